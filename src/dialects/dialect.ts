@@ -1,0 +1,89 @@
+import type { JsonObject } from '../base/json.ts';
+import type { Refusal } from '../base/refusal.ts';
+import type { Action, Prompt, Reply, StreamEvent, Usage } from '../exchange/exchange.ts';
+
+/** One event of a server-sent-events stream (WHATWG HTML, section 9.2), as the wire reader found it. */
+export interface WireEvent {
+  /** The `event:` field; `message` where there is none. */
+  readonly event: string;
+  readonly data: string;
+}
+
+/** A model as `GET /v1/models` shows it. */
+export interface ModelCard {
+  readonly id: string;
+  /** Seconds since 1970. */
+  readonly created: number;
+  readonly ownedBy: string;
+}
+
+/**
+ * One endpoint of a wire API. Readers refuse what they do not understand (`request_invalid`, `unsupported` for
+ * requests; `upstream_invalid` for replies) and leave no text unseen: a field that the shape does not know is a
+ * slot too.
+ */
+export interface Operation {
+  /** `openai.chat`. */
+  readonly id: string;
+  readonly method: 'GET' | 'POST';
+  /** Exact path, `/v1/chat/completions`. A last segment `:id` stands for one non-empty path segment. */
+  readonly path: string;
+  readonly action: Action;
+  /** Query parameters a client may send; any other is refused. They are not passed on. */
+  readonly query: readonly string[];
+  /** Request headers (lower case) whose values go upstream after being matched against the pattern. */
+  readonly headers: Readonly<Record<string, RegExp>>;
+  /** Whole path at an upstream of the same dialect, below its base address. */
+  readonly upstreamPath: string;
+  readPrompt(body: JsonObject): Prompt;
+  readReply(body: JsonObject, prompt: Prompt): Reply;
+  /** A reader for one streamed answer; absent where the endpoint does not stream. */
+  readStream?(prompt: Prompt): StreamReader;
+}
+
+/** Reads one streamed answer, event by event. */
+export interface StreamReader {
+  /** The event in the inner form; undefined where the event carries nothing and may be dropped (comments, pings kept). */
+  read(event: WireEvent): StreamEvent;
+  /**
+   * The wire text that ends the stream legally after a guard cut it: whatever is open is closed, with the dialect's
+   * own word for content that was withheld.
+   */
+  cut(refusal: Refusal, requestId: string): string;
+  /** The wire text of an error that ends the stream (upstream broke off, ledger failed). */
+  fail(refusal: Refusal, requestId: string): string;
+  /** A keep-alive that clients ignore. */
+  readonly ping: string;
+}
+
+export interface WireError {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** A wire API family: its endpoints, its way to say no, and its way to be asked. */
+export interface Dialect {
+  readonly name: string;
+  readonly operations: readonly Operation[];
+  /** True where an unknown path or a bad request was most likely meant for this dialect (its headers, its prefix). */
+  claims(path: string, headers: Readonly<Record<string, string | string[] | undefined>>): boolean;
+  /** Header names (lower case) in which its clients send their key, in the order they are shown in errors. */
+  readonly credentials: readonly ('authorization' | 'x-api-key' | 'api-key')[];
+  refuse(refusal: Refusal, requestId: string): WireError;
+  /** Headers with which the gateway asks an upstream of this dialect. */
+  authorize(key: string): Record<string, string>;
+  /**
+   * What an upstream's error body says, as texts to inspect before any of it is shown: `message`, and the
+   * machine-readable `type`, `code` and `param` where they are short words.
+   */
+  readError(body: JsonObject): { message: string; type?: string; code?: string; param?: string };
+  /** The list of models in this dialect's shape. */
+  listModels(models: readonly ModelCard[]): JsonObject;
+  showModel(model: ModelCard): JsonObject;
+  /** Model ids in an upstream's list. */
+  readModels(body: JsonObject): ModelCard[];
+}
+
+/** No usage. */
+export const NO_USAGE: Usage = { input: 0, output: 0 };

@@ -1,0 +1,66 @@
+import type { JsonObject } from '../base/json.ts';
+import type { Opaque, Slot } from './part.ts';
+
+/** What a caller may be allowed to do; the closed list that roles speak of. */
+export const ACTIONS = [
+  'chat',
+  'embed',
+  'count_tokens',
+  'models.list',
+  'callers.read',
+  'callers.write',
+  'policy.read',
+  'config.read',
+  'config.reload',
+  'audit.read',
+  'metrics.read',
+] as const;
+export type Action = (typeof ACTIONS)[number];
+
+/** Tokens as the upstream reports them. */
+export interface Usage {
+  readonly input: number;
+  readonly output: number;
+}
+
+/** A request in the inner form: everything in it that carries text is a slot, everything else is checked or opaque. */
+export interface Prompt {
+  readonly model: string;
+  readonly stream: boolean;
+  /** Answers asked for (`n`). */
+  readonly choices: number;
+  /** `max_tokens` and its kin, per choice; undefined where the request sets none. */
+  readonly maxOutput: number | undefined;
+  readonly slots: readonly Slot[];
+  readonly opaque: readonly Opaque[];
+  /** The parsed body; slots write into it. */
+  readonly body: JsonObject;
+}
+
+/** A whole answer in the inner form. */
+export interface Reply {
+  readonly slots: readonly Slot[];
+  readonly opaque: readonly Opaque[];
+  readonly usage: Usage | undefined;
+  readonly body: JsonObject;
+}
+
+/** One event of a streamed answer in the inner form. */
+export interface StreamEvent {
+  readonly slots: readonly Slot[];
+  readonly opaque: readonly Opaque[];
+  /**
+   * Events keep their order within a lane and with every lane above or below it: lanes are paths such as
+   * `0/content`; the empty lane waits for all and holds up all.
+   */
+  readonly lane: string;
+  /** The event holds one delta slot and nothing that must come last: it may be sent in pieces. */
+  readonly divisible: boolean;
+  /** Channels (slot paths) that get no more text after this event; `/*` at the end takes all below. */
+  readonly ends: readonly string[];
+  /** After this event the answer is complete. */
+  readonly last: boolean;
+  readonly usage: Usage | undefined;
+  /** The event as it goes on the wire, with the slots' present texts. */
+  write(): string;
+}

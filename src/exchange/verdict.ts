@@ -1,0 +1,37 @@
+/** What a guard did with one text. */
+export type GuardState = 'ran' | 'skipped' | 'failed';
+
+/** What happened because of a finding or a failure. */
+export type GuardAction = 'block' | 'mask' | 'flag';
+
+/** One finding, without the text: offsets are UTF-16 code units in the text as the guard read it. */
+export interface SpotFinding {
+  /** Stable id, `secrets.openai_key`. */
+  readonly reason: string;
+  readonly path: string;
+  readonly start: number;
+  readonly end: number;
+  readonly action: GuardAction;
+}
+
+/** A guard's verdict over one prompt or reply: how many texts it ran on, and by path where it did not. */
+export interface GuardVerdict {
+  readonly guard: string;
+  ran: number;
+  readonly skipped: string[];
+  readonly failed: string[];
+  readonly findings: SpotFinding[];
+  /** Findings beyond the bound on the list. */
+  more: number;
+}
+
+/** Everything the guards said of one prompt or reply. */
+export interface Verdicts {
+  outcome: 'passed' | 'masked' | 'flagged' | 'blocked' | 'failed';
+  readonly guards: readonly GuardVerdict[];
+  /** Content that was let through unread, by media type. */
+  readonly notInspected: Record<string, number>;
+  /** Texts seen and their length in UTF-16 code units. */
+  texts: number;
+  chars: number;
+}

@@ -1,0 +1,66 @@
+import type { GuardAction } from '../exchange/verdict.ts';
+import type { Provenance, TextFormat } from '../exchange/part.ts';
+
+/** The text that a guard is about to read. */
+export interface About {
+  readonly direction: 'prompt' | 'reply';
+  readonly path: string;
+  readonly provenance: Provenance;
+  readonly format: TextFormat;
+  /** More text may follow the first push. */
+  readonly streamed: boolean;
+}
+
+/** Something found: half-open span in UTF-16 code units from the start of the text, and a stable reason id. */
+export interface Found {
+  readonly start: number;
+  readonly end: number;
+  /** `secrets.openai_key`: the guard's name, a dot, the rule's id. */
+  readonly reason: string;
+  /** What stands in its place when masked; without it `[<reason>]`. Empty text removes the span. */
+  readonly replacement?: string;
+  /** Overrides the policy's action for this finding (a rule milder or harder than its guard). */
+  readonly action?: GuardAction;
+}
+
+/** What a guard knows after the text so far. */
+export interface Reading {
+  /** Offset (from the start of the text) before which the guard will change its mind about nothing. Never goes back. */
+  readonly clear: number;
+  /** New findings, final, in order of start, not overlapping; each ends at or before `clear`. */
+  readonly found: readonly Found[];
+}
+
+/** Reads one text. `push` may be called any number of times, `end` once. Both may be asynchronous. */
+export interface Reader {
+  push(text: string): Reading | Promise<Reading>;
+  end(): Reading | Promise<Reading>;
+}
+
+/** How long text is held back: `exact` as the reader says; else the adapter of `hold.ts` holds for it. */
+export type Horizon = { readonly kind: 'exact' } | { readonly kind: 'window'; readonly chars: number } | { readonly kind: 'whole' };
+
+/** A guard at work: built from its settings when the policy is loaded, then opened for each text. */
+export interface Guard {
+  readonly name: string;
+  open(about: About): Reader;
+}
+
+/**
+ * A kind of guard, as the list in `index.ts` has it. It carries its own proof: what it must catch and what it must
+ * let pass, run by the contract test for every kind, at every split.
+ */
+export interface GuardKind<Settings> {
+  readonly kind: string;
+  /** One line, for `policy check` and the docs. */
+  readonly about: string;
+  /** TypeBox schema of the settings. */
+  readonly settings: object;
+  /** Throws `Problem('usage', …)` where the settings cannot be built (a pattern that does not parse, has no bound…). */
+  build(name: string, settings: Settings): Guard;
+  readonly proof: {
+    readonly settings: Settings;
+    readonly catches: readonly { readonly text: string; readonly reason: string }[];
+    readonly passes: readonly string[];
+  };
+}
