@@ -8,8 +8,10 @@ var minor = Number(parts[1]);
 
 if (major < 24 || (major === 24 && minor < 7)) {
   process.stderr.write(
-    'gatehouse: this needs Node 24.7 or newer, and this is Node ' + process.versions.node + '.\n' +
-      '           Install a newer Node, or put it first in PATH.\n'
+    'gatehouse: this needs Node 24.7 or newer, and this is Node ' +
+      process.versions.node +
+      '.\n' +
+      '           Install a newer Node, or put it first in PATH.\n',
   );
   process.exitCode = 4;
 } else {

@@ -1,15 +1,21 @@
-// Runs before npm's scripts, on whatever Node the machine has (18 or newer), so it is plain JavaScript without
-// dependencies. Two things must hold before anything else runs: node_modules is what package-lock.json says, and
-// `node` in npm's scripts is new enough (the package `node` brings one along). Prints nothing when both hold, and
-// never to stdout, which belongs to the command that follows.
-import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+// Sees to it that npm's scripts can run: node_modules is what package-lock.json says, and `node` is new enough.
+//
+//   node scripts/ensure.mjs          before a script (prestart, pretest …): installs what is missing
+//   node scripts/ensure.mjs --check  first thing in the script: installs nothing, refuses clearly
+//
+// Two steps, because a shell remembers where it found `node`: only the shell that npm starts after the install finds
+// the one that the package `node` brought. And with npm's setting ignore-scripts the first step is left out.
+// Plain JavaScript without dependencies, for whatever Node the machine has (18 or newer). Silent when all is well,
+// and never a word to stdout, which belongs to the command that follows.
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const LEAST = [24, 7];
 const EXIT_ENVIRONMENT = 4;
+const EXIT_INTERRUPTED = 130;
 
 const fail = (message, advice) => {
   process.stderr.write(`gatehouse: ${message}\n           ${advice}\n`);
@@ -42,28 +48,37 @@ const firstMissing = () => {
   return Object.keys(wanted).find((name) => name !== '' && differs(name));
 };
 
-/** `npm ci`, by the npm that runs this script, else the one in PATH. Resolves to its exit code or signal. */
-const install = () =>
+/** `npm ci` by the npm that runs this script, else by the one in PATH: its exit code, or the signal that ended it. */
+const npmCi = () =>
   new Promise((resolve) => {
-    const words = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
+    // npm's own pauses between tries would keep a machine without a network waiting for more than a minute.
+    const pauses = ['--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000'];
+    const words = [
+      'ci',
+      '--include=dev',
+      '--prefer-offline',
+      '--no-audit',
+      '--no-fund',
+      '--loglevel=error',
+      ...pauses,
+    ];
+    const options = { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] };
     const npm = process.env.npm_execpath;
-    const byNode = npm !== undefined && /\.c?js$/.test(npm);
-    const options = { cwd: ROOT, stdio: ['ignore', process.stderr, process.stderr] };
-    const child = byNode
-      ? spawn(process.execPath, [npm, ...words], options)
-      : spawn('npm', words, { ...options, shell: process.platform === 'win32' });
-    // Ctrl-C reaches the whole group of processes: npm tidies up, and this process waits for it.
+    const child =
+      npm !== undefined && /\.c?js$/.test(npm)
+        ? spawn(process.execPath, [npm, ...words], options)
+        : spawn('npm', words, { ...options, shell: process.platform === 'win32' });
+    // Ctrl-C reaches npm too; this process stays until npm has tidied up.
     process.on('SIGINT', () => {});
     process.on('SIGTERM', () => child.kill('SIGTERM'));
     child.on('error', () => resolve({ code: 127, signal: null }));
     child.on('close', (code, signal) => resolve({ code, signal }));
   });
 
-const ensureInstalled = async () => {
-  if (firstMissing() === undefined) return;
+const install = async () => {
   process.stderr.write('gatehouse: installing what is missing (once, about half a minute) …\n');
-  const { code, signal } = await install();
-  if (signal !== null || code === 130) process.exit(130);
+  const { code, signal } = await npmCi();
+  if (signal !== null || code === EXIT_INTERRUPTED) process.exit(EXIT_INTERRUPTED);
   if (code !== 0) {
     fail(
       `npm ci failed (exit ${code}), so the dependencies are not installed.`,
@@ -72,28 +87,24 @@ const ensureInstalled = async () => {
   }
   const missing = firstMissing();
   if (missing !== undefined) {
-    fail(`npm ci left out ${missing}.`, 'Is "omit" set in an .npmrc or the environment? (npm config get omit)');
+    fail(
+      `npm ci left out ${missing}.`,
+      'Is "omit" set in an .npmrc or the environment? See: npm config get omit',
+    );
   }
 };
 
-const own = path.join(ROOT, 'node_modules', '.bin', process.platform === 'win32' ? 'node.cmd' : 'node');
-
-/** The version of the `node` that npm's scripts find: node_modules/.bin comes first in their PATH. */
-const versionOfNode = () => {
-  if (!existsSync(own) || realpathSync(own) === realpathSync(process.execPath)) return process.versions.node;
-  const asked = spawnSync(own, ['--version'], { encoding: 'utf8', shell: process.platform === 'win32' });
-  return asked.status === 0 ? asked.stdout.trim().slice(1) : process.versions.node;
-};
-
-const ensureNode = () => {
-  const version = versionOfNode();
-  const [major = 0, minor = 0] = version.split('.').map(Number);
+const check = () => {
+  if (firstMissing() !== undefined) {
+    fail('the dependencies are not installed.', 'Run: npm ci --include=dev --ignore-scripts=false');
+  }
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   if (major > LEAST[0] || (major === LEAST[0] && minor >= LEAST[1])) return;
   fail(
-    `this needs Node ${LEAST.join('.')} or newer, and npm's scripts find Node ${version}.`,
-    'The package "node" brings a new one by its install script, which did not run (ignore-scripts?). Run: npm rebuild node --ignore-scripts=false',
+    `this needs Node ${LEAST.join('.')} or newer, and here runs Node ${process.versions.node}.`,
+    'The package "node" brings a new one by its install script, if it may. Run: npm rebuild node --ignore-scripts=false',
   );
 };
 
-await ensureInstalled();
-ensureNode();
+if (process.argv.includes('--check')) check();
+else if (firstMissing() !== undefined) await install();
