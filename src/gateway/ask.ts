@@ -1,0 +1,101 @@
+import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
+import { Refusal } from '../base/refusal.ts';
+
+/** A request as it came, before anything is believed of it. */
+export interface Ask {
+  readonly req: IncomingMessage;
+  readonly id: string;
+  readonly method: string;
+  /** The path as it stands in the request line: never decoded, never normalised. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** Address of the other end of the connection. */
+  readonly peer: string;
+  /** Came over the control socket in the data folder, which only its owner can open. */
+  readonly local: boolean;
+}
+
+const EMPTY = new URLSearchParams();
+
+export function readAsk(req: IncomingMessage, id: string, local: boolean): Ask {
+  const target = req.url ?? '';
+  const mark = target.indexOf('?');
+  return {
+    req,
+    id,
+    method: req.method ?? '',
+    path: mark < 0 ? target : target.slice(0, mark),
+    query: mark < 0 ? EMPTY : new URLSearchParams(target.slice(mark + 1)),
+    peer: local ? 'local' : (req.socket.remoteAddress ?? ''),
+    local,
+  };
+}
+
+/** Headers that decide something here: to see one twice is to not know which one another server would obey. */
+const DECIDING = new Set([
+  'host',
+  'origin',
+  'content-type',
+  'content-encoding',
+  'content-length',
+  'transfer-encoding',
+  'anthropic-version',
+  'anthropic-beta',
+]);
+
+/** What a browser or a proxy may be tricked into: wrong hosts, foreign web pages, repeated headers. */
+export function checkEdge(ask: Ask, edge: Edge): void {
+  if (ask.local) return;
+  const { headers, rawHeaders } = ask.req;
+  const met = new Set<string>();
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = (rawHeaders[i] as string).toLowerCase();
+    if (!DECIDING.has(name)) continue;
+    if (met.has(name)) throw new Refusal('header_refused', { hint: `Header ${name} is sent more than once.` });
+    met.add(name);
+  }
+  if (!edge.answersTo(headers.host)) throw new Refusal('host_refused');
+  const { origin } = headers;
+  if (origin !== undefined ? !edge.allowsOrigin(origin) : fromForeignPage(headers['sec-fetch-site'])) {
+    throw new Refusal('origin_refused');
+  }
+}
+
+/** Fetch metadata (W3C): a page of another site made the browser ask, without an Origin header. */
+const fromForeignPage = (site: string | string[] | undefined): boolean =>
+  site === 'cross-site' || site === 'same-site';
+
+export interface Edge {
+  answersTo(host: string | undefined): boolean;
+  allowsOrigin(origin: string): boolean;
+}
+
+/**
+ * Which Host names and web origins this listener answers to. On loopback only its own names: a web page that
+ * points its own name at 127.0.0.1 (DNS rebinding) is refused by the name it brings.
+ */
+export function makeEdge(listen: {
+  readonly address: string;
+  readonly hosts: readonly string[];
+  readonly origins: readonly string[];
+}): Edge {
+  const loopback = isLoopback(listen.address);
+  const hosts = new Set(listen.hosts.map((host) => host.toLowerCase()));
+  const origins = new Set(listen.origins.map((origin) => origin.toLowerCase()));
+  if (loopback) for (const name of ['localhost', '127.0.0.1', '[::1]', listen.address]) hosts.add(name);
+  return {
+    answersTo(host) {
+      if (host === undefined) return false;
+      if (hosts.size === 0) return true;
+      const lower = host.toLowerCase();
+      return hosts.has(lower) || hosts.has(lower.replace(/:\d{1,5}$/, ''));
+    },
+    allowsOrigin: (origin) => origins.has(origin.toLowerCase()),
+  };
+}
+
+export function isLoopback(address: string): boolean {
+  if (address === 'localhost' || address === '::1') return true;
+  return isIP(address) === 4 && address.startsWith('127.');
+}

@@ -1,0 +1,241 @@
+import { PassThrough, type Transform } from 'node:stream';
+import zlib from 'node:zlib';
+import type { Dispatcher } from 'undici';
+import { Refusal } from '../base/refusal.ts';
+import { Cleared } from '../exchange/cleared.ts';
+import type { Prompt } from '../exchange/exchange.ts';
+import { isReceipt, type Receipt } from '../ledger/receipt.ts';
+import type { Upstream } from './upstream.ts';
+
+/** Takes the bytes of an upstream's answer as they come. */
+export interface Sink {
+  /** A promise holds the upstream back until it resolves. */
+  data(chunk: Buffer): void | Promise<void>;
+  end(): void | Promise<void>;
+  error(refusal: Refusal): void;
+}
+
+/** An upstream's answer: its head, and its body once. */
+export interface UpstreamAnswer {
+  readonly status: number;
+  readonly header: (name: string) => string | undefined;
+  pipe(sink: Sink): void;
+  abort(): void;
+}
+
+export interface UpstreamRequest {
+  readonly path: string;
+  readonly headers: Record<string, string>;
+}
+
+/**
+ * Sends a cleared prompt to its upstream. Takes the proof that guards have read it and the receipt of the ledger
+ * entry that says so: without both there is no way to call it.
+ */
+export function forward(
+  cleared: Cleared<Prompt>,
+  receipt: Receipt,
+  upstream: Upstream,
+  request: UpstreamRequest,
+  client: { onGone(act: () => void): void },
+): Promise<UpstreamAnswer> {
+  if (!Cleared.check(cleared) || !isReceipt(receipt)) throw new Refusal('internal');
+  const body = Buffer.from(JSON.stringify(cleared.value.body));
+  return new Promise((resolve, reject) => {
+    const call = new Call(resolve, reject);
+    client.onGone(() => call.abort());
+    upstream.pool.dispatch({ method: 'POST', ...request, body }, call);
+  });
+}
+
+/** The same for a request without text of the caller's (a list of models). */
+export function ask(upstream: Upstream, path: string, headers: Record<string, string>): Promise<UpstreamAnswer> {
+  return new Promise((resolve, reject) => {
+    upstream.pool.dispatch({ method: 'GET', path, headers }, new Call(resolve, reject));
+  });
+}
+
+/** One call upstream, event by event: undici's handlers cost half of its streams. */
+class Call implements Dispatcher.DispatchHandler, UpstreamAnswer {
+  status = 0;
+  readonly #resolve: (answer: UpstreamAnswer) => void;
+  readonly #reject: (refusal: Refusal) => void;
+  #controller: Dispatcher.DispatchController | undefined;
+  #headers: Record<string, string | string[] | undefined> = {};
+  #sink: Sink | undefined;
+  #early: Buffer[] = [];
+  #ended = false;
+  #failed: Refusal | undefined;
+  #busy = false;
+
+  constructor(resolve: (answer: UpstreamAnswer) => void, reject: (refusal: Refusal) => void) {
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
+    if (status < 200) return;
+    this.status = status;
+    this.#headers = headers;
+    this.#resolve(this);
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#sink === undefined || this.#busy) this.#early.push(chunk);
+    else this.#give(chunk);
+  }
+
+  onResponseEnd(): void {
+    this.#ended = true;
+    if (this.#sink !== undefined && !this.#busy) this.#finish();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    if (this.#failed !== undefined || this.#ended) return;
+    this.#failed = refusalOf(error, this.status > 0);
+    if (this.status === 0) this.#reject(this.#failed);
+    else if (this.#sink !== undefined && !this.#busy) this.#finish();
+  }
+
+  header = (name: string): string | undefined => {
+    const value = this.#headers[name];
+    return Array.isArray(value) ? value.join(', ') : value;
+  };
+
+  abort(): void {
+    if (!this.#ended && this.#failed === undefined) this.#controller?.abort(new Error('no longer wanted'));
+  }
+
+  pipe(sink: Sink): void {
+    const decoder = decoderFor(this.header('content-encoding'));
+    this.#sink = decoder === undefined ? sink : throughDecoder(decoder, sink);
+    void this.#drain();
+  }
+
+  /** Gives one chunk on; while the sink works on it, the upstream is held back. */
+  #give(chunk: Buffer): void {
+    let wait: void | Promise<void>;
+    try {
+      wait = this.#sink?.data(chunk);
+    } catch (error) {
+      return this.#break(error);
+    }
+    if (wait === undefined) return;
+    this.#busy = true;
+    this.#controller?.pause();
+    wait.then(
+      () => this.#drain(),
+      (error) => this.#break(error),
+    );
+  }
+
+  async #drain(): Promise<void> {
+    this.#busy = true;
+    try {
+      while (this.#early.length > 0) await this.#sink?.data(this.#early.shift() as Buffer);
+    } catch (error) {
+      return this.#break(error);
+    }
+    this.#busy = false;
+    if (this.#ended || this.#failed !== undefined) this.#finish();
+    else if (this.#controller?.paused) this.#controller.resume();
+  }
+
+  #finish(): void {
+    const sink = this.#sink;
+    if (sink === undefined) return;
+    this.#sink = undefined;
+    if (this.#failed !== undefined) return sink.error(this.#failed);
+    try {
+      const wait = sink.end();
+      if (wait !== undefined) wait.catch((error) => sink.error(asRefusal(error)));
+    } catch (error) {
+      sink.error(asRefusal(error));
+    }
+  }
+
+  /** The sink refuses: the upstream is let go, and the sink hears its own refusal once. */
+  #break(error: unknown): void {
+    const sink = this.#sink;
+    this.#sink = undefined;
+    this.#early = [];
+    this.#busy = true;
+    this.abort();
+    sink?.error(asRefusal(error));
+  }
+}
+
+const asRefusal = (error: unknown): Refusal =>
+  error instanceof Refusal ? error : new Refusal('internal', { cause: error });
+
+/** Codes of undici and of the operating system, as refusals; never their text. */
+function refusalOf(error: Error, begun: boolean): Refusal {
+  const code = 'code' in error ? String(error.code) : '';
+  if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT') {
+    return new Refusal('upstream_timeout', { cause: error });
+  }
+  if (code === 'UND_ERR_BODY_TIMEOUT') return new Refusal('upstream_timeout', { cause: error });
+  if (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW') {
+    return new Refusal('upstream_invalid', { cause: error });
+  }
+  return new Refusal(begun ? 'upstream_cut' : 'upstream_unreachable', { cause: error });
+}
+
+/** Upstreams are asked for plain bytes; one that compresses all the same is read, never passed on unread. */
+function decoderFor(encoding: string | undefined): Transform | undefined {
+  switch (encoding?.trim().toLowerCase()) {
+    case undefined:
+    case '':
+    case 'identity':
+      return undefined;
+    case 'gzip':
+    case 'x-gzip':
+      return zlib.createGunzip();
+    case 'deflate':
+      return zlib.createInflate();
+    case 'br':
+      return zlib.createBrotliDecompress();
+    case 'zstd':
+      return zlib.createZstdDecompress();
+    default:
+      throw new Refusal('upstream_invalid', { hint: 'It uses a content encoding that is not known.' });
+  }
+}
+
+function throughDecoder(decoder: Transform, sink: Sink): Sink {
+  let over = false;
+  const once = (act: () => void) => {
+    if (!over) act();
+    over = true;
+  };
+  const output = decoder.pipe(new PassThrough());
+  decoder.on('error', (cause) =>
+    once(() => sink.error(new Refusal('upstream_invalid', { hint: 'Its compressed answer is broken.', cause }))),
+  );
+  const pump = async () => {
+    for await (const chunk of output) {
+      if (over) return;
+      await sink.data(chunk);
+    }
+    if (!over) await sink.end();
+    over = true;
+  };
+  pump().catch((error) => once(() => sink.error(asRefusal(error))));
+  return {
+    data: (chunk) =>
+      decoder.write(chunk) ? undefined : new Promise((resolve) => decoder.once('drain', () => resolve())),
+    end: () => void decoder.end(),
+    error: (refusal) => {
+      decoder.destroy();
+      once(() => sink.error(refusal));
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import { Refusal } from '../base/refusal.ts';
+import { administer, isAdminPath, problemJson } from './admin.ts';
+import type { Answer } from './answer.ts';
+import { type Ask, checkEdge } from './ask.ts';
+import { answerHealth } from './health.ts';
+import type { Gate } from './house.ts';
+import { nameOf } from './log.ts';
+import { pass } from './path.ts';
+import type { Passage } from './passage.ts';
+import { outcomeOf, Record } from './record.ts';
+import { watchEnd } from './report.ts';
+
+/** One request from its first byte to its last: whatever happens inside is recorded before its answer ends. */
+export async function handle(ask: Ask, answer: Answer, gate: Gate): Promise<void> {
+  const { house } = gate;
+  const { id, method, peer } = ask;
+  const record = new Record(gate.ledger, gate.clock.tick, { id, method, peer, policy: house.policyHash });
+  const passage: Passage = { ask, answer, gate, house, record };
+  watchEnd(passage);
+  gate.open += 1;
+  try {
+    checkEdge(ask, house.edge);
+    if (answerHealth(passage)) return;
+    if (gate.closing) throw new Refusal('shutting_down');
+    if (gate.open > house.settings.limits.requests) throw new Refusal('overloaded', { retryAfter: 1 });
+    if (ask.local || isAdminPath(ask.path)) await administer(passage);
+    else await pass(passage);
+  } catch (error) {
+    await refuse(passage, error);
+  } finally {
+    gate.open -= 1;
+  }
+}
+
+/** Records the refusal and says it in the client's dialect. If it cannot be recorded, that is what is said. */
+async function refuse(passage: Passage, error: unknown): Promise<void> {
+  const { ask, answer, gate, house, record } = passage;
+  let refusal = error instanceof Refusal ? error : new Refusal('internal', { cause: error });
+  if (refusal.code === 'internal') gate.log('error', 'a request failed', { id: ask.id, error: nameOf(error) });
+  if (answer.gone) refusal = new Refusal('client_gone');
+  try {
+    if (record.closed || record.callerId !== undefined || gate.strangers.admit()) {
+      await record.end(outcomeOf(refusal, answer.started), { code: refusal.code, status: refusal.status });
+    }
+  } catch (cause) {
+    refusal = new Refusal('ledger_unavailable', { cause });
+  }
+  if (answer.gone || answer.closed) return;
+  if (answer.started) return answer.destroy();
+  const dialect = house.routes.dialectFor(ask.path, ask.req.headers);
+  const admin = ask.local || isAdminPath(ask.path);
+  const { status, headers, body } = admin ? problemJson(refusal, ask.id) : dialect.refuse(refusal, ask.id);
+  // A body that was not read to its end would be taken for the next request.
+  answer.say(status, body, ask.req.complete ? headers : { ...headers, connection: 'close' });
+}

@@ -1,0 +1,44 @@
+import type { KeyObject } from 'node:crypto';
+import type { Clock } from '../base/clock.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { Store } from '../store/store.ts';
+import type { Log } from './log.ts';
+import type { Metrics } from './metrics.ts';
+import type { Watch } from './posts.ts';
+import type { Routes } from './routes.ts';
+import type { Strangers } from './strangers.ts';
+import type { Upstream } from './upstream.ts';
+
+/**
+ * Settings and policy as one request sees them: built whole, then swapped. A request keeps the house it came into
+ * until it ends, however often the configuration is reloaded meanwhile.
+ */
+export interface House {
+  readonly settings: Settings;
+  readonly policy: Policy;
+  readonly policyHash: string;
+  readonly watch: Watch;
+  readonly routes: Routes;
+  readonly upstreams: ReadonlyMap<string, Upstream>;
+}
+
+/** What stays over reloads. */
+export interface Gate {
+  house: House;
+  readonly ledger: Ledger;
+  readonly store: Store;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly strangers: Strangers;
+  /** Key of the digests in the ledger. */
+  readonly digestKey: KeyObject;
+  /** Requests in progress. */
+  open: number;
+  /** No new requests: the gateway is draining. */
+  closing: boolean;
+  /** Reads settings and policy again; throws a Problem and changes nothing where they are bad. */
+  reload(): Promise<void>;
+}

@@ -1,0 +1,53 @@
+import { createHmac, type Hmac } from 'node:crypto';
+import type { Dialect, Operation } from '../dialects/dialect.ts';
+import type { Prompt, Usage } from '../exchange/exchange.ts';
+import type { Answer } from './answer.ts';
+import type { Ask } from './ask.ts';
+import type { Inspection } from './channel.ts';
+import type { Gate, House } from './house.ts';
+import type { Record } from './record.ts';
+
+/** One request on its way through the house: what every stage of the path needs at hand. */
+export interface Passage {
+  readonly ask: Ask;
+  readonly answer: Answer;
+  readonly gate: Gate;
+  readonly house: House;
+  readonly record: Record;
+}
+
+/** A passage that has reached a model. */
+export interface Conversation extends Passage {
+  readonly dialect: Dialect;
+  readonly operation: Operation;
+  readonly prompt: Prompt;
+  /** The guards on the reply. */
+  readonly inspection: Inspection;
+}
+
+/** What a request has used so far, for settling what was reserved for it. */
+export class UsageMeter {
+  /** The upstream may have seen the prompt: without a report from it, the estimate is what was used. */
+  forwarded = false;
+  #usage: Usage | undefined;
+
+  /** Streams report in parts: later, larger numbers win. */
+  see(usage: Usage | undefined): void {
+    if (usage === undefined) return;
+    const before = this.#usage ?? usage;
+    this.#usage = {
+      input: Math.max(before.input, usage.input),
+      output: Math.max(before.output, usage.output),
+    };
+  }
+
+  get usage(): Usage | undefined {
+    return this.#usage;
+  }
+}
+
+/** Keyed digests: who holds the key can prove that a text is the one recorded; nobody can guess it from the ledger. */
+export const digestOf = (gate: Gate, bytes: Uint8Array): string =>
+  createHmac('sha256', gate.digestKey).update(bytes).digest('base64url');
+
+export const openDigest = (gate: Gate): Hmac => createHmac('sha256', gate.digestKey);

@@ -1,0 +1,159 @@
+import type { JsonObject } from '../base/json.ts';
+import { Refusal } from '../base/refusal.ts';
+import type { Caller } from '../exchange/caller.ts';
+import type { Usage } from '../exchange/exchange.ts';
+import type { Verdicts } from '../exchange/verdict.ts';
+import type { Receipt } from '../ledger/receipt.ts';
+import type { VerdictBook } from './verdicts.ts';
+
+/** Where entries go: the ledger, or in a test whatever fails in the way under test. */
+export interface Book {
+  append(body: { kind: string } & JsonObject): Promise<Receipt>;
+}
+
+export type Outcome = 'completed' | 'refused' | 'blocked' | 'cut' | 'failed';
+
+/** What a closing entry says beside its outcome. */
+export interface Ending {
+  readonly code?: string;
+  readonly status: number;
+  /** Null where the upstream reported none. */
+  readonly usage?: Usage | null;
+  readonly reply?: { readonly bytes: number; readonly digest: string };
+  readonly count?: number;
+}
+
+/**
+ * The record of one request. `begin` is durable before the upstream sees a byte; exactly one closing entry is
+ * written however the request ends, and is durable before the last byte of the answer leaves. It holds who, when,
+ * which model, verdicts, sizes, usage and keyed digests; never the text.
+ */
+export class Record {
+  readonly #book: Book;
+  readonly #started: number;
+  readonly #tick: () => number;
+  readonly #facts: JsonObject;
+  #caller: string | undefined;
+  #begun: Receipt | undefined;
+  #ended: Promise<Receipt> | undefined;
+  #prompt: VerdictBook | undefined;
+  #reply: VerdictBook | undefined;
+  /** Told once, when the closing entry is on its way. */
+  onEnd: (outcome: Outcome, code: string | undefined, usage: Usage | undefined) => void = () => {};
+
+  constructor(book: Book, tick: () => number, facts: { id: string; method: string; peer: string; policy: string }) {
+    this.#book = book;
+    this.#tick = tick;
+    this.#started = tick();
+    this.#facts = { ...facts };
+  }
+
+  /** Milliseconds since the request came. */
+  get ms(): number {
+    return this.#tick() - this.#started;
+  }
+
+  get begun(): boolean {
+    return this.#begun !== undefined;
+  }
+
+  get closed(): boolean {
+    return this.#ended !== undefined;
+  }
+
+  get callerId(): string | undefined {
+    return this.#caller;
+  }
+
+  caller(caller: Caller): void {
+    const { id, name, team, credential } = caller;
+    this.#caller = id;
+    this.#facts['caller'] = { id, name, team, credential };
+  }
+
+  /** Adds facts for the next entry. */
+  note(facts: JsonObject): void {
+    Object.assign(this.#facts, facts);
+  }
+
+  fact(name: string): JsonObject[string] | undefined {
+    return this.#facts[name];
+  }
+
+  prompt(book: VerdictBook): void {
+    this.#prompt = book;
+  }
+
+  reply(book: VerdictBook): void {
+    this.#reply = book;
+  }
+
+  get books(): { readonly prompt: VerdictBook | undefined; readonly reply: VerdictBook | undefined } {
+    return { prompt: this.#prompt, reply: this.#reply };
+  }
+
+  /** The entry before forwarding. */
+  async begin(kind: 'request.begin' | 'admin.begin' = 'request.begin'): Promise<Receipt> {
+    const entry = { kind, ...this.#facts, ...seen('inspected', this.#prompt) };
+    this.#begun = await this.#book.append(entry);
+    return this.#begun;
+  }
+
+  /** The closing entry. A second call returns the first one's receipt. */
+  end(outcome: Outcome, facts: Ending): Promise<Receipt> {
+    if (this.#ended === undefined) {
+      this.#ended = this.#book.append(this.#closing(outcome, facts));
+      this.onEnd(outcome, facts.code, facts.usage ?? undefined);
+    }
+    return this.#ended;
+  }
+
+  #closing(outcome: Outcome, facts: Ending): { kind: string } & JsonObject {
+    const { usage, ...others } = facts;
+    const rest = {
+      outcome,
+      ...others,
+      ...(usage !== undefined && { usage: usage === null ? null : { ...usage } }),
+      ms: Math.round(this.ms * 1000) / 1000,
+    };
+    const family = this.#facts['admin'] === true ? 'admin' : 'request';
+    if (this.#begun === undefined) {
+      return { kind: `${family}.refused`, ...this.#facts, ...rest, ...seen('inspected', this.#prompt) };
+    }
+    const id = this.#facts['id'] as string;
+    return { kind: `${family}.end`, id, begin: this.#begun.seq, ...rest, ...seen('inspected', this.#reply) };
+  }
+}
+
+/** Verdicts as the ledger keeps them: guards that ran and found nothing are one short line each. */
+function seen(name: string, book: VerdictBook | undefined): JsonObject {
+  if (book === undefined) return {};
+  return { [name]: summary(book.verdicts) };
+}
+
+export function summary(verdicts: Verdicts): JsonObject {
+  const guards: JsonObject = {};
+  for (const { guard, ran, skipped, failed, findings, more } of verdicts.guards) {
+    guards[guard] =
+      skipped.length === 0 && failed.length === 0 && findings.length === 0
+        ? { ran }
+        : {
+            ran,
+            ...(skipped.length > 0 && { skipped }),
+            ...(failed.length > 0 && { failed }),
+            ...(findings.length > 0 && { findings: findings.map((finding) => ({ ...finding })) }),
+            ...(more > 0 && { more }),
+          };
+  }
+  const { outcome, texts, chars, notInspected } = verdicts;
+  return { outcome, texts, chars, guards, ...(Object.keys(notInspected).length > 0 && { not_inspected: notInspected }) };
+}
+
+/** How a refusal is called in the closing entry. */
+export function outcomeOf(refusal: Refusal, started: boolean): Outcome {
+  if (refusal.code === 'prompt_blocked' || refusal.code === 'media_refused') return 'blocked';
+  if (refusal.code === 'reply_blocked') return started ? 'cut' : 'blocked';
+  if (refusal.code === 'guard_failed') return started ? 'cut' : 'blocked';
+  if (refusal.status >= 500 || refusal.code === 'client_gone') return started ? 'cut' : 'failed';
+  return started ? 'cut' : 'refused';
+}

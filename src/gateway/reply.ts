@@ -1,0 +1,88 @@
+import { isObject } from '../base/json.ts';
+import { Refusal } from '../base/refusal.ts';
+import { parseJson } from '../wire/json.ts';
+import type { UpstreamAnswer } from './forward.ts';
+import { inspectReply, inspectText } from './inspect.ts';
+import { type Conversation, digestOf, UsageMeter } from './passage.ts';
+
+/** Bytes read of an upstream's error body. */
+const ERROR_BYTES = 64 * 1024;
+
+/** A whole answer: read, inspected, recorded, and only then sent. */
+export async function passReply(talk: Conversation, upstream: UpstreamAnswer, meter: UsageMeter): Promise<void> {
+  const { gate, house, record, answer, prompt, operation, inspection } = talk;
+  if (mediaType(upstream) !== 'application/json') {
+    upstream.abort();
+    throw new Refusal('upstream_invalid', { hint: 'The answer to a plain request is not JSON.' });
+  }
+  const { reply: maxBytes, depth } = house.settings.limits;
+  const bytes = await collect(upstream, maxBytes);
+  const body = fromUpstream(() => parseJson(bytes, { maxDepth: depth }));
+  const reply = fromUpstream(() => operation.readReply(body, prompt));
+  meter.see(reply.usage);
+  const cleared = await inspectReply(reply, inspection);
+  const digest = digestOf(gate, cleared.value);
+  await record.end('completed', {
+    status: 200,
+    usage: reply.usage ?? null,
+    reply: { bytes: cleared.value.length, digest },
+  });
+  answer.reply(cleared);
+}
+
+/** What an upstream's error becomes: a refusal of ours, with the upstream's words where the guards let them pass. */
+export async function refusalFrom(talk: Conversation, upstream: UpstreamAnswer): Promise<Refusal> {
+  const { status } = upstream;
+  const words = await errorWords(talk, upstream);
+  const retryAfter = Number(upstream.header('retry-after'));
+  const wait = Number.isFinite(retryAfter) && retryAfter >= 0 ? { retryAfter: Math.min(retryAfter, 86_400) } : {};
+  if (status === 401 || status === 403) return new Refusal('upstream_auth');
+  if (status === 429) return new Refusal('upstream_rate_limited', wait);
+  if (status === 503 || status === 529) return new Refusal('upstream_overloaded', { ...wait, status });
+  if (status >= 500) return new Refusal('upstream_failed');
+  if (status >= 400) return new Refusal('upstream_rejected', { status, ...(words === undefined ? {} : { hint: words }) });
+  return new Refusal('upstream_invalid', { hint: 'It answered with a redirect or an unknown status.' });
+}
+
+async function errorWords(talk: Conversation, upstream: UpstreamAnswer): Promise<string | undefined> {
+  try {
+    const body = parseJson(await collect(upstream, ERROR_BYTES), { maxDepth: 16 });
+    if (!isObject(body)) return undefined;
+    const { message } = talk.dialect.readError(body);
+    if (message === '') return undefined;
+    return (await inspectText(message, '/error/message', talk.inspection)).value;
+  } catch {
+    // Not understood, or a guard objects: then nobody hears it.
+    return undefined;
+  }
+}
+
+export const mediaType = (upstream: UpstreamAnswer): string =>
+  (upstream.header('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+
+/** Reads a whole body, up to `limit` bytes. */
+export function collect(upstream: UpstreamAnswer, limit: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    upstream.pipe({
+      data(chunk) {
+        size += chunk.length;
+        if (size > limit) throw new Refusal('upstream_invalid', { hint: `Its answer is over ${limit} bytes.` });
+        chunks.push(chunk);
+      },
+      end: () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size)),
+      error: reject,
+    });
+  });
+}
+
+/** Whatever is wrong with an upstream's bytes is the upstream's fault, not the caller's. */
+export function fromUpstream<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (cause instanceof Refusal && cause.status < 500) throw new Refusal('upstream_invalid', { cause });
+    throw cause;
+  }
+}

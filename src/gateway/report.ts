@@ -1,0 +1,31 @@
+import type { Passage } from './passage.ts';
+
+/** What the ledger is told of a request's end, metrics and log are told too. */
+export function watchEnd(passage: Passage): void {
+  const { gate, record, ask } = passage;
+  record.onEnd = (outcome, code, usage) => {
+    const operation = String(record.fact('operation') ?? 'none');
+    const upstream = record.fact('upstream');
+    // Only a model that was routed is a label: the others are whatever a caller wrote.
+    const model = upstream === undefined ? 'none' : String(record.fact('model'));
+    gate.metrics.ended(operation, model, outcome, record.ms / 1000);
+    if (code !== undefined) gate.metrics.refused(code);
+    if (usage !== undefined) gate.metrics.tokens(model, usage.input, usage.output);
+    for (const direction of ['prompt', 'reply'] as const) {
+      const verdicts = record.books[direction]?.verdicts;
+      for (const guard of verdicts?.guards ?? []) {
+        for (const { reason, action } of guard.findings) gate.metrics.found(reason, action);
+      }
+    }
+    const ms = Math.round(record.ms * 10) / 10;
+    gate.log(code === undefined ? 'info' : 'warn', 'request', {
+      id: ask.id,
+      operation,
+      ...(record.callerId !== undefined && { caller: record.callerId }),
+      ...(upstream !== undefined && { model, upstream: String(upstream) }),
+      outcome,
+      ...(code !== undefined && { code }),
+      ms,
+    });
+  };
+}

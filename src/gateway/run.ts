@@ -1,0 +1,50 @@
+import type { Run as JsonRun } from '../wire/json-text.ts';
+
+/**
+ * A stretch of a text on its way through the guards: what a guard reads, what it stands for on the wire, and where
+ * in the channel it came from. Masks become runs too, so that every guard reads what the one before let through and
+ * the machinery still knows where each character belongs.
+ */
+export interface Run {
+  /** What guards read. */
+  readonly text: string;
+  /** What is written if nobody changes it: the same text, or its JSON escape. */
+  readonly raw: string;
+  /** Offsets in the channel's raw text (UTF-16). */
+  readonly start: number;
+  readonly end: number;
+  /** May not be cut in two: an escape, a mask. Else `text`, `raw` and the offsets agree character by character. */
+  readonly atomic: boolean;
+  /** May not be masked: JSON structure, signed text. */
+  readonly fixed: boolean;
+}
+
+export const plainRun = (text: string, start: number, fixed: boolean): Run => ({
+  text,
+  raw: text,
+  start,
+  end: start + text.length,
+  atomic: false,
+  fixed,
+});
+
+/** Places decoded JSON runs one after the other from `start`. */
+export function placeJsonRuns(pieces: readonly JsonRun[], start: number, fixed: boolean): Run[] {
+  const runs: Run[] = [];
+  let at = start;
+  for (const { text, raw, fixed: structural } of pieces) {
+    const end = at + raw.length;
+    runs.push({ text, raw, start: at, end, atomic: text !== raw, fixed: fixed || structural });
+    at = end;
+  }
+  return runs;
+}
+
+/** The two halves of a run that is not atomic. */
+export function splitRun(run: Run, length: number): readonly [Run, Run] {
+  const middle = run.start + length;
+  return [
+    { ...run, text: run.text.slice(0, length), raw: run.raw.slice(0, length), end: middle },
+    { ...run, text: run.text.slice(length), raw: run.raw.slice(length), start: middle },
+  ];
+}

@@ -1,0 +1,80 @@
+import http from 'node:http';
+import https from 'node:https';
+import type { Socket } from 'node:net';
+import type { Clock } from '../base/clock.ts';
+import { requestId } from '../base/ids.ts';
+import type { Settings } from '../settings/settings.ts';
+import { Answer } from './answer.ts';
+import { readAsk } from './ask.ts';
+import { handle } from './handle.ts';
+import type { Gate } from './house.ts';
+
+export type HttpServer = http.Server | https.Server;
+
+/** Headers of every answer: nothing here is a page, and nothing may be kept or guessed at. */
+const SAFE = { 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' };
+
+/**
+ * The listener: bounds on connections, headers and time are set here, before any of our code sees a request.
+ * @param local the control socket in the data folder: who can open it owns the gateway
+ */
+export function makeServer(gate: Gate, clock: Clock, options: { local: boolean; tls?: https.ServerOptions }): HttpServer {
+  const { limits } = gate.house.settings;
+  const settings = {
+    maxHeaderSize: limits.headers,
+    headersTimeout: limits.header_time,
+    requestTimeout: limits.header_time + limits.body_time,
+    connectionsCheckingInterval: 1000,
+    keepAliveTimeout: 15_000,
+    keepAliveTimeoutBuffer: 0,
+    joinDuplicateHeaders: false,
+    requireHostHeader: true,
+    insecureHTTPParser: false,
+    noDelay: true,
+  };
+  const serve = (req: http.IncomingMessage, res: http.ServerResponse) => {
+    const id = requestId(clock.now());
+    const answer = new Answer(res, gate.house.settings.limits.client_idle, { ...SAFE, 'x-request-id': id, 'request-id': id });
+    void handle(readAsk(req, id, options.local), answer, gate);
+  };
+  const server = options.tls
+    ? https.createServer({ ...settings, ...options.tls, minVersion: 'TLSv1.2' }, serve)
+    : http.createServer(settings, serve);
+  server.maxHeadersCount = 100;
+  server.maxConnections = limits.connections;
+  server.on('clientError', refuseUnreadable);
+  return server;
+}
+
+/** What Node's parser refuses never becomes a request: a bare answer, and the connection is closed. */
+function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable) return void socket.destroy();
+  const [status, code] =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? ['431 Request Header Fields Too Large', 'headers_too_large']
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? ['408 Request Timeout', 'request_timeout']
+        : ['400 Bad Request', 'request_unreadable'];
+  const body = JSON.stringify({ error: { message: status.slice(4), type: 'invalid_request_error', param: null, code } });
+  socket.end(
+    `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
+  );
+}
+
+/** Listens; an address that cannot be had is a Problem that says what to do. */
+export function listen(server: HttpServer, where: { port: number; host: string } | { path: string }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(where, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+/** Where `settings` say to listen, for people. */
+export const addressOf = (settings: Settings, port: number): string => {
+  const { address, tls } = settings.listen;
+  const host = address.includes(':') ? `[${address}]` : address === '0.0.0.0' ? '127.0.0.1' : address;
+  return `${tls === undefined ? 'http' : 'https'}://${host}:${port}`;
+};

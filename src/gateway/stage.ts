@@ -1,0 +1,222 @@
+import { Refusal } from '../base/refusal.ts';
+import type { About, Found, Reader, Reading } from '../guards/guard.ts';
+import { escapeJson } from '../wire/json-text.ts';
+import type { GuardPost } from './posts.ts';
+import { type Run, splitRun } from './run.ts';
+import { blockedCode, type VerdictBook } from './verdicts.ts';
+
+interface Mask {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** Milliseconds a guard has used over one prompt or reply; shared by all stages of that guard. */
+export interface Spent {
+  ms: number;
+}
+
+/**
+ * One guard on one text. Takes runs in, gives back those about which the guard will no longer change its mind,
+ * with masks put in. A block is thrown; a guard that throws, hangs or overstays is a block too, unless its policy
+ * says `on_error: allow`.
+ */
+export class Stage {
+  readonly #post: GuardPost;
+  readonly #about: About;
+  readonly #book: VerdictBook;
+  readonly #spent: Spent;
+  readonly #now: () => number;
+  /** Seams of a text that is joined from several: only findings across one of them count. */
+  readonly #seams: readonly number[] | undefined;
+  #reader: Reader | undefined;
+  #buffer: Run[] = [];
+  /** Offset, in this guard's text, of the first buffered character. */
+  #base = 0;
+  #fed = 0;
+  #masks: Mask[] = [];
+
+  constructor(
+    post: GuardPost,
+    about: About,
+    book: VerdictBook,
+    spent: Spent,
+    now: () => number,
+    seams?: readonly number[],
+  ) {
+    this.#post = post;
+    this.#about = about;
+    this.#book = book;
+    this.#spent = spent;
+    this.#now = now;
+    this.#seams = seams;
+    try {
+      this.#reader = post.guard.open(about);
+      book.ran(post);
+    } catch (cause) {
+      this.#fail(cause);
+    }
+  }
+
+  /** Runs that may go on to the next guard. */
+  feed(runs: readonly Run[], ending: boolean): readonly Run[] | Promise<readonly Run[]> {
+    if (this.#reader === undefined) return runs;
+    const reader = this.#reader;
+    let text = '';
+    for (const run of runs) text += run.text;
+    const before = this.#now();
+    let reading: Reading | Promise<Reading>;
+    try {
+      reading = text === '' && !ending ? { clear: this.#base, found: [] } : this.#read(reader, text, ending);
+    } catch (cause) {
+      return this.#giveUp(cause, runs);
+    }
+    if (reading instanceof Promise) return this.#wait(reading, before, runs, text.length);
+    this.#spent.ms += this.#now() - before;
+    return this.#took(reading, runs, text.length);
+  }
+
+  #read(reader: Reader, text: string, ending: boolean): Reading | Promise<Reading> {
+    if (!ending) return reader.push(text);
+    if (text === '') return reader.end();
+    const first = reader.push(text);
+    if (first instanceof Promise) {
+      return first.then(async (reading) => both(reading, await reader.end()));
+    }
+    const second = reader.end();
+    return second instanceof Promise ? second.then((reading) => both(first, reading)) : both(first, second);
+  }
+
+  /** An asynchronous guard: raced against what is left of its budget. */
+  async #wait(reading: Promise<Reading>, before: number, runs: readonly Run[], length: number) {
+    const left = Math.max(0, this.#post.budget - this.#spent.ms);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error('out of its time budget')), left);
+    });
+    let known: Reading;
+    try {
+      known = await Promise.race([reading, late]);
+    } catch (cause) {
+      return this.#giveUp(cause, runs);
+    } finally {
+      clearTimeout(timer);
+      this.#spent.ms += this.#now() - before;
+    }
+    return this.#took(known, runs, length);
+  }
+
+  #took(reading: Reading, runs: readonly Run[], length: number): readonly Run[] {
+    if (this.#spent.ms > this.#post.budget) return this.#giveUp(new Error('out of its time budget'), runs);
+    this.#fed += length;
+    if (reading.clear > this.#fed || reading.clear < this.#base) {
+      return this.#giveUp(new Error('claims to have read what it was not given'), runs);
+    }
+    for (const found of reading.found) this.#found(found);
+    if (this.#buffer.length === 0 && this.#masks.length === 0 && reading.clear === this.#fed) {
+      this.#base = this.#fed;
+      return runs;
+    }
+    for (const run of runs) this.#buffer.push(run);
+    return this.#release(reading.clear);
+  }
+
+  #found(found: Found): void {
+    const { start, end } = found;
+    if (this.#seams !== undefined && !this.#seams.some((seam) => start < seam && seam < end)) return;
+    const { direction, path } = this.#about;
+    const action = found.action ?? this.#post.action[direction];
+    this.#book.found(this.#post, found.reason, path, start, end, action);
+    if (action === 'block') throw this.#blocked();
+    if (action === 'mask') this.#masks.push({ start, end, text: found.replacement ?? `[${found.reason}]` });
+  }
+
+  #blocked(): Refusal {
+    return new Refusal(blockedCode(this.#about.direction), { reasons: this.#book.reasons });
+  }
+
+  #release(clear: number): Run[] {
+    const out: Run[] = [];
+    while (this.#buffer.length > 0) {
+      const head = this.#buffer[0] as Run;
+      const headEnd = this.#base + head.text.length;
+      const mask = this.#masks[0];
+      if (mask !== undefined && mask.start < headEnd) {
+        if (mask.start > this.#base && !head.atomic) {
+          out.push(this.#take(mask.start - this.#base));
+          continue;
+        }
+        const span = this.#spanOf(mask);
+        if (span === undefined || span > clear) break;
+        out.push(this.#cover(mask, span));
+        this.#masks.shift();
+      } else if (headEnd <= clear) {
+        out.push(this.#take(head.text.length));
+      } else {
+        if (!head.atomic && this.#base < clear) out.push(this.#take(clear - this.#base));
+        break;
+      }
+    }
+    return out;
+  }
+
+  /** Takes `length` characters of the first run off the buffer; all of it if it is atomic. */
+  #take(length: number): Run {
+    const head = this.#buffer[0] as Run;
+    if (head.atomic || length >= head.text.length) {
+      this.#buffer.shift();
+      this.#base += head.text.length;
+      return head;
+    }
+    const [first, rest] = splitRun(head, length);
+    this.#buffer[0] = rest;
+    this.#base += length;
+    return first;
+  }
+
+  /** Where the mask ends once widened to whole atomic runs; undefined while that is not in the buffer yet. */
+  #spanOf(mask: Mask): number | undefined {
+    let at = this.#base;
+    for (const run of this.#buffer) {
+      const end = at + run.text.length;
+      if (end >= mask.end) return run.atomic ? end : mask.end;
+      at = end;
+    }
+    return undefined;
+  }
+
+  /** Replaces the text up to `span` by the mask. What may not be changed makes it a block. */
+  #cover(mask: Mask, span: number): Run {
+    const start = (this.#buffer[0] as Run).start;
+    let end = start;
+    while (this.#base < span) {
+      const run = this.#take(span - this.#base);
+      if (run.fixed && run.text !== '') {
+        this.#book.verdicts.outcome = 'blocked';
+        throw this.#blocked();
+      }
+      end = run.end;
+    }
+    const raw = this.#about.format === 'json' ? escapeJson(mask.text) : mask.text;
+    return { text: mask.text, raw, start, end, atomic: true, fixed: false };
+  }
+
+  #fail(cause: unknown): void {
+    const blocks = this.#post.onError === 'block';
+    this.#book.failed(this.#post, this.#about.path, blocks);
+    this.#reader = undefined;
+    if (blocks) throw new Refusal('guard_failed', { hint: `Guard: ${this.#post.name}.`, cause });
+  }
+
+  /** The guard is out of the game for this text; what it held goes on unread, if policy says so. */
+  #giveUp(cause: unknown, runs: readonly Run[]): readonly Run[] {
+    if (cause instanceof Refusal) throw cause;
+    this.#fail(cause);
+    for (const run of runs) this.#buffer.push(run);
+    const out = this.#release(Number.POSITIVE_INFINITY);
+    return out.concat(this.#buffer.splice(0));
+  }
+}
+
+const both = (first: Reading, second: Reading): Reading =>
+  first.found.length === 0 ? second : { clear: second.clear, found: [...first.found, ...second.found] };

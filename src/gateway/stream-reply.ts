@@ -1,0 +1,137 @@
+import type { Hmac } from 'node:crypto';
+import { Refusal } from '../base/refusal.ts';
+import type { StreamReader, WireEvent } from '../dialects/dialect.ts';
+import { SseReader } from '../wire/sse.ts';
+import type { Sink, UpstreamAnswer } from './forward.ts';
+import { StreamInspection } from './inspect-stream.ts';
+import { type Conversation, openDigest, type UsageMeter } from './passage.ts';
+import { type Ending, outcomeOf } from './record.ts';
+import { fromUpstream, mediaType } from './reply.ts';
+
+/**
+ * A streamed answer. Each event is read, inspected and sent as soon as its text is clear; the last bytes wait until
+ * the closing entry is durable. A guard's block ends the stream the way the dialect ends streams.
+ * @returns the refusal that ended it early, already said to the client where the stream had begun.
+ */
+export function passStream(
+  talk: Conversation,
+  upstream: UpstreamAnswer,
+  meter: UsageMeter,
+): Promise<Refusal | undefined> {
+  const reader = talk.operation.readStream?.(talk.prompt);
+  if (reader === undefined || mediaType(upstream) !== 'text/event-stream') {
+    upstream.abort();
+    throw new Refusal('upstream_invalid', { hint: 'The answer to a streaming request is not an event stream.' });
+  }
+  return new Promise((resolve) => {
+    const reply = new StreamReply(talk, reader, meter, resolve);
+    talk.answer.onGone(() => {
+      reply.error(new Refusal('client_gone'));
+      upstream.abort();
+    });
+    upstream.pipe(reply);
+  });
+}
+
+class StreamReply implements Sink {
+  readonly #talk: Conversation;
+  readonly #reader: StreamReader;
+  readonly #meter: UsageMeter;
+  readonly #done: (refusal: Refusal | undefined) => void;
+  readonly #sse: SseReader;
+  readonly #guards: StreamInspection;
+  readonly #digest: Hmac;
+  #over = false;
+
+  constructor(
+    talk: Conversation,
+    reader: StreamReader,
+    meter: UsageMeter,
+    done: (refusal: Refusal | undefined) => void,
+  ) {
+    const { limits } = talk.house.settings;
+    this.#talk = talk;
+    this.#reader = reader;
+    this.#meter = meter;
+    this.#done = done;
+    this.#sse = new SseReader({ maxEvent: limits.event });
+    this.#guards = new StreamInspection(talk.inspection, limits.reply);
+    this.#digest = openDigest(talk.gate);
+  }
+
+  data(chunk: Buffer): void | Promise<void> {
+    if (this.#over) return undefined;
+    return this.#read(fromUpstream(() => this.#sse.push(chunk)), 0);
+  }
+
+  #read(events: readonly WireEvent[], from: number): void | Promise<void> {
+    for (let i = from; i < events.length; i++) {
+      const event = fromUpstream(() => this.#reader.read(events[i] as WireEvent));
+      this.#meter.see(event.usage);
+      const sent = event.last ? this.#send() : undefined;
+      const waiting = this.#guards.push(event);
+      if (event.last) return Promise.all([sent, waiting]).then(() => this.#complete());
+      // A guard needs time: the events behind wait for it.
+      if (waiting !== undefined) return waiting.then(() => this.#read(events, i + 1));
+    }
+    return this.#send();
+  }
+
+  /** Sends what has become clear, in one write; a promise where the client is slower. */
+  #send(): void | Promise<void> {
+    const cleared = this.#guards.take();
+    if (cleared.value === '') return undefined;
+    this.#digest.update(cleared.value);
+    return this.#talk.answer.write(cleared);
+  }
+
+  /** The closing entry first, then the last bytes. */
+  async #complete(): Promise<void> {
+    this.#over = true;
+    const { answer, record } = this.#talk;
+    const last = this.#guards.take();
+    this.#digest.update(last.value);
+    try {
+      await record.end('completed', this.#facts(answer.bytes + Buffer.byteLength(last.value)));
+    } catch {
+      return this.#close(new Refusal('ledger_unavailable'));
+    }
+    answer.end(last);
+    this.#done(undefined);
+  }
+
+  end(): void {
+    this.error(new Refusal('upstream_cut'));
+  }
+
+  /** Before anything has left, the request is refused as any other; afterwards the stream is ended in its dialect. */
+  error(refusal: Refusal): void {
+    if (this.#over) return;
+    this.#over = true;
+    const { answer, record } = this.#talk;
+    // What was clear before the refusal is clear still, if the stream has begun.
+    if (answer.started) void this.#send();
+    if (!answer.started) return this.#done(refusal);
+    record.end(outcomeOf(refusal, true), { code: refusal.code, ...this.#facts(answer.bytes) }).then(
+      () => this.#close(refusal),
+      () => this.#close(new Refusal('ledger_unavailable')),
+    );
+  }
+
+  #close(refusal: Refusal): void {
+    const { answer, ask } = this.#talk;
+    const byGuard = refusal.code === 'reply_blocked' || refusal.code === 'guard_failed';
+    if (answer.started) {
+      answer.end(byGuard ? this.#reader.cut(refusal, ask.id) : this.#reader.fail(refusal, ask.id));
+    }
+    this.#done(refusal);
+  }
+
+  #facts(bytes: number): Ending {
+    return {
+      status: 200,
+      usage: this.#meter.usage ?? null,
+      reply: { bytes, digest: this.#digest.digest('base64url') },
+    };
+  }
+}

@@ -1,0 +1,81 @@
+import type { RefusalCode } from '../base/refusal.ts';
+import type { GuardAction, GuardVerdict, Verdicts } from '../exchange/verdict.ts';
+import type { GuardPost } from './posts.ts';
+
+/** Findings and paths listed per guard; the rest is counted, so that no reply can swell a ledger entry. */
+const LISTED = 32;
+
+/** Gathers what every guard did over one prompt or one reply. */
+export class VerdictBook {
+  readonly verdicts: Verdicts;
+  readonly #byGuard = new Map<GuardPost, GuardVerdict>();
+  readonly #reasons = new Set<string>();
+
+  constructor(posts: readonly GuardPost[], skipped: readonly GuardPost[]) {
+    const guards: GuardVerdict[] = [];
+    for (const post of posts) guards.push(this.#open(post));
+    for (const post of skipped) {
+      const verdict = this.#open(post);
+      verdict.skipped.push('*');
+      guards.push(verdict);
+    }
+    this.verdicts = { outcome: 'passed', guards, notInspected: {}, texts: 0, chars: 0 };
+  }
+
+  #open(post: GuardPost): GuardVerdict {
+    const verdict = { guard: post.name, ran: 0, skipped: [], failed: [], findings: [], more: 0 };
+    this.#byGuard.set(post, verdict);
+    return verdict;
+  }
+
+  #of(post: GuardPost): GuardVerdict {
+    return this.#byGuard.get(post) ?? this.#open(post);
+  }
+
+  text(chars: number): void {
+    this.verdicts.texts += 1;
+    this.verdicts.chars += chars;
+  }
+
+  ran(post: GuardPost): void {
+    this.#of(post).ran += 1;
+  }
+
+  skipped(post: GuardPost, path: string): void {
+    const verdict = this.#of(post);
+    if (verdict.skipped.length < LISTED) verdict.skipped.push(path);
+    else verdict.more += 1;
+  }
+
+  failed(post: GuardPost, path: string, blocks: boolean): void {
+    const verdict = this.#of(post);
+    if (verdict.failed.length < LISTED) verdict.failed.push(path);
+    else verdict.more += 1;
+    if (blocks) this.verdicts.outcome = 'failed';
+  }
+
+  found(post: GuardPost, reason: string, path: string, start: number, end: number, action: GuardAction): void {
+    this.#reasons.add(reason);
+    const verdict = this.#of(post);
+    if (verdict.findings.length < LISTED) verdict.findings.push({ reason, path, start, end, action });
+    else verdict.more += 1;
+    const { outcome } = this.verdicts;
+    if (action === 'block') this.verdicts.outcome = 'blocked';
+    else if (action === 'mask' && (outcome === 'passed' || outcome === 'flagged')) this.verdicts.outcome = 'masked';
+    else if (action === 'flag' && outcome === 'passed') this.verdicts.outcome = 'flagged';
+  }
+
+  /** Content let through unread, by media type. */
+  notInspected(media: string): void {
+    this.verdicts.notInspected[media] = (this.verdicts.notInspected[media] ?? 0) + 1;
+  }
+
+  /** Stable ids of everything found, for the refusal. */
+  get reasons(): readonly string[] {
+    return [...this.#reasons];
+  }
+}
+
+/** What a blocked prompt or reply is refused with. */
+export const blockedCode = (direction: 'prompt' | 'reply'): RefusalCode =>
+  direction === 'prompt' ? 'prompt_blocked' : 'reply_blocked';
