@@ -48,7 +48,7 @@ const firstMissing = () => {
   return Object.keys(wanted).find((name) => name !== '' && differs(name));
 };
 
-/** `npm ci` by the npm that runs this script, else by the one in PATH: its exit code, or the signal that ended it. */
+/** `npm ci` by the npm that runs this script, else by the one in PATH: its exit code, or that somebody stopped it. */
 const npmCi = () =>
   new Promise((resolve) => {
     // npm's own pauses between tries would keep a machine without a network waiting for more than a minute.
@@ -68,17 +68,20 @@ const npmCi = () =>
       npm !== undefined && /\.c?js$/.test(npm)
         ? spawn(process.execPath, [npm, ...words], options)
         : spawn('npm', words, { ...options, shell: process.platform === 'win32' });
-    // Ctrl-C reaches npm too; this process stays until npm has tidied up.
-    process.on('SIGINT', () => {});
-    process.on('SIGTERM', () => child.kill('SIGTERM'));
-    child.on('error', () => resolve({ code: 127, signal: null }));
-    child.on('close', (code, signal) => resolve({ code, signal }));
+    let interrupted = false;
+    const stop = (signal) => {
+      interrupted = true;
+      if (signal === 'SIGTERM') child.kill(signal); // Ctrl-C reaches npm by itself
+    };
+    process.on('SIGINT', stop).on('SIGTERM', stop);
+    child.on('error', () => resolve({ code: 127, interrupted }));
+    child.on('close', (code, signal) => resolve({ code, interrupted: interrupted || signal !== null }));
   });
 
 const install = async () => {
   process.stderr.write('gatehouse: installing what is missing (once, about half a minute) …\n');
-  const { code, signal } = await npmCi();
-  if (signal !== null || code === EXIT_INTERRUPTED) process.exit(EXIT_INTERRUPTED);
+  const { code, interrupted } = await npmCi();
+  if (interrupted) process.exit(EXIT_INTERRUPTED);
   if (code !== 0) {
     fail(
       `npm ci failed (exit ${code}), so the dependencies are not installed.`,
