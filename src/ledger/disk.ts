@@ -1,0 +1,135 @@
+import type { FileHandle } from 'node:fs/promises';
+import { constants, mkdir, open, readdir, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { FolderLock } from './lock.ts';
+import { lockFolder } from './lock.ts';
+
+/** The file operations that the writer of a ledger uses, so that a test can make each of them fail. */
+export interface Disk {
+  /** Reading and writing, 0600; made where it is not there. Opening makes no data and no name durable. */
+  open(path: string): Promise<DiskFile>;
+  /** Names in a folder; none where there is no such folder. */
+  list(folder: string): Promise<string[]>;
+  makeFolder(folder: string): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  /** Makes the names in a folder durable: files made, renamed. */
+  syncFolder(folder: string): Promise<void>;
+  /** Keeps other processes off a folder. */
+  lock(folder: string): FolderLock;
+}
+
+export interface DiskFile {
+  size(): Promise<number>;
+  /** Bytes read, 0 at the end. */
+  read(into: Uint8Array, position: number): Promise<number>;
+  /** Bytes written, which may be fewer than asked. Not durable yet. */
+  write(bytes: Uint8Array, position: number): Promise<number>;
+  truncate(size: number): Promise<void>;
+  /** Makes content and size durable. After it failed, nothing is known of what was written since the last success. */
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export const nodeDisk: Disk = {
+  open: async (path) => new NodeFile(await open(path, constants.O_RDWR | constants.O_CREAT, 0o600)),
+  list: (folder) => readdir(folder).catch(noneWhereMissing),
+  makeFolder: async (folder) => void (await mkdir(folder, { recursive: true, mode: 0o700 })),
+  rename,
+  async syncFolder(folder) {
+    const handle = await open(folder, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  },
+  lock: lockFolder,
+};
+
+function noneWhereMissing(error: NodeJS.ErrnoException): string[] {
+  if (error.code === 'ENOENT') return [];
+  throw error;
+}
+
+class NodeFile implements DiskFile {
+  readonly #handle: FileHandle;
+
+  constructor(handle: FileHandle) {
+    this.#handle = handle;
+  }
+
+  async size(): Promise<number> {
+    return (await this.#handle.stat()).size;
+  }
+
+  async read(into: Uint8Array, position: number): Promise<number> {
+    return (await this.#handle.read(into, 0, into.length, position)).bytesRead;
+  }
+
+  async write(bytes: Uint8Array, position: number): Promise<number> {
+    return (await this.#handle.write(bytes, 0, bytes.length, position)).bytesWritten;
+  }
+
+  truncate(size: number): Promise<void> {
+    return this.#handle.truncate(size);
+  }
+
+  sync(): Promise<void> {
+    return this.#handle.datasync();
+  }
+
+  close(): Promise<void> {
+    return this.#handle.close();
+  }
+}
+
+/** Writes all of the bytes, however often the disk takes only some. */
+export async function writeAll(file: DiskFile, bytes: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const written = await file.write(bytes.subarray(done), position + done);
+    if (written <= 0) throw new Error('the disk took no bytes');
+    done += written;
+  }
+}
+
+/** Puts a file in place whole: after a crash at any moment there is the old one or the new one, never a part. */
+export async function replaceFile(disk: Disk, path: string, bytes: Uint8Array): Promise<void> {
+  const temporary = `${path}.tmp`;
+  const file = await disk.open(temporary);
+  try {
+    await file.truncate(0);
+    await writeAll(file, bytes, 0);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await disk.rename(temporary, path);
+  await disk.syncFolder(dirname(path));
+}
+
+/** A whole file from `start` on; for files that are small by their nature. */
+export async function readWhole(disk: Disk, path: string, start = 0): Promise<Buffer> {
+  const file = await disk.open(path);
+  try {
+    const chunks: Buffer[] = [];
+    for await (const chunk of readChunks(file, start)) chunks.push(Buffer.from(chunk));
+    return Buffer.concat(chunks);
+  } finally {
+    await file.close();
+  }
+}
+
+/** A file's bytes from `start` on, in chunks that share one buffer: use each before asking for the next. */
+export async function* readChunks(
+  file: DiskFile,
+  start: number,
+  end = Number.POSITIVE_INFINITY,
+): AsyncGenerator<Uint8Array> {
+  const buffer = new Uint8Array(256 * 1024);
+  for (let at = start; at < end; ) {
+    const count = await file.read(buffer.subarray(0, Math.min(buffer.length, end - at)), at);
+    if (count === 0) return;
+    yield buffer.subarray(0, count);
+    at += count;
+  }
+}

@@ -1,0 +1,149 @@
+import { join } from 'node:path';
+import type { SignedCheckpoint } from '../audit/checkpoint.ts';
+import { openCheckpoint, signCheckpoint } from '../audit/checkpoint.ts';
+import { decodeText, formatRecord, HISTORY, NEWEST, parseRecord } from '../audit/history.ts';
+import { Malformed } from '../audit/malformed.ts';
+import type { TreeState } from '../audit/merkle.ts';
+import { NOTE_BYTES } from '../audit/note.ts';
+import { Problem } from '../base/problem.ts';
+import type { Disk } from './disk.ts';
+import { readWhole, replaceFile } from './disk.ts';
+import { DurableFile } from './durable-file.ts';
+import type { LedgerKeys } from './keys.ts';
+import { publicKeys, verifySignature } from './keys.ts';
+
+/**
+ * The signed side of a ledger: every checkpoint in the history, the newest also in a file of its own. The history is
+ * durable before that file is replaced, so it is never behind it.
+ */
+export class SignedFiles {
+  readonly #disk: Disk;
+  readonly #folder: string;
+  readonly #keys: LedgerKeys;
+  readonly #history: DurableFile;
+  #size: number;
+
+  private constructor(disk: Disk, folder: string, keys: LedgerKeys, history: DurableFile, size: number) {
+    this.#disk = disk;
+    this.#folder = folder;
+    this.#keys = keys;
+    this.#history = history;
+    this.#size = size;
+  }
+
+  /** Entries that the newest checkpoint covers. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** The files of a new ledger: a checkpoint of the tree without entries, so that there is always one. */
+  static async create(
+    disk: Disk,
+    folder: string,
+    keys: LedgerKeys,
+    root: string,
+    time: number,
+  ): Promise<void> {
+    const history = await DurableFile.open(disk, join(folder, HISTORY), 0);
+    try {
+      await new SignedFiles(disk, folder, keys, history, -1).sign({ size: 0, nodes: [] }, root, time);
+    } finally {
+      await history.close();
+    }
+  }
+
+  /**
+   * Reads what was signed last and repairs what a crash may leave: a record cut off, a newest file that lags behind.
+   * Throws Problem('environment') for everything that no crash explains.
+   */
+  static async open(
+    disk: Disk,
+    folder: string,
+    keys: LedgerKeys,
+  ): Promise<{ readonly files: SignedFiles; readonly newest: SignedCheckpoint }> {
+    const names = await disk.list(folder);
+    const { record, end } = names.includes(HISTORY)
+      ? await lastRecord(disk, join(folder, HISTORY))
+      : { record: undefined, end: 0 };
+    const note = record && (await reading(folder, HISTORY, () => parseRecord(record)));
+    const newest = note === undefined ? undefined : await opened(folder, HISTORY, note, keys);
+    const file = names.includes(NEWEST) ? await readWhole(disk, join(folder, NEWEST)) : undefined;
+    const named =
+      file && (await opened(folder, NEWEST, await reading(folder, NEWEST, () => decodeText(file)), keys));
+
+    if (newest === undefined || note === undefined || (named !== undefined && named.size > newest.size)) {
+      throw damaged(folder, HISTORY, 'it is missing or ends before the newest checkpoint');
+    }
+    if (named?.size === newest.size && named.root !== newest.root) {
+      throw damaged(folder, NEWEST, 'it contradicts the history of checkpoints');
+    }
+    const history = await DurableFile.open(disk, join(folder, HISTORY), end);
+    if (named?.size !== newest.size) await replaceFile(disk, join(folder, NEWEST), Buffer.from(note));
+    return { files: new SignedFiles(disk, folder, keys, history, newest.size), newest };
+  }
+
+  /** Signs a tree whose entries are durable. @param time POSIX seconds */
+  async sign(state: TreeState, root: string, time: number): Promise<void> {
+    const checkpoint = { origin: this.#keys.origin, size: state.size, root };
+    const note = signCheckpoint(checkpoint, this.#keys.signers, time);
+    await this.#history.append(Buffer.from(formatRecord(note)));
+    this.#size = state.size;
+    await replaceFile(this.#disk, join(this.#folder, NEWEST), Buffer.from(note));
+  }
+
+  /** After a failure: takes the history back to what is durable, and the newest file along. */
+  async recover(): Promise<void> {
+    await this.#history.recover();
+    const { record } = await lastRecord(this.#disk, this.#history.path);
+    if (record !== undefined) {
+      await replaceFile(this.#disk, join(this.#folder, NEWEST), Buffer.from(parseRecord(record)));
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#history.close();
+  }
+}
+
+/** The last whole line of the history (without its newline) and where it ends; reads only the end of the file. */
+async function lastRecord(
+  disk: Disk,
+  path: string,
+): Promise<{ readonly record: Buffer | undefined; readonly end: number }> {
+  const file = await disk.open(path);
+  const size = await file.size().finally(() => file.close());
+  // Room for a record cut off, and the whole one before it.
+  const start = Math.max(0, size - 4 * NOTE_BYTES);
+  const bytes = await readWhole(disk, path, start);
+  const end = bytes.lastIndexOf('\n');
+  if (end < 0) return { record: undefined, end: 0 };
+  return { record: bytes.subarray(bytes.lastIndexOf('\n', end - 1) + 1, end), end: start + end + 1 };
+}
+
+async function opened(
+  folder: string,
+  file: string,
+  note: string,
+  keys: LedgerKeys,
+): Promise<SignedCheckpoint> {
+  return reading(folder, file, () => openCheckpoint(note, publicKeys(keys), verifySignature));
+}
+
+async function reading<T>(folder: string, file: string, read: () => T | Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof Malformed) throw damaged(folder, file, error.message);
+    throw error;
+  }
+}
+
+/** A ledger that does not match what was signed is never opened, because going on would sign over the damage. */
+export function damaged(folder: string, place: string, reason: string, advice?: string): Problem {
+  return new Problem(
+    'environment',
+    `the ledger in ${folder} is not as it was signed: ${place}: ${reason}`,
+    advice ??
+      `Keep a copy as evidence, run "gatehouse audit verify --ledger ${folder}", then restore it from a backup.`,
+  );
+}
