@@ -1,0 +1,228 @@
+import Type, { type Static } from 'typebox';
+
+const closed = { additionalProperties: false } as const;
+
+/** A `${NAME}` may stand where a quantity is wanted, so that editors do not complain of it; it is filled in first. */
+const quantity = (pattern: string, form: string, description: string) =>
+  Type.Union(
+    [Type.Number({ minimum: 0 }), Type.String({ pattern: `^${pattern}$|\\$\\{`, description: form })],
+    { description },
+  );
+
+const size = (what: string, normal: string) =>
+  quantity(
+    '\\d+(\\.\\d+)? ?(B|KB|MB|GB)?',
+    'a size such as 512KB or 10MB',
+    `${what} A size such as 512KB or 10MB, or bytes. Default: ${normal}.`,
+  );
+
+const duration = (what: string, normal: string) =>
+  quantity(
+    '\\d+(\\.\\d+)? ?(ms|s|m|h|d)?',
+    'a duration such as 500ms, 30s or 5m',
+    `${what} A duration such as 500ms, 30s or 5m, or seconds. Default: ${normal}.`,
+  );
+
+const count = (what: string, normal: number) =>
+  quantity('\\d+', 'a whole number', `${what} A whole number. Default: ${normal}.`);
+
+const texts = (description: string) => Type.Array(Type.String({ minLength: 1 }), { description });
+
+const secret = (description: string) =>
+  Type.Union([Type.String(), Type.Object({ file: Type.String({ minLength: 1 }) }, closed)], { description });
+
+const oneOf = <const Word extends string>(words: readonly Word[], description: string) =>
+  Type.Enum([...words], { description });
+
+const Listen = Type.Object(
+  {
+    address: Type.Optional(
+      Type.String({ description: 'IP address to listen on. Default: 127.0.0.1, this machine only.' }),
+    ),
+    port: Type.Optional(
+      Type.Union(
+        [
+          Type.Integer({ minimum: 0, maximum: 65_535 }),
+          Type.String({ pattern: '^\\d+$|\\$\\{', description: 'a port' }),
+        ],
+        {
+          description: 'TCP port, 0 to 65535; 0 takes any free one. Default: 8642.',
+        },
+      ),
+    ),
+    tls: Type.Optional(
+      Type.Object(
+        {
+          cert: Type.String({ minLength: 1, description: 'File with the certificate chain, PEM.' }),
+          key: Type.String({ minLength: 1, description: 'File with the private key, PEM.' }),
+        },
+        { ...closed, description: 'Answer over HTTPS.' },
+      ),
+    ),
+    behind_proxy: Type.Optional(
+      Type.Boolean({
+        description: 'A proxy that ends TLS stands in front: listening beyond loopback without TLS is meant.',
+      }),
+    ),
+    hosts: Type.Optional(
+      texts('Host names under which clients reach the gateway, besides its address (gate.example.com).'),
+    ),
+    origins: Type.Optional(texts('Web origins whose pages may call the gateway (https://app.example.com).')),
+  },
+  { ...closed, description: 'Where the gateway answers.' },
+);
+
+const ModelName = Type.String({
+  pattern: '^[A-Za-z0-9*][A-Za-z0-9._:/@+*-]{0,199}$|\\$\\{',
+  description: 'a model name of letters, digits and . _ : / @ + -, with * for any run of characters',
+});
+
+const upstream = (dialects: readonly string[]) =>
+  Type.Object(
+    {
+      dialect: oneOf(dialects, 'The API that the model server speaks.'),
+      url: Type.Optional(
+        Type.String({
+          description: 'Base address, as its own clients are given it (https://api.openai.com/v1).',
+        }),
+      ),
+      insecure_http: Type.Optional(
+        Type.Boolean({
+          description: 'Allow http:// to another machine: keys and prompts then cross the network in clear.',
+        }),
+      ),
+      practice: Type.Optional(
+        Type.Literal(true, { description: 'The built-in practice model instead of a server: a simulation.' }),
+      ),
+      key: Type.Optional(secret('API key: ${NAME} from the environment, or { file: PATH }.')),
+      auth: Type.Optional(
+        oneOf(
+          ['bearer', 'x-api-key', 'api-key', 'none'],
+          "How the key is sent. Default: the dialect's own way.",
+        ),
+      ),
+      path: Type.Optional(
+        Type.String({
+          description:
+            'Path below url, with {model} and {endpoint}, for servers that want the model in the path.',
+        }),
+      ),
+      query: Type.Optional(
+        Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()]), {
+          description: 'Query parameters sent with each request (api-version).',
+        }),
+      ),
+      headers: Type.Optional(
+        Type.Record(Type.String(), secret('A header value: text, ${NAME}, or { file: PATH }.'), {
+          description: 'Headers sent with each request. Kept secret.',
+        }),
+      ),
+      connections: Type.Optional(count('Connections to the server at the same time.', 256)),
+      timeouts: Type.Optional(
+        Type.Object(
+          {
+            connect: Type.Optional(duration('Until the connection is there.', '10s')),
+            first_byte: Type.Optional(duration('From the request to the first byte of the answer.', '300s')),
+            idle: Type.Optional(duration('Between two pieces of the answer.', '60s')),
+          },
+          closed,
+        ),
+      ),
+      models: Type.Array(
+        Type.Union(
+          [
+            ModelName,
+            Type.Object(
+              {
+                name: ModelName,
+                as: Type.Optional(
+                  Type.String({
+                    pattern: '^[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,199}$|\\$\\{',
+                    description: "the model's name at the server",
+                  }),
+                ),
+              },
+              closed,
+            ),
+          ],
+          { description: 'A model name, or { name: NAME, as: NAME AT THE SERVER }.' },
+        ),
+        { minItems: 1, description: 'Models that this server answers for.' },
+      ),
+    },
+    { ...closed, description: 'A model server.' },
+  );
+
+const Limits = Type.Object(
+  {
+    body: Type.Optional(size('Longest request body.', '10MB')),
+    depth: Type.Optional(count('Deepest nesting of JSON.', 64)),
+    headers: Type.Optional(size('All request headers together.', '16KB')),
+    header_time: Type.Optional(duration('Until the request headers are there.', '10s')),
+    body_time: Type.Optional(duration('Until the request body is there.', '60s')),
+    connections: Type.Optional(count('Open connections of clients.', 2000)),
+    requests: Type.Optional(count('Requests in work at the same time.', 1000)),
+    client_idle: Type.Optional(duration('A client that takes no bytes of its answer is cut off.', '60s')),
+    drain: Type.Optional(duration('At stop: time for open streams to finish.', '30s')),
+    reply: Type.Optional(size('Longest answer of a model server.', '32MB')),
+    event: Type.Optional(size('Longest single event of a stream.', '1MB')),
+  },
+  { ...closed, description: 'Bounds on everything that comes from outside.' },
+);
+
+/** The schema of `gatehouse.yaml`, for the dialects that there are. It is also published for editors. */
+export const settingsSchema = (dialects: readonly string[]) =>
+  Type.Object(
+    {
+      listen: Type.Optional(Listen),
+      data: Type.Optional(
+        Type.String({
+          minLength: 1,
+          description: 'Folder for keys, callers and the ledger. Default: ./gatehouse-data.',
+        }),
+      ),
+      policy: Type.Optional(
+        Type.String({ minLength: 1, description: 'The policy file. Default: ./policy.yaml.' }),
+      ),
+      upstreams: Type.Record(Type.String({ pattern: '^[a-z][a-z0-9_-]{0,62}$' }), upstream(dialects), {
+        ...closed,
+        minProperties: 1,
+        description: 'Model servers by name: lower-case letters, digits, - and _',
+      }),
+      limits: Type.Optional(Limits),
+      ledger: Type.Optional(
+        Type.Object(
+          {
+            segment: Type.Optional(size('A ledger file is closed at this length.', '64MB')),
+            origin: Type.Optional(
+              Type.String({
+                pattern: '^[A-Za-z0-9][A-Za-z0-9._/:-]{0,199}$|\\$\\{',
+                description: "the ledger's name in its checkpoints, such as example.com/gatehouse",
+              }),
+            ),
+          },
+          { ...closed, description: 'The audit ledger.' },
+        ),
+      ),
+      log: Type.Optional(
+        Type.Object(
+          {
+            level: Type.Optional(oneOf(['debug', 'info', 'warn', 'error'], 'Default: info.')),
+            format: Type.Optional(
+              oneOf(['auto', 'json', 'text'], 'auto: text on a terminal, JSON elsewhere. Default: auto.'),
+            ),
+          },
+          { ...closed, description: 'Logs go to standard error, without secrets and without prompt text.' },
+        ),
+      ),
+    },
+    {
+      ...closed,
+      title: 'gatehouse.yaml',
+      description: 'Process settings of Gatehouse. ${NAME} in a text is filled in from the environment.',
+    },
+  );
+
+/** `gatehouse.yaml` as written, after `${NAME}` was filled in. */
+export type SettingsFile = Static<ReturnType<typeof settingsSchema>>;
+export type UpstreamEntry = SettingsFile['upstreams'][string];
