@@ -83,7 +83,7 @@ function unknown(key: string, shape: Shape): string {
 
 /** Of several shapes, the one whose kind of value and whose constants are there is the one that was meant. */
 function explainChoice(shapes: readonly Shape[], value: Json, path: Path, about: string | undefined): Flaw[] {
-  const meant = shapes.filter((shape) => sameKind(shape, value) && shape.const === undefined);
+  const meant = shapes.filter((shape) => shape.const === undefined && sameKind(shape, value));
   if (meant.length === 1 && meant[0] !== undefined) return explain(meant[0], value, path);
   const constants = shapes.flatMap((shape) => shape.const ?? []);
   if (constants.length === shapes.length) return [notOneOf(constants, value, path)];
@@ -118,6 +118,7 @@ function sameKind(shape: Shape, value: Json): boolean {
   }
   if (shape.type === 'array') return Array.isArray(value);
   if (shape.type === 'integer') return typeof value === 'number';
+  if (shape.enum !== undefined) return typeof value === typeof shape.enum[0];
   return shape.type === typeof value;
 }
 

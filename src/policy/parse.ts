@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '../base/canonical.ts';
+import { SourceDocument } from '../base/document.ts';
+import { deepFreeze } from '../base/freeze.ts';
+import { anyOf, glob } from '../base/glob.ts';
+import type { Json } from '../base/json.ts';
+import type { Path } from '../base/schema.ts';
+import { didYouMean } from '../base/suggest.ts';
+import { ACTIONS, type Action } from '../exchange/exchange.ts';
+import { readGuard } from './guard-rule.ts';
+import { isMedia } from './media.ts';
+import type { Policy, Role, Rule } from './policy.ts';
+import { readQuotas } from './quota.ts';
+import {
+  type GuardEntry,
+  type GuardSchemas,
+  policySchema,
+  type RoleEntry,
+  type RuleEntry,
+} from './schema.ts';
+
+/** Actions on a model: a rule that allows one says on which. */
+const ON_MODELS: ReadonlySet<Action> = new Set(['chat', 'embed', 'count_tokens', 'models.list']);
+
+export interface PolicyContext {
+  readonly kinds: GuardSchemas;
+  /** Name of the file in errors. */
+  readonly file: string;
+}
+
+type Report = (path: Path, message: string) => void;
+
+/**
+ * Reads a policy. Throws `Problem('usage')` that lists every error of shape with line and column, and, where the
+ * shape is right, every error of meaning.
+ */
+export function parsePolicy(text: string, { kinds, file }: PolicyContext): Policy {
+  const document = SourceDocument.read(text, file);
+  const report: Report = (path, message) => document.report(path, message);
+  const written = document.require(policySchema(kinds));
+
+  const roles = Object.entries(written.roles).map(
+    ([name, role]) => [name, readRole(report, name, role)] as const,
+  );
+  const quotas = readQuotas(report, written.quotas ?? []);
+  // The schema has checked each entry against its own kind; what they share is all that is read here.
+  const guards = ((written.guards ?? []) as GuardEntry[]).map((guard, index) =>
+    readGuard(report, guard, index),
+  );
+  const names = guards.map(({ name }) => name);
+  for (const [index, name] of names.entries()) {
+    if (names.indexOf(name) !== index)
+      report(['guards', index], `there is a guard “${name}” already; give it a “name”`);
+  }
+  const media = written.media?.allow ?? [];
+  for (const [index, entry] of media.entries()) {
+    if (!isMedia(entry)) {
+      report(
+        ['media', 'allow', index],
+        'must be a media type (image/png), a family (image/*), or a kind such as remote-url',
+      );
+    }
+  }
+  document.finish();
+  return Object.freeze({
+    hash: hashOf(document.value),
+    roles: new Map(roles),
+    quotas: deepFreeze(quotas),
+    assumeOutput: written.assume_output ?? 1024,
+    guards: deepFreeze(guards),
+    media: new Set(media.map((entry) => entry.toLowerCase())),
+  });
+}
+
+const hashOf = (document: Json): string => createHash('sha256').update(canonicalJson(document)).digest('hex');
+
+function readRole(report: Report, name: string, { allow = [], deny = [] }: RoleEntry): Role {
+  return deepFreeze({
+    allow: allow.map((entry, index) => {
+      const rule = readRule(report, ['roles', name, 'allow', index], entry);
+      const about = [...rule.actions].find((action) => ON_MODELS.has(action));
+      if (about !== undefined && rule.models === undefined) {
+        report(
+          ['roles', name, 'allow', index],
+          `allows “${about}”, so it must say on which “models” ("*" for all)`,
+        );
+      }
+      return rule;
+    }),
+    deny: deny.map((entry, index) => readRule(report, ['roles', name, 'deny', index], entry)),
+  });
+}
+
+function readRule(report: Report, at: Path, { actions, models }: RuleEntry): Rule {
+  const meant = actions.flatMap((pattern, index) => {
+    const found = ACTIONS.filter(glob(pattern));
+    if (found.length === 0) {
+      report([...at, 'actions', index], `is no action that there is.${didYouMean(pattern, ACTIONS)}`);
+    }
+    return found;
+  });
+  const [, role, list, index] = at;
+  return {
+    place: `roles.${role}.${list}[${index}]`,
+    actions: new Set(meant),
+    models: models === undefined ? undefined : anyOf(models),
+  };
+}

@@ -1,0 +1,71 @@
+import type { JsonObject } from '../base/json.ts';
+import type { Action } from '../exchange/exchange.ts';
+import type { Provenance } from '../exchange/part.ts';
+import type { GuardAction } from '../exchange/verdict.ts';
+
+/** A policy, checked, with every default filled in, ready to be asked. Frozen. */
+export interface Policy {
+  /** SHA-256 (hex) of the document as canonical JSON (RFC 8785): the same for the same rules, however they are laid out. */
+  readonly hash: string;
+  readonly roles: ReadonlyMap<string, Role>;
+  readonly quotas: readonly Quota[];
+  /** Tokens reserved for an answer whose request sets no maximum. */
+  readonly assumeOutput: number;
+  readonly guards: readonly GuardRule[];
+  /** Media types, families (`image/*`) and kinds of content that may pass unread, in lower case. */
+  readonly media: ReadonlySet<string>;
+}
+
+export interface Role {
+  readonly allow: readonly Rule[];
+  readonly deny: readonly Rule[];
+}
+
+export interface Rule {
+  /** Where it stands: `roles.app.allow[0]`. */
+  readonly place: string;
+  readonly actions: ReadonlySet<Action>;
+  /** Undefined: every model, and what is about no model. */
+  readonly models: ((name: string) => boolean) | undefined;
+}
+
+/** A bound on how much, with a count of its own for each caller, team, model, or caller and model. */
+export interface Quota {
+  /** Which requests it counts: stays the same when only the limits change, so that counts go on. */
+  readonly id: string;
+  readonly per: 'caller' | 'team' | 'model' | 'caller+model';
+  readonly rates: readonly Rate[];
+  /** Requests in work at the same time. */
+  readonly concurrency: number | undefined;
+  /** Only for these names; undefined: for all. */
+  readonly callers: ((name: string) => boolean) | undefined;
+  readonly teams: ((name: string) => boolean) | undefined;
+  readonly models: ((name: string) => boolean) | undefined;
+}
+
+/** So many in a window of time. */
+export interface Rate {
+  readonly measure: 'requests' | 'tokens';
+  readonly limit: number;
+  readonly unit: 'second' | 'minute' | 'hour' | 'day';
+  /** The unit in milliseconds. */
+  readonly window: number;
+}
+
+export interface GuardRule {
+  /** The kind. */
+  readonly use: string;
+  readonly name: string;
+  readonly on: { readonly prompt: boolean; readonly reply: boolean };
+  /** Reads only texts that come from there; undefined: all. */
+  readonly provenance: ReadonlySet<Provenance> | undefined;
+  readonly action: { readonly prompt: GuardAction; readonly reply: GuardAction };
+  readonly onError: 'block' | 'allow';
+  /** Milliseconds over all texts of one prompt or reply. */
+  readonly budget: number;
+  readonly stream: 'exact' | 'window' | 'whole';
+  /** UTF-16 code units held back with `stream: window`. */
+  readonly window: number;
+  /** The settings of the kind, as its schema has them. */
+  readonly settings: JsonObject;
+}
