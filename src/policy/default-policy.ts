@@ -1,0 +1,55 @@
+/** The `policy.yaml` that a first start writes: least privilege, generous quotas, and the guards that suit everyone. */
+export const DEFAULT_POLICY = `# Policy of Gatehouse: who may do what, how much, and what is looked for.
+# Everything is explained in docs/policy.md and docs/quotas.md.
+# Check it with:  gatehouse policy check
+
+version: 1
+
+# What no rule allows is refused, and deny wins over allow.
+roles:
+  # For programs: use every model, and nothing else.
+  app:
+    allow:
+      - actions: [chat, embed, count_tokens, models.list]
+        models: ["*"]   # or only some: ["gpt-4o*", claude-haiku]
+    # deny:
+    #   - actions: [chat]
+    #     models: ["*-preview"]
+
+  # For people who run the gateway: manage it, but not talk to models.
+  admin:
+    allow:
+      - actions: ["callers.*", policy.read, "config.*", audit.read, metrics.read]
+
+# All quotas that fit a request hold. A window starts with its first request.
+quotas:
+  - per: caller
+    requests: 600/minute
+    tokens: 500k/minute
+    concurrency: 50
+  - per: team
+    tokens: 20M/day
+
+# Tokens set aside for an answer when a request names no maximum.
+assume_output: 1024
+
+# What reads every prompt and every reply, in this order. A guard that cannot decide blocks.
+guards:
+  # Lengths, and characters that hide text from people: control, zero-width, right-to-left, tags.
+  - use: bounds
+
+  # Keys and tokens: a prompt that holds one is blocked, a reply has it masked.
+  - use: secrets
+    action: { prompt: block, reply: mask }
+
+  # Words of your own, in a linear-time pattern language:
+  # - use: patterns
+  #   name: project-names
+  #   action: mask
+  #   patterns:
+  #     - { id: codename, match: "project (falcon|heron)", ignore_case: true }
+
+# Content that no guard can read is refused unless it is named here, and recorded as not inspected.
+# media:
+#   allow: [image/png, image/jpeg]
+`;
