@@ -1,13 +1,9 @@
 import type { JsonObject } from '../base/json.ts';
 import type { Refusal } from '../base/refusal.ts';
 import type { Action, Prompt, Reply, StreamEvent, Usage } from '../exchange/exchange.ts';
+import type { WireEvent } from '../wire/sse.ts';
 
-/** One event of a server-sent-events stream (WHATWG HTML, section 9.2), as the wire reader found it. */
-export interface WireEvent {
-  /** The `event:` field; `message` where there is none. */
-  readonly event: string;
-  readonly data: string;
-}
+export type { WireEvent };
 
 /** A model as `GET /v1/models` shows it. */
 export interface ModelCard {
@@ -43,7 +39,7 @@ export interface Operation {
 
 /** Reads one streamed answer, event by event. */
 export interface StreamReader {
-  /** The event in the inner form; undefined where the event carries nothing and may be dropped (comments, pings kept). */
+  /** The event in the inner form. Throws `upstream_invalid`, or `upstream_failed` where the event is an error. */
   read(event: WireEvent): StreamEvent;
   /**
    * The wire text that ends the stream legally after a guard cut it: whatever is open is closed, with the dialect's

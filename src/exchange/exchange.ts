@@ -33,6 +33,8 @@ export interface Prompt {
   readonly maxOutput: number | undefined;
   readonly slots: readonly Slot[];
   readonly opaque: readonly Opaque[];
+  /** The gateway asked for the usage of a stream on its own account: the client must not see it. */
+  readonly usageHidden?: boolean | undefined;
   /** The parsed body; slots write into it. */
   readonly body: JsonObject;
 }
@@ -51,7 +53,7 @@ export interface StreamEvent {
   readonly opaque: readonly Opaque[];
   /**
    * Events keep their order within a lane and with every lane above or below it: lanes are paths such as
-   * `0/content`; the empty lane waits for all and holds up all.
+   * `/choices/0/delta/content`; the empty lane waits for all and holds up all.
    */
   readonly lane: string;
   /** The event holds one delta slot and nothing that must come last: it may be sent in pieces. */
@@ -61,6 +63,9 @@ export interface StreamEvent {
   /** After this event the answer is complete. */
   readonly last: boolean;
   readonly usage: Usage | undefined;
-  /** The event as it goes on the wire, with the slots' present texts. */
+  /**
+   * The event as it goes on the wire, with the slots' present texts; empty where it is not for the client. Called
+   * once for each piece that is sent: what a reader says in `cut` goes by what was written.
+   */
   write(): string;
 }

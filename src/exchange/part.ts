@@ -38,7 +38,7 @@ export interface Slot {
    * Slots that follow each other with the same `joined` id are read by the model as one text
    * (parts of one message), so guards also read them joined.
    */
-  readonly joined?: string;
+  readonly joined?: string | undefined;
   set(text: string): void;
 }
 

@@ -68,7 +68,9 @@ export class SseReader {
     if (start === end) return;
     this.#size += end - start;
     if (this.#size > this.#maxEvent) {
-      throw new Refusal('upstream_invalid', { hint: `An event of its stream is over ${this.#maxEvent} bytes.` });
+      throw new Refusal('upstream_invalid', {
+        hint: `An event of its stream is over ${this.#maxEvent} bytes.`,
+      });
     }
     this.#held.push(Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start));
   }
@@ -76,7 +78,8 @@ export class SseReader {
   #take(): WireEvent | undefined {
     if (this.#size === 0) return undefined;
     const [first] = this.#held;
-    const held = first !== undefined && this.#held.length === 1 ? first : Buffer.concat(this.#held, this.#size);
+    const held =
+      first !== undefined && this.#held.length === 1 ? first : Buffer.concat(this.#held, this.#size);
     this.#held = [];
     this.#size = 0;
     if (!isUtf8(held)) throw new Refusal('upstream_invalid', { hint: 'Its stream is not UTF-8.' });

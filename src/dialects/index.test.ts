@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { REFUSALS, Refusal, type RefusalCode } from '../base/refusal.ts';
+import { parseJson } from '../wire/json.ts';
+import { SseReader } from '../wire/sse.ts';
+import { DIALECTS } from './index.ts';
+
+const events = (wire: string) => {
+  const reader = new SseReader({ maxEvent: 1 << 16 });
+  const found = reader.push(Buffer.from(wire));
+  reader.end();
+  return found;
+};
+
+test('names are unique, and so are the endpoints of a dialect', () => {
+  const unique = (values: readonly string[]) =>
+    assert.equal(new Set(values).size, values.length, values.join(' '));
+  unique(DIALECTS.map(({ name }) => name));
+  unique(DIALECTS.flatMap(({ operations }) => operations.map(({ id }) => id)));
+  for (const { operations } of DIALECTS) unique(operations.map(({ method, path }) => `${method} ${path}`));
+});
+
+test('every endpoint on a shared path is claimed by exactly one dialect', () => {
+  const anthropic = { 'anthropic-version': '2023-06-01' };
+  const claimers = (path: string, headers: Record<string, string>) =>
+    DIALECTS.filter((dialect) => dialect.claims(path, headers)).map(({ name }) => name);
+  assert.deepEqual(claimers('/v1/models', {}), ['openai']);
+  assert.deepEqual(claimers('/v1/models', anthropic), ['anthropic']);
+  assert.deepEqual(claimers('/v1/messages', {}), ['anthropic']);
+  assert.deepEqual(claimers('/v1/chat/completions', {}), ['openai']);
+});
+
+for (const dialect of DIALECTS) {
+  for (const operation of dialect.operations) {
+    test(`${operation.id}: the contract`, () => {
+      assert.ok(operation.id.startsWith(`${dialect.name}.`));
+      assert.match(operation.path, /^(?:\/[a-z0-9_]+)+(?:\/:id)?$/);
+      assert.match(operation.upstreamPath, /^(?:\/[a-z0-9_]+)+(?:\/:id)?$/);
+      for (const name of Object.keys(operation.headers)) assert.equal(name, name.toLowerCase());
+      if (operation.method === 'GET') {
+        assert.deepEqual(operation.readPrompt({}).slots, []);
+        return;
+      }
+      assert.throws(
+        () => operation.readPrompt({}),
+        (error: unknown) =>
+          error instanceof Refusal && error.code === 'request_invalid' && error.field === '/model',
+      );
+      assert.throws(
+        () => operation.readPrompt({ model: '', messages: [], input: '', max_tokens: 1 }),
+        (error: unknown) => error instanceof Refusal && error.field === '/model',
+      );
+    });
+
+    test(`${operation.id}: a stream that ends before it began is still a stream`, () => {
+      if (operation.readStream === undefined) return;
+      const prompt = operation.readPrompt({ model: 'm', messages: [], max_tokens: 1, stream: true });
+      const reader = operation.readStream(prompt);
+      const refusal = new Refusal('reply_blocked');
+      for (const wire of [reader.cut(refusal, 'req_1'), reader.fail(refusal, 'req_1')]) {
+        assert.ok(events(wire).length > 0);
+      }
+      assert.ok(events(reader.ping).every(({ event }) => event === 'ping'));
+    });
+  }
+
+  test(`${dialect.name}: every refusal has its error`, () => {
+    for (const code of Object.keys(REFUSALS) as RefusalCode[]) {
+      const refusal = new Refusal(code, { field: '/model', hint: 'A "hint".', retryAfter: 1.2 });
+      const { status, headers, body } = dialect.refuse(refusal, 'req_1');
+      assert.equal(status, REFUSALS[code].status);
+      assert.ok(Object.values(headers).includes('req_1'));
+      assert.equal(headers['retry-after'], '2');
+      assert.match(headers['x-should-retry'] ?? '', /^(?:true|false)$/);
+      assert.ok(body.includes(code));
+      const said = dialect.readError(parseJson(Buffer.from(body), { maxDepth: 8 }));
+      assert.equal(said.message, refusal.message);
+      assert.match(said.type ?? '', /^[a-z_]+$/);
+    }
+    const retry = (code: RefusalCode, retryAfter?: number) =>
+      dialect.refuse(new Refusal(code, retryAfter === undefined ? {} : { retryAfter }), 'r').headers[
+        'x-should-retry'
+      ];
+    assert.equal(retry('prompt_blocked'), 'false');
+    assert.equal(retry('upstream_overloaded'), 'true');
+    assert.equal(retry('quota_requests', 30), 'true');
+    assert.equal(retry('quota_requests', 3600), 'false');
+  });
+
+  test(`${dialect.name}: an upstream error without sense says nothing`, () => {
+    for (const body of [
+      {},
+      { error: 7 },
+      { error: { message: { a: 1 }, type: 'a text with spaces', code: 5 } },
+    ]) {
+      assert.deepEqual(dialect.readError(body), { message: '' });
+    }
+  });
+
+  test(`${dialect.name}: models`, () => {
+    const cards = [
+      { id: 'm/1', created: 1_700_000_000, ownedBy: dialect.name },
+      { id: 'm2', created: 0, ownedBy: dialect.name },
+    ];
+    assert.deepEqual(dialect.readModels(dialect.listModels(cards)), cards);
+    assert.throws(() => dialect.readModels({ data: [{}] }), Refusal);
+    const [first] = cards;
+    assert.ok(first);
+    assert.equal(dialect.showModel(first).id, 'm/1');
+  });
+
+  test(`${dialect.name}: asks with the key it is given`, () => {
+    assert.ok(Object.values(dialect.authorize('k-1')).some((value) => value.endsWith('k-1')));
+  });
+}

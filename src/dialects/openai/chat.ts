@@ -1,0 +1,18 @@
+import type { Operation } from '../dialect.ts';
+import { readChatReply } from './chat-reply.ts';
+import { readChatRequest } from './chat-request.ts';
+import { ChatStream } from './chat-stream.ts';
+
+/** https://platform.openai.com/docs/api-reference/chat */
+export const chat: Operation = {
+  id: 'openai.chat',
+  method: 'POST',
+  path: '/v1/chat/completions',
+  action: 'chat',
+  query: [],
+  headers: {},
+  upstreamPath: '/chat/completions',
+  readPrompt: readChatRequest,
+  readReply: readChatReply,
+  readStream: (prompt) => new ChatStream(prompt),
+};

@@ -1,0 +1,20 @@
+import type { Dialect } from '../dialect.ts';
+import { chat } from './chat.ts';
+import { embeddings } from './embeddings.ts';
+import { readError, refuse } from './errors.ts';
+import { listModels, models, readModels, showModel } from './models.ts';
+
+/** OpenAI's API, and the servers that speak it: vLLM, Ollama, llama.cpp, Azure and many more. */
+export const openai: Dialect = {
+  name: 'openai',
+  operations: [chat, embeddings, ...models],
+  claims: (path, headers) =>
+    path.startsWith('/v1/') && !path.startsWith('/v1/messages') && headers['anthropic-version'] === undefined,
+  credentials: ['authorization', 'api-key'],
+  refuse,
+  authorize: (key) => ({ authorization: `Bearer ${key}` }),
+  readError,
+  listModels,
+  showModel,
+  readModels,
+};

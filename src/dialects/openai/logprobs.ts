@@ -1,0 +1,79 @@
+import type { Json, JsonObject } from '../../base/json.ts';
+import type { Holder, Reading } from '../reading.ts';
+import { array, integer, number, object, required, type Shape } from '../shape.ts';
+
+/**
+ * Token probabilities repeat the answer piece by piece, and with `top_logprobs` they hold answers that were not
+ * given. So the tokens are read joined: the chosen ones, and the ones of each lower rank. Where `bytes` say
+ * something else than `token`, they are read too. A mask cannot be put into them: it takes them out.
+ */
+
+// Checked to be a string here, and read as text below.
+const token: Shape = (value, _holder, _key, path, reading) => {
+  if (typeof value !== 'string') reading.refuse(path, 'It must be a string.');
+};
+const alternative = { token: required(token), bytes: array(integer(0, 255)), logprob: number };
+const list = array(object({ ...alternative, top_logprobs: array(object(alternative)) }));
+const checked = object({ content: list, refusal: list });
+
+interface Token {
+  readonly token: string;
+  readonly bytes?: readonly number[] | null;
+  readonly top_logprobs?: readonly Token[] | null;
+}
+
+/** The `logprobs` of a choice. In a stream (`delta`) the tokens of each rank are a channel. */
+export const logprobs =
+  (delta: boolean): Shape =>
+  (value, choice, key, path, reading) => {
+    checked(value, choice, key, path, reading);
+    const drop = () => dropLogprobs(choice);
+    const find = (tokens: readonly (Token | undefined)[], where: string): string => {
+      const text = tokens.map((one) => one?.token ?? '').join('');
+      const how = {
+        provenance: 'assistant',
+        format: 'text',
+        fixed: false,
+        delta,
+        part: false,
+        put: drop,
+      } as const;
+      reading.found({ path: where, text, ...how });
+      const bytes = decode(tokens);
+      if (bytes !== text) reading.found({ path: `${where}/bytes`, text: bytes, ...how });
+      return text;
+    };
+    for (const [name, tokens] of Object.entries(value as JsonObject)) {
+      if (name !== 'content' && name !== 'refusal') continue;
+      const chosen = (tokens ?? []) as unknown as readonly Token[];
+      find(chosen, `${path}/${name}`);
+      const ranks = Math.max(0, ...chosen.map(({ top_logprobs }) => top_logprobs?.length ?? 0));
+      for (let rank = 0; rank < ranks; rank++) {
+        find(
+          chosen.map(({ top_logprobs }) => top_logprobs?.[rank]),
+          `${path}/${name}/top/${rank}`,
+        );
+      }
+    }
+  };
+
+function decode(tokens: readonly (Token | undefined)[]): string {
+  const bytes = tokens.map((one) => (one?.bytes ? Buffer.from(one.bytes) : Buffer.from(one?.token ?? '')));
+  return Buffer.concat(bytes).toString('utf8');
+}
+
+const dropLogprobs = (choice: Holder): void => {
+  choice.logprobs = null;
+};
+
+/** A choice: a mask anywhere in it takes its token probabilities with it, which would still show the text. */
+export const choice =
+  (shape: Shape): Shape =>
+  (value, holder, key, path, reading: Reading) => {
+    const read = () => shape(value, holder, key, path, reading);
+    if (hasLogprobs(value)) reading.watching(() => dropLogprobs(value), read);
+    else read();
+  };
+
+const hasLogprobs = (value: Json): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && value.logprobs != null;
