@@ -42,12 +42,13 @@ guards:
   - use: secrets
     action: { prompt: block, reply: mask }
 
-  # Words of your own, in a linear-time pattern language:
+  # Words and patterns of your own:
   # - use: patterns
   #   name: project-names
   #   action: mask
   #   patterns:
-  #     - { id: codename, match: "project (falcon|heron)", ignore_case: true }
+  #     - { id: codename, words: [project falcon, project heron] }
+  #     - { id: ticket, match: "TICKET-[0-9]{4,6}" }
 
 # Content that no guard can read is refused unless it is named here, and recorded as not inspected.
 # media:
