@@ -1,0 +1,61 @@
+import { times } from '../harness/table.ts';
+import { describe } from './matrix.ts';
+import type { Goal, Results } from './results.ts';
+
+/** Compared where there is concurrency: at one connection, two durable writes stand in each request's way. */
+const LEAST_CONNECTIONS = 16;
+const MOST_OVER_PASSTHROUGH = 2;
+const LEAST_OVER_PORTKEY = 4.5;
+const MOST_HOLD_MS = 1;
+
+/** What Gatehouse promises of its speed, against what was measured. */
+export function goalsOf(results: Omit<Results, 'goals' | 'failures'>): Goal[] {
+  return [...speed(results), ...hold(results), ...flat(results)];
+}
+
+function* speed({ matrix = [] }: Pick<Results, 'matrix'>): Generator<Goal> {
+  for (const row of matrix.filter(({ connections }) => connections >= LEAST_CONNECTIONS)) {
+    const { overPassthrough: floor, overPortkey: peer } = row;
+    if (floor !== undefined) {
+      yield {
+        name: `${describe(row)}: passthrough`,
+        wanted: `CPU ≤ ${MOST_OVER_PASSTHROUGH}×, throughput ≥ ${1 / MOST_OVER_PASSTHROUGH}×`,
+        measured: `CPU ${times(floor.cpu)}, throughput ${times(floor.throughput)}`,
+        reached: floor.cpu <= MOST_OVER_PASSTHROUGH && floor.throughput >= 1 / MOST_OVER_PASSTHROUGH,
+      };
+    }
+    if (peer !== undefined) {
+      yield {
+        name: `${describe(row)}: Portkey`,
+        wanted: `CPU ≤ 1/${LEAST_OVER_PORTKEY}, throughput ≥ ${LEAST_OVER_PORTKEY}×`,
+        measured: `CPU 1/${(1 / peer.cpu).toFixed(1)}, throughput ${times(peer.throughput)}`,
+        reached: peer.cpu <= 1 / LEAST_OVER_PORTKEY && peer.throughput >= LEAST_OVER_PORTKEY,
+      };
+    }
+  }
+}
+
+function* hold({ hold = [] }: Pick<Results, 'hold'>): Generator<Goal> {
+  const floor = hold.find(({ target }) => target === 'passthrough');
+  const own = hold.find(({ target }) => target === 'gatehouse');
+  if (floor === undefined || own === undefined) return;
+  const [p50, p99] = [own.p50Ms - floor.p50Ms, own.p99Ms - floor.p99Ms];
+  yield {
+    name: 'streamed text leaves after it is clear',
+    wanted: `≤ ${MOST_HOLD_MS} ms over passthrough`,
+    measured: `p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms`,
+    reached: Math.max(p50, p99) <= MOST_HOLD_MS,
+  };
+}
+
+function* flat({ soak = [] }: Pick<Results, 'soak'>): Generator<Goal> {
+  for (const { target, requests, samplesKb, kbPer10k, flat } of soak) {
+    const [first = 0, last = 0] = [samplesKb[0], samplesKb.at(-1)];
+    yield {
+      name: `memory over ${requests.toLocaleString('en-US')} requests (${target})`,
+      wanted: 'flat',
+      measured: `${Math.round(first / 1024)} → ${Math.round(last / 1024)} MB, ${Math.round(kbPer10k)} KB per 10,000`,
+      reached: flat,
+    };
+  }
+}
