@@ -133,3 +133,17 @@ export async function* readChunks(
     at += count;
   }
 }
+
+/**
+ * Writes a part of a file over itself and syncs it. What was left by a process that died may come from a write whose
+ * sync had failed: then it can be read, but only from memory, and a sync alone would not write it.
+ */
+export async function rewrite(file: DiskFile, from: number, to: number): Promise<void> {
+  if (from === to) return;
+  let at = from;
+  for await (const chunk of readChunks(file, from, to)) {
+    await writeAll(file, chunk, at);
+    at += chunk.length;
+  }
+  await file.sync();
+}

@@ -1,5 +1,5 @@
 import type { Disk, DiskFile } from './disk.ts';
-import { writeAll } from './disk.ts';
+import { rewrite, writeAll } from './disk.ts';
 
 /**
  * A file that only grows, and knows how far it is durable. What was written after that point may or may not be on
@@ -17,11 +17,20 @@ export class DurableFile {
     this.#end = end;
   }
 
-  /** Opens a file whose first `end` bytes are durable, and cuts off the rest. The name is not made durable. */
-  static async open(disk: Disk, path: string, end: number): Promise<DurableFile> {
-    const file = new DurableFile(disk, path, end);
-    await file.recover();
-    return file;
+  /**
+   * Opens a file to go on at `end`, and cuts off the rest. Its bytes are made durable anew from `from` on; those before
+   * are known to be. The file's name is not made durable.
+   */
+  static async open(disk: Disk, path: string, end: number, from = end): Promise<DurableFile> {
+    const opened = new DurableFile(disk, path, end);
+    try {
+      await opened.recover();
+      if (opened.#file !== undefined) await rewrite(opened.#file, from, end);
+      return opened;
+    } catch (error) {
+      await opened.close();
+      throw error;
+    }
   }
 
   /** Durable length, in bytes. */

@@ -5,8 +5,9 @@ import { ENTRY_BYTES } from '../audit/entry.ts';
 import { LineSplitter } from '../audit/lines.ts';
 import type { Hash, TreeState } from '../audit/merkle.ts';
 import { describePlace, Failures } from '../audit/report.ts';
-import type { Disk, DiskFile } from './disk.ts';
-import { readChunks, readWhole, writeAll } from './disk.ts';
+import type { Problem } from '../base/problem.ts';
+import type { Disk } from './disk.ts';
+import { readChunks, readWhole, rewrite } from './disk.ts';
 import { nodeTreeHash } from './hashing.ts';
 import { parseState, segmentFirsts, segmentName, stateName } from './segments.ts';
 import { damaged } from './signed.ts';
@@ -45,63 +46,11 @@ export async function resume(disk: Disk, folder: string, newest: SignedCheckpoin
   if (firsts[0] !== 0) throw damaged(folder, segmentName(0), 'it is missing');
 
   const { start, state } = await startingPoint(disk, folder, firsts, names, newest.size);
-  const failures = new Failures();
-  const chain = new Chain(nodeTreeHash, failures);
-  if (state.size > 0) chain.resume(state);
   const todo = firsts.slice(start);
-  let end = 0;
-  let tornBytes = 0;
-  let agrees: boolean | undefined = newest.size === 0 || undefined;
-  for (const first of todo) {
-    const file = segmentName(first);
-    if (tornBytes > 0) throw damaged(folder, segmentName(first), 'the segment before it is cut off');
-    if (first !== chain.next) {
-      throw damaged(
-        folder,
-        file,
-        `it begins at entry ${first}, but the entries before it end at ${chain.next - 1}`,
-      );
-    }
-    const handle = await disk.open(join(folder, file));
-    try {
-      const splitter = new LineSplitter(ENTRY_BYTES);
-      let line = 0;
-      end = 0;
-      let unsigned = chain.next >= newest.size ? 0 : undefined;
-      for await (const chunk of readChunks(handle, 0)) {
-        for (const bytes of splitter.push(chunk)) {
-          chain.line(bytes, file, ++line);
-          if (!chain.intact) {
-            chain.end();
-            throw broken(folder, failures, newest.size, join(folder, file), end);
-          }
-          end += bytes.length + 1;
-          if (chain.next === newest.size) {
-            agrees = chain.root() === newest.root;
-            unsigned = end;
-          }
-        }
-      }
-      tornBytes = splitter.rest.length;
-      if (agrees === true && unsigned !== undefined) await rewrite(handle, unsigned, end);
-    } finally {
-      await handle.close();
-    }
-  }
-  if (agrees === undefined) {
-    throw damaged(
-      folder,
-      'the end',
-      `entries ${chain.next} to ${newest.size - 1} were signed and are missing`,
-    );
-  }
-  if (!agrees) {
-    throw damaged(
-      folder,
-      segmentName(todo[0] ?? 0),
-      `its entries up to ${newest.size - 1} are not those that were signed`,
-    );
-  }
+  const scan = new Scan(disk, folder, newest, state);
+  for (const first of todo) await scan.segment(first);
+  scan.finish();
+  const { chain, end, tornBytes } = scan;
   return {
     tree: chain.state(),
     prev: chain.prev,
@@ -109,6 +58,98 @@ export async function resume(disk: Disk, folder: string, newest: SignedCheckpoin
     end,
     opened: { entries: chain.next, unsigned: chain.next - newest.size, tornBytes, segmentsRead: todo.length },
   };
+}
+
+class Scan {
+  readonly #disk: Disk;
+  readonly #folder: string;
+  readonly #newest: SignedCheckpoint;
+  readonly #failures = new Failures();
+  readonly chain = new Chain(nodeTreeHash, this.#failures);
+  /** Whether the tree had the signed root at the signed size; undefined as long as it is smaller. */
+  #agrees: boolean | undefined;
+  /** The segment read last, up to its last whole line that hangs together with those before it. */
+  #path = '';
+  end = 0;
+  tornBytes = 0;
+
+  constructor(disk: Disk, folder: string, newest: SignedCheckpoint, state: TreeState) {
+    this.#disk = disk;
+    this.#folder = folder;
+    this.#newest = newest;
+    if (state.size > 0) this.chain.resume(state);
+    if (newest.size === 0) this.#agrees = true;
+  }
+
+  async segment(first: number): Promise<void> {
+    const file = segmentName(first);
+    const { next } = this.chain;
+    if (this.tornBytes > 0) throw damaged(this.#folder, file, 'the segment before it is cut off');
+    if (first !== next) {
+      throw damaged(
+        this.#folder,
+        file,
+        `it begins at entry ${first}, but the entries before it end at ${next - 1}`,
+      );
+    }
+    const path = join(this.#folder, file);
+    if (this.chain.intact) {
+      this.#path = path;
+      this.end = 0;
+    }
+    const handle = await this.#disk.open(path);
+    try {
+      let unsigned = next >= this.#newest.size ? 0 : undefined;
+      const splitter = new LineSplitter(ENTRY_BYTES);
+      let line = 0;
+      for await (const chunk of readChunks(handle, 0)) {
+        for (const bytes of splitter.push(chunk)) {
+          this.chain.line(bytes, file, ++line);
+          if (this.#failures.list.length > 0) throw this.#broken();
+          if (!this.chain.intact) continue; // one more line tells which of two was changed
+          this.end += bytes.length + 1;
+          if (this.chain.next !== this.#newest.size) continue;
+          this.#agrees = this.chain.root() === this.#newest.root;
+          unsigned = this.end;
+        }
+      }
+      this.tornBytes = splitter.rest.length;
+      if (unsigned !== undefined && this.chain.intact && this.#agrees)
+        await rewrite(handle, unsigned, this.end);
+    } finally {
+      await handle.close();
+    }
+  }
+
+  /** Throws where the whole is not what was signed. */
+  finish(): void {
+    const { size } = this.#newest;
+    this.chain.end();
+    if (this.#failures.list.length > 0) throw this.#broken();
+    if (this.#agrees === undefined) {
+      throw damaged(
+        this.#folder,
+        this.#path,
+        `entries ${this.chain.next} to ${size - 1} were signed and are missing`,
+      );
+    }
+    if (!this.#agrees) {
+      throw damaged(this.#folder, this.#path, `the entries up to ${size - 1} are not those that were signed`);
+    }
+  }
+
+  #broken(): Problem {
+    const [failure] = this.#failures.list;
+    const place = failure === undefined ? this.#path : describePlace(failure.place);
+    // Above the checkpoint a power cut may leave a write that was never acknowledged half on disk. Dropping it is for
+    // a person to decide: from here it looks the same as entries that somebody damaged.
+    const advice =
+      (failure?.place.seq ?? 0) < this.#newest.size
+        ? undefined
+        : 'No checkpoint covers this yet. If the machine lost power, it is a write that was never finished: keep a ' +
+          `copy, then run: truncate -s ${this.end} ${this.#path}`;
+    return damaged(this.#folder, place, failure?.reason ?? 'it is damaged', advice);
+  }
 }
 
 /** The last segment that begins below the checkpoint and whose `.tree` file is there; else one further back. */
@@ -126,31 +167,4 @@ async function startingPoint(
     if (state?.size === first) return { start, state };
   }
   return { start: 0, state: { size: 0, nodes: [] } };
-}
-
-function broken(folder: string, failures: Failures, signed: number, path: string, end: number): Error {
-  const [failure] = failures.list;
-  const place = failure === undefined ? path : describePlace(failure.place);
-  const below = (failure?.place.seq ?? 0) < signed;
-  // Above the checkpoint a power cut may leave a write that was never acknowledged half on disk. Dropping it is for a
-  // person to decide: from here it looks the same as entries that somebody damaged.
-  const advice = below
-    ? undefined
-    : `No checkpoint covers this yet. If the machine lost power, it is a write that was never finished: keep a copy, ` +
-      `then run: truncate -s ${end} ${path}`;
-  return damaged(folder, place, failure?.reason ?? 'it is damaged', advice);
-}
-
-/**
- * Writes the entries after the newest checkpoint over themselves. They may come from a write whose sync failed before
- * the crash: then they can be read, but only from memory, and a sync would not write them. Written again they are.
- */
-async function rewrite(file: DiskFile, from: number, to: number): Promise<void> {
-  if (from === to) return;
-  let at = from;
-  for await (const chunk of readChunks(file, from, to)) {
-    await writeAll(file, chunk, at);
-    at += chunk.length;
-  }
-  await file.sync();
 }

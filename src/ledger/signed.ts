@@ -62,9 +62,10 @@ export class SignedFiles {
     keys: LedgerKeys,
   ): Promise<{ readonly files: SignedFiles; readonly newest: SignedCheckpoint }> {
     const names = await disk.list(folder);
-    const { record, end } = names.includes(HISTORY)
-      ? await lastRecord(disk, join(folder, HISTORY))
-      : { record: undefined, end: 0 };
+    const path = join(folder, HISTORY);
+    const { record, start, end } = names.includes(HISTORY)
+      ? await lastRecord(disk, path)
+      : { record: undefined, start: 0, end: 0 };
     const note = record && (await reading(folder, HISTORY, () => parseRecord(record)));
     const newest = note === undefined ? undefined : await opened(folder, HISTORY, note, keys);
     const file = names.includes(NEWEST) ? await readWhole(disk, join(folder, NEWEST)) : undefined;
@@ -77,7 +78,7 @@ export class SignedFiles {
     if (named?.size === newest.size && named.root !== newest.root) {
       throw damaged(folder, NEWEST, 'it contradicts the history of checkpoints');
     }
-    const history = await DurableFile.open(disk, join(folder, HISTORY), end);
+    const history = await DurableFile.open(disk, path, end, start);
     if (named?.size !== newest.size) await replaceFile(disk, join(folder, NEWEST), Buffer.from(note));
     return { files: new SignedFiles(disk, folder, keys, history, newest.size), newest };
   }
@@ -105,19 +106,24 @@ export class SignedFiles {
   }
 }
 
-/** The last whole line of the history (without its newline) and where it ends; reads only the end of the file. */
-async function lastRecord(
-  disk: Disk,
-  path: string,
-): Promise<{ readonly record: Buffer | undefined; readonly end: number }> {
+interface LastRecord {
+  /** Without its newline. */
+  readonly record: Buffer | undefined;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The last whole line of the history; reads only the end of the file. */
+async function lastRecord(disk: Disk, path: string): Promise<LastRecord> {
   const file = await disk.open(path);
   const size = await file.size().finally(() => file.close());
   // Room for a record cut off, and the whole one before it.
-  const start = Math.max(0, size - 4 * NOTE_BYTES);
-  const bytes = await readWhole(disk, path, start);
+  const from = Math.max(0, size - 4 * NOTE_BYTES);
+  const bytes = await readWhole(disk, path, from);
   const end = bytes.lastIndexOf('\n');
-  if (end < 0) return { record: undefined, end: 0 };
-  return { record: bytes.subarray(bytes.lastIndexOf('\n', end - 1) + 1, end), end: start + end + 1 };
+  if (end < 0) return { record: undefined, start: 0, end: 0 };
+  const start = bytes.lastIndexOf('\n', end - 1) + 1;
+  return { record: bytes.subarray(start, end), start: from + start, end: from + end + 1 };
 }
 
 async function opened(
