@@ -42,8 +42,14 @@ export const fileId: Shape = (value, holder, key, path, reading) => {
   ident(value, holder, key, path, reading);
 };
 
-/** Input given as token numbers. */
-export const tokens: Shape = (_value, _holder, _key, path, reading) => {
+/** Numbers that stand for tokens: one list, or a list of lists. */
+export const isTokens = (value: Json): boolean =>
+  Array.isArray(value) && value.every((item) => isNumbers(item) || typeof item === 'number');
+const isNumbers = (value: Json): boolean =>
+  Array.isArray(value) && value.every((item) => typeof item === 'number');
+
+export const tokens: Shape = (value, _holder, _key, path, reading) => {
+  if (!isTokens(value)) reading.refuse(path, 'It must be token numbers.');
   reading.opaque.push({ path, media: kind('tokens') });
 };
 

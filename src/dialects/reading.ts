@@ -12,10 +12,10 @@ export interface Find {
   readonly provenance: Provenance;
   readonly format: TextFormat;
   readonly text: string;
-  readonly fixed: boolean;
-  readonly delta: boolean;
+  readonly fixed?: boolean;
+  readonly delta?: boolean;
   /** Read by the model as one with the other parts of the group that is open. */
-  readonly part: boolean;
+  readonly part?: boolean;
   /** Writes the text back to where it stands. */
   readonly put: (text: string) => void;
 }
@@ -35,8 +35,8 @@ class FoundSlot implements Slot {
     this.path = find.path;
     this.provenance = find.provenance;
     this.format = find.format;
-    this.fixed = find.fixed;
-    this.delta = find.delta;
+    this.fixed = find.fixed ?? false;
+    this.delta = find.delta ?? false;
     this.joined = joined;
     this.text = find.text;
     this.#put = find.put;

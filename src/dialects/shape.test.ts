@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { JsonObject } from '../base/json.ts';
 import { Refusal } from '../base/refusal.ts';
 import { parseJson } from '../wire/json.ts';
-import { mediaUrl } from './media.ts';
+import { mediaUrl, tokens } from './media.ts';
 import { Reading } from './reading.ts';
 import {
   array,
@@ -64,6 +64,8 @@ test('each shape takes its own kind and refuses the others by the pointer', () =
     [base64, 'AAA='],
     [base64, 'A_-'],
     [mediaUrl, 'https://a.example'],
+    [tokens, [1, 2]],
+    [tokens, [[1], [2]]],
   ];
   for (const [shape, value] of good) field(shape, value);
   const bad: readonly [Shape, JsonObject[string], string][] = [
@@ -85,6 +87,8 @@ test('each shape takes its own kind and refuses the others by the pointer', () =
     [opaque('image/png'), {}, '/f'],
     [base64, 'not base64', '/f'],
     [mediaUrl, 'file:///etc/passwd', '/f'],
+    [tokens, 'a text', '/f'],
+    [tokens, [[1], ['a text']], '/f'],
   ];
   for (const [shape, value, path] of bad) {
     assert.throws(() => field(shape, value), refusedAt('request_invalid', path), JSON.stringify(value));

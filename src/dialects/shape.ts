@@ -71,17 +71,7 @@ export const tree =
     const put = (text: string) => {
       holder[key] = readTree(text);
     };
-    const found = JSON.stringify(value);
-    reading.found({
-      path,
-      provenance,
-      format: 'json',
-      text: found,
-      fixed: false,
-      delta: false,
-      part: false,
-      put,
-    });
+    reading.found({ path, provenance, format: 'json', text: JSON.stringify(value), put });
   };
 
 const saysNothing = (value: Json): boolean =>

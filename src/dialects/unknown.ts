@@ -29,17 +29,7 @@ export const asTree: Unknown = (object, names, path, reading, known) => {
     present = masked.map(([name]) => name);
   };
   const where = `${path}/${UNKNOWN}`;
-  const text = JSON.stringify(rest);
-  reading.found({
-    path: where,
-    provenance: 'other',
-    format: 'json',
-    text,
-    fixed: false,
-    delta: false,
-    part: false,
-    put,
-  });
+  reading.found({ path: where, provenance: 'other', format: 'json', text: JSON.stringify(rest), put });
 };
 
 /**
@@ -49,11 +39,11 @@ export const asTree: Unknown = (object, names, path, reading, known) => {
 export const asChannels: Unknown = (object, names, path, reading) => {
   const where = `${path}/${UNKNOWN}`;
   const put = () => reading.refuse(where, 'It cannot be changed.');
+  const strange = { provenance: 'other', fixed: true, put } as const;
   const find = (value: Json, name: string): void => {
     if (typeof value === 'string') {
       const channel = reading.channel(name, where);
-      const how = { provenance: 'other', format: 'text', fixed: true, delta: true, part: false } as const;
-      reading.found({ path: channel, text: value, ...how, put });
+      reading.found({ path: channel, ...strange, format: 'text', text: value, delta: true });
     } else if (typeof value === 'object' && value !== null) {
       for (const [key, child] of Object.entries(value)) find(child, `${name}/${key}`);
     }
@@ -63,6 +53,5 @@ export const asChannels: Unknown = (object, names, path, reading) => {
     define(rest, name, object[name] as Json);
     find(object[name] as Json, `${path}/${name}`);
   }
-  const how = { provenance: 'other', format: 'json', fixed: true, delta: false, part: false } as const;
-  reading.found({ path: where, text: JSON.stringify(rest), ...how, put });
+  reading.found({ path: where, ...strange, format: 'json', text: JSON.stringify(rest) });
 };

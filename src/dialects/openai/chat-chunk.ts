@@ -1,3 +1,4 @@
+import { tokens } from '../media.ts';
 import { checked, jsonText, keyed, name, number, object, type Shape, text, tree, usually } from '../shape.ts';
 import { asChannels } from '../unknown.ts';
 import { byAudio, envelope, FINISH_REASONS } from './chat-reply.ts';
@@ -53,6 +54,7 @@ export const chunkFor = byAudio((audio) => {
     index: checked,
     delta: deltaWith(audio),
     finish_reason: FINISH_REASONS,
+    token_ids: tokens,
     logprobs: logprobs(true),
   });
   return object({

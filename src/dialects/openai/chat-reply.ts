@@ -1,7 +1,6 @@
-import type { Json, JsonObject } from '../../base/json.ts';
-import { isObject } from '../../base/json.ts';
+import { isObject, type Json, type JsonObject } from '../../base/json.ts';
 import type { Prompt, Reply, Usage } from '../../exchange/exchange.ts';
-import { mediaType } from '../media.ts';
+import { mediaType, tokens } from '../media.ts';
 import { Reading } from '../reading.ts';
 import {
   array,
@@ -48,6 +47,7 @@ export const envelope: Fields = {
   usage,
   moderation: tree('other'),
   metadata: tree('other'),
+  prompt_token_ids: tokens,
 };
 
 export function readUsage(value: Json | undefined): Usage | undefined {
@@ -79,6 +79,7 @@ const replyFor = byAudio((audio) =>
           object({
             index: count,
             finish_reason: FINISH_REASONS,
+            token_ids: tokens,
             logprobs: logprobs(false),
             message: required(
               object({

@@ -1,6 +1,5 @@
-import type { Json } from '../../base/json.ts';
 import type { Operation } from '../dialect.ts';
-import { tokens } from '../media.ts';
+import { isTokens, tokens } from '../media.ts';
 import { Reading } from '../reading.ts';
 import {
   array,
@@ -21,11 +20,9 @@ import { readUsage } from './chat-reply.ts';
 
 /** Texts, or numbers that stand for tokens, which nobody here can read. */
 const input: Shape = (value, holder, key, path, reading) => {
-  const shape = Array.isArray(value) && value.every(isTokens) ? tokens : texts;
+  const shape = isTokens(value) ? tokens : texts;
   shape(value, holder, key, path, reading);
 };
-const isTokens = (item: Json): boolean =>
-  typeof item === 'number' || (Array.isArray(item) && item.every((token) => typeof token === 'number'));
 const texts = either({ string: text('user'), array: array(text('user')) });
 
 const request = object({

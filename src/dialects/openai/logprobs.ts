@@ -28,38 +28,32 @@ export const logprobs =
   (value, choice, key, path, reading) => {
     checked(value, choice, key, path, reading);
     const drop = () => dropLogprobs(choice);
-    const find = (tokens: readonly (Token | undefined)[], where: string): string => {
-      const text = tokens.map((one) => one?.token ?? '').join('');
-      const how = {
-        provenance: 'assistant',
-        format: 'text',
-        fixed: false,
-        delta,
-        part: false,
-        put: drop,
-      } as const;
+    const find = (tokens: readonly Token[], where: string): void => {
+      const text = tokens.map(({ token }) => token).join('');
+      const how = { provenance: 'assistant', format: 'text', delta, put: drop } as const;
       reading.found({ path: where, text, ...how });
-      const bytes = decode(tokens);
+      const bytes = Buffer.concat(tokens.map(({ token, bytes }) => Buffer.from(bytes ?? token))).toString(
+        'utf8',
+      );
       if (bytes !== text) reading.found({ path: `${where}/bytes`, text: bytes, ...how });
-      return text;
     };
-    for (const [name, tokens] of Object.entries(value as JsonObject)) {
-      if (name !== 'content' && name !== 'refusal') continue;
-      const chosen = (tokens ?? []) as unknown as readonly Token[];
+    for (const name of ['content', 'refusal']) {
+      const chosen = ((value as JsonObject)[name] ?? []) as unknown as readonly Token[];
       find(chosen, `${path}/${name}`);
-      const ranks = Math.max(0, ...chosen.map(({ top_logprobs }) => top_logprobs?.length ?? 0));
-      for (let rank = 0; rank < ranks; rank++) {
-        find(
-          chosen.map(({ top_logprobs }) => top_logprobs?.[rank]),
-          `${path}/${name}/top/${rank}`,
-        );
-      }
+      for (const [rank, tokens] of byRank(chosen).entries()) find(tokens, `${path}/${name}/top/${rank}`);
     }
   };
 
-function decode(tokens: readonly (Token | undefined)[]): string {
-  const bytes = tokens.map((one) => (one?.bytes ? Buffer.from(one.bytes) : Buffer.from(one?.token ?? '')));
-  return Buffer.concat(bytes).toString('utf8');
+function byRank(chosen: readonly Token[]): Token[][] {
+  const ranks: Token[][] = [];
+  for (const { top_logprobs } of chosen) {
+    for (const [rank, token] of (top_logprobs ?? []).entries()) {
+      const others = ranks[rank];
+      if (others === undefined) ranks.push([token]);
+      else others.push(token);
+    }
+  }
+  return ranks;
 }
 
 const dropLogprobs = (choice: Holder): void => {

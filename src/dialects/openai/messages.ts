@@ -89,6 +89,7 @@ export const messages = array(
       reasoning: text('reasoning'),
       tool_calls: toolCalls,
       function_call: functionCall,
+      annotations: tree('document'),
       // An earlier answer in sound, which the upstream keeps.
       audio: object({ id: required(fileId) }),
     },
