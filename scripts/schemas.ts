@@ -1,0 +1,38 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { DIALECTS } from '../src/dialects/index.ts';
+import { GUARD_KINDS } from '../src/guards/index.ts';
+import { policySchema } from '../src/policy/schema.ts';
+import { settingsSchema } from '../src/settings/schema.ts';
+
+const root = path.dirname(import.meta.dirname);
+
+/** The JSON Schemas (draft 2020-12) that editors check `gatehouse.yaml` and `policy.yaml` with, by file name. */
+export function schemas(): Record<string, string> {
+  const kinds = new Map(GUARD_KINDS.map(({ kind, settings }) => [kind, settings]));
+  return {
+    'gatehouse.schema.json': write(settingsSchema(DIALECTS.map(({ name }) => name))),
+    'policy.schema.json': write(policySchema(kinds)),
+  };
+}
+
+const write = (schema: object): string =>
+  `${JSON.stringify({ $schema: 'https://json-schema.org/draft/2020-12/schema', ...schema }, null, 2)}\n`;
+
+/** Names of the files that are not what {@link schemas} would write. */
+export const stale = (): string[] =>
+  Object.entries(schemas())
+    .filter(([name, text]) => readIfThere(path.join(root, name)) !== text)
+    .map(([name]) => name);
+
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+if (import.meta.main) {
+  for (const [name, text] of Object.entries(schemas())) writeFileSync(path.join(root, name), text);
+}
