@@ -40,7 +40,7 @@ guards:
   - { use: secrets, action: mask }
   - use: patterns
     patterns:
-      - { id: project-name, match: "(?i)project (bluebird|nightjar)" }
+      - { id: project-name, match: "project (bluebird|nightjar)" }
       - { id: ticket, match: "TCK-[0-9]{6,10}" }
       - { id: internal-host, match: "[a-z0-9-]{1,63}\\\\.corp\\\\.example" }
       - { id: override, match: "(?i)ignore (all )?(previous|earlier) instructions" }
@@ -52,7 +52,7 @@ export interface Gatehouse {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Gatehouse as a user starts it: a configuration, a caller made on the command line, `serve`. */
+/** Gatehouse as a user starts it: a configuration, `init` for the keys, `serve`. */
 export async function startGatehouse(upstream: number, nodeArgs: readonly string[]): Promise<Gatehouse> {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
@@ -60,24 +60,13 @@ export async function startGatehouse(upstream: number, nodeArgs: readonly string
   const config = join(folder, 'gatehouse.yaml');
   writeFileSync(config, settings(port, upstream));
   writeFileSync(join(folder, 'policy.yaml'), policy);
-  const words = [
-    'callers',
-    'create',
-    'bench',
-    '--role',
-    'app',
-    '--team',
-    'bench',
-    '--json',
-    '--config',
-    config,
-  ];
-  const { stdout } = await promisify(execFile)(process.execPath, [MAIN, ...words], { cwd: folder });
-  const { key } = JSON.parse(stdout) as { key: string };
+  const init = [MAIN, 'init', '--config', config, '--json'];
+  const { stdout } = await promisify(execFile)(process.execPath, init, { cwd: folder });
+  const { keys } = JSON.parse(stdout) as { keys: { app: string } };
   const child = startNode('gatehouse', [...nodeArgs, MAIN, 'serve', '--config', config], {
     core: TARGET_CORE,
     cwd: folder,
   });
   await ready(child, () => answers(port));
-  return { child, port, headers: { authorization: `Bearer ${key}` } };
+  return { child, port, headers: { authorization: `Bearer ${keys.app}` } };
 }
