@@ -1,5 +1,5 @@
-import type { GuardAction } from '../exchange/verdict.ts';
 import type { Provenance, TextFormat } from '../exchange/part.ts';
+import type { GuardAction } from '../exchange/verdict.ts';
 
 /** The text that a guard is about to read. */
 export interface About {
@@ -27,7 +27,11 @@ export interface Found {
 export interface Reading {
   /** Offset (from the start of the text) before which the guard will change its mind about nothing. Never goes back. */
   readonly clear: number;
-  /** New findings, final, in order of start, not overlapping; each ends at or before `clear`. */
+  /**
+   * New findings, final, in order of start; each starts at or after the `clear` of the reading before and ends at or
+   * before this one's. They may overlap, for rules differ in action and reason: each counts, and what several would
+   * mask is masked once.
+   */
   readonly found: readonly Found[];
 }
 
@@ -37,8 +41,11 @@ export interface Reader {
   end(): Reading | Promise<Reading>;
 }
 
-/** How long text is held back: `exact` as the reader says; else the adapter of `hold.ts` holds for it. */
-export type Horizon = { readonly kind: 'exact' } | { readonly kind: 'window'; readonly chars: number } | { readonly kind: 'whole' };
+/** How long text is held back: `exact` as the reader says; else the adapter of `hold.ts` holds for it, at least so long. */
+export type Horizon =
+  | { readonly kind: 'exact' }
+  | { readonly kind: 'window'; readonly chars: number }
+  | { readonly kind: 'whole' };
 
 /** A guard at work: built from its settings when the policy is loaded, then opened for each text. */
 export interface Guard {

@@ -37,7 +37,15 @@ export function clip(set: CharSet, from: number, to: number): CharSet {
   return out;
 }
 
-export const has = (set: CharSet, value: number): boolean =>
-  set.some(([from, to]) => from <= value && value <= to);
+export function has(set: CharSet, value: number): boolean {
+  let low = 0;
+  let high = set.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((set[middle]?.[1] as number) < value) low = middle + 1;
+    else high = middle;
+  }
+  return low < set.length && (set[low]?.[0] as number) <= value;
+}
 
 export const keyOf = (set: CharSet): string => set.map(([from, to]) => `${from}-${to}`).join();

@@ -1,4 +1,4 @@
-import { type CharSet, complement, LAST_CODE_POINT, setOf, union } from './char-set.ts';
+import { type CharSet, complement, has, LAST_CODE_POINT, setOf, union } from './char-set.ts';
 
 /** `\d`, `\w`, `\s` and the line ends as ECMA-262 (22.2.1) has them. */
 export const DIGIT = setOf([0x30, 0x39]);
@@ -77,7 +77,7 @@ export function ignoreCase(set: CharSet): CharSet {
   variants ??= caseVariants();
   const ranges = [...set];
   for (const [point, others] of variants) {
-    if (set.some(([from, to]) => from <= point && point <= to)) {
+    if (has(set, point)) {
       for (const other of others) ranges.push([other, other]);
     }
   }
