@@ -13,6 +13,7 @@ export class Answer {
   readonly #idle: number;
   readonly #headers: Record<string, string>;
   readonly #gone: (() => void)[] = [];
+  #late: () => Record<string, string> = () => ({});
   #bytes = 0;
 
   constructor(res: ServerResponse, idle: number, headers: Record<string, string>) {
@@ -45,8 +46,9 @@ export class Answer {
     return this.#bytes;
   }
 
-  header(name: string, value: string): void {
-    this.#headers[name] = value;
+  /** Headers that are only known when the answer leaves. */
+  onSend(headers: () => Record<string, string>): void {
+    this.#late = headers;
   }
 
   /** Calls `act` once if the client goes away before the answer is complete. */
@@ -68,7 +70,12 @@ export class Answer {
   #whole(status: number, body: Buffer, headers: Readonly<Record<string, string>>): void {
     if (this.#res.destroyed || this.#res.headersSent) return;
     this.#bytes += body.length;
-    this.#res.writeHead(status, { ...this.#headers, ...headers, 'content-length': body.length });
+    this.#res.writeHead(status, {
+      ...this.#headers,
+      ...this.#late(),
+      ...headers,
+      'content-length': body.length,
+    });
     this.#res.end(body);
   }
 
@@ -76,6 +83,7 @@ export class Answer {
   #open(): void {
     this.#res.writeHead(200, {
       ...this.#headers,
+      ...this.#late(),
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',
       'x-accel-buffering': 'no',

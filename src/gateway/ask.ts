@@ -52,7 +52,8 @@ export function checkEdge(ask: Ask, edge: Edge): void {
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = (rawHeaders[i] as string).toLowerCase();
     if (!DECIDING.has(name)) continue;
-    if (met.has(name)) throw new Refusal('header_refused', { hint: `Header ${name} is sent more than once.` });
+    if (met.has(name))
+      throw new Refusal('header_refused', { hint: `Header ${name} is sent more than once.` });
     met.add(name);
   }
   if (!edge.answersTo(headers.host)) throw new Refusal('host_refused');

@@ -8,7 +8,10 @@ const PER_TEXT = 4;
  * character beyond ASCII (scripts without spaces take a token or more a character). Errs to the high side for
  * plain English.
  */
-export function estimate(prompt: Prompt, assumeOutput: number): { readonly input: number; readonly output: number } {
+export function estimate(
+  prompt: Prompt,
+  assumeOutput: number,
+): { readonly input: number; readonly output: number } {
   let input = 0;
   for (const { text } of prompt.slots) {
     const beyond = Buffer.byteLength(text) - text.length;

@@ -4,7 +4,7 @@ import type { Dispatcher } from 'undici';
 import { Refusal } from '../base/refusal.ts';
 import { Cleared } from '../exchange/cleared.ts';
 import type { Prompt } from '../exchange/exchange.ts';
-import { isReceipt, type Receipt } from '../ledger/receipt.ts';
+import { Receipt } from '../ledger/receipt.ts';
 import type { Upstream } from './upstream.ts';
 
 /** Takes the bytes of an upstream's answer as they come. */
@@ -39,7 +39,7 @@ export function forward(
   request: UpstreamRequest,
   client: { onGone(act: () => void): void },
 ): Promise<UpstreamAnswer> {
-  if (!Cleared.check(cleared) || !isReceipt(receipt)) throw new Refusal('internal');
+  if (!Cleared.check(cleared) || !Receipt.check(receipt)) throw new Refusal('internal');
   const body = Buffer.from(JSON.stringify(cleared.value.body));
   return new Promise((resolve, reject) => {
     const call = new Call(resolve, reject);
@@ -49,7 +49,11 @@ export function forward(
 }
 
 /** The same for a request without text of the caller's (a list of models). */
-export function ask(upstream: Upstream, path: string, headers: Record<string, string>): Promise<UpstreamAnswer> {
+export function ask(
+  upstream: Upstream,
+  path: string,
+  headers: Record<string, string>,
+): Promise<UpstreamAnswer> {
   return new Promise((resolve, reject) => {
     upstream.pool.dispatch({ method: 'GET', path, headers }, new Call(resolve, reject));
   });
@@ -218,7 +222,9 @@ function throughDecoder(decoder: Transform, sink: Sink): Sink {
   };
   const output = decoder.pipe(new PassThrough());
   decoder.on('error', (cause) =>
-    once(() => sink.error(new Refusal('upstream_invalid', { hint: 'Its compressed answer is broken.', cause }))),
+    once(() =>
+      sink.error(new Refusal('upstream_invalid', { hint: 'Its compressed answer is broken.', cause })),
+    ),
   );
   const pump = async () => {
     for await (const chunk of output) {

@@ -1,12 +1,12 @@
 import { Refusal } from '../base/refusal.ts';
-import { administer, isAdminPath, problemJson } from './admin.ts';
+import { administer, isAdminPath, problemJson } from './admin/admin.ts';
 import type { Answer } from './answer.ts';
 import { type Ask, checkEdge } from './ask.ts';
 import { answerHealth } from './health.ts';
 import type { Gate } from './house.ts';
 import { nameOf } from './log.ts';
-import { pass } from './path.ts';
 import type { Passage } from './passage.ts';
+import { pass } from './path.ts';
 import { outcomeOf, Record } from './record.ts';
 import { watchEnd } from './report.ts';
 
@@ -14,7 +14,7 @@ import { watchEnd } from './report.ts';
 export async function handle(ask: Ask, answer: Answer, gate: Gate): Promise<void> {
   const { house } = gate;
   const { id, method, peer } = ask;
-  const record = new Record(gate.ledger, gate.clock.tick, { id, method, peer, policy: house.policyHash });
+  const record = new Record(gate.ledger, gate.clock.tick, { id, method, peer, policy: house.policy.hash });
   const passage: Passage = { ask, answer, gate, house, record };
   watchEnd(passage);
   gate.open += 1;
@@ -36,7 +36,8 @@ export async function handle(ask: Ask, answer: Answer, gate: Gate): Promise<void
 async function refuse(passage: Passage, error: unknown): Promise<void> {
   const { ask, answer, gate, house, record } = passage;
   let refusal = error instanceof Refusal ? error : new Refusal('internal', { cause: error });
-  if (refusal.code === 'internal') gate.log('error', 'a request failed', { id: ask.id, error: nameOf(error) });
+  if (refusal.code === 'internal')
+    gate.log('error', 'a request failed', { id: ask.id, error: nameOf(error) });
   if (answer.gone) refusal = new Refusal('client_gone');
   try {
     if (record.closed || record.callerId !== undefined || gate.strangers.admit()) {

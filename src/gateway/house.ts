@@ -4,6 +4,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Store } from '../store/store.ts';
+import type { Edge } from './ask.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { Watch } from './posts.ts';
@@ -18,9 +19,9 @@ import type { Upstream } from './upstream.ts';
 export interface House {
   readonly settings: Settings;
   readonly policy: Policy;
-  readonly policyHash: string;
   readonly watch: Watch;
   readonly routes: Routes;
+  readonly edge: Edge;
   readonly upstreams: ReadonlyMap<string, Upstream>;
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { Refusal } from '../base/refusal.ts';
+import type { Refusal } from '../base/refusal.ts';
 import type { StreamEvent } from '../exchange/exchange.ts';
 import type { Guard } from '../guards/guard.ts';
 import { openInspection } from './inspect.ts';
@@ -72,7 +72,9 @@ test('an event that cannot be divided waits whole', async () => {
 test('any split, any interleaving: each lane reads as if it had come whole', async () => {
   const word = 'aab';
   const letters = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 4 });
-  const events = fc.array(fc.tuple(fc.constantFrom('0/content', '0/tool', '1/content'), letters), { maxLength: 30 });
+  const events = fc.array(fc.tuple(fc.constantFrom('0/content', '0/tool', '1/content'), letters), {
+    maxLength: 30,
+  });
   await fc.assert(
     fc.asyncProperty(events, fc.boolean(), async (list, divisible) => {
       const { push } = open([post(wordGuard(word, '*')), post(wordGuard('*c', '#'))]);
@@ -106,22 +108,34 @@ test('guards read JSON text decoded, and masks are written escaped', async () =>
 
 test('a mask that would break JSON or a signed text blocks instead', async () => {
   const json = open([post(wordGuard('a":"b'))]);
-  await assert.rejects(json.push(eventOf('0/tool', '{"a":"b"}', { format: 'json' })), { code: 'reply_blocked' });
+  await assert.rejects(json.push(eventOf('0/tool', '{"a":"b"}', { format: 'json' })), {
+    code: 'reply_blocked',
+  });
   const signed = open([post(wordGuard('secret'))]);
-  await assert.rejects(signed.push(eventOf('0/thinking', 'a secret', { fixed: true })), { code: 'reply_blocked' });
+  await assert.rejects(signed.push(eventOf('0/thinking', 'a secret', { fixed: true })), {
+    code: 'reply_blocked',
+  });
   assert.equal(signed.book.verdicts.outcome, 'blocked');
 });
 
 test('what was clear before a block may leave, the rest never does', async () => {
-  const { stream, push, book } = open([post(wordGuard('secret'), { action: { prompt: 'block', reply: 'block' } })]);
+  const { stream, push, book } = open([
+    post(wordGuard('secret'), { action: { prompt: 'block', reply: 'block' } }),
+  ]);
   assert.equal(await push(eventOf('0/content', 'fine, s')), '0/content=fine, ;');
-  assert.throws(() => stream.push(eventOf('0/content', 'ecret')), (error: Refusal) => error.code === 'reply_blocked');
+  assert.throws(
+    () => stream.push(eventOf('0/content', 'ecret')),
+    (error: Refusal) => error.code === 'reply_blocked',
+  );
   assert.equal(stream.take().value, '');
   assert.equal(book.verdicts.outcome, 'blocked');
 });
 
 test('more text on hold than the bound ends the stream', async () => {
-  const hoarder: Guard = { name: 'hoarder', open: () => ({ push: () => ({ clear: 0, found: [] }), end: () => ({ clear: 0, found: [] }) }) };
+  const hoarder: Guard = {
+    name: 'hoarder',
+    open: () => ({ push: () => ({ clear: 0, found: [] }), end: () => ({ clear: 0, found: [] }) }),
+  };
   const { push } = open([post(hoarder)], 100);
   await assert.rejects(
     (async () => {
@@ -149,11 +163,18 @@ test('an asynchronous guard keeps the order and its own budget', async () => {
   wire += await push(last());
   assert.deepEqual(texts(wire)['0/content'], 'a *** b');
 
-  const never: Guard = { name: 'never', open: () => ({ push: () => new Promise(() => {}), end: () => new Promise(() => {}) }) };
+  const never: Guard = {
+    name: 'never',
+    open: () => ({ push: () => new Promise(() => {}), end: () => new Promise(() => {}) }),
+  };
   const hung = open([post(never, { budget: 5 })]);
   await assert.rejects(hung.push(eventOf('0/content', 'x')), { code: 'guard_failed' });
   assert.deepEqual(hung.book.verdicts.guards[0]?.failed, ['0/content']);
   const lenient = open([post(never, { budget: 5, onError: 'allow' }), post(inner)]);
-  assert.equal(await lenient.push(eventOf('0/content', 'a secret ')), '0/content=a *** ;', 'the other guard still reads');
+  assert.equal(
+    await lenient.push(eventOf('0/content', 'a secret ')),
+    '0/content=a *** ;',
+    'the other guard still reads',
+  );
   assert.equal(lenient.book.verdicts.outcome, 'masked');
 });

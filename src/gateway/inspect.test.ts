@@ -18,7 +18,12 @@ const promptOf = (slots: readonly Slot[], opaque: Prompt['opaque'] = []): Prompt
   body: {},
 });
 
-async function run(posts: readonly GuardPost[], slots: readonly Slot[], opaque: Prompt['opaque'] = [], tick?: () => number) {
+async function run(
+  posts: readonly GuardPost[],
+  slots: readonly Slot[],
+  opaque: Prompt['opaque'] = [],
+  tick?: () => number,
+) {
   const inspection = openInspection(watchOf(posts, tick), 'prompt');
   try {
     const cleared = await inspectPrompt(promptOf(slots, opaque), inspection);
@@ -30,7 +35,10 @@ async function run(posts: readonly GuardPost[], slots: readonly Slot[], opaque: 
 
 test('guards run one after the other, each on what the one before let through', async () => {
   const holder = { text: 'se-cret' };
-  const { cleared, verdicts } = await run([post(wordGuard('-', '')), post(wordGuard('secret', '***'))], [slotOf(holder)]);
+  const { cleared, verdicts } = await run(
+    [post(wordGuard('-', '')), post(wordGuard('secret', '***'))],
+    [slotOf(holder)],
+  );
   assert.ok(cleared !== undefined && Cleared.check(cleared));
   assert.equal(holder.text, '***');
   assert.deepEqual(
@@ -54,7 +62,10 @@ test('parts of one message are also read as one text, and a mask goes over the s
 test('a finding inside one part is counted once', async () => {
   const parts = [{ text: 'a secret' }, { text: 'b' }];
   const slots = parts.map((part) => slotOf(part, { joined: 'm0' }));
-  const { verdicts } = await run([post(wordGuard('secret'), { action: { prompt: 'flag', reply: 'flag' } })], slots);
+  const { verdicts } = await run(
+    [post(wordGuard('secret'), { action: { prompt: 'flag', reply: 'flag' } })],
+    slots,
+  );
   assert.equal(verdicts.guards[0]?.findings.length, 1);
   assert.equal(verdicts.outcome, 'flagged');
   assert.equal(parts[0]?.text, 'a secret');
@@ -74,7 +85,10 @@ test('a guard that throws, in opening or reading, blocks; with on_error allow it
   assert.equal(blocked.error?.code, 'guard_failed');
   assert.equal(blocked.verdicts.outcome, 'failed');
   const holder = { text: 'a secret' };
-  const allowed = await run([post(broken, { onError: 'allow' }), post(wordGuard('secret', '*'))], [slotOf(holder)]);
+  const allowed = await run(
+    [post(broken, { onError: 'allow' }), post(wordGuard('secret', '*'))],
+    [slotOf(holder)],
+  );
   assert.ok(allowed.cleared);
   assert.equal(holder.text, 'a *');
   assert.deepEqual(allowed.verdicts.guards[0]?.failed, ['/text']);
@@ -90,13 +104,21 @@ test('a guard that throws, in opening or reading, blocks; with on_error allow it
 test('a guard that overstays its budget has not decided', async () => {
   let now = 0;
   const tick = () => (now += 30);
-  const { error, verdicts } = await run([post(wordGuard('x'), { budget: 20 })], [slotOf({ text: 'y' })], [], tick);
+  const { error, verdicts } = await run(
+    [post(wordGuard('x'), { budget: 20 })],
+    [slotOf({ text: 'y' })],
+    [],
+    tick,
+  );
   assert.equal(error?.code, 'guard_failed');
   assert.deepEqual(verdicts.guards[0]?.failed, ['/text']);
 });
 
 test('a guard that claims to be clear of what it was not given is not believed', async () => {
-  const liar: Guard = { name: 'liar', open: () => ({ push: () => ({ clear: 99, found: [] }), end: () => ({ clear: 99, found: [] }) }) };
+  const liar: Guard = {
+    name: 'liar',
+    open: () => ({ push: () => ({ clear: 99, found: [] }), end: () => ({ clear: 99, found: [] }) }),
+  };
   assert.equal((await run([post(liar)], [slotOf({ text: 'x' })])).error?.code, 'guard_failed');
 });
 

@@ -33,7 +33,11 @@ export async function inspectReply(reply: Reply, inspection: Inspection): Promis
 }
 
 /** The same for a text on its own (an upstream's error message). */
-export async function inspectText(text: string, path: string, inspection: Inspection): Promise<Cleared<string>> {
+export async function inspectText(
+  text: string,
+  path: string,
+  inspection: Inspection,
+): Promise<Cleared<string>> {
   let cleared = text;
   const set = (value: string) => {
     cleared = value;
@@ -60,7 +64,8 @@ async function inspectSlots(slots: readonly Slot[], inspection: Inspection): Pro
     let next = i + 1;
     if (slot.joined !== undefined) while (slots[next]?.joined === slot.joined) next++;
     const texts: Placed[] = [];
-    for (let k = i; k < next; k++) texts.push(await inspectSlot(slots[k] as Slot, inspection, texts.at(-1)?.end ?? 0));
+    for (let k = i; k < next; k++)
+      texts.push(await inspectSlot(slots[k] as Slot, inspection, texts.at(-1)?.end ?? 0));
     if (texts.length > 1) await inspectJoined(slots.slice(i, next), texts, inspection);
     i = next;
   }
@@ -77,7 +82,11 @@ async function inspectSlot(slot: Slot, inspection: Inspection, start: number): P
 }
 
 /** Texts that the model reads as one are read once more as one, for what lies across a seam. */
-async function inspectJoined(slots: readonly Slot[], texts: readonly Placed[], inspection: Inspection): Promise<void> {
+async function inspectJoined(
+  slots: readonly Slot[],
+  texts: readonly Placed[],
+  inspection: Inspection,
+): Promise<void> {
   const seams = texts.slice(1).map((text) => text.start);
   const channel = new Channel(inspection, slots[0] as Slot, false, seams);
   const fed = texts.map((text) => ({ start: text.start, end: text.end, cleared: '' }));

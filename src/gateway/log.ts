@@ -25,9 +25,7 @@ export interface LogFields {
   readonly error?: string;
 }
 
-export interface Log {
-  (level: Level, message: string, fields?: LogFields): void;
-}
+export type Log = (level: Level, message: string, fields?: LogFields) => void;
 
 /** Structured lines: JSON for machines, one readable line for a terminal. */
 export function makeLog(options: {

@@ -54,7 +54,9 @@ export class Metrics {
       });
     gauge('gatehouse_open_requests', 'Requests in progress.', state.open);
     gauge('gatehouse_ledger_entries', 'Entries in the audit ledger.', state.ledgerSize);
-    gauge('gatehouse_ledger_open', '1 while the audit ledger takes entries.', () => (state.ledgerOpen() ? 1 : 0));
+    gauge('gatehouse_ledger_open', '1 while the audit ledger takes entries.', () =>
+      state.ledgerOpen() ? 1 : 0,
+    );
     gauge('process_resident_memory_bytes', 'Resident memory.', () => process.memoryUsage.rss());
   }
 

@@ -4,8 +4,8 @@ import type { Caller } from '../exchange/caller.ts';
 import { may } from '../policy/may.ts';
 import { parseJson } from '../wire/json.ts';
 import { ask, type UpstreamAnswer } from './forward.ts';
-import { inspectText, openInspection } from './inspect.ts';
 import type { House } from './house.ts';
+import { inspectText, openInspection } from './inspect.ts';
 import type { Passage } from './passage.ts';
 import { collect, mediaType } from './reply.ts';
 import type { Upstream } from './upstream.ts';
@@ -15,7 +15,12 @@ const LIST_BYTES = 4 * 1024 * 1024;
 const LIST_MODELS = 10_000;
 
 /** `GET /v1/models`: what this caller may use, of the models that the gateway serves in this dialect. */
-export async function answerModels(passage: Passage, caller: Caller, dialect: Dialect, id?: string): Promise<void> {
+export async function answerModels(
+  passage: Passage,
+  caller: Caller,
+  dialect: Dialect,
+  id?: string,
+): Promise<void> {
   const { house, answer, record } = passage;
   const models = await listModels(house, caller, dialect);
   const body = id === undefined ? dialect.listModels(models) : showOne(dialect, models, id);

@@ -1,5 +1,6 @@
 import { createHmac, type Hmac } from 'node:crypto';
-import type { Dialect, Operation } from '../dialects/dialect.ts';
+import { Refusal, type RefusalCode } from '../base/refusal.ts';
+import { type Dialect, NO_USAGE, type Operation } from '../dialects/dialect.ts';
 import type { Prompt, Usage } from '../exchange/exchange.ts';
 import type { Answer } from './answer.ts';
 import type { Ask } from './ask.ts';
@@ -30,6 +31,7 @@ export class UsageMeter {
   /** The upstream may have seen the prompt: without a report from it, the estimate is what was used. */
   forwarded = false;
   #usage: Usage | undefined;
+  #refusal: RefusalCode | undefined;
 
   /** Streams report in parts: later, larger numbers win. */
   see(usage: Usage | undefined): void {
@@ -43,6 +45,34 @@ export class UsageMeter {
 
   get usage(): Usage | undefined {
     return this.#usage;
+  }
+
+  /** The request ended in this refusal. */
+  failed(error: unknown): void {
+    this.#refusal = error instanceof Refusal ? error.code : 'internal';
+  }
+
+  /**
+   * What the caller pays: what was reported; the estimate where something was forwarded and nobody reported. What
+   * the caller's own text brought on (a guard's block, the model server's refusal) costs the request but no tokens;
+   * what the gateway or the model server could not do costs nothing.
+   */
+  get charge(): Usage | 'estimate' | 'nothing' {
+    if (this.#usage !== undefined) return this.#usage;
+    switch (this.#refusal) {
+      case 'prompt_blocked':
+      case 'media_refused':
+      case 'header_refused':
+      case 'upstream_rejected':
+        return NO_USAGE;
+      case 'upstream_unreachable':
+      case 'upstream_auth':
+      case 'upstream_rate_limited':
+      case 'upstream_overloaded':
+        return 'nothing';
+      default:
+        return this.forwarded ? 'estimate' : 'nothing';
+    }
   }
 }
 

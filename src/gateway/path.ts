@@ -1,6 +1,5 @@
-import type { JsonObject } from '../base/json.ts';
 import { Refusal } from '../base/refusal.ts';
-import { identify } from '../callers/key.ts';
+import { identify } from '../callers/index.ts';
 import type { Dialect, Operation } from '../dialects/dialect.ts';
 import type { Caller } from '../exchange/caller.ts';
 import type { Action, Prompt } from '../exchange/exchange.ts';
@@ -10,7 +9,7 @@ import type { Reservation } from '../store/quotas.ts';
 import { parseJson } from '../wire/json.ts';
 import { readBody } from './body.ts';
 import { estimate } from './estimate.ts';
-import { forward } from './forward.ts';
+import { forward, type UpstreamAnswer, type UpstreamRequest } from './forward.ts';
 import { inspectPrompt, openInspection } from './inspect.ts';
 import { answerModels } from './models.ts';
 import { type Conversation, digestOf, type Passage, UsageMeter } from './passage.ts';
@@ -24,11 +23,11 @@ import type { Upstream } from './upstream.ts';
  * cleared. It throws a {@link Refusal} for whatever is not let through; the caller of this function records it.
  */
 export async function pass(passage: Passage): Promise<void> {
-  const { ask, house, record } = passage;
+  const { ask, answer, gate, house, record } = passage;
   const { dialect, operation, id } = house.routes.find(ask.method, ask.path, ask.req.headers);
-  checkQuery(ask.query, operation);
   const caller = identifyCaller(passage);
   record.note({ operation: operation.id });
+  checkQuery(ask.query, operation);
   authorize(passage, caller, operation.action);
   if (operation.method === 'GET') return answerModels(passage, caller, dialect, id);
 
@@ -41,19 +40,90 @@ export async function pass(passage: Passage): Promise<void> {
     const guards = openInspection(house.watch, 'prompt');
     record.prompt(guards.book);
     const cleared = await inspectPrompt(prompt, guards);
-    record.note({ upstream: target.upstream.name, ...(target.as !== prompt.model && { as: target.as }) });
+    const request = address(passage, operation, target);
+    prompt.body['model'] = target.as;
+    await gate.store.quotas.flushed();
     const receipt = await record.begin();
     meter.forwarded = true;
     const inspection = openInspection(house.watch, 'reply');
     record.reply(inspection.book);
-    const upstream = await forward(cleared, receipt, target.upstream, upstreamRequest(passage, operation, cleared, target), answer);
+    const upstream = await forward(cleared, receipt, target.upstream, request, answer);
     await reply({ ...passage, dialect, operation, prompt, inspection }, upstream, meter);
   } catch (error) {
     meter.failed(error);
     throw error;
   } finally {
-    settle(passage, reservation, meter, prompt.model);
+    settle(reservation, meter);
   }
+}
+
+/** Who is asking: on every path, known or not, before anything else is said. */
+export function identifyCaller({ ask, gate, record }: Passage): Caller {
+  const { callers, pepper } = gate.store;
+  const caller = identify(ask.req.rawHeaders, ask.query, callers.lookup, pepper, gate.clock.now());
+  record.caller(caller);
+  return caller;
+}
+
+/** Whether the policy lets them; what it does not name is refused. */
+export function authorize({ house }: Passage, caller: Caller, action: Action, model?: string): void {
+  if (!may(house.policy, caller.roles, action, model).allowed) throw new Refusal('forbidden');
+}
+
+function checkQuery(query: URLSearchParams, operation: Operation): void {
+  for (const name of query.keys()) if (!operation.query.includes(name)) throw new Refusal('query_refused');
+}
+
+async function readPrompt(passage: Passage, operation: Operation): Promise<Prompt> {
+  const { ask, gate, house, record } = passage;
+  const { body: maxBytes, body_time: time, depth } = house.settings.limits;
+  const bytes = await readBody(ask.req, maxBytes, time);
+  record.note({ request: { bytes: bytes.length, digest: digestOf(gate, bytes) } });
+  const prompt = operation.readPrompt(parseJson(bytes, { maxDepth: depth }));
+  record.note({ model: prompt.model, ...(prompt.stream && { stream: true }) });
+  return prompt;
+}
+
+interface Target {
+  readonly upstream: Upstream;
+  /** The model's name there. */
+  readonly as: string;
+}
+
+/** The one upstream that serves the model. It must speak the caller's dialect: the other is told where to go. */
+function route({ house, record }: Passage, dialect: Dialect, model: string): Target {
+  const found = findModel(house.settings, model);
+  const upstream = found && house.upstreams.get(found.upstream.name);
+  if (found === undefined || upstream === undefined) throw new Refusal('model_unknown');
+  if (upstream.dialect !== dialect) {
+    const hint = `This model is served in the ${upstream.dialect.name} dialect; ask for it there.`;
+    throw new Refusal('unsupported', { field: '/model', hint });
+  }
+  record.note({ upstream: upstream.name, ...(found.as !== model && { as: found.as }) });
+  return { upstream, as: found.as };
+}
+
+function limit({ gate, house, record, answer }: Passage, caller: Caller, prompt: Prompt): Reservation {
+  const { quotas, assumeOutput } = house.policy;
+  const reserved = estimate(prompt, assumeOutput);
+  const reservation = gate.store.quotas.reserve(quotas, caller, prompt.model, reserved);
+  record.note({ reserved: { ...reserved } });
+  answer.onSend(() => reservation.headers());
+  return reservation;
+}
+
+/** Where the request goes and with which headers: the upstream's own, and those that the endpoint lets through. */
+function address({ ask }: Passage, operation: Operation, { upstream, as }: Target): UpstreamRequest {
+  const headers: Record<string, string> = { ...upstream.headers };
+  for (const [name, form] of Object.entries(operation.headers)) {
+    const value = ask.req.headers[name];
+    if (value === undefined) continue;
+    if (typeof value !== 'string' || !form.test(value)) {
+      throw new Refusal('header_refused', { hint: `Header ${name} has a form that is not known.` });
+    }
+    headers[name] = value;
+  }
+  return { path: upstream.pathOf(operation, as), headers };
 }
 
 async function reply(talk: Conversation, upstream: UpstreamAnswer, meter: UsageMeter): Promise<void> {
@@ -61,4 +131,11 @@ async function reply(talk: Conversation, upstream: UpstreamAnswer, meter: UsageM
   if (!talk.prompt.stream) return passReply(talk, upstream, meter);
   const refusal = await passStream(talk, upstream, meter);
   if (refusal !== undefined) throw refusal;
+}
+
+/** What was reserved becomes what was used. */
+function settle(reservation: Reservation, meter: UsageMeter): void {
+  const { charge } = meter;
+  if (charge === 'nothing') reservation.cancel();
+  else reservation.settle(charge === 'estimate' ? undefined : charge);
 }

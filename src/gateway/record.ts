@@ -1,5 +1,5 @@
 import type { JsonObject } from '../base/json.ts';
-import { Refusal } from '../base/refusal.ts';
+import type { Refusal } from '../base/refusal.ts';
 import type { Caller } from '../exchange/caller.ts';
 import type { Usage } from '../exchange/exchange.ts';
 import type { Verdicts } from '../exchange/verdict.ts';
@@ -41,7 +41,11 @@ export class Record {
   /** Told once, when the closing entry is on its way. */
   onEnd: (outcome: Outcome, code: string | undefined, usage: Usage | undefined) => void = () => {};
 
-  constructor(book: Book, tick: () => number, facts: { id: string; method: string; peer: string; policy: string }) {
+  constructor(
+    book: Book,
+    tick: () => number,
+    facts: { id: string; method: string; peer: string; policy: string },
+  ) {
     this.#book = book;
     this.#tick = tick;
     this.#started = tick();
@@ -146,7 +150,13 @@ export function summary(verdicts: Verdicts): JsonObject {
           };
   }
   const { outcome, texts, chars, notInspected } = verdicts;
-  return { outcome, texts, chars, guards, ...(Object.keys(notInspected).length > 0 && { not_inspected: notInspected }) };
+  return {
+    outcome,
+    texts,
+    chars,
+    guards,
+    ...(Object.keys(notInspected).length > 0 && { not_inspected: notInspected }),
+  };
 }
 
 /** How a refusal is called in the closing entry. */

@@ -3,13 +3,17 @@ import { Refusal } from '../base/refusal.ts';
 import { parseJson } from '../wire/json.ts';
 import type { UpstreamAnswer } from './forward.ts';
 import { inspectReply, inspectText } from './inspect.ts';
-import { type Conversation, digestOf, UsageMeter } from './passage.ts';
+import { type Conversation, digestOf, type UsageMeter } from './passage.ts';
 
 /** Bytes read of an upstream's error body. */
 const ERROR_BYTES = 64 * 1024;
 
 /** A whole answer: read, inspected, recorded, and only then sent. */
-export async function passReply(talk: Conversation, upstream: UpstreamAnswer, meter: UsageMeter): Promise<void> {
+export async function passReply(
+  talk: Conversation,
+  upstream: UpstreamAnswer,
+  meter: UsageMeter,
+): Promise<void> {
   const { gate, house, record, answer, prompt, operation, inspection } = talk;
   if (mediaType(upstream) !== 'application/json') {
     upstream.abort();
@@ -35,12 +39,14 @@ export async function refusalFrom(talk: Conversation, upstream: UpstreamAnswer):
   const { status } = upstream;
   const words = await errorWords(talk, upstream);
   const retryAfter = Number(upstream.header('retry-after'));
-  const wait = Number.isFinite(retryAfter) && retryAfter >= 0 ? { retryAfter: Math.min(retryAfter, 86_400) } : {};
+  const wait =
+    Number.isFinite(retryAfter) && retryAfter >= 0 ? { retryAfter: Math.min(retryAfter, 86_400) } : {};
   if (status === 401 || status === 403) return new Refusal('upstream_auth');
   if (status === 429) return new Refusal('upstream_rate_limited', wait);
   if (status === 503 || status === 529) return new Refusal('upstream_overloaded', { ...wait, status });
   if (status >= 500) return new Refusal('upstream_failed');
-  if (status >= 400) return new Refusal('upstream_rejected', { status, ...(words === undefined ? {} : { hint: words }) });
+  if (status >= 400)
+    return new Refusal('upstream_rejected', { status, ...(words === undefined ? {} : { hint: words }) });
   return new Refusal('upstream_invalid', { hint: 'It answered with a redirect or an unknown status.' });
 }
 
@@ -68,7 +74,8 @@ export function collect(upstream: UpstreamAnswer, limit: number): Promise<Buffer
     upstream.pipe({
       data(chunk) {
         size += chunk.length;
-        if (size > limit) throw new Refusal('upstream_invalid', { hint: `Its answer is over ${limit} bytes.` });
+        if (size > limit)
+          throw new Refusal('upstream_invalid', { hint: `Its answer is over ${limit} bytes.` });
         chunks.push(chunk);
       },
       end: () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size)),

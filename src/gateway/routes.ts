@@ -46,7 +46,9 @@ export class Routes {
     const known = this.#candidates(path);
     if (known.length === 0) throw new Refusal('route_unknown');
     const dialect = this.dialectFor(path, headers);
-    const match = known.find((candidate) => candidate.dialect === dialect && candidate.operation.method === method);
+    const match = known.find(
+      (candidate) => candidate.dialect === dialect && candidate.operation.method === method,
+    );
     if (match === undefined) throw new Refusal('method_not_allowed');
     return match;
   }

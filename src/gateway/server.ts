@@ -18,7 +18,11 @@ const SAFE = { 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' 
  * The listener: bounds on connections, headers and time are set here, before any of our code sees a request.
  * @param local the control socket in the data folder: who can open it owns the gateway
  */
-export function makeServer(gate: Gate, clock: Clock, options: { local: boolean; tls?: https.ServerOptions }): HttpServer {
+export function makeServer(
+  gate: Gate,
+  clock: Clock,
+  options: { local: boolean; tls?: https.ServerOptions },
+): HttpServer {
   const { limits } = gate.house.settings;
   const settings = {
     maxHeaderSize: limits.headers,
@@ -34,7 +38,11 @@ export function makeServer(gate: Gate, clock: Clock, options: { local: boolean; 
   };
   const serve = (req: http.IncomingMessage, res: http.ServerResponse) => {
     const id = requestId(clock.now());
-    const answer = new Answer(res, gate.house.settings.limits.client_idle, { ...SAFE, 'x-request-id': id, 'request-id': id });
+    const answer = new Answer(res, gate.house.settings.limits.client_idle, {
+      ...SAFE,
+      'x-request-id': id,
+      'request-id': id,
+    });
     void handle(readAsk(req, id, options.local), answer, gate);
   };
   const server = options.tls
@@ -55,14 +63,19 @@ function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
       : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
         ? ['408 Request Timeout', 'request_timeout']
         : ['400 Bad Request', 'request_unreadable'];
-  const body = JSON.stringify({ error: { message: status.slice(4), type: 'invalid_request_error', param: null, code } });
+  const body = JSON.stringify({
+    error: { message: status.slice(4), type: 'invalid_request_error', param: null, code },
+  });
   socket.end(
     `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
   );
 }
 
 /** Listens; an address that cannot be had is a Problem that says what to do. */
-export function listen(server: HttpServer, where: { port: number; host: string } | { path: string }): Promise<void> {
+export function listen(
+  server: HttpServer,
+  where: { port: number; host: string } | { path: string },
+): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(where, () => {

@@ -21,7 +21,9 @@ export function passStream(
   const reader = talk.operation.readStream?.(talk.prompt);
   if (reader === undefined || mediaType(upstream) !== 'text/event-stream') {
     upstream.abort();
-    throw new Refusal('upstream_invalid', { hint: 'The answer to a streaming request is not an event stream.' });
+    throw new Refusal('upstream_invalid', {
+      hint: 'The answer to a streaming request is not an event stream.',
+    });
   }
   return new Promise((resolve) => {
     const reply = new StreamReply(talk, reader, meter, resolve);
@@ -61,7 +63,10 @@ class StreamReply implements Sink {
 
   data(chunk: Buffer): void | Promise<void> {
     if (this.#over) return undefined;
-    return this.#read(fromUpstream(() => this.#sse.push(chunk)), 0);
+    return this.#read(
+      fromUpstream(() => this.#sse.push(chunk)),
+      0,
+    );
   }
 
   #read(events: readonly WireEvent[], from: number): void | Promise<void> {

@@ -15,7 +15,12 @@ export function wordGuard(word: string, replacement?: string): Guard {
         const found: Found[] = [];
         for (let at = text.indexOf(word, from); at >= 0; at = text.indexOf(word, from)) {
           from = at + word.length;
-          found.push({ start: at, end: from, reason: 'word.found', ...(replacement !== undefined && { replacement }) });
+          found.push({
+            start: at,
+            end: from,
+            reason: 'word.found',
+            ...(replacement !== undefined && { replacement }),
+          });
         }
         let clear = text.length;
         for (let n = Math.min(word.length - 1, text.length - from); n > 0 && !ended; n--) {

@@ -1,4 +1,6 @@
 import { Pool } from 'undici';
+import { anyOf, isGlob } from '../base/glob.ts';
+import { Problem } from '../base/problem.ts';
 import type { Dialect, Operation } from '../dialects/dialect.ts';
 import type { UpstreamSettings } from '../settings/settings.ts';
 
@@ -10,15 +12,39 @@ export interface Upstream {
   readonly headers: Readonly<Record<string, string>>;
   /** Path and query of an endpoint for a model of the upstream's. */
   pathOf(operation: Pick<Operation, 'upstreamPath'>, model: string): string;
+  /** Path and query of its own list of models. */
+  readonly modelsPath: string;
+  /** Models that the settings name for it, and whether they also have patterns. */
+  readonly names: readonly string[];
+  readonly hasPatterns: boolean;
+  serves(model: string): boolean;
   close(): Promise<void>;
+}
+
+/** Where the practice model answers. */
+export interface Practice {
+  readonly url: string;
+  readonly key: string;
 }
 
 /** Bytes of response headers an upstream may send. */
 const MAX_HEADERS = 32 * 1024;
 
-/** Opens the connections of one upstream; nothing is sent until a request comes. */
-export function openUpstream(name: string, settings: UpstreamSettings, dialect: Dialect): Upstream {
-  const { origin, pathname } = new URL(settings.url);
+/**
+ * Opens the connections of one upstream; nothing is sent until a request comes.
+ * @param practice where the practice model is, for an upstream that is it
+ */
+export function openUpstream(
+  settings: UpstreamSettings,
+  dialect: Dialect,
+  practice: Practice | undefined,
+): Upstream {
+  const { name, models } = settings;
+  const server = settings.practice ? practice : { url: settings.url, key: settings.key?.reveal() };
+  if (server === undefined) throw new Problem('environment', 'the practice model is not running');
+  const { origin, pathname } = new URL(
+    dialect.name === 'openai' && settings.practice ? `${server.url}/v1` : server.url,
+  );
   const { connect, first_byte, idle } = settings.timeouts;
   const pool = new Pool(origin, {
     connections: settings.connections,
@@ -31,7 +57,17 @@ export function openUpstream(name: string, settings: UpstreamSettings, dialect: 
   });
   const base = pathname.replace(/\/+$/, '');
   const query = new URLSearchParams(settings.query).toString();
-  const key = settings.key?.reveal();
+  const { key } = server;
+  const pathOf = (upstreamPath: string, model: string) => {
+    const path = settings.path
+      .replaceAll('{model}', () => encodeURIComponent(model))
+      .replace('{endpoint}', () => upstreamPath);
+    return `${base}${path}${query === '' ? '' : `?${query}`}`;
+  };
+  const list = dialect.operations.find(
+    ({ action, path }) => action === 'models.list' && !path.endsWith(':id'),
+  );
+  const fits = anyOf(models.map((model) => model.name));
   return {
     name,
     dialect,
@@ -41,14 +77,15 @@ export function openUpstream(name: string, settings: UpstreamSettings, dialect: 
       'accept-encoding': 'identity',
       'user-agent': 'gatehouse',
       ...(key === undefined ? {} : credential(settings.auth, key, dialect)),
-      ...settings.headers,
+      ...Object.fromEntries(
+        Object.entries(settings.headers).map(([header, value]) => [header, value.reveal()]),
+      ),
     },
-    pathOf: ({ upstreamPath }, model) => {
-      const path = settings.path
-        .replace('{model}', () => encodeURIComponent(model))
-        .replace('{endpoint}', () => upstreamPath);
-      return `${base}${path}${query === '' ? '' : `?${query}`}`;
-    },
+    pathOf: ({ upstreamPath }, model) => pathOf(upstreamPath, model),
+    modelsPath: pathOf(list?.upstreamPath ?? '/models', ''),
+    names: models.filter((model) => !isGlob(model.name)).map((model) => model.name),
+    hasPatterns: models.some((model) => isGlob(model.name)),
+    serves: fits,
     close: () => pool.close(),
   };
 }

@@ -54,14 +54,22 @@ export class VerdictBook {
     if (blocks) this.verdicts.outcome = 'failed';
   }
 
-  found(post: GuardPost, reason: string, path: string, start: number, end: number, action: GuardAction): void {
+  found(
+    post: GuardPost,
+    reason: string,
+    path: string,
+    start: number,
+    end: number,
+    action: GuardAction,
+  ): void {
     this.#reasons.add(reason);
     const verdict = this.#of(post);
     if (verdict.findings.length < LISTED) verdict.findings.push({ reason, path, start, end, action });
     else verdict.more += 1;
     const { outcome } = this.verdicts;
     if (action === 'block') this.verdicts.outcome = 'blocked';
-    else if (action === 'mask' && (outcome === 'passed' || outcome === 'flagged')) this.verdicts.outcome = 'masked';
+    else if (action === 'mask' && (outcome === 'passed' || outcome === 'flagged'))
+      this.verdicts.outcome = 'masked';
     else if (action === 'flag' && outcome === 'passed') this.verdicts.outcome = 'flagged';
   }
 

@@ -1,0 +1,66 @@
+import { systemClock } from '../base/clock.ts';
+import type { JsonObject } from '../base/json.ts';
+import { Problem } from '../base/problem.ts';
+import { DIALECTS } from '../dialects/index.ts';
+import { askControl, type ControlAnswer } from '../gateway/control.ts';
+import { openGateway } from '../gateway/gateway.ts';
+import { GUARD_KINDS } from '../guards/index.ts';
+import { dataPaths } from '../lifecycle/data-folder.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { CliIo } from './io.ts';
+import { loadPolicy, loadSettings, settingsPath } from './load.ts';
+import { openData } from './start.ts';
+
+/**
+ * One administrative act: by the running gateway, over the control socket in its data folder; where none is running,
+ * by the same code in this process, on the same ledger. Throws a Problem where it is refused.
+ */
+export async function askAdmin(
+  io: CliIo,
+  config: string | undefined,
+  method: 'GET' | 'POST',
+  path: string,
+  body?: JsonObject,
+): Promise<JsonObject> {
+  const settings = await loadSettings(io, settingsPath(io, config));
+  const { socket } = dataPaths(settings.data);
+  const answer =
+    (await askControl(socket, method, path, body)) ??
+    (await whileClosed(io, settings, () => askControl(socket, method, path, body)));
+  if (answer === undefined) throw new Problem('environment', 'the control socket does not answer');
+  if (answer.status < 400) return answer.body;
+  const { title } = answer.body;
+  throw new Problem(
+    answer.status < 500 ? 'findings' : 'environment',
+    typeof title === 'string' ? title : 'refused',
+  );
+}
+
+/** Answers on the control socket alone for as long as `act` takes. */
+async function whileClosed(
+  io: CliIo,
+  settings: Settings,
+  act: () => Promise<ControlAnswer | undefined>,
+): Promise<ControlAnswer | undefined> {
+  const policy = await loadPolicy(io, settings.policy);
+  const data = await openData(settings);
+  const gateway = await openGateway({
+    settings,
+    policy,
+    load: async () => ({ settings, policy }),
+    // Nothing is forwarded from here.
+    parts: { dialects: DIALECTS, kinds: GUARD_KINDS, practice: { url: 'http://127.0.0.1:9', key: '' } },
+    ledger: data.ledger,
+    store: data.store,
+    clock: systemClock,
+    log: () => {},
+    digestKey: data.folder.digestKey,
+    socket: data.socket,
+    controlOnly: true,
+  });
+  try {
+    return await act();
+  } finally {
+    await gateway.close();
+  }
+}

@@ -1,0 +1,37 @@
+import { Command } from 'commander';
+import type { CliIo } from './io.ts';
+import { loadSettings, settingsPath, shown } from './load.ts';
+
+export function configCommand(io: CliIo): Command {
+  const config = new Command('config').description('check and show the process settings');
+  config
+    .command('check')
+    .description('say whether gatehouse.yaml can be used')
+    .option('-c, --config FILE', 'settings (default: gatehouse.yaml)')
+    .option('--json', 'as JSON')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  gatehouse config check\n  gatehouse config check -c /etc/gatehouse/gatehouse.yaml',
+    )
+    .action(async (options: { config?: string; json?: boolean }) => {
+      const file = settingsPath(io, options.config);
+      const { upstreams } = await loadSettings(io, file);
+      const names = Object.keys(upstreams);
+      if (options.json === true) io.json({ file, ok: true, upstreams: names });
+      else
+        io.out(
+          `${shown(io, file)} is fine: ${names.length} upstream${names.length === 1 ? '' : 's'} (${names.join(', ')}).`,
+        );
+    });
+  config
+    .command('show')
+    .description('the settings with every default filled in; secrets are not shown')
+    .option('-c, --config FILE', 'settings (default: gatehouse.yaml)')
+    .option('--json', 'as JSON (also without this)')
+    .addHelpText('after', '\nExamples:\n  gatehouse config show')
+    .action(async (options: { config?: string }) => {
+      const { routes: _, ...settings } = await loadSettings(io, settingsPath(io, options.config));
+      io.json(settings);
+    });
+  return config;
+}

@@ -1,0 +1,75 @@
+import type { Problem } from '../base/problem.ts';
+
+/** Shows how far a long task has come. */
+export interface Progress {
+  update(done: number, total?: number): void;
+  end(): void;
+}
+
+/** The outside of a command: where it writes, where it stands, and what it was given. */
+export interface CliIo {
+  /** A line for standard output. */
+  out(text: string): void;
+  /** A line for standard error. */
+  err(text: string): void;
+  /** A JSON document for standard output. */
+  json(value: unknown): void;
+  /** Colour may be used on standard output: a terminal, and NO_COLOR is not set. */
+  readonly colour: boolean;
+  /** A progress line on standard error; silent where that is no terminal. */
+  progress(label: string): Progress;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Reads standard input to its end. */
+  input(): Promise<string>;
+  /** Called once at Ctrl-C or SIGTERM; returns how to stop listening for it. */
+  onStop(act: () => void): () => void;
+}
+
+/** The io of a process. */
+export function processIo(): CliIo {
+  const terminal = process.stderr.isTTY === true;
+  return {
+    out: (text) => void process.stdout.write(`${text}\n`),
+    err: (text) => void process.stderr.write(`${text}\n`),
+    json: (value) => void process.stdout.write(`${JSON.stringify(value, null, 2)}\n`),
+    colour: process.stdout.isTTY === true && (process.env['NO_COLOR'] ?? '') === '',
+    progress: (label) => (terminal ? drawn(label) : { update: () => {}, end: () => {} }),
+    cwd: process.cwd(),
+    env: process.env,
+    async input() {
+      const chunks: Buffer[] = [];
+      for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+      return Buffer.concat(chunks).toString('utf8');
+    },
+    onStop(act) {
+      const stop = () => act();
+      process.once('SIGINT', stop);
+      process.once('SIGTERM', stop);
+      return () => {
+        process.off('SIGINT', stop);
+        process.off('SIGTERM', stop);
+      };
+    },
+  };
+}
+
+/** At most ten times a second, in place. */
+function drawn(label: string): Progress {
+  let last = 0;
+  return {
+    update(done, total) {
+      const now = performance.now();
+      if (now - last < 100) return;
+      last = now;
+      const share = total === undefined || total === 0 ? '' : ` ${Math.floor((done / total) * 100)} %`;
+      process.stderr.write(`\r\u001b[K${label} ${done.toLocaleString('en')}${share}`);
+    },
+    end: () => void process.stderr.write('\r\u001b[K'),
+  };
+}
+
+/** A problem as people see it: what went wrong, then what to do. */
+export function describeProblem({ message, advice }: Problem): string {
+  return advice === undefined ? `gatehouse: ${message}` : `gatehouse: ${message}\n  ${advice}`;
+}

@@ -1,0 +1,52 @@
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import { systemClock } from '../base/clock.ts';
+import { checkPolicy } from '../gateway/build-house.ts';
+import { GUARD_KINDS } from '../guards/index.ts';
+import type { CliIo } from './io.ts';
+import { loadPolicy, loadSettings, settingsPath, shown } from './load.ts';
+
+export function policyCommand(io: CliIo): Command {
+  const policy = new Command('policy').description('check and show the policy');
+  policy
+    .command('check')
+    .description('say whether a policy can be used, with all of its guards and patterns')
+    .argument('[FILE]', 'policy (default: the one that gatehouse.yaml names)')
+    .option('-c, --config FILE', 'settings (default: gatehouse.yaml)')
+    .option('--json', 'as JSON')
+    .addHelpText(
+      'after',
+      `
+Exit codes: 0 it can be used, 3 it cannot (every error is named with line and column).
+
+Examples:
+  gatehouse policy check
+  gatehouse policy check next-policy.yaml`,
+    )
+    .action(async (given: string | undefined, options: { config?: string; json?: boolean }) => {
+      const file =
+        given === undefined
+          ? (await loadSettings(io, settingsPath(io, options.config))).policy
+          : resolve(io.cwd, given);
+      const read = await loadPolicy(io, file);
+      checkPolicy(read, { kinds: GUARD_KINDS, clock: systemClock });
+      const guards = read.guards.map(({ name }) => name);
+      if (options.json === true)
+        return io.json({ file, ok: true, hash: read.hash, roles: [...read.roles.keys()], guards });
+      io.out(
+        `${shown(io, file)} is fine: roles ${[...read.roles.keys()].join(', ')}; guards ${guards.join(', ') || 'none'}.`,
+      );
+      io.out(`sha256 ${read.hash}`);
+    });
+  policy
+    .command('guards')
+    .description('the kinds of guards that a policy can use')
+    .option('--json', 'as JSON, with the schema of their settings')
+    .addHelpText('after', '\nExamples:\n  gatehouse policy guards\n  gatehouse policy guards --json')
+    .action((options: { json?: boolean }) => {
+      if (options.json === true)
+        return io.json(GUARD_KINDS.map(({ kind, about, settings }) => ({ kind, about, settings })));
+      for (const { kind, about } of GUARD_KINDS) io.out(`${kind.padEnd(12)}${about}`);
+    });
+  return policy;
+}

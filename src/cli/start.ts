@@ -1,0 +1,67 @@
+import { systemClock } from '../base/clock.ts';
+import { Problem } from '../base/problem.ts';
+import { fitsSocket } from '../gateway/control.ts';
+import { ledgerPaths } from '../ledger/init.ts';
+import { Ledger } from '../ledger/ledger.ts';
+import { type DataFolder, dataPaths, openDataFolder } from '../lifecycle/data-folder.ts';
+import { type FirstKeys, makeFirstCallers } from '../lifecycle/first-run.ts';
+import type { Settings } from '../settings/settings.ts';
+import { openStore, type Store } from '../store/store.ts';
+
+/** Everything that a data folder holds, opened for this process alone. */
+export interface OpenData {
+  readonly folder: DataFolder;
+  readonly ledger: Ledger;
+  readonly store: Store;
+  /** Keys of the first run, which is this one. */
+  readonly first: FirstKeys | undefined;
+  /** Where a running gateway can be reached. */
+  readonly socket: string;
+  close(): Promise<void>;
+}
+
+/** Opens the data folder, and makes it where it is not there yet. Throws a Problem; then nothing stays open. */
+export async function openData(
+  settings: Settings,
+  hooks: { readonly onFail?: (error: unknown) => void; readonly onRecover?: () => void } = {},
+): Promise<OpenData> {
+  const { data, ledger: about } = settings;
+  const paths = dataPaths(data);
+  if (!fitsSocket(paths.socket)) {
+    throw new Problem(
+      'usage',
+      `the path of the data folder is too long: ${data}`,
+      'Set "data" in gatehouse.yaml to a shorter one.',
+    );
+  }
+  const clock = systemClock;
+  const folder = await openDataFolder(data, { clock, origin: about.origin });
+  const ledger = await Ledger.open({
+    folder: ledgerPaths(data).folder,
+    keys: folder.ledgerKeys,
+    clock,
+    segmentBytes: about.segment,
+    ...hooks,
+  });
+  let store: Store | undefined;
+  try {
+    store = openStore(paths.store, { pepper: folder.pepper, clock });
+    const first = await makeFirstCallers(store, ledger);
+    const opened = store;
+    return {
+      folder,
+      ledger,
+      store,
+      first,
+      socket: paths.socket,
+      async close() {
+        opened.close();
+        await ledger.close();
+      },
+    };
+  } catch (error) {
+    store?.close();
+    await ledger.close();
+    throw error;
+  }
+}

@@ -1,0 +1,101 @@
+import type { JsonObject } from '../../base/json.ts';
+import { Refusal } from '../../base/refusal.ts';
+import type { WireError } from '../../dialects/dialect.ts';
+import type { Caller } from '../../exchange/caller.ts';
+import { parseJson } from '../../wire/json.ts';
+import { readBody } from '../body.ts';
+import type { Passage } from '../passage.ts';
+import { authorize, identifyCaller } from '../path.ts';
+import { callerEndpoints } from './callers.ts';
+import type { AdminCall, Endpoint } from './endpoint.ts';
+import { stateEndpoints } from './state.ts';
+
+const ENDPOINTS: readonly Endpoint[] = [...callerEndpoints, ...stateEndpoints];
+
+export const isAdminPath = (path: string): boolean => path === '/metrics' || path.startsWith('/admin/');
+
+/**
+ * The admin API: the same way as any request, with an action of its own in the policy and entries of its own in the
+ * ledger. Over the control socket the caller is whoever owns the data folder.
+ */
+export async function administer(passage: Passage): Promise<void> {
+  const { ask, answer, record } = passage;
+  record.note({ admin: true });
+  const caller = ask.local ? localOperator(passage) : identifyCaller(passage);
+  const { endpoint, id } = find(ask.method, ask.path);
+  record.note({ operation: endpoint.name, ...(id !== '' && { target: id }) });
+  if (ask.query.size > 0) throw new Refusal('query_refused');
+  if (!ask.local) authorize(passage, caller, endpoint.action);
+  const body = endpoint.method === 'POST' ? await readJson(passage) : {};
+  const call: AdminCall = { ...passage, caller, id, body, textType: 'text/plain' };
+  if (endpoint.changes) await record.begin('admin.begin');
+  const result = await endpoint.act(call);
+  const status = endpoint.status ?? 200;
+  await record.end('completed', { status });
+  if (typeof result === 'string') answer.say(status, result, { 'content-type': call.textType });
+  else answer.say(status, JSON.stringify(result));
+}
+
+/** Whoever can open the socket in the data folder can change its files too: to ask them for a key protects nothing. */
+function localOperator({ record }: Passage): Caller {
+  const caller = {
+    id: 'local',
+    name: 'local operator',
+    owner: '',
+    team: '',
+    roles: [],
+    tags: {},
+    credential: 'socket',
+  };
+  record.caller(caller);
+  return caller;
+}
+
+async function readJson({ ask, house }: Passage): Promise<JsonObject> {
+  if (ask.req.headers['content-length'] === '0') return {};
+  const { body_time: time } = house.settings.limits;
+  return parseJson(await readBody(ask.req, 1024 * 1024, time), { maxDepth: 32 });
+}
+
+function find(method: string, path: string): { readonly endpoint: Endpoint; readonly id: string } {
+  const given = path.split('/');
+  let known = false;
+  for (const endpoint of ENDPOINTS) {
+    const wanted = endpoint.path.split('/');
+    if (wanted.length !== given.length) continue;
+    if (!wanted.every((part, i) => part === given[i] || (part === ':id' && given[i] !== ''))) continue;
+    known = true;
+    const id = given[wanted.indexOf(':id')];
+    if (endpoint.method === method) return { endpoint, id: id === undefined ? '' : decode(id) };
+  }
+  throw new Refusal(known ? 'method_not_allowed' : 'route_unknown');
+}
+
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    throw new Refusal('route_unknown');
+  }
+}
+
+/** RFC 9457. */
+export function problemJson(refusal: Refusal, requestId: string): WireError {
+  const body = {
+    type: 'about:blank',
+    title: refusal.message,
+    status: refusal.status,
+    code: refusal.code,
+    instance: requestId,
+    ...(refusal.field !== undefined && { field: refusal.field }),
+  };
+  return {
+    status: refusal.status,
+    headers: {
+      'content-type': 'application/problem+json',
+      ...(refusal.status === 401 && { 'www-authenticate': 'Bearer' }),
+      ...(refusal.retryAfter !== undefined && { 'retry-after': String(refusal.retryAfter) }),
+    },
+    body: JSON.stringify(body),
+  };
+}

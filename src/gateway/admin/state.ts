@@ -1,0 +1,86 @@
+import type { JsonObject } from '../../base/json.ts';
+import { Problem } from '../../base/problem.ts';
+import { Refusal } from '../../base/refusal.ts';
+import type { Endpoint } from './endpoint.ts';
+import { Fields } from './fields.ts';
+
+/** What the gateway runs with, and what it has done. */
+export const stateEndpoints: readonly Endpoint[] = [
+  {
+    method: 'GET',
+    path: '/admin/v1/config',
+    name: 'config.show',
+    action: 'config.read',
+    changes: false,
+    // Secrets are of a class whose JSON is `[secret]`.
+    act: ({ house }) => JSON.parse(JSON.stringify({ ...house.settings, routes: undefined })) as JsonObject,
+  },
+  {
+    method: 'POST',
+    path: '/admin/v1/reload',
+    name: 'config.reload',
+    action: 'config.reload',
+    changes: true,
+    async act({ gate, body }) {
+      new Fields(body, []);
+      try {
+        await gate.reload();
+      } catch (cause) {
+        if (!(cause instanceof Problem)) throw cause;
+        // Problems name files, lines and keys of the configuration, and never a value of it.
+        throw new Refusal('conflict', { hint: `Nothing was changed. ${cause.message}`, cause });
+      }
+      return { policy: gate.house.policy.hash };
+    },
+  },
+  {
+    method: 'GET',
+    path: '/admin/v1/policy',
+    name: 'policy.show',
+    action: 'policy.read',
+    changes: false,
+    act: ({ house: { policy } }) => ({
+      hash: policy.hash,
+      roles: [...policy.roles.keys()],
+      guards: policy.guards.map(({ name, use, action, on, onError, budget, stream }) => ({
+        name,
+        use,
+        action: { ...action },
+        on: { ...on },
+        on_error: onError,
+        budget_ms: budget,
+        stream,
+      })),
+      quotas: policy.quotas.map(({ id, rates, concurrency }) => ({
+        scope: id,
+        limits: rates.map(({ measure, limit, unit }) => `${limit} ${measure} a ${unit}`),
+        concurrency: concurrency ?? null,
+      })),
+      media: [...policy.media],
+    }),
+  },
+  {
+    method: 'GET',
+    path: '/admin/v1/ledger',
+    name: 'audit.state',
+    action: 'audit.read',
+    changes: false,
+    act: ({ gate: { ledger } }) => ({
+      state: ledger.state,
+      entries: ledger.size,
+      signed: ledger.signedSize,
+      root: ledger.root(),
+    }),
+  },
+  {
+    method: 'GET',
+    path: '/metrics',
+    name: 'metrics',
+    action: 'metrics.read',
+    changes: false,
+    act(call) {
+      call.textType = call.gate.metrics.registry.contentType;
+      return call.gate.metrics.registry.metrics();
+    },
+  },
+];

@@ -1,0 +1,66 @@
+import type { Clock } from '../base/clock.ts';
+import { Problem } from '../base/problem.ts';
+import type { Dialect } from '../dialects/dialect.ts';
+import type { Guard, GuardKind, Horizon } from '../guards/guard.ts';
+import { withHorizon } from '../guards/hold.ts';
+import { allowsMedia } from '../policy/media.ts';
+import type { GuardRule, Policy } from '../policy/policy.ts';
+import type { Settings } from '../settings/settings.ts';
+import { makeEdge } from './ask.ts';
+import type { House } from './house.ts';
+import type { GuardPost, Watch } from './posts.ts';
+import { Routes } from './routes.ts';
+import { openUpstream, type Practice, type Upstream } from './upstream.ts';
+
+/** What a configuration is built with. */
+export interface Parts {
+  readonly dialects: readonly Dialect[];
+  readonly kinds: readonly GuardKind<unknown>[];
+  readonly practice: Practice | undefined;
+  readonly clock: Clock;
+}
+
+/**
+ * Builds settings and policy into a house, or throws a Problem: every guard is built, every pattern compiled and every
+ * upstream prepared before any of it takes effect.
+ */
+export function buildHouse(settings: Settings, policy: Policy, parts: Parts): House {
+  const { dialects } = parts;
+  const watch = checkPolicy(policy, parts);
+  const upstreams = new Map<string, Upstream>();
+  for (const upstream of Object.values(settings.upstreams)) {
+    const dialect = dialects.find(({ name }) => name === upstream.dialect);
+    if (dialect === undefined) throw new Problem('usage', `there is no dialect ${upstream.dialect}`);
+    upstreams.set(upstream.name, openUpstream(upstream, dialect, parts.practice));
+  }
+  return {
+    settings,
+    policy,
+    watch,
+    routes: new Routes(dialects),
+    upstreams,
+    edge: makeEdge(settings.listen),
+  };
+}
+
+/** Builds every guard of a policy; throws a Problem for the first that cannot be built. */
+export function checkPolicy(policy: Policy, { kinds, clock }: Pick<Parts, 'kinds' | 'clock'>): Watch {
+  const posts = policy.guards.map((rule) => postOf(rule, kinds));
+  return { posts, allowsMedia: (media) => allowsMedia(policy, media), clock };
+}
+
+function postOf(rule: GuardRule, kinds: Parts['kinds']): GuardPost {
+  const kind = kinds.find((candidate) => candidate.kind === rule.use);
+  if (kind === undefined) throw new Problem('usage', `there is no guard ${rule.use}`);
+  // The policy's schema has checked these settings against this kind's own.
+  const guard = held(kind.build(rule.name, rule.settings), rule);
+  const { name, action, on, provenance, onError, budget } = rule;
+  return { name, guard, action, on, provenance, onError, budget };
+}
+
+/** The policy may hold text back for longer than the guard needs. */
+function held(guard: Guard, { stream, window }: GuardRule): Guard {
+  if (stream === 'exact') return guard;
+  const horizon: Horizon = stream === 'whole' ? { kind: 'whole' } : { kind: 'window', chars: window };
+  return { name: guard.name, open: (about) => withHorizon(guard.open(about), horizon) };
+}

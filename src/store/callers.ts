@@ -1,0 +1,248 @@
+import { type KeyObject, randomBytes } from 'node:crypto';
+import type { DatabaseSync } from 'node:sqlite';
+import type { Clock } from '../base/clock.ts';
+import { Refusal } from '../base/refusal.ts';
+import type { CredentialRecord } from '../callers/caller.ts';
+import { mintKey } from '../callers/key.ts';
+import { transaction } from './database.ts';
+
+/** What is said of a new caller. */
+export interface CallerDraft {
+  readonly name: string;
+  readonly owner: string;
+  readonly team: string;
+  readonly roles: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
+  /** Milliseconds since 1970 at which its first key ends. */
+  readonly expires?: number | undefined;
+}
+
+/** A caller as an admin sees it. Nothing here is secret. */
+export interface CallerView {
+  readonly id: string;
+  readonly name: string;
+  readonly owner: string;
+  readonly team: string;
+  readonly roles: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
+  readonly created: number;
+  readonly disabled: number | null;
+  readonly keys: readonly KeyView[];
+}
+
+export interface KeyView {
+  readonly id: string;
+  readonly created: number;
+  readonly expires: number | null;
+  readonly revoked: number | null;
+  readonly state: 'active' | 'expired' | 'revoked';
+}
+
+/** A key just made: the only time that it is shown. */
+export interface IssuedKey {
+  readonly caller: CallerView;
+  readonly keyId: string;
+  readonly key: string;
+}
+
+interface CallerRow {
+  readonly id: string;
+  readonly name: string;
+  readonly owner: string;
+  readonly team: string;
+  readonly roles: string;
+  readonly tags: string;
+  readonly created: number;
+  readonly disabled: number | null;
+}
+
+interface KeyRow {
+  readonly id: string;
+  readonly caller: string;
+  readonly created: number;
+  readonly expires: number | null;
+  readonly revoked: number | null;
+}
+
+/** Text that people read: no control characters, no line breaks. */
+const LABEL = /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]{1,100}$/u;
+const MAX_TAGS = 20;
+
+/** Callers and their keys. Every look-up asks the database, so that a revocation takes effect at once, in every process. */
+export class Callers {
+  readonly #database: DatabaseSync;
+  readonly #pepper: KeyObject;
+  readonly #clock: Clock;
+  readonly #find;
+
+  constructor(database: DatabaseSync, pepper: KeyObject, clock: Clock) {
+    this.#database = database;
+    this.#pepper = pepper;
+    this.#clock = clock;
+    this.#find = database.prepare(`
+      SELECT keys.hash, keys.expires, callers.id, callers.name, callers.owner, callers.team, callers.roles, callers.tags
+      FROM keys JOIN callers ON callers.id = keys.caller
+      WHERE keys.id = ? AND keys.revoked IS NULL AND callers.disabled IS NULL`);
+  }
+
+  /** A credential in force, by its id. */
+  lookup = (keyId: string): CredentialRecord | undefined => {
+    const row = this.#find.get(keyId) as
+      | (CallerRow & { hash: Uint8Array; expires: number | null })
+      | undefined;
+    if (row === undefined) return undefined;
+    const { hash, expires, id, name, owner, team } = row;
+    const roles = JSON.parse(row.roles) as string[];
+    const tags = JSON.parse(row.tags) as Record<string, string>;
+    return {
+      caller: { id, name, owner, team, roles, tags, credential: keyId },
+      hash,
+      expires: expires ?? undefined,
+    };
+  };
+
+  /** Throws `conflict` where the name is taken, `request_invalid` where a field cannot be used. */
+  create(draft: CallerDraft): IssuedKey {
+    checkDraft(draft);
+    const { name, owner, team, roles, tags } = draft;
+    const id = `clr_${randomBytes(9).toString('hex')}`;
+    return transaction(this.#database, () => {
+      if (this.#database.prepare('SELECT 1 FROM callers WHERE name = ?').get(name) !== undefined) {
+        throw new Refusal('conflict', { hint: 'A caller of this name is there already.' });
+      }
+      this.#database
+        .prepare(
+          'INSERT INTO callers (id, name, owner, team, roles, tags, created) VALUES (?, ?, ?, ?, ?, ?, ?)',
+        )
+        .run(id, name, owner, team, JSON.stringify(roles), JSON.stringify(tags), this.#clock.now());
+      return this.#issue(id, draft.expires);
+    });
+  }
+
+  list(): CallerView[] {
+    const keys = new Map<string, KeyView[]>();
+    for (const row of this.#database
+      .prepare('SELECT * FROM keys ORDER BY rowid')
+      .all() as unknown as KeyRow[]) {
+      const list = keys.get(row.caller) ?? [];
+      list.push(this.#keyView(row));
+      keys.set(row.caller, list);
+    }
+    const rows = this.#database
+      .prepare('SELECT * FROM callers ORDER BY rowid')
+      .all() as unknown as CallerRow[];
+    return rows.map((row) => view(row, keys.get(row.id) ?? []));
+  }
+
+  /** By id or name. Throws `not_found`. */
+  get(idOrName: string): CallerView {
+    const row = this.#database.prepare('SELECT * FROM callers WHERE id = ?1 OR name = ?1').get(idOrName) as
+      | CallerRow
+      | undefined;
+    if (row === undefined) throw new Refusal('not_found', { hint: 'No caller has this id or name.' });
+    const keys = this.#database.prepare('SELECT * FROM keys WHERE caller = ? ORDER BY rowid').all(row.id);
+    return view(
+      row,
+      (keys as unknown as KeyRow[]).map((key) => this.#keyView(key)),
+    );
+  }
+
+  /** A new key; those before it go on for `overlap` milliseconds, then end. */
+  rotate(
+    idOrName: string,
+    options: { readonly overlap: number; readonly expires?: number | undefined },
+  ): IssuedKey {
+    return transaction(this.#database, () => {
+      const { id, disabled } = this.get(idOrName);
+      if (disabled !== null) throw new Refusal('conflict', { hint: 'The caller is disabled.' });
+      this.#database
+        .prepare(
+          'UPDATE keys SET expires = min(coalesce(expires, ?1), ?1) WHERE caller = ?2 AND revoked IS NULL',
+        )
+        .run(this.#clock.now() + options.overlap, id);
+      return this.#issue(id, options.expires);
+    });
+  }
+
+  /** Ends one key of the caller, or all of them, now and for good. Returns the ids of the keys it ended. */
+  revoke(
+    idOrName: string,
+    keyId?: string,
+  ): { readonly caller: CallerView; readonly revoked: readonly string[] } {
+    return transaction(this.#database, () => {
+      const { id, keys } = this.get(idOrName);
+      if (keyId !== undefined && !keys.some((key) => key.id === keyId)) {
+        throw new Refusal('not_found', { hint: 'The caller has no key of this id.' });
+      }
+      const ending = keys.filter((key) => key.revoked === null && (keyId === undefined || key.id === keyId));
+      const end = this.#database.prepare('UPDATE keys SET revoked = ? WHERE id = ?');
+      for (const key of ending) end.run(this.#clock.now(), key.id);
+      return { caller: this.get(id), revoked: ending.map((key) => key.id) };
+    });
+  }
+
+  /** Switches a caller with all of its keys off, or on again. */
+  setDisabled(idOrName: string, disabled: boolean): CallerView {
+    const { id } = this.get(idOrName);
+    this.#database
+      .prepare('UPDATE callers SET disabled = ? WHERE id = ?')
+      .run(disabled ? this.#clock.now() : null, id);
+    return this.get(id);
+  }
+
+  /** Replaces what is given. */
+  update(idOrName: string, change: Partial<Omit<CallerDraft, 'name' | 'expires'>>): CallerView {
+    const caller = this.get(idOrName);
+    const next = { ...caller, ...change };
+    checkDraft(next);
+    this.#database
+      .prepare('UPDATE callers SET owner = ?, team = ?, roles = ?, tags = ? WHERE id = ?')
+      .run(next.owner, next.team, JSON.stringify(next.roles), JSON.stringify(next.tags), caller.id);
+    return this.get(caller.id);
+  }
+
+  #issue(id: string, expires: number | undefined): IssuedKey {
+    if (expires !== undefined && expires <= this.#clock.now()) {
+      throw new Refusal('request_invalid', { field: '/expires', hint: 'A key must end in the future.' });
+    }
+    const admin = this.get(id).roles.includes('admin');
+    const { id: keyId, key, hash } = mintKey(admin ? 'gha' : 'ghk', this.#pepper);
+    this.#database
+      .prepare('INSERT INTO keys (id, caller, hash, created, expires) VALUES (?, ?, ?, ?, ?)')
+      .run(keyId, id, hash, this.#clock.now(), expires ?? null);
+    return { caller: this.get(id), keyId, key };
+  }
+
+  #keyView({ id, created, expires, revoked }: KeyRow): KeyView {
+    const over = expires !== null && expires <= this.#clock.now();
+    return {
+      id,
+      created,
+      expires,
+      revoked,
+      state: revoked !== null ? 'revoked' : over ? 'expired' : 'active',
+    };
+  }
+}
+
+const view = (row: CallerRow, keys: readonly KeyView[]): CallerView => ({
+  ...row,
+  roles: JSON.parse(row.roles) as string[],
+  tags: JSON.parse(row.tags) as Record<string, string>,
+  keys,
+});
+
+function checkDraft(draft: Omit<CallerDraft, 'expires'>): void {
+  const invalid = (field: string, hint: string) => new Refusal('request_invalid', { field, hint });
+  const label = 'It must be 1 to 100 characters without line breaks.';
+  for (const field of ['name', 'owner', 'team'] as const) {
+    if (!LABEL.test(draft[field])) throw invalid(`/${field}`, label);
+  }
+  if (draft.name.startsWith('clr_')) throw invalid('/name', 'Names that start with clr_ are ids.');
+  if (draft.roles.length === 0) throw invalid('/roles', 'A caller needs at least one role.');
+  if (!draft.roles.every((role) => LABEL.test(role))) throw invalid('/roles', label);
+  const tags = Object.entries(draft.tags);
+  if (tags.length > MAX_TAGS || !tags.flat().every((word) => LABEL.test(word))) {
+    throw invalid('/tags', `There may be ${MAX_TAGS} tags, each name and value 1 to 100 characters.`);
+  }
+}

@@ -1,0 +1,96 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Clock } from '../base/clock.ts';
+import { transaction } from './database.ts';
+
+/** What was used in one window of time. */
+export interface Counter {
+  readonly name: string;
+  /** Milliseconds since 1970; the window opens with its first use. */
+  start: number;
+  ends: number;
+  used: number;
+}
+
+/** Counters whose window is over are swept this often, in milliseconds. */
+const SWEEP = 60_000;
+
+/**
+ * Counters in memory, written behind: all that changed in one round of events goes to disk in one transaction.
+ * `flushed` tells when; a request is forwarded only after that, so that a killed process forgets nothing it allowed.
+ */
+export class Counters {
+  readonly #database: DatabaseSync;
+  readonly #clock: Clock;
+  readonly #live = new Map<string, Counter>();
+  readonly #dirty = new Set<Counter>();
+  readonly #load;
+  readonly #save;
+  #flushing: Promise<void> | undefined;
+  #swept = 0;
+
+  constructor(database: DatabaseSync, clock: Clock) {
+    this.#database = database;
+    this.#clock = clock;
+    this.#load = database.prepare('SELECT start, ends, used FROM counters WHERE name = ?');
+    this.#save = database.prepare(`
+      INSERT INTO counters (name, start, ends, used) VALUES (?1, ?2, ?3, ?4)
+      ON CONFLICT (name) DO UPDATE SET start = ?2, ends = ?3, used = ?4`);
+  }
+
+  /** The counter of this name in its present window of `window` milliseconds. */
+  get(name: string, window: number): Counter {
+    const now = this.#clock.now();
+    let counter = this.#live.get(name);
+    if (counter === undefined) {
+      const row = this.#load.get(name) as Omit<Counter, 'name'> | undefined;
+      counter = { name, start: now, ends: now + window, used: 0, ...row };
+      this.#live.set(name, counter);
+      this.#sweep(now);
+    }
+    if (now >= counter.ends) Object.assign(counter, { start: now, ends: now + window, used: 0 });
+    // The clock was set back: what was used stays used, for one window from now.
+    else if (now < counter.start) Object.assign(counter, { start: now, ends: now + window });
+    return counter;
+  }
+
+  add(counter: Counter, amount: number): void {
+    counter.used = Math.max(0, counter.used + amount);
+    this.#dirty.add(counter);
+    this.#flushing ??= new Promise((resolve, reject) => {
+      setImmediate(() => {
+        this.#flushing = undefined;
+        try {
+          this.flush();
+          resolve();
+        } catch (error) {
+          reject(error);
+        }
+      });
+    });
+    // Whoever needs to know waits for it; for the others a failure shows at the next write.
+    this.#flushing.catch(() => {});
+  }
+
+  /** Resolves when everything added so far is in the database. */
+  flushed(): Promise<void> {
+    return this.#flushing ?? Promise.resolve();
+  }
+
+  flush(): void {
+    if (this.#dirty.size === 0) return;
+    transaction(this.#database, () => {
+      for (const { name, start, ends, used } of this.#dirty) this.#save.run(name, start, ends, used);
+    });
+    this.#dirty.clear();
+  }
+
+  /** Windows that are over take no memory and no disk. */
+  #sweep(now: number): void {
+    if (now - this.#swept < SWEEP && now >= this.#swept) return;
+    this.#swept = now;
+    for (const [name, counter] of this.#live) {
+      if (counter.ends <= now && !this.#dirty.has(counter)) this.#live.delete(name);
+    }
+    this.#database.prepare('DELETE FROM counters WHERE ends <= ?').run(now);
+  }
+}

@@ -1,0 +1,33 @@
+/** Each entry takes the schema one version further; none is ever changed once released. */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE callers (
+    id       TEXT PRIMARY KEY,
+    name     TEXT NOT NULL UNIQUE COLLATE NOCASE,
+    owner    TEXT NOT NULL,
+    team     TEXT NOT NULL,
+    roles    TEXT NOT NULL,
+    tags     TEXT NOT NULL,
+    created  INTEGER NOT NULL,
+    disabled INTEGER
+  ) STRICT;
+
+  CREATE TABLE keys (
+    id      TEXT PRIMARY KEY,
+    caller  TEXT NOT NULL REFERENCES callers (id),
+    hash    BLOB NOT NULL,
+    created INTEGER NOT NULL,
+    expires INTEGER,
+    revoked INTEGER
+  ) STRICT;
+  CREATE INDEX keys_of_caller ON keys (caller);
+
+  CREATE TABLE counters (
+    name  TEXT PRIMARY KEY,
+    start INTEGER NOT NULL,
+    ends  INTEGER NOT NULL,
+    used  REAL NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX counters_by_end ON counters (ends);
+  `,
+];

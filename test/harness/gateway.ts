@@ -1,0 +1,170 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '../../src/base/clock.ts';
+import { processIo } from '../../src/cli/io.ts';
+import { loadPolicy, loadSettings } from '../../src/cli/load.ts';
+import { openData } from '../../src/cli/start.ts';
+import { DIALECTS } from '../../src/dialects/index.ts';
+import { type Gateway, type GatewayOptions, openGateway } from '../../src/gateway/gateway.ts';
+import { makeLog } from '../../src/gateway/log.ts';
+import type { GuardKind } from '../../src/guards/guard.ts';
+import { GUARD_KINDS } from '../../src/guards/index.ts';
+
+/** A real gateway in this process: real files, real sockets, real guards; only its upstream is the test's. */
+export interface TestGateway {
+  readonly url: string;
+  readonly gateway: Gateway;
+  readonly folder: string;
+  /** Key of the program `app`, and of `admin`. */
+  readonly key: string;
+  readonly adminKey: string;
+  /** Lines of the log. */
+  readonly log: string[];
+  /** Entries of the ledger, oldest first. */
+  entries(): Record<string, unknown>[];
+  /** POST with the app's key. */
+  post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
+  close(): Promise<void>;
+}
+
+export interface TestOptions {
+  /** YAML of `guards:` and whatever else of the policy is to differ (roles are always there). */
+  readonly policy?: string;
+  /** Address of the upstream; it serves `m` and `gpt-*` (OpenAI) and `claude*` (Anthropic). */
+  readonly upstream: string;
+  /** More lines for gatehouse.yaml (`limits: …`). */
+  readonly settings?: string;
+  /** Guards for this test beside the real kinds. */
+  readonly kinds?: readonly GuardKind<unknown>[];
+  /** Puts something of the test's in the place of a real part. */
+  readonly replace?: (options: GatewayOptions) => GatewayOptions;
+}
+
+const ROLES = `version: 1
+roles:
+  app:
+    allow: [{ actions: [chat, embed, count_tokens, models.list], models: ["*"] }]
+  admin:
+    allow: [{ actions: ["callers.*", policy.read, "config.*", audit.read, metrics.read] }]
+`;
+
+export const GUARDS = `guards:
+  - use: bounds
+  - use: secrets
+    action: { prompt: block, reply: mask }
+  - use: patterns
+    name: words
+    action: { prompt: block, reply: block }
+    patterns: [{ id: forbidden, match: "forbidden fruit", ignore_case: true }]
+`;
+
+export async function startGateway(options: TestOptions): Promise<TestGateway> {
+  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-test-'));
+  const file = join(folder, 'gatehouse.yaml');
+  writeFileSync(
+    file,
+    `listen: { port: 0 }
+upstreams:
+  open: { dialect: openai, url: "${options.upstream}/v1", key: upstream-key-openai, models: [m, "gpt-*", { name: renamed, as: inner }] }
+  anth: { dialect: anthropic, url: "${options.upstream}", key: upstream-key-anthropic, models: ["claude*"] }
+${options.settings ?? ''}
+`,
+  );
+  writeFileSync(join(folder, 'policy.yaml'), ROLES + (options.policy ?? GUARDS));
+  const io = { ...processIo(), cwd: folder };
+  const log: string[] = [];
+  const kinds = [...GUARD_KINDS, ...(options.kinds ?? [])];
+  const load = async () => {
+    const settings = await loadSettings(io, file);
+    const policy =
+      options.kinds === undefined
+        ? await loadPolicy(io, settings.policy)
+        : await loadWith(kinds, settings.policy);
+    return { settings, policy };
+  };
+  const { settings, policy } = await load();
+  const data = await openData(settings);
+  const whole: GatewayOptions = {
+    settings,
+    policy,
+    load,
+    parts: { dialects: DIALECTS, kinds, practice: undefined },
+    ledger: data.ledger,
+    store: data.store,
+    clock: systemClock,
+    log: makeLog({
+      level: 'debug',
+      format: 'json',
+      clock: systemClock,
+      write: (line) => void log.push(line),
+    }),
+    digestKey: data.folder.digestKey,
+    socket: data.socket,
+  };
+  const gateway = await openGateway(options.replace?.(whole) ?? whole);
+  const keys = data.first;
+  if (keys === undefined) throw new Error('the first keys are missing');
+  return {
+    url: gateway.address,
+    gateway,
+    folder,
+    key: keys.app,
+    adminKey: keys.admin,
+    log,
+    entries: () => readEntries(join(folder, 'gatehouse-data', 'ledger')),
+    post: (path, body, headers = {}) =>
+      fetch(gateway.address + path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${keys.app}`, ...headers },
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      }),
+    async close() {
+      await gateway.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function loadWith(kinds: readonly GuardKind<unknown>[], file: string) {
+  const { parsePolicy } = await import('../../src/policy/parse.ts');
+  return parsePolicy(readFileSync(file, 'utf8'), {
+    kinds: new Map(kinds.map(({ kind, settings }) => [kind, settings])),
+    file,
+  });
+}
+
+/** Every whole line of a ledger's segments. */
+export function readEntries(ledger: string): Record<string, unknown>[] {
+  return readdirSync(ledger)
+    .filter((name) => name.endsWith('.jsonl'))
+    .sort()
+    .flatMap((name) => readFileSync(join(ledger, name), 'utf8').split('\n'))
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+/** Content of a streamed chat completion, choice by choice, and how it ended. */
+export function readChatStream(text: string): {
+  content: string[];
+  finish: (string | null)[];
+  done: boolean;
+  error?: unknown;
+} {
+  const content: string[] = [];
+  const finish: (string | null)[] = [];
+  let error: unknown;
+  for (const data of text.split('\n\n').map((frame) => frame.replace(/^data: /, ''))) {
+    if (data === '' || data === '[DONE]') continue;
+    const chunk = JSON.parse(data) as {
+      error?: unknown;
+      choices?: { index: number; delta: { content?: string }; finish_reason: string | null }[];
+    };
+    if (chunk.error !== undefined) error = chunk.error;
+    for (const { index, delta, finish_reason } of chunk.choices ?? []) {
+      content[index] = (content[index] ?? '') + (delta.content ?? '');
+      if (finish_reason !== null) finish[index] = finish_reason;
+    }
+  }
+  return { content, finish, done: text.endsWith('data: [DONE]\n\n'), ...(error !== undefined && { error }) };
+}
