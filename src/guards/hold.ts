@@ -43,8 +43,8 @@ class Window implements Reader {
   #base = 0;
   #clear = 0;
   #looked = 0;
-  /** The last finding was cut at {@link #clear}: what it is found to go on with counts too. */
-  #torn = false;
+  /** Where a finding was last cut: what it goes on with from there counts too. */
+  #torn = -1;
 
   constructor(check: Check, chars: number) {
     this.#check = check;
@@ -85,14 +85,15 @@ class Window implements Reader {
     const from = this.#clear;
     const open = found
       .map((one) => ({ ...one, start: one.start + this.#base, end: one.end + this.#base }))
-      .filter(({ start, end }) => start >= from || (this.#torn && end > from))
+      .filter(({ start, end }) => start >= from || (this.#torn === from && end > from))
       .map((one) => (one.start < from ? { ...one, start: from } : one))
       .sort(bySpan);
     const { clear, settled } = settle(open, Math.max(from, limit));
-    this.#torn = looked - clear > 2 * this.#chars;
-    this.#clear = this.#torn ? looked : clear;
+    const torn = looked - clear > 2 * this.#chars;
+    if (torn) this.#torn = looked;
+    this.#clear = torn ? looked : clear;
     this.#forget(Math.max(this.#base, this.#clear - this.#step));
-    return { clear: this.#clear, found: this.#torn ? [...settled, ...open] : settled };
+    return { clear: this.#clear, found: torn ? [...settled, ...open] : settled };
   }
 
   #forget(before: number): void {

@@ -30,11 +30,13 @@ const STAND_INS = [
 /** Bits per character: below it a text is too regular for a key. A random hex key of 32 has at least about 3.2. */
 const MIN_ENTROPY = 2.6;
 
-/** Whether a text of the right form is more than a stand-in for a key. */
-export function looksReal(text: string): boolean {
+function isStandIn(text: string): boolean {
   const small = text.toLowerCase();
-  return !STAND_INS.some((word) => small.includes(word)) && entropy(text) >= MIN_ENTROPY;
+  return STAND_INS.some((word) => small.includes(word));
 }
+
+/** Whether a text of the right form is more than a stand-in for a key. */
+export const looksReal = (text: string): boolean => !isStandIn(text) && entropy(text) >= MIN_ENTROPY;
 
 /** Shannon entropy of the characters of a text, in bits per character. */
 export function entropy(text: string): number {
@@ -55,8 +57,10 @@ export function isToken(text: string): boolean {
   }
 }
 
-/** A password in an address: words that documentation uses, and variables yet to be filled in, are none. */
+const USUAL = /^(?:pass(?:word|wd)?|pwd|secret|user|guest|test|admin|token|key|[*.x]+)$/i;
+/** `$NAME`, `${NAME}`, `%NAME%`, `{{ name }}`, `<name>`, `[name]`: to be filled in. */
+const VARIABLE = /^\$\w+$|^%\w+%$|^<.*>$|^\[.*\]$|\$\{|\{\{/;
+
+/** A password in an address: neither a word that documentation uses nor a variable. */
 export const isPassword = (text: string): boolean =>
-  !/^(?:pass(?:word|wd)?|pwd|secret|user|guest|test|admin|token|key|[*.x]+)$|^[$%{<[]|\$\{|\{\{/i.test(
-    text,
-  ) && !STAND_INS.some((word) => text.toLowerCase().includes(word));
+  !USUAL.test(text) && !VARIABLE.test(text) && !isStandIn(text);

@@ -86,10 +86,10 @@ export const RULES: readonly Rule[] = [
   {
     id: 'aws_secret_key',
     match:
-      '(?:aws_?secret_?(?:access_?)?key|secret_?access_?key)["\']?\\s{0,5}[:=]{1,2}>?\\s{0,5}["\']?[A-Za-z0-9/+]{40}\\b',
+      '(?:aws_?secret_?(?:access_?)?key|secret_?access_?key)["\']?\\s{0,5}[:=]{1,2}>?\\s{0,5}["\']?[A-Za-z0-9/+]{40}',
     ignoreCase: true,
     secret: /([A-Za-z0-9/+]{40})$/d,
-    catches: [`aws_secret_access_key = ${base64(40)}`, `"SecretAccessKey": "${base64(39, 2)}Q"`],
+    catches: [`aws_secret_access_key = ${base64(40)}`, `"SecretAccessKey": "${base64(39, 2)}/"`],
     passes: [
       `aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCY${'EXAMPLEKEY'}`,
       'the secret access key is secret',
