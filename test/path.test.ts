@@ -86,5 +86,5 @@ test('a mask in a stream, split at every point', async () => {
 test('the model is named for the upstream as the settings say', async () => {
   upstream.script = json(completion('ok'));
   await chat({ ...ask('Hi'), model: 'renamed' });
-  assert.equal(upstream.seen.at(-1)?.body['model'], 'inner');
+  assert.equal(upstream.seen.at(-1)?.body.model, 'inner');
 });

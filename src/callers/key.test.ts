@@ -81,7 +81,16 @@ test('an expired key is as invalid as an unknown one', () => {
 
 test('a key in the address is refused, with or without one in a header', () => {
   const header = ['x-api-key', minted.key];
-  for (const query of ['key=1', 'API_KEY=x', 'access_token=x', `q=${minted.key}`, 'token=']) {
+  for (const query of [
+    'key=1',
+    'API_KEY=x',
+    'access_token=x',
+    `q=${minted.key}`,
+    'token=',
+    'q=sk-abcdef',
+    'a=Bearer x',
+    'client_secret=y',
+  ]) {
     refused('credential_in_query', header, new URLSearchParams(query));
     refused('credential_in_query', [], new URLSearchParams(query));
   }

@@ -108,6 +108,7 @@ const SECRET_NAMES = new Set([
   'auth',
   'authorization',
   'bearer',
+  'client_secret',
   'key',
   'password',
   'secret',
@@ -115,10 +116,14 @@ const SECRET_NAMES = new Set([
   'x-api-key',
 ]);
 
+/** Keys of ours and of the model servers, wherever in the value. */
+const LOOKS_SECRET = /gh[ka]_[0-9A-Za-z]|sk-[0-9A-Za-z]|^bearer /i;
+
 /** Addresses end up in logs and histories: a key in one is refused, wherever it would have come from. */
 function checkQuery(query: URLSearchParams): void {
   for (const [name, value] of query) {
-    if (SECRET_NAMES.has(name.toLowerCase()) || KEY.test(value.trim()))
+    if (SECRET_NAMES.has(name.toLowerCase()) || LOOKS_SECRET.test(value)) {
       throw new Refusal('credential_in_query');
+    }
   }
 }

@@ -114,7 +114,7 @@ export function callersCommand(io: CliIo): Command {
         defined({ key: options.key }),
       );
       if (options.json === true) return io.json(answer);
-      const revoked = answer['revoked'] as string[];
+      const revoked = answer.revoked as string[];
       io.out(revoked.length === 0 ? `${name} had no key left to revoke.` : `Revoked ${revoked.join(', ')}.`);
     });
 
@@ -141,9 +141,9 @@ const defined = (body: Record<string, unknown>): JsonObject =>
   Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined)) as JsonObject;
 
 function showKey(io: CliIo, { json }: Common, answer: JsonObject): void {
-  if (json === true) return io.json(answer);
-  const { name, id } = answer['caller'] as unknown as CallerShown;
-  io.out(`${name} (${id}): its key, shown this once\n  ${String(answer['key'])}`);
+  const { name, id } = answer.caller as unknown as CallerShown;
+  if (json === true) io.json(answer);
+  else io.out(`${name} (${id}): its key, shown this once\n  ${String(answer.key)}`);
 }
 
 function table(list: readonly CallerShown[]): string {

@@ -33,7 +33,7 @@ export function processIo(): CliIo {
     out: (text) => void process.stdout.write(`${text}\n`),
     err: (text) => void process.stderr.write(`${text}\n`),
     json: (value) => void process.stdout.write(`${JSON.stringify(value, null, 2)}\n`),
-    colour: process.stdout.isTTY === true && (process.env['NO_COLOR'] ?? '') === '',
+    colour: process.stdout.isTTY === true && (process.env.NO_COLOR ?? '') === '',
     progress: (label) => (terminal ? drawn(label) : { update: () => {}, end: () => {} }),
     cwd: process.cwd(),
     env: process.env,

@@ -40,8 +40,8 @@ export class Channel {
         if (seams === undefined) book.skipped(post, slot.path);
         continue;
       }
-      let used = spent.get(post.name);
-      if (used === undefined) spent.set(post.name, (used = { ms: 0 }));
+      const used = spent.get(post.name) ?? { ms: 0 };
+      spent.set(post.name, used);
       this.#stages.push(new Stage(post, about, book, used, watch.clock.tick, seams));
     }
   }

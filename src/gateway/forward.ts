@@ -130,7 +130,8 @@ class Call implements Dispatcher.DispatchHandler, UpstreamAnswer {
     try {
       wait = this.#sink?.data(chunk);
     } catch (error) {
-      return this.#break(error);
+      this.#break(error);
+      return;
     }
     if (wait === undefined) return;
     this.#busy = true;

@@ -152,7 +152,7 @@ test('an asynchronous guard keeps the order and its own budget', async () => {
     open: (about) => {
       const reader = inner.open(about);
       return {
-        push: async (text) => (await new Promise((resolve) => setImmediate(resolve)), reader.push(text)),
+        push: (text) => new Promise<void>((resolve) => setImmediate(resolve)).then(() => reader.push(text)),
         end: async () => reader.end(),
       };
     },

@@ -55,6 +55,4 @@ export function nameOf(error: unknown): string {
 }
 
 /** No line breaks or terminal escapes in a text line (log injection, CWE-117). */
-const printable = (value: string): string =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  value.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, '?');
+const printable = (value: string): string => value.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, '?');

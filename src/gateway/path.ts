@@ -41,7 +41,7 @@ export async function pass(passage: Passage): Promise<void> {
     record.prompt(guards.book);
     const cleared = await inspectPrompt(prompt, guards);
     const request = address(passage, operation, target);
-    prompt.body['model'] = target.as;
+    prompt.body.model = target.as;
     await gate.store.quotas.flushed();
     const receipt = await record.begin();
     meter.forwarded = true;

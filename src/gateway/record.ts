@@ -72,7 +72,7 @@ export class Record {
   caller(caller: Caller): void {
     const { id, name, team, credential } = caller;
     this.#caller = id;
-    this.#facts['caller'] = { id, name, team, credential };
+    this.#facts.caller = { id, name, team, credential };
   }
 
   /** Adds facts for the next entry. */
@@ -120,11 +120,11 @@ export class Record {
       ...(usage !== undefined && { usage: usage === null ? null : { ...usage } }),
       ms: Math.round(this.ms * 1000) / 1000,
     };
-    const family = this.#facts['admin'] === true ? 'admin' : 'request';
+    const family = this.#facts.admin === true ? 'admin' : 'request';
     if (this.#begun === undefined) {
       return { kind: `${family}.refused`, ...this.#facts, ...rest, ...seen('inspected', this.#prompt) };
     }
-    const id = this.#facts['id'] as string;
+    const id = this.#facts.id as string;
     return { kind: `${family}.end`, id, begin: this.#begun.seq, ...rest, ...seen('inspected', this.#reply) };
   }
 }

@@ -34,7 +34,10 @@ test('several servers share the names between them', async () => {
 
 test('local addresses as people write them; a server is asked for its models', async () => {
   const asked: string[] = [];
-  const ask = async (url: string) => (asked.push(url), ['llama3.2', 'qwen2.5:7b']);
+  const ask = async (url: string) => {
+    asked.push(url);
+    return ['llama3.2', 'qwen2.5:7b'];
+  };
   const { upstreams } = await detectUpstreams({ OLLAMA_HOST: '0.0.0.0', ANTHROPIC_API_KEY: 'b' }, ask);
   assert.deepEqual(asked, ['http://127.0.0.1:11434/v1']);
   assert.deepEqual(upstreams[1], {

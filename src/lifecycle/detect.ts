@@ -47,20 +47,20 @@ export async function detectUpstreams(env: Env, ask: ModelLister = askForModels)
 }
 
 function* hosted(env: Env): Generator<Detected> {
-  if (isSet(env['OPENAI_API_KEY'])) {
+  if (isSet(env.OPENAI_API_KEY)) {
     yield {
       name: 'openai',
       dialect: 'openai',
-      url: address(env['OPENAI_BASE_URL']) ?? 'https://api.openai.com/v1',
+      url: address(env.OPENAI_BASE_URL) ?? 'https://api.openai.com/v1',
       keyVariable: 'OPENAI_API_KEY',
       models: ['gpt-*', 'chatgpt-*', 'o1*', 'o3*', 'o4*', 'text-embedding-*'],
     };
   }
-  if (isSet(env['ANTHROPIC_API_KEY'])) {
+  if (isSet(env.ANTHROPIC_API_KEY)) {
     yield {
       name: 'anthropic',
       dialect: 'anthropic',
-      url: address(env['ANTHROPIC_BASE_URL']) ?? 'https://api.anthropic.com',
+      url: address(env.ANTHROPIC_BASE_URL) ?? 'https://api.anthropic.com',
       keyVariable: 'ANTHROPIC_API_KEY',
       models: ['claude-*'],
     };
@@ -68,8 +68,8 @@ function* hosted(env: Env): Generator<Detected> {
 }
 
 function local(env: Env): { name: string; url: string; keyVariable?: string }[] {
-  const vllm = address(env['VLLM_BASE_URL'] ?? env['VLLM_HOST'], '8000');
-  const ollama = address(env['OLLAMA_HOST'] ?? env['OLLAMA_BASE_URL'], '11434');
+  const vllm = address(env.VLLM_BASE_URL ?? env.VLLM_HOST, '8000');
+  const ollama = address(env.OLLAMA_HOST ?? env.OLLAMA_BASE_URL, '11434');
   return [
     ...(vllm === undefined
       ? []
@@ -77,7 +77,7 @@ function local(env: Env): { name: string; url: string; keyVariable?: string }[] 
           {
             name: 'vllm',
             url: withV1(vllm),
-            ...(isSet(env['VLLM_API_KEY']) && { keyVariable: 'VLLM_API_KEY' }),
+            ...(isSet(env.VLLM_API_KEY) && { keyVariable: 'VLLM_API_KEY' }),
           },
         ]),
     ...(ollama === undefined ? [] : [{ name: 'ollama', url: withV1(ollama) }]),
@@ -94,8 +94,8 @@ const askForModels: ModelLister = async (url, key) => {
       signal: AbortSignal.timeout(2000),
     });
     const list: unknown = await body.json();
-    if (statusCode !== 200 || !isObject(list) || !Array.isArray(list['data'])) return [];
-    const ids = list['data'].map((model) => (isObject(model) ? model['id'] : undefined));
+    if (statusCode !== 200 || !isObject(list) || !Array.isArray(list.data)) return [];
+    const ids = list.data.map((model) => (isObject(model) ? model.id : undefined));
     return ids.filter((id): id is string => typeof id === 'string' && MODEL_NAME.test(id)).slice(0, 100);
   } catch {
     return [];

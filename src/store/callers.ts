@@ -4,7 +4,7 @@ import type { Clock } from '../base/clock.ts';
 import { Refusal } from '../base/refusal.ts';
 import type { CredentialRecord } from '../callers/caller.ts';
 import { mintKey } from '../callers/key.ts';
-import { transaction } from './database.ts';
+import { durably } from './database.ts';
 
 /** What is said of a new caller. */
 export interface CallerDraft {
@@ -106,7 +106,7 @@ export class Callers {
     checkDraft(draft);
     const { name, owner, team, roles, tags } = draft;
     const id = `clr_${randomBytes(9).toString('hex')}`;
-    return transaction(this.#database, () => {
+    return durably(this.#database, () => {
       if (this.#database.prepare('SELECT 1 FROM callers WHERE name = ?').get(name) !== undefined) {
         throw new Refusal('conflict', { hint: 'A caller of this name is there already.' });
       }
@@ -152,7 +152,7 @@ export class Callers {
     idOrName: string,
     options: { readonly overlap: number; readonly expires?: number | undefined },
   ): IssuedKey {
-    return transaction(this.#database, () => {
+    return durably(this.#database, () => {
       const { id, disabled } = this.get(idOrName);
       if (disabled !== null) throw new Refusal('conflict', { hint: 'The caller is disabled.' });
       this.#database
@@ -169,7 +169,7 @@ export class Callers {
     idOrName: string,
     keyId?: string,
   ): { readonly caller: CallerView; readonly revoked: readonly string[] } {
-    return transaction(this.#database, () => {
+    return durably(this.#database, () => {
       const { id, keys } = this.get(idOrName);
       if (keyId !== undefined && !keys.some((key) => key.id === keyId)) {
         throw new Refusal('not_found', { hint: 'The caller has no key of this id.' });
@@ -183,22 +183,25 @@ export class Callers {
 
   /** Switches a caller with all of its keys off, or on again. */
   setDisabled(idOrName: string, disabled: boolean): CallerView {
-    const { id } = this.get(idOrName);
-    this.#database
-      .prepare('UPDATE callers SET disabled = ? WHERE id = ?')
-      .run(disabled ? this.#clock.now() : null, id);
-    return this.get(id);
+    return durably(this.#database, () => {
+      const { id } = this.get(idOrName);
+      const since = disabled ? this.#clock.now() : null;
+      this.#database.prepare('UPDATE callers SET disabled = ? WHERE id = ?').run(since, id);
+      return this.get(id);
+    });
   }
 
   /** Replaces what is given. */
   update(idOrName: string, change: Partial<Omit<CallerDraft, 'name' | 'expires'>>): CallerView {
-    const caller = this.get(idOrName);
-    const next = { ...caller, ...change };
-    checkDraft(next);
-    this.#database
-      .prepare('UPDATE callers SET owner = ?, team = ?, roles = ?, tags = ? WHERE id = ?')
-      .run(next.owner, next.team, JSON.stringify(next.roles), JSON.stringify(next.tags), caller.id);
-    return this.get(caller.id);
+    return durably(this.#database, () => {
+      const caller = this.get(idOrName);
+      const next = { ...caller, ...change };
+      checkDraft(next);
+      this.#database
+        .prepare('UPDATE callers SET owner = ?, team = ?, roles = ?, tags = ? WHERE id = ?')
+        .run(next.owner, next.team, JSON.stringify(next.roles), JSON.stringify(next.tags), caller.id);
+      return this.get(caller.id);
+    });
   }
 
   #issue(id: string, expires: number | undefined): IssuedKey {

@@ -9,7 +9,12 @@ export interface Counter {
   start: number;
   ends: number;
   used: number;
+  /** Goes up with every new window, so that what was taken from one is never given back to another. */
+  epoch: number;
 }
+
+/** Counters kept in memory; beyond, those that are on disk are forgotten until they are asked for again. */
+const LIVE = 50_000;
 
 /** Counters whose window is over are swept this often, in milliseconds. */
 const SWEEP = 60_000;
@@ -25,13 +30,16 @@ export class Counters {
   readonly #dirty = new Set<Counter>();
   readonly #load;
   readonly #save;
+  readonly #forget;
   #flushing: Promise<void> | undefined;
   #swept = 0;
+  #epochs = 0;
 
   constructor(database: DatabaseSync, clock: Clock) {
     this.#database = database;
     this.#clock = clock;
     this.#load = database.prepare('SELECT start, ends, used FROM counters WHERE name = ?');
+    this.#forget = database.prepare('DELETE FROM counters WHERE ends <= ?');
     this.#save = database.prepare(`
       INSERT INTO counters (name, start, ends, used) VALUES (?1, ?2, ?3, ?4)
       ON CONFLICT (name) DO UPDATE SET start = ?2, ends = ?3, used = ?4`);
@@ -42,12 +50,13 @@ export class Counters {
     const now = this.#clock.now();
     let counter = this.#live.get(name);
     if (counter === undefined) {
-      const row = this.#load.get(name) as Omit<Counter, 'name'> | undefined;
-      counter = { name, start: now, ends: now + window, used: 0, ...row };
+      const row = this.#load.get(name) as { start: number; ends: number; used: number } | undefined;
+      counter = { name, start: now, ends: now + window, used: 0, epoch: ++this.#epochs, ...row };
       this.#live.set(name, counter);
-      this.#sweep(now);
     }
-    if (now >= counter.ends) Object.assign(counter, { start: now, ends: now + window, used: 0 });
+    if (now >= counter.ends) {
+      Object.assign(counter, { start: now, ends: now + window, used: 0, epoch: ++this.#epochs });
+    }
     // The clock was set back: what was used stays used, for one window from now.
     else if (now < counter.start) Object.assign(counter, { start: now, ends: now + window });
     return counter;
@@ -71,26 +80,27 @@ export class Counters {
     this.#flushing.catch(() => {});
   }
 
-  /** Resolves when everything added so far is in the database. */
-  flushed(): Promise<void> {
-    return this.#flushing ?? Promise.resolve();
+  /** Resolves when everything added so far is in the database; rejects where it is not, and cannot be now. */
+  async flushed(): Promise<void> {
+    await this.#flushing?.catch(() => {});
+    // Left over from a flush that failed: tried again, since a reservation that is not on disk is none.
+    this.flush();
   }
 
+  /** Writes what changed; throws where it cannot, and then tries again with the next. */
   flush(): void {
     if (this.#dirty.size === 0) return;
+    const now = this.#clock.now();
+    const sweeping = now - this.#swept >= SWEEP || now < this.#swept;
     transaction(this.#database, () => {
       for (const { name, start, ends, used } of this.#dirty) this.#save.run(name, start, ends, used);
+      if (sweeping) this.#forget.run(now);
     });
     this.#dirty.clear();
-  }
-
-  /** Windows that are over take no memory and no disk. */
-  #sweep(now: number): void {
-    if (now - this.#swept < SWEEP && now >= this.#swept) return;
+    if (!sweeping && this.#live.size <= LIVE) return;
     this.#swept = now;
-    for (const [name, counter] of this.#live) {
-      if (counter.ends <= now && !this.#dirty.has(counter)) this.#live.delete(name);
+    for (const [name, { ends }] of this.#live) {
+      if (ends <= now || this.#live.size > LIVE) this.#live.delete(name);
     }
-    this.#database.prepare('DELETE FROM counters WHERE ends <= ?').run(now);
   }
 }

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { Problem } from '../base/problem.ts';
 import { MIGRATIONS } from './migrations.ts';
@@ -8,13 +8,13 @@ import { MIGRATIONS } from './migrations.ts';
  * database, is damaged, or was written by a newer version.
  */
 export function openDatabase(file: string): DatabaseSync {
-  const fresh = !existsSync(file);
   let database: DatabaseSync | undefined;
   try {
-    database = new DatabaseSync(file, { timeout: 5000 });
-    if (fresh) chmodSync(file, 0o600);
-    // A commit survives the death of this process at once, and a power cut from the next checkpoint on: the ledger
-    // is what must survive more. (https://www.sqlite.org/pragma.html#pragma_synchronous)
+    // SQLite would make it readable by all first; its journal takes the mode of the file.
+    closeSync(openSync(file, 'a', 0o600));
+    database = new DatabaseSync(file, { timeout: 500 });
+    // Quotas survive the death of this process at once, and a power cut from the next checkpoint on; what must
+    // survive more is written by `durably`. (https://www.sqlite.org/pragma.html#pragma_synchronous)
     database.exec(
       'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF',
     );
@@ -60,5 +60,15 @@ export function transaction<T>(database: DatabaseSync, act: () => T): T {
   } catch (error) {
     database.exec('ROLLBACK');
     throw error;
+  }
+}
+
+/** The same for what not even a power cut may undo: a revocation above all. */
+export function durably<T>(database: DatabaseSync, act: () => T): T {
+  database.exec('PRAGMA synchronous = FULL');
+  try {
+    return transaction(database, act);
+  } finally {
+    database.exec('PRAGMA synchronous = NORMAL');
   }
 }

@@ -3,6 +3,7 @@ import { createSecretKey } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
 import type { Refusal } from '../base/refusal.ts';
@@ -135,6 +136,37 @@ test('a window starts with its first use, says when it ends, and then begins ane
   store.close();
 });
 
+test('tokens beyond the estimate count even where the window of the estimate is over', () => {
+  const { quotas, store, now } = open();
+  const rules = [quota({ tokens: 100 })];
+  const long = quotas.reserve(rules, ann, 'm', tokens(10));
+  now.ms += 2 * MINUTE;
+  long.settle(tokens(95));
+  assert.throws(() => quotas.reserve(rules, ann, 'm', tokens(20)), { code: 'quota_tokens' });
+  const refund = quotas.reserve(rules, ann, 'm', tokens(15));
+  now.ms += 2 * MINUTE;
+  refund.settle(tokens(0));
+  assert.equal(
+    quotas.reserve(rules, ann, 'm', tokens(100)).headers()['x-ratelimit-remaining-tokens'],
+    '0',
+    'no refund is carried over',
+  );
+  store.close();
+});
+
+test('a reservation that cannot be written is not flushed, however often it is asked', async () => {
+  const { quotas, store, file } = open();
+  const held = new DatabaseSync(file, { timeout: 0 });
+  held.exec('BEGIN IMMEDIATE');
+  quotas.reserve([quota({ requests: 5 })], ann, 'm', tokens(0));
+  await assert.rejects(quotas.flushed());
+  await assert.rejects(quotas.flushed());
+  held.exec('ROLLBACK');
+  held.close();
+  await quotas.flushed();
+  store.close();
+});
+
 test('a clock that is set back forgets nothing', () => {
   const { quotas, store, now } = open();
   const rules = [quota({ requests: 1 })];
@@ -236,10 +268,12 @@ test('agrees with a simple model of a quota, whatever happens in whatever order'
           if (one === undefined) continue;
           if (act.do === 'settle') one.reservation.settle(tokens(act.tokens));
           else one.reservation.cancel();
-          if (one.open && one.window === model.ends) {
-            model.tokens = Math.max(0, model.tokens - one.tokens + (act.do === 'settle' ? act.tokens : 0));
-            if (act.do === 'cancel') model.requests -= 1;
+          if (now.ms >= model.ends) Object.assign(model, { ends: now.ms + MINUTE, requests: 0, tokens: 0 });
+          const change = act.do === 'settle' ? act.tokens - one.tokens : -one.tokens;
+          if (one.open && (one.window === model.ends || change > 0)) {
+            model.tokens = Math.max(0, model.tokens + change);
           }
+          if (one.open && act.do === 'cancel' && one.window === model.ends) model.requests -= 1;
           one.open = false;
         }
       }

@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts';
-import { Refusal, type RefusalCode } from '../base/refusal.ts';
+import { Refusal } from '../base/refusal.ts';
 import { formatDuration } from '../base/units.ts';
 import type { Caller } from '../exchange/caller.ts';
 import type { Usage } from '../exchange/exchange.ts';
@@ -11,8 +11,8 @@ interface Share {
   readonly counter: Counter;
   readonly rate: Rate;
   readonly amount: number;
-  /** The window in which it was taken. */
-  readonly start: number;
+  /** The window from which it was taken. */
+  readonly epoch: number;
 }
 
 /**
@@ -65,7 +65,7 @@ export class Quotas {
       for (const rate of quota.rates) {
         const counter = this.#counters.get(`${rate.measure} a ${rate.unit}, ${scope}`, rate.window);
         const amount = rate.measure === 'requests' ? 1 : tokens;
-        shares.push({ counter, rate, amount, start: counter.start });
+        shares.push({ counter, rate, amount, epoch: counter.epoch });
       }
       if (quota.concurrency !== undefined) {
         if ((this.#atWork.get(scope) ?? 0) >= quota.concurrency) {
@@ -83,20 +83,22 @@ export class Quotas {
     return this.#reservation(shares, places, tokens);
   }
 
+  /** Refuses with the quota that will take longest to have room again. */
   #check(shares: readonly Share[]): void {
-    for (const { counter, rate, amount } of shares) {
+    let fullest: Share | undefined;
+    for (const share of shares) {
+      const { counter, rate, amount } = share;
       if (counter.used + amount <= rate.limit) continue;
-      const code: RefusalCode = rate.measure === 'requests' ? 'quota_requests' : 'quota_tokens';
       if (amount > rate.limit) {
-        throw new Refusal(code, {
-          status: 429,
-          hint: `This request alone may take ${amount} tokens, more than the ${rate.limit} of a whole window: ask for less.`,
-        });
+        const hint = `This request alone may take ${amount} ${rate.measure}, more than the ${rate.limit} of a whole window: ask for less.`;
+        throw new Refusal(CODES[rate.measure], { hint });
       }
-      throw new Refusal(code, {
-        retryAfter: Math.max(1, Math.ceil((counter.ends - this.#clock.now()) / 1000)),
-      });
+      if (fullest === undefined || counter.ends > fullest.counter.ends) fullest = share;
     }
+    if (fullest === undefined) return;
+    const { counter, rate } = fullest;
+    const retryAfter = Math.max(1, Math.ceil((counter.ends - this.#clock.now()) / 1000));
+    throw new Refusal(CODES[rate.measure], { retryAfter });
   }
 
   #reservation(shares: readonly Share[], places: readonly string[], tokens: number): Reservation {
@@ -105,10 +107,11 @@ export class Quotas {
       if (!open) return;
       open = false;
       for (const share of shares) {
-        // What was taken from a window that is over is over with it.
-        if (share.counter.start !== share.start) continue;
+        const { counter, rate, epoch } = share;
         const amount = change(share);
-        if (amount !== 0) this.#counters.add(share.counter, amount);
+        // What was taken from a window that is over is over with it; what was used beyond it is used now.
+        const current = this.#counters.get(counter.name, rate.window);
+        if (amount > 0 || (amount < 0 && current.epoch === epoch)) this.#counters.add(current, amount);
       }
       for (const scope of places) {
         const left = (this.#atWork.get(scope) ?? 1) - 1;
@@ -142,6 +145,8 @@ export class Quotas {
     return headers;
   }
 }
+
+const CODES = { requests: 'quota_requests', tokens: 'quota_tokens' } as const;
 
 const left = ({ rate, counter }: Share): number => Math.max(0, Math.floor(rate.limit - counter.used));
 

@@ -142,7 +142,7 @@ export function messageEvents(pieces: readonly string[]): string[] {
 }
 
 const sayHello: Script = (res, seen) => {
-  const stream = seen.body['stream'] === true;
+  const stream = seen.body.stream === true;
   if (seen.path.startsWith('/v1/messages')) {
     return stream
       ? sse(messageEvents(['Hel', 'lo']))(res, seen)
