@@ -158,7 +158,10 @@ class Call implements Dispatcher.DispatchHandler, UpstreamAnswer {
     const sink = this.#sink;
     if (sink === undefined) return;
     this.#sink = undefined;
-    if (this.#failed !== undefined) return sink.error(this.#failed);
+    if (this.#failed !== undefined) {
+      sink.error(this.#failed);
+      return;
+    }
     try {
       const wait = sink.end();
       if (wait !== undefined) wait.catch((error) => sink.error(asRefusal(error)));

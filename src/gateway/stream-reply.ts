@@ -114,9 +114,12 @@ class StreamReply implements Sink {
     if (this.#over) return;
     this.#over = true;
     const { answer, record } = this.#talk;
-    // What was clear before the refusal is clear still, if the stream has begun.
-    if (answer.started) void this.#send();
-    if (!answer.started) return this.#done(refusal);
+    if (!answer.started) {
+      this.#done(refusal);
+      return;
+    }
+    // What was clear before the refusal is clear still.
+    void this.#send();
     record.end(outcomeOf(refusal, true), { code: refusal.code, ...this.#facts(answer.bytes) }).then(
       () => this.#close(refusal),
       () => this.#close(new Refusal('ledger_unavailable')),
