@@ -1,0 +1,28 @@
+import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { ledgerPaths, PUBLIC_KEYS } from '../ledger/init.ts';
+import type { CliIo } from './io.ts';
+
+/** Options that say which ledger is meant. */
+export interface PlaceOptions {
+  readonly data?: string;
+  readonly ledger?: string;
+}
+
+export const DATA_FOLDER = './gatehouse-data';
+
+export const withPlace = (command: Command): Command =>
+  command
+    .option('-d, --data DIR', `data folder, whose ledger/ is read (default: ${DATA_FOLDER})`)
+    .option('-l, --ledger DIR', 'the ledger folder itself, such as a copy');
+
+export const ledgerFolder = (io: CliIo, { data, ledger }: PlaceOptions): string =>
+  ledger === undefined ? ledgerPaths(resolve(io.cwd, data ?? DATA_FOLDER)).folder : resolve(io.cwd, ledger);
+
+/** The public key file named, or the one beside the ledger. */
+export const keyFile = (io: CliIo, folder: string, key: string | undefined): string =>
+  key === undefined ? join(folder, PUBLIC_KEYS) : resolve(io.cwd, key);
+
+/** Text from the ledger on a terminal: what would steer the terminal or hide is shown as its code point. */
+export const plain = (text: string): string =>
+  text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (char) => `\\u{${char.codePointAt(0)?.toString(16) ?? ''}}`);

@@ -1,0 +1,74 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import { Problem } from '../base/problem.ts';
+import { checkProof, proveConsistency, proveInclusion } from '../ledger/prove.ts';
+import { readLedger } from '../ledger/read.ts';
+import { readPublicKeys } from '../ledger/verify-files.ts';
+import { keyFile, ledgerFolder, type PlaceOptions, withPlace } from './audit-place.ts';
+import type { CliIo } from './io.ts';
+
+interface ProveOptions extends PlaceOptions {
+  readonly key?: string;
+  readonly json?: boolean;
+}
+
+const KEY = ['-k, --key FILE', 'public keys of the ledger (default: its ledger.pub)'] as const;
+
+export function addProve(audit: Command, io: CliIo): void {
+  const prove = audit.command('prove').description('make proofs that stand alone, and check them');
+
+  withPlace(prove.command('inclusion').description('prove that an entry is in the signed log'))
+    .argument('<SEQ>', 'number of the entry', index)
+    .option(...KEY)
+    .addHelpText(
+      'after',
+      '\nThe proof holds the entry itself.\n\nExample:\n  gatehouse audit prove inclusion 4711 > proof.json',
+    )
+    .action(async (seq: number, options: ProveOptions) => {
+      const folder = ledgerFolder(io, options);
+      const keys = await readPublicKeys(keyFile(io, folder, options.key));
+      io.json(await proveInclusion(await readLedger(folder), keys, seq));
+    });
+
+  withPlace(
+    prove.command('consistency').description('prove that one signed state grew out of an earlier one'),
+  )
+    .argument('<FROM>', 'size of an earlier checkpoint', index)
+    .argument('[TO]', 'size of a later one (default: the newest)', index)
+    .option(...KEY)
+    .addHelpText(
+      'after',
+      '\nThe size of a checkpoint is its second line.\n\nExample:\n  gatehouse audit prove consistency 1000 > grown.json',
+    )
+    .action(async (from: number, to: number | undefined, options: ProveOptions) => {
+      const folder = ledgerFolder(io, options);
+      const keys = await readPublicKeys(keyFile(io, folder, options.key));
+      io.json(await proveConsistency(await readLedger(folder), keys, from, to));
+    });
+
+  withPlace(prove.command('check').description('check a proof, offline, with the public keys only'))
+    .argument('<FILE>', 'proof')
+    .option(...KEY)
+    .option('--json', 'as JSON')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 it holds, 1 it does not, 2 it is no proof.\n\nExample:\n  gatehouse audit prove check proof.json --key ledger.pub',
+    )
+    .action(async (file: string, options: ProveOptions) => {
+      const keys = await readPublicKeys(keyFile(io, ledgerFolder(io, options), options.key));
+      const path = resolve(io.cwd, file);
+      const text = await readFile(path, 'utf8').catch((error: unknown) => {
+        throw new Problem('environment', `cannot read ${path}`, 'Check the path.', error);
+      });
+      const checked = await checkProof(text, keys);
+      if (options.json === true) io.json(checked);
+      else if (checked.holds) io.out(`proved: ${checked.says}`);
+      if (!checked.holds) throw new Problem('findings', `the proof does not hold: ${checked.says}`);
+    });
+}
+
+function index(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('Write a number.');
+  return Number(text);
+}
