@@ -82,15 +82,21 @@ function contract({ kind, about, settings, proof, build }: GuardKind<unknown>): 
     );
   });
 
-  test('reads texts apart', async () => {
-    const [first] = proof.catches;
-    assert.ok(first !== undefined);
-    const half = Math.floor(first.text.length / 2);
-    const one = guard.open(ABOUT);
-    await one.push(first.text.slice(0, half));
-    const whole = await readWhole(guard, first.text);
-    assert.ok(whole.length > 0);
-    assert.deepEqual(await read(guard.open(ABOUT), [first.text]), whole);
+  test('two texts read at the same time know nothing of each other', async () => {
+    for (const { text } of proof.catches) {
+      const [one, other] = [guard.open(ABOUT), guard.open(ABOUT)];
+      const found = { one: 0, other: 0 };
+      for (const char of text) {
+        found.one += (await one.push(char)).found.length;
+        found.other += (await other.push('.')).found.length;
+      }
+      found.one += (await one.end()).found.length;
+      assert.equal(found.one, (await readWhole(guard, text)).length);
+      assert.deepEqual(
+        found.other + (await other.end()).found.length,
+        (await readWhole(guard, '.'.repeat([...text].length))).length,
+      );
+    }
   });
 }
 

@@ -16,7 +16,7 @@ export class PatternError extends Error {
 /** Groups within groups; keeps the parser's own stack small. */
 const MAX_DEPTH = 100;
 const MAX_REPEAT = 10_000;
-const MAX_SOURCE = 10_000;
+const MAX_SOURCE = 1_000_000;
 
 const CONTROLS: Readonly<Record<string, number>> = { n: 0x0a, r: 0x0d, t: 0x09, f: 0x0c, v: 0x0b, 0: 0 };
 const CLASSES: Readonly<Record<string, CharSet>> = {

@@ -77,7 +77,12 @@ function problemOf({ id }: PatternSource, cause: unknown): unknown {
   }
   if (cause instanceof ProgramTooLarge) {
     const message = `Pattern "${id}" is too large: written out, the set has more than ${MAX_INSTRUCTIONS} steps.`;
-    return new Problem('usage', message, 'Lower the numbers in its {n,m} quantifiers.', cause);
+    return new Problem(
+      'usage',
+      message,
+      'Lower the numbers in {n,m} quantifiers, or look for fewer words.',
+      cause,
+    );
   }
   return cause;
 }

@@ -21,7 +21,7 @@ export interface Program {
 }
 
 /** Instructions that all patterns of a set may come to once counted repeats are written out. */
-export const MAX_INSTRUCTIONS = 60_000;
+export const MAX_INSTRUCTIONS = 200_000;
 
 export class ProgramTooLarge extends Error {
   override readonly name = 'ProgramTooLarge';
