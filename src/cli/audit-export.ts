@@ -17,11 +17,11 @@ export function addExport(audit: Command, io: CliIo): void {
   const command = audit.command('export').description('write entries to a file, for other tools');
   withTimes(withFields(withPlace(command)), Date.now)
     .addOption(
-      new Option('--format FORMAT', 'jsonl: lines as they stand in the ledger; csv: a table')
+      new Option('--format <FORMAT>', 'jsonl: lines as they stand in the ledger; csv: a table')
         .choices(['jsonl', 'csv'])
         .default('jsonl'),
     )
-    .option('-o, --output FILE', 'a new file, which only this user can read (default: standard output)')
+    .option('-o, --output <FILE>', 'a new file, which only this user can read (default: standard output)')
     .addHelpText(
       'after',
       `

@@ -16,21 +16,21 @@ export interface FilterOptions {
 export const withTimes = (command: Command, now: () => number): Command =>
   command
     .option(
-      '--since WHEN',
+      '--since <WHEN>',
       'from then on: 2026-01-31, 2026-01-31T12:00:00Z, or 24h for the last 24 hours',
       (text) => instant(text, now),
     )
-    .option('--until WHEN', 'before then', (text) => instant(text, now));
+    .option('--until <WHEN>', 'before then', (text) => instant(text, now));
 
 export const withFields = (command: Command): Command =>
   command
     .option(
-      '--kind KIND',
+      '--kind <KIND>',
       'request.begin, request.end, request.refused, admin…; a trailing dot takes all below',
     )
-    .option('--caller CALLER', 'id or name of a caller')
-    .option('--model MODEL', 'model asked for')
-    .option('--outcome OUTCOME', 'completed, refused, blocked, cut or failed');
+    .option('--caller <CALLER>', 'id or name of a caller')
+    .option('--model <MODEL>', 'model asked for')
+    .option('--outcome <OUTCOME>', 'completed, refused, blocked, cut or failed');
 
 function instant(text: string, now: () => number): string {
   const ago = /^\d+(\.\d+)?[a-z]+$/.test(text) ? parseDuration(text) : undefined;

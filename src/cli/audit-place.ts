@@ -13,8 +13,8 @@ export const DATA_FOLDER = './gatehouse-data';
 
 export const withPlace = (command: Command): Command =>
   command
-    .option('-d, --data DIR', `data folder, whose ledger/ is read (default: ${DATA_FOLDER})`)
-    .option('-l, --ledger DIR', 'the ledger folder itself, such as a copy');
+    .option('-d, --data <DIR>', `data folder, whose ledger/ is read (default: ${DATA_FOLDER})`)
+    .option('-l, --ledger <DIR>', 'the ledger folder itself, such as a copy');
 
 export const ledgerFolder = (io: CliIo, { data, ledger }: PlaceOptions): string =>
   ledger === undefined ? ledgerPaths(resolve(io.cwd, data ?? DATA_FOLDER)).folder : resolve(io.cwd, ledger);

@@ -13,7 +13,7 @@ interface ProveOptions extends PlaceOptions {
   readonly json?: boolean;
 }
 
-const KEY = ['-k, --key FILE', 'public keys of the ledger (default: its ledger.pub)'] as const;
+const KEY = ['-k, --key <FILE>', 'public keys of the ledger (default: its ledger.pub)'] as const;
 
 export function addProve(audit: Command, io: CliIo): void {
   const prove = audit.command('prove').description('make proofs that stand alone, and check them');

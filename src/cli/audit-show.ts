@@ -21,7 +21,7 @@ const POLL = 300;
 export function addShow(audit: Command, io: CliIo): void {
   const show = audit.command('show').description('show entries, newest last');
   withTimes(withFields(withPlace(show)), Date.now)
-    .addOption(new Option('-n, --limit N', 'at most so many, the newest').argParser(count).default(50))
+    .addOption(new Option('-n, --limit <N>', 'at most so many, the newest').argParser(count).default(50))
     .option('-f, --follow', 'go on with entries as they are written, until Ctrl-C')
     .option('--json', 'entries as they stand in the ledger, one JSON document a line')
     .addHelpText(
@@ -41,8 +41,9 @@ Examples:
       const print = ({ entry, text }: ReadEntry): void => io.out(options.json === true ? text : line(entry));
       const segments = await listSegments(folder);
       const filter = new EntryFilter(options);
-      for (const found of await newest(folder, segments, filter, options.limit)) print(found);
-      if (options.follow === true) await follow(io, folder, filter, await endOf(folder, segments), print);
+      const { found, end } = await newest(folder, segments, filter, options.limit);
+      for (const read of found) print(read);
+      if (options.follow === true) await follow(io, folder, filter, end, print);
     });
 }
 
@@ -51,47 +52,44 @@ function count(text: string): number {
   return Number(text);
 }
 
+/** A place in the entries: a segment by its first entry, and the bytes of it read so far. */
+interface Position {
+  readonly first: number;
+  readonly at: number;
+}
+
 /**
- * The newest entries that match, oldest first. Reads segments from the newest back, as far as needed; all of them in
- * order where entries depend on earlier ones.
+ * The newest entries that match, oldest first, and where reading ended. Reads segments from the newest back, as far as
+ * needed; all of them in order where entries depend on earlier ones.
  */
 async function newest(
   folder: string,
   segments: readonly Segment[],
   filter: EntryFilter,
   limit: number,
-): Promise<ReadEntry[]> {
-  const groups = filter.joins ? [segments] : segments.map((segment) => [segment]).reverse();
+): Promise<{ readonly found: readonly ReadEntry[]; readonly end: Position }> {
+  const last = segments.at(-1);
+  let at = 0;
   let found: ReadEntry[] = [];
+  const groups = filter.joins ? [segments] : segments.map((segment) => [segment]).reverse();
   for (const group of groups) {
     const wanted = limit - found.length;
-    if (wanted <= 0) break;
+    if (wanted <= 0 && !group.some(({ file }) => file === last?.file)) break;
     let latest: ReadEntry[] = [];
     for (const { file } of group) {
       for await (const read of segmentEntries(folder, file)) {
-        if (!filter.matches(read.entry)) continue;
-        latest.push(read);
-        if (latest.length >= 2 * wanted) latest = latest.slice(-wanted);
+        if (file === last?.file) at = read.end;
+        if (wanted > 0 && filter.matches(read.entry)) latest.push(read);
+        if (latest.length >= 2 * wanted) latest = tail(latest, wanted);
       }
     }
-    found = [...latest.slice(-wanted), ...found];
+    found = [...tail(latest, wanted), ...found];
   }
-  return found;
+  return { found, end: { first: last?.first ?? 0, at } };
 }
 
-interface Position {
-  readonly first: number;
-  /** Bytes of that segment read so far. */
-  readonly at: number;
-}
-
-async function endOf(folder: string, segments: readonly Segment[]): Promise<Position> {
-  const last = segments.at(-1);
-  if (last === undefined) return { first: 0, at: 0 };
-  let at = 0;
-  for await (const { end } of segmentEntries(folder, last.file)) at = end;
-  return { first: last.first, at };
-}
+/** The last `count` of a list. */
+const tail = <T>(list: readonly T[], count: number): T[] => list.slice(Math.max(0, list.length - count));
 
 /** Prints what is written from a position on, segment after segment, until asked to stop. */
 async function follow(

@@ -23,9 +23,9 @@ export function auditCommand(io: CliIo): Command {
       .command('verify')
       .description('check that nothing was edited, dropped or reordered since it was signed'),
   )
-    .option('-k, --key FILE', 'public keys of the ledger, kept apart from it (default: its ledger.pub)')
+    .option('-k, --key <FILE>', 'public keys of the ledger, kept apart from it (default: its ledger.pub)')
     .option(
-      '--checkpoint FILE',
+      '--checkpoint <FILE>',
       'a checkpoint kept from earlier: finds a ledger that was put back to an older state',
     )
     .option('--json', 'as JSON')
