@@ -13,9 +13,16 @@ const parse = (text: string) =>
     dialects: ['openai', 'anthropic'],
   });
 
-test('without a model server the practice model answers', () => {
+test('without a model server the practice model answers, in both dialects', () => {
   const settings = parse(defaultSettings([]));
-  assert.equal(findModel(settings, 'practice')?.upstream.practice, true);
+  for (const [model, dialect] of [
+    ['practice', 'openai'],
+    ['practice-claude', 'anthropic'],
+  ] as const) {
+    const upstream = findModel(settings, model)?.upstream;
+    assert.equal(upstream?.practice, true);
+    assert.equal(upstream?.dialect, dialect);
+  }
   assert.equal(settings.listen.address, '127.0.0.1');
   assert.equal(settings.ledger.origin, undefined);
 });
@@ -38,6 +45,6 @@ test('servers that were found are written so that they can be read', () => {
   const settings = parse(text);
   assert.equal(settings.upstreams.openai?.key?.reveal(), 'sk-test');
   assert.equal(findModel(settings, 'vllm/llama')?.upstream.url, 'http://gpu.internal:8000/v1');
-  assert.equal(settings.upstreams.practice, undefined);
+  assert.deepEqual(Object.keys(settings.upstreams), ['openai', 'vllm']);
   assert.equal(settings.ledger.origin, 'gatehouse/abc');
 });

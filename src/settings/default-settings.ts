@@ -63,7 +63,7 @@ log:
 `;
 }
 
-const PRACTICE = `  # The practice model: built in, a simulation, weak on purpose. Replace it by a real server:
+const PRACTICE = `  # The practice model: built in, a simulation, weak on purpose. Replace it with a real server:
   # openai:
   #   dialect: openai
   #   url: https://api.openai.com/v1
@@ -73,6 +73,11 @@ const PRACTICE = `  # The practice model: built in, a simulation, weak on purpos
     practice: true
     dialect: openai
     models: [practice]
+  # The same, for clients of the Anthropic API.
+  practice-claude:
+    practice: true
+    dialect: anthropic
+    models: [practice-claude]
 `;
 
 function writeUpstream({ name, dialect, url, keyVariable, models }: FoundUpstream): string {
