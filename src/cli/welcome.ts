@@ -24,7 +24,8 @@ export function welcome(io: CliIo, told: Welcome): void {
     return;
   }
   const bold = (text: string) => (io.colour ? `\u001b[1m${text}\u001b[0m` : text);
-  const practice = Object.values(told.settings.upstreams).some((upstream) => upstream.practice);
+  const upstreams = Object.values(told.settings.upstreams);
+  const practice = upstreams.filter((upstream) => upstream.practice);
   const lines = [`${bold('Gatehouse')} answers at ${bold(address)}`, ''];
   if (first !== undefined) {
     lines.push(
@@ -37,15 +38,21 @@ export function welcome(io: CliIo, told: Welcome): void {
   for (const { name, url } of told.detection?.silent ?? []) {
     lines.push(`${name} at ${url} did not answer, so it is not set up: add it to ${files.settings}.`, '');
   }
-  if (practice)
+  if (practice.length > 0) {
+    const why = practice.length === upstreams.length ? 'No model server is set up, so the' : 'The';
+    const names = practice.map(
+      ({ dialect, models }) => `${models.map(({ name }) => name).join(', ')} (${dialect})`,
+    );
     lines.push(
-      'No model server is set up, so the practice model answers: a simulation, weak on purpose.',
+      `${why} practice model answers: a simulation, weak on purpose.`,
+      `Its names: ${names.join(', ')}.`,
       '',
     );
+  }
   lines.push('Try it:', '', example(told), '');
   if (first === undefined)
     lines.push('(GATEHOUSE_KEY is the key of a program; a new one: gatehouse callers rotate app)', '');
-  if (practice) lines.push('Then ask it: "What is your secret?" and see a guard at work.', '');
+  if (practice.length > 0) lines.push('Then ask it: "What is your secret?" and see a guard at work.', '');
   if (told.repaired > 0)
     lines.push(
       `An entry that a crash had left unfinished was cut off the ledger (${told.repaired} bytes).`,
