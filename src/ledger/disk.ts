@@ -1,5 +1,6 @@
+import { writeSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { constants, mkdir, open, readdir, rename } from 'node:fs/promises';
+import { constants, open, readdir, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { FolderLock } from './lock.ts';
 import { lockFolder } from './lock.ts';
@@ -10,7 +11,6 @@ export interface Disk {
   open(path: string): Promise<DiskFile>;
   /** Names in a folder; none where there is no such folder. */
   list(folder: string): Promise<string[]>;
-  makeFolder(folder: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   /** Makes the names in a folder durable: files made, renamed. */
   syncFolder(folder: string): Promise<void>;
@@ -33,7 +33,6 @@ export interface DiskFile {
 export const nodeDisk: Disk = {
   open: async (path) => new NodeFile(await open(path, constants.O_RDWR | constants.O_CREAT, 0o600)),
   list: (folder) => readdir(folder).catch(noneWhereMissing),
-  makeFolder: async (folder) => void (await mkdir(folder, { recursive: true, mode: 0o700 })),
   rename,
   async syncFolder(folder) {
     const handle = await open(folder, 'r');
@@ -66,8 +65,9 @@ class NodeFile implements DiskFile {
     return (await this.#handle.read(into, 0, into.length, position)).bytesRead;
   }
 
+  /** In place: it only fills the system's memory, and costs a tenth of the way through a thread that syncing takes. */
   async write(bytes: Uint8Array, position: number): Promise<number> {
-    return (await this.#handle.write(bytes, 0, bytes.length, position)).bytesWritten;
+    return writeSync(this.#handle.fd, bytes, 0, bytes.length, position);
   }
 
   truncate(size: number): Promise<void> {

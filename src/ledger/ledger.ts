@@ -3,15 +3,14 @@ import type { EntryBody } from '../audit/entry.ts';
 import { ENTRY_BYTES, encodeBody, entryHead, HEAD_BYTES } from '../audit/entry.ts';
 import type { Hash, TreeState } from '../audit/merkle.ts';
 import { Frontier } from '../audit/merkle.ts';
-import type { Clock } from '../base/clock.ts';
 import { Problem } from '../base/problem.ts';
 import { Refusal } from '../base/refusal.ts';
-import type { Disk } from './disk.ts';
-import { nodeDisk, replaceFile } from './disk.ts';
+import { replaceFile } from './disk.ts';
 import { DurableFile } from './durable-file.ts';
 import { leafIn, nodeTreeHash } from './hashing.ts';
-import type { LedgerKeys } from './keys.ts';
 import type { FolderLock } from './lock.ts';
+import type { LedgerOptions } from './options.ts';
+import { withDefaults } from './options.ts';
 import type { Waiting } from './queue.ts';
 import { lineBound, Queue } from './queue.ts';
 import { Receipt } from './receipt.ts';
@@ -19,26 +18,6 @@ import type { Opened, Resumed } from './recovery.ts';
 import { resume } from './recovery.ts';
 import { formatState, segmentName, stateName } from './segments.ts';
 import { SignedFiles } from './signed.ts';
-
-export interface LedgerOptions {
-  /** The ledger's own folder, `<data>/ledger`, made by `initLedger`. */
-  readonly folder: string;
-  readonly keys: LedgerKeys;
-  readonly clock: Clock;
-  readonly disk?: Disk;
-  /** A segment is closed once it is at least this long. */
-  readonly segmentBytes?: number;
-  /** Bounds on what waits to be written. */
-  readonly queueEntries?: number;
-  readonly queueBytes?: number;
-  /** Milliseconds from a commit to its checkpoint, and between attempts to recover. */
-  readonly checkpointAfter?: number;
-  readonly recoverAfter?: number;
-  /** Called when writing failed: from now on every append is refused. */
-  readonly onFail?: (error: unknown) => void;
-  /** Called when writing works again. */
-  readonly onRecover?: () => void;
-}
 
 export type LedgerState = 'open' | 'failed' | 'closed';
 
@@ -62,9 +41,7 @@ const tooLong = (text: string): boolean =>
  * without a receipt is never relied on.
  */
 export class Ledger {
-  readonly #options: Required<Omit<LedgerOptions, 'onFail' | 'onRecover'>>;
-  readonly #onFail: (error: unknown) => void;
-  readonly #onRecover: () => void;
+  readonly #options: Required<LedgerOptions>;
   readonly #lock: FolderLock;
   readonly #signed: SignedFiles;
   readonly #tree = new Frontier(nodeTreeHash);
@@ -94,18 +71,7 @@ export class Ledger {
     segment: DurableFile,
     at: Resumed,
   ) {
-    const { onFail, onRecover, ...rest } = options;
-    this.#options = {
-      disk: nodeDisk,
-      segmentBytes: 64 * 1024 * 1024,
-      queueEntries: 65_536,
-      queueBytes: 64 * 1024 * 1024,
-      checkpointAfter: 800,
-      recoverAfter: 1000,
-      ...rest,
-    };
-    this.#onFail = onFail ?? (() => {});
-    this.#onRecover = onRecover ?? (() => {});
+    this.#options = withDefaults(options);
     this.#queue = new Queue(this.#options.queueEntries, this.#options.queueBytes);
     this.#lock = lock;
     this.#signed = signed;
@@ -121,8 +87,7 @@ export class Ledger {
    * folder is missing, in use, or not as it was signed.
    */
   static async open(options: LedgerOptions): Promise<Ledger> {
-    const disk = options.disk ?? nodeDisk;
-    const { folder, keys } = options;
+    const { disk, folder, keys } = withDefaults(options);
     if ((await disk.list(folder)).length === 0) {
       throw new Problem(
         'environment',
@@ -160,11 +125,6 @@ export class Ledger {
   /** Entries that the newest checkpoint covers. */
   get signedSize(): number {
     return this.#signed.size;
-  }
-
-  /** Entries waiting to be written. */
-  get waiting(): number {
-    return this.#queue.length;
   }
 
   /** Root of the durable tree. */
@@ -327,7 +287,7 @@ export class Ledger {
     this.#tree.restore(this.#durable.tree);
     this.#prev = this.#durable.prev;
     for (const { reject } of waiting) reject(new Refusal('ledger_unavailable', { cause: error }));
-    this.#onFail(error);
+    this.#options.onFail(error);
     this.#retry();
   }
 
@@ -353,7 +313,7 @@ export class Ledger {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.size > this.#signed.size) this.#arm();
-    this.#onRecover();
+    this.#options.onRecover();
   }
 
   /** Text of the present time, made once a millisecond. */

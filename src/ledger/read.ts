@@ -14,7 +14,7 @@ import { segmentFirsts, segmentName } from './segments.ts';
 const CHUNK_BYTES = 256 * 1024;
 
 /** A file's bytes in chunks that share one buffer: use each before asking for the next. */
-export async function* fileChunks(
+async function* fileChunks(
   path: string,
   start = 0,
   end = Number.POSITIVE_INFINITY,
