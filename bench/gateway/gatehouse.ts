@@ -40,10 +40,10 @@ guards:
   - { use: secrets, action: mask }
   - use: patterns
     patterns:
-      - { id: project-name, match: "project (bluebird|nightjar)" }
+      - { id: project_name, match: "project (bluebird|nightjar)" }
       - { id: ticket, match: "TCK-[0-9]{6,10}" }
-      - { id: internal-host, match: "[a-z0-9-]{1,63}\\\\.corp\\\\.example" }
-      - { id: override, match: "(?i)ignore (all )?(previous|earlier) instructions" }
+      - { id: internal_host, match: "build-[0-9]{1,5}\\\\.corp\\\\.example" }
+      - { id: override, words: [ignore previous instructions, ignore all previous instructions, disregard the above] }
 `;
 
 export interface Gatehouse {
@@ -57,13 +57,11 @@ export async function startGatehouse(upstream: number, nodeArgs: readonly string
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
   const port = await freePort();
-  const config = join(folder, 'gatehouse.yaml');
-  writeFileSync(config, settings(port, upstream));
+  writeFileSync(join(folder, 'gatehouse.yaml'), settings(port, upstream));
   writeFileSync(join(folder, 'policy.yaml'), policy);
-  const init = [MAIN, 'init', '--config', config, '--json'];
-  const { stdout } = await promisify(execFile)(process.execPath, init, { cwd: folder });
+  const { stdout } = await promisify(execFile)(process.execPath, [MAIN, 'init', '--json'], { cwd: folder });
   const { keys } = JSON.parse(stdout) as { keys: { app: string } };
-  const child = startNode('gatehouse', [...nodeArgs, MAIN, 'serve', '--config', config], {
+  const child = startNode('gatehouse', [...nodeArgs, MAIN, 'serve'], {
     core: TARGET_CORE,
     cwd: folder,
   });
