@@ -30,7 +30,7 @@ export function callersCommand(io: CliIo): Command {
     callers
       .command(name)
       .description(about)
-      .option('-c, --config FILE', 'settings (default: gatehouse.yaml)')
+      .option('-c, --config <FILE>', 'settings (default: gatehouse.yaml)')
       .option('--json', 'as JSON')
       .addHelpText(
         'after',
@@ -44,11 +44,11 @@ export function callersCommand(io: CliIo): Command {
     'create ops --role admin --tag env=prod',
   ])
     .argument('<NAME>', 'name of the caller')
-    .option('--owner OWNER', 'who answers for it (default: its name)')
-    .option('--team TEAM', 'its team (default: default)')
-    .option('--role ROLE...', 'its roles in the policy (default: app)')
-    .option('--tag NAME=VALUE...', 'tags')
-    .option('--expires WHEN', 'when its key ends: 90d, or 2027-01-31')
+    .option('--owner <OWNER>', 'who answers for it (default: its name)')
+    .option('--team <TEAM>', 'its team (default: default)')
+    .option('--role <ROLE...>', 'its roles in the policy (default: app)')
+    .option('--tag <NAME=VALUE...>', 'tags')
+    .option('--expires <WHEN>', 'when its key ends: 90d, or 2027-01-31')
     .action(
       async (
         name: string,
@@ -91,8 +91,8 @@ export function callersCommand(io: CliIo): Command {
     'rotate shop-bot --overlap 0s',
   ])
     .argument('<NAME>', 'name or id')
-    .option('--overlap TIME', 'how long the old keys go on (default: 24h)')
-    .option('--expires WHEN', 'when the new key ends')
+    .option('--overlap <TIME>', 'how long the old keys go on (default: 24h)')
+    .option('--expires <WHEN>', 'when the new key ends')
     .action(async (name: string, options: Common & { overlap?: string; expires?: string }) => {
       const { overlap, expires } = options;
       showKey(
@@ -104,7 +104,7 @@ export function callersCommand(io: CliIo): Command {
 
   verb('revoke', 'end a caller’s keys now, for good', ['revoke shop-bot', 'revoke shop-bot --key 8sQ1vPz0aB'])
     .argument('<NAME>', 'name or id')
-    .option('--key ID', 'only this key')
+    .option('--key <ID>', 'only this key')
     .action(async (name: string, options: Common & { key?: string }) => {
       const answer = await askAdmin(
         io,

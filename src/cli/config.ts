@@ -7,7 +7,7 @@ export function configCommand(io: CliIo): Command {
   config
     .command('check')
     .description('say whether gatehouse.yaml can be used')
-    .option('-c, --config FILE', 'settings (default: gatehouse.yaml)')
+    .option('-c, --config <FILE>', 'settings (default: gatehouse.yaml)')
     .option('--json', 'as JSON')
     .addHelpText(
       'after',
@@ -26,7 +26,7 @@ export function configCommand(io: CliIo): Command {
   config
     .command('show')
     .description('the settings with every default filled in; secrets are not shown')
-    .option('-c, --config FILE', 'settings (default: gatehouse.yaml)')
+    .option('-c, --config <FILE>', 'settings (default: gatehouse.yaml)')
     .option('--json', 'as JSON (also without this)')
     .addHelpText('after', '\nExamples:\n  gatehouse config show')
     .action(async (options: { config?: string }) => {

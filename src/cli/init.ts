@@ -8,7 +8,7 @@ import { openData } from './start.ts';
 export function initCommand(io: CliIo): Command {
   return new Command('init')
     .description('make settings, policy, keys and ledger, without starting the gateway')
-    .option('-c, --config FILE', 'settings to make or use (default: gatehouse.yaml)')
+    .option('-c, --config <FILE>', 'settings to make or use (default: gatehouse.yaml)')
     .option('--json', 'say what was made as JSON')
     .addHelpText(
       'after',

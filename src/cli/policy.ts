@@ -12,7 +12,7 @@ export function policyCommand(io: CliIo): Command {
     .command('check')
     .description('say whether a policy can be used, with all of its guards and patterns')
     .argument('[FILE]', 'policy (default: the one that gatehouse.yaml names)')
-    .option('-c, --config FILE', 'settings (default: gatehouse.yaml)')
+    .option('-c, --config <FILE>', 'settings (default: gatehouse.yaml)')
     .option('--json', 'as JSON')
     .addHelpText(
       'after',

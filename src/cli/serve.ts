@@ -23,7 +23,7 @@ interface ServeOptions {
 export function serveCommand(io: CliIo): Command {
   return new Command('serve')
     .description('run the gateway; the first start makes whatever it needs')
-    .option('-c, --config FILE', 'settings (default: gatehouse.yaml)')
+    .option('-c, --config <FILE>', 'settings (default: gatehouse.yaml)')
     .option('--json', 'say where it answers as one line of JSON; logs as JSON')
     .addHelpText(
       'after',

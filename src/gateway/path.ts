@@ -42,8 +42,7 @@ export async function pass(passage: Passage): Promise<void> {
     const cleared = await inspectPrompt(prompt, guards);
     const request = address(passage, operation, target);
     prompt.body.model = target.as;
-    await gate.store.quotas.flushed();
-    const receipt = await record.begin();
+    const [receipt] = await Promise.all([record.begin(), gate.store.quotas.flushed()]);
     meter.forwarded = true;
     const inspection = openInspection(house.watch, 'reply');
     record.reply(inspection.book);

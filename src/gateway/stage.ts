@@ -7,7 +7,7 @@ import { blockedCode, type VerdictBook } from './verdicts.ts';
 
 interface Mask {
   readonly start: number;
-  readonly end: number;
+  end: number;
   readonly text: string;
 }
 
@@ -128,7 +128,14 @@ export class Stage {
     const action = found.action ?? this.#post.action[direction];
     this.#book.found(this.#post, found.reason, path, start, end, action);
     if (action === 'block') throw this.#blocked();
-    if (action === 'mask') this.#masks.push({ start, end, text: found.replacement ?? `[${found.reason}]` });
+    if (action === 'mask') this.#mask(start, end, found.replacement ?? `[${found.reason}]`);
+  }
+
+  /** Findings may overlap: what they cover together is masked once, in the name of the first. */
+  #mask(start: number, end: number, text: string): void {
+    const last = this.#masks.at(-1);
+    if (last !== undefined && start < last.end) last.end = Math.max(last.end, end);
+    else this.#masks.push({ start, end, text });
   }
 
   #blocked(): Refusal {

@@ -64,29 +64,46 @@ interface KeyRow {
   readonly revoked: number | null;
 }
 
+/** Credentials remembered. */
+const REMEMBERED = 10_000;
+
 /** Text that people read: no control characters, no line breaks. */
 const LABEL = /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]{1,100}$/u;
 const MAX_TAGS = 20;
 
-/** Callers and their keys. Every look-up asks the database, so that a revocation takes effect at once, in every process. */
+/** Callers and their keys. A revocation takes effect at once, in every process. */
 export class Callers {
   readonly #database: DatabaseSync;
   readonly #pepper: KeyObject;
   readonly #clock: Clock;
   readonly #find;
+  readonly #version;
+  readonly #known = new Map<string, CredentialRecord>();
+  #seen = -1;
 
   constructor(database: DatabaseSync, pepper: KeyObject, clock: Clock) {
     this.#database = database;
     this.#pepper = pepper;
     this.#clock = clock;
+    // Changes with every commit of another connection; our own go through `#change`.
+    this.#version = database.prepare('PRAGMA data_version');
     this.#find = database.prepare(`
       SELECT keys.hash, keys.expires, callers.id, callers.name, callers.owner, callers.team, callers.roles, callers.tags
       FROM keys JOIN callers ON callers.id = keys.caller
       WHERE keys.id = ? AND keys.revoked IS NULL AND callers.disabled IS NULL`);
   }
 
-  /** A credential in force, by its id. */
+  /** A credential in force, by its id: remembered for as long as nobody, in any process, has written anything. */
   lookup = (keyId: string): CredentialRecord | undefined => {
+    const { data_version: version } = this.#version.get() as { data_version: number };
+    if (version !== this.#seen || this.#known.size >= REMEMBERED) this.#known.clear();
+    this.#seen = version;
+    const known = this.#known.get(keyId) ?? this.#read(keyId);
+    if (known !== undefined) this.#known.set(keyId, known);
+    return known;
+  };
+
+  #read(keyId: string): CredentialRecord | undefined {
     const row = this.#find.get(keyId) as
       | (CallerRow & { hash: Uint8Array; expires: number | null })
       | undefined;
@@ -99,14 +116,14 @@ export class Callers {
       hash,
       expires: expires ?? undefined,
     };
-  };
+  }
 
   /** Throws `conflict` where the name is taken, `request_invalid` where a field cannot be used. */
   create(draft: CallerDraft): IssuedKey {
     checkDraft(draft);
     const { name, owner, team, roles, tags } = draft;
     const id = `clr_${randomBytes(9).toString('hex')}`;
-    return durably(this.#database, () => {
+    return this.#change(() => {
       if (this.#database.prepare('SELECT 1 FROM callers WHERE name = ?').get(name) !== undefined) {
         throw new Refusal('conflict', { hint: 'A caller of this name is there already.' });
       }
@@ -152,7 +169,7 @@ export class Callers {
     idOrName: string,
     options: { readonly overlap: number; readonly expires?: number | undefined },
   ): IssuedKey {
-    return durably(this.#database, () => {
+    return this.#change(() => {
       const { id, disabled } = this.get(idOrName);
       if (disabled !== null) throw new Refusal('conflict', { hint: 'The caller is disabled.' });
       this.#database
@@ -169,7 +186,7 @@ export class Callers {
     idOrName: string,
     keyId?: string,
   ): { readonly caller: CallerView; readonly revoked: readonly string[] } {
-    return durably(this.#database, () => {
+    return this.#change(() => {
       const { id, keys } = this.get(idOrName);
       if (keyId !== undefined && !keys.some((key) => key.id === keyId)) {
         throw new Refusal('not_found', { hint: 'The caller has no key of this id.' });
@@ -183,7 +200,7 @@ export class Callers {
 
   /** Switches a caller with all of its keys off, or on again. */
   setDisabled(idOrName: string, disabled: boolean): CallerView {
-    return durably(this.#database, () => {
+    return this.#change(() => {
       const { id } = this.get(idOrName);
       const since = disabled ? this.#clock.now() : null;
       this.#database.prepare('UPDATE callers SET disabled = ? WHERE id = ?').run(since, id);
@@ -193,7 +210,7 @@ export class Callers {
 
   /** Replaces what is given. */
   update(idOrName: string, change: Partial<Omit<CallerDraft, 'name' | 'expires'>>): CallerView {
-    return durably(this.#database, () => {
+    return this.#change(() => {
       const caller = this.get(idOrName);
       const next = { ...caller, ...change };
       checkDraft(next);
@@ -202,6 +219,15 @@ export class Callers {
         .run(next.owner, next.team, JSON.stringify(next.roles), JSON.stringify(next.tags), caller.id);
       return this.get(caller.id);
     });
+  }
+
+  #change<T>(act: () => T): T {
+    this.#known.clear();
+    try {
+      return durably(this.#database, act);
+    } finally {
+      this.#known.clear();
+    }
   }
 
   #issue(id: string, expires: number | undefined): IssuedKey {

@@ -16,12 +16,15 @@ export interface Counter {
 /** Counters kept in memory; beyond, those that are on disk are forgotten until they are asked for again. */
 const LIVE = 50_000;
 
+/** What nobody waits for (a settlement) is on disk after so many milliseconds. */
+const SETTLE = 20;
+
 /** Counters whose window is over are swept this often, in milliseconds. */
 const SWEEP = 60_000;
 
 /**
- * Counters in memory, written behind: all that changed in one round of events goes to disk in one transaction.
- * `flushed` tells when; a request is forwarded only after that, so that a killed process forgets nothing it allowed.
+ * Counters in memory, written behind: what changed within a millisecond goes to disk in one transaction. `flushed`
+ * tells when; a request is forwarded only after that, so that a killed process forgets nothing it allowed.
  */
 export class Counters {
   readonly #database: DatabaseSync;
@@ -32,6 +35,7 @@ export class Counters {
   readonly #save;
   readonly #forget;
   #flushing: Promise<void> | undefined;
+  #later: NodeJS.Timeout | undefined;
   #swept = 0;
   #epochs = 0;
 
@@ -62,11 +66,20 @@ export class Counters {
     return counter;
   }
 
+  /** Takes effect at once; on disk with the next flush, a few milliseconds from now. */
   add(counter: Counter, amount: number): void {
     counter.used = Math.max(0, counter.used + amount);
     this.#dirty.add(counter);
+    this.#later ??= setTimeout(() => this.#tryFlush(), SETTLE).unref();
+  }
+
+  /**
+   * Resolves when everything added so far is in the database; rejects where it is not, and cannot be now. Those who
+   * ask within the same millisecond share one transaction.
+   */
+  flushed(): Promise<void> {
     this.#flushing ??= new Promise((resolve, reject) => {
-      setImmediate(() => {
+      setTimeout(() => {
         this.#flushing = undefined;
         try {
           this.flush();
@@ -74,17 +87,19 @@ export class Counters {
         } catch (error) {
           reject(error);
         }
-      });
+      }, 1);
     });
-    // Whoever needs to know waits for it; for the others a failure shows at the next write.
-    this.#flushing.catch(() => {});
+    return this.#flushing;
   }
 
-  /** Resolves when everything added so far is in the database; rejects where it is not, and cannot be now. */
-  async flushed(): Promise<void> {
-    await this.#flushing?.catch(() => {});
-    // Left over from a flush that failed: tried again, since a reservation that is not on disk is none.
-    this.flush();
+  /** A failure shows to whoever relies on it, in {@link flushed}. */
+  #tryFlush(): void {
+    this.#later = undefined;
+    try {
+      this.flush();
+    } catch {
+      this.#later ??= setTimeout(() => this.#tryFlush(), 1000).unref();
+    }
   }
 
   /** Writes what changed; throws where it cannot, and then tries again with the next. */
@@ -102,5 +117,11 @@ export class Counters {
     for (const [name, { ends }] of this.#live) {
       if (ends <= now || this.#live.size > LIVE) this.#live.delete(name);
     }
+  }
+
+  /** Writes what is left. */
+  close(): void {
+    clearTimeout(this.#later);
+    this.flush();
   }
 }

@@ -27,7 +27,7 @@ export function openStore(
     quotas: new Quotas(counters, options.clock),
     pepper: options.pepper,
     close() {
-      counters.flush();
+      counters.close();
       database.close();
     },
   };
