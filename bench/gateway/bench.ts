@@ -7,10 +7,10 @@ import { against, describe, loop, type Pace, type Row, runMatrix, type Setting }
 import { runOpenStreams, runSoak } from './memory.ts';
 import { type Options, readOptions } from './options.ts';
 import { portkeyVersion } from './portkey.ts';
-import { type Profile, profiling } from './profile.ts';
+import { profiling } from './profile.ts';
 import { report } from './report.ts';
 import type { MatrixRow, Results } from './results.ts';
-import { type Skips, type Stage, startStage, type TargetName } from './targets.ts';
+import { type Skips, type Stage, startStage, type Target, type TargetName } from './targets.ts';
 
 export { HELP } from './options.ts';
 
@@ -18,7 +18,6 @@ const FULL: Pace = { rounds: 5, roundMs: 800, warmUpMs: 400 };
 const QUICK: Pace = { rounds: 3, roundMs: 200, warmUpMs: 100 };
 const HOLD_ROUNDS = { full: 6, quick: 2 };
 const OPEN_STREAMS = 1_000;
-/** Requests of a profile: enough that start-up is a small part. */
 const PROFILED_REQUESTS = 20_000;
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -43,9 +42,7 @@ async function measure(options: Options): Promise<Results> {
   const skips: Skips = new Map();
   const about = { machine: machine(), date: new Date().toISOString() };
   const parts: Parts =
-    options.profile === undefined
-      ? await measureParts(options, skips)
-      : { profile: await profile(options.profile) };
+    options.profile === undefined ? await measureParts(options, skips) : await profileOf(options.profile);
   const results = {
     bench: 'gateway' as const,
     ...about,
@@ -109,19 +106,23 @@ function compared(row: Row): MatrixRow {
 }
 
 /** A CPU profile of Gatehouse alone. */
-async function profile(setting: Setting): Promise<Profile> {
-  const { args, read, remove } = profiling();
+async function profileOf(setting: Setting): Promise<Pick<Results, 'profile'>> {
+  const profile = profiling();
   try {
-    const stage = await startStage(['gatehouse'], new Map(), say, args);
-    try {
+    const stage = await startStage(['gatehouse'], new Map(), say, profile.args);
+    const work = async (target: Target) => {
+      await loop(stage, target, setting, PROFILED_REQUESTS / 4);
       say(`profiling ${describe(setting)}`);
-      for (const target of stage.targets) await loop(stage, target, setting, PROFILED_REQUESTS);
-    } finally {
-      await stage.stop(); // the profile is written at its exit
-    }
-    return read(describe(setting));
+      profile.mark();
+      const load = await loop(stage, target, setting, PROFILED_REQUESTS);
+      profile.mark();
+      return load;
+    };
+    // The profile is written when the process ends.
+    const [load] = await Promise.all(stage.targets.map(work)).finally(() => stage.stop());
+    return load === undefined ? {} : { profile: { ...profile.read(describe(setting)), load } };
   } finally {
-    remove();
+    profile.remove();
   }
 }
 

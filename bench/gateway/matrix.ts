@@ -41,7 +41,7 @@ export const SETTINGS: readonly Setting[] = [false, true].flatMap((stream) =>
 );
 
 /** Each connection is used at least so often in a round. */
-const LEAST_TURNS = 3;
+const LEAST_TURNS = 2;
 const MOST_REQUESTS = 20_000;
 
 export const describe = ({ stream, promptChars, connections }: Setting): string =>

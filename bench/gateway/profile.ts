@@ -3,9 +3,12 @@ import { tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
 
 interface CpuProfile {
+  /** µs on the machine's monotonic clock. */
+  readonly startTime: number;
   readonly nodes: readonly {
     readonly id: number;
     readonly callFrame: { readonly functionName: string; readonly url: string };
+    readonly children?: readonly number[];
   }[];
   readonly samples: readonly number[];
   readonly timeDeltas: readonly number[];
@@ -18,6 +21,8 @@ export interface ProfileLine {
 
 export interface Profile {
   readonly setting: string;
+  /** µs of the main thread while it did not sleep: what the shares are of. Disk and other threads are not in it. */
+  readonly sampledUs: number;
   readonly groups: readonly ProfileLine[];
   readonly functions: readonly ProfileLine[];
 }
@@ -25,22 +30,36 @@ export interface Profile {
 const ROOT = join(import.meta.dirname, '..', '..');
 const TOP = 25;
 
-/** A folder for V8's profiles, gone at the end, and the arguments that make Node write them there at its exit. */
-export function profiling(): { args: string[]; read: (setting: string) => Profile; remove: () => void } {
+export interface Profiling {
+  /** For Node: write profiles into the folder at exit. */
+  readonly args: readonly string[];
+  /** What is profiled begins, or is over: start-up, warming up and stopping are left out. */
+  mark(): void;
+  read(setting: string): Profile;
+  remove(): void;
+}
+
+/** µs on the clock of V8's profiles. */
+const nowUs = (): number => Number(process.hrtime.bigint() / 1000n);
+
+/** A folder for V8's profiles, and what to do with them. */
+export function profiling(): Profiling {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-profile-'));
+  const marks: number[] = [];
   return {
     args: ['--cpu-prof', `--cpu-prof-dir=${folder}`],
-    read: (setting) =>
-      summarize(
-        setting,
-        readdirSync(folder).map((name) => join(folder, name)),
-      ),
+    mark: () => void marks.push(nowUs()),
+    read(setting) {
+      const files = readdirSync(folder).map((name) => join(folder, name));
+      const [from = 0, to = Number.POSITIVE_INFINITY] = marks;
+      return summarize(setting, files, { from, to });
+    },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
 
 /** Where a process's time went: itself only, not what it called, and without the time in which it slept. */
-function summarize(setting: string, files: readonly string[]): Profile {
+function summarize(setting: string, files: readonly string[], span: { from: number; to: number }): Profile {
   const groups = new Map<string, number>();
   const functions = new Map<string, number>();
   const add = (to: Map<string, number>, name: string, time: number) =>
@@ -48,23 +67,56 @@ function summarize(setting: string, files: readonly string[]): Profile {
   let total = 0;
   for (const file of files) {
     const profile = JSON.parse(readFileSync(file, 'utf8')) as CpuProfile;
-    const frames = new Map(profile.nodes.map(({ id, callFrame }) => [id, callFrame]));
+    const spots = spotsOf(profile);
+    let at = profile.startTime;
     for (const [index, id] of profile.samples.entries()) {
-      const frame = frames.get(id);
-      if (frame === undefined || frame.functionName === '(idle)' || frame.functionName === '(root)') continue;
       const time = profile.timeDeltas[index] ?? 0;
-      const where = placeOf(frame.url);
+      at += time;
+      const spot = spots.get(id);
+      if (spot === undefined || at < span.from || at > span.to) continue;
       total += time;
-      add(groups, groupOf(frame.functionName, where), time);
-      add(functions, `${frame.functionName || '(anonymous)'}${where === '' ? '' : `  ${where}`}`, time);
+      add(groups, spot.group, time);
+      add(functions, spot.name, time);
     }
   }
+  if (total === 0) throw new Error('the profile is empty');
   const top = (times: Map<string, number>) =>
     [...times]
       .map(([name, time]) => ({ name, share: time / total }))
       .sort((a, b) => b.share - a.share)
       .slice(0, TOP);
-  return { setting, groups: top(groups), functions: top(functions) };
+  return { setting, sampledUs: total, groups: top(groups), functions: top(functions) };
+}
+
+interface Spot {
+  readonly group: string;
+  readonly name: string;
+}
+
+/** Name and group of each node of the call tree, but for the idle ones. */
+function spotsOf({ nodes }: CpuProfile): Map<number, Spot> {
+  const parents = new Map(
+    nodes.flatMap((node) => (node.children ?? []).map((child) => [child, node] as const)),
+  );
+  const spots = new Map<number, Spot>();
+  for (const node of nodes) {
+    const { functionName, url } = node.callFrame;
+    if (functionName === '(idle)' || functionName === '(root)') continue;
+    let by = node;
+    // Native functions have no place of their own: the one that called them says what they were for.
+    while (by.callFrame.url === '' || by.callFrame.url.startsWith('wasm:')) {
+      const parent = parents.get(by.id);
+      if (parent === undefined) break;
+      by = parent;
+    }
+    const where = placeOf(by.callFrame.url);
+    const mark = by === node || where === '' ? '' : '← ';
+    spots.set(node.id, {
+      group: groupOf(functionName, url === '', where),
+      name: `${functionName || '(anonymous)'}  ${mark}${where}`.trimEnd(),
+    });
+  }
+  return spots;
 }
 
 /** `src/guards/secrets.ts`, `undici/lib/dispatcher/client-h1.js`, `node:_http_outgoing`; empty for V8 itself. */
@@ -84,14 +136,14 @@ const NODE_GROUPS: readonly (readonly [RegExp, string])[] = [
   [/^node:(events|internal\/(process|async_hooks))/, 'node: events and ticks'],
 ];
 
-/** The part of the gateway, the package or the part of Node that a function belongs to. */
-function groupOf(functionName: string, where: string): string {
+/** The part of the gateway, the package or the part of Node that a function works for. */
+function groupOf(functionName: string, native: boolean, where: string): string {
   if (functionName === '(garbage collector)') return 'garbage collection';
-  // Native functions have no place: system calls, parsing of HTTP, hashing, and JSON are told apart by name.
-  if (where === '') return functionName === '(program)' ? 'native, unnamed' : `native: ${functionName}`;
+  if (where === '') return 'V8 and libuv';
+  const suffix = native ? ' (native)' : '';
   const node = NODE_GROUPS.find(([pattern]) => pattern.test(where));
-  if (node !== undefined) return node[1];
-  if (where.startsWith('node:')) return 'node: other';
+  if (node !== undefined) return `${node[1]}${suffix}`;
+  if (where.startsWith('node:')) return `node: other${suffix}`;
   const [first = where, second = ''] = where.split(sep);
-  return first === 'src' ? `src/${second}` : first;
+  return `${first === 'src' ? `src/${second}` : first}${suffix}`;
 }

@@ -1,6 +1,6 @@
 import { figure, table, times } from '../harness/table.ts';
 import { describe } from './matrix.ts';
-import type { Profile } from './profile.ts';
+import type { ProfileLine } from './profile.ts';
 import type { Results } from './results.ts';
 import { TARGET_NAMES } from './targets.ts';
 
@@ -111,11 +111,12 @@ function soak({ soak }: Results): string {
   return `Memory over many requests\n\n${table(['target', 'requests', 'first MB', 'last MB', 'highest MB', 'KB per 10,000'], rows)}`;
 }
 
-function profile({ setting, groups, functions }: Profile): string {
-  const lines = (all: Profile['groups']) =>
+function profile({ setting, sampledUs, load, groups, functions }: NonNullable<Results['profile']>): string {
+  const lines = (all: readonly ProfileLine[]) =>
     all.map(({ name, share }) => [name, `${(100 * share).toFixed(1)} %`]);
   return [
-    `Where Gatehouse's time goes (${setting}; self time, start-up included)`,
+    `Where Gatehouse's time goes (${setting}; self time)`,
+    `A request took ${figure((load.cpuMs / load.requests) * 1000)} µs of CPU while it was profiled; ${figure(sampledUs / load.requests)} µs of them are the main thread's, below.`,
     table(['part', 'share'], lines(groups)),
     table(['function', 'share'], lines(functions)),
   ].join('\n\n');

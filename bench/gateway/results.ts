@@ -1,4 +1,5 @@
 import type { Machine } from '../harness/machine.ts';
+import type { LoopResult } from './closed-loop.ts';
 import type { Hold } from './hold.ts';
 import type { against, Row } from './matrix.ts';
 import type { OpenMemory, Soak } from './memory.ts';
@@ -27,7 +28,7 @@ export interface Results {
   readonly hold?: readonly Hold[];
   readonly openStreams?: readonly (OpenMemory | { target: TargetName; error: string })[];
   readonly soak?: readonly Soak[];
-  readonly profile?: Profile;
+  readonly profile?: Profile & { readonly load: LoopResult };
   readonly goals: readonly Goal[];
   /** Wrong or missing replies of targets that must not have any. */
   readonly failures: readonly string[];
