@@ -51,8 +51,10 @@ function localOperator({ record }: Passage): Caller {
   return caller;
 }
 
+/** A POST may come without a body: without both headers there is none (RFC 9112, section 6.3). */
 async function readJson({ ask, house }: Passage): Promise<JsonObject> {
-  if (ask.req.headers['content-length'] === '0') return {};
+  const { 'content-length': length = '0', 'transfer-encoding': coding } = ask.req.headers;
+  if (length === '0' && coding === undefined) return {};
   const { body_time: time } = house.settings.limits;
   return parseJson(await readBody(ask.req, 1024 * 1024, time), { maxDepth: 32 });
 }
