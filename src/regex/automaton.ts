@@ -1,5 +1,6 @@
 import { type Alphabet, alphabetOf, holds, KIND, type Kind, kindsBefore, looksAhead } from './alphabet.ts';
 import type { Instruction, Program } from './program.ts';
+import { Quiet } from './quiet.ts';
 
 /**
  * A state of the deterministic automaton. Its threads are grouped by where in the text they began, oldest first; the
@@ -62,6 +63,7 @@ export class Automaton {
   readonly edge: number;
   /** Offset in a row of the number of its last group. */
   readonly last: number;
+  readonly quiet: Quiet;
   table = new Int32Array(0);
   steps: Step[] = [];
   /** Instructions visited so far; for proofs that the work is linear. */
@@ -76,6 +78,8 @@ export class Automaton {
   #states = new Map<string, State>();
   #byRow: State[] = [];
   #seeds = new Map<number, readonly number[]>();
+  /** Per class, the row of {@link idleAfter}; -1 where it is not known in this generation. */
+  readonly #idle: Int32Array;
   readonly #seen: Float64Array;
   #pass = 0;
   /** Per pattern: the pass in which it was accepted, and by which group. */
@@ -88,6 +92,8 @@ export class Automaton {
     this.last = this.alphabet.size + 1;
     this.#stride = this.alphabet.size + 2;
     this.#limit = Math.max(limit, 4 * this.#stride);
+    this.#idle = new Int32Array(this.alphabet.size).fill(-1);
+    this.quiet = new Quiet(this);
     this.#fold = kindsBefore(program.assertions);
     this.#seen = new Float64Array(program.instructions.length);
     this.#accepted = program.entries.map(() => ({ pass: 0, group: 0 }));
@@ -95,6 +101,21 @@ export class Automaton {
 
   start(): State {
     return this.#state([], KIND.edge);
+  }
+
+  /** The states in which nothing is alive, one for each kind of character before that assertions tell apart. */
+  idleRows(): readonly (() => number)[] {
+    const kinds = new Set(Object.values(KIND).map(this.#fold));
+    return [...kinds].map((kind) => () => this.#state([], kind).row);
+  }
+
+  /** The state in which nothing is alive after a character of this class. */
+  idleAfter(unit: number): number {
+    const known = this.#idle[unit] as number;
+    if (known >= 0) return known;
+    const { row } = this.#state([], this.alphabet.kinds[unit] as Kind);
+    this.#idle[unit] = row;
+    return row;
   }
 
   /** The state as the table of now has it. */
@@ -124,6 +145,7 @@ export class Automaton {
     this.#states.clear();
     this.#seeds.clear();
     this.#byRow = [];
+    this.#idle.fill(-1);
     this.steps = [];
     this.table = new Int32Array(0);
   }

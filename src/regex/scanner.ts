@@ -52,7 +52,7 @@ export class Scanner {
     const starts = this.#starts;
     const base = this.#position;
     const { classOf } = automaton.alphabet;
-    const { last } = automaton;
+    const { last, quiet } = automaton;
     let { row } = automaton.current(this.#state);
     let { table } = automaton;
     for (let index = 0; index < text.length; index++) {
@@ -65,6 +65,12 @@ export class Scanner {
       }
       if (entry < STARTS) {
         row = entry;
+        // Nothing is alive: on to where something may begin.
+        if ((table[row + last] as number) < 0) {
+          index = quiet.skip(text, index + 1) - 1;
+          row = automaton.idleAfter(classOf[text.charCodeAt(index)] as number);
+          table = automaton.table;
+        }
       } else if (entry < STEPS) {
         row = entry - STARTS;
         starts[table[row + last] as number] = base + index;
