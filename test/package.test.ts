@@ -61,11 +61,14 @@ suite('the package, installed from its tarball', () => {
       'bin/gatehouse.cjs',
       'dist/main.js',
       'dist/ledger/verify-files.d.ts',
+      'gatehouse.schema.json',
     ]) {
       assert.ok(files.includes(file), `${file} is missing`);
     }
     assert.deepEqual(
-      files.filter((file) => /(?<!\.d)\.ts$|\.test\.|^(?:src|test|scripts|node_modules)\b/.test(file)),
+      files.filter((file) =>
+        /(?<!\.d)\.ts$|\.test\.|\btesting\.|^(?:src|test|scripts|node_modules)\b/.test(file),
+      ),
       [],
     );
   });
