@@ -58,23 +58,24 @@ export class Answer {
   }
 
   /** A whole reply of a model's. */
-  reply(body: Cleared<Buffer>): void {
+  reply(body: Cleared<string>): void {
     this.#whole(200, body.value, JSON_TYPE);
   }
 
   /** Words of our own: errors, lists, states. Never text of a model's or an upstream's. */
   say(status: number, body: string, headers: Readonly<Record<string, string>> = JSON_TYPE): void {
-    this.#whole(status, Buffer.from(body), headers);
+    this.#whole(status, body, headers);
   }
 
-  #whole(status: number, body: Buffer, headers: Readonly<Record<string, string>>): void {
+  #whole(status: number, body: string, headers: Readonly<Record<string, string>>): void {
     if (this.#res.destroyed || this.#res.headersSent) return;
-    this.#bytes += body.length;
+    const length = Buffer.byteLength(body);
+    this.#bytes += length;
     this.#res.writeHead(status, {
       ...this.#headers,
       ...this.#late(),
       ...headers,
-      'content-length': body.length,
+      'content-length': length,
     });
     this.#res.end(body);
   }

@@ -26,10 +26,10 @@ export async function inspectPrompt(prompt: Prompt, inspection: Inspection): Pro
 }
 
 /** The same for a whole reply, which comes back as it goes on the wire. */
-export async function inspectReply(reply: Reply, inspection: Inspection): Promise<Cleared<Buffer>> {
+export async function inspectReply(reply: Reply, inspection: Inspection): Promise<Cleared<string>> {
   admitOpaque(reply.opaque, inspection);
   await inspectSlots(reply.slots, inspection);
-  return clear(Buffer.from(JSON.stringify(reply.body)));
+  return clear(JSON.stringify(reply.body));
 }
 
 /** The same for a text on its own (an upstream's error message). */

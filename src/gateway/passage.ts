@@ -77,7 +77,7 @@ export class UsageMeter {
 }
 
 /** Keyed digests: who holds the key can prove that a text is the one recorded; nobody can guess it from the ledger. */
-export const digestOf = (gate: Gate, bytes: Uint8Array): string =>
+export const digestOf = (gate: Gate, bytes: Uint8Array | string): string =>
   createHmac('sha256', gate.digestKey).update(bytes).digest('base64url');
 
 export const openDigest = (gate: Gate): Hmac => createHmac('sha256', gate.digestKey);

@@ -29,7 +29,7 @@ export async function passReply(
   await record.end('completed', {
     status: 200,
     usage: reply.usage ?? null,
-    reply: { bytes: cleared.value.length, digest },
+    reply: { bytes: Buffer.byteLength(cleared.value), digest },
   });
   answer.reply(cleared);
 }

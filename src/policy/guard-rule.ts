@@ -13,10 +13,10 @@ export function readGuard(
   const at: Path = ['guards', index];
   const on = entry.on ?? ['prompt', 'reply'];
   const action = entry.action ?? 'block';
-  const budget = parseDuration(entry.budget ?? '50ms');
+  const budget = parseDuration(entry.budget ?? '500ms');
   const stream = entry.stream ?? 'exact';
   if (budget === undefined || budget < 1)
-    report([...at, 'budget'], 'must be a duration above 0, such as 50ms');
+    report([...at, 'budget'], 'must be a duration above 0, such as 500ms');
   if (entry.window !== undefined && stream !== 'window') {
     report([...at, 'window'], 'has a meaning with stream: window only');
   }

@@ -107,7 +107,7 @@ const COMMON = {
   ),
   budget: Type.Optional(
     Type.Union([Type.Number({ minimum: 0 }), Type.String()], {
-      description: 'Time over all texts of a prompt or reply, such as 50ms. Default: 50ms.',
+      description: 'Time over all texts of a prompt or reply, such as 500ms. Default: 500ms.',
     }),
   ),
   stream: Type.Optional(

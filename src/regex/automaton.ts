@@ -1,6 +1,7 @@
 import { type Alphabet, alphabetOf, holds, KIND, type Kind, kindsBefore, looksAhead } from './alphabet.ts';
 import type { Instruction, Program } from './program.ts';
 import { Quiet } from './quiet.ts';
+import { type Accept, NEW, STARTS, STEPS, type Step, UNBUILT } from './transitions.ts';
 
 /**
  * A state of the deterministic automaton. Its threads are grouped by where in the text they began, oldest first; the
@@ -14,34 +15,6 @@ export interface State {
   /** The character before, as far as assertions can tell. */
   readonly before: Kind;
 }
-
-/** A match that ends at a step: its pattern, and the group of the state left that it began with. */
-export interface Accept {
-  readonly pattern: number;
-  readonly group: number;
-}
-
-/** The group that begins with the character now read. */
-export const NEW = -1;
-
-/** A transition that does more than go to a row. */
-export interface Step {
-  readonly row: number;
-  /** For each group of the new state the group of the old one whose offset it takes over, or {@link NEW}. */
-  readonly from: readonly number[];
-  /** Matches that end before the character now read… */
-  readonly before: readonly Accept[];
-  /** …and after it. */
-  readonly after: readonly Accept[];
-}
-
-/**
- * Entries of the table. Below {@link STARTS}: go to that row, offsets stay. Below {@link STEPS}: go to the row
- * `entry - STARTS`, whose last group begins here. Below {@link UNBUILT}: do `steps[entry - STEPS]`.
- */
-export const STARTS = 1 << 28;
-export const STEPS = 1 << 29;
-export const UNBUILT = 0x7fffffff;
 
 /** Numbers kept in transitions and states, about 8 bytes each, before all are forgotten and built anew. */
 const MAX_NUMBERS = 1 << 20;

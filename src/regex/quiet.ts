@@ -1,4 +1,4 @@
-import { type Automaton, STARTS, STEPS, type Step, UNBUILT } from './automaton.ts';
+import { STARTS, STEPS, type Step, type Transitions, UNBUILT } from './transitions.ts';
 
 const QUIET = 1;
 const LOUD = 2;
@@ -12,11 +12,11 @@ const MAX_BITS = 7;
  * look is independent of the one before, so that the processor takes several at once.
  */
 export class Quiet {
-  readonly #automaton: Automaton;
+  readonly #automaton: Transitions;
   readonly #bits: number;
   readonly #known: Uint8Array;
 
-  constructor(automaton: Automaton) {
+  constructor(automaton: Transitions) {
     this.#automaton = automaton;
     this.#bits = Math.ceil(Math.log2(automaton.alphabet.size + 1));
     this.#known = new Uint8Array(this.#bits <= MAX_BITS ? 1 << (3 * this.#bits) : 0);

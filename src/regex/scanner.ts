@@ -1,14 +1,6 @@
 import { bySpan, type Span, settle } from '../base/spans.ts';
-import {
-  type Accept,
-  type Automaton,
-  NEW,
-  STARTS,
-  STEPS,
-  type State,
-  type Step,
-  UNBUILT,
-} from './automaton.ts';
+import type { Automaton, State } from './automaton.ts';
+import { type Accept, NEW, STARTS, STEPS, type Step, UNBUILT } from './transitions.ts';
 
 /** A match in UTF-16 code units from the start of the text, and the number of its pattern in the set. */
 export interface Match extends Span {

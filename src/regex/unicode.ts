@@ -21,6 +21,14 @@ export const NOT_LINE_END = complement(LINE_END);
 
 /** Code points turned into one string at a time while a property is derived. */
 const BLOCK = 0x1000;
+/** Stretches in which all code points have the same properties: none is assigned, or all are for private use… */
+const ALIKE: ReadonlyMap<number, number> = new Map([
+  [0x40000, 0xdffff],
+  [0xf0000, 0xfefff],
+  [0x100000, 0x10efff],
+]);
+/** …but for this one, which names the last two of each plane. */
+const SCATTERED = 'Noncharacter_Code_Point';
 const properties = new Map<string, CharSet>();
 
 /**
@@ -34,8 +42,13 @@ export function property(name: string): CharSet | undefined {
   if (matcher === undefined) return undefined;
   const ranges: [number, number][] = [];
   for (let base = 0; base <= LAST_CODE_POINT; base += BLOCK) {
-    // A string of lone surrogates would pair up, so these are asked one by one.
-    if (base === 0xd000) askEach(matcher, base, ranges);
+    const end = name === SCATTERED ? undefined : ALIKE.get(base);
+    if (end !== undefined) {
+      matcher.lastIndex = 0;
+      if (matcher.test(String.fromCodePoint(base))) ranges.push([base, end]);
+      base = end + 1 - BLOCK;
+      // A string of lone surrogates would pair up, so these are asked one by one.
+    } else if (base === 0xd000) askEach(matcher, base, ranges);
     else askBlock(matcher, base, ranges);
   }
   const set = union(ranges);
@@ -57,10 +70,25 @@ function propertyMatcher(name: string): RegExp | undefined {
 
 function askBlock(matcher: RegExp, base: number, into: [number, number][]): void {
   const width = base < 0x10000 ? 1 : 2;
-  const text = String.fromCodePoint(...Array.from({ length: BLOCK }, (_, offset) => base + offset));
+  const text = blockOf(base, width);
   for (const { index, 0: run } of text.matchAll(matcher)) {
     into.push([base + index / width, base + (index + run.length) / width - 1]);
   }
+}
+
+/** All code points of a block as one string. */
+function blockOf(base: number, width: number): string {
+  const units = new Uint16Array(BLOCK * width);
+  for (let offset = 0; offset < BLOCK; offset++) {
+    const point = base + offset;
+    if (width === 1) {
+      units[offset] = point;
+    } else {
+      units[2 * offset] = 0xd7c0 + (point >> 10);
+      units[2 * offset + 1] = 0xdc00 | (point & 0x3ff);
+    }
+  }
+  return Buffer.from(units.buffer).toString('utf16le');
 }
 
 function askEach(matcher: RegExp, base: number, into: [number, number][]): void {
