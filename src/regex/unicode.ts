@@ -44,8 +44,8 @@ export function property(name: string): CharSet | undefined {
   for (let base = 0; base <= LAST_CODE_POINT; base += BLOCK) {
     const end = name === SCATTERED ? undefined : ALIKE.get(base);
     if (end !== undefined) {
-      matcher.lastIndex = 0;
       if (matcher.test(String.fromCodePoint(base))) ranges.push([base, end]);
+      matcher.lastIndex = 0;
       base = end + 1 - BLOCK;
       // A string of lone surrogates would pair up, so these are asked one by one.
     } else if (base === 0xd000) askEach(matcher, base, ranges);
@@ -93,8 +93,8 @@ function blockOf(base: number, width: number): string {
 
 function askEach(matcher: RegExp, base: number, into: [number, number][]): void {
   for (let point = base; point < base + BLOCK; point++) {
-    matcher.lastIndex = 0;
     if (matcher.test(String.fromCodePoint(point))) into.push([point, point]);
+    matcher.lastIndex = 0;
   }
 }
 
