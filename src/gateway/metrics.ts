@@ -1,8 +1,15 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
+/**
+ * Models with a label of their own. Where the settings name models by a pattern, callers choose the names, and every
+ * value of a label takes memory for as long as the process runs.
+ */
+const MODELS = 200;
+
 /** What an operator watches, in Prometheus' form. No label takes a value that a stranger can choose. */
 export class Metrics {
   readonly registry = new Registry();
+  readonly #models = new Set<string>();
   readonly #requests = new Counter({
     name: 'gatehouse_requests_total',
     help: 'Requests ended, by operation, model and outcome.',
@@ -61,7 +68,7 @@ export class Metrics {
   }
 
   ended(operation: string, model: string, outcome: string, seconds: number): void {
-    this.#requests.inc({ operation, model, outcome });
+    this.#requests.inc({ operation, model: this.#label(model), outcome });
     this.#seconds.observe({ operation }, seconds);
   }
 
@@ -77,8 +84,17 @@ export class Metrics {
     this.#findings.inc({ reason, action });
   }
 
-  tokens(model: string, input: number, output: number): void {
+  tokens(name: string, input: number, output: number): void {
+    const model = this.#label(name);
     this.#tokens.inc({ model, direction: 'input' }, input);
     this.#tokens.inc({ model, direction: 'output' }, output);
+  }
+
+  /** The first names that are met; all others are `other`. */
+  #label(model: string): string {
+    if (this.#models.has(model)) return model;
+    if (this.#models.size >= MODELS) return 'other';
+    this.#models.add(model);
+    return model;
   }
 }

@@ -6,14 +6,16 @@ export function watchEnd(passage: Passage): void {
   record.onEnd = (outcome, code, usage) => {
     const operation = String(record.fact('operation') ?? 'none');
     const upstream = record.fact('upstream');
-    // Only a model that was routed is a label: the others are whatever a caller wrote.
+    // Only a model that was routed is named: the others are whatever a caller wrote.
     const model = upstream === undefined ? 'none' : String(record.fact('model'));
     gate.metrics.ended(operation, model, outcome, record.ms / 1000);
     if (code !== undefined) gate.metrics.refused(code);
     if (usage !== undefined) gate.metrics.tokens(model, usage.input, usage.output);
     for (const direction of ['prompt', 'reply'] as const) {
-      const verdicts = record.books[direction]?.verdicts;
-      for (const guard of verdicts?.guards ?? []) {
+      const book = record.books[direction];
+      if (book === undefined) continue;
+      gate.metrics.guards(direction, book.ms);
+      for (const guard of book.verdicts.guards) {
         for (const { reason, action } of guard.findings) gate.metrics.found(reason, action);
       }
     }

@@ -72,8 +72,14 @@ export class Stage {
       return this.#giveUp(cause, runs);
     }
     if (reading instanceof Promise) return this.#wait(reading, before, runs, text.length);
-    this.#spent.ms += this.#now() - before;
+    this.#spend(before);
     return this.#took(reading, runs, text.length);
+  }
+
+  #spend(before: number): void {
+    const ms = this.#now() - before;
+    this.#spent.ms += ms;
+    this.#book.took(ms);
   }
 
   #read(reader: Reader, text: string, ending: boolean): Reading | Promise<Reading> {
@@ -101,7 +107,7 @@ export class Stage {
       return this.#giveUp(cause, runs);
     } finally {
       clearTimeout(timer);
-      this.#spent.ms += this.#now() - before;
+      this.#spend(before);
     }
     return this.#took(known, runs, length);
   }

@@ -10,6 +10,7 @@ export class VerdictBook {
   readonly verdicts: Verdicts;
   readonly #byGuard = new Map<GuardPost, GuardVerdict>();
   readonly #reasons = new Set<string>();
+  #ms = 0;
 
   constructor(posts: readonly GuardPost[], skipped: readonly GuardPost[]) {
     const guards: GuardVerdict[] = [];
@@ -35,6 +36,16 @@ export class VerdictBook {
   text(chars: number): void {
     this.verdicts.texts += 1;
     this.verdicts.chars += chars;
+  }
+
+  /** A guard was at work for so many milliseconds. */
+  took(ms: number): void {
+    this.#ms += ms;
+  }
+
+  /** Milliseconds of all guards together. */
+  get ms(): number {
+    return this.#ms;
   }
 
   ran(post: GuardPost): void {
