@@ -57,11 +57,18 @@ export async function startGatehouse(upstream: number, nodeArgs: readonly string
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
   const port = await freePort();
-  writeFileSync(join(folder, 'gatehouse.yaml'), settings(port, upstream));
+  const config = join(folder, 'gatehouse.yaml');
+  writeFileSync(config, settings(port, upstream));
   writeFileSync(join(folder, 'policy.yaml'), policy);
-  const { stdout } = await promisify(execFile)(process.execPath, [MAIN, 'init', '--json'], { cwd: folder });
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    MAIN,
+    'init',
+    '--config',
+    config,
+    '--json',
+  ]);
   const { keys } = JSON.parse(stdout) as { keys: { app: string } };
-  const child = startNode('gatehouse', [...nodeArgs, MAIN, 'serve'], {
+  const child = startNode('gatehouse', [...nodeArgs, MAIN, 'serve', '--config', config], {
     core: TARGET_CORE,
     cwd: folder,
   });
