@@ -11,7 +11,7 @@ const WARM_ROUNDS = 2;
 export interface Hold {
   readonly target: TargetName;
   readonly events: number;
-  /** Medians over the rounds: a moment in which the machine did something else is one round's. */
+  // Medians over the rounds: a moment in which the machine did something else is one round's.
   readonly p50Ms: number;
   readonly p99Ms: number;
   /** Share of the events whose text waited for a later one. */
@@ -28,14 +28,14 @@ export async function runHold(stage: Stage, rounds: number, say: (line: string) 
       if (round >= 0) ages.set(name, [...(ages.get(name) ?? []), agesMs]);
     }
   }
-  return [...ages].map(([target, all]) => {
-    const pooled = all.flat();
+  return [...ages].map(([target, rounds]) => {
+    const typical = (pick: (round: readonly number[]) => number) => median(rounds.map(pick));
     return {
       target,
-      events: pooled.length,
-      p50Ms: median(all.map((round) => quantile(round, 0.5))),
-      p99Ms: median(all.map((round) => quantile(round, 0.99))),
-      held: pooled.filter((age) => age > HELD_MS).length / pooled.length,
+      events: rounds.flat().length,
+      p50Ms: typical((round) => quantile(round, 0.5)),
+      p99Ms: typical((round) => quantile(round, 0.99)),
+      held: typical((round) => round.filter((age) => age > HELD_MS).length / round.length),
     };
   });
 }
