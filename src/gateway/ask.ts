@@ -74,17 +74,21 @@ export interface Edge {
 
 /**
  * Which Host names and web origins this listener answers to. On loopback only its own names: a web page that
- * points its own name at 127.0.0.1 (DNS rebinding) is refused by the name it brings.
+ * points its own name at 127.0.0.1 (DNS rebinding) is refused by the name it brings. Beyond loopback those of
+ * `hosts` and its own, and any where no hosts are named.
  */
 export function makeEdge(listen: {
   readonly address: string;
   readonly hosts: readonly string[];
   readonly origins: readonly string[];
 }): Edge {
-  const loopback = isLoopback(listen.address);
+  const { address } = listen;
   const hosts = new Set(listen.hosts.map((host) => host.toLowerCase()));
   const origins = new Set(listen.origins.map((origin) => origin.toLowerCase()));
-  if (loopback) for (const name of ['localhost', '127.0.0.1', '[::1]', listen.address]) hosts.add(name);
+  const own = address.includes(':') ? `[${address}]` : address;
+  // Nobody can point a name of theirs at a page and have a browser send one of these instead.
+  if (isLoopback(address) || hosts.size > 0)
+    for (const name of ['localhost', '127.0.0.1', '[::1]', own]) hosts.add(name);
   return {
     answersTo(host) {
       if (host === undefined) return false;
