@@ -53,13 +53,15 @@ export const SAMPLE_KEY = ['sk-proj-', 'Zx8Kq2Vw7Rt1Yb5Nc3Md', 'T3BlbkFJ', 'Hg6J
 /** What a guard leaves in the place of {@link SAMPLE_KEY}. */
 export const MASKED = /\[secrets\.[a-z_]+\]/;
 
-/** What an awaited promise was rejected with. Fails where it was not. */
-export async function errorOf(promise: PromiseLike<unknown>): Promise<unknown> {
-  let value: unknown;
-  try {
-    value = await promise;
-  } catch (error) {
-    return error;
-  }
-  throw new Error(`no error, but ${JSON.stringify(value)?.slice(0, 200)}`);
+/** A class of errors. */
+export type Kind<E> = abstract new (...args: never) => E;
+
+/** What a promise was rejected with, which must be of this class. */
+export async function caught<E>(promise: PromiseLike<unknown>, kind: Kind<E>): Promise<E> {
+  const error = await promise.then(
+    () => 'no error at all',
+    (reason: unknown) => reason,
+  );
+  if (error instanceof kind) return error;
+  throw new Error(`${kind.name} was expected, and this came: ${String(error)}`, { cause: error });
 }
