@@ -69,6 +69,8 @@ export interface RefusalDetail {
   readonly status?: number;
   /** Seconds, for Retry-After. */
   readonly retryAfter?: number;
+  /** Further headers of the answer, such as what is left of a quota. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Stable ids of the guard reasons that led to this. */
   readonly reasons?: readonly string[];
   readonly cause?: unknown;
@@ -82,6 +84,7 @@ export class Refusal extends Error {
   readonly hint: string | undefined;
   readonly field: string | undefined;
   readonly retryAfter: number | undefined;
+  readonly headers: Readonly<Record<string, string>>;
   readonly reasons: readonly string[];
 
   constructor(code: RefusalCode, detail: RefusalDetail = {}) {
@@ -92,6 +95,7 @@ export class Refusal extends Error {
     this.hint = detail.hint;
     this.field = detail.field;
     this.retryAfter = detail.retryAfter;
+    this.headers = detail.headers ?? {};
     this.reasons = detail.reasons ?? [];
   }
 }

@@ -29,6 +29,7 @@ export function errorHeaders(refusal: Refusal, idHeader: string, requestId: stri
   const { code, retryAfter } = refusal;
   const retry = PASSING.has(code) && (retryAfter ?? 0) <= LONGEST_WAIT;
   return {
+    ...refusal.headers,
     'content-type': 'application/json',
     [idHeader]: requestId,
     'x-should-retry': String(retry),

@@ -59,6 +59,7 @@ export class Quotas {
     const tokens = estimate.input + estimate.output;
     const shares: Share[] = [];
     const places: string[] = [];
+    let crowded: Quota | undefined;
     for (const quota of quotas) {
       const scope = scopeOf(quota, caller, model);
       if (scope === undefined) continue;
@@ -68,14 +69,13 @@ export class Quotas {
         shares.push({ counter, rate, amount, epoch: counter.epoch });
       }
       if (quota.concurrency !== undefined) {
-        if ((this.#atWork.get(scope) ?? 0) >= quota.concurrency) {
-          throw new Refusal('quota_concurrency', {
-            retryAfter: 1,
-            hint: `At most ${quota.concurrency} per ${quota.per}.`,
-          });
-        }
+        if ((this.#atWork.get(scope) ?? 0) >= quota.concurrency) crowded ??= quota;
         places.push(scope);
       }
+    }
+    if (crowded !== undefined) {
+      const hint = `At most ${crowded.concurrency} per ${crowded.per}.`;
+      throw new Refusal('quota_concurrency', { retryAfter: 1, hint, headers: this.#headers(shares) });
     }
     this.#check(shares);
     for (const { counter, amount } of shares) this.#counters.add(counter, amount);
@@ -91,14 +91,14 @@ export class Quotas {
       if (counter.used + amount <= rate.limit) continue;
       if (amount > rate.limit) {
         const hint = `This request alone may take ${amount} ${rate.measure}, more than the ${rate.limit} of a whole window: ask for less.`;
-        throw new Refusal(CODES[rate.measure], { hint });
+        throw new Refusal(CODES[rate.measure], { hint, headers: this.#headers(shares) });
       }
       if (fullest === undefined || counter.ends > fullest.counter.ends) fullest = share;
     }
     if (fullest === undefined) return;
     const { counter, rate } = fullest;
     const retryAfter = Math.max(1, Math.ceil((counter.ends - this.#clock.now()) / 1000));
-    throw new Refusal(CODES[rate.measure], { retryAfter });
+    throw new Refusal(CODES[rate.measure], { retryAfter, headers: this.#headers(shares) });
   }
 
   #reservation(shares: readonly Share[], places: readonly string[], tokens: number): Reservation {
