@@ -86,7 +86,7 @@ export function makeEdge(listen: {
   const hosts = new Set(listen.hosts.map((host) => host.toLowerCase()));
   const origins = new Set(listen.origins.map((origin) => origin.toLowerCase()));
   const own = address.includes(':') ? `[${address}]` : address;
-  // Nobody can point a name of theirs at a page and have a browser send one of these instead.
+  // A browser sends the name that the page was found under: no other site can make it one of these.
   if (isLoopback(address) || hosts.size > 0)
     for (const name of ['localhost', '127.0.0.1', '[::1]', own]) hosts.add(name);
   return {
