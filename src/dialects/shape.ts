@@ -244,3 +244,12 @@ export const base64: Shape = (value, _holder, _key, path, reading) => {
   if (typeof value !== 'string' || !/^[A-Za-z0-9+/_-]*={0,2}$/.test(value))
     reading.refuse(path, 'It must be base64.');
 };
+
+/** Base64 that has to stay as it is. A token can be base64 by its letters, so it is read as text besides. */
+export const signature = ({ delta = false }: Pick<TextOptions, 'delta'> = {}): Shape => {
+  const letters = text('other', { fixed: true, delta });
+  return (value, holder, key, path, reading) => {
+    base64(value, holder, key, path, reading);
+    letters(value, holder, key, path, reading);
+  };
+};

@@ -2,7 +2,6 @@ import type { Provenance } from '../../exchange/part.ts';
 import { encryptedReasoning, fileId, mediaType, mediaUrl } from '../media.ts';
 import {
   array,
-  base64,
   bool,
   count,
   either,
@@ -17,6 +16,7 @@ import {
   parts,
   required,
   type Shape,
+  signature,
   text,
   tree,
   usually,
@@ -86,10 +86,10 @@ export const toolUse: Fields = {
   toolset_name: ident,
 };
 
-/** Its text is signed as it stands, and the signature is no place for text. */
+/** Its text is signed as it stands. */
 export const thinking: Fields = {
   thinking: required(text('reasoning', { fixed: true })),
-  signature: base64,
+  signature: signature(),
 };
 export const redactedThinking: Fields = { data: required(encryptedReasoning) };
 

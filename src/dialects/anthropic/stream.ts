@@ -1,6 +1,7 @@
 import { isObject, type JsonObject } from '../../base/json.ts';
 import { Refusal } from '../../base/refusal.ts';
 import type { StreamEvent, Usage } from '../../exchange/exchange.ts';
+import type { Slot } from '../../exchange/part.ts';
 import { type WireEvent, writeEvent } from '../../wire/sse.ts';
 import { NO_USAGE, type StreamReader } from '../dialect.ts';
 import { parseEvent } from '../events.ts';
@@ -58,7 +59,7 @@ export class MessageStream implements StreamReader {
       slots,
       opaque,
       lane: '',
-      divisible: type === 'content_block_delta' && slots.length === 1 && slots[0]?.delta === true,
+      divisible: type === 'content_block_delta' && isDivisible(body, slots),
       ends,
       last: type === 'message_stop',
       usage: this.#count(body),
@@ -171,6 +172,10 @@ export class MessageStream implements StreamReader {
     return writeEvent({ event: 'error', data: JSON.stringify(errorBody(refusal, requestId)) });
   }
 }
+
+/** A signature is not: clients take the last piece for the whole. */
+const isDivisible = ({ delta }: JsonObject, slots: readonly Slot[]): boolean =>
+  slots.length === 1 && slots[0]?.delta === true && isObject(delta) && delta.type !== 'signature_delta';
 
 const QUIET = { slots: [], opaque: [], divisible: false, ends: [], last: false, usage: undefined };
 

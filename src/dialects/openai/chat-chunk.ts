@@ -50,17 +50,23 @@ const deltaWith = (audio: Shape): Shape =>
 
 /** One chunk of a streamed answer; paths go by the `index` of choices and tool calls. */
 export const chunkFor = byAudio((audio) => {
-  const one = object({
-    index: checked,
-    delta: deltaWith(audio),
-    finish_reason: FINISH_REASONS,
-    token_ids: tokens,
-    logprobs: logprobs(true),
-  });
-  return object({
-    ...envelope,
-    object: usually('chat.completion.chunk'),
-    obfuscation: padding,
-    choices: keyed('index', choice(one), MAX_CHOICES),
-  });
+  const one = object(
+    {
+      index: checked,
+      delta: deltaWith(audio),
+      finish_reason: FINISH_REASONS,
+      token_ids: tokens,
+      logprobs: logprobs(true),
+    },
+    asChannels,
+  );
+  return object(
+    {
+      ...envelope,
+      object: usually('chat.completion.chunk'),
+      obfuscation: padding,
+      choices: keyed('index', choice(one), MAX_CHOICES),
+    },
+    asChannels,
+  );
 });

@@ -49,7 +49,8 @@ export class ChatStream implements StreamReader {
     const [first] = choices;
     const bare = first !== undefined && choices.length === 1 && usage === undefined && this.#isBare(first);
     const pieces = slots.filter(({ delta }) => delta);
-    const divisible = bare && pieces.length === 1;
+    // What stands in a field without a name here cannot be changed, so not be cut in two either.
+    const divisible = bare && pieces.length === 1 && pieces[0]?.fixed === false;
     const finishing = choices.filter((one) => this.#follow(one, reading)).map((one) => one.index as number);
     const own = first !== undefined && choices.length === 1 ? `/choices/${first.index}` : '';
     return {

@@ -35,7 +35,8 @@ export const logprobs =
       const bytes = Buffer.concat(tokens.map(({ token, bytes }) => Buffer.from(bytes ?? token))).toString(
         'utf8',
       );
-      if (bytes !== text) reading.found({ path: `${where}/bytes`, text: bytes, ...how });
+      // In a stream the bytes are a channel from the first: what they said while they were alike belongs to it.
+      if (delta || bytes !== text) reading.found({ path: `${where}/bytes`, text: bytes, ...how });
     };
     for (const name of ['content', 'refusal']) {
       const chosen = ((value as JsonObject)[name] ?? []) as unknown as readonly Token[];
