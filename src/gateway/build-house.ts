@@ -46,7 +46,8 @@ export function buildHouse(settings: Settings, policy: Policy, parts: Parts): Ho
 /** Builds every guard of a policy; throws a Problem for the first that cannot be built. */
 export function checkPolicy(policy: Policy, { kinds, clock }: Pick<Parts, 'kinds' | 'clock'>): Watch {
   const posts = policy.guards.map((rule) => postOf(rule, kinds));
-  return { posts, allowsMedia: (media) => allowsMedia(policy, media), clock };
+  const duty = { prompt: posts.filter(({ on }) => on.prompt), reply: posts.filter(({ on }) => on.reply) };
+  return { posts, duty, allowsMedia: (media) => allowsMedia(policy, media), clock };
 }
 
 function postOf(rule: GuardRule, kinds: Parts['kinds']): GuardPost {

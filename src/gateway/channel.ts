@@ -34,8 +34,7 @@ export class Channel {
     };
     this.#fixed = slot.fixed;
     this.#json = slot.format === 'json' ? new JsonText() : undefined;
-    for (const post of watch.posts) {
-      if (!post.on[direction]) continue;
+    for (const post of watch.duty[direction]) {
       if (post.provenance !== undefined && !post.provenance.has(slot.provenance)) {
         if (seams === undefined) book.skipped(post, slot.path);
         continue;

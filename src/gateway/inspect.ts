@@ -10,9 +10,7 @@ import { VerdictBook } from './verdicts.ts';
 
 /** Starts the inspection of one prompt or reply. */
 export function openInspection(watch: Watch, direction: 'prompt' | 'reply'): Inspection {
-  const on = watch.posts.filter((post) => post.on[direction]);
-  const off = watch.posts.filter((post) => !post.on[direction]);
-  return { watch, book: new VerdictBook(on, off), direction, spent: new Map() };
+  return { watch, book: new VerdictBook(watch.posts, direction), direction, spent: new Map() };
 }
 
 /**
@@ -63,37 +61,61 @@ async function inspectSlots(slots: readonly Slot[], inspection: Inspection): Pro
     const slot = slots[i] as Slot;
     let next = i + 1;
     if (slot.joined !== undefined) while (slots[next]?.joined === slot.joined) next++;
-    const texts: Placed[] = [];
-    for (let k = i; k < next; k++)
-      texts.push(await inspectSlot(slots[k] as Slot, inspection, texts.at(-1)?.end ?? 0));
-    if (texts.length > 1) await inspectJoined(slots.slice(i, next), texts, inspection);
+    if (next === i + 1) {
+      const cleared = inspectSlot(slot, inspection);
+      if (typeof cleared !== 'string') await cleared;
+    } else {
+      const texts: string[] = [];
+      for (let k = i; k < next; k++) texts.push(await inspectSlot(slots[k] as Slot, inspection));
+      await inspectJoined(slots.slice(i, next), texts, inspection);
+    }
     i = next;
   }
 }
 
-async function inspectSlot(slot: Slot, inspection: Inspection, start: number): Promise<Placed> {
-  inspection.book.text(slot.text.length);
+/** JSON is decoded in pieces of this length, since each escape in it is a run of its own. */
+const PIECE = 64 * 1024;
+
+/** The cleared text; a promise only where a guard takes its time. */
+function inspectSlot(slot: Slot, inspection: Inspection): string | Promise<string> {
+  const { text } = slot;
+  inspection.book.text(text.length);
   const channel = new Channel(inspection, slot, false);
-  const out = channel.end(slot.text);
-  const runs = out instanceof Promise ? await out : out;
-  const cleared = written(runs);
+  if (slot.format === 'json' && text.length > PIECE) return inspectPieces(slot, channel);
+  const out = channel.end(text);
+  return out instanceof Promise ? out.then((runs) => write(slot, written(runs))) : write(slot, written(out));
+}
+
+async function inspectPieces(slot: Slot, channel: Channel): Promise<string> {
+  let cleared = '';
+  for (let at = 0; at < slot.text.length; at += PIECE) {
+    cleared += written(await channel.push(slot.text.slice(at, at + PIECE)));
+  }
+  return write(slot, cleared + written(await channel.end()));
+}
+
+function write(slot: Slot, cleared: string): string {
   if (cleared !== slot.text) slot.set(cleared);
-  return { start, end: start + cleared.length, cleared };
+  return cleared;
 }
 
 /** Texts that the model reads as one are read once more as one, for what lies across a seam. */
 async function inspectJoined(
   slots: readonly Slot[],
-  texts: readonly Placed[],
+  texts: readonly string[],
   inspection: Inspection,
 ): Promise<void> {
-  const seams = texts.slice(1).map((text) => text.start);
+  const fed: Placed[] = [];
+  for (const text of texts) {
+    const start = fed.at(-1)?.end ?? 0;
+    fed.push({ start, end: start + text.length, cleared: '' });
+  }
+  const seams = fed.slice(1).map(({ start }) => start);
   const channel = new Channel(inspection, slots[0] as Slot, false, seams);
-  const fed = texts.map((text) => ({ start: text.start, end: text.end, cleared: '' }));
-  attribute(await channel.end(texts.map((text) => text.cleared).join('')), fed, 0);
+  attribute(await channel.end(texts.join('')), fed, 0);
   for (const [i, slot] of slots.entries()) {
-    const cleared = (fed[i] as Placed).cleared;
-    if (cleared !== (texts[i] as Placed).cleared) slot.set(cleared);
+    const { cleared } = fed[i] as Placed;
+    if (cleared !== texts[i]) slot.set(cleared);
   }
 }
 

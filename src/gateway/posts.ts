@@ -19,6 +19,8 @@ export interface GuardPost {
 /** Everything the inspecting stages need to know of the policy, built once when it is loaded. */
 export interface Watch {
   readonly posts: readonly GuardPost[];
+  /** Those on duty in each direction. */
+  readonly duty: { readonly prompt: readonly GuardPost[]; readonly reply: readonly GuardPost[] };
   /** Whether content that no guard can read is let through, by media type. */
   allowsMedia(media: string): boolean;
   readonly clock: Clock;

@@ -122,7 +122,9 @@ export class Record {
     };
     const family = this.#facts.admin === true ? 'admin' : 'request';
     if (this.#begun === undefined) {
-      return { kind: `${family}.refused`, ...this.#facts, ...rest, ...seen('inspected', this.#prompt) };
+      // What needs no upstream and changes nothing is answered at once: one entry says all of it.
+      const kind = `${family}.${outcome === 'completed' ? 'answered' : 'refused'}`;
+      return { kind, ...this.#facts, ...rest, ...seen('inspected', this.#prompt) };
     }
     const id = this.#facts.id as string;
     return { kind: `${family}.end`, id, begin: this.#begun.seq, ...rest, ...seen('inspected', this.#reply) };

@@ -48,3 +48,37 @@ export function splitRun(run: Run, length: number): readonly [Run, Run] {
     { ...run, text: run.text.slice(length), raw: run.raw.slice(length), start: middle },
   ];
 }
+
+/** Takes runs off the front of a list, cutting them where wanted; the list is put right once, at the end. */
+export class Cursor {
+  readonly #runs: Run[];
+  #at = 0;
+
+  constructor(runs: Run[]) {
+    this.#runs = runs;
+  }
+
+  get head(): Run | undefined {
+    return this.#runs[this.#at];
+  }
+
+  *rest(): Generator<Run> {
+    for (let i = this.#at; i < this.#runs.length; i++) yield this.#runs[i] as Run;
+  }
+
+  /** `length` characters of the head; all of it if it is atomic. */
+  take(length: number): Run {
+    const head = this.#runs[this.#at] as Run;
+    if (head.atomic || length >= head.text.length) {
+      this.#at++;
+      return head;
+    }
+    const [first, rest] = splitRun(head, length);
+    this.#runs[this.#at] = rest;
+    return first;
+  }
+
+  done(): void {
+    this.#runs.splice(0, this.#at);
+  }
+}

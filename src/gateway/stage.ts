@@ -2,13 +2,19 @@ import { Refusal } from '../base/refusal.ts';
 import type { About, Found, Reader, Reading } from '../guards/guard.ts';
 import { escapeJson } from '../wire/json-text.ts';
 import type { GuardPost } from './posts.ts';
-import { type Run, splitRun } from './run.ts';
+import { Cursor, type Run } from './run.ts';
 import { blockedCode, type VerdictBook } from './verdicts.ts';
 
 interface Mask {
   readonly start: number;
   end: number;
   readonly text: string;
+}
+
+/** What waits in a stage: runs, oldest first, and the masks that are to go over them. */
+interface Held {
+  readonly runs: Run[];
+  readonly masks: Mask[];
 }
 
 /** Milliseconds a guard has used over one prompt or reply; shared by all stages of that guard. */
@@ -30,11 +36,11 @@ export class Stage {
   /** Seams of a text that is joined from several: only findings across one of them count. */
   readonly #seams: readonly number[] | undefined;
   #reader: Reader | undefined;
-  #buffer: Run[] = [];
+  /** Nothing is made while nothing is held and nothing found, as with nearly every text. */
+  #held: Held | undefined;
   /** Offset, in this guard's text, of the first buffered character. */
   #base = 0;
   #fed = 0;
-  #masks: Mask[] = [];
 
   constructor(
     post: GuardPost,
@@ -119,12 +125,13 @@ export class Stage {
       return this.#giveUp(new Error('claims to have read what it was not given'), runs);
     }
     for (const found of reading.found) this.#found(found);
-    if (this.#buffer.length === 0 && this.#masks.length === 0 && reading.clear === this.#fed) {
+    if (this.#held === undefined && reading.clear === this.#fed) {
       this.#base = this.#fed;
       return runs;
     }
-    for (const run of runs) this.#buffer.push(run);
-    return this.#release(reading.clear);
+    this.#held ??= { runs: [], masks: [] };
+    for (const run of runs) this.#held.runs.push(run);
+    return this.#release(this.#held, reading.clear);
   }
 
   #found(found: Found): void {
@@ -139,58 +146,58 @@ export class Stage {
 
   /** Findings may overlap: what they cover together is masked once, in the name of the first. */
   #mask(start: number, end: number, text: string): void {
-    const last = this.#masks.at(-1);
+    this.#held ??= { runs: [], masks: [] };
+    const { masks } = this.#held;
+    const last = masks.at(-1);
     if (last !== undefined && start < last.end) last.end = Math.max(last.end, end);
-    else this.#masks.push({ start, end, text });
+    else masks.push({ start, end, text });
   }
 
   #blocked(): Refusal {
     return new Refusal(blockedCode(this.#about.direction), { reasons: this.#book.reasons });
   }
 
-  #release(clear: number): Run[] {
+  /** Lets out what is clear, with masks put in; linear in what is let out, however much is held. */
+  #release(held: Held, clear: number): Run[] {
     const out: Run[] = [];
-    while (this.#buffer.length > 0) {
-      const head = this.#buffer[0] as Run;
+    const runs = new Cursor(held.runs);
+    let masked = 0;
+    for (let head = runs.head; head !== undefined; head = runs.head) {
       const headEnd = this.#base + head.text.length;
-      const mask = this.#masks[0];
+      const mask = held.masks[masked];
       if (mask !== undefined && mask.start < headEnd) {
         if (mask.start > this.#base && !head.atomic) {
-          out.push(this.#take(mask.start - this.#base));
+          out.push(this.#take(runs, mask.start - this.#base));
           continue;
         }
-        const span = this.#spanOf(mask);
+        const span = this.#spanOf(runs, mask);
         if (span === undefined || span > clear) break;
-        out.push(this.#cover(mask, span));
-        this.#masks.shift();
+        out.push(this.#cover(runs, mask, span));
+        masked++;
       } else if (headEnd <= clear) {
-        out.push(this.#take(head.text.length));
+        out.push(this.#take(runs, head.text.length));
       } else {
-        if (!head.atomic && this.#base < clear) out.push(this.#take(clear - this.#base));
+        if (!head.atomic && this.#base < clear) out.push(this.#take(runs, clear - this.#base));
         break;
       }
     }
+    held.masks.splice(0, masked);
+    runs.done();
+    if (held.runs.length === 0 && held.masks.length === 0) this.#held = undefined;
     return out;
   }
 
-  /** Takes `length` characters of the first run off the buffer; all of it if it is atomic. */
-  #take(length: number): Run {
-    const head = this.#buffer[0] as Run;
-    if (head.atomic || length >= head.text.length) {
-      this.#buffer.shift();
-      this.#base += head.text.length;
-      return head;
-    }
-    const [first, rest] = splitRun(head, length);
-    this.#buffer[0] = rest;
-    this.#base += length;
-    return first;
+  /** Takes `length` characters of the first run; all of it if it is atomic. */
+  #take(runs: Cursor, length: number): Run {
+    const taken = runs.take(length);
+    this.#base += taken.text.length;
+    return taken;
   }
 
-  /** Where the mask ends once widened to whole atomic runs; undefined while that is not in the buffer yet. */
-  #spanOf(mask: Mask): number | undefined {
+  /** Where the mask ends once widened to whole atomic runs; undefined while that is not there yet. */
+  #spanOf(runs: Cursor, mask: Mask): number | undefined {
     let at = this.#base;
-    for (const run of this.#buffer) {
+    for (const run of runs.rest()) {
       const end = at + run.text.length;
       if (end >= mask.end) return run.atomic ? end : mask.end;
       at = end;
@@ -199,11 +206,11 @@ export class Stage {
   }
 
   /** Replaces the text up to `span` by the mask. What may not be changed makes it a block. */
-  #cover(mask: Mask, span: number): Run {
-    const start = (this.#buffer[0] as Run).start;
+  #cover(runs: Cursor, mask: Mask, span: number): Run {
+    const start = runs.head?.start ?? 0;
     let end = start;
     while (this.#base < span) {
-      const run = this.#take(span - this.#base);
+      const run = this.#take(runs, span - this.#base);
       if (run.fixed && run.text !== '') {
         this.#book.verdicts.outcome = 'blocked';
         throw this.#blocked();
@@ -225,9 +232,10 @@ export class Stage {
   #giveUp(cause: unknown, runs: readonly Run[]): readonly Run[] {
     if (cause instanceof Refusal) throw cause;
     this.#fail(cause);
-    for (const run of runs) this.#buffer.push(run);
-    const out = this.#release(Number.POSITIVE_INFINITY);
-    return out.concat(this.#buffer.splice(0));
+    const held = this.#held ?? { runs: [], masks: [] };
+    for (const run of runs) held.runs.push(run);
+    const out = this.#release(held, Number.POSITIVE_INFINITY);
+    return out.concat(held.runs.splice(0));
   }
 }
 

@@ -50,7 +50,8 @@ export function post(guard: Guard, settings: Partial<Omit<GuardPost, 'guard'>> =
 }
 
 export function watchOf(posts: readonly GuardPost[], tick: () => number = () => performance.now()): Watch {
-  return { posts, allowsMedia: (media) => media === 'image/png', clock: { now: () => 0, tick } };
+  const duty = { prompt: posts.filter(({ on }) => on.prompt), reply: posts.filter(({ on }) => on.reply) };
+  return { posts, duty, allowsMedia: (media) => media === 'image/png', clock: { now: () => 0, tick } };
 }
 
 /** A slot over a plain holder, so that a test sees what was written. */

@@ -8,29 +8,26 @@ const LISTED = 32;
 /** Gathers what every guard did over one prompt or one reply. */
 export class VerdictBook {
   readonly verdicts: Verdicts;
-  readonly #byGuard = new Map<GuardPost, GuardVerdict>();
-  readonly #reasons = new Set<string>();
+  readonly #posts: readonly GuardPost[];
+  #reasons: Set<string> | undefined;
   #ms = 0;
 
-  constructor(posts: readonly GuardPost[], skipped: readonly GuardPost[]) {
-    const guards: GuardVerdict[] = [];
-    for (const post of posts) guards.push(this.#open(post));
-    for (const post of skipped) {
-      const verdict = this.#open(post);
-      verdict.skipped.push('*');
-      guards.push(verdict);
-    }
+  /** @param posts all of the policy's; those not on duty in this direction are skipped for all texts */
+  constructor(posts: readonly GuardPost[], direction: 'prompt' | 'reply') {
+    const guards = posts.map(({ name, on }) => ({
+      guard: name,
+      ran: 0,
+      skipped: on[direction] ? [] : ['*'],
+      failed: [],
+      findings: [],
+      more: 0,
+    }));
+    this.#posts = posts;
     this.verdicts = { outcome: 'passed', guards, notInspected: {}, texts: 0, chars: 0 };
   }
 
-  #open(post: GuardPost): GuardVerdict {
-    const verdict = { guard: post.name, ran: 0, skipped: [], failed: [], findings: [], more: 0 };
-    this.#byGuard.set(post, verdict);
-    return verdict;
-  }
-
   #of(post: GuardPost): GuardVerdict {
-    return this.#byGuard.get(post) ?? this.#open(post);
+    return this.verdicts.guards[this.#posts.indexOf(post)] as GuardVerdict;
   }
 
   text(chars: number): void {
@@ -73,6 +70,7 @@ export class VerdictBook {
     end: number,
     action: GuardAction,
   ): void {
+    this.#reasons ??= new Set();
     this.#reasons.add(reason);
     const verdict = this.#of(post);
     if (verdict.findings.length < LISTED) verdict.findings.push({ reason, path, start, end, action });
@@ -91,7 +89,7 @@ export class VerdictBook {
 
   /** Stable ids of everything found, for the refusal. */
   get reasons(): readonly string[] {
-    return [...this.#reasons];
+    return [...(this.#reasons ?? [])];
   }
 }
 

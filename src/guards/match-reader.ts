@@ -10,6 +10,8 @@ export type Meaning = Omit<Found, 'start' | 'end'> & { readonly within?: readonl
 /** Says what a match means; undefined where it is none after all. */
 export type Judge = (matched: string, pattern: number) => Meaning | undefined;
 
+const NOTHING: readonly Found[] = [];
+
 /** Reads a text with a set of patterns. Exact: text is held back from the earliest start of a match still alive. */
 export class MatchReader implements Reader {
   readonly #scanner: Scanner;
@@ -33,7 +35,7 @@ export class MatchReader implements Reader {
   }
 
   #read({ clear, matches }: Progress): Reading {
-    const found = matches.length === 0 ? [] : withoutCovered(this.#found(matches));
+    const found = matches.length === 0 ? NOTHING : withoutCovered(this.#found(matches));
     this.#held = this.#held.slice(clear - this.#clear);
     this.#clear = clear;
     return { clear, found };

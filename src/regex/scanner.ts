@@ -28,9 +28,9 @@ export class Scanner {
   readonly #starts: number[] = [];
   #position = 0;
   /** Matches, by pattern, that an older one still alive may yet overrule or that may grow. */
-  readonly #candidates = new Map<number, Match[]>();
+  #candidates: Map<number, Match[]> | undefined;
   /** Matches that are final but overlap with one that is not. */
-  readonly #decided: Match[] = [];
+  #decided: Match[] | undefined;
   #limit = 0;
   #clear = 0;
 
@@ -101,17 +101,18 @@ export class Scanner {
   /** A new candidate takes the place of those of its pattern that began no earlier: they lie within it. */
   #accept({ pattern, group }: Accept, position: number, end: number): void {
     const start = group === NEW ? position : (this.#starts[group] as number);
-    let candidates = this.#candidates.get(pattern);
-    if (candidates === undefined) {
-      candidates = [];
-      this.#candidates.set(pattern, candidates);
-    }
+    this.#candidates ??= new Map();
+    const candidates = this.#candidates.get(pattern) ?? [];
+    this.#candidates.set(pattern, candidates);
     while ((candidates.at(-1)?.start ?? -1) >= start) candidates.pop();
     candidates.push({ pattern, start, end });
   }
 
   #progress(): Progress {
     const limit = this.#state.groups.length > 0 ? (this.#starts[0] as number) : this.#position;
+    // Most texts hold nothing: for those, nothing is made.
+    if (this.#candidates === undefined) return { clear: limit, matches: NONE };
+    this.#decided ??= [];
     if (this.#candidates.size === 0 && this.#decided.length === 0) return { clear: limit, matches: NONE };
     if (limit === this.#limit) return { clear: this.#clear, matches: NONE };
     this.#limit = limit;
