@@ -26,7 +26,7 @@ export const withFields = (command: Command): Command =>
   command
     .option(
       '--kind <KIND>',
-      'request.begin, request.end, request.refused, admin…; a trailing dot takes all below',
+      'request.begin, request.end, request.refused, admin.begin…; a trailing dot takes all below',
     )
     .option('--caller <CALLER>', 'id or name of a caller')
     .option('--model <MODEL>', 'model asked for')
