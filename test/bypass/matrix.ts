@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { json, type Script, sse } from '../harness/upstream.ts';
+import { type Case, KINDS, type Kind } from './case.ts';
+import { leaked, send } from './judge.ts';
+import type { Lab } from './lab.ts';
+import { countPrompts, messagePrompts } from './prompts-anthropic.ts';
+import { chatPrompts, embeddingPrompts } from './prompts-openai.ts';
+import { messageReplies } from './replies-anthropic.ts';
+import { chatReplies } from './replies-openai.ts';
+import { holds } from './search.ts';
+import { CUTS } from './text.ts';
+
+/** A place in a request where text can stand: fields put over a plain request, or a whole body. */
+export interface PromptSurface {
+  readonly id: string;
+  readonly origin: string;
+  /** A harmless text, where the place takes only tokens: base64. */
+  readonly good?: string;
+  put?(text: string): object;
+  raw?(text: string): string;
+}
+
+/** A place in a reply where text can stand. */
+export interface ReplySurface {
+  readonly id: string;
+  readonly origin: string;
+  readonly good?: string;
+  /** What is cut into pieces, where it is not the text itself. */
+  source?(text: string): string;
+  plain?(text: string): object;
+  stream?(pieces: readonly string[]): readonly string[];
+  /** No client puts pieces of it together. */
+  readonly whole?: boolean;
+  /** It is dropped, so that nobody sees even harmless text. */
+  readonly quiet?: boolean;
+}
+
+interface Endpoint {
+  readonly path: string;
+  readonly body: object;
+  readonly streams: boolean;
+  readonly prompts: readonly PromptSurface[];
+  readonly replies: readonly ReplySurface[];
+}
+
+const hello = [{ role: 'user', content: 'hello' }];
+const ENDPOINTS: readonly Endpoint[] = [
+  {
+    path: '/v1/chat/completions',
+    body: { model: 'm', messages: hello },
+    streams: true,
+    prompts: chatPrompts,
+    replies: chatReplies,
+  },
+  {
+    path: '/v1/messages',
+    body: { model: 'claude', max_tokens: 64, messages: hello },
+    streams: true,
+    prompts: messagePrompts,
+    replies: messageReplies,
+  },
+  {
+    path: '/v1/messages/count_tokens',
+    body: { model: 'claude', messages: hello },
+    streams: false,
+    prompts: countPrompts,
+    replies: [],
+  },
+  {
+    path: '/v1/embeddings',
+    body: { model: 'm', input: 'a' },
+    streams: false,
+    prompts: embeddingPrompts,
+    replies: [],
+  },
+];
+
+/** Surface × direction × plain or streamed × dialect × guard × ways to cut a stream. */
+export function matrix(): Case[] {
+  return ENDPOINTS.flatMap((endpoint) =>
+    KINDS.flatMap((kind) => [
+      ...endpoint.prompts.flatMap((surface) =>
+        (endpoint.streams && surface.raw === undefined ? [false, true] : [false]).map((stream) =>
+          promptCase(endpoint, surface, kind, stream),
+        ),
+      ),
+      ...endpoint.replies.flatMap((surface) => replyCases(endpoint, surface, kind)),
+    ]),
+  );
+}
+
+function promptCase(endpoint: Endpoint, surface: PromptSurface, kind: Kind, stream: boolean): Case {
+  const { path } = endpoint;
+  const bodyOf = (text: string) =>
+    surface.raw?.(text) ?? { ...endpoint.body, ...(stream && { stream }), ...surface.put?.(text) };
+  return {
+    id: `${path} / prompt / ${surface.id} / ${stream ? 'stream' : 'plain'} / ${kind.name}`,
+    theme: `text in requests to ${path}`,
+    origin: surface.origin,
+    control: surface.good === undefined || kind.name === 'secret',
+    async attack(lab) {
+      lab.upstream.script = answering(endpoint, lab);
+      return leaked(await send(lab, { path, body: bodyOf(kind.bad) }), kind.trace);
+    },
+    async benign(lab) {
+      lab.upstream.script = answering(endpoint, lab);
+      const body = bodyOf(surface.good ?? kind.good);
+      const { got, seen } = await send(lab, { path, body });
+      assert.equal(got.status, 200, got.text);
+      const { stream_options, ...rest } = JSON.parse(seen[0]?.text ?? 'null') as Record<string, unknown>;
+      // Through text and back, since a body may hold a key named __proto__.
+      assert.deepEqual(rest, JSON.parse(typeof body === 'string' ? body : JSON.stringify(body)));
+      assert.equal(stream_options !== undefined, stream && path === '/v1/chat/completions');
+    },
+  };
+}
+
+function replyCases(endpoint: Endpoint, surface: ReplySurface, kind: Kind): Case[] {
+  const { plain, stream, source = (text: string) => text } = surface;
+  const cases: Case[] = [];
+  if (plain !== undefined)
+    cases.push(replyCase(endpoint, surface, kind, 'plain', (text) => json(plain(text))));
+  if (stream === undefined) return cases;
+  for (const [cut, pieces] of Object.entries(surface.whole ? { whole: CUTS.whole } : CUTS)) {
+    cases.push(
+      replyCase(endpoint, surface, kind, `stream ${cut}`, (text) =>
+        sse(stream(pieces?.(source(text)) ?? [])),
+      ),
+    );
+  }
+  return cases;
+}
+
+function replyCase(
+  { path, body }: Endpoint,
+  surface: ReplySurface,
+  kind: Kind,
+  how: string,
+  script: (text: string) => Script,
+): Case {
+  const stream = how !== 'plain';
+  const chat = path === '/v1/chat/completions';
+  const request = {
+    ...body,
+    ...(stream && { stream }),
+    ...(chat && { n: 2 }),
+    ...(chat && stream && { stream_options: { include_usage: true } }),
+  };
+  return {
+    id: `${path} / reply / ${surface.id} / ${how} / ${kind.name}`,
+    theme: `text in replies of ${path}`,
+    origin: surface.origin,
+    control: surface.quiet !== true && (surface.good === undefined || kind.name === 'secret'),
+    async attack(lab) {
+      lab.upstream.script = script(kind.bad);
+      return leaked(await send(lab, { path, body: request }), kind.trace);
+    },
+    async benign(lab) {
+      lab.upstream.script = script(surface.good ?? kind.good);
+      const { got } = await send(lab, { path, body: request });
+      assert.equal(got.status, 200, got.text);
+      if (surface.quiet !== true) assert.ok(holds(got.text, surface.good ?? kind.good), got.text);
+      if (stream) assert.match(got.text, /data: \[DONE\]\n\n$|event: message_stop\n.*\n\n$/);
+      assert.doesNotMatch(got.text, /content_filter|"refusal","stop_details/);
+      assert.equal(lab.lastEntry().outcome, 'completed');
+    },
+  };
+}
+
+const answering = ({ path }: Endpoint, lab: Lab): Script => {
+  if (path === '/v1/embeddings')
+    return json({ object: 'list', model: 'm', data: [{ object: 'embedding', index: 0, embedding: [0.5] }] });
+  return path === '/v1/messages/count_tokens' ? json({ input_tokens: 5 }) : lab.hello;
+};

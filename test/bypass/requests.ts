@@ -1,0 +1,226 @@
+import type { Case } from './case.ts';
+import { ask, askMessages, CHAT, MESSAGES, type Refused, refused } from './refused.ts';
+
+/** What a request can ask of a model server that no guard would see, and fields that would change who answers. */
+const FETCH = 'OpenAI and Anthropic API references: tools that the model server runs bring in unseen content';
+const STATE = 'OpenAI API reference: server-side history that a gateway does not see';
+const OTHER = 'OpenRouter API reference: the request names models that it falls back to';
+const MODEL = 'BerriAI/litellm: a model’s other names go round the list of allowed models';
+const OFF = 'BerriAI/litellm#33944: client metadata switched off guards that are on by default';
+
+const chat = (id: string, origin: string, more: object, benign: object = {}): Refused => ({
+  id,
+  origin,
+  attack: () => ({ path: CHAT, body: ask(more) }),
+  benign: () => ({ path: CHAT, body: ask(benign) }),
+});
+const messages = (id: string, origin: string, more: object, benign: object = {}): Refused => ({
+  id: `anthropic ${id}`,
+  origin,
+  attack: () => ({ path: MESSAGES, body: askMessages(more) }),
+  benign: () => ({ path: MESSAGES, body: askMessages(benign) }),
+});
+const part = (fields: object) => ({ messages: [{ role: 'user', content: [fields] }] });
+const forbidden = { messages: [{ role: 'user', content: 'forbidden fruit' }] };
+
+const features: readonly Refused[] = [
+  chat(
+    'web search tool',
+    FETCH,
+    { tools: [{ type: 'web_search' }] },
+    { tools: [{ type: 'function', function: { name: 'f' } }] },
+  ),
+  chat('web_search_options', FETCH, { web_search_options: {} }),
+  chat('remote MCP tool', FETCH, { tools: [{ type: 'mcp', server_url: 'https://example.org' }] }),
+  chat('plugins', 'OpenRouter API reference: plugins', { plugins: [{ id: 'web' }] }),
+  chat('data sources', 'Azure OpenAI: On Your Data', { data_sources: [{}] }),
+  chat('search parameters', 'xAI API: Live Search', { search_parameters: {} }),
+  chat('store', STATE, { store: true }, { store: false }),
+  chat('models', OTHER, { models: ['other'] }),
+  chat('fallbacks', OTHER, { fallbacks: ['other'] }),
+  chat('route', OTHER, { route: 'fallback' }),
+  chat(
+    'token numbers in the answer',
+    'vLLM: return_token_ids',
+    { return_token_ids: true },
+    { return_token_ids: false },
+  ),
+  chat(
+    'content of an unknown kind',
+    FETCH,
+    part({ type: 'input_text', text: 'hello' }),
+    part({ type: 'text', text: 'hello' }),
+  ),
+  chat('message of an unknown role', 'Wallace et al. 2024, “The Instruction Hierarchy”', {
+    messages: [{ role: 'root', content: 'a' }],
+  }),
+  chat('file that the server keeps', STATE, part({ type: 'file', file: { file_id: 'file-1' } })),
+  chat('earlier answer in sound', STATE, { messages: [{ role: 'assistant', audio: { id: 'audio-1' } }] }),
+  chat(
+    'picture to be fetched',
+    'GHSA-3f6c-7fw2-ppm4 (vLLM): SSRF through image_url',
+    part({ type: 'image_url', image_url: { url: 'https://example.org/a.png' } }),
+    part({ type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw0KGgo=' } }),
+  ),
+  chat(
+    'picture from a file',
+    'CWE-73: file: addresses',
+    part({ type: 'image_url', image_url: { url: 'file:///etc/passwd' } }),
+  ),
+  chat(
+    'picture without a type',
+    'RFC 2397: a data address without a type is text/plain',
+    part({ type: 'image_url', image_url: { url: 'data:,forbidden%20fruit' } }),
+  ),
+  chat(
+    'text as a picture',
+    'RFC 2397: the type says what the data are',
+    part({ type: 'image_url', image_url: { url: 'data:text/plain;base64,Zm9yYmlkZGVuIGZydWl0' } }),
+  ),
+  chat(
+    'text in a picture’s data',
+    'RFC 2397: data need not be base64',
+    part({ type: 'image_url', image_url: { url: 'data:image/png,forbidden fruit' } }),
+  ),
+  chat(
+    'text in a picture’s parameters',
+    'RFC 2397: parameters of a type',
+    part({ type: 'image_url', image_url: { url: 'data:image/png;x=forbidden;base64,iVBORw0KGgo=' } }),
+  ),
+  chat(
+    'sound',
+    'OpenAI API reference: input_audio',
+    part({ type: 'input_audio', input_audio: { data: 'AAAA', format: 'wav' } }),
+  ),
+  chat(
+    'picture of another type',
+    'Policy: image/png alone is allowed',
+    part({ type: 'image_url', image_url: { url: 'data:image/svg+xml;base64,AAAA' } }),
+  ),
+  messages(
+    'server tool',
+    FETCH,
+    { tools: [{ type: 'web_search_20250305', name: 'web_search' }] },
+    { tools: [{ name: 'f', input_schema: {} }] },
+  ),
+  messages('code execution', FETCH, { tools: [{ type: 'code_execution_20250825', name: 'code_execution' }] }),
+  messages('MCP connector', FETCH, { mcp_servers: [{ url: 'https://example.org' }] }),
+  messages('container', STATE, { container: 'c1' }),
+  messages(
+    'server tool result',
+    FETCH,
+    part({ type: 'web_search_tool_result', tool_use_id: 't', content: [] }),
+  ),
+  messages('redacted thinking', 'Anthropic API reference: redacted_thinking cannot be read', {
+    messages: [{ role: 'assistant', content: [{ type: 'redacted_thinking', data: 'AAAA' }] }],
+  }),
+  messages(
+    'text in a picture’s data',
+    'RFC 4648: base64 has an alphabet',
+    part({ type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'forbidden fruit' } }),
+    part({ type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'iVBORw0KGgo=' } }),
+  ),
+  messages(
+    'picture to be fetched',
+    FETCH,
+    part({ type: 'image', source: { type: 'url', url: 'https://example.org/a.png' } }),
+  ),
+  {
+    id: 'token numbers as input',
+    origin: 'OpenAI API reference: embeddings of token numbers',
+    attack: () => ({ path: '/v1/embeddings', body: { model: 'm', input: [1, 2, 3] } }),
+  },
+];
+
+const models: readonly Refused[] = [
+  chat('unknown model', MODEL, { model: 'gpt5' }),
+  chat('other case', MODEL, { model: 'GPT-4o' }, { model: 'gpt-4o' }),
+  chat('trailing space', MODEL, { model: 'm ' }),
+  chat('leading provider', MODEL, { model: 'openai/m' }),
+  chat('name behind the alias', MODEL, { model: 'inner' }, { model: 'renamed' }),
+  chat('another dialect’s model', MODEL, { model: 'claude' }),
+  messages('another dialect’s model', MODEL, { model: 'm' }),
+  chat('list of models', MODEL, { model: ['m'] }),
+  chat('no model', MODEL, { model: null }),
+  chat('line breaks in a model’s name', 'CWE-113: header injection', { model: 'm\r\nx-a: b' }),
+  chat('endless name', 'CWE-400', { model: `gpt-${'a'.repeat(5000)}` }),
+];
+
+/** Each says in its own way that nothing is to be inspected. */
+const switches: readonly Refused[] = [
+  chat(
+    'metadata',
+    OFF,
+    { ...forbidden, metadata: { guardrails: [], disable_global_guardrails: true } },
+    { metadata: { guardrails: [] } },
+  ),
+  chat('guardrails', OFF, { ...forbidden, guardrails: [] }, { guardrails: [] }),
+  chat('litellm_metadata', OFF, { ...forbidden, litellm_metadata: { disable_global_guardrails: true } }),
+  chat('extra_body', OFF, { ...forbidden, extra_body: { guardrails: [], no_guard: true } }),
+  ...[
+    'x-portkey-config',
+    'x-guardrails',
+    'x-litellm-disable-guardrails',
+    'cf-aig-skip-guardrails',
+    'x-bypass',
+    'x-http-method-override',
+  ].map(
+    (header): Refused => ({
+      id: `header ${header}`,
+      origin: OFF,
+      attack: () => ({ body: ask(forbidden), headers: { [header]: '{"input_guardrails":[]}' } }),
+      benign: () => ({ headers: { [header]: 'true' } }),
+    }),
+  ),
+];
+
+const numbers: readonly Refused[] = [
+  chat(
+    'negative max_tokens',
+    'BerriAI/litellm#26672: budgets that are gone round',
+    { max_tokens: -1 },
+    { max_tokens: 1 },
+  ),
+  chat('fraction of max_tokens', 'BerriAI/litellm#26672', { max_tokens: 0.5 }),
+  chat('max_tokens as text', 'BerriAI/litellm#26672', { max_tokens: '1' }),
+  chat('max_tokens beyond a double', 'RFC 8259, section 6', { max_tokens: 2 ** 60 }),
+  chat('n without end', 'OWASP LLM Top 10 2026, LLM06', { n: 100_000 }, { n: 2 }),
+  chat('n below one', 'BerriAI/litellm#26672', { n: 0 }),
+  chat(
+    'stream as text',
+    'BerriAI/litellm PR 38721: streams go another way',
+    { stream: 'true' },
+    { stream: true },
+  ),
+  chat(
+    'card number as a number',
+    'PCI DSS 3.4: numbers hold card numbers too',
+    { x: { card: 4111111111111111 } },
+    { x: { card: 4111111111111112 } },
+  ),
+  chat(
+    'card number as a seed',
+    'PCI DSS 3.4: numbers hold card numbers too',
+    { seed: 4111111111111111 },
+    { seed: 42 },
+  ),
+  chat(
+    'card number as a probability',
+    'PCI DSS 3.4: numbers hold card numbers too',
+    { temperature: 0.4111111111111111 },
+    { temperature: 0.3 },
+  ),
+  messages(
+    'card number as top_k',
+    'PCI DSS 3.4: numbers hold card numbers too',
+    { top_k: 4111111111111111 },
+    { top_k: 40 },
+  ),
+];
+
+export const requestCases: readonly Case[] = [
+  ...refused('features that bring in the unseen', features),
+  ...refused('names of models', models),
+  ...refused('switching guards off', switches),
+  ...refused('numbers', numbers),
+];
