@@ -46,6 +46,11 @@ export class Answer {
     return this.#bytes;
   }
 
+  /** Headers of whatever is answered. */
+  add(headers: Readonly<Record<string, string>>): void {
+    Object.assign(this.#headers, headers);
+  }
+
   /** Headers that are only known when the answer leaves. */
   onSend(headers: () => Record<string, string>): void {
     this.#late = headers;
@@ -105,7 +110,7 @@ export class Answer {
     if (this.closed) return;
     if (!this.#res.headersSent) this.#open();
     this.#bytes += Buffer.byteLength(last);
-    this.#res.end(last);
+    this.#finish(last);
   }
 
   /** Gives up on the client. */

@@ -20,7 +20,8 @@ export interface UpstreamAnswer {
   readonly status: number;
   readonly header: (name: string) => string | undefined;
   pipe(sink: Sink): void;
-  abort(): void;
+  /** Lets the model server go. @param why what whoever still waits for it is told */
+  abort(why?: Refusal): void;
 }
 
 export interface UpstreamRequest {
@@ -43,7 +44,7 @@ export function forward(
   const body = Buffer.from(JSON.stringify(cleared.value.body));
   return new Promise((resolve, reject) => {
     const call = new Call(resolve, reject);
-    client.onGone(() => call.abort());
+    client.onGone(() => call.abort(new Refusal('client_gone')));
     upstream.pool.dispatch({ method: 'POST', ...request, body }, call);
   });
 }
@@ -79,6 +80,8 @@ class Call implements Dispatcher.DispatchHandler, UpstreamAnswer {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
+    // Given up while it waited for a connection: then it never leaves.
+    if (this.#failed !== undefined) controller.abort(this.#failed);
   }
 
   onResponseStart(
@@ -104,7 +107,7 @@ class Call implements Dispatcher.DispatchHandler, UpstreamAnswer {
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     if (this.#failed !== undefined || this.#ended) return;
-    this.#failed = refusalOf(error, this.status > 0);
+    this.#failed = error instanceof Refusal ? error : refusalOf(error, this.status > 0);
     if (this.status === 0) this.#reject(this.#failed);
     else if (this.#sink !== undefined && !this.#busy) this.#finish();
   }
@@ -114,14 +117,28 @@ class Call implements Dispatcher.DispatchHandler, UpstreamAnswer {
     return Array.isArray(value) ? value.join(', ') : value;
   };
 
-  abort(): void {
-    if (!this.#ended && this.#failed === undefined) this.#controller?.abort(new Error('no longer wanted'));
+  abort(why = new Refusal('internal')): void {
+    if (this.#ended || this.#failed !== undefined) return;
+    if (this.#controller !== undefined) this.#controller.abort(why);
+    else {
+      this.#failed = why;
+      this.#reject(why);
+    }
   }
 
   pipe(sink: Sink): void {
-    const decoder = decoderFor(this.header('content-encoding'));
+    const decoder = this.#decoder();
     this.#sink = decoder === undefined ? sink : throughDecoder(decoder, sink);
     void this.#drain();
+  }
+
+  #decoder(): Transform | undefined {
+    try {
+      return decoderFor(this.header('content-encoding'));
+    } catch (error) {
+      this.abort();
+      throw error;
+    }
   }
 
   /** Gives one chunk on; while the sink works on it, the upstream is held back. */

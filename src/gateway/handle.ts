@@ -2,6 +2,7 @@ import { Refusal } from '../base/refusal.ts';
 import { administer, isAdminPath, problemJson } from './admin/admin.ts';
 import type { Answer } from './answer.ts';
 import { type Ask, checkEdge } from './ask.ts';
+import { answerCors } from './cors.ts';
 import { answerHealth } from './health.ts';
 import type { Gate } from './house.ts';
 import { nameOf } from './log.ts';
@@ -20,7 +21,7 @@ export async function handle(ask: Ask, answer: Answer, gate: Gate): Promise<void
   gate.open += 1;
   try {
     checkEdge(ask, house.edge);
-    if (answerHealth(passage)) return;
+    if (answerCors(passage) || answerHealth(passage)) return;
     if (gate.closing) throw new Refusal('shutting_down');
     if (gate.open > house.settings.limits.requests) throw new Refusal('overloaded', { retryAfter: 1 });
     if (ask.local || isAdminPath(ask.path)) await administer(passage);

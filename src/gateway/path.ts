@@ -34,15 +34,20 @@ export async function pass(passage: Passage): Promise<void> {
   const prompt = await readPrompt(passage, operation);
   authorize(passage, caller, operation.action, prompt.model);
   const target = route(passage, dialect, prompt.model);
-  const reservation = limit(passage, caller, prompt);
-  const meter = new UsageMeter();
+  const reserved = estimate(prompt, house.policy.assumeOutput);
+  const reservation = limit(passage, caller, prompt, reserved);
+  const meter = new UsageMeter(reserved);
   try {
     const guards = openInspection(house.watch, 'prompt');
     record.prompt(guards.book);
     const cleared = await inspectPrompt(prompt, guards);
     const request = address(passage, operation, target);
     prompt.body.model = target.as;
-    const [receipt] = await Promise.all([record.begin(), gate.store.quotas.flushed()]);
+    // Both are on their way at once. The entry is waited for first: what goes wrong after it is its end.
+    const flushed = gate.store.quotas.flushed();
+    flushed.catch(() => {});
+    const receipt = await record.begin();
+    await flushed;
     meter.forwarded = true;
     const inspection = openInspection(house.watch, 'reply');
     record.reply(inspection.book);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { systemClock } from '../../src/base/clock.ts';
 import { processIo } from '../../src/cli/io.ts';
 import { loadPolicy, loadSettings } from '../../src/cli/load.ts';
-import { openData } from '../../src/cli/start.ts';
+import { type LedgerTuning, openData } from '../../src/cli/start.ts';
 import { DIALECTS } from '../../src/dialects/index.ts';
 import { type Gateway, type GatewayOptions, openGateway } from '../../src/gateway/gateway.ts';
 import { makeLog } from '../../src/gateway/log.ts';
@@ -33,10 +33,16 @@ export interface TestOptions {
   readonly policy?: string;
   /** Address of the upstream; it serves `m` and `gpt-*` (OpenAI) and `claude*` (Anthropic). */
   readonly upstream: string;
+  /** Lines below `upstreams:` in gatehouse.yaml, instead of those two. */
+  readonly upstreams?: string;
+  /** More of `listen` (`origins: […]`). */
+  readonly listen?: string;
   /** More lines for gatehouse.yaml (`limits: …`). */
   readonly settings?: string;
   /** Guards for this test beside the real kinds. */
   readonly kinds?: readonly GuardKind<unknown>[];
+  /** How the ledger is opened: a disk that fails, shorter waits. */
+  readonly ledger?: LedgerTuning;
   /** Puts something of the test's in the place of a real part. */
   readonly replace?: (options: GatewayOptions) => GatewayOptions;
 }
@@ -59,15 +65,19 @@ export const GUARDS = `guards:
     patterns: [{ id: forbidden, match: "forbidden fruit", ignore_case: true }]
 `;
 
+const upstreamsAt = (
+  url: string,
+) => `  open: { dialect: openai, url: "${url}/v1", key: upstream-key-openai, models: [m, "gpt-*", { name: renamed, as: inner }] }
+  anth: { dialect: anthropic, url: "${url}", key: upstream-key-anthropic, models: ["claude*"] }`;
+
 export async function startGateway(options: TestOptions): Promise<TestGateway> {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-test-'));
   const file = join(folder, 'gatehouse.yaml');
   writeFileSync(
     file,
-    `listen: { port: 0 }
+    `listen: { port: 0${options.listen === undefined ? '' : `, ${options.listen}`} }
 upstreams:
-  open: { dialect: openai, url: "${options.upstream}/v1", key: upstream-key-openai, models: [m, "gpt-*", { name: renamed, as: inner }] }
-  anth: { dialect: anthropic, url: "${options.upstream}", key: upstream-key-anthropic, models: ["claude*"] }
+${options.upstreams ?? upstreamsAt(options.upstream)}
 ${options.settings ?? ''}
 `,
   );
@@ -84,7 +94,7 @@ ${options.settings ?? ''}
     return { settings, policy };
   };
   const { settings, policy } = await load();
-  const data = await openData(settings);
+  const data = await openData(settings, options.ledger);
   const whole: GatewayOptions = {
     settings,
     policy,
