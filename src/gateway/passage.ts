@@ -30,17 +30,19 @@ export interface Conversation extends Passage {
 export class UsageMeter {
   /** The upstream may have seen the prompt: without a report from it, the estimate is what was used. */
   forwarded = false;
+  /** The reply came to its end, so what was reported is all there is. */
+  complete = false;
+  readonly #reserved: Usage;
   #usage: Usage | undefined;
   #refusal: RefusalCode | undefined;
 
+  constructor(reserved: Usage) {
+    this.#reserved = reserved;
+  }
+
   /** Streams report in parts: later, larger numbers win. */
   see(usage: Usage | undefined): void {
-    if (usage === undefined) return;
-    const before = this.#usage ?? usage;
-    this.#usage = {
-      input: Math.max(before.input, usage.input),
-      output: Math.max(before.output, usage.output),
-    };
+    if (usage !== undefined) this.#usage = this.#usage === undefined ? usage : larger(this.#usage, usage);
   }
 
   get usage(): Usage | undefined {
@@ -53,12 +55,15 @@ export class UsageMeter {
   }
 
   /**
-   * What the caller pays: what was reported; the estimate where something was forwarded and nobody reported. What
-   * the caller's own text brought on (a guard's block, the model server's refusal) costs the request but no tokens;
+   * What the caller pays: what was reported; the estimate where something was forwarded and nobody reported. A reply
+   * that broke off has reported a part only (Anthropic's streams begin with an output of 1), so it costs no less than
+   * the estimate: else a caller who always leaves before the end would use tokens that no quota counts. What the
+   * caller's own text brought on (a guard's block, the model server's refusal) costs the request but no tokens;
    * what the gateway or the model server could not do costs nothing.
    */
-  get charge(): Usage | 'estimate' | 'nothing' {
-    if (this.#usage !== undefined) return this.#usage;
+  get charge(): Usage | 'nothing' {
+    const reserved = this.#reserved;
+    if (this.#usage !== undefined) return this.complete ? this.#usage : larger(this.#usage, reserved);
     switch (this.#refusal) {
       case 'prompt_blocked':
       case 'media_refused':
@@ -71,10 +76,15 @@ export class UsageMeter {
       case 'upstream_overloaded':
         return 'nothing';
       default:
-        return this.forwarded ? 'estimate' : 'nothing';
+        return this.forwarded ? reserved : 'nothing';
     }
   }
 }
+
+const larger = (one: Usage, other: Usage): Usage => ({
+  input: Math.max(one.input, other.input),
+  output: Math.max(one.output, other.output),
+});
 
 /** Keyed digests: who holds the key can prove that a text is the one recorded; nobody can guess it from the ledger. */
 export const digestOf = (gate: Gate, bytes: Uint8Array | string): string =>

@@ -2,7 +2,7 @@ import { Refusal } from '../base/refusal.ts';
 import { identify } from '../callers/index.ts';
 import type { Dialect, Operation } from '../dialects/dialect.ts';
 import type { Caller } from '../exchange/caller.ts';
-import type { Action, Prompt } from '../exchange/exchange.ts';
+import type { Action, Prompt, Usage } from '../exchange/exchange.ts';
 import { may } from '../policy/may.ts';
 import { findModel } from '../settings/routes.ts';
 import type { Reservation } from '../store/quotas.ts';
@@ -107,10 +107,9 @@ function route({ house, record }: Passage, dialect: Dialect, model: string): Tar
   return { upstream, as: found.as };
 }
 
-function limit({ gate, house, record, answer }: Passage, caller: Caller, prompt: Prompt): Reservation {
-  const { quotas, assumeOutput } = house.policy;
-  const reserved = estimate(prompt, assumeOutput);
-  const reservation = gate.store.quotas.reserve(quotas, caller, prompt.model, reserved);
+function limit(passage: Passage, caller: Caller, prompt: Prompt, reserved: Usage): Reservation {
+  const { gate, house, record, answer } = passage;
+  const reservation = gate.store.quotas.reserve(house.policy.quotas, caller, prompt.model, reserved);
   record.note({ reserved: { ...reserved } });
   answer.onSend(() => reservation.headers());
   return reservation;
@@ -141,5 +140,5 @@ async function reply(talk: Conversation, upstream: UpstreamAnswer, meter: UsageM
 function settle(reservation: Reservation, meter: UsageMeter): void {
   const { charge } = meter;
   if (charge === 'nothing') reservation.cancel();
-  else reservation.settle(charge === 'estimate' ? undefined : charge);
+  else reservation.settle(charge);
 }

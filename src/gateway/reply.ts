@@ -24,6 +24,7 @@ export async function passReply(
   const body = fromUpstream(() => parseJson(bytes, { maxDepth: depth }));
   const reply = fromUpstream(() => operation.readReply(body, prompt));
   meter.see(reply.usage);
+  meter.complete = true;
   const cleared = await inspectReply(reply, inspection);
   const digest = digestOf(gate, cleared.value);
   await record.end('completed', {

@@ -73,6 +73,7 @@ class StreamReply implements Sink {
     for (let i = from; i < events.length; i++) {
       const event = fromUpstream(() => this.#reader.read(events[i] as WireEvent));
       this.#meter.see(event.usage);
+      this.#meter.complete = event.last;
       const sent = event.last ? this.#send() : undefined;
       const waiting = this.#guards.push(event);
       if (event.last) return Promise.all([sent, waiting]).then(() => this.#complete());
