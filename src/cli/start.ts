@@ -3,6 +3,7 @@ import { Problem } from '../base/problem.ts';
 import { fitsSocket } from '../gateway/control.ts';
 import { ledgerPaths } from '../ledger/init.ts';
 import { Ledger } from '../ledger/ledger.ts';
+import type { LedgerOptions } from '../ledger/options.ts';
 import { type DataFolder, dataPaths, openDataFolder } from '../lifecycle/data-folder.ts';
 import { type FirstKeys, makeFirstCallers } from '../lifecycle/first-run.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -20,11 +21,13 @@ export interface OpenData {
   close(): Promise<void>;
 }
 
-/** Opens the data folder, and makes it where it is not there yet. Throws a Problem; then nothing stays open. */
-export async function openData(
-  settings: Settings,
-  hooks: { readonly onFail?: (error: unknown) => void; readonly onRecover?: () => void } = {},
-): Promise<OpenData> {
+export type LedgerTuning = Omit<LedgerOptions, 'folder' | 'keys' | 'clock'>;
+
+/**
+ * Opens the data folder, and makes it where it is not there yet. Throws a Problem; then nothing stays open.
+ * @param more how the ledger is opened, beyond its folder
+ */
+export async function openData(settings: Settings, more: LedgerTuning = {}): Promise<OpenData> {
   const { data, ledger: about } = settings;
   const paths = dataPaths(data);
   if (!fitsSocket(paths.socket)) {
@@ -41,7 +44,7 @@ export async function openData(
     keys: folder.ledgerKeys,
     clock,
     segmentBytes: about.segment,
-    ...hooks,
+    ...more,
   });
   let store: Store | undefined;
   try {
