@@ -1,12 +1,10 @@
 import type { Json } from '../base/json.ts';
 import type { OPAQUE_KINDS } from '../exchange/part.ts';
-import { ident, opaque, type Shape } from './shape.ts';
+import type { Reading } from './reading.ts';
+import { ident, isBase64, opaque, type Shape } from './shape.ts';
 
 type OpaqueKind = (typeof OPAQUE_KINDS)[number];
 const kind = (name: OpaqueKind): string => name;
-
-/** Longest start of a data URL that is searched for its media type, in UTF-16 code units. */
-const HEAD = 128;
 
 /** The media type as it is declared, in lower case and without parameters; `unknown` where it is none. */
 export function mediaType(declared: Json | undefined): string {
@@ -15,17 +13,26 @@ export function mediaType(declared: Json | undefined): string {
   return /^[a-z]{1,32}\/[a-z0-9.+-]{1,64}$/.test(type) ? type : kind('unknown');
 }
 
-/** The media type of a `data:` address (RFC 2397); `unknown` for anything else. */
-export function dataMedia(url: Json | undefined): string {
-  const head = typeof url === 'string' ? /^data:([^,]*),/i.exec(url.slice(0, HEAD)) : null;
-  return mediaType(head?.[1]);
+/** A `data:` address (RFC 2397) of one media type, in base64: its parameters and other encodings could be text. */
+function readData(url: string, path: string, reading: Reading): void {
+  const head = /^data:([a-z]{1,32}\/[a-z0-9.+-]{1,64});base64,/i.exec(url);
+  if (head === null || !isBase64(url.slice(head[0].length)))
+    reading.refuse(path, 'A data URL must have a media type and be in base64.');
+  reading.opaque.push({ path, media: mediaType(head[1]) });
 }
+
+/** A file's bytes: a `data:` address, or base64 alone. */
+export const fileData: Shape = (value, holder, key, path, reading) => {
+  if (typeof value === 'string' && /^data:/i.test(value)) readData(value, path, reading);
+  else bytes(value, holder, key, path, reading);
+};
+const bytes = opaque(kind('unknown'));
 
 /** A picture, sound or document: its bytes in a `data:` address, or an address where the upstream would fetch it. */
 export const mediaUrl: Shape = (value, holder, key, path, reading) => {
   if (typeof value !== 'string') return reading.refuse(path, 'It must be a string.');
   if (/^data:/i.test(value)) {
-    reading.opaque.push({ path, media: dataMedia(value) });
+    readData(value, path, reading);
     return;
   }
   // Other schemes reach for files of the machine that the model runs on.
@@ -34,12 +41,10 @@ export const mediaUrl: Shape = (value, holder, key, path, reading) => {
   ident(value, holder, key, path, reading);
 };
 
-const keptFile = opaque(kind('file-id'));
-
 /** A file that the upstream keeps. The id is text as well. */
 export const fileId: Shape = (value, holder, key, path, reading) => {
-  keptFile(value, holder, key, path, reading);
   ident(value, holder, key, path, reading);
+  if (value !== '') reading.opaque.push({ path, media: kind('file-id') });
 };
 
 /** Numbers that stand for tokens: one list, or a list of lists. */

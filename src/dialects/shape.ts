@@ -87,17 +87,30 @@ export function usually(...words: readonly string[]): Shape {
   };
 }
 
-export const number: Shape = (value, _holder, _key, path, reading) => {
+/** A measurement, of which nothing but its size is of interest. */
+export const measure: Shape = (value, _holder, _key, path, reading) => {
   if (typeof value !== 'number' && !isRawNumber(value)) reading.refuse(path, 'It must be a number.');
 };
+
+/** A number; one as long as a card's or a phone's is read as text besides. */
+export const number: Shape = (value, holder, key, path, reading) => {
+  measure(value, holder, key, path, reading);
+  const text = JSON.stringify(value);
+  if (text.length < TELLING) return;
+  const put = () => reading.refuse(path, 'It cannot be changed.');
+  reading.found({ path, provenance: 'other', format: 'json', text, fixed: true, put });
+};
+/** Characters with which a number can say more than how much. */
+const TELLING = 12;
 
 /** A whole number in a range that a double holds exactly. */
 export const integer =
   (min: number, max: number): Shape =>
-  (value, _holder, _key, path, reading) => {
+  (value, holder, key, path, reading) => {
     if (!Number.isInteger(value) || (value as number) < min || (value as number) > max) {
       reading.refuse(path, `It must be a whole number from ${min} to ${max}.`);
     }
+    if ((value as number) > 0xffff) number(value, holder, key, path, reading);
   };
 
 /** A count with no limit of its own, such as tokens. */
@@ -231,11 +244,14 @@ export const either =
     shape(value, holder, key, path, reading);
   };
 
-/** Content that no guard can read. `media` is a kind, or is found beside it in the holder. */
+/** Letters of base64 and base64url, and line ends (RFC 4648, RFC 2045). */
+export const isBase64 = (text: string): boolean => !/[^A-Za-z0-9+/_=\r\n-]/.test(text);
+
+/** Bytes that no guard can read, as base64. `media` is a kind, or is found beside it in the holder. */
 export const opaque =
   (media: string | ((holder: Holder) => string)): Shape =>
   (value, holder, _key, path, reading) => {
-    if (typeof value !== 'string') return reading.refuse(path, 'It must be a string.');
+    if (typeof value !== 'string' || !isBase64(value)) return reading.refuse(path, 'It must be base64.');
     if (value !== '') reading.opaque.push({ path, media: typeof media === 'string' ? media : media(holder) });
   };
 

@@ -7,6 +7,7 @@ import {
   count,
   either,
   ident,
+  measure,
   name,
   number,
   object,
@@ -41,7 +42,7 @@ const reply = object({
       object({
         object: usually('embedding'),
         index: count,
-        embedding: required(either({ array: array(number), string: base64 })),
+        embedding: required(either({ array: array(measure), string: base64 })),
       }),
     ),
   ),

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../base/json.ts';
 import type { Holder, Reading } from '../reading.ts';
-import { array, integer, number, object, required, type Shape } from '../shape.ts';
+import { array, integer, measure, object, required, type Shape } from '../shape.ts';
 
 /**
  * Token probabilities repeat the answer piece by piece, and with `top_logprobs` they hold answers that were not
@@ -12,7 +12,7 @@ import { array, integer, number, object, required, type Shape } from '../shape.t
 const token: Shape = (value, _holder, _key, path, reading) => {
   if (typeof value !== 'string') reading.refuse(path, 'It must be a string.');
 };
-const alternative = { token: required(token), bytes: array(integer(0, 255)), logprob: number };
+const alternative = { token: required(token), bytes: array(integer(0, 255)), logprob: measure };
 const list = array(object({ ...alternative, top_logprobs: array(object(alternative)) }));
 const checked = object({ content: list, refusal: list });
 

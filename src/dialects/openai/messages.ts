@@ -1,5 +1,5 @@
 import type { Provenance } from '../../exchange/part.ts';
-import { dataMedia, fileId, mediaType, mediaUrl } from '../media.ts';
+import { fileData, fileId, mediaType, mediaUrl } from '../media.ts';
 import {
   array,
   bool,
@@ -44,7 +44,7 @@ const media: Readonly<Record<string, Fields>> = {
   file: {
     file: required(
       object({
-        file_data: opaque((holder) => dataMedia(holder.file_data)),
+        file_data: fileData,
         file_id: fileId,
         filename: ident,
       }),

@@ -75,7 +75,6 @@ export const VARIED = intersect(
   NOT_ASCII,
 );
 export const KEYCAP = setOf([0x23, 0x23], [0x2a, 0x2a], [0x30, 0x39]);
-export const LETTER = named('L');
 export const COMBINING = named('M', 'Hebrew');
 
 /** The emoji flags made of tags that are recommended for interchange: England, Scotland, Wales (UTS #51). */

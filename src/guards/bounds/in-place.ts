@@ -8,7 +8,6 @@ import {
   JOINED_EMOJI,
   JOINING,
   KEYCAP,
-  LETTER,
   MARKS,
   MONGOLIAN,
   PICTOGRAPH,
@@ -50,8 +49,6 @@ function isFine(place: Place): boolean | undefined {
   if (point >= 0xe0100) return has(HAN, before);
   if (point >= 0xfe00 && point <= 0xfe0f) return variantIsFine(place, before);
   switch (point) {
-    case 0x00ad:
-      return has(LETTER, before) && then(place, (next) => has(LETTER, next));
     case 0x034f:
       return has(COMBINING, before);
     case 0x115f:
