@@ -8,8 +8,9 @@ const OWN = ['localhost:8642', '127.0.0.1', '[::1]:8642'];
 test('on loopback only its own names and those of the settings', () => {
   for (const address of ['127.0.0.1', '::1', 'localhost']) {
     for (const host of OWN) assert.ok(edge(address).answersTo(host), host);
-    for (const host of [undefined, '', 'evil.example', '127.0.0.1.evil.example', 'localhost.', '[::2]'])
-      assert.equal(edge(address).answersTo(host), false, host);
+    for (const host of [undefined, '', 'evil.example', '127.0.0.1.evil.example', 'localhost.', '[::2]']) {
+      assert.equal(edge(address).answersTo(host), false, String(host));
+    }
     assert.ok(edge(address, ['Gate.Example.com']).answersTo('gate.example.com:443'));
   }
 });
