@@ -208,7 +208,8 @@ function refusalOf(error: Error, begun: boolean): Refusal {
     return new Refusal('upstream_timeout', { cause: error });
   }
   if (code === 'UND_ERR_BODY_TIMEOUT') return new Refusal('upstream_timeout', { cause: error });
-  if (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW') {
+  // undici gives its parser's errors a name, and a code only to some.
+  if (error.name === 'HTTPParserError' || code === 'UND_ERR_HEADERS_OVERFLOW') {
     return new Refusal('upstream_invalid', { cause: error });
   }
   return new Refusal(begun ? 'upstream_cut' : 'upstream_unreachable', { cause: error });

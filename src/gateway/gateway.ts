@@ -145,12 +145,18 @@ async function drain(gate: Gate, servers: readonly HttpServer[], quiet: boolean)
   gate.closing = true;
   const { drain: patience } = gate.house.settings.limits;
   const closed = servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
-  for (const server of servers) server.closeIdleConnections();
+  // A connection is idle again when its last answer is out, and would be kept for the next request.
+  const closeIdle = () => {
+    for (const server of servers) server.closeIdleConnections();
+  };
+  closeIdle();
+  const sweeping = setInterval(closeIdle, 50);
   const deadline = setTimeout(() => {
     for (const server of servers) server.closeAllConnections();
   }, patience);
   await Promise.all(closed);
   clearTimeout(deadline);
+  clearInterval(sweeping);
   // An answer may be over while its last entry or settlement is not.
   while (gate.open > 0) await new Promise((resolve) => setTimeout(resolve, 5));
   recordStrangers(gate);
