@@ -27,28 +27,22 @@ export class Quiet {
    * before that place is gone by then, or will be without having matched.
    */
   skip(text: string, index: number): number {
-    const known = this.#known;
     const end = text.length - 2;
-    if (index >= end || known.length === 0) return index;
-    const { classOf } = this.#automaton.alphabet;
-    const bits = this.#bits;
-    const mask = (1 << bits) - 1;
-    let pair =
-      ((classOf[text.charCodeAt(index)] as number) << bits) | (classOf[text.charCodeAt(index + 1)] as number);
-    for (let at = index; at < end; at++) {
-      const third = classOf[text.charCodeAt(at + 2)] as number;
-      const what = known[(pair << bits) | third];
-      if (what !== QUIET && (what === LOUD || !this.#learn(pair, third))) return at;
-      pair = ((pair & mask) << bits) | third;
+    if (index >= end || this.#known.length === 0) return index;
+    for (let at = index; ; at++) {
+      at = run(text, at, end, this.#automaton.alphabet.classOf, this.#known, this.#bits);
+      if (at === end || !this.#learn(text, at)) return at;
     }
-    return end;
   }
 
-  #learn(pair: number, third: number): boolean {
-    const first = pair >> this.#bits;
-    const second = pair & ((1 << this.#bits) - 1);
-    const quiet = this.#automaton.idleRows().every((row) => this.#dies(row(), [first, second, third]));
-    this.#known[(pair << this.#bits) | third] = quiet ? QUIET : LOUD;
+  /** Whether the triple at a place is quiet, found out where it is not known. */
+  #learn(text: string, at: number): boolean {
+    const { classOf } = this.#automaton.alphabet;
+    const units = [at, at + 1, at + 2].map((place) => classOf[text.charCodeAt(place)] as number);
+    const triple = units.reduce((number, unit) => (number << this.#bits) | unit, 0);
+    if (this.#known[triple] === LOUD) return false;
+    const quiet = this.#automaton.idleRows().every((row) => this.#dies(row(), units));
+    this.#known[triple] = quiet ? QUIET : LOUD;
     return quiet;
   }
 
@@ -76,4 +70,24 @@ export class Quiet {
     if (step.before.length > 0 || step.after.length > 0) return undefined;
     return { row: step.row, keeps: step.from[0] === 0 };
   }
+}
+
+/** The loop of {@link Quiet.skip}, which calls nothing: the first place whose triple is not known to be quiet. */
+function run(
+  text: string,
+  index: number,
+  end: number,
+  classOf: Uint16Array,
+  known: Uint8Array,
+  bits: number,
+): number {
+  const mask = (1 << (2 * bits)) - 1;
+  let pair =
+    ((classOf[text.charCodeAt(index)] as number) << bits) | (classOf[text.charCodeAt(index + 1)] as number);
+  for (let at = index; at < end; at++) {
+    const triple = (pair << bits) | (classOf[text.charCodeAt(at + 2)] as number);
+    if (known[triple] !== QUIET) return at;
+    pair = triple & mask;
+  }
+  return end;
 }
