@@ -80,7 +80,6 @@ async function run(args: readonly string[], onLine: (line: string) => void = () 
     progress: () => ({ update: () => {}, end: () => {} }),
     cwd,
     env: {},
-    input: async () => '',
     onStop: (act) => {
       stop = act;
       listening();

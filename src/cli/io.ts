@@ -20,14 +20,14 @@ export interface CliIo {
   progress(label: string): Progress;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Reads standard input to its end. */
-  input(): Promise<string>;
   /** Called once at Ctrl-C or SIGTERM; returns how to stop listening for it. */
   onStop(act: () => void): () => void;
 }
 
 /** The io of a process. */
 export function processIo(): CliIo {
+  // Whoever reads our output may stop early (`| head`): no failure of ours.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 4));
   const terminal = process.stderr.isTTY === true;
   return {
     out: (text) => void process.stdout.write(`${text}\n`),
@@ -37,11 +37,6 @@ export function processIo(): CliIo {
     progress: (label) => (terminal ? drawn(label) : { update: () => {}, end: () => {} }),
     cwd: process.cwd(),
     env: process.env,
-    async input() {
-      const chunks: Buffer[] = [];
-      for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-      return Buffer.concat(chunks).toString('utf8');
-    },
     onStop(act) {
       const stop = () => act();
       process.once('SIGINT', stop);

@@ -107,7 +107,7 @@ class StreamReply implements Sink {
   }
 
   end(): void {
-    this.error(new Refusal('upstream_cut'));
+    if (!this.#over) this.error(new Refusal('upstream_cut'));
   }
 
   /** Before anything has left, the request is refused as any other; afterwards the stream is ended in its dialect. */

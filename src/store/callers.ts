@@ -80,6 +80,7 @@ export class Callers {
   readonly #version;
   readonly #known = new Map<string, CredentialRecord>();
   #seen = -1;
+  #fresh = false;
 
   constructor(database: DatabaseSync, pepper: KeyObject, clock: Clock) {
     this.#database = database;
@@ -95,13 +96,22 @@ export class Callers {
 
   /** A credential in force, by its id: remembered for as long as nobody, in any process, has written anything. */
   lookup = (keyId: string): CredentialRecord | undefined => {
-    const { data_version: version } = this.#version.get() as { data_version: number };
-    if (version !== this.#seen || this.#known.size >= REMEMBERED) this.#known.clear();
-    this.#seen = version;
+    if (!this.#fresh) this.#refresh();
     const known = this.#known.get(keyId) ?? this.#read(keyId);
     if (known !== undefined) this.#known.set(keyId, known);
     return known;
   };
+
+  /** Asks, once in each round of events, whether another process has written. */
+  #refresh(): void {
+    const { data_version: version } = this.#version.get() as { data_version: number };
+    if (version !== this.#seen || this.#known.size >= REMEMBERED) this.#known.clear();
+    this.#seen = version;
+    this.#fresh = true;
+    setImmediate(() => {
+      this.#fresh = false;
+    });
+  }
 
   #read(keyId: string): CredentialRecord | undefined {
     const row = this.#find.get(keyId) as
