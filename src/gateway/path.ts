@@ -8,9 +8,11 @@ import { findModel } from '../settings/routes.ts';
 import type { Reservation } from '../store/quotas.ts';
 import { parseJson } from '../wire/json.ts';
 import { readBody } from './body.ts';
+import type { Inspection } from './channel.ts';
 import { estimate } from './estimate.ts';
 import { forward, type UpstreamAnswer, type UpstreamRequest } from './forward.ts';
-import { inspectPrompt, openInspection } from './inspect.ts';
+import type { House } from './house.ts';
+import { inspectPrompt, inspectText, openInspection } from './inspect.ts';
 import { answerModels } from './models.ts';
 import { type Conversation, digestOf, type Passage, UsageMeter } from './passage.ts';
 import { passReply, refusalFrom } from './reply.ts';
@@ -24,8 +26,8 @@ import type { Upstream } from './upstream.ts';
  */
 export async function pass(passage: Passage): Promise<void> {
   const { ask, answer, gate, house, record } = passage;
-  const { dialect, operation, id } = house.routes.find(ask.method, ask.path, ask.req.headers);
   const caller = identifyCaller(passage);
+  const { dialect, operation, id } = house.routes.find(ask.method, ask.path, ask.req.headers);
   record.note({ operation: operation.id });
   checkQuery(ask.query, operation);
   authorize(passage, caller, operation.action);
@@ -41,7 +43,9 @@ export async function pass(passage: Passage): Promise<void> {
     const guards = openInspection(house.watch, 'prompt');
     record.prompt(guards.book);
     const cleared = await inspectPrompt(prompt, guards);
-    const request = address(passage, operation, target);
+    const headers = await letThrough(passage, operation, guards);
+    record.note({ model: prompt.model });
+    const request = address(operation, target, headers);
     prompt.body.model = target.as;
     // Both are on their way at once. The entry is waited for first: what goes wrong after it is its end.
     const flushed = gate.store.quotas.flushed();
@@ -84,9 +88,15 @@ async function readPrompt(passage: Passage, operation: Operation): Promise<Promp
   const bytes = await readBody(ask.req, maxBytes, time);
   record.note({ request: { bytes: bytes.length, digest: digestOf(gate, bytes) } });
   const prompt = operation.readPrompt(parseJson(bytes, { maxDepth: depth }));
-  record.note({ model: prompt.model, ...(prompt.stream && { stream: true }) });
+  // Any other name could be a text: it is noted when the guards have read it.
+  if (isNamed(house, prompt.model)) record.note({ model: prompt.model });
+  if (prompt.stream) record.note({ stream: true });
   return prompt;
 }
+
+/** The settings name the model; it is not merely one that a pattern of theirs fits. */
+const isNamed = ({ upstreams }: House, model: string): boolean =>
+  [...upstreams.values()].some(({ names }) => names.includes(model));
 
 interface Target {
   readonly upstream: Upstream;
@@ -115,19 +125,30 @@ function limit(passage: Passage, caller: Caller, prompt: Prompt, reserved: Usage
   return reservation;
 }
 
-/** Where the request goes and with which headers: the upstream's own, and those that the endpoint lets through. */
-function address({ ask }: Passage, operation: Operation, { upstream, as }: Target): UpstreamRequest {
-  const headers: Record<string, string> = { ...upstream.headers };
+/** The headers that the endpoint lets through, read as the body is. */
+async function letThrough({ ask }: Passage, operation: Operation, guards: Inspection) {
+  const headers: Record<string, string> = {};
   for (const [name, form] of Object.entries(operation.headers)) {
     const value = ask.req.headers[name];
     if (value === undefined) continue;
-    if (typeof value !== 'string' || !form.test(value)) {
-      throw new Refusal('header_refused', { hint: `Header ${name} has a form that is not known.` });
-    }
-    headers[name] = value;
+    const hint = `Header ${name} has a form that is not known.`;
+    if (typeof value !== 'string' || !form.test(value)) throw new Refusal('header_refused', { hint });
+    headers[name] = (await inspectText(value, `/headers/${name}`, guards)).value;
+    // A mask leaves no header that the model server would understand.
+    if (headers[name] !== value) throw new Refusal('header_refused', { hint });
   }
-  return { path: upstream.pathOf(operation, as), headers };
+  return headers;
 }
+
+/** Where the request goes, and with which headers. */
+const address = (
+  operation: Operation,
+  { upstream, as }: Target,
+  headers: Record<string, string>,
+): UpstreamRequest => ({
+  path: upstream.pathOf(operation, as),
+  headers: { ...upstream.headers, ...headers },
+});
 
 async function reply(talk: Conversation, upstream: UpstreamAnswer, meter: UsageMeter): Promise<void> {
   if (upstream.status !== 200) throw await refusalFrom(talk, upstream);

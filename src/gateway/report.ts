@@ -2,12 +2,13 @@ import type { Passage } from './passage.ts';
 
 /** What the ledger is told of a request's end, metrics and log are told too. */
 export function watchEnd(passage: Passage): void {
-  const { gate, record, ask } = passage;
+  const { gate, house, record, ask } = passage;
   record.onEnd = (outcome, code, usage) => {
     const operation = String(record.fact('operation') ?? 'none');
     const upstream = record.fact('upstream');
-    // Only a model that was routed is named: the others are whatever a caller wrote.
-    const model = upstream === undefined ? 'none' : String(record.fact('model'));
+    // Only a model that the settings name is a label: the others are whatever a caller wrote.
+    const named = house.upstreams.get(String(upstream))?.names ?? [];
+    const model = named.find((name) => name === record.fact('model')) ?? 'other';
     gate.metrics.ended(operation, model, outcome, record.ms / 1000);
     if (code !== undefined) gate.metrics.refused(code);
     if (usage !== undefined) gate.metrics.tokens(model, usage.input, usage.output);

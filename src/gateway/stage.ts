@@ -223,7 +223,7 @@ export class Stage {
 
   #fail(cause: unknown): void {
     const blocks = this.#post.onError === 'block';
-    this.#book.failed(this.#post, this.#about.path, blocks);
+    this.#book.failed(this.#post, this.#about.path, blocks, this.#reader !== undefined);
     this.#reader = undefined;
     if (blocks) throw new Refusal('guard_failed', { hint: `Guard: ${this.#post.name}.`, cause });
   }

@@ -55,8 +55,10 @@ export class VerdictBook {
     else verdict.more += 1;
   }
 
-  failed(post: GuardPost, path: string, blocks: boolean): void {
+  failed(post: GuardPost, path: string, blocks: boolean, began: boolean): void {
     const verdict = this.#of(post);
+    // What it could not finish it has not read (BerriAI/litellm#35257: skipped, and logged as a success).
+    if (began) verdict.ran -= 1;
     if (verdict.failed.length < LISTED) verdict.failed.push(path);
     else verdict.more += 1;
     if (blocks) this.verdicts.outcome = 'failed';

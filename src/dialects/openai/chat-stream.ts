@@ -16,7 +16,7 @@ export class ChatStream implements StreamReader {
   readonly #prompt: Prompt;
   readonly #shape: Shape;
   readonly #channels = new Map<string, number>();
-  /** Names and ids of tool calls: they come whole, so that no text can be spread over them. */
+  /** Roles, and names and ids of tool calls: they come whole, so that no text can be spread over them. */
   readonly #names = new Map<string, string>();
   readonly #begun = new Set<number>();
   readonly #finished = new Set<number>();
@@ -87,6 +87,8 @@ export class ChatStream implements StreamReader {
       reading.refuse(path, 'There is text after the choice was finished.');
     }
     const delta = isObject(one.delta) ? one.delta : {};
+    // Some clients add roles up as they do texts.
+    this.#keep(`${path}/delta/role`, delta.role, reading);
     for (const called of (delta.tool_calls ?? []) as JsonObject[]) {
       const where = `${path}/delta/tool_calls/${called.index}`;
       this.#keep(`${where}/id`, called.id, reading);
