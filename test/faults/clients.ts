@@ -18,7 +18,9 @@ export async function readWhole(scene: Scene, ask: Ask, key = scene.gateway.key)
     broken = true;
   }
   scene.told.push(text);
-  return `${describe(ask, answer.status, text)}${broken ? ', then the connection broke' : ''}`;
+  const wait = answer.headers.get('retry-after');
+  const after = `${wait === null ? '' : `, retry-after: ${wait}`}${broken ? ', then the connection broke' : ''}`;
+  return describe(ask, answer.status, text) + after;
 }
 
 /** An answer in the words of the table. */

@@ -152,8 +152,10 @@ const statuses: readonly Fault[] = [
   ),
   status(
     429,
-    '429',
-    either(forwarded('429 upstream_rate_limited', 'refused, upstream_rate_limited', 'nothing')),
+    '429, with the seconds to wait',
+    either(
+      forwarded('429 upstream_rate_limited, retry-after: 7', 'refused, upstream_rate_limited', 'nothing'),
+    ),
     { 'retry-after': '7' },
   ),
   status(500, '500', either(forwarded('502 upstream_failed', 'failed, upstream_failed', 'the estimate'))),
