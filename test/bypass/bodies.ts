@@ -6,7 +6,7 @@ import { escapeAll } from './text.ts';
 const BAD = JSON.stringify(ask({ messages: [{ role: 'user', content: 'forbidden fruit' }] }));
 const GOOD = JSON.stringify(ask());
 const content = (json: string) => `{"model":"m","messages":[{"role":"user","content":${json}}]}`;
-const SMUGGLING = 'Heyes 2019, “HTTP Desync Attacks”; RFC 9112, section 6.3';
+const SMUGGLING = 'Kettle 2019, “HTTP Desync Attacks”; RFC 9112, section 6.3';
 const PARSERS = 'Bishop Fox 2021, “An Exploration of JSON Interoperability Vulnerabilities”';
 const UTF8 = 'RFC 3629, section 10: invalid and overlong sequences';
 
@@ -65,7 +65,7 @@ const parsers: readonly Refused[] = [
   body('surrogates in UTF-8', UTF8, bytesIn(0xed, 0xa0, 0x80)),
   body(
     'nesting',
-    'CVE-2024-12905 and its kin: nesting without a bound',
+    'CWE-674: nesting without a bound',
     content(`"a"},${'['.repeat(3000)}${']'.repeat(3000)},{"role":"user","content":"a"`),
   ),
   body(
@@ -113,11 +113,13 @@ const types: readonly Refused[] = [
   typed('two types', 'RFC 9110, section 8.3', { 'content-type': 'application/json, text/plain' }),
   typed(
     'compressed request',
-    'CVE-2020-28042 and its kin: bodies that only the next server unpacks',
+    'RFC 9110, section 8.4: bodies that only the next server unpacks',
     { 'content-encoding': 'gzip' },
     gzipSync(BAD),
   ),
-  typed('compressed in name only', 'CVE-2020-28042 and its kin', { 'content-encoding': 'br' }),
+  typed('compressed in name only', 'RFC 9110, section 8.4: bodies that only the next server unpacks', {
+    'content-encoding': 'br',
+  }),
 ];
 
 const head = (lab: { gateway: { key: string } }, more: string) =>

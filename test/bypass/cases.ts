@@ -1,6 +1,18 @@
 import { bodyCases } from './bodies.ts';
 import type { Case } from './case.ts';
+import { credentialCases } from './credentials.ts';
+import { doorCases } from './doors.ts';
 import { matrix } from './matrix.ts';
+import { replyTricks } from './replies.ts';
 import { requestCases } from './requests.ts';
+import { verdictCases } from './verdicts.ts';
 
-export const CASES: readonly Case[] = [...matrix(), ...requestCases, ...bodyCases];
+export const CASES: readonly Case[] = [
+  ...matrix(),
+  ...requestCases,
+  ...bodyCases,
+  ...doorCases,
+  ...credentialCases,
+  ...replyTricks,
+  ...verdictCases,
+];

@@ -36,6 +36,9 @@ export interface Lab {
   close(): Promise<void>;
 }
 
+/** One more role, in the list that the harness begins. */
+export const HELPER = '  helper: { allow: [{ actions: ["callers.*"] }] }\n';
+
 export const GUARDS = `guards:
   - { use: bounds, budget: 30s }
   - { use: secrets, action: mask, budget: 30s }

@@ -16,6 +16,7 @@ const tool = (fields: object) => ({ tools: [{ type: 'function', function: { name
 const parameters = (schema: object) => tool({ parameters: { type: 'object', properties: { a: schema } } });
 
 const EARLIER = 'Portkey gateway 1.15.2: only the last message is scanned';
+const SENT = 'BerriAI/litellm#18261: blocked, and sent and billed all the same';
 const RESULT = 'Portkey gateway 1.15.2: tool results are not scanned; BerriAI/litellm#14612';
 const POISON = 'Invariant Labs 2025, “MCP Security Notification: Tool Poisoning Attacks”';
 const ROLES = 'Kong AI Prompt Guard documentation: only messages with the role user are scanned';
@@ -26,7 +27,7 @@ const ESCAPED = 'RFC 8259, section 7: any character may be escaped';
 
 /** Every place in a chat completion request where text can stand. */
 export const chatPrompts: readonly PromptSurface[] = [
-  { id: 'user', origin: FIELDS, put: (t) => user(t) },
+  { id: 'user', origin: `${FIELDS}; ${SENT}`, put: (t) => user(t) },
   { id: 'user part', origin: FIELDS, put: (t) => user([text(t)]) },
   {
     id: 'earlier user',

@@ -21,13 +21,7 @@ export const ask = (more: object = {}) => ({
   messages: [{ role: 'user', content: 'hello' }],
   ...more,
 });
-export const askMessages = (more: object = {}) => ({
-  model: 'claude',
-  max_tokens: 64,
-  ...ask(),
-  ...{ model: 'claude' },
-  ...more,
-});
+export const askMessages = (more: object = {}) => ({ ...ask(), model: 'claude', max_tokens: 64, ...more });
 
 /** Requests that must be refused before a model server hears of them, whatever they hold. */
 export const refused = (theme: string, list: readonly Refused[]): Case[] =>

@@ -175,7 +175,7 @@ export const chatReplies: readonly ReplySurface[] = [
     id: 'role',
     origin: FIELDS,
     plain: (t) => reply({ role: t }),
-    stream: deltas((p) => ({ role: p })),
+    stream: ([role = '']) => [frame([{ index: 0, delta: { role }, finish_reason: null }]), ...tail],
     whole: true,
   },
   {

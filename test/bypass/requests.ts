@@ -5,7 +5,7 @@ import { ask, askMessages, CHAT, MESSAGES, type Refused, refused } from './refus
 const FETCH = 'OpenAI and Anthropic API references: tools that the model server runs bring in unseen content';
 const STATE = 'OpenAI API reference: server-side history that a gateway does not see';
 const OTHER = 'OpenRouter API reference: the request names models that it falls back to';
-const MODEL = 'BerriAI/litellm: a model’s other names go round the list of allowed models';
+const MODEL = 'CWE-178, CWE-1289: other spellings of a name go round a list';
 const OFF = 'BerriAI/litellm#33944: client metadata switched off guards that are on by default';
 
 const chat = (id: string, origin: string, more: object, benign: object = {}): Refused => ({
@@ -58,7 +58,7 @@ const features: readonly Refused[] = [
   chat('earlier answer in sound', STATE, { messages: [{ role: 'assistant', audio: { id: 'audio-1' } }] }),
   chat(
     'picture to be fetched',
-    'GHSA-3f6c-7fw2-ppm4 (vLLM): SSRF through image_url',
+    'CVE-2025-6242 (vLLM): SSRF through addresses of media',
     part({ type: 'image_url', image_url: { url: 'https://example.org/a.png' } }),
     part({ type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw0KGgo=' } }),
   ),
@@ -94,7 +94,7 @@ const features: readonly Refused[] = [
   ),
   chat(
     'picture of another type',
-    'Policy: image/png alone is allowed',
+    'OpenAI API reference: image_url',
     part({ type: 'image_url', image_url: { url: 'data:image/svg+xml;base64,AAAA' } }),
   ),
   messages(
