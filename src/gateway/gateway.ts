@@ -108,12 +108,15 @@ function serially(act: () => Promise<void>): () => Promise<void> {
 
 /** What cannot change while the gateway runs is an error, not silently the old value. */
 function checkReload(before: Settings, next: Settings): void {
-  const fixed = ({ listen: { address, port }, data, ledger }: Settings) =>
-    JSON.stringify({ address, port, data, ledger });
+  // The listener and its parser are made once (`makeServer`).
+  const fixed = ({ listen: { address, port }, data, ledger, limits }: Settings) => {
+    const { connections, headers, header_time, body_time } = limits;
+    return JSON.stringify({ address, port, data, ledger, connections, headers, header_time, body_time });
+  };
   if (fixed(before) !== fixed(next)) {
     throw new Problem(
       'usage',
-      'listen, data and ledger can only change with a restart',
+      'listen, data, ledger, and the limits connections, headers, header_time and body_time can only change with a restart',
       'Undo that change, or restart.',
     );
   }
