@@ -4,6 +4,7 @@ import { writeConfiguration } from '../lifecycle/first-run.ts';
 import type { CliIo } from './io.ts';
 import { loadPolicy, loadSettings, settingsPath, shown } from './load.ts';
 import { openData } from './start.ts';
+import { keyLines } from './welcome.ts';
 
 export function initCommand(io: CliIo): Command {
   return new Command('init')
@@ -32,11 +33,7 @@ Examples:
       if (options.json === true)
         return io.json({ made, ...(first && { keys: { admin: first.admin, app: first.app } }) });
       io.out(made.length === 0 ? 'Everything is in place.' : `Made ${made.join(', ')}.`);
-      if (first !== undefined) {
-        io.out(
-          `\nYour keys, shown this once:\n  for programs    ${first.app}\n  to administer   ${first.admin}`,
-        );
-      }
+      if (first !== undefined) io.out(`\n${keyLines(first).join('\n')}`);
       io.out('\nStart with: gatehouse serve');
     });
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { systemClock } from '../base/clock.ts';
 import { Problem } from '../base/problem.ts';
 import { DIALECTS } from '../dialects/index.ts';
@@ -13,10 +13,11 @@ import type { Settings } from '../settings/settings.ts';
 import { type CliIo, describeProblem } from './io.ts';
 import { loadPolicy, loadSettings, settingsPath, shown } from './load.ts';
 import { type OpenData, openData } from './start.ts';
-import { welcome } from './welcome.ts';
+import { keyLines, welcome } from './welcome.ts';
 
 interface ServeOptions {
   readonly config?: string;
+  readonly port?: number;
   readonly json?: boolean;
 }
 
@@ -24,6 +25,7 @@ export function serveCommand(io: CliIo): Command {
   return new Command('serve')
     .description('run the gateway; the first start makes whatever it needs')
     .option('-c, --config <FILE>', 'settings (default: gatehouse.yaml)')
+    .option('-p, --port <PORT>', 'instead of listen.port of the settings; 0 takes any free one', portOf)
     .option('--json', 'say where it answers as one line of JSON; logs as JSON')
     .addHelpText(
       'after',
@@ -34,6 +36,7 @@ Signals:
 
 Examples:
   gatehouse serve
+  gatehouse serve --port 9000
   gatehouse serve --config /etc/gatehouse/gatehouse.yaml --json`,
     )
     .action((options: ServeOptions) => serve(io, options));
@@ -42,13 +45,15 @@ Examples:
 async function serve(io: CliIo, options: ServeOptions): Promise<void> {
   const file = settingsPath(io, options.config);
   const detection = await prepare(io, file, options.config !== undefined);
-  const settings = await loadSettings(io, file);
+  const load = async () => withPort(await loadSettings(io, file), options.port);
+  const settings = await load();
   const policy = await loadPolicy(io, settings.policy);
   const log = logFor(settings, options.json === true);
   const practice = Object.values(settings.upstreams).some((upstream) => upstream.practice)
     ? await startPractice({ pause: 20 })
     : undefined;
   let data: OpenData | undefined;
+  let greeted = false;
   try {
     data = await openData(settings, {
       onFail: (error) =>
@@ -59,7 +64,7 @@ async function serve(io: CliIo, options: ServeOptions): Promise<void> {
       settings,
       policy,
       load: async () => {
-        const next = await loadSettings(io, file);
+        const next = await load();
         if (practice === undefined && Object.values(next.upstreams).some((upstream) => upstream.practice)) {
           throw new Problem('usage', 'the practice model can only be added with a restart');
         }
@@ -73,6 +78,8 @@ async function serve(io: CliIo, options: ServeOptions): Promise<void> {
       digestKey: data.folder.digestKey,
       socket: data.socket,
     });
+    // First: whoever reads that it is there may stop it at once.
+    const stopped = untilStopped(io, log, gateway.reload);
     welcome(io, {
       address: gateway.address,
       settings,
@@ -86,16 +93,27 @@ async function serve(io: CliIo, options: ServeOptions): Promise<void> {
       repaired: data.ledger.opened.tornBytes,
       json: options.json === true,
     });
-    await untilStopped(io, log, gateway.reload);
+    greeted = true;
+    await stopped;
     log('info', 'stopping: open requests may finish');
     await gateway.close();
   } catch (error) {
     await data?.close().catch(() => {});
+    if (data?.first !== undefined && !greeted) io.out(keyLines(data.first).join('\n'));
     throw error;
   } finally {
     await practice?.close();
   }
 }
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
+  throw new InvalidArgumentError('Write a port, 0 to 65535.');
+}
+
+const withPort = (settings: Settings, port: number | undefined): Settings =>
+  port === undefined ? settings : { ...settings, listen: { ...settings.listen, port } };
 
 /** On a first start without `--config`, the files are made. */
 async function prepare(io: CliIo, file: string, named: boolean): Promise<Detection | undefined> {

@@ -28,12 +28,7 @@ export function welcome(io: CliIo, told: Welcome): void {
   const practice = upstreams.filter((upstream) => upstream.practice);
   const lines = [`${bold('Gatehouse')} answers at ${bold(address)}`, ''];
   if (first !== undefined) {
-    lines.push(
-      'Your keys, shown this once:',
-      `  for programs    ${bold(first.app)}`,
-      `  to administer   ${bold(first.admin)}`,
-      '',
-    );
+    lines.push(...keyLines(first, bold), '');
   }
   for (const { name, url } of told.detection?.silent ?? []) {
     lines.push(`${name} at ${url} did not answer, so it is not set up: add it to ${files.settings}.`, '');
@@ -61,6 +56,13 @@ export function welcome(io: CliIo, told: Welcome): void {
   lines.push(`Settings ${files.settings} · policy ${files.policy} · data ${files.data} · Ctrl-C stops`);
   io.out(lines.join('\n'));
 }
+
+/** The only time that keys are shown. */
+export const keyLines = ({ app, admin }: FirstKeys, bold = (text: string) => text): string[] => [
+  'Your keys, shown this once:',
+  `  for programs    ${bold(app)}`,
+  `  to administer   ${bold(admin)}`,
+];
 
 /** A request that works when it is pasted into a shell. */
 function example({ address, settings, first }: Welcome): string {
