@@ -17,7 +17,7 @@ export const REFUSALS = {
   method_not_allowed: { status: 405, says: 'This endpoint does not take that method.' },
   model_unknown: { status: 404, says: 'The model does not exist or is not available to this caller.' },
   request_timeout: { status: 408, says: 'The request did not arrive in time.' },
-  conflict: { status: 409, says: 'The object is not in a state that allows this.' },
+  conflict: { status: 409, says: 'That cannot be done as things are.' },
   not_found: { status: 404, says: 'There is no such object.' },
   body_too_large: { status: 413, says: 'The request body is larger than allowed.' },
   body_unreadable: { status: 400, says: 'The request body could not be read as UTF-8 text.' },

@@ -40,6 +40,8 @@ export function buildHouse(settings: Settings, policy: Policy, parts: Parts): Ho
     routes: new Routes(dialects),
     upstreams,
     edge: makeEdge(settings.listen),
+    guests: 0,
+    retired: false,
   };
 }
 

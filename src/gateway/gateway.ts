@@ -1,4 +1,5 @@
 import { createSecretKey } from 'node:crypto';
+import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../base/clock.ts';
 import { Problem } from '../base/problem.ts';
@@ -8,7 +9,7 @@ import type { Settings } from '../settings/settings.ts';
 import type { Store } from '../store/store.ts';
 import { buildHouse, type Parts } from './build-house.ts';
 import { listenOnSocket } from './control.ts';
-import type { Gate, House } from './house.ts';
+import { closeUpstreams, type Gate, replaceHouse } from './house.ts';
 import { type Log, nameOf } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { addressOf, type HttpServer, listen, makeServer } from './server.ts';
@@ -66,20 +67,24 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     closing: false,
     reload: serially(async () => {
       const next = await load();
-      const before = gate.house;
-      checkReload(before.settings, next.settings);
-      gate.house = buildHouse(next.settings, next.policy, parts);
-      closeUpstreams(before);
+      checkReload(gate.house.settings, next.settings);
+      const house = buildHouse(next.settings, next.policy, parts);
+      const { tls } = next.settings.listen;
+      if (tls !== undefined) secure?.(tls);
+      await ledger.append({ kind: 'system.reload', policy: house.policy.hash });
+      replaceHouse(gate, house);
       log('info', 'configuration reloaded');
     }),
   };
   const control = makeServer(gate, clock, { local: true });
-  const servers = [control];
+  const servers: HttpServer[] = [control];
+  let secure: ((tls: TlsSettings) => void) | undefined;
   let address = '';
   if (options.controlOnly !== true) {
     const server = await listenForClients(gate, clock);
     address = addressOf(options.settings, (server.address() as AddressInfo).port);
     servers.push(server);
+    if (server instanceof https.Server) secure = (tls) => server.setSecureContext(tlsOptions(tls));
     await ledger.append({ kind: 'system.start', policy: gate.house.policy.hash });
   }
   if (options.socket !== undefined) await listenOnSocket(control, options.socket);
@@ -109,9 +114,19 @@ function serially(act: () => Promise<void>): () => Promise<void> {
 /** What cannot change while the gateway runs is an error, not silently the old value. */
 function checkReload(before: Settings, next: Settings): void {
   // The listener and its parser are made once (`makeServer`).
-  const fixed = ({ listen: { address, port }, data, ledger, limits }: Settings) => {
+  const fixed = ({ listen: { address, port, tls }, data, ledger, limits }: Settings) => {
     const { connections, headers, header_time, body_time } = limits;
-    return JSON.stringify({ address, port, data, ledger, connections, headers, header_time, body_time });
+    return JSON.stringify({
+      address,
+      port,
+      secure: tls !== undefined,
+      data,
+      ledger,
+      connections,
+      headers,
+      header_time,
+      body_time,
+    });
   };
   if (fixed(before) !== fixed(next)) {
     throw new Problem(
@@ -122,21 +137,22 @@ function checkReload(before: Settings, next: Settings): void {
   }
 }
 
-/** Connections of the house before are closed once what runs over them is done. */
-function closeUpstreams(house: House): void {
-  for (const upstream of house.upstreams.values()) upstream.close().catch(() => {});
-}
-
 function recordStrangers(gate: Gate): void {
   const count = gate.strangers.takeMissed();
   if (count > 0) gate.ledger.append({ kind: 'request.uncounted', count }).catch(() => {});
 }
 
+type TlsSettings = NonNullable<Settings['listen']['tls']>;
+
+/** A renewed certificate is taken at a reload: new connections have it, those that are open go on. */
+const tlsOptions = ({ cert, key }: TlsSettings) =>
+  ({ cert, key: key.reveal(), minVersion: 'TLSv1.2' }) as const;
+
 async function listenForClients(gate: Gate, clock: Clock): Promise<HttpServer> {
   const { address, port, tls } = gate.house.settings.listen;
   const server = makeServer(gate, clock, {
     local: false,
-    ...(tls && { tls: { cert: tls.cert, key: tls.key.reveal() } }),
+    ...(tls && { tls: tlsOptions(tls) }),
   });
   await listen(server, { host: address, port }).catch((error) => {
     throw cannotListen(error, address, port);

@@ -4,7 +4,7 @@ import type { Answer } from './answer.ts';
 import { type Ask, checkEdge } from './ask.ts';
 import { answerCors } from './cors.ts';
 import { answerHealth } from './health.ts';
-import type { Gate } from './house.ts';
+import { enter, type Gate, leave } from './house.ts';
 import { nameOf } from './log.ts';
 import type { Passage } from './passage.ts';
 import { pass } from './path.ts';
@@ -13,12 +13,11 @@ import { watchEnd } from './report.ts';
 
 /** One request from its first byte to its last: whatever happens inside is recorded before its answer ends. */
 export async function handle(ask: Ask, answer: Answer, gate: Gate): Promise<void> {
-  const { house } = gate;
+  const house = enter(gate);
   const { id, method, peer } = ask;
   const record = new Record(gate.ledger, gate.clock.tick, { id, method, peer, policy: house.policy.hash });
   const passage: Passage = { ask, answer, gate, house, record };
   watchEnd(passage);
-  gate.open += 1;
   try {
     checkEdge(ask, house.edge);
     if (answerCors(passage) || answerHealth(passage)) return;
@@ -29,7 +28,7 @@ export async function handle(ask: Ask, answer: Answer, gate: Gate): Promise<void
   } catch (error) {
     await refuse(passage, error);
   } finally {
-    gate.open -= 1;
+    leave(gate, house);
   }
 }
 

@@ -22,6 +22,10 @@ export interface House {
   readonly watch: Watch;
   readonly routes: Routes;
   readonly edge: Edge;
+  /** Requests that came into it and have not ended. */
+  guests: number;
+  /** A newer one has taken its place. */
+  retired: boolean;
   readonly upstreams: ReadonlyMap<string, Upstream>;
 }
 
@@ -42,4 +46,30 @@ export interface Gate {
   closing: boolean;
   /** Reads settings and policy again; throws a Problem and changes nothing where they are bad. */
   reload(): Promise<void>;
+}
+
+/** A request comes into the house that stands now. */
+export function enter(gate: Gate): House {
+  gate.open += 1;
+  gate.house.guests += 1;
+  return gate.house;
+}
+
+/** It has ended. The connections of a house that was replaced are closed behind its last guest. */
+export function leave(gate: Gate, house: House): void {
+  gate.open -= 1;
+  house.guests -= 1;
+  if (house.retired && house.guests === 0) closeUpstreams(house);
+}
+
+/** Puts a new house in the place of the one that stands. */
+export function replaceHouse(gate: Gate, next: House): void {
+  const before = gate.house;
+  gate.house = next;
+  before.retired = true;
+  if (before.guests === 0) closeUpstreams(before);
+}
+
+export function closeUpstreams(house: House): void {
+  for (const upstream of house.upstreams.values()) upstream.close().catch(() => {});
 }

@@ -46,7 +46,7 @@ export function makeServer(
     void handle(readAsk(req, id, options.local), answer, gate);
   };
   const server = options.tls
-    ? https.createServer({ ...settings, ...options.tls, minVersion: 'TLSv1.2' }, serve)
+    ? https.createServer({ ...settings, ...options.tls }, serve)
     : http.createServer(settings, serve);
   server.maxHeadersCount = 100;
   server.maxConnections = limits.connections;

@@ -180,14 +180,18 @@ export class Callers {
     options: { readonly overlap: number; readonly expires?: number | undefined },
   ): IssuedKey {
     return this.#change(() => {
-      const { id, disabled } = this.get(idOrName);
+      const { id, disabled, keys } = this.get(idOrName);
       if (disabled !== null) throw new Refusal('conflict', { hint: 'The caller is disabled.' });
+      const newest = keys.at(-1);
       this.#database
         .prepare(
           'UPDATE keys SET expires = min(coalesce(expires, ?1), ?1) WHERE caller = ?2 AND revoked IS NULL',
         )
         .run(this.#clock.now() + options.overlap, id);
-      return this.#issue(id, options.expires);
+      // A key that had an end is not replaced by one that has none.
+      const lifetime = newest?.expires == null ? undefined : newest.expires - newest.created;
+      const end = lifetime === undefined ? undefined : this.#clock.now() + lifetime;
+      return this.#issue(id, options.expires ?? end);
     });
   }
 

@@ -76,6 +76,17 @@ test('rotation overlaps, then the old key ends', () => {
   store.close();
 });
 
+test('a new key lives as long as the one before, unless it is told otherwise', () => {
+  const { store, now } = open();
+  store.callers.create({ ...draft, expires: now.ms + 90_000 });
+  now.ms += 60_000;
+  store.callers.rotate('app', { overlap: 10_000 });
+  store.callers.rotate('app', { overlap: 10_000, expires: now.ms + 5_000 });
+  const ends = store.callers.get('app').keys.map(({ expires }) => (expires ?? 0) - now.ms);
+  assert.deepEqual(ends, [10_000, 10_000, 5_000]);
+  store.close();
+});
+
 test('rotation never lengthens a key that ends sooner', () => {
   const { store, now, ask } = open();
   const first = store.callers.create({ ...draft, expires: now.ms + 5_000 });
