@@ -1,4 +1,7 @@
 import { Command } from 'commander';
+import { systemClock } from '../base/clock.ts';
+import { checkPolicy } from '../gateway/build-house.ts';
+import { GUARD_KINDS } from '../guards/index.ts';
 import { detectUpstreams } from '../lifecycle/detect.ts';
 import { writeConfiguration } from '../lifecycle/first-run.ts';
 import type { CliIo } from './io.ts';
@@ -25,7 +28,7 @@ Examples:
       const detection = await detectUpstreams(io.env);
       const written = (await writeConfiguration(file, detection)).map((path) => shown(io, path));
       const settings = await loadSettings(io, file);
-      await loadPolicy(io, settings.policy);
+      checkPolicy(await loadPolicy(io, settings.policy), { kinds: GUARD_KINDS, clock: systemClock });
       const data = await openData(settings);
       await data.close();
       const made = [...written, ...(data.folder.created ? [shown(io, settings.data)] : [])];

@@ -27,7 +27,9 @@ const LONGEST_WAIT = 60;
  */
 export function errorHeaders(refusal: Refusal, idHeader: string, requestId: string): Record<string, string> {
   const { code, retryAfter } = refusal;
-  const retry = PASSING.has(code) && (retryAfter ?? 0) <= LONGEST_WAIT;
+  // A request that is too large for a whole quota has no time after which it would pass.
+  const never = code.startsWith('quota_') && retryAfter === undefined;
+  const retry = PASSING.has(code) && !never && (retryAfter ?? 0) <= LONGEST_WAIT;
   return {
     ...refusal.headers,
     'content-type': 'application/json',

@@ -8,7 +8,7 @@ import type { GuardRule, Policy } from '../policy/policy.ts';
 import type { Settings } from '../settings/settings.ts';
 import { makeEdge } from './ask.ts';
 import type { House } from './house.ts';
-import type { GuardPost, Watch } from './posts.ts';
+import type { GuardPost, Watch } from './inspect/posts.ts';
 import { Routes } from './routes.ts';
 import { openUpstream, type Practice, type Upstream } from './upstream.ts';
 

@@ -5,7 +5,7 @@ import { may } from '../policy/may.ts';
 import { parseJson } from '../wire/json.ts';
 import { ask, type UpstreamAnswer } from './forward.ts';
 import type { House } from './house.ts';
-import { inspectText, openInspection } from './inspect.ts';
+import { inspectText, openInspection } from './inspect/inspect.ts';
 import type { Passage } from './passage.ts';
 import { collect, mediaType } from './reply.ts';
 import type { Upstream } from './upstream.ts';

@@ -4,8 +4,8 @@ import { type Dialect, NO_USAGE, type Operation } from '../dialects/dialect.ts';
 import type { Prompt, Usage } from '../exchange/exchange.ts';
 import type { Answer } from './answer.ts';
 import type { Ask } from './ask.ts';
-import type { Inspection } from './channel.ts';
 import type { Gate, House } from './house.ts';
+import type { Inspection } from './inspect/channel.ts';
 import type { Record } from './record.ts';
 
 /** One request on its way through the house: what every stage of the path needs at hand. */

@@ -4,7 +4,7 @@ import type { Caller } from '../exchange/caller.ts';
 import type { Usage } from '../exchange/exchange.ts';
 import type { Verdicts } from '../exchange/verdict.ts';
 import type { Receipt } from '../ledger/receipt.ts';
-import type { VerdictBook } from './verdicts.ts';
+import type { VerdictBook } from './inspect/verdicts.ts';
 
 /** Where entries go: the ledger, or in a test whatever fails in the way under test. */
 export interface Book {

@@ -2,7 +2,7 @@ import { isObject } from '../base/json.ts';
 import { Refusal } from '../base/refusal.ts';
 import { parseJson } from '../wire/json.ts';
 import type { UpstreamAnswer } from './forward.ts';
-import { inspectReply, inspectText } from './inspect.ts';
+import { inspectReply, inspectText } from './inspect/inspect.ts';
 import { type Conversation, digestOf, type UsageMeter } from './passage.ts';
 
 /** Bytes read of an upstream's error body. */

@@ -3,7 +3,7 @@ import { Refusal } from '../base/refusal.ts';
 import type { StreamReader, WireEvent } from '../dialects/dialect.ts';
 import { SseReader } from '../wire/sse.ts';
 import type { Sink, UpstreamAnswer } from './forward.ts';
-import { StreamInspection } from './inspect-stream.ts';
+import { StreamInspection } from './inspect/stream.ts';
 import { type Conversation, openDigest, type UsageMeter } from './passage.ts';
 import { type Ending, outcomeOf } from './record.ts';
 import { fromUpstream, mediaType } from './reply.ts';

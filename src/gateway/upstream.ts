@@ -1,6 +1,7 @@
 import { Pool } from 'undici';
 import { anyOf, isGlob } from '../base/glob.ts';
 import { Problem } from '../base/problem.ts';
+import { Refusal } from '../base/refusal.ts';
 import type { Dialect, Operation } from '../dialects/dialect.ts';
 import type { UpstreamSettings } from '../settings/settings.ts';
 
@@ -59,6 +60,8 @@ export function openUpstream(
   const query = new URLSearchParams(settings.query).toString();
   const { key } = server;
   const pathOf = (upstreamPath: string, model: string) => {
+    // The only names that stay what they are when encoded, and are not names in a path (RFC 3986, section 5.2.4).
+    if (model === '.' || model === '..') throw new Refusal('model_unknown');
     const path = settings.path
       .replaceAll('{model}', () => encodeURIComponent(model))
       .replace('{endpoint}', () => upstreamPath);

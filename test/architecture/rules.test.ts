@@ -250,8 +250,8 @@ test('a value cleared without inspection', () => {
       'cli/inspect.ts': { 'cli/inspect.ts': clear },
     },
     keeps: {
-      'gateway/inspect.ts': clear,
-      'gateway/inspect-stream.ts': clear,
+      'gateway/inspect/inspect.ts': clear.replace('../', '../../'),
+      'gateway/inspect/stream.ts': clear.replace('../', '../../'),
       'gateway/forward.ts': "import { Cleared } from '../exchange/cleared.ts';",
     },
   });

@@ -55,8 +55,8 @@ export const onlyInspectionClears = perImport(
     target === 'exchange/cleared.ts' &&
     names.some((name) => name === 'clear' || name === '*') &&
     !file.isTest &&
-    !/^gateway\/inspect[\w-]*\.ts$/.test(file.path) &&
-    'only src/gateway/inspect*.ts may clear a value; hand it to them',
+    !/^gateway\/inspect\/[\w-]+\.ts$/.test(file.path) &&
+    'only src/gateway/inspect/ may clear a value; hand it to them',
 );
 
 /** `Cleared` and `Receipt` are proofs: each is made in one place. */

@@ -23,9 +23,11 @@ export async function administer(passage: Passage): Promise<void> {
   record.note({ admin: true });
   const caller = ask.local ? localOperator(passage) : identifyCaller(passage);
   const { endpoint, id } = find(ask.method, ask.path);
-  record.note({ operation: endpoint.name, ...(id !== '' && { target: id }) });
+  record.note({ operation: endpoint.name });
   if (ask.query.size > 0) throw new Refusal('query_refused');
   if (!ask.local) authorize(passage, caller, endpoint.action);
+  // Only now: what stands in a path is whatever its sender wrote.
+  if (id !== '') record.note({ target: id.slice(0, 100) });
   const body = endpoint.method === 'POST' ? await readJson(passage) : {};
   const call: AdminCall = { ...passage, caller, id, body, textType: 'text/plain' };
   if (endpoint.changes) await record.begin('admin.begin');

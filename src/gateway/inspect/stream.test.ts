@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Refusal } from '../base/refusal.ts';
-import type { StreamEvent } from '../exchange/exchange.ts';
-import type { Guard } from '../guards/guard.ts';
+import type { Refusal } from '../../base/refusal.ts';
+import type { StreamEvent } from '../../exchange/exchange.ts';
+import type { Guard } from '../../guards/guard.ts';
 import { openInspection } from './inspect.ts';
-import { StreamInspection } from './inspect-stream.ts';
 import type { GuardPost } from './posts.ts';
+import { StreamInspection } from './stream.ts';
 import { eventOf, post, watchOf, wordGuard } from './testing.ts';
 
 const last = (fields: Partial<StreamEvent> = {}): StreamEvent => eventOf('', '', { last: true, ...fields });

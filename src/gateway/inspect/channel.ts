@@ -1,6 +1,6 @@
-import type { Slot } from '../exchange/part.ts';
-import type { About } from '../guards/guard.ts';
-import { JsonText } from '../wire/json-text.ts';
+import type { Slot } from '../../exchange/part.ts';
+import type { About } from '../../guards/guard.ts';
+import { JsonText } from '../../wire/json-text.ts';
 import type { Watch } from './posts.ts';
 import { placeJsonRuns, plainRun, type Run } from './run.ts';
 import { type Spent, Stage } from './stage.ts';

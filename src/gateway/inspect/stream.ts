@@ -1,7 +1,7 @@
-import { Refusal } from '../base/refusal.ts';
-import { type Cleared, clear } from '../exchange/cleared.ts';
-import type { StreamEvent } from '../exchange/exchange.ts';
-import type { Slot } from '../exchange/part.ts';
+import { Refusal } from '../../base/refusal.ts';
+import { type Cleared, clear } from '../../exchange/cleared.ts';
+import type { StreamEvent } from '../../exchange/exchange.ts';
+import type { Slot } from '../../exchange/part.ts';
 import { attribute, type Placed } from './attribution.ts';
 import { Channel, type Inspection } from './channel.ts';
 import { admitOpaque } from './inspect.ts';

@@ -1,7 +1,7 @@
-import type { Clock } from '../base/clock.ts';
-import type { Provenance } from '../exchange/part.ts';
-import type { GuardAction } from '../exchange/verdict.ts';
-import type { Guard } from '../guards/guard.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { Provenance } from '../../exchange/part.ts';
+import type { GuardAction } from '../../exchange/verdict.ts';
+import type { Guard } from '../../guards/guard.ts';
 
 /** A guard at its post: the guard itself and what the policy says of it. */
 export interface GuardPost {

@@ -1,6 +1,6 @@
-import { Refusal } from '../base/refusal.ts';
-import type { About, Found, Reader, Reading } from '../guards/guard.ts';
-import { escapeJson } from '../wire/json-text.ts';
+import { Refusal } from '../../base/refusal.ts';
+import type { About, Found, Reader, Reading } from '../../guards/guard.ts';
+import { escapeJson } from '../../wire/json-text.ts';
 import type { GuardPost } from './posts.ts';
 import { Cursor, type Run } from './run.ts';
 import { blockedCode, type VerdictBook } from './verdicts.ts';

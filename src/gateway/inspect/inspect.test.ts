@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Cleared } from '../exchange/cleared.ts';
-import type { Prompt } from '../exchange/exchange.ts';
-import type { Slot } from '../exchange/part.ts';
-import type { Guard } from '../guards/guard.ts';
+import { Cleared } from '../../exchange/cleared.ts';
+import type { Prompt } from '../../exchange/exchange.ts';
+import type { Slot } from '../../exchange/part.ts';
+import type { Guard } from '../../guards/guard.ts';
 import { inspectPrompt, openInspection } from './inspect.ts';
 import type { GuardPost } from './posts.ts';
 import { post, slotOf, watchOf, wordGuard } from './testing.ts';

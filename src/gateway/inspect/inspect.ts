@@ -1,7 +1,7 @@
-import { Refusal } from '../base/refusal.ts';
-import { type Cleared, clear } from '../exchange/cleared.ts';
-import type { Prompt, Reply } from '../exchange/exchange.ts';
-import type { Opaque, Slot } from '../exchange/part.ts';
+import { Refusal } from '../../base/refusal.ts';
+import { type Cleared, clear } from '../../exchange/cleared.ts';
+import type { Prompt, Reply } from '../../exchange/exchange.ts';
+import type { Opaque, Slot } from '../../exchange/part.ts';
 import { attribute, type Placed } from './attribution.ts';
 import { Channel, type Inspection } from './channel.ts';
 import type { Watch } from './posts.ts';

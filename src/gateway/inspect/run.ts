@@ -1,4 +1,4 @@
-import type { Run as JsonRun } from '../wire/json-text.ts';
+import type { Run as JsonRun } from '../../wire/json-text.ts';
 
 /**
  * A stretch of a text on its way through the guards: what a guard reads, what it stands for on the wire, and where

@@ -1,5 +1,5 @@
-import type { RefusalCode } from '../base/refusal.ts';
-import type { GuardAction, GuardVerdict, Verdicts } from '../exchange/verdict.ts';
+import type { RefusalCode } from '../../base/refusal.ts';
+import type { GuardAction, GuardVerdict, Verdicts } from '../../exchange/verdict.ts';
 import type { GuardPost } from './posts.ts';
 
 /** Findings and paths listed per guard; the rest is counted, so that no reply can swell a ledger entry. */

@@ -1,6 +1,6 @@
-import type { StreamEvent } from '../exchange/exchange.ts';
-import type { Slot } from '../exchange/part.ts';
-import type { Found, Guard, Reader } from '../guards/guard.ts';
+import type { StreamEvent } from '../../exchange/exchange.ts';
+import type { Slot } from '../../exchange/part.ts';
+import type { Found, Guard, Reader } from '../../guards/guard.ts';
 import type { GuardPost, Watch } from './posts.ts';
 
 /** Pieces for the tests of this folder. A guard that looks for one word, exact to the character. */
