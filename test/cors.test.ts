@@ -27,14 +27,14 @@ const preflight = (path: string, origin: string) =>
 
 test('a page on a named origin may ask: the preflight needs no key, the request does', async () => {
   const asked = await preflight('/v1/chat/completions', PAGE);
-  assert.equal(asked.status, 204);
+  assert.equal(asked.status, 200);
   assert.equal(asked.headers.get('access-control-allow-origin'), PAGE);
   assert.match(asked.headers.get('access-control-allow-headers') ?? '', /authorization/);
   const body = { model: 'm', messages: [{ role: 'user', content: 'Hi' }] };
   const answer = await gateway.post('/v1/chat/completions', body, { origin: PAGE });
   assert.equal(answer.status, 200);
   assert.equal(answer.headers.get('access-control-allow-origin'), PAGE);
-  assert.equal(answer.headers.get('vary'), 'origin');
+  assert.match(answer.headers.get('vary') ?? '', /^origin/);
   const refused = await gateway.post('/v1/chat/completions', body, {
     origin: PAGE,
     authorization: 'Bearer no',

@@ -1,3 +1,4 @@
+import { createSecureContext } from 'node:tls';
 import type { Clock } from '../base/clock.ts';
 import { Problem } from '../base/problem.ts';
 import type { Dialect } from '../dialects/dialect.ts';
@@ -26,6 +27,7 @@ export interface Parts {
  */
 export function buildHouse(settings: Settings, policy: Policy, parts: Parts): House {
   const { dialects } = parts;
+  checkTls(settings);
   const watch = checkPolicy(policy, parts);
   const upstreams = new Map<string, Upstream>();
   for (const upstream of Object.values(settings.upstreams)) {
@@ -43,6 +45,21 @@ export function buildHouse(settings: Settings, policy: Policy, parts: Parts): Ho
     guests: 0,
     retired: false,
   };
+}
+
+/** A certificate and a key that do not belong together are found before they are needed. */
+function checkTls({ listen: { tls } }: Settings): void {
+  if (tls === undefined) return;
+  try {
+    createSecureContext({ cert: tls.cert, key: tls.key.reveal() });
+  } catch (cause) {
+    throw new Problem(
+      'usage',
+      'listen.tls cannot be used: the certificate or the key is broken, or they do not belong together',
+      'Both are PEM files; the certificate comes first in its chain.',
+      cause,
+    );
+  }
 }
 
 /** Builds every guard of a policy; throws a Problem for the first that cannot be built. */

@@ -2,10 +2,18 @@ import { Refusal } from '../base/refusal.ts';
 import { isAdminPath } from './admin/admin.ts';
 import type { Passage } from './passage.ts';
 
-/** Request headers that web pages on allowed origins may send. */
-const ALLOWED = 'authorization, content-type, x-api-key, api-key, anthropic-version, anthropic-beta';
-const EXPOSED =
-  'x-request-id, request-id, retry-after, x-ratelimit-remaining-requests, x-ratelimit-remaining-tokens';
+/** A list of header names. */
+const NAMES = /^[a-z0-9-]+(?:, ?[a-z0-9-]+){0,63}$/i;
+
+const EXPOSED = [
+  'x-request-id',
+  'request-id',
+  'retry-after',
+  ...['limit', 'remaining', 'reset'].flatMap((what) => [
+    `x-ratelimit-${what}-requests`,
+    `x-ratelimit-${what}-tokens`,
+  ]),
+].join(', ');
 
 /**
  * Cross-origin requests (Fetch standard, section 3.2) from the web origins that `listen.origins` names; the edge has
@@ -20,13 +28,15 @@ export function answerCors({ ask, answer }: Passage): boolean {
   answer.add({
     'access-control-allow-origin': origin,
     'access-control-expose-headers': EXPOSED,
-    vary: 'origin',
+    vary: 'origin, access-control-request-headers',
   });
   if (ask.method !== 'OPTIONS' || ask.req.headers['access-control-request-method'] === undefined)
     return false;
-  answer.say(204, '', {
+  // The clients send headers of their own that change from version to version; the origin is trusted to.
+  const asked = ask.req.headers['access-control-request-headers'];
+  answer.say(200, '', {
     'access-control-allow-methods': 'GET, POST',
-    'access-control-allow-headers': ALLOWED,
+    ...(typeof asked === 'string' && NAMES.test(asked) && { 'access-control-allow-headers': asked }),
     'access-control-max-age': '600',
   });
   return true;

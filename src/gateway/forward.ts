@@ -128,7 +128,7 @@ class Call implements Dispatcher.DispatchHandler, UpstreamAnswer {
 
   pipe(sink: Sink): void {
     const decoder = this.#decoder();
-    this.#sink = decoder === undefined ? sink : throughDecoder(decoder, sink);
+    this.#sink = decoder === undefined ? sink : throughDecoder(decoder, sink, () => this.abort());
     void this.#drain();
   }
 
@@ -236,34 +236,44 @@ function decoderFor(encoding: string | undefined): Transform | undefined {
   }
 }
 
-function throughDecoder(decoder: Transform, sink: Sink): Sink {
+/** What comes out of a decoder goes to the sink; whatever breaks on the way lets go of the upstream too. */
+function throughDecoder(decoder: Transform, sink: Sink, abort: () => void): Sink {
   let over = false;
-  const once = (act: () => void) => {
-    if (!over) act();
+  const fail = (refusal: Refusal) => {
+    if (over) return;
     over = true;
+    decoder.destroy();
+    abort();
+    sink.error(refusal);
   };
   const output = decoder.pipe(new PassThrough());
   decoder.on('error', (cause) =>
-    once(() =>
-      sink.error(new Refusal('upstream_invalid', { hint: 'Its compressed answer is broken.', cause })),
-    ),
+    fail(new Refusal('upstream_invalid', { hint: 'Its compressed answer is broken.', cause })),
   );
   const pump = async () => {
     for await (const chunk of output) {
       if (over) return;
       await sink.data(chunk);
     }
-    if (!over) await sink.end();
+    if (over) return;
     over = true;
+    await sink.end();
   };
-  pump().catch((error) => once(() => sink.error(asRefusal(error))));
+  pump().catch((error) => fail(asRefusal(error)));
   return {
-    data: (chunk) =>
-      decoder.write(chunk) ? undefined : new Promise((resolve) => decoder.once('drain', () => resolve())),
+    data: (chunk) => (over || decoder.destroyed || decoder.write(chunk) ? undefined : drained(decoder)),
     end: () => void decoder.end(),
-    error: (refusal) => {
-      decoder.destroy();
-      once(() => sink.error(refusal));
-    },
+    error: fail,
   };
+}
+
+/** Resolves when the decoder takes more, or will never take anything again. */
+function drained(decoder: Transform): Promise<void> {
+  return new Promise((resolve) => {
+    const go = () => {
+      decoder.off('drain', go).off('close', go);
+      resolve();
+    };
+    decoder.once('drain', go).once('close', go);
+  });
 }

@@ -176,8 +176,9 @@ async function drain(gate: Gate, servers: readonly HttpServer[], quiet: boolean)
   await Promise.all(closed);
   clearTimeout(deadline);
   clearInterval(sweeping);
-  // An answer may be over while its last entry or settlement is not.
-  while (gate.open > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  // An answer may be over while its last entry or settlement is not; what hangs all the same is left behind.
+  for (let turns = 0; gate.open > 0 && turns < 1000; turns++)
+    await new Promise((resolve) => setTimeout(resolve, 5));
   recordStrangers(gate);
   try {
     if (!quiet) await gate.ledger.append({ kind: 'system.stop' });

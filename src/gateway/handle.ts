@@ -42,6 +42,8 @@ async function refuse(passage: Passage, error: unknown): Promise<void> {
   try {
     if (record.closed || record.callerId !== undefined || gate.strangers.admit()) {
       await record.end(outcomeOf(refusal, answer.started), { code: refusal.code, status: refusal.status });
+    } else {
+      gate.metrics.refused(refusal.code);
     }
   } catch (cause) {
     refusal = new Refusal('ledger_unavailable', { cause });

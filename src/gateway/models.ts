@@ -21,8 +21,8 @@ export async function answerModels(
   dialect: Dialect,
   id?: string,
 ): Promise<void> {
-  const { house, answer, record } = passage;
-  const models = await listModels(house, caller, dialect);
+  const { answer, record } = passage;
+  const models = await listModels(passage, caller, dialect);
   const body = id === undefined ? dialect.listModels(models) : showOne(dialect, models, id);
   const text = JSON.stringify(body);
   await record.end('completed', { status: 200, count: models.length });
@@ -35,41 +35,74 @@ function showOne(dialect: Dialect, models: readonly ModelCard[], id: string) {
   return dialect.showModel(model);
 }
 
-async function listModels(house: House, caller: Caller, dialect: Dialect): Promise<ModelCard[]> {
+async function listModels({ house, gate }: Passage, caller: Caller, dialect: Dialect): Promise<ModelCard[]> {
   const mine = [...house.upstreams.values()].filter((upstream) => upstream.dialect === dialect);
-  const lists = await Promise.all(mine.map((upstream) => servedBy(house, upstream)));
-  return lists
+  const served = await Promise.all(mine.map((upstream) => servedBy(house, upstream, gate.clock.now())));
+  return served
     .flat()
     .filter(({ id }) => may(house.policy, caller.roles, 'models.list', id).allowed)
     .sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
+/** How long an upstream's list is kept, and waited for, in milliseconds. */
+const KEPT = 60_000;
+const PATIENCE = 5_000;
+
+/** Lists by upstream: those who ask at once wait for one answer. They go with their house. */
+const lists = new WeakMap<Upstream, { readonly at: number; readonly list: Promise<ModelCard[]> }>();
+
 /** Names written in the settings, and, where they name patterns, those of the upstream's own list that match. */
-async function servedBy(house: House, upstream: Upstream): Promise<ModelCard[]> {
+function servedBy(house: House, upstream: Upstream, now: number): Promise<ModelCard[]> {
+  const known = lists.get(upstream);
+  if (known !== undefined && now >= known.at && now - known.at < KEPT) return known.list;
+  const list = findServed(house, upstream);
+  lists.set(upstream, { at: now, list });
+  // Nothing found may mean that the upstream could not be asked: the next one tries again.
+  list.then(({ length }) => length === upstream.names.length && lists.delete(upstream)).catch(() => {});
+  return list;
+}
+
+async function findServed(house: House, upstream: Upstream): Promise<ModelCard[]> {
   const named = upstream.names.map((id) => ({ id, created: 0, ownedBy: upstream.name }));
   if (!upstream.hasPatterns) return named;
   const known = new Set(upstream.names);
-  const listed = await upstreamList(upstream);
+  const listed = await askForList(upstream);
   const clean: ModelCard[] = [];
   for (const { id, created } of listed.slice(0, LIST_MODELS)) {
     if (known.has(id) || !upstream.serves(id)) continue;
-    const text = await inspectText(id, '/data/id', openInspection(house.watch, 'reply'));
-    if (text.value === id) clean.push({ id, created, ownedBy: upstream.name });
+    if (await isClean(id, house)) clean.push({ id, created, ownedBy: upstream.name });
   }
   return [...named, ...clean];
 }
 
-/** An upstream that has no list, or cannot be asked now, adds nothing to ours. */
-async function upstreamList(upstream: Upstream): Promise<ModelCard[]> {
-  let answer: UpstreamAnswer | undefined;
+/** A name that some guard objects to is not shown. */
+async function isClean(id: string, house: House): Promise<boolean> {
   try {
+    return (await inspectText(id, '/data/id', openInspection(house.watch, 'reply'))).value === id;
+  } catch {
+    return false;
+  }
+}
+
+/** An upstream that has no list, or cannot be asked now, adds nothing to ours. */
+async function askForList(upstream: Upstream): Promise<ModelCard[]> {
+  let answer: UpstreamAnswer | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Refusal('upstream_timeout')), PATIENCE);
+  });
+  const read = async () => {
     answer = await ask(upstream, upstream.modelsPath, { ...upstream.headers });
-    if (answer.status !== 200 || mediaType(answer) !== 'application/json') {
-      answer.abort();
-      return [];
-    }
-    return upstream.dialect.readModels(parseJson(await collect(answer, LIST_BYTES), { maxDepth: 16 }));
+    if (answer.status !== 200 || mediaType(answer) !== 'application/json') return [];
+    const bytes = await collect(answer, LIST_BYTES);
+    return upstream.dialect.readModels(parseJson(bytes, { maxDepth: 16 }));
+  };
+  try {
+    return await Promise.race([read(), late]);
   } catch {
     return [];
+  } finally {
+    clearTimeout(timer);
+    answer?.abort();
   }
 }

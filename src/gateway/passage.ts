@@ -30,6 +30,8 @@ export interface Conversation extends Passage {
 export class UsageMeter {
   /** The upstream may have seen the prompt: without a report from it, the estimate is what was used. */
   forwarded = false;
+  /** The upstream began a reply, so that some of it may have been used. */
+  answered = false;
   /** The reply came to its end, so what was reported is all there is. */
   complete = false;
   readonly #reserved: Usage;
@@ -70,6 +72,11 @@ export class UsageMeter {
       case 'header_refused':
       case 'upstream_rejected':
         return NO_USAGE;
+      case 'upstream_failed':
+        return this.answered ? reserved : NO_USAGE;
+      // Before forwarding: who drives a guard over its budget shall not do so for nothing.
+      case 'guard_failed':
+        return this.forwarded ? reserved : NO_USAGE;
       case 'upstream_unreachable':
       case 'upstream_auth':
       case 'upstream_rate_limited':

@@ -152,6 +152,7 @@ const address = (
 
 async function reply(talk: Conversation, upstream: UpstreamAnswer, meter: UsageMeter): Promise<void> {
   if (upstream.status !== 200) throw await refusalFrom(talk, upstream);
+  meter.answered = true;
   if (!talk.prompt.stream) return passReply(talk, upstream, meter);
   const refusal = await passStream(talk, upstream, meter);
   if (refusal !== undefined) throw refusal;

@@ -36,6 +36,8 @@ export function makeServer(
     insecureHTTPParser: false,
     noDelay: true,
   };
+  /** Connections on which an answer is under way. */
+  const answering = new WeakSet<Socket>();
   const serve = (req: http.IncomingMessage, res: http.ServerResponse) => {
     const id = requestId(clock.now());
     const answer = new Answer(res, gate.house.settings.limits.client_idle, {
@@ -43,20 +45,27 @@ export function makeServer(
       'x-request-id': id,
       'request-id': id,
     });
-    void handle(readAsk(req, id, options.local), answer, gate);
+    const { socket } = req;
+    answering.add(socket);
+    res.on('close', () => answering.delete(socket));
+    handle(readAsk(req, id, options.local), answer, gate).catch(() => answer.destroy());
   };
   const server = options.tls
-    ? https.createServer({ ...settings, ...options.tls }, serve)
+    ? https.createServer({ ...settings, ...options.tls, handshakeTimeout: limits.header_time }, serve)
     : http.createServer(settings, serve);
   server.maxHeadersCount = 100;
   server.maxConnections = limits.connections;
-  server.on('clientError', refuseUnreadable);
+  server.on('clientError', (error, socket: Socket) => refuseUnreadable(error, socket, answering.has(socket)));
   return server;
 }
 
 /** What Node's parser refuses never becomes a request: a bare answer, and the connection is closed. */
-function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (!socket.writable) return void socket.destroy();
+function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket, answering: boolean): void {
+  // In the middle of an answer to an earlier request, more words would be taken for a part of it.
+  if (!socket.writable || answering) {
+    socket.destroy();
+    return;
+  }
   const [status, code] =
     error.code === 'HPE_HEADER_OVERFLOW'
       ? ['431 Request Header Fields Too Large', 'headers_too_large']
@@ -68,6 +77,7 @@ function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
   });
   socket.end(
     `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
+    () => socket.destroySoon(),
   );
 }
 

@@ -75,6 +75,8 @@ class StreamReply implements Sink {
       this.#meter.see(event.usage);
       this.#meter.complete = event.last;
       const sent = event.last ? this.#send() : undefined;
+      // Waited for below, unless a guard blocks first.
+      sent?.catch(() => {});
       const waiting = this.#guards.push(event);
       if (event.last) return Promise.all([sent, waiting]).then(() => this.#complete());
       // A guard needs time: the events behind wait for it.
@@ -120,7 +122,7 @@ class StreamReply implements Sink {
       return;
     }
     // What was clear before the refusal is clear still.
-    void this.#send();
+    this.#send()?.catch(() => {});
     record.end(outcomeOf(refusal, true), { code: refusal.code, ...this.#facts(answer.bytes) }).then(
       () => this.#close(refusal),
       () => this.#close(new Refusal('ledger_unavailable')),

@@ -1,11 +1,13 @@
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { Problem } from '../base/problem.ts';
 import { nodeDisk, replaceFile } from '../ledger/disk.ts';
-import { initLedger } from '../ledger/init.ts';
+import { initLedger, ledgerPaths } from '../ledger/init.ts';
 import type { LedgerKeys } from '../ledger/keys.ts';
+import { lockFolder } from '../ledger/lock.ts';
 
 /** What is in a data folder beside the ledger. */
 export const dataPaths = (data: string) => ({
@@ -39,14 +41,20 @@ export async function openDataFolder(
     await checkOwn(data);
     await chmod(join(data, 'keys'), 0o700);
     const { clock, origin } = options;
-    const { keys, created } = await initLedger({ data, clock, ...(origin !== undefined && { origin }) });
     const paths = dataPaths(data);
-    return {
-      ledgerKeys: keys,
-      pepper: createSecretKey(await openKey(paths.pepper, created)),
-      digestKey: await openKey(paths.digest, created),
-      created,
-    };
+    const { keys: ledgerKeys, folder } = ledgerPaths(data);
+    const fresh = !existsSync(ledgerKeys);
+    // Two first starts at once must not make two sets of keys.
+    const lock = fresh ? lockFolder(folder) : undefined;
+    try {
+      // The ledger's keys come last: as long as they are missing, nothing was ever recorded or handed out.
+      const pepper = createSecretKey(await openKey(paths.pepper, fresh));
+      const digestKey = await openKey(paths.digest, fresh);
+      const { keys, created } = await initLedger({ data, clock, ...(origin !== undefined && { origin }) });
+      return { ledgerKeys: keys, pepper, digestKey, created };
+    } finally {
+      lock?.release();
+    }
   } catch (error) {
     if (error instanceof Problem) throw error;
     const { code } = error as NodeJS.ErrnoException;
@@ -67,7 +75,14 @@ export async function openDataFolder(
 
 /** Others must not read the folder: it holds the keys of everything. */
 async function checkOwn(data: string): Promise<void> {
-  const { mode } = await stat(data);
+  const { mode, uid } = await stat(data);
+  if (process.getuid !== undefined && uid !== process.getuid()) {
+    throw new Problem(
+      'environment',
+      `the data folder ${data} belongs to another user`,
+      'Start as that user, or choose another folder with "data" in gatehouse.yaml.',
+    );
+  }
   if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
     throw new Problem(
       'environment',
@@ -77,7 +92,7 @@ async function checkOwn(data: string): Promise<void> {
   }
 }
 
-/** A key of 32 bytes; made only together with the ledger, since a new one would make everything before it invalid. */
+/** A key of 32 bytes; made only before there is a ledger, since a new one would make everything before it invalid. */
 async function openKey(path: string, fresh: boolean): Promise<Buffer> {
   let text: string;
   try {

@@ -28,7 +28,7 @@ const onPrompt = (how: How, moment: Fault['moment']): readonly Fault[] => [
     moment,
     what: `a guard ${how}; on_error: block`,
     arrange: ({ guards }) => guards.set('strict', { how, on: 'prompt' }),
-    expect: either(stopped('503 guard_failed', 'blocked, guard_failed (strict failed)')),
+    expect: either(stopped('503 guard_failed', 'blocked, guard_failed (strict failed)', 'the request')),
   },
   {
     step: 'inspect the prompt',

@@ -158,7 +158,7 @@ const statuses: readonly Fault[] = [
     ),
     { 'retry-after': '7' },
   ),
-  status(500, '500', either(forwarded('502 upstream_failed', 'failed, upstream_failed', 'the estimate'))),
+  status(500, '500', either(forwarded('502 upstream_failed', 'failed, upstream_failed', 'the request'))),
   ...[503, 529].map((code) =>
     status(
       code,

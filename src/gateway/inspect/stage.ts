@@ -136,7 +136,7 @@ export class Stage {
 
   #found(found: Found): void {
     const { start, end } = found;
-    if (this.#seams !== undefined && !this.#seams.some((seam) => start < seam && seam < end)) return;
+    if (this.#seams !== undefined && (firstAfter(this.#seams, start) ?? end) >= end) return;
     const { direction, path } = this.#about;
     const action = found.action ?? this.#post.action[direction];
     this.#book.found(this.#post, found.reason, path, start, end, action);
@@ -241,3 +241,14 @@ export class Stage {
 
 const both = (first: Reading, second: Reading): Reading =>
   first.found.length === 0 ? second : { clear: second.clear, found: [...first.found, ...second.found] };
+
+/** The first of sorted numbers that is above a value. */
+function firstAfter(sorted: readonly number[], value: number): number | undefined {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] as number) > value) high = middle;
+    else low = middle + 1;
+  }
+  return sorted[low];
+}

@@ -41,8 +41,12 @@ export class StreamInspection {
   readonly #lines = new Map<string, Line>();
   readonly #known = new Set<string>();
   readonly #queue: Pending[] = [];
+  /** How many events wait in each lane. */
+  readonly #waiting = new Map<string, number>();
   #held = 0;
   #ready = '';
+  /** Text of some event was cleared since the queue was last gone through. */
+  #moved = false;
 
   constructor(inspection: Inspection, maxHeld: number) {
     this.#inspection = inspection;
@@ -53,7 +57,6 @@ export class StreamInspection {
   push(event: StreamEvent): void | Promise<void> {
     if (event.opaque.length > 0) admitOpaque(event.opaque, this.#inspection);
     const pending: Pending = { event, open: 0 };
-    this.#queue.push(pending);
     const slots = event.slots;
     for (let i = 0; i < slots.length; i++) {
       const slot = slots[i] as Slot;
@@ -72,16 +75,30 @@ export class StreamInspection {
     return this.#finish(pending);
   }
 
-  #finish({ event }: Pending): void | Promise<void> {
+  #finish(pending: Pending): void | Promise<void> {
+    const { event } = pending;
     if (event.ends.length > 0 || event.last) {
       const ended = this.#endLines(event);
-      if (ended !== undefined) return ended.then(() => this.#leave());
+      if (ended !== undefined) return ended.then(() => this.#leave(pending));
     }
-    return this.#leave();
+    return this.#leave(pending);
   }
 
-  #leave(): void {
-    this.#ready += this.#drain();
+  /**
+   * The queue is gone through only where something in it may have become free; an event that comes while others
+   * wait costs no more than a look at the lanes in which they do.
+   */
+  #leave(pending: Pending): void {
+    const free = pending.open === 0 && !this.#isBlocked(pending.event.lane);
+    if (free && (this.#queue.length === 0 || !this.#moved)) {
+      this.#ready += pending.event.write();
+    } else {
+      this.#queue.push(pending);
+      const { lane } = pending.event;
+      this.#waiting.set(lane, (this.#waiting.get(lane) ?? 0) + 1);
+      if (this.#moved) this.#ready += this.#drain();
+    }
+    this.#moved = false;
     if (this.#held > this.#maxHeld) {
       throw new Refusal('upstream_invalid', { hint: 'More text is on hold than the gateway keeps.' });
     }
@@ -141,6 +158,7 @@ export class StreamInspection {
 
   #settleRuns(line: Line, runs: readonly Run[]): void {
     if (runs.length === 0) return;
+    this.#moved = true;
     line.settled = attribute(runs, line.pieces, line.settled);
     let done = 0;
     for (const piece of line.pieces) {
@@ -153,6 +171,7 @@ export class StreamInspection {
   }
 
   #close(piece: Piece): void {
+    this.#moved = true;
     if (piece.parted || piece.cleared !== piece.slot.text) piece.slot.set(piece.cleared);
     piece.of.open -= 1;
     this.#held -= piece.end - piece.start;
@@ -177,22 +196,34 @@ export class StreamInspection {
     return waiting;
   }
 
+  #isBlocked(lane: string): boolean {
+    for (const waiting of this.#waiting.keys()) if (meet(waiting, lane)) return true;
+    return false;
+  }
+
+  #gone(lane: string): void {
+    const left = (this.#waiting.get(lane) ?? 1) - 1;
+    if (left > 0) this.#waiting.set(lane, left);
+    else this.#waiting.delete(lane);
+  }
+
   /** Takes from the queue what may go: settled, and behind nothing on hold in its own lane. */
   #drain(): string {
     let wire = '';
     let kept = 0;
     const queue = this.#queue;
-    const lanes: string[] = [];
+    const lanes = new Set<string>();
     for (let i = 0; i < queue.length; i++) {
       const pending = queue[i] as Pending;
       const { event } = pending;
-      const free = lanes.length === 0 || !lanes.some((lane) => meet(lane, event.lane));
+      const free = lanes.size === 0 || ![...lanes].some((lane) => meet(lane, event.lane));
       if (free && pending.open === 0) {
+        this.#gone(event.lane);
         wire += event.write();
         continue;
       }
       if (free && event.divisible) wire += this.#sendPart(pending);
-      lanes.push(event.lane);
+      lanes.add(event.lane);
       queue[kept++] = pending;
       // The empty lane meets every other: nothing behind it can go.
       if (event.lane === '') {
