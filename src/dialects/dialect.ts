@@ -48,8 +48,6 @@ export interface StreamReader {
   cut(refusal: Refusal, requestId: string): string;
   /** The wire text of an error that ends the stream (upstream broke off, ledger failed). */
   fail(refusal: Refusal, requestId: string): string;
-  /** A keep-alive that clients ignore. */
-  readonly ping: string;
 }
 
 export interface WireError {
@@ -64,8 +62,6 @@ export interface Dialect {
   readonly operations: readonly Operation[];
   /** True where an unknown path or a bad request was most likely meant for this dialect (its headers, its prefix). */
   claims(path: string, headers: Readonly<Record<string, string | string[] | undefined>>): boolean;
-  /** Header names (lower case) in which its clients send their key, in the order they are shown in errors. */
-  readonly credentials: readonly ('authorization' | 'x-api-key' | 'api-key')[];
   refuse(refusal: Refusal, requestId: string): WireError;
   /** Headers with which the gateway asks an upstream of this dialect. */
   authorize(key: string): Record<string, string>;

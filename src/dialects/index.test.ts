@@ -60,7 +60,6 @@ for (const dialect of DIALECTS) {
       for (const wire of [reader.cut(refusal, 'req_1'), reader.fail(refusal, 'req_1')]) {
         assert.ok(events(wire).length > 0);
       }
-      assert.ok(events(reader.ping).every(({ event }) => event === 'ping'));
     });
   }
 

@@ -255,9 +255,8 @@ function throughDecoder(decoder: Transform, sink: Sink, abort: () => void): Sink
       if (over) return;
       await sink.data(chunk);
     }
-    if (over) return;
+    if (!over) await sink.end();
     over = true;
-    await sink.end();
   };
   pump().catch((error) => fail(asRefusal(error)));
   return {

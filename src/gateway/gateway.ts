@@ -69,9 +69,10 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       const next = await load();
       checkReload(gate.house.settings, next.settings);
       const house = buildHouse(next.settings, next.policy, parts);
+      await ledger.append({ kind: 'system.reload', policy: house.policy.hash });
+      // From here on nothing can fail: the certificate was tried when the house was built.
       const { tls } = next.settings.listen;
       if (tls !== undefined) secure?.(tls);
-      await ledger.append({ kind: 'system.reload', policy: house.policy.hash });
       replaceHouse(gate, house);
       log('info', 'configuration reloaded');
     }),

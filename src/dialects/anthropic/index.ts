@@ -8,7 +8,6 @@ export const anthropic: Dialect = {
   name: 'anthropic',
   operations: [messages, countTokens, ...models],
   claims: (path, headers) => path.startsWith('/v1/messages') || headers['anthropic-version'] !== undefined,
-  credentials: ['x-api-key', 'authorization'],
   refuse,
   // The version is what the client sends; this one is for those who send none.
   authorize: (key) => ({ 'x-api-key': key, 'anthropic-version': '2023-06-01' }),

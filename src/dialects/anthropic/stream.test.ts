@@ -51,7 +51,7 @@ function client(wire: string): Promise<Anthropic.Message> {
 
 test('a divisible delta goes out in pieces that the client adds up', async () => {
   const reader = new MessageStream();
-  let wire = send(reader, START, begin(0, TEXT)) + reader.ping;
+  let wire = send(reader, START, begin(0, TEXT), { type: 'ping' });
   const event = read(reader, delta(0, text('Hello world')));
   assert.ok(event.divisible);
   event.slots[0]?.set('Hello ');

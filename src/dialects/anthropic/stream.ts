@@ -32,7 +32,6 @@ const PING = writeEvent({ event: 'ping', data: '{"type": "ping"}' });
 
 /** Reads the events of one streamed answer. They stay in strict order: all share the empty lane. */
 export class MessageStream implements StreamReader {
-  readonly ping = PING;
   readonly #channels = new Map<string, number>();
   readonly #read = notStarted();
   /** As the client has seen it. */

@@ -40,7 +40,7 @@ test('a divisible event goes out in pieces that the client adds up', async () =>
   slot.set('Hello ');
   const first = event.write();
   slot.set('[mask]');
-  const chunks = await client(`${begin}${reader.ping}${first}${event.write()}data: [DONE]\n\n`);
+  const chunks = await client(`${begin}: ping\n\n${first}${event.write()}data: [DONE]\n\n`);
   assert.equal(chunks.map(({ choices }) => choices[0]?.delta.content ?? '').join(''), 'Hello [mask]');
 });
 

@@ -12,7 +12,6 @@ import { errorBody } from './errors.ts';
 
 /** Reads the chunks of one streamed answer. */
 export class ChatStream implements StreamReader {
-  readonly ping = ': ping\n\n';
   readonly #prompt: Prompt;
   readonly #shape: Shape;
   readonly #channels = new Map<string, number>();

@@ -10,7 +10,6 @@ export const openai: Dialect = {
   operations: [chat, embeddings, ...models],
   claims: (path, headers) =>
     path.startsWith('/v1/') && !path.startsWith('/v1/messages') && headers['anthropic-version'] === undefined,
-  credentials: ['authorization', 'api-key'],
   refuse,
   authorize: (key) => ({ authorization: `Bearer ${key}` }),
   readError,

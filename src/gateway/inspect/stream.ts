@@ -111,11 +111,6 @@ export class StreamInspection {
     return clear(text);
   }
 
-  /** Everything sent was read and settled: no text is left on hold. */
-  get settled(): boolean {
-    return this.#queue.length === 0;
-  }
-
   #whole(slot: Slot): Promise<void> | undefined {
     const { text } = slot;
     const known = `${slot.provenance} ${text}`;
