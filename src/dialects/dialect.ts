@@ -1,5 +1,6 @@
 import type { JsonObject } from '../base/json.ts';
 import type { Refusal } from '../base/refusal.ts';
+import type { AnswerEvent, Answered, Conversation } from '../exchange/conversation.ts';
 import type { Action, Prompt, Reply, StreamEvent, Usage } from '../exchange/exchange.ts';
 import type { WireEvent } from '../wire/sse.ts';
 
@@ -22,19 +23,46 @@ export interface Operation {
   /** `openai.chat`. */
   readonly id: string;
   readonly method: 'GET' | 'POST';
-  /** Exact path, `/v1/chat/completions`. A last segment `:id` stands for one non-empty path segment. */
+  /**
+   * Exact path, `/v1/chat/completions`. In the last segment `:id` stands for a non-empty piece without a slash; a
+   * fixed ending may follow it (`/v1beta/models/:id:generateContent`).
+   */
   readonly path: string;
   readonly action: Action;
   /** Query parameters a client may send; any other is refused. They are not passed on. */
   readonly query: readonly string[];
   /** Request headers (lower case) whose values go upstream after being matched against the pattern. */
   readonly headers: Readonly<Record<string, RegExp>>;
-  /** Whole path at an upstream of the same dialect, below its base address. */
+  /**
+   * Path at an upstream of the same dialect, below its base address; a query may follow (`?alt=sse`). `{model}` in it
+   * stands for the model's name there: the body then holds none.
+   */
   readonly upstreamPath: string;
-  readPrompt(body: JsonObject): Prompt;
+  /** @param id what stands for `:id` in the path, decoded */
+  readPrompt(body: JsonObject, id?: string): Prompt;
   readReply(body: JsonObject, prompt: Prompt): Reply;
   /** A reader for one streamed answer; absent where the endpoint does not stream. */
   readStream?(prompt: Prompt): StreamReader;
+  /** How this endpoint says what every chat API can say: where it is there, a model of another dialect can answer. */
+  readonly translator?: Translator;
+}
+
+/**
+ * A chat endpoint to and from the inner form. Request readers take bodies that `readPrompt` has accepted, reply and
+ * stream readers bodies that `readReply` and `readStream` have; what is written is read again by the other side's
+ * readers before anything leaves, so a translator need not be trusted with security.
+ */
+export interface Translator {
+  /** Throws `unsupported` with the field that has no counterpart in the inner form. */
+  readRequest(body: JsonObject, prompt: Prompt): Conversation;
+  /** The body for an upstream of this dialect, its model name included where bodies hold one. Throws `unsupported`. */
+  writeRequest(conversation: Conversation): JsonObject;
+  /** Throws `upstream_invalid`. */
+  readReply(body: JsonObject): Answered;
+  writeReply(answered: Answered, prompt: Prompt): JsonObject;
+  readStream(): { read(event: WireEvent): readonly AnswerEvent[] };
+  /** @param prompt the client's own request: what it asked to see (usage, `n`) */
+  writeStream(prompt: Prompt): { write(event: AnswerEvent): readonly WireEvent[] };
 }
 
 /** Reads one streamed answer, event by event. */
@@ -60,6 +88,8 @@ export interface WireError {
 export interface Dialect {
   readonly name: string;
   readonly operations: readonly Operation[];
+  /** The endpoint that a translated conversation asks at an upstream of this dialect; it has a translator. */
+  chat(stream: boolean): Operation;
   /** True where an unknown path or a bad request was most likely meant for this dialect (its headers, its prefix). */
   claims(path: string, headers: Readonly<Record<string, string | string[] | undefined>>): boolean;
   refuse(refusal: Refusal, requestId: string): WireError;

@@ -19,8 +19,16 @@ export type Action = (typeof ACTIONS)[number];
 
 /** Tokens as the upstream reports them. */
 export interface Usage {
+  /** All of the prompt, what came from a cache or went into one included. */
   readonly input: number;
+  /** All of the answer, reasoning included. */
   readonly output: number;
+  /** Of `input`: read from the provider's cache. */
+  readonly cached?: number;
+  /** Of `input`: written to the provider's cache. */
+  readonly cacheWrite?: number;
+  /** Of `output`: reasoning. */
+  readonly reasoning?: number;
 }
 
 /** A request in the inner form: everything in it that carries text is a slot, everything else is checked or opaque. */

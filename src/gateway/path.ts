@@ -1,23 +1,21 @@
 import { Refusal } from '../base/refusal.ts';
-import { identify } from '../callers/index.ts';
-import type { Dialect, Operation } from '../dialects/dialect.ts';
-import type { Caller } from '../exchange/caller.ts';
-import type { Action, Prompt, Usage } from '../exchange/exchange.ts';
-import { may } from '../policy/may.ts';
-import { findModel } from '../settings/routes.ts';
-import type { Reservation } from '../store/quotas.ts';
+import type { Operation } from '../dialects/dialect.ts';
+import type { Prompt } from '../exchange/exchange.ts';
 import { parseJson } from '../wire/json.ts';
+import { authorize } from './authorize.ts';
 import { readBody } from './body.ts';
 import { estimate } from './estimate.ts';
-import { forward, type UpstreamAnswer, type UpstreamRequest } from './forward.ts';
+import { forward, type UpstreamAnswer } from './forward.ts';
 import type { House } from './house.ts';
+import { identifyCaller } from './identify.ts';
 import type { Inspection } from './inspect/channel.ts';
 import { inspectPrompt, inspectText, openInspection } from './inspect/inspect.ts';
+import { limit, settle, UsageMeter } from './limit.ts';
 import { answerModels } from './models.ts';
-import { type Conversation, digestOf, type Passage, UsageMeter } from './passage.ts';
+import { digestOf, type Passage, type Talk } from './passage.ts';
 import { passReply, refusalFrom } from './reply.ts';
+import { address, route } from './route.ts';
 import { passStream } from './stream-reply.ts';
-import type { Upstream } from './upstream.ts';
 
 /**
  * The data path. Its order is the text of this function, and types hold it: `forward` takes the proof of
@@ -26,7 +24,7 @@ import type { Upstream } from './upstream.ts';
  */
 export async function pass(passage: Passage): Promise<void> {
   const { ask, answer, gate, house, record } = passage;
-  const caller = identifyCaller(passage);
+  const caller = await identifyCaller(passage);
   const { dialect, operation, id } = house.routes.find(ask.method, ask.path, ask.req.headers);
   record.note({ operation: operation.id });
   checkQuery(ask.query, operation);
@@ -65,19 +63,6 @@ export async function pass(passage: Passage): Promise<void> {
   }
 }
 
-/** Who is asking: on every path, known or not, before anything else is said. */
-export function identifyCaller({ ask, gate, record }: Passage): Caller {
-  const { callers, pepper } = gate.store;
-  const caller = identify(ask.req.rawHeaders, ask.query, callers.lookup, pepper, gate.clock.now());
-  record.caller(caller);
-  return caller;
-}
-
-/** Whether the policy lets them; what it does not name is refused. */
-export function authorize({ house }: Passage, caller: Caller, action: Action, model?: string): void {
-  if (!may(house.policy, caller.roles, action, model).allowed) throw new Refusal('forbidden');
-}
-
 function checkQuery(query: URLSearchParams, operation: Operation): void {
   for (const name of query.keys()) if (!operation.query.includes(name)) throw new Refusal('query_refused');
 }
@@ -98,33 +83,6 @@ async function readPrompt(passage: Passage, operation: Operation): Promise<Promp
 const isNamed = ({ upstreams }: House, model: string): boolean =>
   [...upstreams.values()].some(({ names }) => names.includes(model));
 
-interface Target {
-  readonly upstream: Upstream;
-  /** The model's name there. */
-  readonly as: string;
-}
-
-/** The one upstream that serves the model. It must speak the caller's dialect: the other is told where to go. */
-function route({ house, record }: Passage, dialect: Dialect, model: string): Target {
-  const found = findModel(house.settings, model);
-  const upstream = found && house.upstreams.get(found.upstream.name);
-  if (found === undefined || upstream === undefined) throw new Refusal('model_unknown');
-  if (upstream.dialect !== dialect) {
-    const hint = `This model is served in the ${upstream.dialect.name} dialect; ask for it there.`;
-    throw new Refusal('unsupported', { field: '/model', hint });
-  }
-  record.note({ upstream: upstream.name, ...(found.as !== model && { as: found.as }) });
-  return { upstream, as: found.as };
-}
-
-function limit(passage: Passage, caller: Caller, prompt: Prompt, reserved: Usage): Reservation {
-  const { gate, house, record, answer } = passage;
-  const reservation = gate.store.quotas.reserve(house.policy.quotas, caller, prompt.model, reserved);
-  record.note({ reserved: { ...reserved } });
-  answer.onSend(() => reservation.headers());
-  return reservation;
-}
-
 /** The headers that the endpoint lets through, read as the body is. */
 async function letThrough({ ask }: Passage, operation: Operation, guards: Inspection) {
   const headers: Record<string, string> = {};
@@ -140,27 +98,10 @@ async function letThrough({ ask }: Passage, operation: Operation, guards: Inspec
   return headers;
 }
 
-/** Where the request goes, and with which headers. */
-const address = (
-  operation: Operation,
-  { upstream, as }: Target,
-  headers: Record<string, string>,
-): UpstreamRequest => ({
-  path: upstream.pathOf(operation, as),
-  headers: { ...upstream.headers, ...headers },
-});
-
-async function reply(talk: Conversation, upstream: UpstreamAnswer, meter: UsageMeter): Promise<void> {
+async function reply(talk: Talk, upstream: UpstreamAnswer, meter: UsageMeter): Promise<void> {
   if (upstream.status !== 200) throw await refusalFrom(talk, upstream);
   meter.answered = true;
   if (!talk.prompt.stream) return passReply(talk, upstream, meter);
   const refusal = await passStream(talk, upstream, meter);
   if (refusal !== undefined) throw refusal;
-}
-
-/** What was reserved becomes what was used. */
-function settle(reservation: Reservation, meter: UsageMeter): void {
-  const { charge } = meter;
-  if (charge === 'nothing') reservation.cancel();
-  else reservation.settle(charge);
 }

@@ -3,17 +3,14 @@ import { Refusal } from '../base/refusal.ts';
 import { parseJson } from '../wire/json.ts';
 import type { UpstreamAnswer } from './forward.ts';
 import { inspectReply, inspectText } from './inspect/inspect.ts';
-import { type Conversation, digestOf, type UsageMeter } from './passage.ts';
+import type { UsageMeter } from './limit.ts';
+import { digestOf, type Talk } from './passage.ts';
 
 /** Bytes read of an upstream's error body. */
 const ERROR_BYTES = 64 * 1024;
 
 /** A whole answer: read, inspected, recorded, and only then sent. */
-export async function passReply(
-  talk: Conversation,
-  upstream: UpstreamAnswer,
-  meter: UsageMeter,
-): Promise<void> {
+export async function passReply(talk: Talk, upstream: UpstreamAnswer, meter: UsageMeter): Promise<void> {
   const { gate, house, record, answer, prompt, operation, inspection } = talk;
   if (mediaType(upstream) !== 'application/json') {
     upstream.abort();
@@ -36,7 +33,7 @@ export async function passReply(
 }
 
 /** What an upstream's error becomes: a refusal of ours, with the upstream's words where the guards let them pass. */
-export async function refusalFrom(talk: Conversation, upstream: UpstreamAnswer): Promise<Refusal> {
+export async function refusalFrom(talk: Talk, upstream: UpstreamAnswer): Promise<Refusal> {
   const { status } = upstream;
   const words = await errorWords(talk, upstream);
   const retryAfter = Number(upstream.header('retry-after'));
@@ -51,7 +48,7 @@ export async function refusalFrom(talk: Conversation, upstream: UpstreamAnswer):
   return new Refusal('upstream_invalid', { hint: 'It answered with a redirect or an unknown status.' });
 }
 
-async function errorWords(talk: Conversation, upstream: UpstreamAnswer): Promise<string | undefined> {
+async function errorWords(talk: Talk, upstream: UpstreamAnswer): Promise<string | undefined> {
   try {
     const body = parseJson(await collect(upstream, ERROR_BYTES), { maxDepth: 16 });
     if (!isObject(body)) return undefined;

@@ -4,7 +4,8 @@ import type { StreamReader, WireEvent } from '../dialects/dialect.ts';
 import { SseReader } from '../wire/sse.ts';
 import type { Sink, UpstreamAnswer } from './forward.ts';
 import { StreamInspection } from './inspect/stream.ts';
-import { type Conversation, openDigest, type UsageMeter } from './passage.ts';
+import type { UsageMeter } from './limit.ts';
+import { openDigest, type Talk } from './passage.ts';
 import { type Ending, outcomeOf } from './record.ts';
 import { fromUpstream, mediaType } from './reply.ts';
 
@@ -14,7 +15,7 @@ import { fromUpstream, mediaType } from './reply.ts';
  * @returns the refusal that ended it early, already said to the client where the stream had begun.
  */
 export function passStream(
-  talk: Conversation,
+  talk: Talk,
   upstream: UpstreamAnswer,
   meter: UsageMeter,
 ): Promise<Refusal | undefined> {
@@ -36,7 +37,7 @@ export function passStream(
 }
 
 class StreamReply implements Sink {
-  readonly #talk: Conversation;
+  readonly #talk: Talk;
   readonly #reader: StreamReader;
   readonly #meter: UsageMeter;
   readonly #done: (refusal: Refusal | undefined) => void;
@@ -46,7 +47,7 @@ class StreamReply implements Sink {
   #over = false;
 
   constructor(
-    talk: Conversation,
+    talk: Talk,
     reader: StreamReader,
     meter: UsageMeter,
     done: (refusal: Refusal | undefined) => void,

@@ -7,6 +7,7 @@ import { listModels, models, readModels, showModel } from './models.ts';
 export const anthropic: Dialect = {
   name: 'anthropic',
   operations: [messages, countTokens, ...models],
+  chat: () => messages,
   claims: (path, headers) => path.startsWith('/v1/messages') || headers['anthropic-version'] !== undefined,
   refuse,
   // The version is what the client sends; this one is for those who send none.

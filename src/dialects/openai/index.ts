@@ -8,6 +8,7 @@ import { listModels, models, readModels, showModel } from './models.ts';
 export const openai: Dialect = {
   name: 'openai',
   operations: [chat, embeddings, ...models],
+  chat: () => chat,
   claims: (path, headers) =>
     path.startsWith('/v1/') && !path.startsWith('/v1/messages') && headers['anthropic-version'] === undefined,
   refuse,

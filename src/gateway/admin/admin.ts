@@ -3,9 +3,10 @@ import { Refusal } from '../../base/refusal.ts';
 import type { WireError } from '../../dialects/dialect.ts';
 import type { Caller } from '../../exchange/caller.ts';
 import { parseJson } from '../../wire/json.ts';
+import { authorize } from '../authorize.ts';
 import { readBody } from '../body.ts';
+import { identifyCaller } from '../identify.ts';
 import type { Passage } from '../passage.ts';
-import { authorize, identifyCaller } from '../path.ts';
 import { callerEndpoints } from './callers.ts';
 import type { AdminCall, Endpoint } from './endpoint.ts';
 import { stateEndpoints } from './state.ts';
@@ -21,7 +22,7 @@ export const isAdminPath = (path: string): boolean => path === '/metrics' || pat
 export async function administer(passage: Passage): Promise<void> {
   const { ask, answer, record } = passage;
   record.note({ admin: true });
-  const caller = ask.local ? localOperator(passage) : identifyCaller(passage);
+  const caller = ask.local ? localOperator(passage) : await identifyCaller(passage);
   const { endpoint, id } = find(ask.method, ask.path);
   record.note({ operation: endpoint.name });
   if (ask.query.size > 0) throw new Refusal('query_refused');

@@ -1,0 +1,89 @@
+import { Refusal, type RefusalCode } from '../base/refusal.ts';
+import { NO_USAGE } from '../dialects/dialect.ts';
+import type { Caller } from '../exchange/caller.ts';
+import type { Prompt, Usage } from '../exchange/exchange.ts';
+import type { Reservation } from '../store/quotas.ts';
+import type { Passage } from './passage.ts';
+
+/** Takes from every quota that fits what the request may use, or refuses it. */
+export function limit(passage: Passage, caller: Caller, prompt: Prompt, reserved: Usage): Reservation {
+  const { gate, house, record, answer } = passage;
+  const reservation = gate.store.quotas.reserve(house.policy.quotas, caller, prompt.model, reserved);
+  record.note({ reserved: { ...reserved } });
+  answer.onSend(() => reservation.headers());
+  return reservation;
+}
+
+/** What was reserved becomes what was used. */
+export function settle(reservation: Reservation, meter: UsageMeter): void {
+  const { charge } = meter;
+  if (charge === 'nothing') reservation.cancel();
+  else reservation.settle(charge);
+}
+
+/** What a request has used so far, for settling what was reserved for it. */
+export class UsageMeter {
+  /** The upstream may have seen the prompt: without a report from it, the estimate is what was used. */
+  forwarded = false;
+  /** The upstream began a reply, so that some of it may have been used. */
+  answered = false;
+  /** The reply came to its end, so what was reported is all there is. */
+  complete = false;
+  readonly #reserved: Usage;
+  #usage: Usage | undefined;
+  #refusal: RefusalCode | undefined;
+
+  constructor(reserved: Usage) {
+    this.#reserved = reserved;
+  }
+
+  /** Streams report in parts: later, larger numbers win. */
+  see(usage: Usage | undefined): void {
+    if (usage !== undefined) this.#usage = this.#usage === undefined ? usage : larger(this.#usage, usage);
+  }
+
+  get usage(): Usage | undefined {
+    return this.#usage;
+  }
+
+  /** The request ended in this refusal. */
+  failed(error: unknown): void {
+    this.#refusal = error instanceof Refusal ? error.code : 'internal';
+  }
+
+  /**
+   * What the caller pays: what was reported; the estimate where something was forwarded and nobody reported. A reply
+   * that broke off has reported a part only (Anthropic's streams begin with an output of 1), so it costs no less than
+   * the estimate: else a caller who always leaves before the end would use tokens that no quota counts. What the
+   * caller's own text brought on (a guard's block, the model server's refusal) costs the request but no tokens;
+   * what the gateway or the model server could not do costs nothing.
+   */
+  get charge(): Usage | 'nothing' {
+    const reserved = this.#reserved;
+    if (this.#usage !== undefined) return this.complete ? this.#usage : larger(this.#usage, reserved);
+    switch (this.#refusal) {
+      case 'prompt_blocked':
+      case 'media_refused':
+      case 'header_refused':
+      case 'upstream_rejected':
+        return NO_USAGE;
+      case 'upstream_failed':
+        return this.answered ? reserved : NO_USAGE;
+      // Before forwarding: who drives a guard over its budget shall not do so for nothing.
+      case 'guard_failed':
+        return this.forwarded ? reserved : NO_USAGE;
+      case 'upstream_unreachable':
+      case 'upstream_auth':
+      case 'upstream_rate_limited':
+      case 'upstream_overloaded':
+        return 'nothing';
+      default:
+        return this.forwarded ? reserved : 'nothing';
+    }
+  }
+}
+
+const larger = (one: Usage, other: Usage): Usage => ({
+  input: Math.max(one.input, other.input),
+  output: Math.max(one.output, other.output),
+});
