@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Problem } from '../base/problem.ts';
 
 /** Shows how far a long task has come. */
@@ -19,6 +20,11 @@ export interface CliIo {
   /** A progress line on standard error; silent where that is no terminal. */
   progress(label: string): Progress;
   readonly cwd: string;
+  /**
+   * Reads a file of the configuration. All of it comes through here, so that every process of one gateway can be given
+   * the same bytes.
+   */
+  read(path: string): string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Called once at Ctrl-C or SIGTERM; returns how to stop listening for it. */
   onStop(act: () => void): () => void;
@@ -36,6 +42,7 @@ export function processIo(): CliIo {
     colour: process.stdout.isTTY === true && (process.env.NO_COLOR ?? '') === '',
     progress: (label) => (terminal ? drawn(label) : { update: () => {}, end: () => {} }),
     cwd: process.cwd(),
+    read: (path) => readFileSync(path, 'utf8'),
     env: process.env,
     onStop(act) {
       const stop = () => act();

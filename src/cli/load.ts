@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
 import { Problem } from '../base/problem.ts';
 import { DIALECTS } from '../dialects/index.ts';
@@ -18,20 +16,20 @@ export const settingsPath = (io: CliIo, config: string | undefined): string =>
 
 /** Reads and checks `gatehouse.yaml`. Throws a Problem that says what is wrong and where. */
 export async function loadSettings(io: CliIo, file: string): Promise<Settings> {
-  const text = await readText(file, 'Run "gatehouse init" to make one, or name one with --config.');
+  const text = readText(io, file, 'Run "gatehouse init" to make one, or name one with --config.');
   const baseDir = dirname(file);
   return parseSettings(text, {
     env: io.env,
     file: shown(io, file),
     baseDir,
-    readFile: (path) => readFileSync(resolve(baseDir, path), 'utf8'),
+    readFile: (path) => io.read(resolve(baseDir, path)),
     dialects: DIALECTS.map(({ name }) => name),
   });
 }
 
 /** Reads and checks a policy, with the settings of every guard in it. */
 export async function loadPolicy(io: CliIo, file: string): Promise<Policy> {
-  const text = await readText(file, 'Run "gatehouse init" to make one, or set "policy" in gatehouse.yaml.');
+  const text = readText(io, file, 'Run "gatehouse init" to make one, or set "policy" in gatehouse.yaml.');
   return policyFrom(io, text, file);
 }
 
@@ -39,11 +37,12 @@ export const policyFrom = (io: CliIo, text: string, file: string): Policy =>
   parsePolicy(text, {
     kinds: new Map(GUARD_KINDS.map(({ kind, settings }) => [kind, settings])),
     file: shown(io, file),
+    readFile: (path) => io.read(resolve(dirname(file), path)),
   });
 
-async function readText(file: string, advice: string): Promise<string> {
+function readText(io: CliIo, file: string, advice: string): string {
   try {
-    return await readFile(file, 'utf8');
+    return io.read(file);
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     throw new Problem(

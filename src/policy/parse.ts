@@ -26,6 +26,8 @@ export interface PolicyContext {
   readonly kinds: GuardSchemas;
   /** Name of the file in errors. */
   readonly file: string;
+  /** Reads a file that the policy names, by its path from the policy's folder. Throws where it cannot. */
+  readonly readFile?: (path: string) => string;
 }
 
 type Report = (path: Path, message: string) => void;
