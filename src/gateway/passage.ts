@@ -1,6 +1,7 @@
 import { createHmac, type Hmac } from 'node:crypto';
 import type { Dialect, Operation } from '../dialects/dialect.ts';
 import type { Prompt } from '../exchange/exchange.ts';
+import type { RequestTags } from '../exchange/tags.ts';
 import type { Answer } from './answer.ts';
 import type { Ask } from './ask.ts';
 import type { Gate, House } from './house.ts';
@@ -21,6 +22,8 @@ export interface Talk extends Passage {
   readonly dialect: Dialect;
   readonly operation: Operation;
   readonly prompt: Prompt;
+  /** What the request says it is for, and whose data it holds. */
+  readonly tags: RequestTags;
   /** The guards on the reply. */
   readonly inspection: Inspection;
 }

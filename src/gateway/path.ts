@@ -16,6 +16,7 @@ import { digestOf, type Passage, type Talk } from './passage.ts';
 import { passReply, refusalFrom } from './reply.ts';
 import { address, route } from './route.ts';
 import { passStream } from './stream-reply.ts';
+import { noteTags } from './tags.ts';
 
 /**
  * The data path. Its order is the text of this function, and types hold it: `forward` takes the proof of
@@ -28,6 +29,7 @@ export async function pass(passage: Passage): Promise<void> {
   const { dialect, operation, id } = house.routes.find(ask.method, ask.path, ask.req.headers);
   record.note({ operation: operation.id });
   checkQuery(ask.query, operation);
+  const tags = noteTags(passage);
   authorize(passage, caller, operation.action);
   if (operation.method === 'GET') return answerModels(passage, caller, dialect, id);
 
@@ -35,7 +37,7 @@ export async function pass(passage: Passage): Promise<void> {
   authorize(passage, caller, operation.action, prompt.model);
   const target = route(passage, dialect, prompt.model);
   const reserved = estimate(prompt, house.policy.assumeOutput);
-  const reservation = limit(passage, caller, prompt, reserved);
+  const reservation = await limit(passage, caller, prompt, reserved);
   const meter = new UsageMeter(reserved);
   try {
     const guards = openInspection(house.watch, 'prompt');
@@ -54,7 +56,7 @@ export async function pass(passage: Passage): Promise<void> {
     const inspection = openInspection(house.watch, 'reply');
     record.reply(inspection.book);
     const upstream = await forward(cleared, receipt, target.upstream, request, answer);
-    await reply({ ...passage, dialect, operation, prompt, inspection }, upstream, meter);
+    await reply({ ...passage, dialect, operation, prompt, tags, inspection }, upstream, meter);
   } catch (error) {
     meter.failed(error);
     throw error;
