@@ -79,6 +79,7 @@ async function run(args: readonly string[], onLine: (line: string) => void = () 
     colour: false,
     progress: () => ({ update: () => {}, end: () => {} }),
     cwd,
+    read: () => assert.fail('audit reads no configuration'),
     env: {},
     onStop: (act) => {
       stop = act;

@@ -3,7 +3,7 @@ import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../base/clock.ts';
 import { Problem } from '../base/problem.ts';
-import type { Ledger } from '../ledger/ledger.ts';
+import type { LedgerDesk } from '../ledger/desk.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Store } from '../store/store.ts';
@@ -24,7 +24,7 @@ export interface GatewayOptions {
   /** Reads settings and policy anew. Throws a Problem where they are bad. */
   readonly load: () => Promise<{ readonly settings: Settings; readonly policy: Policy }>;
   readonly parts: Omit<Parts, 'clock'>;
-  readonly ledger: Ledger;
+  readonly ledger: LedgerDesk;
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
-import type { Ledger } from '../ledger/ledger.ts';
+import type { LedgerDesk } from '../ledger/desk.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Store } from '../store/store.ts';
@@ -32,7 +32,7 @@ export interface House {
 /** What stays over reloads. */
 export interface Gate {
   house: House;
-  readonly ledger: Ledger;
+  readonly ledger: LedgerDesk;
   readonly store: Store;
   readonly metrics: Metrics;
   readonly log: Log;

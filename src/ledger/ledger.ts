@@ -5,6 +5,7 @@ import type { Hash, TreeState } from '../audit/merkle.ts';
 import { Frontier } from '../audit/merkle.ts';
 import { Problem } from '../base/problem.ts';
 import { Refusal } from '../base/refusal.ts';
+import type { LedgerDesk, LedgerState } from './desk.ts';
 import { replaceFile } from './disk.ts';
 import { DurableFile } from './durable-file.ts';
 import { leafIn, nodeTreeHash } from './hashing.ts';
@@ -18,8 +19,6 @@ import type { Opened, Resumed } from './recovery.ts';
 import { resume } from './recovery.ts';
 import { formatState, segmentName, stateName } from './segments.ts';
 import { SignedFiles } from './signed.ts';
-
-export type LedgerState = 'open' | 'failed' | 'closed';
 
 interface Asked {
   /** The checkpoint asked for covers at least this many entries. */
@@ -40,7 +39,7 @@ const tooLong = (text: string): boolean =>
  * resolves the receipts; in between it signs. So a checkpoint never covers an entry that is not durable, and an entry
  * without a receipt is never relied on.
  */
-export class Ledger {
+export class Ledger implements LedgerDesk {
   readonly #options: Required<LedgerOptions>;
   readonly #lock: FolderLock;
   readonly #signed: SignedFiles;

@@ -15,7 +15,7 @@ export class Receipt {
     this.leaf = leaf;
   }
 
-  /** Called by `ledger.ts` only. */
+  /** Called by `ledger.ts` and `remote.ts` only. */
   static mint(seq: number, leaf: Hash): Receipt {
     return new Receipt(seq, leaf);
   }
