@@ -38,6 +38,7 @@ export const REFUSALS = {
   guard_failed: { status: 503, says: 'A guard could not decide, so the request was blocked.' },
   quota_requests: { status: 429, says: 'The request quota is used up.' },
   quota_tokens: { status: 429, says: 'The token quota is used up.' },
+  quota_dollars: { status: 429, says: 'The budget is used up.' },
   quota_concurrency: { status: 429, says: 'Too many requests at the same time.' },
   upstream_unreachable: { status: 502, says: 'The model server could not be reached.' },
   upstream_timeout: { status: 504, says: 'The model server did not answer in time.' },

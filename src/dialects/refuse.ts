@@ -5,6 +5,7 @@ const PASSING: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
   'request_timeout',
   'quota_requests',
   'quota_tokens',
+  'quota_dollars',
   'quota_concurrency',
   'guard_failed',
   'upstream_unreachable',

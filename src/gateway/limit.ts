@@ -2,23 +2,30 @@ import { Refusal, type RefusalCode } from '../base/refusal.ts';
 import { NO_USAGE } from '../dialects/dialect.ts';
 import type { Caller } from '../exchange/caller.ts';
 import type { Prompt, Usage } from '../exchange/exchange.ts';
-import type { Reservation } from '../store/quotas.ts';
+import { quotaClaims } from '../policy/claim.ts';
+import type { Reservation } from '../store/desk.ts';
 import type { Passage } from './passage.ts';
 
 /** Takes from every quota that fits what the request may use, or refuses it. */
-export function limit(passage: Passage, caller: Caller, prompt: Prompt, reserved: Usage): Reservation {
+export async function limit(
+  passage: Passage,
+  caller: Caller,
+  prompt: Prompt,
+  reserved: Usage,
+): Promise<Reservation> {
   const { gate, house, record, answer } = passage;
-  const reservation = gate.store.quotas.reserve(house.policy.quotas, caller, prompt.model, reserved);
+  const taken = gate.store.quotas.reserve(quotaClaims(house.policy.quotas, caller, prompt.model, reserved));
+  // A desk in this process has answered already.
+  const reservation = taken instanceof Promise ? await taken : taken;
   record.note({ reserved: { ...reserved } });
   answer.onSend(() => reservation.headers());
   return reservation;
 }
 
 /** What was reserved becomes what was used. */
-export function settle(reservation: Reservation, meter: UsageMeter): void {
-  const { charge } = meter;
+export function settle(reservation: Reservation, { charge }: UsageMeter): void {
   if (charge === 'nothing') reservation.cancel();
-  else reservation.settle(charge);
+  else reservation.settle({ tokens: charge.input + charge.output });
 }
 
 /** What a request has used so far, for settling what was reserved for it. */

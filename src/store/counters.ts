@@ -1,19 +1,23 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../base/clock.ts';
+import type { Window } from '../policy/claim.ts';
+import { windowAt } from '../policy/window.ts';
 import { transaction } from './database.ts';
 
 /** What was used in one window of time. */
 export interface Counter {
   readonly name: string;
-  /** Milliseconds since 1970; the window opens with its first use. */
+  /** Milliseconds since 1970. */
   start: number;
   ends: number;
   used: number;
   /** Goes up with every new window, so that what was taken from one is never given back to another. */
   epoch: number;
+  /** Reservations at work that took from it: it is not forgotten while there are any. */
+  holders: number;
 }
 
-/** Counters kept in memory; beyond, those that are on disk are forgotten until they are asked for again. */
+/** Counters kept in memory; beyond, those that are on disk are forgotten until asked for again. */
 const LIVE = 50_000;
 
 /** What nobody waits for (a settlement) is on disk after so many milliseconds. */
@@ -49,20 +53,20 @@ export class Counters {
       ON CONFLICT (name) DO UPDATE SET start = ?2, ends = ?3, used = ?4`);
   }
 
-  /** The counter of this name in its present window of `window` milliseconds. */
-  get(name: string, window: number): Counter {
+  /** The counter of this name in its present window. */
+  get(name: string, window: Window): Counter {
     const now = this.#clock.now();
     let counter = this.#live.get(name);
     if (counter === undefined) {
       const row = this.#load.get(name) as { start: number; ends: number; used: number } | undefined;
-      counter = { name, start: now, ends: now + window, used: 0, epoch: ++this.#epochs, ...row };
+      counter = { name, ...windowAt(window, now), used: 0, epoch: ++this.#epochs, holders: 0, ...row };
       this.#live.set(name, counter);
     }
     if (now >= counter.ends) {
-      Object.assign(counter, { start: now, ends: now + window, used: 0, epoch: ++this.#epochs });
+      Object.assign(counter, windowAt(window, now), { used: 0, epoch: ++this.#epochs });
     }
-    // The clock was set back: what was used stays used, for one window from now.
-    else if (now < counter.start) Object.assign(counter, { start: now, ends: now + window });
+    // The clock was set back: what was used stays used, for the window of now.
+    else if (now < counter.start) Object.assign(counter, windowAt(window, now));
     return counter;
   }
 
@@ -114,8 +118,8 @@ export class Counters {
     this.#dirty.clear();
     if (!sweeping && this.#live.size <= LIVE) return;
     this.#swept = now;
-    for (const [name, { ends }] of this.#live) {
-      if (ends <= now || this.#live.size > LIVE) this.#live.delete(name);
+    for (const [name, { ends, holders }] of this.#live) {
+      if (holders === 0 && (ends <= now || this.#live.size > LIVE)) this.#live.delete(name);
     }
   }
 

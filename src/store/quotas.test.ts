@@ -8,8 +8,11 @@ import { after, test } from 'node:test';
 import fc from 'fast-check';
 import type { Refusal } from '../base/refusal.ts';
 import type { Caller } from '../exchange/caller.ts';
+import type { Usage } from '../exchange/exchange.ts';
+import { quotaClaims } from '../policy/claim.ts';
 import type { Quota, Rate } from '../policy/policy.ts';
-import type { Reservation } from './quotas.ts';
+import type { Reservation } from './desk.ts';
+import type { Quotas } from './quotas.ts';
 import { openStore } from './store.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gatehouse-quotas-'));
@@ -20,7 +23,10 @@ const MINUTE = 60_000;
 let serial = 0;
 function open(now = { ms: 1_000_000 }, file = join(folder, `${serial++}.sqlite`)) {
   const store = openStore(file, { pepper, clock: { now: () => now.ms, tick: () => 0 } });
-  return { store, quotas: store.quotas, now, file };
+  const desk = store.quotas as Quotas;
+  const reserve = (rules: readonly Quota[], caller: Caller, model: string, used: Usage) =>
+    desk.reserve(quotaClaims(rules, caller, model, used));
+  return { store, desk, reserve, now, file };
 }
 const callerOf = (id: string, team = 'web'): Caller => ({
   id,
@@ -58,15 +64,15 @@ function quota({ requests, tokens: most, per = 'caller', ...fields }: Rule): Quo
     ...fields,
   };
 }
-const tokens = (input: number, output = 0) => ({ input, output });
+const tokens = (input: number, output = 0): Usage => ({ input, output });
 
 test('200 at once: exactly as many as the quota says', async () => {
-  const { quotas, store } = open();
+  const { reserve, store } = open();
   const rules = [quota({ requests: 150 }), quota({ per: 'team', tokens: 1000 })];
   const results = await Promise.allSettled(
     Array.from({ length: 200 }, async () => {
       await new Promise((resolve) => setImmediate(resolve));
-      return quotas.reserve(rules, ann, 'm', tokens(10));
+      return reserve(rules, ann, 'm', tokens(10));
     }),
   );
   assert.equal(
@@ -82,44 +88,44 @@ test('200 at once: exactly as many as the quota says', async () => {
 });
 
 test('all or nothing: what one quota refuses is not taken from the others', () => {
-  const { quotas, store } = open();
+  const { reserve, store } = open();
   const rules = [quota({ requests: 10 }), quota({ per: 'model', tokens: 50 })];
-  quotas.reserve(rules, ann, 'm', tokens(50));
-  assert.throws(() => quotas.reserve(rules, ann, 'm', tokens(1)), { code: 'quota_tokens' });
-  const held = quotas.reserve(rules, ann, 'other', tokens(1));
+  reserve(rules, ann, 'm', tokens(50));
+  assert.throws(() => reserve(rules, ann, 'm', tokens(1)), { code: 'quota_tokens' });
+  const held = reserve(rules, ann, 'other', tokens(1));
   assert.equal(held.headers()['x-ratelimit-remaining-requests'], '8');
   store.close();
 });
 
 test('settled by what was used, by the estimate where nobody said, given back where nothing was sent', () => {
-  const { quotas, store } = open();
+  const { reserve, store } = open();
   const rules = [quota({ requests: 10, tokens: 100 })];
   const left = (held: Reservation) => held.headers()['x-ratelimit-remaining-tokens'];
-  const one = quotas.reserve(rules, ann, 'm', tokens(20, 20));
+  const one = reserve(rules, ann, 'm', tokens(20, 20));
   assert.equal(left(one), '60');
-  one.settle(tokens(5, 5));
+  one.settle({ tokens: 10 });
   assert.equal(left(one), '90');
-  one.settle(tokens(50));
+  one.settle({ tokens: 50 });
   one.cancel();
   assert.equal(left(one), '90', 'once');
-  const two = quotas.reserve(rules, ann, 'm', tokens(40));
-  two.settle(undefined);
+  const two = reserve(rules, ann, 'm', tokens(40));
+  two.settle({});
   assert.equal(left(two), '50');
-  const three = quotas.reserve(rules, ann, 'm', tokens(40));
+  const three = reserve(rules, ann, 'm', tokens(40));
   three.cancel();
   assert.equal(left(three), '50');
   assert.equal(three.headers()['x-ratelimit-remaining-requests'], '8');
-  const four = quotas.reserve(rules, ann, 'm', tokens(1));
-  four.settle(tokens(500));
+  const four = reserve(rules, ann, 'm', tokens(1));
+  four.settle({ tokens: 500 });
   assert.equal(left(four), '0', 'more than estimated counts');
-  assert.throws(() => quotas.reserve(rules, ann, 'm', tokens(1)), { code: 'quota_tokens' });
+  assert.throws(() => reserve(rules, ann, 'm', tokens(1)), { code: 'quota_tokens' });
   store.close();
 });
 
 test('a window starts with its first use, says when it ends, and then begins anew', () => {
-  const { quotas, store, now } = open();
+  const { reserve, store, now } = open();
   const rules = [quota({ requests: 1 })];
-  const held = quotas.reserve(rules, ann, 'm', tokens(0));
+  const held = reserve(rules, ann, 'm', tokens(0));
   assert.deepEqual(held.headers(), {
     'x-ratelimit-limit-requests': '1',
     'x-ratelimit-remaining-requests': '0',
@@ -128,26 +134,26 @@ test('a window starts with its first use, says when it ends, and then begins ane
   now.ms += 45_000;
   const refused = (error: Refusal) =>
     error.code === 'quota_requests' && error.retryAfter === 15 && error.status === 429;
-  assert.throws(() => quotas.reserve(rules, ann, 'm', tokens(0)), refused);
+  assert.throws(() => reserve(rules, ann, 'm', tokens(0)), refused);
   now.ms += 15_000;
-  quotas.reserve(rules, ann, 'm', tokens(0));
-  held.settle(undefined);
-  assert.throws(() => quotas.reserve(rules, ann, 'm', tokens(0)), { code: 'quota_requests' });
+  reserve(rules, ann, 'm', tokens(0));
+  held.settle({});
+  assert.throws(() => reserve(rules, ann, 'm', tokens(0)), { code: 'quota_requests' });
   store.close();
 });
 
 test('tokens beyond the estimate count even where the window of the estimate is over', () => {
-  const { quotas, store, now } = open();
+  const { reserve, store, now } = open();
   const rules = [quota({ tokens: 100 })];
-  const long = quotas.reserve(rules, ann, 'm', tokens(10));
+  const long = reserve(rules, ann, 'm', tokens(10));
   now.ms += 2 * MINUTE;
-  long.settle(tokens(95));
-  assert.throws(() => quotas.reserve(rules, ann, 'm', tokens(20)), { code: 'quota_tokens' });
-  const refund = quotas.reserve(rules, ann, 'm', tokens(15));
+  long.settle({ tokens: 95 });
+  assert.throws(() => reserve(rules, ann, 'm', tokens(20)), { code: 'quota_tokens' });
+  const refund = reserve(rules, ann, 'm', tokens(15));
   now.ms += 2 * MINUTE;
-  refund.settle(tokens(0));
+  refund.settle({ tokens: 0 });
   assert.equal(
-    quotas.reserve(rules, ann, 'm', tokens(100)).headers()['x-ratelimit-remaining-tokens'],
+    reserve(rules, ann, 'm', tokens(100)).headers()['x-ratelimit-remaining-tokens'],
     '0',
     'no refund is carried over',
   );
@@ -155,68 +161,67 @@ test('tokens beyond the estimate count even where the window of the estimate is 
 });
 
 test('a reservation that cannot be written is not flushed, however often it is asked', async () => {
-  const { quotas, store, file } = open();
+  const { desk, reserve, store, file } = open();
   const held = new DatabaseSync(file, { timeout: 0 });
   held.exec('BEGIN IMMEDIATE');
-  quotas.reserve([quota({ requests: 5 })], ann, 'm', tokens(0));
-  await assert.rejects(quotas.flushed());
-  await assert.rejects(quotas.flushed());
+  reserve([quota({ requests: 5 })], ann, 'm', tokens(0));
+  await assert.rejects(desk.flushed());
+  await assert.rejects(desk.flushed());
   held.exec('ROLLBACK');
   held.close();
-  await quotas.flushed();
+  await desk.flushed();
   store.close();
 });
 
 test('a clock that is set back forgets nothing', () => {
-  const { quotas, store, now } = open();
+  const { reserve, store, now } = open();
   const rules = [quota({ requests: 1 })];
-  quotas.reserve(rules, ann, 'm', tokens(0));
+  reserve(rules, ann, 'm', tokens(0));
   now.ms -= 3_600_000;
-  assert.throws(() => quotas.reserve(rules, ann, 'm', tokens(0)), { code: 'quota_requests' });
+  assert.throws(() => reserve(rules, ann, 'm', tokens(0)), { code: 'quota_requests' });
   now.ms += MINUTE;
-  quotas.reserve(rules, ann, 'm', tokens(0));
+  reserve(rules, ann, 'm', tokens(0));
   store.close();
 });
 
 test('concurrency counts those at work, and gives each place back once', () => {
-  const { quotas, store } = open();
+  const { reserve, store } = open();
   const rules = [quota({ concurrency: 2 })];
-  const one = quotas.reserve(rules, ann, 'm', tokens(0));
-  quotas.reserve(rules, ann, 'm', tokens(0));
-  assert.throws(() => quotas.reserve(rules, ann, 'm', tokens(0)), { code: 'quota_concurrency' });
-  quotas.reserve(rules, callerOf('bob'), 'm', tokens(0));
-  one.settle(undefined);
+  const one = reserve(rules, ann, 'm', tokens(0));
+  reserve(rules, ann, 'm', tokens(0));
+  assert.throws(() => reserve(rules, ann, 'm', tokens(0)), { code: 'quota_concurrency' });
+  reserve(rules, callerOf('bob'), 'm', tokens(0));
+  one.settle({});
   one.cancel();
-  quotas.reserve(rules, ann, 'm', tokens(0));
-  assert.throws(() => quotas.reserve(rules, ann, 'm', tokens(0)), { code: 'quota_concurrency' });
+  reserve(rules, ann, 'm', tokens(0));
+  assert.throws(() => reserve(rules, ann, 'm', tokens(0)), { code: 'quota_concurrency' });
   store.close();
 });
 
 test('scopes: by caller, team, model and both; only where named', () => {
-  const { quotas, store } = open();
-  const reserve = (rule: Quota, caller = ann, model = 'm') =>
-    quotas.reserve([rule], caller, model, tokens(0));
+  const { reserve, store } = open();
+  const one = (rule: Quota, caller = ann, model = 'm') => reserve([rule], caller, model, tokens(0));
   const team = quota({ per: 'team', requests: 1 });
-  reserve(team);
-  assert.throws(() => reserve(team, callerOf('bob')));
-  reserve(team, callerOf('bob', 'other'));
+  one(team);
+  assert.throws(() => one(team, callerOf('bob')));
+  one(team, callerOf('bob', 'other'));
   const pair = quota({ per: 'caller+model', requests: 1 });
-  reserve(pair);
-  reserve(pair, ann, 'n');
-  reserve(pair, callerOf('bob'));
-  assert.throws(() => reserve(pair));
+  one(pair);
+  one(pair, ann, 'n');
+  one(pair, callerOf('bob'));
+  assert.throws(() => one(pair));
   const only = quota({ per: 'model', models: (name) => name === 'dear', requests: 1 });
-  reserve(only);
-  reserve(only);
-  reserve(only, ann, 'dear');
-  assert.throws(() => reserve(only, ann, 'dear'));
+  one(only);
+  one(only);
+  one(only, ann, 'dear');
+  assert.throws(() => one(only, ann, 'dear'));
   store.close();
 });
 
 test('a request that can never fit is told so, without a time to wait', () => {
-  const { quotas, store } = open();
+  const { reserve, store } = open();
   assert.throws(
-    () => quotas.reserve([quota({ tokens: 100 })], ann, 'm', tokens(101)),
+    () => reserve([quota({ tokens: 100 })], ann, 'm', tokens(101)),
     (error: Refusal) => error.retryAfter === undefined && /ask for less/.test(error.message),
   );
   store.close();
@@ -225,12 +230,12 @@ test('a request that can never fit is told so, without a time to wait', () => {
 test('what was used survives a restart, and a process that is killed once it is flushed', async () => {
   const rules = [quota({ requests: 3, tokens: 100 })];
   const first = open();
-  first.quotas.reserve(rules, ann, 'm', tokens(30)).settle(tokens(10));
-  first.quotas.reserve(rules, ann, 'm', tokens(30));
-  await first.quotas.flushed();
+  first.reserve(rules, ann, 'm', tokens(30)).settle({ tokens: 10 });
+  first.reserve(rules, ann, 'm', tokens(30));
+  await first.desk.flushed();
   // The first is not closed: what another process reads now is what a kill would have left.
   const second = open(first.now, first.file);
-  const held = second.quotas.reserve(rules, ann, 'm', tokens(1));
+  const held = second.reserve(rules, ann, 'm', tokens(1));
   assert.equal(held.headers()['x-ratelimit-remaining-requests'], '0');
   assert.equal(held.headers()['x-ratelimit-remaining-tokens'], '59');
   first.store.close();
@@ -246,7 +251,7 @@ test('agrees with a simple model of a quota, whatever happens in whatever order'
   );
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
-      const { quotas, store, now } = open();
+      const { reserve, store, now } = open();
       const rules = [quota({ requests: 5, tokens: 100 })];
       const model = { ends: 0, requests: 0, tokens: 0 };
       const held: { reservation: Reservation; window: number; tokens: number; open: boolean }[] = [];
@@ -256,17 +261,17 @@ test('agrees with a simple model of a quota, whatever happens in whatever order'
           if (now.ms >= model.ends) Object.assign(model, { ends: now.ms + MINUTE, requests: 0, tokens: 0 });
           const fits = model.requests + 1 <= 5 && model.tokens + act.tokens <= 100;
           if (!fits) {
-            assert.throws(() => quotas.reserve(rules, ann, 'm', tokens(act.tokens)));
+            assert.throws(() => reserve(rules, ann, 'm', tokens(act.tokens)));
             continue;
           }
-          const reservation = quotas.reserve(rules, ann, 'm', tokens(act.tokens));
+          const reservation = reserve(rules, ann, 'm', tokens(act.tokens));
           held.push({ reservation, window: model.ends, tokens: act.tokens, open: true });
           model.requests += 1;
           model.tokens += act.tokens;
         } else {
           const one = held[act.which];
           if (one === undefined) continue;
-          if (act.do === 'settle') one.reservation.settle(tokens(act.tokens));
+          if (act.do === 'settle') one.reservation.settle({ tokens: act.tokens });
           else one.reservation.cancel();
           if (now.ms >= model.ends) Object.assign(model, { ends: now.ms + MINUTE, requests: 0, tokens: 0 });
           const change = act.do === 'settle' ? act.tokens - one.tokens : -one.tokens;

@@ -3,12 +3,13 @@ import type { Clock } from '../base/clock.ts';
 import { Callers } from './callers.ts';
 import { Counters } from './counters.ts';
 import { openDatabase } from './database.ts';
+import type { QuotaDesk } from './desk.ts';
 import { Quotas } from './quotas.ts';
 
 /** What the gateway keeps beside its ledger: callers with their keys, and what they have used. */
 export interface Store {
   readonly callers: Callers;
-  readonly quotas: Quotas;
+  readonly quotas: QuotaDesk;
   /** Key of the hashes of API keys. */
   readonly pepper: KeyObject;
   /** Writes what waits and lets go of the file. */

@@ -1,0 +1,83 @@
+import type { Caller } from '../exchange/caller.ts';
+import type { Usage } from '../exchange/exchange.ts';
+import type { Quota } from './policy.ts';
+
+/** What is counted. Dollars are counted in nano-dollars (see `price/money.ts`): every amount is a whole number. */
+export type Measure = 'requests' | 'tokens' | 'dollars';
+
+/** So much of each measure. */
+export type Amounts = { readonly [M in Measure]?: number };
+
+/**
+ * When a count begins anew: so many milliseconds after its first use, or with the hour, day, week (Monday) or month of
+ * the calendar in UTC.
+ */
+export type Window = { readonly ms: number } | { readonly calendar: 'hour' | 'day' | 'week' | 'month' };
+
+/**
+ * One thing that a request takes. Claims are plain data, so that the policy can be read in one process and the
+ * counting done in another: nothing in them refers to the policy, and they survive JSON.
+ */
+export type Claim = CountClaim | PlaceClaim;
+
+/** An amount from a counter, which begins anew with every window. */
+export interface CountClaim {
+  readonly kind: 'count';
+  /** Claims on the same name share a counter; the name goes with one window. */
+  readonly counter: string;
+  readonly window: Window;
+  readonly measure: Measure;
+  readonly amount: number;
+  /** The most that a window has. Without it the amount is counted and never refused. */
+  readonly limit?: number;
+}
+
+/** A place among the requests at work. */
+export interface PlaceClaim {
+  readonly kind: 'place';
+  readonly scope: string;
+  readonly limit: number;
+  /** Whose places they are, for people: `caller`. */
+  readonly per: string;
+}
+
+/** What a request takes from every quota that fits it. */
+export function quotaClaims(
+  quotas: readonly Quota[],
+  caller: Caller,
+  model: string,
+  estimate: Usage,
+): Claim[] {
+  const claims: Claim[] = [];
+  for (const quota of quotas) {
+    const scope = scopeOf(quota, caller, model);
+    if (scope === undefined) continue;
+    for (const { measure, unit, window, limit } of quota.rates) {
+      const amount = measure === 'requests' ? 1 : estimate.input + estimate.output;
+      const counter = `${measure} a ${unit}, ${scope}`;
+      claims.push({ kind: 'count', counter, window: { ms: window }, measure, amount, limit });
+    }
+    if (quota.concurrency !== undefined) {
+      claims.push({ kind: 'place', scope, limit: quota.concurrency, per: quota.per });
+    }
+  }
+  return claims;
+}
+
+/** Whose count a quota speaks of; undefined where it does not apply to this request. */
+function scopeOf(quota: Quota, caller: Caller, model: string): string | undefined {
+  const { id, per, callers, teams, models } = quota;
+  const applies =
+    (callers?.(caller.name) ?? true) && (teams?.(caller.team) ?? true) && (models?.(model) ?? true);
+  if (!applies) return undefined;
+  switch (per) {
+    case 'caller':
+      return `${id}: ${caller.id}`;
+    case 'team':
+      return `${id}: ${caller.team}`;
+    case 'model':
+      return `${id}: ${model}`;
+    case 'caller+model':
+      return `${id}: ${caller.id} ${model}`;
+  }
+}

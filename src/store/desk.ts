@@ -1,0 +1,40 @@
+import type { Amounts, Claim, Window } from '../policy/claim.ts';
+
+/**
+ * Where requests take what quotas and budgets let them have. One desk counts for the whole gateway; workers reach the
+ * one of the primary process. So everything that goes in or comes out is plain data (a refusal: its code, hint,
+ * `retryAfter` and headers), and whoever asks waits: a desk in the same process answers at once, without a promise.
+ */
+export interface QuotaDesk {
+  /**
+   * Takes every claim, or none. Throws (or rejects with) a Refusal `quota_requests`, `quota_tokens`, `quota_dollars` or
+   * `quota_concurrency`, with the seconds after which it can work.
+   */
+  reserve(claims: readonly Claim[]): Reservation | Promise<Reservation>;
+  /** What was reserved before this call is on disk when it resolves; rejects where it is not, and cannot be now. */
+  flushed(): Promise<void>;
+  /** What counters hold now, in the order asked; 0 where nothing was counted in the present window. */
+  used(counters: readonly CounterName[]): readonly number[] | Promise<readonly number[]>;
+}
+
+export interface CounterName {
+  readonly counter: string;
+  readonly window: Window;
+}
+
+/**
+ * What was set aside for one request. Exactly one of {@link settle} and {@link cancel} has an effect, and only the first
+ * time; whoever holds a reservation calls one of them, however the request ends (a desk that lends to another process
+ * does so for a process that died: what it held is settled as it was reserved).
+ */
+export interface Reservation {
+  /**
+   * The request is over: what was used takes the place of what was reserved, measure by measure; a measure that is not
+   * named stays as it was reserved. What goes beyond the reservation is counted too, even over the limit.
+   */
+  settle(used: Amounts): void;
+  /** Nothing was forwarded, for no fault of the caller's: everything is given back. */
+  cancel(): void;
+  /** `x-ratelimit-…` headers, as OpenAI names and writes them, of whichever quota is nearest to its end. */
+  headers(): Record<string, string>;
+}
