@@ -55,8 +55,11 @@ export interface Operation {
 export interface Translator {
   /** Throws `unsupported` with the field that has no counterpart in the inner form. */
   readRequest(body: JsonObject, prompt: Prompt): Conversation;
-  /** The body for an upstream of this dialect, its model name included where bodies hold one. Throws `unsupported`. */
-  writeRequest(conversation: Conversation): JsonObject;
+  /**
+   * The body for an upstream of this dialect, its model name included where bodies hold one. Throws `unsupported`.
+   * @param assumeOutput tokens, for a dialect that demands a limit where the conversation sets none
+   */
+  writeRequest(conversation: Conversation, assumeOutput: number): JsonObject;
   /** Throws `upstream_invalid`. */
   readReply(body: JsonObject): Answered;
   writeReply(answered: Answered, prompt: Prompt): JsonObject;

@@ -10,8 +10,9 @@ export interface Conversation {
   /** As the caller names it; the route gives the upstream's name. */
   readonly model: string;
   readonly stream: boolean;
-  /** System and developer text, in order. */
+  /** System and developer text before the first turn, in order. */
   readonly system: readonly string[];
+  /** Readers join turns of one role that follow each other; parts without text are left out. */
   readonly turns: readonly Turn[];
   readonly tools: readonly Tool[];
   /** Undefined: the API's own default. */
@@ -48,10 +49,12 @@ export type AnswerFormat =
 
 /** How much the model should think before it answers: a word, or a budget in tokens (0: not at all). */
 export type Reasoning =
-  | { readonly effort: 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'max' }
+  | { readonly effort: 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max' }
   | { readonly budget: number };
 
 export type Turn =
+  /** System or developer text later in the conversation; an API that has no place for it there has it in front. */
+  | { readonly role: 'system'; readonly parts: readonly TextPart[] }
   | { readonly role: 'user'; readonly parts: readonly (TextPart | MediaPart | ToolResultPart)[] }
   | { readonly role: 'assistant'; readonly parts: readonly AnswerPart[] };
 
@@ -127,8 +130,10 @@ export type StopReason =
 /** A whole answer. */
 export interface Answered {
   readonly id: string;
-  /** As the upstream names it. */
+  /** As the upstream names it; written with the name that the caller asked for. */
   readonly model: string;
+  /** Seconds since 1970, where the upstream says it or the gateway knows. */
+  readonly created?: number | undefined;
   readonly choices: readonly AnsweredChoice[];
   readonly usage: Usage | undefined;
 }
@@ -141,7 +146,13 @@ export interface AnsweredChoice {
 
 /** One step of a streamed answer. A start comes first and an end last; calls are numbered from 0 in each choice. */
 export type AnswerEvent =
-  | { readonly kind: 'start'; readonly id: string; readonly model: string; readonly usage: Usage | undefined }
+  | {
+      readonly kind: 'start';
+      readonly id: string;
+      readonly model: string;
+      readonly created?: number | undefined;
+      readonly usage: Usage | undefined;
+    }
   | { readonly kind: 'text' | 'refusal' | 'reasoning'; readonly choice: number; readonly text: string }
   /** Closes the reasoning before it. */
   | { readonly kind: 'signature'; readonly choice: number; readonly signature: string }
