@@ -4,16 +4,11 @@ import { asChannels } from '../unknown.ts';
 import { byAudio, envelope, FINISH_REASONS } from './chat-reply.ts';
 import { MAX_CHOICES } from './chat-request.ts';
 import { choice, logprobs } from './logprobs.ts';
+import { padding } from './padding.ts';
 
 /** Most tool calls in one answer, which bounds the channels of a stream. */
 const MAX_CALLS = 1024;
 const piece = { delta: true };
-
-/** Random letters that hide the length of tokens: the length is kept, the letters could be a text. */
-const padding: Shape = (value, holder, key, path, reading) => {
-  if (typeof value !== 'string') return reading.refuse(path, 'It must be a string.');
-  holder[key] = '-'.repeat(value.length);
-};
 
 const call = object(
   {

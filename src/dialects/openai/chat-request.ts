@@ -13,19 +13,15 @@ import {
   object,
   only,
   readBody,
-  refused,
   required,
   tree,
   usually,
 } from '../shape.ts';
 import { functionDefinition, messages, prediction, tools } from './messages.ts';
+import { REACHING } from './reaching.ts';
 
 /** Most answers to one request: what the API allows, and what bounds the channels of a stream. */
 export const MAX_CHOICES = 128;
-
-const FETCHES = 'The model server would bring in outside content that the gateway does not see.';
-const OTHER_MODEL = 'The model server could answer with another model than the one that was asked for.';
-const NUMBERS = 'Token numbers cannot be inspected.';
 
 const request = object({
   model: required(name('other')),
@@ -68,18 +64,7 @@ const request = object({
   moderation: tree('other'),
 
   store: only(false, 'The model server would keep the conversation; leave `store` out.'),
-  web_search_options: refused(FETCHES),
-  // The same by other servers: xAI, DashScope, OpenRouter, Azure.
-  search_parameters: refused(FETCHES),
-  enable_search: only(false, FETCHES),
-  plugins: refused(FETCHES),
-  data_sources: refused(FETCHES),
-  // vLLM: the answer as numbers, where a client could read what a guard took out of the text.
-  return_token_ids: only(false, NUMBERS),
-  return_tokens_as_token_ids: only(false, NUMBERS),
-  models: refused(OTHER_MODEL),
-  fallbacks: refused(OTHER_MODEL),
-  route: refused(OTHER_MODEL),
+  ...REACHING,
 });
 
 export function readChatRequest(body: JsonObject): Prompt {

@@ -22,28 +22,27 @@ interface Token {
   readonly top_logprobs?: readonly Token[] | null;
 }
 
-/** The `logprobs` of a choice. In a stream (`delta`) the tokens of each rank are a channel. */
-export const logprobs =
-  (delta: boolean): Shape =>
-  (value, choice, key, path, reading) => {
-    checked(value, choice, key, path, reading);
-    const drop = () => dropLogprobs(choice);
-    const find = (tokens: readonly Token[], where: string): void => {
-      const text = tokens.map(({ token }) => token).join('');
-      const how = { provenance: 'assistant', format: 'text', delta, put: drop } as const;
-      reading.found({ path: where, text, ...how });
-      const bytes = Buffer.concat(tokens.map(({ token, bytes }) => Buffer.from(bytes ?? token))).toString(
-        'utf8',
-      );
-      // In a stream the bytes are a channel from the first: what they said while they were alike belongs to it.
-      if (delta || bytes !== text) reading.found({ path: `${where}/bytes`, text: bytes, ...how });
-    };
-    for (const name of ['content', 'refusal']) {
-      const chosen = ((value as JsonObject)[name] ?? []) as unknown as readonly Token[];
-      find(chosen, `${path}/${name}`);
-      for (const [rank, tokens] of byRank(chosen).entries()) find(tokens, `${path}/${name}/top/${rank}`);
-    }
+/** Finds the texts of a checked list of tokens. In a stream (`delta`) the tokens of each rank are a channel. */
+function findTokens(
+  chosen: readonly Token[],
+  path: string,
+  reading: Reading,
+  delta: boolean,
+  drop: () => void,
+): void {
+  const find = (tokens: readonly Token[], where: string): void => {
+    const text = tokens.map(({ token }) => token).join('');
+    const how = { provenance: 'assistant', format: 'text', delta, put: drop } as const;
+    reading.found({ path: where, text, ...how });
+    const bytes = Buffer.concat(tokens.map(({ token, bytes }) => Buffer.from(bytes ?? token))).toString(
+      'utf8',
+    );
+    // In a stream the bytes are a channel from the first: what they said while they were alike belongs to it.
+    if (delta || bytes !== text) reading.found({ path: `${where}/bytes`, text: bytes, ...how });
   };
+  find(chosen, path);
+  for (const [rank, tokens] of byRank(chosen).entries()) find(tokens, `${path}/top/${rank}`);
+}
 
 function byRank(chosen: readonly Token[]): Token[][] {
   const ranks: Token[][] = [];
@@ -57,16 +56,36 @@ function byRank(chosen: readonly Token[]): Token[][] {
   return ranks;
 }
 
-const dropLogprobs = (choice: Holder): void => {
-  choice.logprobs = null;
+/** The `logprobs` of a chat choice. */
+export const logprobs =
+  (delta: boolean): Shape =>
+  (value, choice, key, path, reading) => {
+    checked(value, choice, key, path, reading);
+    for (const name of ['content', 'refusal']) {
+      const chosen = ((value as JsonObject)[name] ?? []) as unknown as readonly Token[];
+      findTokens(chosen, `${path}/${name}`, reading, delta, () => drop(choice));
+    }
+  };
+
+/** The `logprobs` of a text of the Responses API: one list. */
+export const tokenList =
+  (delta: boolean): Shape =>
+  (value, part, key, path, reading) => {
+    list(value, part, key, path, reading);
+    findTokens(value as unknown as readonly Token[], path, reading, delta, () => drop(part));
+  };
+
+/** Where a list stood, an empty one stays: clients go through it. */
+const drop = (holder: Holder): void => {
+  holder.logprobs = Array.isArray(holder.logprobs) ? [] : null;
 };
 
-/** A choice: a mask anywhere in it takes its token probabilities with it, which would still show the text. */
+/** A choice or a part: a mask anywhere in it takes its token probabilities with it, which would still show the text. */
 export const choice =
   (shape: Shape): Shape =>
   (value, holder, key, path, reading: Reading) => {
     const read = () => shape(value, holder, key, path, reading);
-    if (hasLogprobs(value)) reading.watching(() => dropLogprobs(value), read);
+    if (hasLogprobs(value)) reading.watching(() => drop(value), read);
     else read();
   };
 
