@@ -53,6 +53,7 @@ export const REFUSALS = {
     status: 503,
     says: 'The audit ledger cannot be written, so nothing is let through.',
   },
+  vault_unavailable: { status: 503, says: 'Content cannot be sealed, so nothing is let through.' },
   shutting_down: { status: 503, says: 'The gateway is shutting down.' },
   overloaded: { status: 503, says: 'The gateway is at its limit of open requests.' },
   client_gone: { status: 499, says: 'The client went away.' },

@@ -15,6 +15,7 @@ const PASSING: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
   'upstream_overloaded',
   'upstream_failed',
   'ledger_unavailable',
+  'vault_unavailable',
   'shutting_down',
   'overloaded',
 ]);

@@ -7,6 +7,9 @@ export const ACTIONS = [
   'embed',
   'count_tokens',
   'models.list',
+  'tool.declare',
+  'tool.call',
+  'route.use',
   'callers.read',
   'callers.write',
   'policy.read',
@@ -14,6 +17,10 @@ export const ACTIONS = [
   'config.reload',
   'audit.read',
   'metrics.read',
+  'vault.read',
+  'vault.rotate',
+  'content.read',
+  'content.erase',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
@@ -43,6 +50,8 @@ export interface Prompt {
   readonly opaque: readonly Opaque[];
   /** The gateway asked for the usage of a stream on its own account: the client must not see it. */
   readonly usageHidden?: boolean | undefined;
+  /** Writes the model's name at its server into the body; where it is absent, the name is the body's `model`. */
+  readonly rename?: ((as: string) => void) | undefined;
   /** The parsed body; slots write into it. */
   readonly body: JsonObject;
 }

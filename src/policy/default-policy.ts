@@ -19,7 +19,7 @@ roles:
   # For people who run the gateway: manage it, but not talk to models.
   admin:
     allow:
-      - actions: ["callers.*", policy.read, "config.*", audit.read, metrics.read]
+      - actions: ["callers.*", policy.read, "config.*", audit.read, metrics.read, "vault.*", content.erase]
 
 # All quotas that fit a request hold. A window starts with its first request.
 quotas:
