@@ -54,8 +54,17 @@ const isNumbers = (value: Json): boolean =>
   Array.isArray(value) && value.every((item) => typeof item === 'number');
 
 export const tokens: Shape = (value, _holder, _key, path, reading) => {
-  if (!isTokens(value)) reading.refuse(path, 'It must be token numbers.');
-  reading.opaque.push({ path, media: kind('tokens') });
+  if (!isTokens(value)) return reading.refuse(path, 'It must be token numbers.');
+  reading.opaque.push({ path, media: kind('tokens'), tokens: (value as Json[]).flat().length });
+};
+
+/** Something said before that the upstream keeps, named by its id. The id is text as well. */
+export const serverHistory = (hint: string): Shape => {
+  const opaque = { media: kind('server-history'), hint };
+  return (value, holder, key, path, reading) => {
+    ident(value, holder, key, path, reading);
+    reading.opaque.push({ path, ...opaque });
+  };
 };
 
 export const encryptedReasoning: Shape = opaque(kind('encrypted-reasoning'));

@@ -5,6 +5,7 @@ import type { Opaque, Slot } from './part.ts';
 export const ACTIONS = [
   'chat',
   'embed',
+  'moderate',
   'count_tokens',
   'models.list',
   'tool.declare',
@@ -52,6 +53,10 @@ export interface Prompt {
   readonly usageHidden?: boolean | undefined;
   /** Writes the model's name at its server into the body; where it is absent, the name is the body's `model`. */
   readonly rename?: ((as: string) => void) | undefined;
+  /** The upstream is asked to keep the exchange, so that a later request can name it. */
+  readonly keeps?: boolean | undefined;
+  /** Ids of what the upstream keeps: only the caller who was given them may name them. */
+  readonly recalls?: readonly string[] | undefined;
   /** The parsed body; slots write into it. */
   readonly body: JsonObject;
 }
@@ -61,6 +66,8 @@ export interface Reply {
   readonly slots: readonly Slot[];
   readonly opaque: readonly Opaque[];
   readonly usage: Usage | undefined;
+  /** Ids under which the upstream keeps the exchange, where it was asked to. */
+  readonly kept?: readonly string[] | undefined;
   readonly body: JsonObject;
 }
 
@@ -80,6 +87,8 @@ export interface StreamEvent {
   /** After this event the answer is complete. */
   readonly last: boolean;
   readonly usage: Usage | undefined;
+  /** As in {@link Reply}. */
+  readonly kept?: readonly string[] | undefined;
   /**
    * The event as it goes on the wire, with the slots' present texts; empty where it is not for the client. Called
    * once for each piece that is sent: what a reader says in `cut` goes by what was written.

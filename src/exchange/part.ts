@@ -47,6 +47,10 @@ export interface Opaque {
   readonly path: string;
   /** `image/png`, `audio/wav`, `application/pdf`, or one of the kinds of {@link OPAQUE_KINDS}. */
   readonly media: string;
+  /** What the caller can do instead, where it is refused. A sentence without any text of the body. */
+  readonly hint?: string | undefined;
+  /** How many tokens it is, where that can be seen. */
+  readonly tokens?: number | undefined;
 }
 
 /** Kinds of opaque content that have no media type of their own. */
@@ -57,6 +61,8 @@ export const OPAQUE_KINDS = [
   'file-id',
   /** Reasoning that only the upstream can read (Anthropic `redacted_thinking`). */
   'encrypted-reasoning',
+  /** What was said before, kept by the upstream and named by an id. */
+  'server-history',
   /** Input given as token numbers. */
   'tokens',
   /** Bytes with no declared media type. */

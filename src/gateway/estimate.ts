@@ -17,5 +17,6 @@ export function estimate(
     const beyond = Buffer.byteLength(text) - text.length;
     input += Math.ceil(text.length / 4 + (beyond * 3) / 8) + PER_TEXT;
   }
+  for (const { tokens } of prompt.opaque) input += tokens ?? 0;
   return { input, output: prompt.choices * (prompt.maxOutput ?? assumeOutput) };
 }

@@ -10,7 +10,7 @@ const kinds = new Map(['bounds', 'secrets'].map((kind) => [kind, Type.Object({})
 const policy = parsePolicy(DEFAULT_POLICY, { kinds, file: 'policy.yaml' });
 
 test('the default roles have the least privilege: programs use models, admins manage, neither does both', () => {
-  const ofModels = new Set(['chat', 'embed', 'count_tokens', 'models.list']);
+  const ofModels = new Set(['chat', 'embed', 'moderate', 'count_tokens', 'models.list']);
   // Who runs the gateway need not read what people say.
   const ofNobody = new Set(['content.read']);
   for (const action of ACTIONS) {

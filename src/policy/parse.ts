@@ -20,7 +20,7 @@ import {
 } from './schema.ts';
 
 /** Actions on a model: a rule that allows one says on which. */
-const ON_MODELS: ReadonlySet<Action> = new Set(['chat', 'embed', 'count_tokens', 'models.list']);
+const ON_MODELS: ReadonlySet<Action> = new Set(['chat', 'embed', 'moderate', 'count_tokens', 'models.list']);
 
 export interface PolicyContext {
   readonly kinds: GuardSchemas;

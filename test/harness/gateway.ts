@@ -50,7 +50,7 @@ export interface TestOptions {
 const ROLES = `version: 1
 roles:
   app:
-    allow: [{ actions: [chat, embed, count_tokens, models.list], models: ["*"] }]
+    allow: [{ actions: [chat, embed, moderate, count_tokens, models.list], models: ["*"] }]
   admin:
     allow: [{ actions: ["callers.*", policy.read, "config.*", audit.read, metrics.read] }]
 `;

@@ -47,12 +47,16 @@ export async function inspectText(
 
 /** What no guard can read passes only where the policy names it, and is recorded as not inspected. */
 export function admitOpaque(opaque: readonly Opaque[], inspection: Inspection): void {
-  for (const { media, path } of opaque) {
+  for (const { media, path, hint } of opaque) {
     inspection.book.notInspected(media);
     if (inspection.watch.allowsMedia(media)) continue;
     inspection.book.verdicts.outcome = 'blocked';
     if (inspection.direction === 'reply') throw new Refusal('reply_blocked', { reasons: ['media.refused'] });
-    throw new Refusal('media_refused', { field: path, reasons: ['media.refused'] });
+    throw new Refusal('media_refused', {
+      field: path,
+      reasons: ['media.refused'],
+      ...(hint !== undefined && { hint }),
+    });
   }
 }
 
