@@ -2,6 +2,7 @@ import { Refusal, type RefusalCode } from '../base/refusal.ts';
 import { NO_USAGE } from '../dialects/dialect.ts';
 import type { Caller } from '../exchange/caller.ts';
 import type { Prompt, Usage } from '../exchange/exchange.ts';
+import { largerUsage } from '../exchange/usage.ts';
 import { quotaClaims } from '../policy/claim.ts';
 import type { Reservation } from '../store/desk.ts';
 import type { Passage } from './passage.ts';
@@ -46,7 +47,8 @@ export class UsageMeter {
 
   /** Streams report in parts: later, larger numbers win. */
   see(usage: Usage | undefined): void {
-    if (usage !== undefined) this.#usage = this.#usage === undefined ? usage : larger(this.#usage, usage);
+    if (usage !== undefined)
+      this.#usage = this.#usage === undefined ? usage : largerUsage(this.#usage, usage);
   }
 
   get usage(): Usage | undefined {
@@ -67,7 +69,7 @@ export class UsageMeter {
    */
   get charge(): Usage | 'nothing' {
     const reserved = this.#reserved;
-    if (this.#usage !== undefined) return this.complete ? this.#usage : larger(this.#usage, reserved);
+    if (this.#usage !== undefined) return this.complete ? this.#usage : largerUsage(this.#usage, reserved);
     switch (this.#refusal) {
       case 'prompt_blocked':
       case 'media_refused':
@@ -89,8 +91,3 @@ export class UsageMeter {
     }
   }
 }
-
-const larger = (one: Usage, other: Usage): Usage => ({
-  input: Math.max(one.input, other.input),
-  output: Math.max(one.output, other.output),
-});

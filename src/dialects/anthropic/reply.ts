@@ -1,5 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../../base/json.ts';
 import type { Reply, Usage } from '../../exchange/exchange.ts';
+import { tokensIn, usageOf } from '../../exchange/usage.ts';
 import { NO_USAGE } from '../dialect.ts';
 import { Reading } from '../reading.ts';
 import {
@@ -71,14 +72,16 @@ const message = object({
   ),
 });
 
-/** Tokens in and out, those read from and written to the cache included. */
+/** Tokens in and out. Those read from and written to the cache are counted beside `input_tokens` there. */
 export function readUsage(value: Json | undefined): Usage | undefined {
   if (!isObject(value)) return undefined;
-  const tokens = (name: string) => (typeof value[name] === 'number' ? value[name] : 0);
-  return {
-    input: tokens('input_tokens') + tokens('cache_creation_input_tokens') + tokens('cache_read_input_tokens'),
-    output: tokens('output_tokens'),
-  };
+  const tokens = (name: string) => tokensIn(value[name]) ?? 0;
+  const cacheWrite = tokens('cache_creation_input_tokens');
+  const cached = tokens('cache_read_input_tokens');
+  return usageOf(tokens('input_tokens') + cacheWrite + cached, tokens('output_tokens'), {
+    cached,
+    cacheWrite,
+  });
 }
 
 export function readMessage(body: JsonObject): Reply {
@@ -87,11 +90,11 @@ export function readMessage(body: JsonObject): Reply {
   return { slots: reading.slots, opaque: reading.opaque, usage: readUsage(body.usage), body };
 }
 
-const tokenCount = object({ input_tokens: required(count), context_management: tree('other') });
+const counted = object({ input_tokens: required(count), context_management: tree('other') });
 
 /** Counting uses no tokens. */
 export function readTokenCount(body: JsonObject): Reply {
   const reading = new Reading('upstream');
-  readBody(tokenCount, body, reading);
+  readBody(counted, body, reading);
   return { slots: reading.slots, opaque: reading.opaque, usage: NO_USAGE, body };
 }

@@ -111,10 +111,11 @@ test('usage is the whole so far, cache included', () => {
       usage: { input_tokens: 5, cache_read_input_tokens: 7, output_tokens: 1 },
     },
   };
-  assert.deepEqual(read(reader, cached).usage, { input: 12, output: 1 });
+  assert.deepEqual(read(reader, cached).usage, { input: 12, output: 1, cached: 7 });
   assert.deepEqual(read(reader, { type: 'message_delta', delta: {}, usage: { output_tokens: 9 } }).usage, {
     input: 12,
     output: 9,
+    cached: 7,
   });
 });
 

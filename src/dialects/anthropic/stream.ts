@@ -2,6 +2,7 @@ import { isObject, type JsonObject } from '../../base/json.ts';
 import { Refusal } from '../../base/refusal.ts';
 import type { StreamEvent, Usage } from '../../exchange/exchange.ts';
 import type { Slot } from '../../exchange/part.ts';
+import { largerUsage } from '../../exchange/usage.ts';
 import { type WireEvent, writeEvent } from '../../wire/sse.ts';
 import { NO_USAGE, type StreamReader } from '../dialect.ts';
 import { parseEvent } from '../events.ts';
@@ -132,8 +133,7 @@ export class MessageStream implements StreamReader {
   #count(body: JsonObject): Usage | undefined {
     const said = readUsage(isObject(body.message) ? body.message.usage : body.usage);
     if (said === undefined) return undefined;
-    const { input, output } = this.#usage;
-    this.#usage = { input: Math.max(input, said.input), output: Math.max(output, said.output) };
+    this.#usage = largerUsage(this.#usage, said);
     return this.#usage;
   }
 

@@ -1,5 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../../base/json.ts';
 import type { Prompt, Reply, Usage } from '../../exchange/exchange.ts';
+import { tokensIn, usageOf } from '../../exchange/usage.ts';
 import { mediaType, tokens } from '../media.ts';
 import { Reading } from '../reading.ts';
 import {
@@ -52,9 +53,13 @@ export const envelope: Fields = {
 
 export function readUsage(value: Json | undefined): Usage | undefined {
   if (!isObject(value)) return undefined;
-  const { prompt_tokens: input, completion_tokens: output } = value;
-  if (typeof input !== 'number') return undefined;
-  return { input, output: typeof output === 'number' ? output : 0 };
+  const input = tokensIn(value.prompt_tokens);
+  if (input === undefined) return undefined;
+  const { prompt_tokens_details: read, completion_tokens_details: written } = value;
+  return usageOf(input, tokensIn(value.completion_tokens) ?? 0, {
+    cached: isObject(read) ? read.cached_tokens : undefined,
+    reasoning: isObject(written) ? written.reasoning_tokens : undefined,
+  });
 }
 
 /** One shape for each sound format that the request can name, since the answer does not say it again. */
