@@ -2,6 +2,7 @@ import type { Operation } from '../dialect.ts';
 import { readMessage, readTokenCount } from './reply.ts';
 import { readCountTokens, readCreateMessage } from './request.ts';
 import { MessageStream } from './stream.ts';
+import { translator } from './translate.ts';
 
 /** Go upstream as the client sent them; which fields a beta adds is judged by the fields themselves. */
 const headers = {
@@ -21,6 +22,7 @@ export const messages: Operation = {
   readPrompt: readCreateMessage,
   readReply: readMessage,
   readStream: () => new MessageStream(),
+  translator,
 };
 
 /** https://docs.anthropic.com/en/api/messages-count-tokens */

@@ -2,6 +2,7 @@ import type { Operation } from '../dialect.ts';
 import { readChatReply } from './chat-reply.ts';
 import { readChatRequest } from './chat-request.ts';
 import { ChatStream } from './chat-stream.ts';
+import { chatTranslator } from './chat-translate.ts';
 
 /** https://platform.openai.com/docs/api-reference/chat */
 export const chat: Operation = {
@@ -15,4 +16,5 @@ export const chat: Operation = {
   readPrompt: readChatRequest,
   readReply: readChatReply,
   readStream: (prompt) => new ChatStream(prompt),
+  translator: chatTranslator,
 };
