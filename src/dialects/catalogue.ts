@@ -12,11 +12,12 @@ export function catalogue(
   upstreamPath: string,
   query: readonly string[],
   shapes: { readonly list: Shape; readonly card: Shape },
+  path = '/v1/models',
 ): readonly Operation[] {
   const question = (name: string, below: string, shape: Shape): Operation => ({
     id: `${dialect}.models.${name}`,
     method: 'GET',
-    path: `/v1/models${below}`,
+    path: `${path}${below}`,
     action: 'models.list',
     query,
     headers: {},

@@ -31,6 +31,8 @@ export interface Operation {
   readonly action: Action;
   /** Query parameters a client may send; any other is refused. They are not passed on. */
   readonly query: readonly string[];
+  /** Of those, what must be given once and with this value (`alt=sse`). */
+  readonly demands?: Readonly<Record<string, string>>;
   /** Request headers (lower case) whose values go upstream after being matched against the pattern. */
   readonly headers: Readonly<Record<string, RegExp>>;
   /**
@@ -63,7 +65,11 @@ export interface Translator {
   /** Throws `upstream_invalid`. */
   readReply(body: JsonObject): Answered;
   writeReply(answered: Answered, prompt: Prompt): JsonObject;
-  readStream(): { read(event: WireEvent): readonly AnswerEvent[] };
+  readStream(): {
+    read(event: WireEvent): readonly AnswerEvent[];
+    /** Where the API has no closing event: what is still to be said when the connection closes, the end included. */
+    end?(): readonly AnswerEvent[];
+  };
   /** @param prompt the client's own request: what it asked to see (usage, `n`) */
   writeStream(prompt: Prompt): { write(event: AnswerEvent): readonly WireEvent[] };
 }
@@ -73,12 +79,24 @@ export interface StreamReader {
   /** The event in the inner form. Throws `upstream_invalid`, or `upstream_failed` where the event is an error. */
   read(event: WireEvent): StreamEvent;
   /**
+   * Where the API has no closing event: the close of the connection as the last event, or undefined where the answer
+   * is not complete.
+   */
+  end?(): StreamEvent | undefined;
+  /**
    * The wire text that ends the stream legally after a guard cut it: whatever is open is closed, with the dialect's
    * own word for content that was withheld.
    */
   cut(refusal: Refusal, requestId: string): string;
   /** The wire text of an error that ends the stream (upstream broke off, ledger failed). */
   fail(refusal: Refusal, requestId: string): string;
+}
+
+/** An endpoint that is known and refused. */
+export interface Withheld {
+  /** Exact path; what stands below it (`/v1beta/files/…`, `…:cancel`) is withheld too. Or an ending as in {@link Operation.path}. */
+  readonly path: string;
+  readonly hint: string;
 }
 
 export interface WireError {
@@ -91,6 +109,8 @@ export interface WireError {
 export interface Dialect {
   readonly name: string;
   readonly operations: readonly Operation[];
+  /** Endpoints of the API that are not passed on, with what is below them, and why (`unsupported`). */
+  readonly withheld?: readonly Withheld[];
   /** The endpoint that a translated conversation asks at an upstream of this dialect; it has a translator. */
   chat(stream: boolean): Operation;
   /** True where an unknown path or a bad request was most likely meant for this dialect (its headers, its prefix). */

@@ -33,7 +33,7 @@ export async function pass(passage: Passage): Promise<void> {
   authorize(passage, caller, operation.action);
   if (operation.method === 'GET') return answerModels(passage, caller, dialect, id);
 
-  const prompt = await readPrompt(passage, operation);
+  const prompt = await readPrompt(passage, operation, id);
   authorize(passage, caller, operation.action, prompt.model);
   const target = route(passage, dialect, prompt.model);
   const reserved = estimate(prompt, house.policy.assumeOutput);
@@ -46,7 +46,8 @@ export async function pass(passage: Passage): Promise<void> {
     const headers = await letThrough(passage, operation, guards);
     record.note({ model: prompt.model });
     const request = address(operation, target, headers);
-    prompt.body.model = target.as;
+    if (prompt.rename === undefined) prompt.body.model = target.as;
+    else prompt.rename(target.as);
     // Both are on their way at once. The entry is waited for first: what goes wrong after it is its end.
     const flushed = gate.store.quotas.flushed();
     flushed.catch(() => {});
@@ -67,14 +68,19 @@ export async function pass(passage: Passage): Promise<void> {
 
 function checkQuery(query: URLSearchParams, operation: Operation): void {
   for (const name of query.keys()) if (!operation.query.includes(name)) throw new Refusal('query_refused');
+  for (const [name, value] of Object.entries(operation.demands ?? {})) {
+    const given = query.getAll(name);
+    if (given.length === 1 && given[0] === value) continue;
+    throw new Refusal('unsupported', { hint: `Add ${name}=${value} to the address.` });
+  }
 }
 
-async function readPrompt(passage: Passage, operation: Operation): Promise<Prompt> {
+async function readPrompt(passage: Passage, operation: Operation, id: string | undefined): Promise<Prompt> {
   const { ask, gate, house, record } = passage;
   const { body: maxBytes, body_time: time, depth } = house.settings.limits;
   const bytes = await readBody(ask.req, maxBytes, time);
   record.note({ request: { bytes: bytes.length, digest: digestOf(gate, bytes) } });
-  const prompt = operation.readPrompt(parseJson(bytes, { maxDepth: depth }));
+  const prompt = operation.readPrompt(parseJson(bytes, { maxDepth: depth }), id);
   // Any other name could be a text: it is noted when the guards have read it.
   if (isNamed(house, prompt.model)) record.note({ model: prompt.model });
   if (prompt.stream) record.note({ stream: true });

@@ -1,12 +1,18 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Refusal } from '../base/refusal.ts';
-import type { Dialect, Operation } from '../dialects/dialect.ts';
+import type { Dialect, Operation, Withheld } from '../dialects/dialect.ts';
 
 /** An endpoint found, with what stood in the place of its `:id`. */
 export interface Match {
   readonly dialect: Dialect;
   readonly operation: Operation;
   readonly id: string | undefined;
+}
+
+/** A path whose last segment holds an id, and perhaps a fixed ending behind it (`…/:id:generateContent`). */
+interface Pattern {
+  readonly prefix: string;
+  readonly ending: string;
 }
 
 /**
@@ -16,17 +22,20 @@ export interface Match {
 export class Routes {
   readonly #dialects: readonly Dialect[];
   readonly #byPath = new Map<string, Match[]>();
-  readonly #byPrefix: { readonly prefix: string; readonly match: Match }[] = [];
+  readonly #byPattern: (Pattern & { readonly match: Match })[] = [];
+  readonly #withheld: readonly Withheld[];
 
   constructor(dialects: readonly Dialect[]) {
     this.#dialects = dialects;
+    this.#withheld = dialects.flatMap(({ withheld }) => withheld ?? []);
     for (const dialect of dialects) for (const operation of dialect.operations) this.#add(dialect, operation);
   }
 
   #add(dialect: Dialect, operation: Operation): void {
     const match = { dialect, operation, id: undefined };
-    if (operation.path.endsWith('/:id')) {
-      this.#byPrefix.push({ prefix: operation.path.slice(0, -':id'.length), match });
+    const pattern = patternOf(operation.path);
+    if (pattern !== undefined) {
+      this.#byPattern.push({ ...pattern, match });
       return;
     }
     const known = this.#byPath.get(operation.path);
@@ -43,6 +52,8 @@ export class Routes {
   }
 
   find(method: string, path: string, headers: IncomingHttpHeaders): Match {
+    const withheld = this.#withheld.find((one) => isWithheld(one.path, path));
+    if (withheld !== undefined) throw new Refusal('unsupported', { hint: withheld.hint });
     const known = this.#candidates(path);
     if (known.length === 0) throw new Refusal('route_unknown');
     const dialect = this.dialectFor(path, headers);
@@ -56,12 +67,32 @@ export class Routes {
   #candidates(path: string): readonly Match[] {
     const exact = this.#byPath.get(path);
     if (exact !== undefined) return exact;
-    return this.#byPrefix.flatMap(({ prefix, match }) => {
-      if (!path.startsWith(prefix)) return [];
-      const id = segment(path.slice(prefix.length));
-      return id === undefined ? [] : [{ ...match, id }];
+    const fitting = this.#byPattern.flatMap(({ ending, prefix, match }) => {
+      const id = idIn(path, { prefix, ending });
+      return id === undefined ? [] : [{ ending, match: { ...match, id } }];
     });
+    // `x:generateContent` could be an id as a whole: the longest ending that fits is meant.
+    const longest = Math.max(...fitting.map(({ ending }) => ending.length));
+    return fitting.filter(({ ending }) => ending.length === longest).map(({ match }) => match);
   }
+}
+
+function patternOf(path: string): Pattern | undefined {
+  const at = path.indexOf('/:id');
+  if (at < 0) return undefined;
+  return { prefix: path.slice(0, at + 1), ending: path.slice(at + '/:id'.length) };
+}
+
+function idIn(path: string, { prefix, ending }: Pattern): string | undefined {
+  if (!path.startsWith(prefix) || !path.endsWith(ending)) return undefined;
+  return segment(path.slice(prefix.length, path.length - ending.length));
+}
+
+/** The path itself, what stands below it, or an action on it (`/v1beta/interactions/1:cancel`). */
+function isWithheld(known: string, path: string): boolean {
+  const pattern = patternOf(known);
+  if (pattern !== undefined) return idIn(path, pattern) !== undefined;
+  return path === known || path.startsWith(`${known}/`) || path.startsWith(`${known}:`);
 }
 
 /** One path segment, decoded; model ids may hold an encoded slash (`meta%2Fllama`). */

@@ -1,6 +1,7 @@
 import type { Hmac } from 'node:crypto';
 import { Refusal } from '../base/refusal.ts';
 import type { StreamReader, WireEvent } from '../dialects/dialect.ts';
+import type { StreamEvent } from '../exchange/exchange.ts';
 import { SseReader } from '../wire/sse.ts';
 import type { Sink, UpstreamAnswer } from './forward.ts';
 import { StreamInspection } from './inspect/stream.ts';
@@ -73,17 +74,23 @@ class StreamReply implements Sink {
   #read(events: readonly WireEvent[], from: number): void | Promise<void> {
     for (let i = from; i < events.length; i++) {
       const event = fromUpstream(() => this.#reader.read(events[i] as WireEvent));
-      this.#meter.see(event.usage);
-      this.#meter.complete = event.last;
-      const sent = event.last ? this.#send() : undefined;
-      // Waited for below, unless a guard blocks first.
-      sent?.catch(() => {});
-      const waiting = this.#guards.push(event);
-      if (event.last) return Promise.all([sent, waiting]).then(() => this.#complete());
+      const waiting = this.#take(event);
+      if (event.last) return waiting;
       // A guard needs time: the events behind wait for it.
       if (waiting !== undefined) return waiting.then(() => this.#read(events, i + 1));
     }
     return this.#send();
+  }
+
+  /** Gives an event to the guards; the last one also ends the answer. */
+  #take(event: StreamEvent): void | Promise<void> {
+    this.#meter.see(event.usage);
+    this.#meter.complete = event.last;
+    const sent = event.last ? this.#send() : undefined;
+    // Waited for below, unless a guard blocks first.
+    sent?.catch(() => {});
+    const waiting = this.#guards.push(event);
+    return event.last ? Promise.all([sent, waiting]).then(() => this.#complete()) : waiting;
   }
 
   /** Sends what has become clear, in one write; a promise where the client is slower. */
@@ -109,8 +116,13 @@ class StreamReply implements Sink {
     this.#done(undefined);
   }
 
-  end(): void {
-    if (!this.#over) this.error(new Refusal('upstream_cut'));
+  /** The connection is closed: too soon, unless the API ends its streams that way. */
+  async end(): Promise<void> {
+    if (this.#over) return;
+    fromUpstream(() => this.#sse.end());
+    const last = this.#reader.end?.();
+    if (last === undefined) throw new Refusal('upstream_cut');
+    await this.#take(last);
   }
 
   /** Before anything has left, the request is refused as any other; afterwards the stream is ended in its dialect. */

@@ -28,6 +28,9 @@ export interface Practice {
   readonly key: string;
 }
 
+/** What the base address of a dialect ends in, as its clients have it. */
+const PRACTICE_BASE: Readonly<Record<string, string>> = { openai: '/v1', gemini: '/v1beta' };
+
 /** Bytes of response headers an upstream may send. */
 const MAX_HEADERS = 32 * 1024;
 
@@ -44,7 +47,7 @@ export function openUpstream(
   const server = settings.practice ? practice : { url: settings.url, key: settings.key?.reveal() };
   if (server === undefined) throw new Problem('environment', 'the practice model is not running');
   const { origin, pathname } = new URL(
-    dialect.name === 'openai' && settings.practice ? `${server.url}/v1` : server.url,
+    settings.practice ? `${server.url}${PRACTICE_BASE[dialect.name] ?? ''}` : server.url,
   );
   const { connect, first_byte, idle } = settings.timeouts;
   const pool = new Pool(origin, {
@@ -62,10 +65,12 @@ export function openUpstream(
   const pathOf = (upstreamPath: string, model: string) => {
     // The only names that stay what they are when encoded, and are not names in a path (RFC 3986, section 5.2.4).
     if (model === '.' || model === '..') throw new Refusal('model_unknown');
+    const [endpoint = '', own = ''] = upstreamPath.split('?', 2);
     const path = settings.path
-      .replaceAll('{model}', () => encodeURIComponent(model))
-      .replace('{endpoint}', () => upstreamPath);
-    return `${base}${path}${query === '' ? '' : `?${query}`}`;
+      .replace('{endpoint}', () => endpoint)
+      .replaceAll('{model}', () => encodeURIComponent(model));
+    const parameters = [own, query].filter((text) => text !== '').join('&');
+    return `${base}${path}${parameters === '' ? '' : `?${parameters}`}`;
   };
   const list = dialect.operations.find(
     ({ action, path }) => action === 'models.list' && !path.endsWith(':id'),
