@@ -35,7 +35,7 @@ const cases = readdirSync(FOLDER).flatMap((file) => {
   const body = (): JsonObject => parseJson(Buffer.from(last.slice(kind.length)), { maxDepth: 64 });
   const prompt = { model: 'm', stream: false, choices: 9, maxOutput: 1, slots: [], opaque: [], body: {} };
   const read = (value: JsonObject): { slots: readonly Slot[]; opaque: readonly Opaque[] } =>
-    kind === 'request' ? operation.readPrompt(value) : operation.readReply(value, prompt);
+    kind === 'request' ? operation.readPrompt(value, 'm') : operation.readReply(value, prompt);
   return [{ file, body, read }];
 });
 

@@ -55,12 +55,12 @@ function readSections(operation: Operation, sections: readonly string[], out: st
     const kind = end < 0 ? section : section.slice(0, end);
     const content = end < 0 ? '' : section.slice(end + 1);
     if (kind === 'request') {
-      prompt = operation.readPrompt(parse(content));
+      prompt = operation.readPrompt(parse(content), 'm');
       // Where an answer follows, the request is only there to be answered.
       if (sections.length === 1) out.push(...showPrompt(prompt));
       continue;
     }
-    prompt ??= operation.readPrompt(parse('{"model":"m","messages":[],"max_tokens":10}'));
+    prompt ??= operation.readPrompt(parse('{"model":"m","messages":[],"contents":[],"max_tokens":10}'), 'm');
     if (kind === 'reply') {
       const { slots, opaque, usage } = operation.readReply(parse(content), prompt);
       out.push(...show(slots, opaque), `usage ${JSON.stringify(usage)}`);

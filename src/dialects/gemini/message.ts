@@ -1,0 +1,51 @@
+import { isObject, type Json, type JsonObject } from '../../base/json.ts';
+import { define, type Reading } from '../reading.ts';
+import { type Fields, object, type Shape } from '../shape.ts';
+import { asTree, type Unknown } from '../unknown.ts';
+
+/**
+ * Bodies of this API are protocol buffers written as JSON (https://protobuf.dev/programming-guides/json/): each field
+ * may be spelled `systemInstruction` or `system_instruction`. Everything here knows the first; {@link message}
+ * brings the second into it before anything is read, so that no field goes by unseen under its other name.
+ */
+const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const fold = (name: string): string => name.replaceAll('_', '').toLowerCase();
+
+/** An object whose fields may stand in either spelling; in both at once, or in a third one, they are refused. */
+export function message(fields: Fields, unknown: Unknown = asTree): Shape {
+  const byFold = new Map(Object.keys(fields).map((name) => [fold(name), name]));
+  const known = { has: (name: string) => byFold.has(fold(name)) };
+  const shape = object(fields, (value, names, path, reading) => unknown(value, names, path, reading, known));
+  return (value, holder, key, path, reading) => {
+    if (isObject(value)) respell(value, fields, byFold, path, reading);
+    shape(value, holder, key, path, reading);
+  };
+}
+
+function respell(
+  value: JsonObject,
+  fields: Fields,
+  byFold: ReadonlyMap<string, string>,
+  path: string,
+  reading: Reading,
+): void {
+  for (const name of Object.keys(value)) {
+    if (Object.hasOwn(fields, name)) continue;
+    const known = byFold.get(fold(name));
+    if (known === undefined) continue;
+    // Two readers could take two of them for the field: what one inspects, the other would not use.
+    if (name !== snake(known))
+      reading.refuse(`${path}/${known}`, 'Its name is spelled in a way that is not known.');
+    if (Object.hasOwn(value, known)) reading.refuse(`${path}/${known}`, 'It is given in both spellings.');
+    define(value, known, value[name] as Json);
+    delete value[name];
+  }
+}
+
+/** A repeated field: the API's own examples write a list of one as its only element. */
+export const repeated =
+  (list: Shape): Shape =>
+  (value, holder, key, path, reading) => {
+    if (isObject(value)) holder[key] = [value];
+    list(holder[key] as Json, holder, key, path, reading);
+  };
