@@ -1,8 +1,10 @@
 import type { Caller } from '../exchange/caller.ts';
 import type { Usage } from '../exchange/exchange.ts';
+import type { Budget, Mark } from './budget.ts';
 import type { Quota } from './policy.ts';
+import { countOf, ownerOf } from './scope.ts';
 
-/** What is counted. Dollars are counted in nano-dollars (see `price/money.ts`): every amount is a whole number. */
+/** What is counted. Dollars are counted in nano-dollars (see `base/money.ts`): every amount is a whole number. */
 export type Measure = 'requests' | 'tokens' | 'dollars';
 
 /** So much of each measure. */
@@ -30,6 +32,14 @@ export interface CountClaim {
   readonly amount: number;
   /** The most that a window has. Without it the amount is counted and never refused. */
   readonly limit?: number;
+  /** Whom to name when so much of the limit is spent. */
+  readonly alerts?: {
+    readonly budget: string;
+    readonly per: string;
+    readonly owner: string;
+    readonly unit: string;
+    readonly marks: readonly Mark[];
+  };
 }
 
 /** A place among the requests at work. */
@@ -50,7 +60,7 @@ export function quotaClaims(
 ): Claim[] {
   const claims: Claim[] = [];
   for (const quota of quotas) {
-    const scope = scopeOf(quota, caller, model);
+    const scope = countOf(quota, caller, model);
     if (scope === undefined) continue;
     for (const { measure, unit, window, limit } of quota.rates) {
       const amount = measure === 'requests' ? 1 : estimate.input + estimate.output;
@@ -64,20 +74,32 @@ export function quotaClaims(
   return claims;
 }
 
-/** Whose count a quota speaks of; undefined where it does not apply to this request. */
-function scopeOf(quota: Quota, caller: Caller, model: string): string | undefined {
-  const { id, per, callers, teams, models } = quota;
-  const applies =
-    (callers?.(caller.name) ?? true) && (teams?.(caller.team) ?? true) && (models?.(model) ?? true);
-  if (!applies) return undefined;
-  switch (per) {
-    case 'caller':
-      return `${id}: ${caller.id}`;
-    case 'team':
-      return `${id}: ${caller.team}`;
-    case 'model':
-      return `${id}: ${model}`;
-    case 'caller+model':
-      return `${id}: ${caller.id} ${model}`;
-  }
+/**
+ * What a request takes from every budget that fits it; none where no budget does.
+ * @param cost the most that it may cost, in nano-dollars
+ */
+export function budgetClaims(
+  budgets: readonly Budget[],
+  caller: Caller,
+  model: string,
+  cost: number,
+): CountClaim[] {
+  return budgets.flatMap((budget) => {
+    const scope = countOf(budget, caller, model);
+    if (scope === undefined) return [];
+    const owner = ownerOf(budget.per, caller, model);
+    return budget.limits.map(({ unit, limit, alerts }): CountClaim => {
+      const counter = `dollars a ${unit}, ${scope}`;
+      const told = { budget: budget.id, per: budget.per, owner, unit, marks: alerts };
+      return {
+        kind: 'count',
+        counter,
+        window: { calendar: unit },
+        measure: 'dollars',
+        amount: cost,
+        limit,
+        alerts: told,
+      };
+    });
+  });
 }

@@ -1,7 +1,7 @@
-import { anyOf } from '../base/glob.ts';
 import type { Path } from '../base/schema.ts';
 import type { Quota, Rate } from './policy.ts';
 import type { QuotaEntry } from './schema.ts';
+import { readScope } from './scope.ts';
 
 const WINDOWS = { second: 1000, minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const;
 const FACTORS: Readonly<Record<string, number>> = { k: 1000, M: 1_000_000 };
@@ -25,20 +25,11 @@ export function readQuotas(report: Report, entries: readonly QuotaEntry[]): Quot
   });
 }
 
-function readQuota({ per, callers, teams, models, requests, tokens, concurrency }: QuotaEntry): Quota {
-  const only = Object.entries({ callers, teams, models }).flatMap(([key, names]) =>
-    names === undefined ? [] : [` ${key}=${[...names].sort().join(',')}`],
-  );
-  return {
-    id: per + only.join(''),
-    per,
-    rates: [...readRates('requests', requests), ...readRates('tokens', tokens)],
-    concurrency,
-    callers: callers && anyOf(callers),
-    teams: teams && anyOf(teams),
-    models: models && anyOf(models),
-  };
-}
+const readQuota = (entry: QuotaEntry): Quota => ({
+  ...readScope(entry),
+  rates: [...readRates('requests', entry.requests), ...readRates('tokens', entry.tokens)],
+  concurrency: entry.concurrency,
+});
 
 /** The schema has checked the form: digits, perhaps k or M, a slash, a unit. */
 function readRates(measure: Rate['measure'], written: string | readonly string[] = []): Rate[] {
