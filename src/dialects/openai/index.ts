@@ -3,11 +3,12 @@ import { chat } from './chat.ts';
 import { embeddings } from './embeddings.ts';
 import { readError, refuse } from './errors.ts';
 import { listModels, models, readModels, showModel } from './models.ts';
+import { responses } from './responses.ts';
 
 /** OpenAI's API, and the servers that speak it: vLLM, Ollama, llama.cpp, Azure and many more. */
 export const openai: Dialect = {
   name: 'openai',
-  operations: [chat, embeddings, ...models],
+  operations: [chat, responses, embeddings, ...models],
   chat: () => chat,
   claims: (path, headers) =>
     path.startsWith('/v1/') && !path.startsWith('/v1/messages') && headers['anthropic-version'] === undefined,

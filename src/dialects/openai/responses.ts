@@ -1,0 +1,18 @@
+import type { Operation } from '../dialect.ts';
+import { readResponse } from './responses-reply.ts';
+import { readResponsesRequest } from './responses-request.ts';
+import { ResponseStream } from './responses-stream.ts';
+
+/** https://platform.openai.com/docs/api-reference/responses */
+export const responses: Operation = {
+  id: 'openai.responses',
+  method: 'POST',
+  path: '/v1/responses',
+  action: 'chat',
+  query: [],
+  headers: {},
+  upstreamPath: '/responses',
+  readPrompt: readResponsesRequest,
+  readReply: readResponse,
+  readStream: (prompt) => new ResponseStream(prompt),
+};
