@@ -7,16 +7,7 @@ import type {
   ToolCallPart,
   ToolResultPart,
 } from '../../exchange/conversation.ts';
-import {
-  knowing,
-  mediaAt,
-  objects,
-  present,
-  TurnList,
-  textParts,
-  untranslatable,
-  urlOf,
-} from '../translate.ts';
+import { knowing, mediaAt, objects, TurnList, textParts, untranslatable } from '../translate.ts';
 
 /** The messages of a request to turns. */
 

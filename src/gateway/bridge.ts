@@ -1,0 +1,260 @@
+import type { JsonObject } from '../base/json.ts';
+import { Refusal } from '../base/refusal.ts';
+import type { Dialect, Operation, StreamReader, Translator, WireEvent } from '../dialects/dialect.ts';
+import type { AnswerEvent, Answered } from '../exchange/conversation.ts';
+import type { Prompt, Reply, StreamEvent, Usage } from '../exchange/exchange.ts';
+
+/** A request as its client put it. */
+export interface Asked {
+  readonly dialect: Dialect;
+  readonly operation: Operation;
+  readonly prompt: Prompt;
+}
+
+/** Reads a streamed answer: the events for the client that one event of the upstream's gives. */
+export interface ReplyReader extends Pick<StreamReader, 'cut' | 'fail'> {
+  read(event: WireEvent): readonly StreamEvent[];
+  /** The connection has closed: the last events, or undefined where the answer is not complete. */
+  end(): readonly StreamEvent[] | undefined;
+}
+
+/**
+ * How a request is put to an upstream, and how its answers become the client's. Whichever dialect the upstream speaks,
+ * what comes back is in the client's, read by its own reader: so guards see what the client will see.
+ */
+export interface Bridge {
+  /** The upstream's. */
+  readonly dialect: Dialect;
+  /** The endpoint asked there. */
+  readonly operation: Operation;
+  /** Headers of the client's mean something to a server of its own dialect only. */
+  readonly keepsHeaders: boolean;
+  /** The body for the upstream, of the prompt as the guards left it. Throws `unsupported`. */
+  body(prompt: Prompt, as: string): JsonObject;
+  readReply(body: JsonObject): Reply;
+  /** Undefined where the endpoint does not stream. */
+  readStream(): ReplyReader | undefined;
+}
+
+interface Given {
+  /** Tokens of output to ask for where the request sets no limit and the upstream's dialect demands one. */
+  readonly assumeOutput: number;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/**
+ * The way to an upstream of this dialect. Throws `unsupported` where the request cannot be said there: before anything
+ * is charged or sent.
+ */
+export function bridgeTo(asked: Asked, dialect: Dialect, given: Given): Bridge {
+  const { operation, prompt } = asked;
+  if (dialect === asked.dialect) return new Direct(asked);
+  const from = dialect.chat(prompt.stream);
+  if (operation.translator === undefined || from.translator === undefined) {
+    const hint = `This model is served in the ${dialect.name} dialect; ask for it there.`;
+    throw new Refusal('unsupported', { field: '/model', hint });
+  }
+  const translation = new Translation(asked, dialect, from, operation.translator, from.translator, given);
+  translation.body(prompt, prompt.model);
+  return translation;
+}
+
+/** True where a client of one dialect can ask for a model of another's. */
+export const reaches = (client: Dialect, upstream: Dialect): boolean =>
+  client === upstream ||
+  (client.chat(false).translator !== undefined && upstream.chat(false).translator !== undefined);
+
+/** Both speak the same dialect: nothing is lost. */
+class Direct implements Bridge {
+  readonly dialect: Dialect;
+  readonly operation: Operation;
+  readonly keepsHeaders = true;
+  readonly #prompt: Prompt;
+
+  constructor({ dialect, operation, prompt }: Asked) {
+    this.dialect = dialect;
+    this.operation = operation;
+    this.#prompt = prompt;
+  }
+
+  body({ body, rename }: Prompt, as: string): JsonObject {
+    if (rename === undefined) body.model = as;
+    else rename(as);
+    return body;
+  }
+
+  readReply(body: JsonObject): Reply {
+    return this.operation.readReply(body, this.#prompt);
+  }
+
+  readStream(): ReplyReader | undefined {
+    const reader = this.operation.readStream?.(this.#prompt);
+    return reader && new DirectReader(reader);
+  }
+}
+
+class DirectReader implements ReplyReader {
+  readonly #reader: StreamReader;
+
+  constructor(reader: StreamReader) {
+    this.#reader = reader;
+  }
+
+  read(event: WireEvent): readonly StreamEvent[] {
+    return [this.#reader.read(event)];
+  }
+
+  end(): readonly StreamEvent[] | undefined {
+    const last = this.#reader.end?.();
+    return last && [last];
+  }
+
+  cut(refusal: Refusal, requestId: string): string {
+    return this.#reader.cut(refusal, requestId);
+  }
+
+  fail(refusal: Refusal, requestId: string): string {
+    return this.#reader.fail(refusal, requestId);
+  }
+}
+
+/** Through the inner form: an answer is read by the upstream's readers, written for the client, and read as its own. */
+class Translation implements Bridge {
+  readonly dialect: Dialect;
+  readonly operation: Operation;
+  readonly keepsHeaders = false;
+  readonly #asked: Asked;
+  readonly #client: Translator;
+  readonly #server: Translator;
+  readonly #given: Given;
+  /** The request as the upstream was asked. */
+  #put: Prompt | undefined;
+
+  constructor(
+    asked: Asked,
+    dialect: Dialect,
+    operation: Operation,
+    client: Translator,
+    server: Translator,
+    given: Given,
+  ) {
+    this.#asked = asked;
+    this.dialect = dialect;
+    this.operation = operation;
+    this.#client = client;
+    this.#server = server;
+    this.#given = given;
+  }
+
+  body(prompt: Prompt, as: string): JsonObject {
+    const conversation = { ...this.#client.readRequest(prompt.body, prompt), model: as };
+    const body = this.#server.writeRequest(conversation, this.#given.assumeOutput);
+    this.#put = this.#check(body, as);
+    return this.#put.body;
+  }
+
+  /** What the upstream's own dialect would refuse says nothing to a client of another. */
+  #check(body: JsonObject, as: string): Prompt {
+    try {
+      return this.operation.readPrompt(body, as);
+    } catch (cause) {
+      if (!(cause instanceof Refusal)) throw cause;
+      throw new Refusal('unsupported', {
+        hint: `It cannot be said to a model of ${this.dialect.name}.`,
+        cause,
+      });
+    }
+  }
+
+  get #sent(): Prompt {
+    if (this.#put === undefined) throw new Refusal('internal');
+    return this.#put;
+  }
+
+  readReply(body: JsonObject): Reply {
+    const { operation, prompt } = this.#asked;
+    const { usage } = this.operation.readReply(body, this.#sent);
+    const answered = this.#named(this.#server.readReply(body));
+    const reply = operation.readReply(this.#client.writeReply(answered, prompt), prompt);
+    return { ...reply, usage: usage ?? reply.usage };
+  }
+
+  readStream(): ReplyReader | undefined {
+    const { operation, prompt } = this.#asked;
+    const from = this.operation.readStream?.(this.#sent);
+    const to = operation.readStream?.(prompt);
+    if (from === undefined || to === undefined) return undefined;
+    const said = this.#server.readStream();
+    const writer = this.#client.writeStream(prompt);
+    const write = (event: AnswerEvent) =>
+      writer.write(event.kind === 'start' ? this.#named(event) : event).map((wire) => to.read(wire));
+    return new TranslatedReader(from, to, said, write);
+  }
+
+  /** The model has the name that the caller asked for. */
+  #named<T extends Pick<Answered, 'model' | 'created'>>(answer: T): T {
+    const { created = Math.floor(this.#given.now / 1000) } = answer;
+    return { ...answer, model: this.#asked.prompt.model, created };
+  }
+}
+
+class TranslatedReader implements ReplyReader {
+  readonly #from: StreamReader;
+  readonly #to: StreamReader;
+  readonly #said: ReturnType<Translator['readStream']>;
+  readonly #write: (event: AnswerEvent) => readonly StreamEvent[];
+
+  constructor(
+    from: StreamReader,
+    to: StreamReader,
+    said: ReturnType<Translator['readStream']>,
+    write: (event: AnswerEvent) => readonly StreamEvent[],
+  ) {
+    this.#from = from;
+    this.#to = to;
+    this.#said = said;
+    this.#write = write;
+  }
+
+  read(event: WireEvent): readonly StreamEvent[] {
+    const { usage } = this.#from.read(event);
+    return this.#pass(this.#said.read(event), usage);
+  }
+
+  end(): readonly StreamEvent[] | undefined {
+    const last = this.#from.end?.();
+    return last && this.#pass(this.#said.end?.() ?? [], last.usage);
+  }
+
+  #pass(said: readonly AnswerEvent[], usage: Usage | undefined): readonly StreamEvent[] {
+    const events = said.flatMap(this.#write);
+    // A client whose API has no closing event hears the end when the connection closes.
+    const last = said.at(-1)?.kind === 'end' && events.at(-1)?.last !== true ? this.#to.end?.() : undefined;
+    return [
+      ...(usage === undefined ? [] : [usageOnly(usage)]),
+      ...events,
+      ...(last === undefined ? [] : [last]),
+    ];
+  }
+
+  cut(refusal: Refusal, requestId: string): string {
+    return this.#to.cut(refusal, requestId);
+  }
+
+  fail(refusal: Refusal, requestId: string): string {
+    return this.#to.fail(refusal, requestId);
+  }
+}
+
+/** What was used is known before the client's dialect says it. */
+const usageOnly = (usage: Usage): StreamEvent => ({
+  slots: [],
+  opaque: [],
+  lane: '/usage',
+  divisible: false,
+  ends: [],
+  last: false,
+  usage,
+  write: () => '',
+});
