@@ -1,2 +1,4 @@
-/** The ways in which callers can be known; a request is identified by the first that claims it. */
-export { identify } from './key.ts';
+/** The ways in which callers can be known; what a request brings tells which one it is. */
+export { callerOfCertificate } from './certificate.ts';
+export { callerOfToken, isToken, type TrustedIssuer, verifyToken } from './jwt/index.ts';
+export { identifyKey } from './key.ts';

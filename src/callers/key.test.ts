@@ -3,7 +3,8 @@ import { createSecretKey } from 'node:crypto';
 import { test } from 'node:test';
 import type { Caller } from '../exchange/caller.ts';
 import type { CredentialRecord } from './caller.ts';
-import { hashKey, identify, mintKey } from './key.ts';
+import { credentialOf } from './credential.ts';
+import { hashKey, identifyKey, mintKey } from './key.ts';
 
 const pepper = createSecretKey(Buffer.alloc(32, 7));
 const caller: Caller = {
@@ -22,7 +23,7 @@ const records = new Map<string, CredentialRecord>([
 const none = new URLSearchParams();
 
 const ask = (rawHeaders: readonly string[], query = none, now = 0) =>
-  identify(rawHeaders, query, (id) => records.get(id), pepper, now);
+  identifyKey(credentialOf(rawHeaders, query)?.text ?? '', (id) => records.get(id), pepper, now);
 const refused = (code: string, rawHeaders: readonly string[], query = none, now = 0) =>
   assert.throws(() => ask(rawHeaders, query, now), { code });
 
@@ -40,12 +41,16 @@ test('each header that clients use is taken, in any case', () => {
   assert.equal(ask(['authorization', `bearer ${minted.key}`]), caller);
   assert.equal(ask(['X-API-Key', minted.key]), caller);
   assert.equal(ask(['api-key', minted.key, 'accept', '*/*']), caller);
+  assert.equal(ask(['X-Goog-Api-Key', minted.key]), caller);
 });
 
 test('none, an empty one, another scheme', () => {
-  refused('credential_missing', ['accept', '*/*']);
-  refused('credential_missing', ['x-api-key', '']);
-  refused('credential_missing', ['Authorization', 'Bearer ']);
+  for (const headers of [
+    ['accept', '*/*'],
+    ['x-api-key', ''],
+    ['Authorization', 'Bearer '],
+  ])
+    assert.equal(credentialOf(headers, none), undefined);
   refused('credential_invalid', ['Authorization', `Basic ${minted.key}`]);
   refused('credential_invalid', ['Authorization', minted.key]);
 });
@@ -90,6 +95,7 @@ test('a key in the address is refused, with or without one in a header', () => {
     'q=sk-abcdef',
     'a=Bearer x',
     'client_secret=y',
+    'q=eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.',
   ]) {
     refused('credential_in_query', header, new URLSearchParams(query));
     refused('credential_in_query', [], new URLSearchParams(query));

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
-import { identify } from '../callers/key.ts';
+import { identifyKey } from '../callers/key.ts';
 import { openStore } from './store.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gatehouse-store-'));
@@ -16,8 +16,7 @@ let serial = 0;
 function open(now = { ms: 1_000_000 }, file = join(folder, `${serial++}.sqlite`)) {
   const clock = { now: () => now.ms, tick: () => 0 };
   const store = openStore(file, { pepper, clock });
-  const ask = (key: string) =>
-    identify(['x-api-key', key], new URLSearchParams(), store.callers.lookup, pepper, now.ms);
+  const ask = (key: string) => identifyKey(key, store.callers.lookup, pepper, now.ms);
   return { store, file, now, ask };
 }
 const draft = { name: 'app', owner: 'Ann', team: 'web', roles: ['app'], tags: { env: 'prod' } };

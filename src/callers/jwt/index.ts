@@ -1,0 +1,3 @@
+/** Bearer tokens of an identity provider: JSON Web Tokens (RFC 7519) by the advice of RFC 8725 and RFC 9068. */
+export { callerOfToken } from './claims.ts';
+export { isToken, type TrustedIssuer, type VerifiedToken, verifyToken } from './verify.ts';

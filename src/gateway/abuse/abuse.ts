@@ -1,0 +1,123 @@
+import type { AbuseCheck, AbuseRule, AbuseSettings } from '../../settings/abuse.ts';
+import { Frequent } from './frequent.ts';
+
+/** Callers and networks that are watched at the same time; who was quiet longest is forgotten first. */
+const MAX_WATCHED = 10_000;
+/** Networks of one credential that are told apart. */
+const MAX_NETWORKS = 64;
+
+/** Something that should not be, told once per episode. Plain data, for the ledger. */
+export interface Finding {
+  readonly check: AbuseCheck;
+  readonly action: 'flag' | 'block';
+  readonly count: number;
+  /** Milliseconds. */
+  readonly window: number;
+}
+
+/** What one look says. Plain data, so that it can be asked of another process. */
+export interface Look {
+  readonly finding?: Finding;
+  /** Milliseconds to wait; undefined: go on. */
+  readonly wait?: number;
+}
+
+const FINE: Look = {};
+
+/** What is counted of one subject by one check, in one window. */
+interface Episode {
+  start: number;
+  count: number;
+  readonly items: Frequent | Set<string> | undefined;
+  /** Told already; stays through windows that follow each other. */
+  told: boolean;
+  blocked: number;
+}
+
+/** How callers and strangers behave, in memory that is bounded and lost with the process. */
+export class Abuse {
+  readonly #episodes = new Map<string, Episode>();
+  readonly #now: () => number;
+
+  /** @param now milliseconds that never go back */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** One more request of this digest. */
+  prompt({ repeats }: AbuseSettings, caller: string, digest: string): Look {
+    return this.#count('repeats', repeats, caller, (episode) => (episode.items as Frequent).see(digest));
+  }
+
+  /** One more request that was refused for what is in it. */
+  refused({ invalid_requests }: AbuseSettings, caller: string): Look {
+    return this.#count('invalid_requests', invalid_requests, caller, (episode) => ++episode.count);
+  }
+
+  /** A credential is used from a network. */
+  used({ networks }: AbuseSettings, credential: string, network: string): Look {
+    return this.#count('networks', networks, credential, ({ items }) => {
+      const seen = items as Set<string>;
+      if (seen.size < MAX_NETWORKS) seen.add(network);
+      return seen.size;
+    });
+  }
+
+  /** One more credential that is nobody's. */
+  stranger({ strangers }: AbuseSettings, network: string): Look {
+    return this.#count('strangers', strangers, network, (episode) => ++episode.count);
+  }
+
+  /** Milliseconds for which a caller has to wait for what they did before; 0: none. */
+  waits(caller: string): number {
+    const now = this.#now();
+    let longest = 0;
+    for (const check of ['repeats', 'invalid_requests', 'networks'] as const) {
+      const episode = this.#episodes.get(`${check} ${caller}`);
+      if (episode !== undefined) longest = Math.max(longest, episode.blocked - now);
+    }
+    return longest;
+  }
+
+  #count(
+    check: AbuseCheck,
+    rule: AbuseRule | undefined,
+    subject: string,
+    see: (episode: Episode) => number,
+  ): Look {
+    if (rule === undefined) return FINE;
+    const now = this.#now();
+    const episode = this.#episode(check, rule, subject, now);
+    const count = see(episode);
+    if (episode.blocked > now) return { wait: episode.blocked - now };
+    if (count <= rule.count) return FINE;
+    if (rule.action === 'block') episode.blocked = now + rule.cooldown;
+    const wait = rule.action === 'block' ? { wait: rule.cooldown } : {};
+    if (episode.told && rule.action === 'flag') return FINE;
+    episode.told = true;
+    return { ...wait, finding: { check, action: rule.action, count, window: rule.window } };
+  }
+
+  #episode(check: AbuseCheck, { window }: AbuseRule, subject: string, now: number): Episode {
+    const key = `${check} ${subject}`;
+    const known = this.#episodes.get(key);
+    const running = known !== undefined && now - known.start < window;
+    // Who goes on without a pause is still in the same episode, and was told of.
+    const told = known?.told === true && now - known.start < 2 * window;
+    const episode = running
+      ? known
+      : { start: now, count: 0, items: itemsOf(check), told, blocked: known?.blocked ?? 0 };
+    this.#episodes.delete(key);
+    this.#episodes.set(key, episode);
+    if (this.#episodes.size > MAX_WATCHED) {
+      const [oldest] = this.#episodes.keys();
+      if (oldest !== undefined) this.#episodes.delete(oldest);
+    }
+    return episode;
+  }
+}
+
+function itemsOf(check: AbuseCheck): Episode['items'] {
+  if (check === 'repeats') return new Frequent();
+  return check === 'networks' ? new Set() : undefined;
+}
