@@ -12,6 +12,17 @@ const events = (wire: string) => {
   return found;
 };
 
+/** Enough of a request for every endpoint. */
+const EMPTY = {
+  model: 'm',
+  messages: [],
+  contents: [],
+  input: '',
+  query: '',
+  documents: [],
+  max_tokens: 1,
+};
+
 test('names are unique, and so are the endpoints of a dialect', () => {
   const unique = (values: readonly string[]) =>
     assert.equal(new Set(values).size, values.length, values.join(' '));
@@ -52,17 +63,14 @@ for (const dialect of DIALECTS) {
           error instanceof Refusal && error.code === 'request_invalid' && error.field === '/model',
       );
       assert.throws(
-        () => operation.readPrompt({ model: '', messages: [], input: '', max_tokens: 1 }),
+        () => operation.readPrompt({ ...EMPTY, model: '' }),
         (error: unknown) => error instanceof Refusal && error.field === '/model',
       );
     });
 
     test(`${operation.id}: a stream that ends before it began is still a stream`, () => {
       if (operation.readStream === undefined) return;
-      const prompt = operation.readPrompt(
-        { model: 'm', messages: [], contents: [], max_tokens: 1, stream: true },
-        'm',
-      );
+      const prompt = operation.readPrompt({ ...EMPTY, stream: true }, 'm');
       const reader = operation.readStream(prompt);
       const refusal = new Refusal('reply_blocked');
       for (const wire of [reader.cut(refusal, 'req_1'), reader.fail(refusal, 'req_1')]) {

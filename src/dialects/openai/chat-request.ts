@@ -86,7 +86,7 @@ export function readChatRequest(body: JsonObject): Prompt {
 }
 
 /** Quotas go by what was used, so a stream must say it. True where the client had not asked for it. */
-function askForUsage(body: JsonObject): boolean {
+export function askForUsage(body: JsonObject): boolean {
   const options = (body.stream_options ?? {}) as JsonObject;
   if (options.include_usage === true) return false;
   body.stream_options = { ...options, include_usage: true };

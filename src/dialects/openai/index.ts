@@ -1,14 +1,17 @@
 import type { Dialect } from '../dialect.ts';
 import { chat } from './chat.ts';
+import { completions } from './completions.ts';
 import { embeddings } from './embeddings.ts';
 import { readError, refuse } from './errors.ts';
 import { listModels, models, readModels, showModel } from './models.ts';
+import { moderations } from './moderations.ts';
+import { rerank } from './rerank.ts';
 import { responses } from './responses.ts';
 
 /** OpenAI's API, and the servers that speak it: vLLM, Ollama, llama.cpp, Azure and many more. */
 export const openai: Dialect = {
   name: 'openai',
-  operations: [chat, responses, embeddings, ...models],
+  operations: [chat, responses, completions, embeddings, moderations, rerank, ...models],
   chat: () => chat,
   claims: (path, headers) =>
     path.startsWith('/v1/') && !path.startsWith('/v1/messages') && headers['anthropic-version'] === undefined,
