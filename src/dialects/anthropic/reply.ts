@@ -78,9 +78,11 @@ export function readUsage(value: Json | undefined): Usage | undefined {
   const tokens = (name: string) => tokensIn(value[name]) ?? 0;
   const cacheWrite = tokens('cache_creation_input_tokens');
   const cached = tokens('cache_read_input_tokens');
+  const { output_tokens_details: written } = value;
   return usageOf(tokens('input_tokens') + cacheWrite + cached, tokens('output_tokens'), {
     cached,
     cacheWrite,
+    reasoning: isObject(written) ? written.thinking_tokens : undefined,
   });
 }
 

@@ -58,6 +58,7 @@ export function readUsage(value: Json | undefined): Usage | undefined {
   const { prompt_tokens_details: read, completion_tokens_details: written } = value;
   return usageOf(input, tokensIn(value.completion_tokens) ?? 0, {
     cached: isObject(read) ? read.cached_tokens : undefined,
+    cacheWrite: isObject(read) ? read.cache_write_tokens : undefined,
     reasoning: isObject(written) ? written.reasoning_tokens : undefined,
   });
 }
