@@ -2,6 +2,7 @@ import { dirname, relative, resolve } from 'node:path';
 import { Problem } from '../base/problem.ts';
 import { DIALECTS } from '../dialects/index.ts';
 import { GUARD_KINDS } from '../guards/index.ts';
+import { cedar } from '../lifecycle/cedar.ts';
 import { parsePolicy } from '../policy/parse.ts';
 import type { Policy } from '../policy/policy.ts';
 import { parseSettings } from '../settings/parse.ts';
@@ -38,6 +39,7 @@ export const policyFrom = (io: CliIo, text: string, file: string): Policy =>
     kinds: new Map(GUARD_KINDS.map(({ kind, settings }) => [kind, settings])),
     file: shown(io, file),
     readFile: (path) => io.read(resolve(dirname(file), path)),
+    cedar,
   });
 
 function readText(io: CliIo, file: string, advice: string): string {

@@ -49,6 +49,8 @@ export interface Prompt {
   readonly maxOutput: number | undefined;
   readonly slots: readonly Slot[];
   readonly opaque: readonly Opaque[];
+  /** Names of the tools that it declares, hosted ones too; undefined where the endpoint has no tools. */
+  readonly tools?: readonly string[] | undefined;
   /** The gateway asked for the usage of a stream on its own account: the client must not see it. */
   readonly usageHidden?: boolean | undefined;
   /** Writes the model's name at its server into the body; where it is absent, the name is the body's `model`. */

@@ -1,10 +1,80 @@
 import { Refusal } from '../base/refusal.ts';
 import type { Caller } from '../exchange/caller.ts';
 import type { Action } from '../exchange/exchange.ts';
-import { may } from '../policy/may.ts';
-import type { Passage } from './passage.ts';
+import type { RequestTags } from '../exchange/tags.ts';
+import { decide, mayAtAll, speaksOf } from '../policy/decide.ts';
+import type { Decision, Resource } from '../policy/query.ts';
+import { spendCounters, spendFrom } from '../policy/spend.ts';
+import type { Asker, Passage } from './passage.ts';
 
-/** Whether the policy lets them; what it does not name is refused. */
-export function authorize({ house }: Passage, caller: Caller, action: Action, model?: string): void {
-  if (!may(house.policy, caller.roles, action, model).allowed) throw new Refusal('forbidden');
+export async function askerOf(passage: Passage, caller: Caller, tags: RequestTags): Promise<Asker> {
+  const { ask, gate, house } = passage;
+  const spend =
+    house.policy.documents?.mentionSpend === true
+      ? spendFrom(await gate.store.quotas.used(spendCounters(caller)))
+      : undefined;
+  return { caller, circumstances: { now: gate.clock.now(), peer: ask.peer, tags, spend } };
+}
+
+/**
+ * Whether the policy lets them; what it does not name is refused. The entry says which rules decided, the refusal does
+ * not: who is kept out need not know by what.
+ */
+export function authorize(passage: Passage, asker: Asker, action: Action, resource: Resource): void {
+  const { allowed, by } = decisionOn(passage, asker, action, resource);
+  passage.record.note({ by: [...by] });
+  if (!allowed) throw new Refusal('forbidden');
+}
+
+/** Whether they may do it to anything at all: asked before it is known to what. */
+export function admit({ house, record }: Passage, caller: Caller, action: Action): void {
+  if (mayAtAll(house.policy, caller, action)) return;
+  record.note({ by: ['default'] });
+  throw new Refusal('forbidden');
+}
+
+export const mayDo = (passage: Passage, asker: Asker, action: Action, resource: Resource): boolean =>
+  decisionOn(passage, asker, action, resource).allowed;
+
+/** The model server that the request is routed to, where the policy says anything of routes. */
+export function authorizeRoute(passage: Passage, asker: Asker, upstream: string): void {
+  if (!speaksOf(passage.house.policy, 'route.use')) return;
+  refuseUnless(passage, asker, 'route.use', { kind: 'Route', id: upstream }, 'forbidden');
+}
+
+/** Tools that a request declares or a reply calls, where the policy says anything of tools. */
+export function authorizeTools(
+  passage: Passage,
+  asker: Asker,
+  action: 'tool.declare' | 'tool.call',
+  names: readonly string[] = [],
+): void {
+  if (names.length === 0 || !speaksOf(passage.house.policy, action)) return;
+  const code = action === 'tool.call' ? 'reply_blocked' : 'forbidden';
+  for (const id of new Set(names)) refuseUnless(passage, asker, action, { kind: 'Tool', id }, code);
+}
+
+function refuseUnless(
+  passage: Passage,
+  asker: Asker,
+  action: Action,
+  resource: Resource,
+  code: 'forbidden' | 'reply_blocked',
+): void {
+  const { allowed, by } = decisionOn(passage, asker, action, resource);
+  if (allowed) return;
+  passage.record.note({ refused: action, by: [...by] });
+  throw new Refusal(code, code === 'reply_blocked' ? { reasons: ['policy.tool_call'] } : {});
+}
+
+/** Whoever owns the data folder decides what the policy is: to ask it for leave would protect nothing. */
+const LOCAL: Decision = { allowed: true, by: ['local'] };
+
+function decisionOn(
+  { ask, house }: Passage,
+  { caller, circumstances }: Asker,
+  action: Action,
+  resource: Resource,
+): Decision {
+  return ask.local ? LOCAL : decide(house.policy, { caller, action, resource, circumstances });
 }

@@ -1,12 +1,12 @@
+import { setImmediate } from 'node:timers/promises';
 import { Refusal } from '../base/refusal.ts';
 import type { Dialect, ModelCard } from '../dialects/dialect.ts';
-import type { Caller } from '../exchange/caller.ts';
-import { may } from '../policy/may.ts';
 import { parseJson } from '../wire/json.ts';
+import { mayDo } from './authorize.ts';
 import { ask, type UpstreamAnswer } from './forward.ts';
 import type { House } from './house.ts';
 import { inspectText, openInspection } from './inspect/inspect.ts';
-import type { Passage } from './passage.ts';
+import type { Asker, Passage } from './passage.ts';
 import { collect, mediaType } from './reply.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -17,12 +17,12 @@ const LIST_MODELS = 10_000;
 /** `GET /v1/models`: what this caller may use, of the models that the gateway serves in this dialect. */
 export async function answerModels(
   passage: Passage,
-  caller: Caller,
+  asker: Asker,
   dialect: Dialect,
   id?: string,
 ): Promise<void> {
   const { answer, record } = passage;
-  const models = await listModels(passage, caller, dialect);
+  const models = await listModels(passage, asker, dialect);
   const body = id === undefined ? dialect.listModels(models) : showOne(dialect, models, id);
   const text = JSON.stringify(body);
   await record.end('completed', { status: 200, count: models.length });
@@ -35,14 +35,21 @@ function showOne(dialect: Dialect, models: readonly ModelCard[], id: string) {
   return dialect.showModel(model);
 }
 
-async function listModels({ house, gate }: Passage, caller: Caller, dialect: Dialect): Promise<ModelCard[]> {
+async function listModels(passage: Passage, asker: Asker, dialect: Dialect): Promise<ModelCard[]> {
+  const { house, gate } = passage;
   const mine = [...house.upstreams.values()].filter((upstream) => upstream.dialect === dialect);
   const served = await Promise.all(mine.map((upstream) => servedBy(house, upstream, gate.clock.now())));
-  return served
-    .flat()
-    .filter(({ id }) => may(house.policy, caller.roles, 'models.list', id).allowed)
-    .sort((a, b) => (a.id < b.id ? -1 : 1));
+  const shown: ModelCard[] = [];
+  for (const [index, model] of served.flat().entries()) {
+    // Conditions take their time, and others want to be served between.
+    if (index % TURN === TURN - 1) await setImmediate();
+    if (mayDo(passage, asker, 'models.list', { kind: 'Model', id: model.id })) shown.push(model);
+  }
+  return shown.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
+
+/** Decisions in one go. */
+const TURN = 200;
 
 /** How long an upstream's list is kept, and waited for, in milliseconds. */
 const KEPT = 60_000;

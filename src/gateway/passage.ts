@@ -1,9 +1,12 @@
 import { createHmac, type Hmac } from 'node:crypto';
 import type { Dialect, Operation } from '../dialects/dialect.ts';
+import type { Caller } from '../exchange/caller.ts';
 import type { Prompt } from '../exchange/exchange.ts';
 import type { RequestTags } from '../exchange/tags.ts';
+import type { Circumstances } from '../policy/query.ts';
 import type { Answer } from './answer.ts';
 import type { Ask } from './ask.ts';
+import type { Bridge } from './bridge.ts';
 import type { Gate, House } from './house.ts';
 import type { Inspection } from './inspect/channel.ts';
 import type { Record } from './record.ts';
@@ -17,11 +20,20 @@ export interface Passage {
   readonly record: Record;
 }
 
+/** Who asks, and as things were when they came: one for all decisions about a request, so that they agree. */
+export interface Asker {
+  readonly caller: Caller;
+  readonly circumstances: Circumstances;
+}
+
 /** A passage that has reached a model. */
 export interface Talk extends Passage {
   readonly dialect: Dialect;
   readonly operation: Operation;
   readonly prompt: Prompt;
+  /** To the upstream that answers. */
+  readonly bridge: Bridge;
+  readonly asker: Asker;
   /** What the request says it is for, and whose data it holds. */
   readonly tags: RequestTags;
   /** The guards on the reply. */

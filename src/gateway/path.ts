@@ -1,20 +1,27 @@
 import { Refusal } from '../base/refusal.ts';
 import type { Operation } from '../dialects/dialect.ts';
+import type { Caller } from '../exchange/caller.ts';
 import type { Prompt } from '../exchange/exchange.ts';
 import { parseJson } from '../wire/json.ts';
-import { authorize } from './authorize.ts';
+import { watchPrompt } from './abuse/heed.ts';
+import { admit, askerOf, authorize, authorizeTools } from './authorize.ts';
 import { readBody } from './body.ts';
 import { estimate } from './estimate.ts';
-import { forward, type UpstreamAnswer } from './forward.ts';
-import type { House } from './house.ts';
+import type { UpstreamAnswer } from './forward.ts';
 import { identifyCaller } from './identify.ts';
 import type { Inspection } from './inspect/channel.ts';
 import { inspectPrompt, inspectText, openInspection } from './inspect/inspect.ts';
-import { limit, settle, UsageMeter } from './limit.ts';
+import { labelsOf } from './labels.ts';
+import { limit } from './limit.ts';
+import type { UsageMeter } from './meter.ts';
 import { answerModels } from './models.ts';
 import { digestOf, type Passage, type Talk } from './passage.ts';
+import type { Record as RequestRecord } from './record.ts';
 import { passReply, refusalFrom } from './reply.ts';
-import { address, route } from './route.ts';
+import { address, findRoute, isNamed, type OpenTarget, planFor } from './route.ts';
+import { attempt } from './routing/attempts.ts';
+import { verdictOf } from './routing/retry.ts';
+import type { Lease } from './routing/targets.ts';
 import { passStream } from './stream-reply.ts';
 import { noteTags } from './tags.ts';
 
@@ -24,30 +31,31 @@ import { noteTags } from './tags.ts';
  * cleared. It throws a {@link Refusal} for whatever is not let through; the caller of this function records it.
  */
 export async function pass(passage: Passage): Promise<void> {
-  const { ask, answer, gate, house, record } = passage;
+  const { ask, gate, house, record } = passage;
   const caller = await identifyCaller(passage);
   const { dialect, operation, id } = house.routes.find(ask.method, ask.path, ask.req.headers);
   record.note({ operation: operation.id });
   checkQuery(ask.query, operation);
   const tags = noteTags(passage);
-  authorize(passage, caller, operation.action);
-  if (operation.method === 'GET') return answerModels(passage, caller, dialect, id);
+  admit(passage, caller, operation.action);
+  const asker = await askerOf(passage, caller, tags);
+  if (operation.method === 'GET') return answerModels(passage, asker, dialect, id);
 
-  const prompt = await readPrompt(passage, operation, id);
-  authorize(passage, caller, operation.action, prompt.model);
-  const target = route(passage, dialect, prompt.model);
+  const prompt = await readPrompt(passage, caller, operation, id);
+  authorize(passage, asker, operation.action, { kind: 'Model', id: prompt.model });
+  authorizeTools(passage, asker, 'tool.declare', prompt.tools);
+  const route = findRoute(passage, asker, { dialect, operation, prompt });
   const reserved = estimate(prompt, house.policy.assumeOutput);
-  const reservation = await limit(passage, caller, prompt, reserved);
-  const meter = new UsageMeter(reserved);
+  const { meter } = await limit(passage, caller, operation, prompt, reserved);
   try {
     const guards = openInspection(house.watch, 'prompt');
     record.prompt(guards.book);
     const cleared = await inspectPrompt(prompt, guards);
     const headers = await letThrough(passage, operation, guards);
     record.note({ model: prompt.model });
-    const request = address(operation, target, headers);
-    if (prompt.rename === undefined) prompt.body.model = target.as;
-    else prompt.rename(target.as);
+    const labels = labelsOf(passage, caller, prompt.model, guards.book);
+    const plan = planFor(passage, route, asker, tags, labels);
+    noteTarget(record, prompt, plan.targets[0]);
     // Both are on their way at once. The entry is waited for first: what goes wrong after it is its end.
     const flushed = gate.store.quotas.flushed();
     flushed.catch(() => {});
@@ -56,13 +64,17 @@ export async function pass(passage: Passage): Promise<void> {
     meter.forwarded = true;
     const inspection = openInspection(house.watch, 'reply');
     record.reply(inspection.book);
-    const upstream = await forward(cleared, receipt, target.upstream, request, answer);
-    await reply({ ...passage, dialect, operation, prompt, tags, inspection }, upstream, meter);
+    const { target, lease, upstream } = await attempt(passage, plan, cleared, receipt, (one) =>
+      address(one, headers),
+    );
+    noteTarget(record, prompt, target);
+    const talk = { ...passage, dialect, operation, prompt, bridge: target.bridge, asker, tags, inspection };
+    await heldBy(lease, reply(talk, upstream, meter));
   } catch (error) {
     meter.failed(error);
     throw error;
   } finally {
-    settle(reservation, meter);
+    record.settle();
   }
 }
 
@@ -75,11 +87,18 @@ function checkQuery(query: URLSearchParams, operation: Operation): void {
   }
 }
 
-async function readPrompt(passage: Passage, operation: Operation, id: string | undefined): Promise<Prompt> {
+async function readPrompt(
+  passage: Passage,
+  caller: Caller,
+  operation: Operation,
+  id: string | undefined,
+): Promise<Prompt> {
   const { ask, gate, house, record } = passage;
   const { body: maxBytes, body_time: time, depth } = house.settings.limits;
   const bytes = await readBody(ask.req, maxBytes, time);
-  record.note({ request: { bytes: bytes.length, digest: digestOf(gate, bytes) } });
+  const digest = digestOf(gate, bytes);
+  record.note({ request: { bytes: bytes.length, digest } });
+  watchPrompt(passage, caller, digest);
   const prompt = operation.readPrompt(parseJson(bytes, { maxDepth: depth }), id);
   // Any other name could be a text: it is noted when the guards have read it.
   if (isNamed(house, prompt.model)) record.note({ model: prompt.model });
@@ -87,9 +106,23 @@ async function readPrompt(passage: Passage, operation: Operation, id: string | u
   return prompt;
 }
 
-/** The settings name the model; it is not merely one that a pattern of theirs fits. */
-const isNamed = ({ upstreams }: House, model: string): boolean =>
-  [...upstreams.values()].some(({ names }) => names.includes(model));
+/** The target whose turn it is, for the next entry and for whoever counts. */
+function noteTarget(record: RequestRecord, { model }: Prompt, target: OpenTarget | undefined): void {
+  if (target === undefined) return;
+  const { upstream, as } = target;
+  record.note({ upstream: upstream.name, ...(as !== model && { as }) });
+}
+
+/** A target is held as long as its answer lasts, and is judged by how it ends. */
+async function heldBy(lease: Lease, answer: Promise<void>): Promise<void> {
+  try {
+    await answer;
+    lease.end('fine');
+  } catch (error) {
+    lease.end(verdictOf(error));
+    throw error;
+  }
+}
 
 /** The headers that the endpoint lets through, read as the body is. */
 async function letThrough({ ask }: Passage, operation: Operation, guards: Inspection) {

@@ -4,7 +4,10 @@ import type { Caller } from '../exchange/caller.ts';
 import type { Usage } from '../exchange/exchange.ts';
 import type { Verdicts } from '../exchange/verdict.ts';
 import type { Receipt } from '../ledger/receipt.ts';
+import { type Bill, type Charge, chargeEntry } from './bill.ts';
+import type { RequestContent } from './content.ts';
 import type { VerdictBook } from './inspect/verdicts.ts';
+import type { Attempt } from './routing/attempts.ts';
 
 /** Where entries go: the ledger, or in a test whatever fails in the way under test. */
 export interface Book {
@@ -33,13 +36,20 @@ export class Record {
   readonly #started: number;
   readonly #tick: () => number;
   readonly #facts: JsonObject;
-  #caller: string | undefined;
+  /** What became known after the first entry. */
+  readonly #later: JsonObject = {};
+  #caller: Caller | undefined;
   #begun: Receipt | undefined;
   #ended: Promise<Receipt> | undefined;
+  readonly #attempts: Attempt[] = [];
   #prompt: VerdictBook | undefined;
   #reply: VerdictBook | undefined;
+  /** What it has set aside. */
+  bill: Bill | undefined;
+  /** What is kept of it, sealed; undefined: nothing. */
+  content: RequestContent | undefined;
   /** Told once, when the closing entry is on its way. */
-  onEnd: (outcome: Outcome, code: string | undefined, usage: Usage | undefined) => void = () => {};
+  onEnd: (outcome: Outcome, code: string | undefined) => void = () => {};
 
   constructor(
     book: Book,
@@ -66,22 +76,38 @@ export class Record {
   }
 
   get callerId(): string | undefined {
-    return this.#caller;
+    return this.#caller?.id;
+  }
+
+  /** The caller's; empty where there is none. */
+  get team(): string {
+    return this.#caller?.team ?? '';
   }
 
   caller(caller: Caller): void {
     const { id, name, team, credential } = caller;
-    this.#caller = id;
+    this.#caller = caller;
     this.#facts.caller = { id, name, team, credential };
   }
 
   /** Adds facts for the next entry. */
   note(facts: JsonObject): void {
-    Object.assign(this.#facts, facts);
+    Object.assign(this.begun ? this.#later : this.#facts, facts);
   }
 
   fact(name: string): JsonObject[string] | undefined {
-    return this.#facts[name];
+    return this.#later[name] ?? this.#facts[name];
+  }
+
+  /** Settles what was set aside, once; says what is charged, null for nothing, and undefined where nothing was set aside. */
+  settle(): Charge | null | undefined {
+    const as = this.fact('as') ?? this.fact('model');
+    return this.bill?.close({ upstream: this.fact('upstream'), as });
+  }
+
+  /** One target was asked. */
+  attempt(attempt: Attempt): void {
+    this.#attempts.push(attempt);
   }
 
   prompt(book: VerdictBook): void {
@@ -107,17 +133,20 @@ export class Record {
   end(outcome: Outcome, facts: Ending): Promise<Receipt> {
     if (this.#ended === undefined) {
       this.#ended = this.#book.append(this.#closing(outcome, facts));
-      this.onEnd(outcome, facts.code, facts.usage ?? undefined);
+      this.onEnd(outcome, facts.code);
     }
     return this.#ended;
   }
 
   #closing(outcome: Outcome, facts: Ending): { kind: string } & JsonObject {
     const { usage, ...others } = facts;
+    const charge = this.settle();
     const rest = {
       outcome,
       ...others,
       ...(usage !== undefined && { usage: usage === null ? null : { ...usage } }),
+      ...(this.#attempts.length > 0 && { attempts: this.#attempts.map((attempt) => ({ ...attempt })) }),
+      ...(charge !== undefined && { charge: chargeEntry(charge) }),
       ms: Math.round(this.ms * 1000) / 1000,
     };
     const family = this.#facts.admin === true ? 'admin' : 'request';
@@ -127,9 +156,29 @@ export class Record {
       return { kind, ...this.#facts, ...rest, ...seen('inspected', this.#prompt) };
     }
     const id = this.#facts.id as string;
-    return { kind: `${family}.end`, id, begin: this.#begun.seq, ...rest, ...seen('inspected', this.#reply) };
+    return {
+      kind: `${family}.end`,
+      id,
+      begin: this.#begun.seq,
+      ...(charge !== undefined && this.#account()),
+      ...this.#later,
+      ...rest,
+      ...seen('inspected', this.#reply),
+    };
+  }
+
+  #account(): JsonObject {
+    return Object.fromEntries(
+      ACCOUNT.flatMap((name) => {
+        const fact = this.#facts[name];
+        return fact === undefined ? [] : [[name, fact]];
+      }),
+    );
   }
 }
+
+/** What accounts are kept by: a closing entry that charges something can be read without the one before it. */
+const ACCOUNT = ['operation', 'caller', 'model', 'upstream', 'as', 'purpose'] as const;
 
 /** Verdicts as the ledger keeps them: guards that ran and found nothing are one short line each. */
 function seen(name: string, book: VerdictBook | undefined): JsonObject {

@@ -6,10 +6,16 @@ import { anyOf, glob } from '../base/glob.ts';
 import type { Json } from '../base/json.ts';
 import type { Path } from '../base/schema.ts';
 import { didYouMean } from '../base/suggest.ts';
-import { ACTIONS, type Action } from '../exchange/exchange.ts';
+import { kindOf, ROLE_ACTIONS } from './actions.ts';
+import { findDocuments, openDocuments } from './authorization.ts';
+import { readBudgets } from './budget.ts';
+import type { Engine } from './cedar/engine.ts';
+import type { Source } from './cedar/read.ts';
 import { readGuard } from './guard-rule.ts';
+import { readLabels } from './labels.ts';
 import { isMedia } from './media.ts';
 import type { Policy, Role, Rule } from './policy.ts';
+import { findPrices } from './price-table.ts';
 import { readQuotas } from './quota.ts';
 import {
   type GuardEntry,
@@ -19,15 +25,14 @@ import {
   type RuleEntry,
 } from './schema.ts';
 
-/** Actions on a model: a rule that allows one says on which. */
-const ON_MODELS: ReadonlySet<Action> = new Set(['chat', 'embed', 'moderate', 'count_tokens', 'models.list']);
-
 export interface PolicyContext {
   readonly kinds: GuardSchemas;
   /** Name of the file in errors. */
   readonly file: string;
   /** Reads a file that the policy names, by its path from the policy's folder. Throws where it cannot. */
   readonly readFile?: (path: string) => string;
+  /** Loads the Cedar engine, where the policy has Cedar documents. */
+  readonly cedar?: () => Engine;
 }
 
 type Report = (path: Path, message: string) => void;
@@ -36,7 +41,7 @@ type Report = (path: Path, message: string) => void;
  * Reads a policy. Throws `Problem('usage')` that lists every error of shape with line and column, and, where the
  * shape is right, every error of meaning.
  */
-export function parsePolicy(text: string, { kinds, file }: PolicyContext): Policy {
+export function parsePolicy(text: string, { kinds, file, readFile, cedar }: PolicyContext): Policy {
   const document = SourceDocument.read(text, file);
   const report: Report = (path, message) => document.report(path, message);
   const written = document.require(policySchema(kinds));
@@ -45,6 +50,7 @@ export function parsePolicy(text: string, { kinds, file }: PolicyContext): Polic
     ([name, role]) => [name, readRole(report, name, role)] as const,
   );
   const quotas = readQuotas(report, written.quotas ?? []);
+  const budgets = readBudgets(report, written.budgets ?? []);
   // The schema has checked each entry against its own kind; what they share is all that is read here.
   const guards = ((written.guards ?? []) as GuardEntry[]).map((guard, index) =>
     readGuard(report, guard, index),
@@ -63,24 +69,37 @@ export function parsePolicy(text: string, { kinds, file }: PolicyContext): Polic
       );
     }
   }
+  const { authorization = {} } = written;
+  const sources = findDocuments(report, authorization, { file, readFile });
+  const prices = findPrices(report, written.prices, readFile);
   document.finish();
   return Object.freeze({
-    hash: hashOf(document.value),
+    hash: hashOf(document.value, sources),
     roles: new Map(roles),
+    documents: openDocuments(cedar, sources, authorization.time_zone),
     quotas: deepFreeze(quotas),
+    budgets: deepFreeze(budgets),
+    unpriced: written.unpriced ?? 'allow',
+    prices,
     assumeOutput: written.assume_output ?? 1024,
     guards: deepFreeze(guards),
+    labels: deepFreeze(readLabels(written.labels ?? {})),
     media: new Set(media.map((entry) => entry.toLowerCase())),
   });
 }
 
-const hashOf = (document: Json): string => createHash('sha256').update(canonicalJson(document)).digest('hex');
+/** Files are part of the policy that names them. */
+function hashOf(document: Json, sources: readonly Source[]): string {
+  const whole =
+    sources.length === 0 ? document : [document, ...sources.map(({ name, text }) => [name, text])];
+  return createHash('sha256').update(canonicalJson(whole)).digest('hex');
+}
 
 function readRole(report: Report, name: string, { allow = [], deny = [] }: RoleEntry): Role {
   return deepFreeze({
     allow: allow.map((entry, index) => {
       const rule = readRule(report, ['roles', name, 'allow', index], entry);
-      const about = [...rule.actions].find((action) => ON_MODELS.has(action));
+      const about = [...rule.actions].find((action) => kindOf(action) === 'Model');
       if (about !== undefined && rule.models === undefined) {
         report(
           ['roles', name, 'allow', index],
@@ -95,9 +114,9 @@ function readRole(report: Report, name: string, { allow = [], deny = [] }: RoleE
 
 function readRule(report: Report, at: Path, { actions, models }: RuleEntry): Rule {
   const meant = actions.flatMap((pattern, index) => {
-    const found = ACTIONS.filter(glob(pattern));
+    const found = ROLE_ACTIONS.filter(glob(pattern));
     if (found.length === 0) {
-      report([...at, 'actions', index], `is no action that there is.${didYouMean(pattern, ACTIONS)}`);
+      report([...at, 'actions', index], `is no action that there is.${didYouMean(pattern, ROLE_ACTIONS)}`);
     }
     return found;
   });
@@ -106,5 +125,6 @@ function readRule(report: Report, at: Path, { actions, models }: RuleEntry): Rul
     place: `roles.${role}.${list}[${index}]`,
     actions: new Set(meant),
     models: models === undefined ? undefined : anyOf(models),
+    globs: models,
   };
 }

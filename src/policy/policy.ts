@@ -2,16 +2,28 @@ import type { JsonObject } from '../base/json.ts';
 import type { Action } from '../exchange/exchange.ts';
 import type { Provenance } from '../exchange/part.ts';
 import type { GuardAction } from '../exchange/verdict.ts';
+import type { Budget } from './budget.ts';
+import type { Documents } from './cedar/documents.ts';
+import type { LabelRules } from './labels.ts';
+import type { PriceTable } from './price.ts';
+import type { Scope } from './scope.ts';
 
 /** A policy, checked, with every default filled in, ready to be asked. Frozen. */
 export interface Policy {
   /** SHA-256 (hex) of the document as canonical JSON (RFC 8785): the same for the same rules, however they are laid out. */
   readonly hash: string;
   readonly roles: ReadonlyMap<string, Role>;
+  /** Its Cedar documents; undefined where it has none. */
+  readonly documents: Documents | undefined;
   readonly quotas: readonly Quota[];
+  readonly budgets: readonly Budget[];
+  /** What becomes of requests for a model without a price, where no budget fits them. */
+  readonly unpriced: 'allow' | 'refuse';
+  readonly prices: PriceTable;
   /** Tokens reserved for an answer whose request sets no maximum. */
   readonly assumeOutput: number;
   readonly guards: readonly GuardRule[];
+  readonly labels: LabelRules;
   /** Media types, families (`image/*`) and kinds of content that may pass unread, in lower case. */
   readonly media: ReadonlySet<string>;
 }
@@ -27,20 +39,15 @@ export interface Rule {
   readonly actions: ReadonlySet<Action>;
   /** Undefined: every model, and what is about no model. */
   readonly models: ((name: string) => boolean) | undefined;
+  /** The same as written. */
+  readonly globs: readonly string[] | undefined;
 }
 
 /** A bound on how much, with a count of its own for each caller, team, model, or caller and model. */
-export interface Quota {
-  /** Which requests it counts: stays the same when only the limits change, so that counts go on. */
-  readonly id: string;
-  readonly per: 'caller' | 'team' | 'model' | 'caller+model';
+export interface Quota extends Scope<'caller' | 'team' | 'model' | 'caller+model'> {
   readonly rates: readonly Rate[];
   /** Requests in work at the same time. */
   readonly concurrency: number | undefined;
-  /** Only for these names; undefined: for all. */
-  readonly callers: ((name: string) => boolean) | undefined;
-  readonly teams: ((name: string) => boolean) | undefined;
-  readonly models: ((name: string) => boolean) | undefined;
 }
 
 /** So many in a window of time. */
@@ -60,6 +67,8 @@ export interface GuardRule {
   /** Reads only texts that come from there; undefined: all. */
   readonly provenance: ReadonlySet<Provenance> | undefined;
   readonly action: { readonly prompt: GuardAction; readonly reply: GuardAction };
+  /** Labels of a prompt in which it finds something. */
+  readonly label: Readonly<Record<string, string>>;
   readonly onError: 'block' | 'allow';
   /** Milliseconds over all texts of one prompt or reply. */
   readonly budget: number;

@@ -1,6 +1,9 @@
 import Type, { type Static, type TObject } from 'typebox';
-import { ACTIONS } from '../exchange/exchange.ts';
 import type { Provenance } from '../exchange/part.ts';
+import { ROLE_ACTIONS } from './actions.ts';
+import { Authorization } from './authorization-schema.ts';
+import { Budget, Prices, Unpriced } from './budget-schema.ts';
+import { LabelSet, LabelsSection } from './labels.ts';
 
 /** Settings of each kind of guard, by the kind's name. They come from `guards/`, which this row may not import. */
 export type GuardSchemas = ReadonlyMap<string, object>;
@@ -27,7 +30,7 @@ const patterns = (description: string) =>
 const rule = (models: string) =>
   Type.Object(
     {
-      actions: patterns(`What: ${ACTIONS.join(', ')}; * stands for any run of characters (callers.*).`),
+      actions: patterns(`What: ${ROLE_ACTIONS.join(', ')}; * stands for any run of characters (callers.*).`),
       models: Type.Optional(patterns(models)),
     },
     closed,
@@ -102,6 +105,7 @@ const COMMON = {
       { description: 'block, mask or flag; or { prompt: …, reply: … }. Default: block.' },
     ),
   ),
+  label: Type.Optional(LabelSet),
   on_error: Type.Optional(
     Type.Enum(['block', 'allow'], { description: 'What happens if it cannot decide. Default: block.' }),
   ),
@@ -145,7 +149,11 @@ export const policySchema = (kinds: GuardSchemas) =>
         ...closed,
         description: 'Roles by name: lower-case letters, digits, - and _',
       }),
+      authorization: Type.Optional(Authorization),
       quotas: Type.Optional(Type.Array(Quota)),
+      budgets: Type.Optional(Type.Array(Budget)),
+      unpriced: Type.Optional(Unpriced),
+      prices: Type.Optional(Prices),
       assume_output: Type.Optional(
         Type.Integer({
           minimum: 1,
@@ -162,6 +170,7 @@ export const policySchema = (kinds: GuardSchemas) =>
           { description: 'What reads every prompt and reply, in this order.' },
         ),
       ),
+      labels: Type.Optional(LabelsSection),
       media: Type.Optional(
         Type.Object(
           {

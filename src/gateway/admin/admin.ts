@@ -2,16 +2,20 @@ import type { JsonObject } from '../../base/json.ts';
 import { Refusal } from '../../base/refusal.ts';
 import type { WireError } from '../../dialects/dialect.ts';
 import type { Caller } from '../../exchange/caller.ts';
+import { NO_TAGS } from '../../exchange/tags.ts';
+import { objectOf } from '../../policy/actions.ts';
 import { parseJson } from '../../wire/json.ts';
-import { authorize } from '../authorize.ts';
+import { admit, askerOf, authorize } from '../authorize.ts';
 import { readBody } from '../body.ts';
 import { identifyCaller } from '../identify.ts';
 import type { Passage } from '../passage.ts';
+import { noteTags } from '../tags.ts';
+import { readActing } from './acting.ts';
 import { callerEndpoints } from './callers.ts';
 import type { AdminCall, Endpoint } from './endpoint.ts';
 import { stateEndpoints } from './state.ts';
 
-const ENDPOINTS: readonly Endpoint[] = [...callerEndpoints, ...stateEndpoints];
+export const ENDPOINTS: readonly Endpoint[] = [...callerEndpoints, ...stateEndpoints];
 
 export const isAdminPath = (path: string): boolean => path === '/metrics' || path.startsWith('/admin/');
 
@@ -19,18 +23,25 @@ export const isAdminPath = (path: string): boolean => path === '/metrics' || pat
  * The admin API: the same way as any request, with an action of its own in the policy and entries of its own in the
  * ledger. Over the control socket the caller is whoever owns the data folder.
  */
-export async function administer(passage: Passage): Promise<void> {
+export async function administer(given: Passage): Promise<void> {
+  given.record.note({ admin: true });
+  const acting = readActing(given);
+  const passage = acting?.passage ?? given;
   const { ask, answer, record } = passage;
-  record.note({ admin: true });
-  const caller = ask.local ? localOperator(passage) : await identifyCaller(passage);
+  const caller = acting?.caller ?? (ask.local ? localOperator(passage) : await identifyCaller(passage));
   const { endpoint, id } = find(ask.method, ask.path);
   record.note({ operation: endpoint.name });
   if (ask.query.size > 0) throw new Refusal('query_refused');
-  if (!ask.local) authorize(passage, caller, endpoint.action);
+  // What another process passes on has its own header.
+  const tags = acting === undefined ? noteTags(passage) : NO_TAGS;
+  if (!ask.local) admit(passage, caller, endpoint.action);
   // Only now: what stands in a path is whatever its sender wrote.
   if (id !== '') record.note({ target: id.slice(0, 100) });
   const body = endpoint.method === 'POST' ? await readJson(passage) : {};
-  const call: AdminCall = { ...passage, caller, id, body, textType: 'text/plain' };
+  const asker = await askerOf(passage, caller, tags);
+  const call: AdminCall = { ...passage, caller, asker, id, body, textType: 'text/plain' };
+  for (const object of endpoint.about?.(call) ?? [{}])
+    authorize(passage, asker, endpoint.action, { kind: 'Admin', id: objectOf(endpoint.action), ...object });
   if (endpoint.changes) await record.begin('admin.begin');
   const result = await endpoint.act(call);
   const status = endpoint.status ?? 200;

@@ -1,10 +1,10 @@
 import type { JsonObject } from '../../base/json.ts';
 import { Refusal } from '../../base/refusal.ts';
-import { ACTIONS } from '../../exchange/exchange.ts';
-import { may } from '../../policy/may.ts';
 import type { CallerView, IssuedKey } from '../../store/callers.ts';
-import type { AdminCall, Endpoint } from './endpoint.ts';
+import { mayDo } from '../authorize.ts';
+import type { AdminCall, Endpoint, Owned } from './endpoint.ts';
 import { Fields, required } from './fields.ts';
+import { checkGrant, checkPower } from './grant.ts';
 
 /** How long old keys go on after a rotation, where nothing is said. */
 const OVERLAP = 24 * 3_600_000;
@@ -18,12 +18,14 @@ export const callerEndpoints: readonly Endpoint[] = [
     ...read,
     path: '/admin/v1/callers',
     name: 'callers.list',
-    act: ({ gate }) => ({ callers: gate.store.callers.list().map(shown) }),
+    about: () => [],
+    act: (call) => ({ callers: call.gate.store.callers.list().filter(isFor(call)).map(shown) }),
   },
   {
     ...read,
     path: '/admin/v1/callers/:id',
     name: 'callers.show',
+    about: aboutThem,
     act: ({ gate, id }) => shown(gate.store.callers.get(id)),
   },
   {
@@ -31,27 +33,37 @@ export const callerEndpoints: readonly Endpoint[] = [
     path: '/admin/v1/callers',
     name: 'callers.create',
     status: 201,
+    about: ({ body: { team = 'default', owner, name } }) => [ownedBy({ team, owner: owner ?? name })],
     act(call) {
       const fields = new Fields(call.body, ['name', 'owner', 'team', 'roles', 'tags', 'expires']);
       const name = required(fields.text('name'), 'name');
-      const roles = fields.texts('roles') ?? ['app'];
-      checkGrant(call, roles);
-      return issued(
-        call.gate.store.callers.create({
-          name,
-          owner: fields.text('owner') ?? name,
-          team: fields.text('team') ?? 'default',
-          roles,
-          tags: fields.record('tags') ?? {},
-          expires: fields.moment('expires', call.gate.clock.now()),
-        }),
-      );
+      const draft = {
+        name,
+        owner: fields.text('owner') ?? name,
+        team: fields.text('team') ?? 'default',
+        roles: fields.texts('roles') ?? ['app'],
+        tags: fields.record('tags') ?? {},
+        expires: fields.moment('expires', call.gate.clock.now()),
+      };
+      checkGrant(call, draft);
+      return issued(call.gate.store.callers.create(draft));
     },
   },
   {
     ...write,
     path: '/admin/v1/callers/:id',
     name: 'callers.update',
+    // Neither out of a team of others nor into one.
+    about(call) {
+      const { team, owner } = call.body;
+      const now = aboutThem(call);
+      return [
+        ...now,
+        ...now.map((before) =>
+          ownedBy({ ...before, ...(team !== undefined && { team }), ...(owner !== undefined && { owner }) }),
+        ),
+      ];
+    },
     act(call) {
       const fields = new Fields(call.body, ['owner', 'team', 'roles', 'tags']);
       const [owner, team, roles, tags] = [
@@ -60,22 +72,24 @@ export const callerEndpoints: readonly Endpoint[] = [
         fields.texts('roles'),
         fields.record('tags'),
       ];
-      checkPower(call);
-      if (roles !== undefined) checkGrant(call, roles);
-      return shown(
-        call.gate.store.callers.update(call.id, {
-          ...(owner !== undefined && { owner }),
-          ...(team !== undefined && { team }),
-          ...(roles !== undefined && { roles }),
-          ...(tags !== undefined && { tags }),
-        }),
-      );
+      const change = {
+        ...(owner !== undefined && { owner }),
+        ...(team !== undefined && { team }),
+        ...(roles !== undefined && { roles }),
+        ...(tags !== undefined && { tags }),
+      };
+      const before = checkPower(call);
+      // Roles that it keeps may be some that the policy no longer knows.
+      if (roles !== undefined || team !== undefined || tags !== undefined || owner !== undefined)
+        checkGrant(call, { ...before, roles: [], ...change });
+      return shown(call.gate.store.callers.update(call.id, change));
     },
   },
   {
     ...write,
     path: '/admin/v1/callers/:id/rotate',
     name: 'callers.rotate',
+    about: aboutThem,
     status: 201,
     act(call) {
       const fields = new Fields(call.body, ['overlap', 'expires']);
@@ -89,6 +103,7 @@ export const callerEndpoints: readonly Endpoint[] = [
     ...write,
     path: '/admin/v1/callers/:id/revoke',
     name: 'callers.revoke',
+    about: aboutThem,
     act(call) {
       const key = new Fields(call.body, ['key']).text('key');
       checkPower(call);
@@ -100,53 +115,44 @@ export const callerEndpoints: readonly Endpoint[] = [
     ...write,
     path: '/admin/v1/callers/:id/disable',
     name: 'callers.disable',
+    about: aboutThem,
     act: (call) => setDisabled(call, true),
   },
   {
     ...write,
     path: '/admin/v1/callers/:id/enable',
     name: 'callers.enable',
+    about: aboutThem,
     act: (call) => setDisabled(call, false),
   },
 ];
+
+/** Whose the caller of the path is. One that is not there belongs to nobody. */
+function aboutThem({ gate, id }: AdminCall): Owned[] {
+  try {
+    return [ownedBy(gate.store.callers.get(id))];
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'not_found') return [{}];
+    throw error;
+  }
+}
+
+/** What is no text is refused when it is read as a field. */
+const ownedBy = ({ team, owner }: { readonly team?: unknown; readonly owner?: unknown }): Owned => ({
+  ...(typeof team === 'string' && { team }),
+  ...(typeof owner === 'string' && { owner }),
+});
+
+/** Lists show what may be seen of them. */
+const isFor =
+  (call: AdminCall) =>
+  (caller: CallerView): boolean =>
+    mayDo(call, call.asker, 'callers.read', { kind: 'Admin', id: 'callers', ...ownedBy(caller) });
 
 function setDisabled(call: AdminCall, disabled: boolean): JsonObject {
   new Fields(call.body, []);
   checkPower(call);
   return shown(call.gate.store.callers.setDisabled(call.id, disabled));
-}
-
-/**
- * Nobody hands out more than they have: a role may be given only by who may do every administrative act that it
- * allows. (A user who could set roles made themselves admin: LiteLLM, GHSA-wpfp-gwwc-vwq6.)
- */
-function checkGrant({ ask, caller, house }: AdminCall, roles: readonly string[]): void {
-  for (const role of roles) {
-    if (!house.policy.roles.has(role)) {
-      const known = [...house.policy.roles.keys()].join(', ');
-      throw new Refusal('request_invalid', {
-        field: '/roles',
-        hint: `A role is not in the policy. Known: ${known}.`,
-      });
-    }
-    if (ask.local) continue;
-    for (const action of ACTIONS) {
-      if (!action.includes('.') || action === 'models.list') continue;
-      if (may(house.policy, [role], action).allowed && !may(house.policy, caller.roles, action).allowed) {
-        throw new Refusal('forbidden', { hint: 'The role allows more than this caller may do.' });
-      }
-    }
-  }
-}
-
-/** To change a caller, or to get a key of theirs, is to be able to act as them. */
-function checkPower(call: AdminCall): void {
-  if (call.ask.local) return;
-  const { roles } = call.gate.store.callers.get(call.id);
-  checkGrant(
-    call,
-    roles.filter((role) => call.house.policy.roles.has(role)),
-  );
 }
 
 const time = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());

@@ -1,7 +1,11 @@
 import type { JsonObject } from '../../base/json.ts';
 import type { Caller } from '../../exchange/caller.ts';
 import type { Action } from '../../exchange/exchange.ts';
-import type { Passage } from '../passage.ts';
+import type { Resource } from '../../policy/query.ts';
+import type { Asker, Passage } from '../passage.ts';
+
+/** Whose an object is, for policies that go by it. */
+export type Owned = Pick<Resource, 'team' | 'owner'>;
 
 /** One endpoint of the admin API. `:id` in a path stands for one segment. */
 export interface Endpoint {
@@ -13,11 +17,17 @@ export interface Endpoint {
   /** A change is in the ledger before it is made. */
   readonly changes: boolean;
   readonly status?: number;
+  /**
+   * The objects on which the action must be allowed; without it, all of the action's kind. None: the endpoint asks for
+   * each object itself.
+   */
+  about?(call: AdminCall): readonly Owned[];
   act(call: AdminCall): JsonObject | string | Promise<JsonObject | string>;
 }
 
 export interface AdminCall extends Passage {
   readonly caller: Caller;
+  readonly asker: Asker;
   /** What stands for `:id`. */
   readonly id: string;
   readonly body: JsonObject;

@@ -1,0 +1,169 @@
+import type { CedarValueJson, Context, EntityJson } from '@cedar-policy/cedar-wasm/nodejs';
+import type { Caller } from '../../exchange/caller.ts';
+import type { Action } from '../../exchange/exchange.ts';
+import { readWords } from '../../exchange/tags.ts';
+import { groupsOf } from '../actions.ts';
+import type { Circumstances, Query, Resource } from '../query.ts';
+import type { Engine } from './engine.ts';
+import { ipText } from './ip.ts';
+import { clockOf, MINUTE } from './moment.ts';
+import { type DocumentRule, type Mentions, mentionsOf } from './rule.ts';
+
+/** What the documents say of a request. */
+export interface Matched {
+  readonly permits: readonly string[];
+  readonly forbids: readonly string[];
+  /** Rules that could not be evaluated. */
+  readonly failed: readonly string[];
+}
+
+const NOTHING: Matched = { permits: [], forbids: [], failed: [] };
+
+/** Decisions remembered of one caller, and the length of the longest request that is: bounds on memory. */
+const REMEMBERED = 4096;
+const LONGEST = 1024;
+
+let sets = 0;
+/** The engine keeps what it has parsed by name: a set that nobody asks any more is replaced by an empty one. */
+const forgotten = new FinalizationRegistry(({ engine, name }: { engine: Engine; name: string }) => {
+  engine.preparsePolicySet(name, { staticPolicies: {} });
+});
+
+/**
+ * The Cedar documents of a policy, parsed once. What they say follows from the caller, the action, the resource, and
+ * those circumstances that some policy mentions; so it is remembered by these alone, for as long as the store remembers
+ * the caller (it makes a new object when anything of one has changed).
+ */
+export class Documents {
+  readonly rules: readonly DocumentRule[];
+  readonly zone: string;
+  readonly mentions: Mentions;
+  readonly engine: Engine;
+  readonly #set = `policy ${++sets}`;
+  readonly #local: ReturnType<typeof clockOf>;
+  readonly #utc = clockOf('UTC');
+  readonly #callers = new WeakMap<Caller, { entity: EntityJson; known: Map<string, Matched> }>();
+  readonly #spokenOf: ReadonlySet<Action>;
+
+  constructor(engine: Engine, rules: readonly DocumentRule[], zone: string) {
+    this.engine = engine;
+    this.rules = rules;
+    this.zone = zone;
+    this.mentions = mentionsOf(rules.map(({ json }) => json));
+    this.#local = clockOf(zone);
+    this.#spokenOf = new Set(rules.flatMap(({ actions }) => [...actions]));
+    // As text: in JSON, numbers beyond 2^53 would be others.
+    const staticPolicies = Object.fromEntries(rules.map(({ id, text }) => [id, text]));
+    const parsed = this.engine.preparsePolicySet(this.#set, { staticPolicies });
+    if (parsed.type === 'failure') throw new TypeError('policies that were read cannot be parsed');
+    forgotten.register(this, { engine, name: this.#set });
+  }
+
+  /** Some policy looks at what the caller has used. */
+  get mentionSpend(): boolean {
+    return this.#mention('spend');
+  }
+
+  match(query: Query): Matched {
+    const { caller, action, resource, circumstances } = query;
+    if (!this.#spokenOf.has(action)) return NOTHING;
+    try {
+      const context = this.contextOf(circumstances);
+      const { entity, known } = this.#about(caller);
+      const key = JSON.stringify([action, resource, context]);
+      const remembered = known.get(key);
+      if (remembered !== undefined) return remembered;
+      const matched = this.#evaluate(entity, query, context);
+      if (key.length <= LONGEST) {
+        if (known.size >= REMEMBERED) known.clear();
+        known.set(key, matched);
+      }
+      return matched;
+    } catch {
+      // An address that is none; a name that is no UTF-8, which is all that the engine takes.
+      return CANNOT;
+    }
+  }
+
+  #about(caller: Caller) {
+    let about = this.#callers.get(caller);
+    if (about === undefined) {
+      about = { entity: callerEntity(caller), known: new Map() };
+      this.#callers.set(caller, about);
+    }
+    return about;
+  }
+
+  #evaluate(principal: EntityJson, { action, resource, caller }: Query, context: Context): Matched {
+    const answer = this.engine.statefulIsAuthorized({
+      principal: { type: 'Caller', id: caller.id },
+      action: { type: 'Action', id: action },
+      resource: { type: resource.kind, id: resource.id },
+      context,
+      preparsedPolicySetId: this.#set,
+      entities: [principal, actionEntity(action), resourceEntity(resource)],
+    });
+    if (answer.type === 'failure') return CANNOT;
+    const { decision, diagnostics } = answer.response;
+    const reason = diagnostics.reason.toSorted();
+    return {
+      permits: decision === 'allow' ? reason : [],
+      forbids: decision === 'deny' ? reason : [],
+      failed: diagnostics.errors.map(({ policyId }) => policyId),
+    };
+  }
+
+  /** The circumstances that some policy mentions, as the engine takes them. */
+  contextOf({ now, peer, tags, spend }: Circumstances): Context {
+    const context: Record<string, CedarValueJson> = {};
+    if (this.#mention('now')) {
+      const minute = Math.floor(now / MINUTE) * MINUTE;
+      context.now = { __extn: { fn: 'datetime', arg: new Date(minute).toISOString() } };
+    }
+    if (this.#mention('utc')) context.utc = { ...this.#utc(now) };
+    if (this.#mention('local')) context.local = { ...this.#local(now) };
+    if (this.#mention('peer')) context.peer = { __extn: { fn: 'ip', arg: ipText(peer) } };
+    if (this.#mention('purpose') && tags.purpose !== undefined) context.purpose = tags.purpose;
+    if (this.#mention('consent')) context.consent = [...tags.consent].sort();
+    if (this.#mention('subject')) context.subject = tags.subject !== undefined;
+    if (this.#mention('spend') && spend !== undefined) context.spend = { ...spend };
+    return context;
+  }
+
+  #mention(attribute: string): boolean {
+    return this.mentions.wholeContext || this.mentions.attributes.has(attribute);
+  }
+}
+
+const CANNOT: Matched = { permits: [], forbids: [], failed: ['the request'] };
+
+/** Without a schema at hand, the engine is told which groups an action is in. */
+export const actionEntity = (action: Action): EntityJson => ({
+  uid: { type: 'Action', id: action },
+  attrs: {},
+  parents: groupsOf(action).map((id) => ({ type: 'Action', id })),
+});
+
+export function callerEntity({ id, name, owner, team, roles, tags }: Caller): EntityJson {
+  return {
+    uid: { type: 'Caller', id },
+    attrs: {
+      name,
+      owner,
+      team,
+      purposes: readWords(tags.purpose ?? '') ?? [],
+      consents: readWords(tags.consent ?? '') ?? [],
+    },
+    parents: [...roles.map((role) => ({ type: 'Role', id: role })), { type: 'Team', id: team }],
+    tags: { ...tags },
+  };
+}
+
+export const resourceEntity = ({ kind, id, team, owner }: Resource): EntityJson => ({
+  uid: { type: kind, id },
+  attrs:
+    kind === 'Admin'
+      ? { ...(team !== undefined && { team }), ...(owner !== undefined && { owner }) }
+      : { name: id },
+  parents: [],
+});
