@@ -3,6 +3,8 @@ import type { Refusal, RefusalCode } from '../base/refusal.ts';
 /** Refusals that another try may get past. For all others the clients are told not to try again by themselves. */
 const PASSING: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
   'request_timeout',
+  'cooling_down',
+  'identity_unavailable',
   'quota_requests',
   'quota_tokens',
   'quota_dollars',

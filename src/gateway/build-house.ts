@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import type { Clock } from '../base/clock.ts';
 import { Problem } from '../base/problem.ts';
@@ -8,7 +9,9 @@ import { allowsMedia } from '../policy/media.ts';
 import type { GuardRule, Policy } from '../policy/policy.ts';
 import type { Settings } from '../settings/settings.ts';
 import { makeEdge } from './ask.ts';
+import { tlsOptions } from './certificates.ts';
 import type { House } from './house.ts';
+import { checkIdentity, Identity, type KeySets } from './identity/identity.ts';
 import type { GuardPost, Watch } from './inspect/posts.ts';
 import { Routes } from './routes.ts';
 import { openUpstream, type Practice, type Upstream } from './upstream.ts';
@@ -19,6 +22,8 @@ export interface Parts {
   readonly kinds: readonly GuardKind<unknown>[];
   readonly practice: Practice | undefined;
   readonly clock: Clock;
+  /** The key sets of issuers, which stay over reloads. */
+  readonly keySets: KeySets;
 }
 
 /**
@@ -28,6 +33,7 @@ export interface Parts {
 export function buildHouse(settings: Settings, policy: Policy, parts: Parts): House {
   const { dialects } = parts;
   checkTls(settings);
+  checkIdentity(settings.identity, policy);
   const watch = checkPolicy(policy, parts);
   const upstreams = new Map<string, Upstream>();
   for (const upstream of Object.values(settings.upstreams)) {
@@ -42,6 +48,7 @@ export function buildHouse(settings: Settings, policy: Policy, parts: Parts): Ho
     routes: new Routes(dialects),
     upstreams,
     edge: makeEdge(settings.listen),
+    identity: new Identity(settings.identity, parts.keySets),
     guests: 0,
     retired: false,
   };
@@ -51,12 +58,14 @@ export function buildHouse(settings: Settings, policy: Policy, parts: Parts): Ho
 function checkTls({ listen: { tls } }: Settings): void {
   if (tls === undefined) return;
   try {
-    createSecureContext({ cert: tls.cert, key: tls.key.reveal() });
+    createSecureContext(tlsOptions(tls));
+    // A file without any is not an error to OpenSSL, only a door that nobody can enter.
+    if (tls.client_ca !== undefined) new X509Certificate(tls.client_ca);
   } catch (cause) {
     throw new Problem(
       'usage',
-      'listen.tls cannot be used: the certificate or the key is broken, or they do not belong together',
-      'Both are PEM files; the certificate comes first in its chain.',
+      'listen.tls cannot be used: a file of it is broken, or certificate and key do not belong together',
+      'All are PEM files; the certificate comes first in its chain.',
       cause,
     );
   }
@@ -74,8 +83,8 @@ function postOf(rule: GuardRule, kinds: Parts['kinds']): GuardPost {
   if (kind === undefined) throw new Problem('usage', `there is no guard ${rule.use}`);
   // The policy's schema has checked these settings against this kind's own.
   const guard = held(kind.build(rule.name, rule.settings), rule);
-  const { name, action, on, provenance, onError, budget } = rule;
-  return { name, guard, action, on, provenance, onError, budget };
+  const { name, action, on, provenance, label, onError, budget } = rule;
+  return { name, guard, action, on, provenance, label, onError, budget };
 }
 
 /** The policy may hold text back for longer than the guard needs. */

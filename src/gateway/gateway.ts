@@ -2,16 +2,22 @@ import { createSecretKey } from 'node:crypto';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../base/clock.ts';
+import type { Json } from '../base/json.ts';
 import { Problem } from '../base/problem.ts';
 import type { LedgerDesk } from '../ledger/desk.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { Settings } from '../settings/settings.ts';
+import type { Settings, TlsSettings } from '../settings/settings.ts';
 import type { Store } from '../store/store.ts';
+import { Abuse } from './abuse/abuse.ts';
 import { buildHouse, type Parts } from './build-house.ts';
+import { askOptions, ClientCertificates, tlsOptions } from './certificates.ts';
 import { listenOnSocket } from './control.ts';
 import { closeUpstreams, type Gate, replaceHouse } from './house.ts';
+import { KeySets } from './identity/identity.ts';
 import { type Log, nameOf } from './log.ts';
 import { Metrics } from './metrics.ts';
+import { tellBreaker } from './routing/report.ts';
+import { TargetStates } from './routing/targets.ts';
 import { addressOf, type HttpServer, listen, makeServer } from './server.ts';
 import { Strangers } from './strangers.ts';
 
@@ -23,7 +29,7 @@ export interface GatewayOptions {
   readonly policy: Policy;
   /** Reads settings and policy anew. Throws a Problem where they are bad. */
   readonly load: () => Promise<{ readonly settings: Settings; readonly policy: Policy }>;
-  readonly parts: Omit<Parts, 'clock'>;
+  readonly parts: Omit<Parts, 'clock' | 'keySets'>;
   readonly ledger: LedgerDesk;
   readonly store: Store;
   readonly clock: Clock;
@@ -32,24 +38,56 @@ export interface GatewayOptions {
   readonly digestKey: Uint8Array;
   /** Path of the control socket; none where undefined. */
   readonly socket?: string | undefined;
-  /** Answer on the control socket alone: for one administrative act while no gateway is running. */
-  readonly controlOnly?: boolean;
+  /** Default: `whole`. */
+  readonly role?: Role;
+  /** How a `worker` has administrative acts done: by its primary. */
+  readonly relay?: Gate['relay'];
+  /** The worker processes of a `primary`. */
+  readonly crew?: CrewFace | undefined;
+}
+
+/**
+ * What this process does of a gateway:
+ * - `whole`: everything.
+ * - `primary`: ledger, counters and control socket; its workers answer clients.
+ * - `worker`: answers clients, with the ledger and the counters of its primary.
+ * - `desk`: the control socket alone, for one administrative act while no gateway is running.
+ */
+export type Role = 'whole' | 'primary' | 'worker' | 'desk';
+
+/** What a primary's reload asks of its workers. */
+export interface CrewFace {
+  /** All build the new configuration; throws a Problem where one cannot, and then none has it. */
+  prepare(): Promise<void>;
+  commit(): void;
+  abort(): void;
+  metrics(): Promise<Json[]>;
+}
+
+/** A configuration that was built and has not taken effect. */
+export interface Staged {
+  commit(): void;
+  abort(): void;
 }
 
 /** A gateway at work. */
 export interface Gateway {
   /** Where it answers, `http://127.0.0.1:8642`. */
   readonly address: string;
+  /** 0 where it does not answer clients itself. */
+  readonly port: number;
   readonly gate: Gate;
   reload(): Promise<void>;
+  /** The first half of a reload: everything is built. Throws a Problem and changes nothing where it is bad. */
+  stage(): Promise<Staged>;
   /** No new requests; those at work may finish, for as long as `limits.drain`; then the ledger is closed. */
   close(): Promise<void>;
 }
 
 /** Starts to listen. Throws a Problem where the address cannot be had. */
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
-  const { ledger, store, clock, log, load } = options;
-  const parts: Parts = { ...options.parts, clock };
+  const { ledger, store, clock, log, load, role = 'whole' } = options;
+  const parts: Parts = { ...options.parts, clock, keySets: new KeySets(clock, log) };
   const gate: Gate = {
     house: buildHouse(options.settings, options.policy, parts),
     ledger,
@@ -62,41 +100,70 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       ledgerOpen: () => ledger.state === 'open',
     }),
     strangers: new Strangers(STRANGERS, clock.now),
+    abuse: new Abuse(clock.tick),
+    certificates: new ClientCertificates(),
+    targets: new TargetStates(clock.tick, (target, state) => tellBreaker(gate, target, state)),
     digestKey: createSecretKey(options.digestKey),
     open: 0,
     closing: false,
+    relay: options.relay,
+    exposition: async () => gate.metrics.exposition((await options.crew?.metrics()) ?? []),
     reload: serially(async () => {
-      const next = await load();
-      checkReload(gate.house.settings, next.settings);
-      const house = buildHouse(next.settings, next.policy, parts);
-      await ledger.append({ kind: 'system.reload', policy: house.policy.hash });
-      // From here on nothing can fail: the certificate was tried when the house was built.
-      const { tls } = next.settings.listen;
-      if (tls !== undefined) secure?.(tls);
-      replaceHouse(gate, house);
+      const staged = await stage();
+      try {
+        await options.crew?.prepare();
+        await ledger.append({ kind: 'system.reload', policy: staged.policy });
+      } catch (error) {
+        staged.abort();
+        options.crew?.abort();
+        throw error;
+      }
+      staged.commit();
+      options.crew?.commit();
       log('info', 'configuration reloaded');
     }),
   };
-  const control = makeServer(gate, clock, { local: true });
-  const servers: HttpServer[] = [control];
+  /** From its commit on nothing can fail: the certificate was tried when the house was built. */
+  const stage = async (): Promise<Staged & { readonly policy: string }> => {
+    const next = await load();
+    checkReload(gate.house.settings, next.settings);
+    const house = buildHouse(next.settings, next.policy, parts);
+    return {
+      policy: house.policy.hash,
+      commit() {
+        const { tls } = next.settings.listen;
+        if (tls !== undefined) secure?.(tls);
+        replaceHouse(gate, house);
+      },
+      abort: () => closeUpstreams(house),
+    };
+  };
+  const servers: HttpServer[] = [];
   let secure: ((tls: TlsSettings) => void) | undefined;
-  let address = '';
-  if (options.controlOnly !== true) {
+  let port = 0;
+  if (role === 'whole' || role === 'worker') {
     const server = await listenForClients(gate, clock);
-    address = addressOf(options.settings, (server.address() as AddressInfo).port);
+    port = (server.address() as AddressInfo).port;
     servers.push(server);
-    if (server instanceof https.Server) secure = (tls) => server.setSecureContext(tlsOptions(tls));
-    await ledger.append({ kind: 'system.start', policy: gate.house.policy.hash });
+    if (server instanceof https.Server) secure = (tls) => renewTls(gate, server, tls);
   }
-  if (options.socket !== undefined) await listenOnSocket(control, options.socket);
+  const keepsLedger = role === 'whole' || role === 'primary';
+  if (keepsLedger) await ledger.append({ kind: 'system.start', policy: gate.house.policy.hash });
+  if (role !== 'worker' && options.socket !== undefined) {
+    const control = makeServer(gate, clock, { local: true });
+    servers.push(control);
+    await listenOnSocket(control, options.socket);
+  }
   const counting = setInterval(() => recordStrangers(gate), 60_000).unref();
   let closing: Promise<void> | undefined;
   return {
-    address,
+    address: addressOf(options.settings, port),
+    port,
     gate,
     reload: gate.reload,
+    stage,
     close() {
-      closing ??= drain(gate, servers, options.controlOnly === true).finally(() => clearInterval(counting));
+      closing ??= drain(gate, servers, !keepsLedger).finally(() => clearInterval(counting));
       return closing;
     },
   };
@@ -115,12 +182,13 @@ function serially(act: () => Promise<void>): () => Promise<void> {
 /** What cannot change while the gateway runs is an error, not silently the old value. */
 function checkReload(before: Settings, next: Settings): void {
   // The listener and its parser are made once (`makeServer`).
-  const fixed = ({ listen: { address, port, tls }, data, ledger, limits }: Settings) => {
+  const fixed = ({ listen: { address, port, tls }, workers, data, ledger, limits }: Settings) => {
     const { connections, headers, header_time, body_time } = limits;
     return JSON.stringify({
       address,
       port,
-      secure: tls !== undefined,
+      secure: tls?.client_certificates,
+      workers,
       data,
       ledger,
       connections,
@@ -132,7 +200,7 @@ function checkReload(before: Settings, next: Settings): void {
   if (fixed(before) !== fixed(next)) {
     throw new Problem(
       'usage',
-      'listen, data, ledger, and the limits connections, headers, header_time and body_time can only change with a restart',
+      'listen, workers, data, ledger, and the limits connections, headers, header_time and body_time can only change with a restart',
       'Undo that change, or restart.',
     );
   }
@@ -143,18 +211,25 @@ function recordStrangers(gate: Gate): void {
   if (count > 0) gate.ledger.append({ kind: 'request.uncounted', count }).catch(() => {});
 }
 
-type TlsSettings = NonNullable<Settings['listen']['tls']>;
-
-/** A renewed certificate is taken at a reload: new connections have it, those that are open go on. */
-const tlsOptions = ({ cert, key }: TlsSettings) =>
-  ({ cert, key: key.reveal(), minVersion: 'TLSv1.2' }) as const;
+/**
+ * A renewed certificate is taken at a reload: new connections have it, those that are open go on. Where clients'
+ * certificates are judged by something else than before, an open connection ends with what is in work on it.
+ */
+function renewTls(gate: Gate, server: https.Server, next: TlsSettings): void {
+  const before = gate.house.settings.listen.tls;
+  server.setSecureContext(tlsOptions(next));
+  if (before?.client_ca === next.client_ca && before?.crl === next.crl) return;
+  gate.certificates.renew();
+  server.closeIdleConnections();
+}
 
 async function listenForClients(gate: Gate, clock: Clock): Promise<HttpServer> {
   const { address, port, tls } = gate.house.settings.listen;
   const server = makeServer(gate, clock, {
     local: false,
-    ...(tls && { tls: tlsOptions(tls) }),
+    ...(tls && { tls: { ...tlsOptions(tls), ...askOptions(tls) } }),
   });
+  if (server instanceof https.Server && tls?.client_certificates !== 'off') gate.certificates.watch(server);
   await listen(server, { host: address, port }).catch((error) => {
     throw cannotListen(error, address, port);
   });

@@ -1,4 +1,5 @@
 import { Refusal } from '../base/refusal.ts';
+import { watchRefusal } from './abuse/heed.ts';
 import { administer, isAdminPath, problemJson } from './admin/admin.ts';
 import type { Answer } from './answer.ts';
 import { type Ask, checkEdge } from './ask.ts';
@@ -23,7 +24,7 @@ export async function handle(ask: Ask, answer: Answer, gate: Gate): Promise<void
     if (answerCors(passage) || answerHealth(passage)) return;
     if (gate.closing) throw new Refusal('shutting_down');
     if (gate.open > house.settings.limits.requests) throw new Refusal('overloaded', { retryAfter: 1 });
-    if (ask.local || isAdminPath(ask.path)) await administer(passage);
+    if (ask.local || isAdminPath(ask.path)) await (gate.relay ?? administer)(passage);
     else await pass(passage);
   } catch (error) {
     await refuse(passage, error);
@@ -39,6 +40,7 @@ async function refuse(passage: Passage, error: unknown): Promise<void> {
   if (refusal.code === 'internal')
     gate.log('error', 'a request failed', { id: ask.id, error: nameOf(error) });
   if (answer.gone) refusal = new Refusal('client_gone');
+  watchRefusal(passage, refusal);
   try {
     if (record.closed || record.callerId !== undefined || gate.strangers.admit()) {
       await record.end(outcomeOf(refusal, answer.started), { code: refusal.code, status: refusal.status });

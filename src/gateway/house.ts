@@ -4,11 +4,16 @@ import type { LedgerDesk } from '../ledger/desk.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Store } from '../store/store.ts';
+import type { Abuse } from './abuse/abuse.ts';
 import type { Edge } from './ask.ts';
+import type { ClientCertificates } from './certificates.ts';
+import type { Identity } from './identity/identity.ts';
 import type { Watch } from './inspect/posts.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
+import type { Passage } from './passage.ts';
 import type { Routes } from './routes.ts';
+import type { TargetStates } from './routing/targets.ts';
 import type { Strangers } from './strangers.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -22,6 +27,8 @@ export interface House {
   readonly watch: Watch;
   readonly routes: Routes;
   readonly edge: Edge;
+  /** Callers by token. */
+  readonly identity: Identity;
   /** Requests that came into it and have not ended. */
   guests: number;
   /** A newer one has taken its place. */
@@ -38,12 +45,20 @@ export interface Gate {
   readonly log: Log;
   readonly clock: Clock;
   readonly strangers: Strangers;
+  readonly abuse: Abuse;
+  readonly certificates: ClientCertificates;
+  /** Health and load of the targets. */
+  readonly targets: TargetStates;
   /** Key of the digests in the ledger. */
   readonly digestKey: KeyObject;
   /** Requests in progress. */
   open: number;
   /** No new requests: the gateway is draining. */
   closing: boolean;
+  /** The metrics of all processes, in Prometheus' form. */
+  exposition(): Promise<string>;
+  /** In a worker: how administrative acts reach the primary process. */
+  readonly relay: ((passage: Passage) => Promise<void>) | undefined;
   /** Reads settings and policy again; throws a Problem and changes nothing where they are bad. */
   reload(): Promise<void>;
 }
@@ -66,6 +81,7 @@ export function leave(gate: Gate, house: House): void {
 export function replaceHouse(gate: Gate, next: House): void {
   const before = gate.house;
   gate.house = next;
+  gate.targets.keep(next.settings.routes.named);
   before.retired = true;
   if (before.guests === 0) closeUpstreams(before);
 }

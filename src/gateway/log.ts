@@ -19,6 +19,8 @@ export interface LogFields {
   readonly ms?: number;
   readonly count?: number;
   readonly address?: string;
+  /** Name of an identity provider in the settings. */
+  readonly issuer?: string;
   readonly file?: string;
   readonly seq?: number;
   /** Name and system code of an error of ours or of the runtime (`TypeError`, `ECONNREFUSED`); never its text. */

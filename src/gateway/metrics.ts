@@ -1,4 +1,6 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { AggregatorRegistry, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Json } from '../base/json.ts';
+import type { Usage } from '../exchange/exchange.ts';
 
 /**
  * Models with a label of their own. Where the settings name models by a pattern, callers choose the names, and every
@@ -10,6 +12,8 @@ const MODELS = 200;
 export class Metrics {
   readonly registry = new Registry();
   readonly #models = new Set<string>();
+  /** Teams that have a label of their own: claims of tokens may name any number. */
+  readonly #teams = new Set<string>();
   readonly #requests = new Counter({
     name: 'gatehouse_requests_total',
     help: 'Requests ended, by operation, model and outcome.',
@@ -44,27 +48,68 @@ export class Metrics {
   });
   readonly #tokens = new Counter({
     name: 'gatehouse_tokens_total',
-    help: 'Tokens settled, by model and direction.',
-    labelNames: ['model', 'direction'],
+    help: 'Tokens settled, by model, team and direction.',
+    labelNames: ['model', 'team', 'direction'],
+    registers: [this.registry],
+  });
+
+  readonly #dollars = new Counter({
+    name: 'gatehouse_cost_dollars_total',
+    help: 'Cost settled, in US dollars, by model and team. For watching: exact sums are in the ledger.',
+    labelNames: ['model', 'team'],
+    registers: [this.registry],
+  });
+  readonly #alerts = new Counter({
+    name: 'gatehouse_budget_alerts_total',
+    help: 'Budgets of which so many percent are spent, by whose they are.',
+    labelNames: ['per', 'percent'],
+    registers: [this.registry],
+  });
+  readonly #attempts = new Counter({
+    name: 'gatehouse_attempts_total',
+    help: 'Attempts upstream, by upstream and outcome.',
+    labelNames: ['upstream', 'outcome'],
+    registers: [this.registry],
+  });
+  readonly #breakers = new Counter({
+    name: 'gatehouse_breaker_changes_total',
+    help: 'Circuit breakers of targets that opened, half-opened or closed.',
+    labelNames: ['target', 'state'],
+    registers: [this.registry],
+  });
+
+  readonly #suspects = new Counter({
+    name: 'gatehouse_suspects_total',
+    help: 'Episodes in which callers or strangers behaved as they should not, by check and action.',
+    labelNames: ['check', 'action'],
     registers: [this.registry],
   });
 
   constructor(state: { open: () => number; ledgerSize: () => number; ledgerOpen: () => boolean }) {
-    const gauge = (name: string, help: string, read: () => number) =>
+    /** @param aggregator over all processes of a gateway */
+    const gauge = (name: string, help: string, aggregator: 'sum' | 'max' | 'min', read: () => number) =>
       new Gauge({
         name,
         help,
+        aggregator,
         registers: [this.registry],
         collect() {
           this.set(read());
         },
       });
-    gauge('gatehouse_open_requests', 'Requests in progress.', state.open);
-    gauge('gatehouse_ledger_entries', 'Entries in the audit ledger.', state.ledgerSize);
-    gauge('gatehouse_ledger_open', '1 while the audit ledger takes entries.', () =>
+    gauge('gatehouse_open_requests', 'Requests in progress.', 'sum', state.open);
+    gauge('gatehouse_ledger_entries', 'Entries in the audit ledger.', 'max', state.ledgerSize);
+    gauge('gatehouse_ledger_open', '1 while the audit ledger takes entries.', 'min', () =>
       state.ledgerOpen() ? 1 : 0,
     );
-    gauge('process_resident_memory_bytes', 'Resident memory.', () => process.memoryUsage.rss());
+    gauge('process_resident_memory_bytes', 'Resident memory.', 'sum', () => process.memoryUsage.rss());
+  }
+
+  /** In Prometheus' form, together with what worker processes have counted (`getMetricsAsJSON`). */
+  async exposition(workers: readonly Json[]): Promise<string> {
+    if (workers.length === 0) return this.registry.metrics();
+    const all = [await this.registry.getMetricsAsJSON(), ...workers];
+    return AggregatorRegistry.aggregate(all as unknown as object[][]).metrics();
   }
 
   ended(operation: string, model: string, outcome: string, seconds: number): void {
@@ -76,18 +121,38 @@ export class Metrics {
     this.#refusals.inc({ code });
   }
 
+  attempted(upstream: string, outcome: string): void {
+    this.#attempts.inc({ upstream, outcome });
+  }
+
+  breaker(target: string, state: string): void {
+    this.#breakers.inc({ target, state });
+  }
+
   guards(direction: 'prompt' | 'reply', ms: number): void {
     this.#guardSeconds.observe({ direction }, ms / 1000);
+  }
+
+  suspected(check: string, action: string): void {
+    this.#suspects.inc({ check, action });
   }
 
   found(reason: string, action: string): void {
     this.#findings.inc({ reason, action });
   }
 
-  tokens(name: string, input: number, output: number): void {
-    const model = this.#label(name);
-    this.#tokens.inc({ model, direction: 'input' }, input);
-    this.#tokens.inc({ model, direction: 'output' }, output);
+  /** @param cost in nano-dollars; undefined where the model has no price */
+  charged(named: string, whose: string, { input, output }: Usage, cost: number | undefined): void {
+    const model = this.#label(named);
+    const team = this.#teams.has(whose) || this.#teams.size < MODELS ? whose : 'other';
+    this.#teams.add(team);
+    this.#tokens.inc({ model, team, direction: 'input' }, input);
+    this.#tokens.inc({ model, team, direction: 'output' }, output);
+    if (cost !== undefined) this.#dollars.inc({ model, team }, cost / 1e9);
+  }
+
+  budgetSpent(per: string, percent: number): void {
+    this.#alerts.inc({ per, percent: String(percent) });
   }
 
   /** The first names that are met; all others are `other`. */

@@ -3,13 +3,23 @@ import { resolve } from 'node:path';
 import { SourceDocument } from '../base/document.ts';
 import { deepFreeze } from '../base/freeze.ts';
 import { Secret } from '../base/secret.ts';
+import { readAbuse } from './abuse.ts';
+import { readIdentity } from './identity.ts';
 import { isLoopback } from './loopback.ts';
+import { readRoute } from './read-route.ts';
 import { type SettingsPlace, type SettingsReader, settingsReader } from './reader.ts';
 import { ambiguities, modelRoutes } from './routes.ts';
 import { type SettingsFile, settingsSchema } from './schema.ts';
-import type { LimitSettings, ListenSettings, Settings } from './settings.ts';
+import {
+  type LimitSettings,
+  type ListenSettings,
+  MAX_WORKERS,
+  type Settings,
+  type TlsSettings,
+} from './settings.ts';
 import { type Environment, substitute } from './substitute.ts';
 import { readUpstream } from './upstream.ts';
+import { readVault } from './vault.ts';
 
 export interface SettingsContext extends SettingsPlace {
   readonly env: Environment;
@@ -30,23 +40,35 @@ export function parseSettings(text: string, context: SettingsContext): Settings 
   const read = settingsReader(document, context);
 
   const upstreams = Object.entries(written.upstreams).map(([name, entry]) => readUpstream(read, name, entry));
-  for (const { upstream, index, message } of ambiguities(upstreams)) {
-    read.report(['upstreams', upstream, 'models', index], message);
-  }
+  const byName = new Map(upstreams.map((upstream) => [upstream.name, upstream]));
+  const routes = Object.entries(written.routes ?? {}).map(([name, entry]) =>
+    readRoute(read, name, entry, byName),
+  );
+  for (const { path, message } of ambiguities(upstreams, routes)) read.report(path, message);
   const settings = {
     listen: readListen(read, written.listen ?? {}),
+    workers: readWorkers(read, written.workers),
     data: resolve(context.baseDir, written.data ?? 'gatehouse-data'),
     policy: resolve(context.baseDir, written.policy ?? 'policy.yaml'),
     upstreams: Object.fromEntries(upstreams.map((upstream) => [upstream.name, upstream])),
+    identity: readIdentity(read, written.identity ?? {}),
+    abuse: readAbuse(read, written.abuse ?? {}),
     limits: readLimits(read, written.limits ?? {}),
     ledger: {
       segment: read.size(['ledger', 'segment'], written.ledger?.segment, '64MB'),
       origin: written.ledger?.origin,
     },
+    vault: readVault(read, written.vault),
     log: { level: written.log?.level ?? 'info', format: written.log?.format ?? 'auto' },
   } as const;
   document.finish();
-  return deepFreeze<Settings>({ ...settings, routes: modelRoutes(upstreams) });
+  return deepFreeze<Settings>({ ...settings, routes: modelRoutes(upstreams, routes) });
+}
+
+function readWorkers(read: SettingsReader, written: SettingsFile['workers']): number {
+  const count = read.count(['workers'], written, 1);
+  if (count < 1 || count > MAX_WORKERS) read.report(['workers'], `must be 1 to ${MAX_WORKERS}`);
+  return count;
 }
 
 function readListen(read: SettingsReader, written: NonNullable<SettingsFile['listen']>): ListenSettings {
@@ -69,10 +91,7 @@ function readListen(read: SettingsReader, written: NonNullable<SettingsFile['lis
     address,
     port,
     behind_proxy,
-    tls: tls && {
-      cert: read.file(['listen', 'tls', 'cert'], tls.cert),
-      key: new Secret(read.file(['listen', 'tls', 'key'], tls.key)),
-    },
+    tls: tls && readTls(read, tls),
     hosts: (written.hosts ?? []).map((host, index) => {
       if (!/^(?=.{1,253}$)[a-z0-9_-]+(\.[a-z0-9_-]+)*$/i.test(host)) {
         read.report(['listen', 'hosts', index], 'must be a host name without scheme or port');
@@ -87,6 +106,27 @@ function readListen(read: SettingsReader, written: NonNullable<SettingsFile['lis
         read.report(['listen', 'origins', index], 'must be a web origin such as https://app.example.com');
       return parsed?.origin ?? origin;
     }),
+  };
+}
+
+function readTls(
+  read: SettingsReader,
+  written: NonNullable<NonNullable<SettingsFile['listen']>['tls']>,
+): TlsSettings {
+  const file = (name: 'cert' | 'key' | 'client_ca' | 'crl') =>
+    written[name] === undefined ? undefined : read.file(['listen', 'tls', name], written[name]);
+  const client_certificates =
+    written.client_certificates ?? (written.client_ca === undefined ? 'off' : 'optional');
+  if (client_certificates !== 'off' && written.client_ca === undefined)
+    read.report(['listen', 'tls'], 'must have “client_ca”: whose certificates to believe');
+  if (client_certificates === 'off' && written.crl !== undefined)
+    read.report(['listen', 'tls', 'crl'], 'has no meaning without client certificates');
+  return {
+    cert: file('cert') ?? '',
+    key: new Secret(file('key') ?? ''),
+    client_certificates,
+    client_ca: file('client_ca'),
+    crl: file('crl'),
   };
 }
 

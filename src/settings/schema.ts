@@ -1,5 +1,10 @@
 import Type, { type Static } from 'typebox';
-import { closed, count, duration, ModelName, oneOf, secret, size, texts } from './fields.ts';
+import { Abuse } from './abuse.ts';
+import { closed, count, duration, ModelAtServer, ModelName, oneOf, secret, size, texts } from './fields.ts';
+import { Identity } from './identity.ts';
+import { Routes } from './route-schema.ts';
+import { REACH_FIELDS } from './upstream-reach.ts';
+import { Vault } from './vault.ts';
 
 const Listen = Type.Object(
   {
@@ -22,6 +27,24 @@ const Listen = Type.Object(
         {
           cert: Type.String({ minLength: 1, description: 'File with the certificate chain, PEM.' }),
           key: Type.String({ minLength: 1, description: 'File with the private key, PEM.' }),
+          client_ca: Type.Optional(
+            Type.String({
+              minLength: 1,
+              description: 'File with the CAs that client certificates come from, PEM.',
+            }),
+          ),
+          client_certificates: Type.Optional(
+            oneOf(
+              ['off', 'optional', 'required'],
+              'Whether clients may or must show a certificate. Default: off, and optional with client_ca.',
+            ),
+          ),
+          crl: Type.Optional(
+            Type.String({
+              minLength: 1,
+              description: 'File with a revocation list of each of those CAs, PEM.',
+            }),
+          ),
         },
         { ...closed, description: 'Answer over HTTPS.' },
       ),
@@ -90,26 +113,27 @@ const upstream = (dialects: readonly string[]) =>
           closed,
         ),
       ),
-      models: Type.Array(
-        Type.Union(
-          [
-            ModelName,
-            Type.Object(
-              {
-                name: ModelName,
-                as: Type.Optional(
-                  Type.String({
-                    pattern: '^[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,199}$|\\$\\{',
-                    description: "the model's name at the server",
-                  }),
-                ),
-              },
-              closed,
-            ),
-          ],
-          { description: 'A model name, or { name: NAME, as: NAME AT THE SERVER }.' },
+      ...REACH_FIELDS,
+      models: Type.Optional(
+        Type.Array(
+          Type.Union(
+            [
+              ModelName,
+              Type.Object(
+                {
+                  name: ModelName,
+                  as: Type.Optional(ModelAtServer),
+                },
+                closed,
+              ),
+            ],
+            { description: 'A model name, or { name: NAME, as: NAME AT THE SERVER }.' },
+          ),
+          {
+            minItems: 1,
+            description: 'Models that this server answers for by itself; not needed where routes lead to it.',
+          },
         ),
-        { minItems: 1, description: 'Models that this server answers for.' },
       ),
     },
     { ...closed, description: 'A model server.' },
@@ -137,6 +161,7 @@ export const settingsSchema = (dialects: readonly string[]) =>
   Type.Object(
     {
       listen: Type.Optional(Listen),
+      workers: Type.Optional(count('Processes that answer clients, with one ledger and exact quotas.', 1)),
       data: Type.Optional(
         Type.String({
           minLength: 1,
@@ -151,6 +176,9 @@ export const settingsSchema = (dialects: readonly string[]) =>
         minProperties: 1,
         description: 'Model servers by name: lower-case letters, digits, - and _',
       }),
+      routes: Type.Optional(Routes),
+      identity: Type.Optional(Identity),
+      abuse: Type.Optional(Abuse),
       limits: Type.Optional(Limits),
       ledger: Type.Optional(
         Type.Object(
@@ -166,6 +194,7 @@ export const settingsSchema = (dialects: readonly string[]) =>
           { ...closed, description: 'The audit ledger.' },
         ),
       ),
+      vault: Type.Optional(Vault),
       log: Type.Optional(
         Type.Object(
           {

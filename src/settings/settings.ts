@@ -1,4 +1,12 @@
 import type { Secret } from '../base/secret.ts';
+import type { VaultSettings } from './vault.ts';
+import type { AbuseSettings } from './abuse.ts';
+import type { IdentitySettings } from './identity.ts';
+import type { ModelRoute } from './model-route.ts';
+import type { ReachSettings } from './upstream-reach.ts';
+
+/** More processes than any machine has use for. */
+export const MAX_WORKERS = 256;
 
 /**
  * `gatehouse.yaml`, checked, with every default filled in and frozen. Names are those of the file; durations are
@@ -6,36 +14,36 @@ import type { Secret } from '../base/secret.ts';
  */
 export interface Settings {
   readonly listen: ListenSettings;
+  /** Processes that answer clients; 1: one process does everything. */
+  readonly workers: number;
   /** Folder for keys, callers and the ledger. */
   readonly data: string;
   /** The policy file. */
   readonly policy: string;
   readonly upstreams: Readonly<Record<string, UpstreamSettings>>;
-  /** Which upstream serves which model; ask it through `findModel`. */
+  /** Which targets serve which model; ask it through `findModel`. */
   readonly routes: ModelRoutes;
+  readonly identity: IdentitySettings;
+  readonly abuse: AbuseSettings;
   readonly limits: LimitSettings;
   readonly ledger: LedgerSettings;
+  /** Undefined: nothing can be sealed. */
+  readonly vault: VaultSettings | undefined;
   readonly log: LogSettings;
 }
 
-/** Model names to upstreams. */
+/** Model names to targets. */
 export interface ModelRoutes {
   find(name: string): ModelRoute | undefined;
-}
-
-/** Where a model name leads. */
-export interface ModelRoute {
-  readonly upstream: UpstreamSettings;
-  /** The model's name at the upstream. */
-  readonly as: string;
+  /** Those of the section `routes`. */
+  readonly named: readonly ModelRoute[];
 }
 
 export interface ListenSettings {
   /** An IP address, or `localhost`. */
   readonly address: string;
   readonly port: number;
-  /** Certificate chain and private key as PEM text. */
-  readonly tls: { readonly cert: string; readonly key: Secret } | undefined;
+  readonly tls: TlsSettings | undefined;
   readonly behind_proxy: boolean;
   /** Host names in lower case, without port. */
   readonly hosts: readonly string[];
@@ -43,7 +51,17 @@ export interface ListenSettings {
   readonly origins: readonly string[];
 }
 
-export interface UpstreamSettings {
+/** PEM text. */
+export interface TlsSettings {
+  /** Certificate chain. */
+  readonly cert: string;
+  readonly key: Secret;
+  readonly client_certificates: 'off' | 'optional' | 'required';
+  readonly client_ca: string | undefined;
+  readonly crl: string | undefined;
+}
+
+export interface UpstreamSettings extends ReachSettings {
   readonly name: string;
   readonly dialect: string;
   /** The built-in practice model; it has no address. */
@@ -60,6 +78,8 @@ export interface UpstreamSettings {
   readonly headers: Readonly<Record<string, Secret>>;
   readonly connections: number;
   readonly timeouts: { readonly connect: number; readonly first_byte: number; readonly idle: number };
+  /** Values of labels that its targets take, where they do not say so themselves. */
+  readonly accepts: Readonly<Record<string, readonly string[]>>;
   readonly models: readonly ModelEntry[];
 }
 

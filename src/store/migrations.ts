@@ -30,4 +30,28 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX counters_by_end ON counters (ends);
   `,
+  `
+  CREATE TABLE identities (
+    id         TEXT PRIMARY KEY,
+    source     TEXT NOT NULL,
+    name       TEXT NOT NULL,
+    team       TEXT NOT NULL,
+    roles      TEXT NOT NULL,
+    created    INTEGER NOT NULL,
+    registered INTEGER,
+    disabled   INTEGER
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE invitations (
+    id      TEXT PRIMARY KEY,
+    hash    BLOB NOT NULL,
+    draft   TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    expires INTEGER NOT NULL,
+    uses    INTEGER NOT NULL,
+    used    INTEGER NOT NULL,
+    revoked INTEGER
+  ) STRICT, WITHOUT ROWID;
+  `,
+  'ALTER TABLE counters ADD COLUMN told INTEGER NOT NULL DEFAULT 0',
 ];

@@ -4,11 +4,15 @@ import { Callers } from './callers.ts';
 import { Counters } from './counters.ts';
 import { openDatabase } from './database.ts';
 import type { QuotaDesk } from './desk.ts';
+import { Identities } from './identities.ts';
+import { Invitations } from './invitations.ts';
 import { Quotas } from './quotas.ts';
 
 /** What the gateway keeps beside its ledger: callers with their keys, and what they have used. */
 export interface Store {
   readonly callers: Callers;
+  readonly identities: Identities;
+  readonly invitations: Invitations;
   readonly quotas: QuotaDesk;
   /** Key of the hashes of API keys. */
   readonly pepper: KeyObject;
@@ -16,16 +20,23 @@ export interface Store {
   close(): void;
 }
 
-/** @param pepper key of the hashes of API keys; kept apart from the database */
-export function openStore(
-  file: string,
-  options: { readonly pepper: KeyObject; readonly clock: Clock },
-): Store {
+export interface StoreOptions {
+  /** Key of the hashes of API keys; kept apart from the database. */
+  readonly pepper: KeyObject;
+  readonly clock: Clock;
+  /** In a worker: the desk of the process that counts. Without it this process is that one. */
+  readonly quotas?: QuotaDesk;
+}
+
+/** Opens the store. Callers and keys are read from the file by every process of a gateway; one of them counts. */
+export function openStore(file: string, options: StoreOptions): Store {
   const database = openDatabase(file);
   const counters = new Counters(database, options.clock);
   return {
     callers: new Callers(database, options.pepper, options.clock),
-    quotas: new Quotas(counters, options.clock),
+    identities: new Identities(database, options.clock),
+    invitations: new Invitations(database, options.pepper, options.clock),
+    quotas: options.quotas ?? new Quotas(counters, options.clock),
     pepper: options.pepper,
     close() {
       counters.close();
