@@ -1,6 +1,7 @@
 import { PassThrough, type Transform } from 'node:stream';
 import zlib from 'node:zlib';
 import type { Dispatcher } from 'undici';
+import type { JsonObject } from '../base/json.ts';
 import { Refusal } from '../base/refusal.ts';
 import { Cleared } from '../exchange/cleared.ts';
 import type { Prompt } from '../exchange/exchange.ts';
@@ -27,6 +28,18 @@ export interface UpstreamAnswer {
 export interface UpstreamRequest {
   readonly path: string;
   readonly headers: Record<string, string>;
+  /** What is sent of a prompt that the guards have read, and nothing else. */
+  body(prompt: Prompt): JsonObject;
+  /** Milliseconds. */
+  readonly timeouts: { readonly first_byte: number; readonly idle: number };
+}
+
+/** Who waits for a call upstream. */
+export interface Waiting {
+  /** Gets the way to give the call up, whatever has become of it. */
+  begun(abort: (why: Refusal) => void): void;
+  /** From now on a part of the request may have left. */
+  sent(): void;
 }
 
 /**
@@ -38,14 +51,25 @@ export function forward(
   receipt: Receipt,
   upstream: Upstream,
   request: UpstreamRequest,
-  client: { onGone(act: () => void): void },
+  waiting: Waiting,
 ): Promise<UpstreamAnswer> {
   if (!Cleared.check(cleared) || !Receipt.check(receipt)) throw new Refusal('internal');
-  const body = Buffer.from(JSON.stringify(cleared.value.body));
+  const body = Buffer.from(JSON.stringify(request.body(cleared.value)));
   return new Promise((resolve, reject) => {
-    const call = new Call(resolve, reject);
-    client.onGone(() => call.abort(new Refusal('client_gone')));
-    upstream.pool.dispatch({ method: 'POST', ...request, body }, call);
+    const call = new Call(resolve, reject, waiting.sent);
+    waiting.begun((why) => call.abort(why));
+    const { path, headers, timeouts } = request;
+    upstream.pool.dispatch(
+      {
+        method: 'POST',
+        path,
+        headers,
+        body,
+        headersTimeout: timeouts.first_byte,
+        bodyTimeout: timeouts.idle,
+      },
+      call,
+    );
   });
 }
 
@@ -65,6 +89,7 @@ class Call implements Dispatcher.DispatchHandler, UpstreamAnswer {
   status = 0;
   readonly #resolve: (answer: UpstreamAnswer) => void;
   readonly #reject: (refusal: Refusal) => void;
+  readonly #sent: () => void;
   #controller: Dispatcher.DispatchController | undefined;
   #headers: Record<string, string | string[] | undefined> = {};
   #sink: Sink | undefined;
@@ -73,15 +98,21 @@ class Call implements Dispatcher.DispatchHandler, UpstreamAnswer {
   #failed: Refusal | undefined;
   #busy = false;
 
-  constructor(resolve: (answer: UpstreamAnswer) => void, reject: (refusal: Refusal) => void) {
+  constructor(
+    resolve: (answer: UpstreamAnswer) => void,
+    reject: (refusal: Refusal) => void,
+    sent: () => void = () => {},
+  ) {
     this.#resolve = resolve;
     this.#reject = reject;
+    this.#sent = sent;
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     // Given up while it waited for a connection: then it never leaves.
     if (this.#failed !== undefined) controller.abort(this.#failed);
+    else this.#sent();
   }
 
   onResponseStart(

@@ -4,6 +4,7 @@ import type { LedgerDesk } from '../ledger/desk.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Store } from '../store/store.ts';
+import type { Vault } from '../vault/vault.ts';
 import type { Abuse } from './abuse/abuse.ts';
 import type { Edge } from './ask.ts';
 import type { ClientCertificates } from './certificates.ts';
@@ -49,6 +50,8 @@ export interface Gate {
   readonly certificates: ClientCertificates;
   /** Health and load of the targets. */
   readonly targets: TargetStates;
+  /** Sealed content; undefined where the settings have no vault. */
+  readonly vault: Vault | undefined;
   /** Key of the digests in the ledger. */
   readonly digestKey: KeyObject;
   /** Requests in progress. */

@@ -15,6 +15,7 @@ import { labelsOf } from './labels.ts';
 import { limit } from './limit.ts';
 import type { UsageMeter } from './meter.ts';
 import { answerModels } from './models.ts';
+import { openContent } from './vault.ts';
 import { digestOf, type Passage, type Talk } from './passage.ts';
 import type { Record as RequestRecord } from './record.ts';
 import { passReply, refusalFrom } from './reply.ts';
@@ -41,6 +42,7 @@ export async function pass(passage: Passage): Promise<void> {
   const asker = await askerOf(passage, caller, tags);
   if (operation.method === 'GET') return answerModels(passage, asker, dialect, id);
 
+  record.content = openContent(passage, caller);
   const prompt = await readPrompt(passage, caller, operation, id);
   authorize(passage, asker, operation.action, { kind: 'Model', id: prompt.model });
   authorizeTools(passage, asker, 'tool.declare', prompt.tools);
@@ -56,11 +58,13 @@ export async function pass(passage: Passage): Promise<void> {
     const labels = labelsOf(passage, caller, prompt.model, guards.book);
     const plan = planFor(passage, route, asker, tags, labels);
     noteTarget(record, prompt, plan.targets[0]);
+    await record.content?.prompt(prompt.body);
     // Both are on their way at once. The entry is waited for first: what goes wrong after it is its end.
     const flushed = gate.store.quotas.flushed();
     flushed.catch(() => {});
     const receipt = await record.begin();
     await flushed;
+    await record.content?.kept();
     meter.forwarded = true;
     const inspection = openInspection(house.watch, 'reply');
     record.reply(inspection.book);
@@ -97,6 +101,7 @@ async function readPrompt(
   const { body: maxBytes, body_time: time, depth } = house.settings.limits;
   const bytes = await readBody(ask.req, maxBytes, time);
   const digest = digestOf(gate, bytes);
+  record.content?.received(bytes);
   record.note({ request: { bytes: bytes.length, digest } });
   watchPrompt(passage, caller, digest);
   const prompt = operation.readPrompt(parseJson(bytes, { maxDepth: depth }), id);
@@ -110,7 +115,7 @@ async function readPrompt(
 function noteTarget(record: RequestRecord, { model }: Prompt, target: OpenTarget | undefined): void {
   if (target === undefined) return;
   const { upstream, as } = target;
-  record.note({ upstream: upstream.name, ...(as !== model && { as }) });
+  record.note({ upstream: upstream.name, ...((as !== model || record.fact('as') !== undefined) && { as }) });
 }
 
 /** A target is held as long as its answer lasts, and is judged by how it ends. */

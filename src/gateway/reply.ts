@@ -3,15 +3,16 @@ import { Refusal } from '../base/refusal.ts';
 import { parseJson } from '../wire/json.ts';
 import type { UpstreamAnswer } from './forward.ts';
 import { inspectReply, inspectText } from './inspect/inspect.ts';
-import type { UsageMeter } from './limit.ts';
+import type { UsageMeter } from './meter.ts';
 import { digestOf, type Talk } from './passage.ts';
+import { refusalOfStatus } from './status.ts';
 
 /** Bytes read of an upstream's error body. */
 const ERROR_BYTES = 64 * 1024;
 
 /** A whole answer: read, inspected, recorded, and only then sent. */
 export async function passReply(talk: Talk, upstream: UpstreamAnswer, meter: UsageMeter): Promise<void> {
-  const { gate, house, record, answer, prompt, operation, inspection } = talk;
+  const { gate, house, record, answer, bridge, inspection } = talk;
   if (mediaType(upstream) !== 'application/json') {
     upstream.abort();
     throw new Refusal('upstream_invalid', { hint: 'The answer to a plain request is not JSON.' });
@@ -19,11 +20,12 @@ export async function passReply(talk: Talk, upstream: UpstreamAnswer, meter: Usa
   const { reply: maxBytes, depth } = house.settings.limits;
   const bytes = await collect(upstream, maxBytes);
   const body = fromUpstream(() => parseJson(bytes, { maxDepth: depth }));
-  const reply = fromUpstream(() => operation.readReply(body, prompt));
+  const reply = fromUpstream(() => bridge.readReply(body));
   meter.see(reply.usage);
   meter.complete = true;
   const cleared = await inspectReply(reply, inspection);
   const digest = digestOf(gate, cleared.value);
+  await record.content?.whole(cleared.value);
   await record.end('completed', {
     status: 200,
     usage: reply.usage ?? null,
@@ -34,25 +36,14 @@ export async function passReply(talk: Talk, upstream: UpstreamAnswer, meter: Usa
 
 /** What an upstream's error becomes: a refusal of ours, with the upstream's words where the guards let them pass. */
 export async function refusalFrom(talk: Talk, upstream: UpstreamAnswer): Promise<Refusal> {
-  const { status } = upstream;
-  const words = await errorWords(talk, upstream);
-  const retryAfter = Number(upstream.header('retry-after'));
-  const wait =
-    Number.isFinite(retryAfter) && retryAfter >= 0 ? { retryAfter: Math.min(retryAfter, 86_400) } : {};
-  if (status === 401 || status === 403) return new Refusal('upstream_auth');
-  if (status === 429) return new Refusal('upstream_rate_limited', wait);
-  if (status === 503 || status === 529) return new Refusal('upstream_overloaded', { ...wait, status });
-  if (status >= 500) return new Refusal('upstream_failed');
-  if (status >= 400)
-    return new Refusal('upstream_rejected', { status, ...(words === undefined ? {} : { hint: words }) });
-  return new Refusal('upstream_invalid', { hint: 'It answered with a redirect or an unknown status.' });
+  return refusalOfStatus(upstream, await errorWords(talk, upstream));
 }
 
 async function errorWords(talk: Talk, upstream: UpstreamAnswer): Promise<string | undefined> {
   try {
     const body = parseJson(await collect(upstream, ERROR_BYTES), { maxDepth: 16 });
     if (!isObject(body)) return undefined;
-    const { message } = talk.dialect.readError(body);
+    const { message } = talk.bridge.dialect.readError(body);
     if (message === '') return undefined;
     return (await inspectText(message, '/error/message', talk.inspection)).value;
   } catch {

@@ -1,35 +1,102 @@
+import { createHmac } from 'node:crypto';
 import { Refusal } from '../base/refusal.ts';
-import type { Dialect, Operation } from '../dialects/dialect.ts';
+import type { Dialect } from '../dialects/dialect.ts';
+import { type Labels, takes } from '../exchange/labels.ts';
+import type { RequestTags } from '../exchange/tags.ts';
+import type { ModelRoute } from '../settings/model-route.ts';
 import { findModel } from '../settings/routes.ts';
+import { authorizeRoute } from './authorize.ts';
+import { type Asked, type Bridge, bridgeTo } from './bridge.ts';
 import type { UpstreamRequest } from './forward.ts';
-import type { Passage } from './passage.ts';
-import type { Upstream } from './upstream.ts';
+import type { Gate, House } from './house.ts';
+import type { Asker, Passage } from './passage.ts';
+import type { Plan } from './routing/attempts.ts';
+import { order } from './routing/order.ts';
+import type { Target } from './routing/targets.ts';
 
-export interface Target {
-  readonly upstream: Upstream;
-  /** The model's name there. */
-  readonly as: string;
+/** A target, and how the request is put to it. */
+export interface OpenTarget extends Target {
+  readonly bridge: Bridge;
 }
 
-/** The one upstream that serves the model. It must speak the caller's dialect: the other is told where to go. */
-export function route({ house, record }: Passage, dialect: Dialect, model: string): Target {
-  const found = findModel(house.settings, model);
-  const upstream = found && house.upstreams.get(found.upstream.name);
-  if (found === undefined || upstream === undefined) throw new Refusal('model_unknown');
-  if (upstream.dialect !== dialect) {
-    const hint = `This model is served in the ${upstream.dialect.name} dialect; ask for it there.`;
-    throw new Refusal('unsupported', { field: '/model', hint });
+/** A route, and those of its targets that this request may use. */
+export interface OpenRoute {
+  readonly route: ModelRoute;
+  readonly open: readonly OpenTarget[];
+}
+
+/**
+ * Where the model leads for this caller: the targets of its route that the policy lets them use and to which the
+ * request can be put, in whatever dialect those speak. Throws where there is none.
+ */
+export function findRoute(passage: Passage, asker: Asker, asked: Asked): OpenRoute {
+  const { gate, house } = passage;
+  const route = findModel(house.settings, asked.prompt.model);
+  if (route === undefined) throw new Refusal('model_unknown');
+  const given = { assumeOutput: house.policy.assumeOutput, now: gate.clock.now() };
+  const bridges = new Map<Dialect, Bridge>();
+  const open: OpenTarget[] = [];
+  let refused = new Refusal('model_unknown');
+  for (const settings of route.targets) {
+    const upstream = house.upstreams.get(settings.upstream.name);
+    if (upstream === undefined) continue;
+    try {
+      authorizeRoute(passage, asker, upstream.name);
+      const bridge = bridges.get(upstream.dialect) ?? bridgeTo(asked, upstream.dialect, given);
+      bridges.set(upstream.dialect, bridge);
+      open.push({ settings, upstream, as: settings.as, bridge });
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      refused = error;
+    }
   }
-  record.note({ upstream: upstream.name, ...(found.as !== model && { as: found.as }) });
-  return { upstream, as: found.as };
+  if (open.length === 0) throw refused;
+  return { route, open };
 }
 
-/** Where the request goes, and with which headers. */
+/**
+ * The open targets in the order in which this request asks them. Labels come first: a target that does not take them is
+ * no canary and no fallback either. Throws `no_target` where none is left.
+ */
+export function planFor(
+  { gate }: Passage,
+  { route, open }: OpenRoute,
+  { caller }: Asker,
+  tags: RequestTags,
+  labels: Labels,
+): Plan<OpenTarget> {
+  const draw = { canary: armOf(gate, route, caller.id, tags), random: Math.random };
+  // The canary's share is of all who ask, whatever else decides: so the draw is over all targets.
+  const targets = order(route.targets, draw).flatMap(
+    (one) => open.find(({ settings }) => settings === one && takes(settings.accepts, labels)) ?? [],
+  );
+  if (targets.length === 0) throw new Refusal('no_target');
+  return { route, targets };
+}
+
+/** From 0 to below 1: the same for the same caller (or subject) and route, and like chance over many of them. */
+function armOf({ digestKey }: Gate, route: ModelRoute, callerId: string, { subject }: RequestTags): number {
+  const canary = route.targets.find((target) => target.canary !== undefined)?.canary;
+  if (canary === undefined) return 0;
+  const who = canary.sticky === 'subject' ? (subject ?? callerId) : callerId;
+  const hash = createHmac('sha256', digestKey)
+    .update(JSON.stringify(['canary', route.name, who]))
+    .digest();
+  return hash.readUIntBE(0, 6) / 2 ** 48;
+}
+
+/** The settings name the model; it is not merely one that a pattern of theirs fits. */
+export const isNamed = ({ upstreams, settings }: House, model: string): boolean =>
+  settings.routes.named.some(({ name }) => name === model) ||
+  [...upstreams.values()].some(({ names }) => names.includes(model));
+
+/** Where the request goes, with which headers and which body. */
 export const address = (
-  operation: Operation,
-  { upstream, as }: Target,
+  { upstream, as, settings, bridge }: OpenTarget,
   headers: Record<string, string>,
 ): UpstreamRequest => ({
-  path: upstream.pathOf(operation, as),
-  headers: { ...upstream.headers, ...headers },
+  path: upstream.pathOf(bridge.operation, as),
+  headers: { ...upstream.headers, ...(bridge.keepsHeaders && headers) },
+  body: (prompt) => bridge.body(prompt, as),
+  timeouts: settings.timeouts,
 });

@@ -1,11 +1,12 @@
 import type { Hmac } from 'node:crypto';
 import { Refusal } from '../base/refusal.ts';
-import type { StreamReader, WireEvent } from '../dialects/dialect.ts';
+import type { WireEvent } from '../dialects/dialect.ts';
 import type { StreamEvent } from '../exchange/exchange.ts';
 import { SseReader } from '../wire/sse.ts';
+import type { ReplyReader } from './bridge.ts';
 import type { Sink, UpstreamAnswer } from './forward.ts';
 import { StreamInspection } from './inspect/stream.ts';
-import type { UsageMeter } from './limit.ts';
+import type { UsageMeter } from './meter.ts';
 import { openDigest, type Talk } from './passage.ts';
 import { type Ending, outcomeOf } from './record.ts';
 import { fromUpstream, mediaType } from './reply.ts';
@@ -20,7 +21,7 @@ export function passStream(
   upstream: UpstreamAnswer,
   meter: UsageMeter,
 ): Promise<Refusal | undefined> {
-  const reader = talk.operation.readStream?.(talk.prompt);
+  const reader = talk.bridge.readStream();
   if (reader === undefined || mediaType(upstream) !== 'text/event-stream') {
     upstream.abort();
     throw new Refusal('upstream_invalid', {
@@ -39,7 +40,7 @@ export function passStream(
 
 class StreamReply implements Sink {
   readonly #talk: Talk;
-  readonly #reader: StreamReader;
+  readonly #reader: ReplyReader;
   readonly #meter: UsageMeter;
   readonly #done: (refusal: Refusal | undefined) => void;
   readonly #sse: SseReader;
@@ -49,7 +50,7 @@ class StreamReply implements Sink {
 
   constructor(
     talk: Talk,
-    reader: StreamReader,
+    reader: ReplyReader,
     meter: UsageMeter,
     done: (refusal: Refusal | undefined) => void,
   ) {
@@ -73,13 +74,21 @@ class StreamReply implements Sink {
 
   #read(events: readonly WireEvent[], from: number): void | Promise<void> {
     for (let i = from; i < events.length; i++) {
-      const event = fromUpstream(() => this.#reader.read(events[i] as WireEvent));
-      const waiting = this.#take(event);
-      if (event.last) return waiting;
+      const read = fromUpstream(() => this.#reader.read(events[i] as WireEvent));
+      const waiting = this.#takeAll(read, 0);
+      if (read.at(-1)?.last) return waiting;
       // A guard needs time: the events behind wait for it.
       if (waiting !== undefined) return waiting.then(() => this.#read(events, i + 1));
     }
     return this.#send();
+  }
+
+  #takeAll(events: readonly StreamEvent[], from: number): void | Promise<void> {
+    for (let i = from; i < events.length; i++) {
+      const waiting = this.#take(events[i] as StreamEvent);
+      if (waiting !== undefined) return waiting.then(() => this.#takeAll(events, i + 1));
+    }
+    return undefined;
   }
 
   /** Gives an event to the guards; the last one also ends the answer. */
@@ -97,8 +106,15 @@ class StreamReply implements Sink {
   #send(): void | Promise<void> {
     const cleared = this.#guards.take();
     if (cleared.value === '') return undefined;
-    this.#digest.update(cleared.value);
-    return this.#talk.answer.write(cleared);
+    const kept = this.#keep(cleared.value);
+    const sent = this.#talk.answer.write(cleared);
+    return kept === undefined ? sent : Promise.all([kept, sent]).then(() => {});
+  }
+
+  /** Into the digest, and into sealed content where that is wanted. */
+  #keep(text: string): void | Promise<void> {
+    this.#digest.update(text);
+    return this.#talk.record.content?.push(text);
   }
 
   /** The closing entry first, then the last bytes. */
@@ -106,7 +122,13 @@ class StreamReply implements Sink {
     this.#over = true;
     const { answer, record } = this.#talk;
     const last = this.#guards.take();
-    this.#digest.update(last.value);
+    try {
+      await this.#keep(last.value);
+      await record.content?.finish();
+    } catch (error) {
+      this.#over = false;
+      return this.error(error instanceof Refusal ? error : new Refusal('internal', { cause: error }));
+    }
     try {
       await record.end('completed', this.#facts(answer.bytes + Buffer.byteLength(last.value)));
     } catch {
@@ -120,9 +142,9 @@ class StreamReply implements Sink {
   async end(): Promise<void> {
     if (this.#over) return;
     fromUpstream(() => this.#sse.end());
-    const last = this.#reader.end?.();
+    const last = fromUpstream(() => this.#reader.end());
     if (last === undefined) throw new Refusal('upstream_cut');
-    await this.#take(last);
+    await this.#takeAll(last, 0);
   }
 
   /** Before anything has left, the request is refused as any other; afterwards the stream is ended in its dialect. */
@@ -134,6 +156,8 @@ class StreamReply implements Sink {
       this.#done(refusal);
       return;
     }
+    // Before the closing entry, which says what is charged.
+    this.#meter.failed(refusal);
     // What was clear before the refusal is clear still.
     this.#send()?.catch(() => {});
     record.end(outcomeOf(refusal, true), { code: refusal.code, ...this.#facts(answer.bytes) }).then(

@@ -1,9 +1,12 @@
 import { Pool } from 'undici';
+import { parseRange } from '../base/addresses.ts';
 import { anyOf, isGlob } from '../base/glob.ts';
 import { Problem } from '../base/problem.ts';
+import { REACHES, type Reach, reachOf } from '../base/reach.ts';
 import { Refusal } from '../base/refusal.ts';
 import type { Dialect, Operation } from '../dialects/dialect.ts';
 import type { UpstreamSettings } from '../settings/settings.ts';
+import { guardedConnect } from './reach.ts';
 
 /** A model server that the settings name: the only places the gateway ever connects to. */
 export interface Upstream {
@@ -55,7 +58,13 @@ export function openUpstream(
     pipelining: 1,
     headersTimeout: first_byte,
     bodyTimeout: idle,
-    connect: { timeout: connect },
+    connect: guardedConnect({
+      reach: reachFor(settings, server.url),
+      timeout: connect,
+      ca: settings.tls?.ca,
+      cert: settings.tls?.cert,
+      key: settings.tls?.key?.reveal(),
+    }),
     keepAliveTimeout: 30_000,
     maxHeaderSize: MAX_HEADERS,
   });
@@ -95,6 +104,16 @@ export function openUpstream(
     hasPatterns: models.some((model) => isGlob(model.name)),
     serves: fits,
     close: () => pool.close(),
+  };
+}
+
+/** Where the settings let it be. The practice model is at home. */
+function reachFor({ practice, reach, allow_addresses }: UpstreamSettings, url: string): Reach {
+  const own = reachOf(new URL(url).hostname);
+  if (practice) return own;
+  return {
+    classes: reach === undefined ? own.classes : REACHES[reach],
+    ranges: [...own.ranges, ...allow_addresses.flatMap((text) => parseRange(text) ?? [])],
   };
 }
 

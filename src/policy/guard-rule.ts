@@ -29,6 +29,7 @@ export function readGuard(
       typeof action === 'string'
         ? { prompt: action, reply: action }
         : { prompt: action.prompt ?? 'block', reply: action.reply ?? 'block' },
+    label: entry.label ?? {},
     onError: entry.on_error ?? 'block',
     budget: budget ?? 0,
     stream,

@@ -19,7 +19,7 @@ test('without a model server the practice model answers, in both dialects', () =
     ['practice', 'openai'],
     ['practice-claude', 'anthropic'],
   ] as const) {
-    const upstream = findModel(settings, model)?.upstream;
+    const upstream = findModel(settings, model)?.targets[0]?.upstream;
     assert.equal(upstream?.practice, true);
     assert.equal(upstream?.dialect, dialect);
   }
@@ -44,7 +44,7 @@ test('servers that were found are written so that they can be read', () => {
   assert.doesNotMatch(text, /sk-test/);
   const settings = parse(text);
   assert.equal(settings.upstreams.openai?.key?.reveal(), 'sk-test');
-  assert.equal(findModel(settings, 'vllm/llama')?.upstream.url, 'http://gpu.internal:8000/v1');
+  assert.equal(findModel(settings, 'vllm/llama')?.targets[0]?.upstream.url, 'http://gpu.internal:8000/v1');
   assert.deepEqual(Object.keys(settings.upstreams), ['openai', 'vllm']);
   assert.equal(settings.ledger.origin, 'gatehouse/abc');
 });

@@ -38,3 +38,8 @@ export const ModelName = Type.String({
   pattern: '^[A-Za-z0-9*][A-Za-z0-9._:/@+*-]{0,199}$|\\$\\{',
   description: 'a model name of letters, digits and . _ : / @ + -, with * for any run of characters',
 });
+
+export const ModelAtServer = Type.String({
+  pattern: '^[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,199}$|\\$\\{',
+  description: "the model's name at the server",
+});

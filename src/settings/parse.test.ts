@@ -115,10 +115,10 @@ limits: { body: 1MB, drain: 1m }
   assert.equal(settings.limits.body, 1024 * 1024);
   assert.equal(settings.limits.drain, 60_000);
 
-  assert.equal(findModel(settings, 'gpt-4o')?.upstream, openai);
-  assert.equal(findModel(settings, 'gpt-4o')?.as, 'gpt-4o');
-  assert.equal(findModel(settings, 'fast')?.as, 'gpt-4o-mini');
-  assert.equal(findModel(settings, 'azure-gpt')?.upstream, azure);
+  assert.equal(findModel(settings, 'gpt-4o')?.targets[0]?.upstream, openai);
+  assert.equal(findModel(settings, 'gpt-4o')?.targets[0]?.as, 'gpt-4o');
+  assert.equal(findModel(settings, 'fast')?.targets[0]?.as, 'gpt-4o-mini');
+  assert.equal(findModel(settings, 'azure-gpt')?.targets[0]?.upstream, azure);
   assert.equal(findModel(settings, 'other'), undefined);
   assert.equal(findModel(settings, `gpt-${'x'.repeat(300)}`), undefined);
 });

@@ -4,6 +4,7 @@ import { isLoopback } from './loopback.ts';
 import type { SettingsReader } from './reader.ts';
 import type { UpstreamEntry } from './schema.ts';
 import type { UpstreamSettings } from './settings.ts';
+import { readReach } from './upstream-reach.ts';
 
 /** Headers that belong to the connection or to the message's framing, not to whoever configures an upstream. */
 const NOT_OURS = new Set([
@@ -43,7 +44,9 @@ export function readUpstream(read: SettingsReader, name: string, entry: Upstream
       first_byte: read.duration([...at, 'timeouts', 'first_byte'], entry.timeouts?.first_byte, '300s'),
       idle: read.duration([...at, 'timeouts', 'idle'], entry.timeouts?.idle, '60s'),
     },
-    models: entry.models.map((model, index) => {
+    ...readReach(read, at, entry),
+    accepts: entry.accepts ?? {},
+    models: (entry.models ?? []).map((model, index) => {
       const { name: modelName, as } =
         typeof model === 'string' ? { name: model } : { as: undefined, ...model };
       if (as !== undefined && isGlob(modelName)) {
@@ -58,7 +61,17 @@ export function readUpstream(read: SettingsReader, name: string, entry: Upstream
 }
 
 function checkPractice(read: SettingsReader, at: Path, entry: UpstreamEntry): void {
-  for (const key of ['url', 'key', 'auth', 'path', 'query', 'headers'] as const) {
+  for (const key of [
+    'url',
+    'key',
+    'auth',
+    'path',
+    'query',
+    'headers',
+    'reach',
+    'allow_addresses',
+    'tls',
+  ] as const) {
     if (entry[key] !== undefined)
       read.report([...at, key], 'has no meaning for the practice model; take it out');
   }

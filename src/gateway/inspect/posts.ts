@@ -11,6 +11,8 @@ export interface GuardPost {
   readonly on: { readonly prompt: boolean; readonly reply: boolean };
   /** Texts it reads; undefined: all. */
   readonly provenance: ReadonlySet<Provenance> | undefined;
+  /** Labels of a prompt in which it finds something, or could not look. */
+  readonly label: Readonly<Record<string, string>>;
   readonly onError: 'block' | 'allow';
   /** Milliseconds over all texts of one prompt or reply. */
   readonly budget: number;

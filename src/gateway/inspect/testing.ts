@@ -43,6 +43,7 @@ export function post(guard: Guard, settings: Partial<Omit<GuardPost, 'guard'>> =
     action: { prompt: 'mask', reply: 'mask' },
     on: { prompt: true, reply: true },
     provenance: undefined,
+    label: {},
     onError: 'block',
     budget: 1000,
     ...settings,

@@ -10,6 +10,7 @@ export class VerdictBook {
   readonly verdicts: Verdicts;
   readonly #posts: readonly GuardPost[];
   #reasons: Set<string> | undefined;
+  readonly #labelled = new Set<GuardPost>();
   #ms = 0;
 
   /** @param posts all of the policy's; those not on duty in this direction are skipped for all texts */
@@ -61,6 +62,8 @@ export class VerdictBook {
     if (began) verdict.ran -= 1;
     if (verdict.failed.length < LISTED) verdict.failed.push(path);
     else verdict.more += 1;
+    // Nobody knows what it would have found.
+    this.#labelled.add(post);
     if (blocks) this.verdicts.outcome = 'failed';
   }
 
@@ -72,6 +75,7 @@ export class VerdictBook {
     end: number,
     action: GuardAction,
   ): void {
+    this.#labelled.add(post);
     this.#reasons ??= new Set();
     this.#reasons.add(reason);
     const verdict = this.#of(post);
@@ -87,6 +91,11 @@ export class VerdictBook {
   /** Content let through unread, by media type. */
   notInspected(media: string): void {
     this.verdicts.notInspected[media] = (this.verdicts.notInspected[media] ?? 0) + 1;
+  }
+
+  /** Labels that guards have set, by name and value. */
+  get labels(): readonly (readonly [string, string])[] {
+    return [...this.#labelled].flatMap(({ label }) => Object.entries(label));
   }
 
   /** Stable ids of everything found, for the refusal. */
