@@ -12,12 +12,14 @@ export function catalogue(
   upstreamPath: string,
   query: readonly string[],
   shapes: { readonly list: Shape; readonly card: Shape },
-  path = '/v1/models',
+  roots: readonly [string, ...string[]] = ['/v1/models'],
 ): readonly Operation[] {
+  const [path, ...also] = roots;
   const question = (name: string, below: string, shape: Shape): Operation => ({
     id: `${dialect}.models.${name}`,
     method: 'GET',
     path: `${path}${below}`,
+    also: also.map((root) => `${root}${below}`),
     action: 'models.list',
     query,
     headers: {},

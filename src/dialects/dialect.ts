@@ -28,6 +28,8 @@ export interface Operation {
    * fixed ending may follow it (`/v1beta/models/:id:generateContent`).
    */
   readonly path: string;
+  /** Other paths of the same endpoint, such as those of another version of the API. */
+  readonly also?: readonly string[];
   readonly action: Action;
   /** Query parameters a client may send; any other is refused. They are not passed on. */
   readonly query: readonly string[];

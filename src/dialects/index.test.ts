@@ -28,7 +28,11 @@ test('names are unique, and so are the endpoints of a dialect', () => {
     assert.equal(new Set(values).size, values.length, values.join(' '));
   unique(DIALECTS.map(({ name }) => name));
   unique(DIALECTS.flatMap(({ operations }) => operations.map(({ id }) => id)));
-  for (const { operations } of DIALECTS) unique(operations.map(({ method, path }) => `${method} ${path}`));
+  for (const { operations } of DIALECTS) {
+    unique(
+      operations.flatMap(({ method, path, also = [] }) => [path, ...also].map((one) => `${method} ${one}`)),
+    );
+  }
 });
 
 test('every endpoint on a shared path is claimed by exactly one dialect', () => {
@@ -39,6 +43,7 @@ test('every endpoint on a shared path is claimed by exactly one dialect', () => 
   assert.deepEqual(claimers('/v1/models', anthropic), ['anthropic']);
   assert.deepEqual(claimers('/v1/messages', {}), ['anthropic']);
   assert.deepEqual(claimers('/v1/chat/completions', {}), ['openai']);
+  assert.deepEqual(claimers('/v1/models', { 'x-goog-api-key': 'k' }), ['gemini']);
   assert.deepEqual(claimers('/v1beta/models/m:generateContent', {}), ['gemini']);
 });
 

@@ -33,14 +33,13 @@ export class Routes {
 
   #add(dialect: Dialect, operation: Operation): void {
     const match = { dialect, operation, id: undefined };
-    const pattern = patternOf(operation.path);
-    if (pattern !== undefined) {
-      this.#byPattern.push({ ...pattern, match });
-      return;
+    for (const path of [operation.path, ...(operation.also ?? [])]) {
+      const pattern = patternOf(path);
+      const known = this.#byPath.get(path);
+      if (pattern !== undefined) this.#byPattern.push({ ...pattern, match });
+      else if (known === undefined) this.#byPath.set(path, [match]);
+      else known.push(match);
     }
-    const known = this.#byPath.get(operation.path);
-    if (known === undefined) this.#byPath.set(operation.path, [match]);
-    else known.push(match);
   }
 
   /** The dialect in which to answer, whatever the path. */

@@ -28,3 +28,14 @@ export const anthropicModels = (): JsonObject => ({
   first_id: MODEL,
   last_id: MODEL,
 });
+
+export const geminiModel = (id: string): JsonObject => ({
+  name: `models/${id}`,
+  version: '1',
+  displayName: 'Practice model (a simulation)',
+  inputTokenLimit: 1_000_000,
+  outputTokenLimit: 1_000_000,
+  supportedGenerationMethods: ['generateContent', 'countTokens', 'embedContent', 'batchEmbedContents'],
+});
+
+export const geminiModels = (): JsonObject => ({ models: [geminiModel(MODEL)] });

@@ -44,7 +44,7 @@ function readInputs(input: Json | undefined): string[] {
  * A unit vector that is the sum of one pseudo-random vector for each word: texts that share words lie close together,
  * which is all that a first try of a search needs.
  */
-function vectorOf(text: string, dimensions: number): number[] {
+export function vectorOf(text: string, dimensions: number): number[] {
   const sum = new Float64Array(dimensions);
   for (const word of text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [text]) {
     const bytes = createHash('shake256', { outputLength: 2 * dimensions })

@@ -9,8 +9,24 @@ import type { JsonObject } from '../base/json.ts';
 import { Refusal } from '../base/refusal.ts';
 import { parseJson } from '../wire/json.ts';
 import { anthropicError, countMessageTokens, messages } from './anthropic-wire.ts';
-import { anthropicModel, anthropicModels, openAiModel, openAiModels } from './models.ts';
+import {
+  batchEmbedContents,
+  countContentTokens,
+  embedContent,
+  geminiError,
+  generate,
+  streamGenerate,
+} from './gemini-wire.ts';
+import {
+  anthropicModel,
+  anthropicModels,
+  geminiModel,
+  geminiModels,
+  openAiModel,
+  openAiModels,
+} from './models.ts';
 import { embed } from './openai-embeddings.ts';
+import { respond } from './openai-responses.ts';
 import { chat, openAiError } from './openai-wire.ts';
 
 export interface Practice {
@@ -31,8 +47,9 @@ const MAX_BODY = 16 * 1024 * 1024;
 const MAX_DEPTH = 64;
 
 /**
- * Starts the practice model on loopback, on a free port. It speaks OpenAI's Chat Completions, Embeddings and Models
- * and Anthropic's Messages, token counting and Models as their servers do, so that what works with it works with them.
+ * Starts the practice model on loopback, on a free port. It speaks OpenAI's Chat Completions, Responses, Completions,
+ * Embeddings and Models, Anthropic's Messages, token counting and Models, and Google's generateContent, token counting,
+ * embeddings and models, all as their servers do, so that what works with it works with them.
  */
 export async function startPractice(options: PracticeOptions = {}): Promise<Practice> {
   const key = `practice-${randomBytes(24).toString('base64url')}`;
@@ -58,10 +75,22 @@ const isStream = (answered: Answered): answered is Iterable<string> => Symbol.it
 
 const POSTS = new Map<string, (body: JsonObject) => Answered>([
   ['/v1/chat/completions', chat],
+  ['/v1/responses', respond],
   ['/v1/embeddings', embed],
   ['/v1/messages', messages],
   ['/v1/messages/count_tokens', countMessageTokens],
 ]);
+
+/** What Google's API does with a model (`/v1beta/models/{model}:{method}`). */
+const METHODS = new Map<string, (body: JsonObject, model: string) => Answered>([
+  ['generateContent', generate],
+  ['streamGenerateContent', streamGenerate],
+  ['countTokens', countContentTokens],
+  ['embedContent', embedContent],
+  ['batchEmbedContents', batchEmbedContents],
+]);
+
+const isGemini = (path: string) => path.startsWith('/v1beta/');
 
 /** Anthropic's clients always send their API's version; OpenAI's never do. */
 const isAnthropic = (req: IncomingMessage, path: string) =>
@@ -75,7 +104,7 @@ async function serve(req: IncomingMessage, res: ServerResponse, key: string, pau
   } catch (error) {
     if (res.headersSent || res.destroyed) return void res.destroy();
     const refusal = error instanceof Refusal ? error : new Refusal('internal', { cause: error });
-    const write = isAnthropic(req, path) ? anthropicError : openAiError;
+    const write = isGemini(path) ? geminiError : isAnthropic(req, path) ? anthropicError : openAiError;
     // What the client still sends of a refused body is not read.
     if (!req.complete) res.setHeader('connection', 'close');
     sendJson(res, refusal.status, write(refusal));
@@ -83,6 +112,7 @@ async function serve(req: IncomingMessage, res: ServerResponse, key: string, pau
 }
 
 async function answerTo(req: IncomingMessage, path: string): Promise<Answered> {
+  if (isGemini(path)) return answerGemini(req, path);
   const post = req.method === 'POST' ? POSTS.get(path) : undefined;
   if (post !== undefined) {
     if (path.startsWith('/v1/messages') && req.headers['anthropic-version'] === undefined) {
@@ -97,6 +127,15 @@ async function answerTo(req: IncomingMessage, path: string): Promise<Answered> {
   return isAnthropic(req, path) ? anthropicModel(unescaped(id)) : openAiModel(unescaped(id));
 }
 
+async function answerGemini(req: IncomingMessage, path: string): Promise<Answered> {
+  if (req.method === 'GET' && path === '/v1beta/models') return geminiModels();
+  const [, id = '', name] = /^\/v1beta\/models\/([^/]+?)(?::([A-Za-z]+))?$/.exec(path) ?? [];
+  if (id !== '' && req.method === 'GET' && name === undefined) return geminiModel(unescaped(id));
+  const act = req.method === 'POST' ? METHODS.get(name ?? '') : undefined;
+  if (act === undefined) throw new Refusal('route_unknown');
+  return act(parseJson(await readBody(req), { maxDepth: MAX_DEPTH }), unescaped(id));
+}
+
 function unescaped(id: string): string {
   try {
     return decodeURIComponent(id);
@@ -107,7 +146,11 @@ function unescaped(id: string): string {
 
 /** Compares digests, which are of one length, so that the time taken says nothing about the key. */
 function holdsKey({ headers }: IncomingMessage, key: string): boolean {
-  const given = headers['x-api-key'] ?? headers.authorization?.replace(/^Bearer /i, '') ?? '';
+  const given =
+    headers['x-api-key'] ??
+    headers['x-goog-api-key'] ??
+    headers.authorization?.replace(/^Bearer /i, '') ??
+    '';
   const hash = (text: string) => createHash('sha256').update(text).digest();
   return typeof given === 'string' && timingSafeEqual(hash(given), hash(key));
 }

@@ -141,6 +141,23 @@ export function messageEvents(pieces: readonly string[]): string[] {
   ];
 }
 
+/** A Gemini answer of one candidate. */
+export const generated = (parts: readonly unknown[], more: object = {}) => ({
+  candidates: [{ content: { parts, role: 'model' }, finishReason: 'STOP', index: 0, ...more }],
+  usageMetadata: { promptTokenCount: 5, candidatesTokenCount: 7, totalTokenCount: 12 },
+  modelVersion: 'gemini-x',
+  responseId: 'r-1',
+});
+
+/** The chunks of a streamed Gemini answer whose text comes in these pieces. */
+export function generatedChunks(pieces: readonly string[], last: readonly unknown[] = []): string[] {
+  const frame = (body: object) => `data: ${JSON.stringify(body)}\r\n\r\n`;
+  return [
+    ...pieces.map((text) => frame(generated([{ text }], { finishReason: undefined }))),
+    frame(generated(last.length > 0 ? last : [{ text: '' }])),
+  ];
+}
+
 const sayHello: Script = (res, seen) => {
   const stream = seen.body.stream === true;
   if (seen.path.startsWith('/v1/messages')) {

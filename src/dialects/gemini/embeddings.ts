@@ -5,6 +5,7 @@ import { array, bool, checked, count, type Fields, ident, measure, required, tex
 import { content } from './content.ts';
 import { message, repeated } from './message.ts';
 import { readNamed } from './model.ts';
+import { pathsOf } from './paths.ts';
 import { readUsage, readWith } from './reply.ts';
 
 /** https://ai.google.dev/api/embeddings */
@@ -33,11 +34,10 @@ const embeds = (prompt: ReturnType<typeof readNamed>): Prompt => ({
 
 const endpoint = (name: string): Omit<Operation, 'id' | 'readPrompt' | 'readReply'> => ({
   method: 'POST',
-  path: `/v1beta/models/:id:${name}`,
+  ...pathsOf(name),
   action: 'embed',
   query: [],
   headers: {},
-  upstreamPath: `/models/{model}:${name}`,
 });
 
 const usageOf = ({ usageMetadata }: JsonObject) => readUsage(usageMetadata);

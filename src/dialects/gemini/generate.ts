@@ -1,4 +1,5 @@
 import type { Operation } from '../dialect.ts';
+import { pathsOf } from './paths.ts';
 import { readAnswer, readTokenCount } from './reply.ts';
 import { readCountTokens, readGenerate } from './request.ts';
 import { ContentStream } from './stream.ts';
@@ -7,11 +8,10 @@ import { ContentStream } from './stream.ts';
 export const generateContent: Operation = {
   id: 'gemini.generate',
   method: 'POST',
-  path: '/v1beta/models/:id:generateContent',
+  ...pathsOf('generateContent'),
   action: 'chat',
   query: [],
   headers: {},
-  upstreamPath: '/models/{model}:generateContent',
   readPrompt: readGenerate(false),
   readReply: readAnswer,
 };
@@ -20,10 +20,10 @@ export const generateContent: Operation = {
 export const streamGenerateContent: Operation = {
   ...generateContent,
   id: 'gemini.stream',
-  path: '/v1beta/models/:id:streamGenerateContent',
+  ...pathsOf('streamGenerateContent'),
   query: ['alt'],
   demands: { alt: 'sse' },
-  upstreamPath: '/models/{model}:streamGenerateContent?alt=sse',
+  upstreamPath: `${pathsOf('streamGenerateContent').upstreamPath}?alt=sse`,
   readPrompt: readGenerate(true),
   readStream: (prompt) => new ContentStream(prompt),
 };
@@ -32,11 +32,10 @@ export const streamGenerateContent: Operation = {
 export const countTokens: Operation = {
   id: 'gemini.count_tokens',
   method: 'POST',
-  path: '/v1beta/models/:id:countTokens',
+  ...pathsOf('countTokens'),
   action: 'count_tokens',
   query: [],
   headers: {},
-  upstreamPath: '/models/{model}:countTokens',
   readPrompt: readCountTokens,
   readReply: readTokenCount,
 };

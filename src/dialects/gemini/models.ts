@@ -32,7 +32,10 @@ const card = message({
 const list = message({ models: array(card), nextPageToken: ident });
 
 /** https://ai.google.dev/api/models. The list comes whole, so that `pageSize` need not be heeded. */
-export const models = catalogue('gemini', '/models', ['pageSize'], { list, card }, '/v1beta/models');
+export const models = catalogue('gemini', '/models', ['pageSize'], { list, card }, [
+  '/v1beta/models',
+  '/v1/models',
+]);
 
 /** What the model can do is the upstream's to say, and it is not asked: all that the gateway passes on is named. */
 export const showModel = ({ id }: ModelCard): JsonObject => ({

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from '../../base/json.ts';
 import type { Prompt } from '../../exchange/exchange.ts';
 import { serverHistory } from '../media.ts';
-import { checked, type Fields, ident, only, refused, required, type Shape, tree, usually } from '../shape.ts';
+import { checked, type Fields, only, refused, required, tree, usually } from '../shape.ts';
 import { generationConfig } from './config.ts';
 import { content, contents } from './content.ts';
 import { message } from './message.ts';

@@ -8,27 +8,38 @@ const LIVE = 'WebSockets are not passed on; use generateContent or streamGenerat
 const withheld = (hint: string, ...paths: readonly string[]): Withheld[] =>
   paths.map((path) => ({ path, hint }));
 
+/** The paths below both versions of the API. */
+const both = (...below: readonly string[]): string[] =>
+  below.flatMap((path) => [`/v1beta/${path}`, `/v1/${path}`]);
+
 /** Endpoints of the API that are refused, each with its reason. */
 export const WITHHELD: readonly Withheld[] = [
   ...withheld(
     `${KEEPS} Use generateContent.`,
-    '/v1beta/interactions',
     '/v1beta2/interactions',
-    '/v1beta/cachedContents',
-    '/v1beta/agents',
+    ...both('interactions', 'cachedContents', 'agents'),
   ),
-  ...withheld(FILES, '/v1beta/files', '/upload/v1beta/files', '/v1beta/fileSearchStores', '/v1beta/corpora'),
+  // `/v1/files` and `/v1/batches` would be OpenAI's.
+  ...withheld(
+    FILES,
+    '/v1beta/files',
+    '/upload/v1beta/files',
+    '/upload/v1/files',
+    ...both('fileSearchStores', 'corpora'),
+  ),
   ...withheld(
     LATER,
     '/v1beta/batches',
-    '/v1beta/models/:id:batchGenerateContent',
-    '/v1beta/models/:id:asyncBatchEmbedContent',
-    '/v1beta/models/:id:predictLongRunning',
+    ...both(
+      'models/:id:batchGenerateContent',
+      'models/:id:asyncBatchEmbedContent',
+      'models/:id:predictLongRunning',
+    ),
   ),
   ...withheld(
     LIVE,
-    '/v1beta/models/:id:bidiGenerateContent',
-    ...['v1alpha', 'v1beta'].map(
+    ...both('models/:id:bidiGenerateContent'),
+    ...['v1', 'v1alpha', 'v1beta'].map(
       (version) => `/ws/google.ai.generativelanguage.${version}.GenerativeService.BidiGenerateContent`,
     ),
   ),

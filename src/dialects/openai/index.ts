@@ -14,7 +14,11 @@ export const openai: Dialect = {
   operations: [chat, responses, completions, embeddings, moderations, rerank, ...models],
   chat: () => chat,
   claims: (path, headers) =>
-    path.startsWith('/v1/') && !path.startsWith('/v1/messages') && headers['anthropic-version'] === undefined,
+    path.startsWith('/v1/') &&
+    !path.startsWith('/v1/messages') &&
+    headers['anthropic-version'] === undefined &&
+    headers['x-goog-api-key'] === undefined &&
+    headers['x-goog-api-client'] === undefined,
   refuse,
   authorize: (key) => ({ authorization: `Bearer ${key}` }),
   readError,
