@@ -9,6 +9,7 @@ import type { Policy } from '../policy/policy.ts';
 import type { Settings, TlsSettings } from '../settings/settings.ts';
 import type { Store } from '../store/store.ts';
 import { Abuse } from './abuse/abuse.ts';
+import { recordAlert } from './alerts.ts';
 import { buildHouse, type Parts } from './build-house.ts';
 import { askOptions, ClientCertificates, tlsOptions } from './certificates.ts';
 import { listenOnSocket } from './control.ts';
@@ -20,6 +21,7 @@ import { tellBreaker } from './routing/report.ts';
 import { TargetStates } from './routing/targets.ts';
 import { addressOf, type HttpServer, listen, makeServer } from './server.ts';
 import { Strangers } from './strangers.ts';
+import { keepContent, openVault, stageVault } from './vault.ts';
 
 /** Entries a minute for requests of nobody known; beyond, they are counted. */
 const STRANGERS = 60;
@@ -88,7 +90,9 @@ export interface Gateway {
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const { ledger, store, clock, log, load, role = 'whole' } = options;
   const parts: Parts = { ...options.parts, clock, keySets: new KeySets(clock, log) };
+  const vault = await openVault(options, role !== 'worker');
   const gate: Gate = {
+    vault,
     house: buildHouse(options.settings, options.policy, parts),
     ledger,
     store,
@@ -128,26 +132,35 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     const next = await load();
     checkReload(gate.house.settings, next.settings);
     const house = buildHouse(next.settings, next.policy, parts);
+    const masters = await stageVault(vault, next);
     return {
       policy: house.policy.hash,
       commit() {
+        if (masters !== undefined) vault?.adopt(masters);
         const { tls } = next.settings.listen;
         if (tls !== undefined) secure?.(tls);
         replaceHouse(gate, house);
       },
-      abort: () => closeUpstreams(house),
+      abort() {
+        masters?.close();
+        closeUpstreams(house);
+      },
     };
   };
   const servers: HttpServer[] = [];
   let secure: ((tls: TlsSettings) => void) | undefined;
   let port = 0;
   if (role === 'whole' || role === 'worker') {
-    const server = await listenForClients(gate, clock);
+    const server = await listenForClients(gate, clock).catch(async (error) => {
+      await vault?.close();
+      throw error;
+    });
     port = (server.address() as AddressInfo).port;
     servers.push(server);
     if (server instanceof https.Server) secure = (tls) => renewTls(gate, server, tls);
   }
   const keepsLedger = role === 'whole' || role === 'primary';
+  if (keepsLedger) store.quotas.onAlert = (alert) => recordAlert(gate, alert);
   if (keepsLedger) await ledger.append({ kind: 'system.start', policy: gate.house.policy.hash });
   if (role !== 'worker' && options.socket !== undefined) {
     const control = makeServer(gate, clock, { local: true });
@@ -155,6 +168,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     await listenOnSocket(control, options.socket);
   }
   const counting = setInterval(() => recordStrangers(gate), 60_000).unref();
+  const keeping = keepsLedger ? keepContent(gate) : undefined;
   let closing: Promise<void> | undefined;
   return {
     address: addressOf(options.settings, port),
@@ -163,7 +177,10 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     reload: gate.reload,
     stage,
     close() {
-      closing ??= drain(gate, servers, !keepsLedger).finally(() => clearInterval(counting));
+      closing ??= drain(gate, servers, !keepsLedger).finally(() => {
+        clearInterval(counting);
+        clearInterval(keeping);
+      });
       return closing;
     },
   };
@@ -263,6 +280,7 @@ async function drain(gate: Gate, servers: readonly HttpServer[], quiet: boolean)
   }
   closeUpstreams(gate.house);
   gate.store.close();
+  await gate.vault?.close();
   await gate.ledger.close();
 }
 

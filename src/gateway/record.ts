@@ -131,11 +131,21 @@ export class Record {
 
   /** The closing entry. A second call returns the first one's receipt. */
   end(outcome: Outcome, facts: Ending): Promise<Receipt> {
-    if (this.#ended === undefined) {
-      this.#ended = this.#book.append(this.#closing(outcome, facts));
-      this.onEnd(outcome, facts.code);
-    }
+    this.#ended ??= this.content === undefined ? this.#end(outcome, facts) : this.#endSealed(outcome, facts);
     return this.#ended;
+  }
+
+  #end(outcome: Outcome, facts: Ending): Promise<Receipt> {
+    const ended = this.#book.append(this.#closing(outcome, facts));
+    this.onEnd(outcome, facts.code);
+    return ended;
+  }
+
+  /** Content is durable before the entry that names it. */
+  async #endSealed(outcome: Outcome, facts: Ending): Promise<Receipt> {
+    const content = (await this.content?.close(outcome === 'blocked')) ?? {};
+    if (Object.keys(content).length > 0) this.note({ content });
+    return this.#end(outcome, facts);
   }
 
   #closing(outcome: Outcome, facts: Ending): { kind: string } & JsonObject {

@@ -13,6 +13,7 @@ import type { Engine } from './cedar/engine.ts';
 import type { Source } from './cedar/read.ts';
 import { readGuard } from './guard-rule.ts';
 import { readLabels } from './labels.ts';
+import { readContent } from './content.ts';
 import { isMedia } from './media.ts';
 import type { Policy, Role, Rule } from './policy.ts';
 import { findPrices } from './price-table.ts';
@@ -72,6 +73,7 @@ export function parsePolicy(text: string, { kinds, file, readFile, cedar }: Poli
   const { authorization = {} } = written;
   const sources = findDocuments(report, authorization, { file, readFile });
   const prices = findPrices(report, written.prices, readFile);
+  const content = deepFreeze(readContent(report, written.content));
   document.finish();
   return Object.freeze({
     hash: hashOf(document.value, sources),
@@ -85,6 +87,7 @@ export function parsePolicy(text: string, { kinds, file, readFile, cedar }: Poli
     guards: deepFreeze(guards),
     labels: deepFreeze(readLabels(written.labels ?? {})),
     media: new Set(media.map((entry) => entry.toLowerCase())),
+    content,
   });
 }
 

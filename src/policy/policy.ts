@@ -1,3 +1,4 @@
+import type { ContentRule } from './content.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { Action } from '../exchange/exchange.ts';
 import type { Provenance } from '../exchange/part.ts';
@@ -26,6 +27,8 @@ export interface Policy {
   readonly labels: LabelRules;
   /** Media types, families (`image/*`) and kinds of content that may pass unread, in lower case. */
   readonly media: ReadonlySet<string>;
+  /** What is kept, sealed; undefined: nothing. */
+  readonly content: ContentRule | undefined;
 }
 
 export interface Role {

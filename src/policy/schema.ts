@@ -1,5 +1,6 @@
 import Type, { type Static, type TObject } from 'typebox';
 import type { Provenance } from '../exchange/part.ts';
+import { Content } from './content.ts';
 import { ROLE_ACTIONS } from './actions.ts';
 import { Authorization } from './authorization-schema.ts';
 import { Budget, Prices, Unpriced } from './budget-schema.ts';
@@ -171,6 +172,7 @@ export const policySchema = (kinds: GuardSchemas) =>
         ),
       ),
       labels: Type.Optional(LabelsSection),
+      content: Type.Optional(Content),
       media: Type.Optional(
         Type.Object(
           {

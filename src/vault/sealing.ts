@@ -35,9 +35,14 @@ export class Sealing {
     this.#log = log;
   }
 
-  /** Takes more text; a promise where the disk is slower. Throws what writing has failed with. */
+  /** Nothing was given to it. */
+  get empty(): boolean {
+    return this.#bytes === 0;
+  }
+
+  /** Takes more text; a promise where the disk is slower, or has failed. */
   push(text: string): void | Promise<void> {
-    if (this.#failed !== undefined) throw this.#failed;
+    if (this.#failed !== undefined) return Promise.reject(this.#failed);
     if (this.#ended !== undefined) return undefined;
     const bytes = Buffer.from(text);
     this.#bytes += bytes.length;

@@ -100,7 +100,7 @@ export class Vault {
     const store = new KeyStore(vaultPaths(options.data).keys);
     const vault = new Vault(options, store);
     try {
-      await vault.#check(options.masters);
+      await vault.check(options.masters);
       return vault;
     } catch (error) {
       await vault.close();
@@ -108,18 +108,14 @@ export class Vault {
     }
   }
 
-  /** Takes other master keys, checked first. Throws Problem, and then keeps those it has. */
-  async configure(masters: Masters): Promise<void> {
-    try {
-      await this.#check(masters);
-    } catch (error) {
-      masters.close();
-      throw error;
-    }
+  /** Takes other master keys, which were checked. */
+  adopt(masters: Masters): void {
     this.#keys.masters = masters;
+    this.#store.dropMasters(masters.names);
   }
 
-  async #check(masters: Masters): Promise<void> {
+  /** Throws Problem where these master keys cannot take the place of the present ones. */
+  async check(masters: Masters): Promise<void> {
     for (const name of this.#store.byMaster().keys()) masters.get(name);
     for (const name of masters.names) {
       await masters.verified(masters.get(name), this.#store, this.#clock.now()).catch((error) => {
@@ -127,7 +123,6 @@ export class Vault {
         this.#onUnreachable(name);
       });
     }
-    this.#store.dropMasters(masters.names);
   }
 
   /** Begins a record. Rejects with Refusal('vault_unavailable') where there is no key to be had. */
