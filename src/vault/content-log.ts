@@ -73,7 +73,10 @@ export class ContentLog {
 
   /** Bytes of sealed content on disk. */
   async bytes(): Promise<number> {
-    this.#counted ??= this.#count();
+    this.#counted ??= this.#count().catch((error) => {
+      this.#counted = undefined;
+      throw error;
+    });
     await this.#counted;
     return this.#bytes;
   }
