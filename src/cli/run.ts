@@ -7,6 +7,7 @@ import { initCommand } from './init.ts';
 import { type CliIo, describeProblem } from './io.ts';
 import { policyCommand } from './policy.ts';
 import { serveCommand } from './serve.ts';
+import { usageCommand } from './usage.ts';
 
 /** Runs one command line. Returns the exit code (see `--help`). */
 export async function run(args: readonly string[], io: CliIo, version: string): Promise<number> {
@@ -31,6 +32,7 @@ Examples:
     callersCommand,
     policyCommand,
     auditCommand,
+    usageCommand,
   ]) {
     program.addCommand(make(io));
   }

@@ -1,93 +1,62 @@
-import { Refusal, type RefusalCode } from '../base/refusal.ts';
-import { NO_USAGE } from '../dialects/dialect.ts';
+import { dollarsOf } from '../base/money.ts';
+import { Refusal } from '../base/refusal.ts';
+import type { Operation } from '../dialects/dialect.ts';
 import type { Caller } from '../exchange/caller.ts';
 import type { Prompt, Usage } from '../exchange/exchange.ts';
-import { largerUsage } from '../exchange/usage.ts';
-import { quotaClaims } from '../policy/claim.ts';
-import type { Reservation } from '../store/desk.ts';
+import { budgetClaims, quotaClaims } from '../policy/claim.ts';
+import { FREE, mostOf } from '../policy/price.ts';
+import { spendClaims } from '../policy/spend.ts';
+import { findModel } from '../settings/routes.ts';
+import { Bill, type Offer } from './bill.ts';
+import type { House } from './house.ts';
+import { UsageMeter } from './meter.ts';
 import type { Passage } from './passage.ts';
 
-/** Takes from every quota that fits what the request may use, or refuses it. */
+/**
+ * Takes from every quota and budget that fits what the request may use at most, or refuses it. What it costs goes by the
+ * targets that may serve it: the dearest of them is set aside, the one that answered is settled. In the end `settle` of
+ * the record must be called, however the request ends; its closing entry does so too.
+ */
 export async function limit(
   passage: Passage,
   caller: Caller,
+  operation: Operation,
   prompt: Prompt,
   reserved: Usage,
-): Promise<Reservation> {
+): Promise<Bill> {
   const { gate, house, record, answer } = passage;
-  const taken = gate.store.quotas.reserve(quotaClaims(house.policy.quotas, caller, prompt.model, reserved));
+  const { policy } = house;
+  const offers = offersFor(house, operation, prompt.model);
+  const cost = Math.max(
+    0,
+    ...offers.flatMap(({ price }) => (price === undefined ? [] : mostOf(price, reserved))),
+  );
+  const budgets = budgetClaims(policy.budgets, caller, prompt.model, cost);
+  const unpriced = offers.length === 0 || offers.some(({ price }) => price === undefined);
+  if (unpriced && (budgets.length > 0 || policy.unpriced === 'refuse')) {
+    throw new Refusal('forbidden', { hint: 'The model has no price, so its cost could not be counted.' });
+  }
+  const claims = [...quotaClaims(policy.quotas, caller, prompt.model, reserved), ...budgets];
+  // Kept only where some policy asks for it: see `policy/spend.ts`.
+  if (policy.documents?.mentionSpend === true) {
+    claims.push(...spendClaims(caller, { tokens: reserved.input + reserved.output, dollars: cost }));
+  }
+  const taken = gate.store.quotas.reserve(claims);
   // A desk in this process has answered already.
   const reservation = taken instanceof Promise ? await taken : taken;
-  record.note({ reserved: { ...reserved } });
+  const bill = new Bill({ reservation, meter: new UsageMeter(reserved), prices: policy.prices }, offers);
+  record.note({ reserved: { ...reserved, ...(!unpriced && { cost: dollarsOf(cost) }) } });
+  record.bill = bill;
   answer.onSend(() => reservation.headers());
-  return reservation;
+  return bill;
 }
 
-/** What was reserved becomes what was used. */
-export function settle(reservation: Reservation, { charge }: UsageMeter): void {
-  if (charge === 'nothing') reservation.cancel();
-  else reservation.settle({ tokens: charge.input + charge.output });
-}
-
-/** What a request has used so far, for settling what was reserved for it. */
-export class UsageMeter {
-  /** The upstream may have seen the prompt: without a report from it, the estimate is what was used. */
-  forwarded = false;
-  /** The upstream began a reply, so that some of it may have been used. */
-  answered = false;
-  /** The reply came to its end, so what was reported is all there is. */
-  complete = false;
-  readonly #reserved: Usage;
-  #usage: Usage | undefined;
-  #refusal: RefusalCode | undefined;
-
-  constructor(reserved: Usage) {
-    this.#reserved = reserved;
-  }
-
-  /** Streams report in parts: later, larger numbers win. */
-  see(usage: Usage | undefined): void {
-    if (usage !== undefined)
-      this.#usage = this.#usage === undefined ? usage : largerUsage(this.#usage, usage);
-  }
-
-  get usage(): Usage | undefined {
-    return this.#usage;
-  }
-
-  /** The request ended in this refusal. */
-  failed(error: unknown): void {
-    this.#refusal = error instanceof Refusal ? error.code : 'internal';
-  }
-
-  /**
-   * What the caller pays: what was reported; the estimate where something was forwarded and nobody reported. A reply
-   * that broke off has reported a part only (Anthropic's streams begin with an output of 1), so it costs no less than
-   * the estimate: else a caller who always leaves before the end would use tokens that no quota counts. What the
-   * caller's own text brought on (a guard's block, the model server's refusal) costs the request but no tokens;
-   * what the gateway or the model server could not do costs nothing.
-   */
-  get charge(): Usage | 'nothing' {
-    const reserved = this.#reserved;
-    if (this.#usage !== undefined) return this.complete ? this.#usage : largerUsage(this.#usage, reserved);
-    switch (this.#refusal) {
-      case 'prompt_blocked':
-      case 'media_refused':
-      case 'header_refused':
-      case 'upstream_rejected':
-        return NO_USAGE;
-      case 'upstream_failed':
-        return this.answered ? reserved : NO_USAGE;
-      // Before forwarding: who drives a guard over its budget shall not do so for nothing.
-      case 'guard_failed':
-        return this.forwarded ? reserved : NO_USAGE;
-      case 'upstream_unreachable':
-      case 'upstream_auth':
-      case 'upstream_rate_limited':
-      case 'upstream_overloaded':
-        return 'nothing';
-      default:
-        return this.forwarded ? reserved : 'nothing';
-    }
-  }
+/** Every target that may come to serve the model, with its price. */
+function offersFor({ settings, policy }: House, operation: Operation, model: string): Offer[] {
+  const targets = findModel(settings, model)?.targets ?? [];
+  return targets.map(({ upstream: { name: upstream }, as }) => ({
+    upstream,
+    as,
+    price: operation.action === 'count_tokens' ? FREE : policy.prices.find(as, upstream),
+  }));
 }

@@ -23,6 +23,7 @@ export interface LogFields {
   readonly issuer?: string;
   readonly file?: string;
   readonly seq?: number;
+  readonly percent?: number;
   /** Name and system code of an error of ours or of the runtime (`TypeError`, `ECONNREFUSED`); never its text. */
   readonly error?: string;
 }

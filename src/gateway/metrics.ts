@@ -3,16 +3,15 @@ import type { Json } from '../base/json.ts';
 import type { Usage } from '../exchange/exchange.ts';
 
 /**
- * Models with a label of their own. Where the settings name models by a pattern, callers choose the names, and every
- * value of a label takes memory for as long as the process runs.
+ * Models and teams with a label of their own. Where the settings name models by a pattern, callers choose the names; so
+ * do others with teams, where tokens name them. Every value of a label takes memory for as long as the process runs.
  */
-const MODELS = 200;
+const NAMES = 200;
 
 /** What an operator watches, in Prometheus' form. No label takes a value that a stranger can choose. */
 export class Metrics {
   readonly registry = new Registry();
   readonly #models = new Set<string>();
-  /** Teams that have a label of their own: claims of tokens may name any number. */
   readonly #teams = new Set<string>();
   readonly #requests = new Counter({
     name: 'gatehouse_requests_total',
@@ -113,7 +112,7 @@ export class Metrics {
   }
 
   ended(operation: string, model: string, outcome: string, seconds: number): void {
-    this.#requests.inc({ operation, model: this.#label(model), outcome });
+    this.#requests.inc({ operation, model: label(this.#models, model), outcome });
     this.#seconds.observe({ operation }, seconds);
   }
 
@@ -143,9 +142,8 @@ export class Metrics {
 
   /** @param cost in nano-dollars; undefined where the model has no price */
   charged(named: string, whose: string, { input, output }: Usage, cost: number | undefined): void {
-    const model = this.#label(named);
-    const team = this.#teams.has(whose) || this.#teams.size < MODELS ? whose : 'other';
-    this.#teams.add(team);
+    const model = label(this.#models, named);
+    const team = label(this.#teams, whose);
     this.#tokens.inc({ model, team, direction: 'input' }, input);
     this.#tokens.inc({ model, team, direction: 'output' }, output);
     if (cost !== undefined) this.#dollars.inc({ model, team }, cost / 1e9);
@@ -154,12 +152,12 @@ export class Metrics {
   budgetSpent(per: string, percent: number): void {
     this.#alerts.inc({ per, percent: String(percent) });
   }
+}
 
-  /** The first names that are met; all others are `other`. */
-  #label(model: string): string {
-    if (this.#models.has(model)) return model;
-    if (this.#models.size >= MODELS) return 'other';
-    this.#models.add(model);
-    return model;
-  }
+/** The first names that are met; all others are `other`. */
+function label(known: Set<string>, name: string): string {
+  if (known.has(name)) return name;
+  if (known.size >= NAMES) return 'other';
+  known.add(name);
+  return name;
 }

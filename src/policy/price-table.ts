@@ -30,13 +30,49 @@ export function parsePrices(text: string, file: string, behind?: PriceTable): Pr
   return Object.freeze({
     hash: hash.digest('hex'),
     asOf: written.as_of,
-    find: (model: string, upstream: string) =>
-      lines.find((line) => line.fits(model, upstream))?.price ?? behind?.find(model, upstream),
+    find: remembering(
+      (model, upstream) =>
+        lines.find((line) => line.fits(model, upstream))?.price ?? behind?.find(model, upstream),
+    ),
   });
+}
+
+/** Names that are remembered: where a route has a pattern, callers choose them. */
+const REMEMBERED = 1000;
+
+/** The same answers, found once for the names that are asked again and again. */
+function remembering(find: PriceTable['find']): PriceTable['find'] {
+  const found = new Map<string, Price | undefined>();
+  return (model, upstream) => {
+    const key = `${upstream} ${model}`;
+    if (found.has(key)) return found.get(key);
+    if (found.size >= REMEMBERED) found.clear();
+    const price = find(model, upstream);
+    found.set(key, price);
+    return price;
+  };
 }
 
 /** The table that is shipped. */
 export const SHIPPED_PRICES: PriceTable = parsePrices(DEFAULT_PRICES, 'the shipped price table');
+
+/** The table that a policy names, before the shipped one. Throws `Problem('usage')` with every error in it. */
+export function findPrices(
+  report: Report,
+  name: string | undefined,
+  readFile: ((path: string) => string) | undefined,
+): PriceTable {
+  if (name === undefined) return SHIPPED_PRICES;
+  let text: string;
+  try {
+    if (readFile === undefined) throw new Error('no files here');
+    text = readFile(name);
+  } catch {
+    report(['prices'], 'cannot be read');
+    return SHIPPED_PRICES;
+  }
+  return parsePrices(text, name, SHIPPED_PRICES);
+}
 
 function readLine(report: Report, at: Path, entry: PriceEntry): Line {
   const { models, upstreams, request = 0, long } = entry;

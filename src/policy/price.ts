@@ -31,6 +31,17 @@ export interface PriceTable {
   find(model: string, upstream: string): Price | undefined;
 }
 
+/** What costs nothing, such as counting tokens. */
+export const FREE: Price = {
+  input: 0n,
+  cachedInput: 0n,
+  cacheWrite: 0n,
+  output: 0n,
+  reasoning: 0n,
+  request: 0n,
+  long: undefined,
+};
+
 const PICO_IN_NANO = 1000n;
 
 /**

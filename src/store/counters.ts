@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../base/clock.ts';
+import { MOST } from '../base/money.ts';
 import type { Window } from '../policy/claim.ts';
 import { windowAt } from '../policy/window.ts';
 import { transaction } from './database.ts';
@@ -15,7 +16,15 @@ export interface Counter {
   epoch: number;
   /** Reservations at work that took from it: it is not forgotten while there are any. */
   holders: number;
+  /** Of `used`: what they hold of this window. */
+  held: number;
+  /** The alert of so many percent is in the ledger. */
+  told: number;
+  /** And of so many on its way there. */
+  telling: number;
 }
+
+const NEW = { used: 0, held: 0, told: 0, telling: 0 } as const;
 
 /** Counters kept in memory; beyond, those that are on disk are forgotten until asked for again. */
 const LIVE = 50_000;
@@ -46,11 +55,13 @@ export class Counters {
   constructor(database: DatabaseSync, clock: Clock) {
     this.#database = database;
     this.#clock = clock;
-    this.#load = database.prepare('SELECT start, ends, used FROM counters WHERE name = ?');
+    this.#load = database.prepare(
+      'SELECT start, ends, used, told, told AS telling FROM counters WHERE name = ?',
+    );
     this.#forget = database.prepare('DELETE FROM counters WHERE ends <= ?');
     this.#save = database.prepare(`
-      INSERT INTO counters (name, start, ends, used) VALUES (?1, ?2, ?3, ?4)
-      ON CONFLICT (name) DO UPDATE SET start = ?2, ends = ?3, used = ?4`);
+      INSERT INTO counters (name, start, ends, used, told) VALUES (?1, ?2, ?3, ?4, ?5)
+      ON CONFLICT (name) DO UPDATE SET start = ?2, ends = ?3, used = ?4, told = ?5`);
   }
 
   /** The counter of this name in its present window. */
@@ -58,12 +69,12 @@ export class Counters {
     const now = this.#clock.now();
     let counter = this.#live.get(name);
     if (counter === undefined) {
-      const row = this.#load.get(name) as { start: number; ends: number; used: number } | undefined;
-      counter = { name, ...windowAt(window, now), used: 0, epoch: ++this.#epochs, holders: 0, ...row };
+      const row = this.#load.get(name) as Omit<Counter, 'name'> | undefined;
+      counter = { name, ...windowAt(window, now), ...NEW, epoch: ++this.#epochs, holders: 0, ...row };
       this.#live.set(name, counter);
     }
     if (now >= counter.ends) {
-      Object.assign(counter, windowAt(window, now), { used: 0, epoch: ++this.#epochs });
+      Object.assign(counter, windowAt(window, now), NEW, { epoch: ++this.#epochs });
     }
     // The clock was set back: what was used stays used, for the window of now.
     else if (now < counter.start) Object.assign(counter, windowAt(window, now));
@@ -72,7 +83,12 @@ export class Counters {
 
   /** Takes effect at once; on disk with the next flush, a few milliseconds from now. */
   add(counter: Counter, amount: number): void {
-    counter.used = Math.max(0, counter.used + amount);
+    counter.used = Math.min(MOST, Math.max(0, counter.used + amount));
+    this.keep(counter);
+  }
+
+  /** It changed: it is on disk with the next flush. */
+  keep(counter: Counter): void {
     this.#dirty.add(counter);
     this.#later ??= setTimeout(() => this.#tryFlush(), SETTLE).unref();
   }
@@ -112,7 +128,8 @@ export class Counters {
     const now = this.#clock.now();
     const sweeping = now - this.#swept >= SWEEP || now < this.#swept;
     transaction(this.#database, () => {
-      for (const { name, start, ends, used } of this.#dirty) this.#save.run(name, start, ends, used);
+      for (const { name, start, ends, used, told } of this.#dirty)
+        this.#save.run(name, start, ends, used, told);
       if (sweeping) this.#forget.run(now);
     });
     this.#dirty.clear();

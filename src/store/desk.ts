@@ -15,6 +15,27 @@ export interface QuotaDesk {
   flushed(): Promise<void>;
   /** What counters hold now, in the order asked; 0 where nothing was counted in the present window. */
   used(counters: readonly CounterName[]): readonly number[] | Promise<readonly number[]>;
+  /**
+   * Told of a budget that is spent so far, by a desk that does the counting itself. Resolves when it is recorded; where
+   * it cannot be, the next settlement tells it again.
+   */
+  onAlert?: (alert: BudgetAlert) => Promise<void>;
+}
+
+/** A budget of which so much is spent: said once in each window. */
+export interface BudgetAlert {
+  readonly budget: string;
+  readonly per: string;
+  /** Id of whose budget it is. */
+  readonly owner: string;
+  readonly unit: string;
+  readonly percent: number;
+  /** Nano-dollars that are settled, and the whole limit. */
+  readonly spent: number;
+  readonly limit: number;
+  /** The window, in milliseconds since 1970. */
+  readonly start: number;
+  readonly ends: number;
 }
 
 export interface CounterName {

@@ -1,9 +1,10 @@
 import type { Clock } from '../base/clock.ts';
+import { dollarsOf } from '../base/money.ts';
 import { Refusal } from '../base/refusal.ts';
 import { formatDuration } from '../base/units.ts';
 import type { Amounts, Claim, CountClaim, PlaceClaim } from '../policy/claim.ts';
 import type { Counter, Counters } from './counters.ts';
-import type { CounterName, QuotaDesk, Reservation } from './desk.ts';
+import type { BudgetAlert, CounterName, QuotaDesk, Reservation } from './desk.ts';
 
 /** What a request takes from one counter. */
 interface Share {
@@ -22,6 +23,7 @@ export class Quotas implements QuotaDesk {
   readonly #clock: Clock;
   /** Requests at work, by scope. */
   readonly #atWork = new Map<string, number>();
+  onAlert: (alert: BudgetAlert) => Promise<void> = async () => {};
 
   constructor(counters: Counters, clock: Clock) {
     this.#counters = counters;
@@ -55,6 +57,7 @@ export class Quotas implements QuotaDesk {
     this.#check(shares);
     for (const { counter, claim } of shares) {
       counter.holders += 1;
+      counter.held += claim.amount;
       this.#counters.add(counter, claim.amount);
     }
     for (const { scope } of places) this.#atWork.set(scope, (this.#atWork.get(scope) ?? 0) + 1);
@@ -68,7 +71,10 @@ export class Quotas implements QuotaDesk {
       const { measure, amount, limit } = share.claim;
       if (limit === undefined || share.counter.used + amount <= limit) continue;
       if (amount > limit) {
-        const hint = `This request alone may take ${amount} ${measure}, more than the ${limit} of a whole window: ask for less.`;
+        const hint =
+          measure === 'dollars'
+            ? `This request alone may cost $${dollarsOf(amount)}, more than the $${dollarsOf(limit)} of a whole window: ask for less.`
+            : `This request alone may take ${amount} ${measure}, more than the ${limit} of a whole window: ask for less.`;
         throw new Refusal(CODES[measure], { hint, headers: this.#headers(shares) });
       }
       if (fullest === undefined || share.counter.ends > fullest.counter.ends) fullest = share;
@@ -90,6 +96,8 @@ export class Quotas implements QuotaDesk {
         const current = this.#counters.get(claim.counter, claim.window);
         if (amount > 0 || (amount < 0 && current.epoch === epoch)) this.#counters.add(current, amount);
         current.holders -= 1;
+        if (current.epoch === epoch) current.held -= claim.amount;
+        this.#tell(current, claim);
       }
       for (const { scope } of places) {
         const left = (this.#atWork.get(scope) ?? 1) - 1;
@@ -102,6 +110,28 @@ export class Quotas implements QuotaDesk {
       cancel: () => close(({ amount }) => -amount),
       headers: () => this.#headers(shares),
     };
+  }
+
+  /** Only what is settled is spent: what others have set aside may come back. */
+  #tell(counter: Counter, { alerts, limit = 0 }: CountClaim): void {
+    if (alerts === undefined) return;
+    const { marks, ...whose } = alerts;
+    const { start, ends, epoch } = counter;
+    const spent = counter.used - counter.held;
+    for (const { percent, at } of marks) {
+      if (percent <= counter.telling || spent < at) continue;
+      counter.telling = percent;
+      this.onAlert({ ...whose, percent, spent, limit, start, ends }).then(
+        () => {
+          if (counter.epoch !== epoch) return;
+          counter.told = Math.max(counter.told, percent);
+          this.#counters.keep(counter);
+        },
+        () => {
+          if (counter.epoch === epoch) counter.telling = counter.told;
+        },
+      );
+    }
   }
 
   #headers(shares: readonly Share[]): Record<string, string> {

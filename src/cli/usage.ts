@@ -1,0 +1,116 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { dollarsOf } from '../base/money.ts';
+import {
+  reportUsage,
+  USAGE_BY,
+  type UsageBy,
+  type UsageReport,
+  type UsageSums,
+  usageJson,
+} from '../ledger/usage.ts';
+import { withTimes } from './audit-filter.ts';
+import { ledgerFolder, type PlaceOptions, plain, withPlace } from './audit-place.ts';
+import type { CliIo } from './io.ts';
+
+interface UsageOptions extends PlaceOptions {
+  readonly by: readonly UsageBy[];
+  readonly since?: string;
+  readonly until?: string;
+  readonly csv?: boolean;
+  readonly json?: boolean;
+}
+
+const COUNTS = ['requests', 'input', 'cached', 'cache_write', 'output', 'reasoning'] as const;
+const DOUBTS = ['unpriced', 'estimated'] as const;
+
+/** `usage`: what was used and what it cost, added up from the ledger. Works offline, and while a gateway writes. */
+export function usageCommand(io: CliIo): Command {
+  const usage = new Command('usage').description('what was used and what it cost, from the ledger');
+  return withTimes(withPlace(usage), Date.now)
+    .addOption(
+      new Option('--by <WHAT>', `what to sort by, one or several: ${USAGE_BY.join(', ')}`)
+        .argParser(readBy)
+        .default(['model'], 'model'),
+    )
+    .addOption(new Option('--csv', 'as CSV').conflicts('json'))
+    .option('--json', 'as JSON, with sums')
+    .addHelpText(
+      'after',
+      `
+Costs are exact, in US dollars, by the price table of the time: see docs/budgets.md. A request belongs to the moment in
+which it began, in UTC. "estimated": nobody reported what these requests used, so what was set aside is counted.
+
+Examples:
+  gatehouse usage
+  gatehouse usage --by team,month
+  gatehouse usage --by caller --since 2026-01-01 --until 2026-02-01 --csv
+  gatehouse usage --by day --since 7d --json`,
+    )
+    .action(async (options: UsageOptions) => {
+      const progress = io.progress('reading');
+      const folder = ledgerFolder(io, options);
+      const report = await reportUsage(folder, options, (bytes) => progress.update(bytes));
+      progress.end();
+      if (options.json === true) return io.json(asJson(report));
+      if (options.csv === true) return writeCsv(io, report, options.by);
+      writeTable(io, report, options.by);
+    });
+}
+
+function readBy(text: string): UsageBy[] {
+  const names = text.split(',').map((name) => name.trim());
+  const known = names.filter((name): name is UsageBy => (USAGE_BY as readonly string[]).includes(name));
+  if (known.length !== names.length || new Set(known).size !== known.length)
+    throw new InvalidArgumentError(`Write one or several of ${USAGE_BY.join(', ')}, with commas between.`);
+  return known;
+}
+
+const asJson = (report: UsageReport) => ({
+  rows: report.rows().map(({ of, sums }) => ({ ...of, ...usageJson(sums) })),
+  total: usageJson(report.total),
+  open: report.open,
+});
+
+/** RFC 4180. A cell that a spreadsheet would take for a formula is marked as text (OWASP, “CSV Injection”). */
+function writeCsv(io: CliIo, report: UsageReport, by: readonly UsageBy[]): void {
+  const cell = (text: string): string => {
+    const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+    return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  };
+  io.out([...by, ...COUNTS, ...DOUBTS, 'dollars'].join(','));
+  for (const { of, sums } of report.rows()) {
+    const names = by.map((name) => cell(of[name] ?? ''));
+    io.out([...names, ...[...COUNTS, ...DOUBTS].map((name) => sums[name]), dollarsOf(sums.cost)].join(','));
+  }
+}
+
+function writeTable(io: CliIo, report: UsageReport, by: readonly UsageBy[]): void {
+  const line = (names: readonly string[], sums: UsageSums): string[] => [
+    ...names,
+    ...COUNTS.map((name) => sums[name].toLocaleString('en')),
+    `$${dollarsOf(sums.cost)}`,
+  ];
+  const rows = report.rows();
+  const lines = [
+    [...by, ...COUNTS.map((name) => name.replace('_', ' ')), 'cost'],
+    ...rows.map(({ of, sums }) =>
+      line(
+        by.map((name) => plain(of[name] || '–')),
+        sums,
+      ),
+    ),
+    line(['total', ...by.slice(1).map(() => '')], report.total),
+  ];
+  const widths = lines[0]?.map((_, column) => Math.max(...lines.map((cells) => cells[column]?.length ?? 0)));
+  for (const cells of lines) {
+    const padded = cells.map((cell, column) => {
+      const width = widths?.[column] ?? 0;
+      return column < by.length ? cell.padEnd(width) : cell.padStart(width);
+    });
+    io.out(padded.join('  ').trimEnd());
+  }
+  const { unpriced, estimated } = report.total;
+  if (unpriced > 0) io.out(`${unpriced} without a price: their cost is not in these sums.`);
+  if (estimated > 0) io.out(`${estimated} as estimated: nobody reported what they used.`);
+  if (report.open > 0) io.out(`${report.open} not ended yet.`);
+}

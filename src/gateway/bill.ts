@@ -1,0 +1,85 @@
+import type { JsonObject } from '../base/json.ts';
+import { dollarsOf } from '../base/money.ts';
+import type { Usage } from '../exchange/exchange.ts';
+import { costOf, type Price, type PriceTable } from '../policy/price.ts';
+import type { Reservation } from '../store/desk.ts';
+import type { UsageMeter } from './meter.ts';
+
+/** What is settled for a request. Tokens are those that the caller pays. */
+export interface Charge extends Usage {
+  /** Nano-dollars; undefined where the model has no price. */
+  readonly cost: number | undefined;
+  /** What the model server reported, or what had been set aside, where it reported nothing or not to the end. */
+  readonly basis: 'reported' | 'estimated';
+  readonly prices: PriceTable;
+}
+
+/** A model that may serve a request, and what it costs. */
+export interface Offer {
+  readonly upstream: string;
+  /** As the upstream names it. */
+  readonly as: string;
+  readonly price: Price | undefined;
+}
+
+/**
+ * What one request has set aside and what it comes to. It is settled once, and the closing entry says what was settled:
+ * so the ledger and the counters cannot differ.
+ */
+export class Bill {
+  readonly meter: UsageMeter;
+  readonly #reservation: Reservation;
+  readonly #offers: readonly Offer[];
+  readonly #prices: PriceTable;
+  /** Null: nothing is charged. */
+  #charge: Charge | null | undefined;
+
+  constructor(
+    parts: { readonly reservation: Reservation; readonly meter: UsageMeter; readonly prices: PriceTable },
+    offers: readonly Offer[],
+  ) {
+    this.#reservation = parts.reservation;
+    this.meter = parts.meter;
+    this.#prices = parts.prices;
+    this.#offers = offers;
+  }
+
+  /**
+   * Settles; a second call says what the first one did.
+   * @param served the upstream that answered, and its name for the model
+   */
+  close(served: { readonly upstream: unknown; readonly as: unknown }): Charge | null {
+    if (this.#charge !== undefined) return this.#charge;
+    const { charge, complete } = this.meter;
+    if (charge === 'nothing') {
+      this.#charge = null;
+      this.#reservation.cancel();
+      return null;
+    }
+    const cost = this.#costOf(charge, served);
+    const { input, output } = charge;
+    this.#reservation.settle({ tokens: input + output, dollars: cost ?? 0 });
+    this.#charge = { ...charge, cost, basis: complete ? 'reported' : 'estimated', prices: this.#prices };
+    return this.#charge;
+  }
+
+  #costOf(usage: Usage, { upstream, as }: { upstream: unknown; as: unknown }): number | undefined {
+    // A guard's block, the server's refusal: the model did nothing, so not even a price for each request is due.
+    if (!this.meter.answered && usage.input + usage.output === 0) return 0;
+    const there = this.#offers.filter((offer) => offer.upstream === upstream);
+    const exact = there.filter((offer) => offer.as === as);
+    const meant = exact.length > 0 ? exact : there.length > 0 ? there : this.#offers;
+    const costs = meant.flatMap(({ price }) => (price === undefined ? [] : costOf(price, usage)));
+    return costs.length === 0 ? undefined : Math.max(...costs);
+  }
+}
+
+/** For the closing entry: the charge, with its cost as an exact decimal and the table that it goes by. */
+export function chargeEntry(charge: Charge | null): JsonObject | null {
+  if (charge === null) return null;
+  const { cost, prices, ...rest } = charge;
+  return { ...rest, ...(cost !== undefined && { cost: dollarsOf(cost), prices: nameOf(prices) }) };
+}
+
+/** Which table it was: its day, and enough of its hash to tell it from others. */
+const nameOf = ({ asOf, hash }: PriceTable): string => `${asOf}/${hash.slice(0, 16)}`;
