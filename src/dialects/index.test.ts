@@ -47,8 +47,25 @@ test('every endpoint on a shared path is claimed by exactly one dialect', () => 
   assert.deepEqual(claimers('/v1beta/models/m:generateContent', {}), ['gemini']);
 });
 
+/** A tool as each API of chats declares it. */
+const SEARCH = {
+  'openai.chat': [{ type: 'function', function: { name: 'search' } }],
+  'openai.responses': [{ type: 'function', name: 'search' }],
+  'anthropic.messages': [{ name: 'search', input_schema: {} }, { type: 'bash_20250124' }],
+  'anthropic.count_tokens': [{ name: 'search', input_schema: {} }],
+  gemini: [{ functionDeclarations: [{ name: 'search' }] }],
+};
+
 for (const dialect of DIALECTS) {
   for (const operation of dialect.operations) {
+    test(`${operation.id}: whatever chats says which tools it declares, for policies to decide on`, () => {
+      if (operation.translator === undefined) return;
+      const { [operation.id as 'openai.chat']: own = SEARCH.gemini } = SEARCH;
+      const { tools } = operation.readPrompt({ ...EMPTY, tools: structuredClone(own) }, 'm');
+      assert.equal(tools?.[0], 'search');
+      assert.equal(tools.length, own.length);
+    });
+
     test(`${operation.id}: the contract`, () => {
       assert.ok(operation.id.startsWith(`${dialect.name}.`));
       assert.match(operation.path, /^(?:\/[a-z0-9_]+)+(?:\/:id(?::[A-Za-z]+)?)?$/);

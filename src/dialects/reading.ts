@@ -58,6 +58,8 @@ const MAX_CHANNELS = 64;
 export class Reading {
   readonly slots: Slot[] = [];
   readonly opaque: Opaque[] = [];
+  /** Names of tools that the request declares, and of those that the answer calls. */
+  readonly tools: { readonly declared: string[]; readonly called: string[] } = { declared: [], called: [] };
   readonly #fromClient: boolean;
   readonly #channels: Map<string, number>;
   #group: { readonly id: string; readonly slots: Slot[] } | undefined;

@@ -63,6 +63,15 @@ export const ident: Shape = text('other');
 /** A name or an id that something else depends on: a mask would break it, so it becomes a block. */
 export const name = (provenance: Provenance): Shape => text(provenance, { fixed: true });
 
+/** The name of a tool. Policies go by it, so the reading keeps a list. */
+export const toolName = (use: 'declared' | 'called'): Shape => {
+  const fixed = name(use === 'declared' ? 'tool-definition' : 'other');
+  return (value, holder, key, path, reading) => {
+    fixed(value, holder, key, path, reading);
+    if (value !== '') reading.tools[use].push(value as string);
+  };
+};
+
 /** Any JSON; its text, keys and numbers included, is one slot. */
 export const tree =
   (provenance: Provenance): Shape =>

@@ -67,6 +67,8 @@ export interface Prompt {
 export interface Reply {
   readonly slots: readonly Slot[];
   readonly opaque: readonly Opaque[];
+  /** Names of the tools that it calls; undefined where the endpoint has no tools. */
+  readonly tools?: readonly string[] | undefined;
   readonly usage: Usage | undefined;
   /** Ids under which the upstream keeps the exchange, where it was asked to. */
   readonly kept?: readonly string[] | undefined;
@@ -77,6 +79,8 @@ export interface Reply {
 export interface StreamEvent {
   readonly slots: readonly Slot[];
   readonly opaque: readonly Opaque[];
+  /** Names of the tools that it begins to call. */
+  readonly tools?: readonly string[] | undefined;
   /**
    * Events keep their order within a lane and with every lane above or below it: lanes are paths such as
    * `/choices/0/delta/content`; the empty lane waits for all and holds up all.

@@ -1,6 +1,7 @@
 import { isObject } from '../base/json.ts';
 import { Refusal } from '../base/refusal.ts';
 import { parseJson } from '../wire/json.ts';
+import { authorizeTools } from './authorize.ts';
 import type { UpstreamAnswer } from './forward.ts';
 import { inspectReply, inspectText } from './inspect/inspect.ts';
 import type { UsageMeter } from './meter.ts';
@@ -23,6 +24,7 @@ export async function passReply(talk: Talk, upstream: UpstreamAnswer, meter: Usa
   const reply = fromUpstream(() => bridge.readReply(body));
   meter.see(reply.usage);
   meter.complete = true;
+  authorizeTools(talk, talk.asker, 'tool.call', reply.tools);
   const cleared = await inspectReply(reply, inspection);
   const digest = digestOf(gate, cleared.value);
   await record.content?.whole(cleared.value);

@@ -3,6 +3,7 @@ import { Refusal } from '../base/refusal.ts';
 import type { WireEvent } from '../dialects/dialect.ts';
 import type { StreamEvent } from '../exchange/exchange.ts';
 import { SseReader } from '../wire/sse.ts';
+import { authorizeTools } from './authorize.ts';
 import type { ReplyReader } from './bridge.ts';
 import type { Sink, UpstreamAnswer } from './forward.ts';
 import { StreamInspection } from './inspect/stream.ts';
@@ -95,6 +96,7 @@ class StreamReply implements Sink {
   #take(event: StreamEvent): void | Promise<void> {
     this.#meter.see(event.usage);
     this.#meter.complete = event.last;
+    authorizeTools(this.#talk, this.#talk.asker, 'tool.call', event.tools);
     const sent = event.last ? this.#send() : undefined;
     // Waited for below, unless a guard blocks first.
     sent?.catch(() => {});

@@ -18,6 +18,7 @@ import {
   type Shape,
   signature,
   text,
+  toolName,
   tree,
   usually,
   variant,
@@ -80,7 +81,7 @@ const searchResult: Fields = {
 
 export const toolUse: Fields = {
   id: required(name('other')),
-  name: required(name('other')),
+  name: required(toolName('called')),
   input: required(nullable(tree('tool-arguments'))),
   caller: object({ type: usually('direct'), tool_id: name('other') }),
   toolset_name: ident,
@@ -144,7 +145,7 @@ const toolOptions: Fields = {
 /** A tool that Anthropic defines and the client runs. */
 const clientTool: Fields = {
   ...toolOptions,
-  name: name('tool-definition'),
+  name: toolName('declared'),
   max_characters: count,
   display_width_px: count,
   display_height_px: count,
@@ -174,7 +175,7 @@ export const tools = array(
     {
       custom: {
         ...toolOptions,
-        name: required(name('tool-definition')),
+        name: required(toolName('declared')),
         description: text('tool-definition'),
         input_schema: required(tree('tool-definition')),
       },

@@ -89,7 +89,13 @@ export function readUsage(value: Json | undefined): Usage | undefined {
 export function readMessage(body: JsonObject): Reply {
   const reading = new Reading('upstream');
   readBody(message, body, reading);
-  return { slots: reading.slots, opaque: reading.opaque, usage: readUsage(body.usage), body };
+  return {
+    slots: reading.slots,
+    opaque: reading.opaque,
+    tools: reading.tools.called,
+    usage: readUsage(body.usage),
+    body,
+  };
 }
 
 const counted = object({ input_tokens: required(count), context_management: tree('other') });

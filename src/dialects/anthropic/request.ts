@@ -89,9 +89,14 @@ function read(shape: Shape, body: JsonObject): Prompt {
     maxOutput: typeof body.max_tokens === 'number' ? body.max_tokens : 0,
     slots: reading.slots,
     opaque: reading.opaque,
+    // A toolset has no name of its own: it goes by its type.
+    tools: [...reading.tools.declared, ...namelessTools(body)],
     body,
   };
 }
+
+const namelessTools = ({ tools }: JsonObject): string[] =>
+  ((tools ?? []) as JsonObject[]).filter(({ name }) => (name ?? '') === '').map(({ type }) => String(type));
 
 export const readCreateMessage = (body: JsonObject): Prompt => read(createMessage, body);
 export const readCountTokens = (body: JsonObject): Prompt => read(countTokens, body);

@@ -58,6 +58,7 @@ export class MessageStream implements StreamReader {
     return {
       slots,
       opaque,
+      tools: reading.tools.called,
       lane: '',
       divisible: type === 'content_block_delta' && isDivisible(body, slots),
       ends,

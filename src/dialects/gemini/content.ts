@@ -19,6 +19,7 @@ import {
   type Shape,
   signature,
   text,
+  toolName,
   tree,
   usually,
 } from '../shape.ts';
@@ -60,7 +61,7 @@ const functionResponse = message({
 
 const functionCall = message({
   id: name('other'),
-  name: required(name('other')),
+  name: required(toolName('called')),
   args: tree('tool-arguments'),
   // Arguments in pieces, each with a path of its own: nobody could say which text they make together.
   partialArgs: refused('Arguments in pieces are not passed on.'),

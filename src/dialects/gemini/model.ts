@@ -14,7 +14,7 @@ export function readNamed(
   body: JsonObject,
   id: string | undefined,
   named: (body: JsonObject) => readonly (Json | undefined)[] = (whole) => [whole],
-): Pick<Prompt, 'model' | 'slots' | 'opaque' | 'rename' | 'body'> {
+): Pick<Prompt, 'model' | 'slots' | 'opaque' | 'tools' | 'rename' | 'body'> {
   const reading = new Reading('client');
   if (id === undefined || id === '') return reading.refuse('/model', 'It is required in the address.');
   const put = () => reading.refuse('/model', 'It cannot be changed.');
@@ -28,5 +28,12 @@ export function readNamed(
   const rename = (as: string) => {
     for (const holder of holders) holder.model = `models/${as}`;
   };
-  return { model: id, slots: reading.slots, opaque: reading.opaque, rename, body };
+  return {
+    model: id,
+    slots: reading.slots,
+    opaque: reading.opaque,
+    tools: reading.tools.declared,
+    rename,
+    body,
+  };
 }

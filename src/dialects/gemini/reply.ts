@@ -121,7 +121,13 @@ export const readWith =
   (body: JsonObject): Reply => {
     const reading = new Reading('upstream');
     readBody(shape, body, reading);
-    return { slots: reading.slots, opaque: reading.opaque, usage: usageOf(body), body };
+    return {
+      slots: reading.slots,
+      opaque: reading.opaque,
+      tools: reading.tools.called,
+      usage: usageOf(body),
+      body,
+    };
   };
 
 export const readAnswer = readWith(answer, ({ usageMetadata: said }) => readUsage(said));

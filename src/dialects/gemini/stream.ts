@@ -59,6 +59,7 @@ export class ContentStream implements StreamReader {
     return {
       slots,
       opaque,
+      tools: reading.tools.called,
       lane: text?.path ?? own,
       divisible: text !== undefined,
       ends: finishing.map((at) => `/candidates/${at}/*`),

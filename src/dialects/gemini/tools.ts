@@ -3,11 +3,11 @@ import {
   bool,
   type Fields,
   ident,
-  name,
   only,
   refused,
   required,
   text,
+  toolName,
   tree,
   usually,
 } from '../shape.ts';
@@ -17,7 +17,7 @@ import { message, repeated } from './message.ts';
 /** Tools that the client runs, and which of them the model may call. */
 
 const functionDeclaration = message({
-  name: required(name('tool-definition')),
+  name: required(toolName('declared')),
   description: text('tool-definition'),
   parameters: tree('tool-definition'),
   parametersJsonSchema: tree('tool-definition'),

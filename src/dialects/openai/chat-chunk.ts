@@ -1,5 +1,17 @@
 import { tokens } from '../media.ts';
-import { checked, jsonText, keyed, name, number, object, type Shape, text, tree, usually } from '../shape.ts';
+import {
+  checked,
+  jsonText,
+  keyed,
+  name,
+  number,
+  object,
+  type Shape,
+  text,
+  toolName,
+  tree,
+  usually,
+} from '../shape.ts';
 import { asChannels } from '../unknown.ts';
 import { byAudio, envelope, FINISH_REASONS } from './chat-reply.ts';
 import { MAX_CHOICES } from './chat-request.ts';
@@ -15,8 +27,8 @@ const call = object(
     index: checked,
     id: name('other'),
     type: usually('function', 'custom'),
-    function: object({ name: name('other'), arguments: jsonText('tool-arguments', piece) }, asChannels),
-    custom: object({ name: name('other'), input: text('tool-arguments', piece) }, asChannels),
+    function: object({ name: toolName('called'), arguments: jsonText('tool-arguments', piece) }, asChannels),
+    custom: object({ name: toolName('called'), input: text('tool-arguments', piece) }, asChannels),
   },
   asChannels,
 );
@@ -31,7 +43,7 @@ const deltaWith = (audio: Shape): Shape =>
       reasoning: text('reasoning', piece),
       tool_calls: keyed('index', call, MAX_CALLS),
       function_call: object(
-        { name: name('other'), arguments: jsonText('tool-arguments', piece) },
+        { name: toolName('called'), arguments: jsonText('tool-arguments', piece) },
         asChannels,
       ),
       annotations: tree('document'),

@@ -110,5 +110,11 @@ const replyFor = byAudio((audio) =>
 export function readChatReply(body: JsonObject, prompt: Prompt): Reply {
   const reading = new Reading('upstream');
   readBody(replyFor(prompt), body, reading);
-  return { slots: reading.slots, opaque: reading.opaque, usage: readUsage(body.usage), body };
+  return {
+    slots: reading.slots,
+    opaque: reading.opaque,
+    tools: reading.tools.called,
+    usage: readUsage(body.usage),
+    body,
+  };
 }

@@ -80,6 +80,7 @@ export function readChatRequest(body: JsonObject): Prompt {
     maxOutput: limits.length === 0 ? undefined : Math.max(...limits),
     slots: reading.slots,
     opaque: reading.opaque,
+    tools: reading.tools.declared,
     usageHidden: stream === true && askForUsage(body),
     body,
   };

@@ -64,6 +64,7 @@ export class ChunkStream implements StreamReader {
     return {
       slots,
       opaque,
+      tools: reading.tools.called,
       lane: divisible ? (pieces[0]?.path ?? own) : own,
       divisible,
       ends: finishing.map((at) => `/choices/${at}/*`),

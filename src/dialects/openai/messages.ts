@@ -16,6 +16,7 @@ import {
   required,
   type Shape,
   text,
+  toolName,
   tree,
   variant,
 } from '../shape.ts';
@@ -59,12 +60,14 @@ export const toolCalls = array(
       function: {
         id: name('other'),
         index: number,
-        function: required(object({ name: required(name('other')), arguments: jsonText('tool-arguments') })),
+        function: required(
+          object({ name: required(toolName('called')), arguments: jsonText('tool-arguments') }),
+        ),
       },
       custom: {
         id: name('other'),
         index: number,
-        custom: required(object({ name: required(name('other')), input: text('tool-arguments') })),
+        custom: required(object({ name: required(toolName('called')), input: text('tool-arguments') })),
       },
     },
     { absent: 'function' },
@@ -72,7 +75,10 @@ export const toolCalls = array(
 );
 
 /** The function call of 2023, before tools. */
-export const functionCall = object({ name: required(name('other')), arguments: jsonText('tool-arguments') });
+export const functionCall = object({
+  name: required(toolName('called')),
+  arguments: jsonText('tool-arguments'),
+});
 
 const speaker = { name: ident };
 
@@ -99,7 +105,7 @@ export const messages = array(
 );
 
 const definition = {
-  name: required(name('tool-definition')),
+  name: required(toolName('declared')),
   description: text('tool-definition'),
 };
 

@@ -13,6 +13,7 @@ import {
   required,
   type Shape,
   text,
+  toolName,
   tree,
   usually,
   variant,
@@ -34,7 +35,7 @@ const common: Fields = {
 const call: Fields = {
   ...common,
   call_id: name('other'),
-  name: required(name('other')),
+  name: required(toolName('called')),
   namespace: name('other'),
   caller: tree('other'),
   async: bool,
@@ -108,7 +109,7 @@ export const inputItem: Shape = (value, holder, key, path, reading) => {
 };
 
 const definition: Fields = {
-  name: required(name('tool-definition')),
+  name: required(toolName('declared')),
   description: text('tool-definition'),
   allowed_callers: array(usually('direct')),
   async: bool,

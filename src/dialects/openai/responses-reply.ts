@@ -95,6 +95,7 @@ export function readResponse(body: JsonObject, prompt: Prompt): Reply {
   return {
     slots: reading.slots,
     opaque: reading.opaque,
+    tools: reading.tools.called,
     usage: readResponseUsage(body.usage),
     kept: prompt.keeps === true ? idsOf(body) : [],
     body,

@@ -91,6 +91,7 @@ export function readResponsesRequest(body: JsonObject): Prompt {
     recalls: recalled(body),
     slots: reading.slots,
     opaque: reading.opaque,
+    tools: reading.tools.declared,
     body,
   };
 }

@@ -68,6 +68,7 @@ export class ResponseStream implements StreamReader {
     return {
       slots,
       opaque: reading.opaque.filter((opaque) => this.#isNew(opaque, body)),
+      tools: reading.tools.called,
       lane: '',
       divisible: type.endsWith('.delta') && isBare(slots),
       ends,

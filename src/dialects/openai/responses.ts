@@ -2,6 +2,7 @@ import type { Operation } from '../dialect.ts';
 import { readResponse } from './responses-reply.ts';
 import { readResponsesRequest } from './responses-request.ts';
 import { ResponseStream } from './responses-stream.ts';
+import { responsesTranslator } from './responses-translate.ts';
 
 /** https://platform.openai.com/docs/api-reference/responses */
 export const responses: Operation = {
@@ -15,4 +16,5 @@ export const responses: Operation = {
   readPrompt: readResponsesRequest,
   readReply: readResponse,
   readStream: (prompt) => new ResponseStream(prompt),
+  translator: responsesTranslator,
 };

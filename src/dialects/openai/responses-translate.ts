@@ -1,0 +1,15 @@
+import type { Translator } from '../dialect.ts';
+import { readResponsesAnswer, writeResponsesAnswer } from './responses-translate-reply.ts';
+import { readResponsesConversation, writeResponsesConversation } from './responses-translate-request.ts';
+import { ResponsesAnswerReader } from './responses-translate-stream.ts';
+import { ResponsesAnswerWriter } from './responses-translate-writer.ts';
+
+/** The Responses API to and from what every chat API can say. */
+export const responsesTranslator: Translator = {
+  readRequest: readResponsesConversation,
+  writeRequest: writeResponsesConversation,
+  readReply: readResponsesAnswer,
+  writeReply: writeResponsesAnswer,
+  readStream: () => new ResponsesAnswerReader(),
+  writeStream: (prompt) => new ResponsesAnswerWriter(prompt),
+};
