@@ -158,7 +158,7 @@ export class ResponsesAnswerWriter {
     const { status, reason } = writeEnding(this.#stop, this.#declined);
     events.push(...this.#endItem(status));
     for (const { item, id, name, json } of this.#calls.values()) {
-      const whole = itemsOf(this.#head.id).call(item, 'completed', id, name, json);
+      const whole = itemsOf(this.#head.id).call(item, status, id, name, json);
       const said = { ...this.#at(item), name, arguments: json };
       events.push(this.#event('function_call_arguments.done', said), this.#finish(item, whole));
     }
