@@ -1,10 +1,10 @@
-import type { ContentRule } from './content.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { Action } from '../exchange/exchange.ts';
 import type { Provenance } from '../exchange/part.ts';
 import type { GuardAction } from '../exchange/verdict.ts';
 import type { Budget } from './budget.ts';
 import type { Documents } from './cedar/documents.ts';
+import type { ContentRule } from './content.ts';
 import type { LabelRules } from './labels.ts';
 import type { PriceTable } from './price.ts';
 import type { Scope } from './scope.ts';

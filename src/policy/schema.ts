@@ -1,9 +1,9 @@
 import Type, { type Static, type TObject } from 'typebox';
 import type { Provenance } from '../exchange/part.ts';
-import { Content } from './content.ts';
 import { ROLE_ACTIONS } from './actions.ts';
 import { Authorization } from './authorization-schema.ts';
 import { Budget, Prices, Unpriced } from './budget-schema.ts';
+import { Content } from './content.ts';
 import { LabelSet, LabelsSection } from './labels.ts';
 
 /** Settings of each kind of guard, by the kind's name. They come from `guards/`, which this row may not import. */
