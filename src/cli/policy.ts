@@ -5,9 +5,10 @@ import { checkPolicy } from '../gateway/build-house.ts';
 import { GUARD_KINDS } from '../guards/index.ts';
 import type { CliIo } from './io.ts';
 import { loadPolicy, loadSettings, settingsPath, shown } from './load.ts';
+import { addAsking } from './policy-ask.ts';
 
 export function policyCommand(io: CliIo): Command {
-  const policy = new Command('policy').description('check and show the policy');
+  const policy = new Command('policy').description('check and show the policy, and ask what it decides');
   policy
     .command('check')
     .description('say whether a policy can be used, with all of its guards and patterns')
@@ -48,5 +49,6 @@ Examples:
         return io.json(GUARD_KINDS.map(({ kind, about, settings }) => ({ kind, about, settings })));
       for (const { kind, about } of GUARD_KINDS) io.out(`${kind.padEnd(12)}${about}`);
     });
+  addAsking(policy, io);
   return policy;
 }

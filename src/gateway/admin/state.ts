@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../base/json.ts';
 import { Problem } from '../../base/problem.ts';
 import { Refusal } from '../../base/refusal.ts';
+import { matrixOf } from '../../policy/matrix.ts';
 import type { Endpoint } from './endpoint.ts';
 import { Fields } from './fields.ts';
 
@@ -61,6 +62,17 @@ export const stateEndpoints: readonly Endpoint[] = [
   },
   {
     method: 'GET',
+    path: '/admin/v1/policy/matrix',
+    name: 'policy.matrix',
+    action: 'policy.read',
+    changes: false,
+    act: ({ house: { policy } }) => ({
+      policy: policy.hash,
+      matrix: matrixOf(policy).map((cell) => ({ ...cell, by: [...cell.by] })),
+    }),
+  },
+  {
+    method: 'GET',
     path: '/admin/v1/ledger',
     name: 'audit.state',
     action: 'audit.read',
@@ -80,7 +92,7 @@ export const stateEndpoints: readonly Endpoint[] = [
     changes: false,
     act(call) {
       call.textType = call.gate.metrics.registry.contentType;
-      return call.gate.metrics.registry.metrics();
+      return call.gate.exposition();
     },
   },
 ];
