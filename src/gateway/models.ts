@@ -3,6 +3,7 @@ import { Refusal } from '../base/refusal.ts';
 import type { Dialect, ModelCard } from '../dialects/dialect.ts';
 import { parseJson } from '../wire/json.ts';
 import { mayDo } from './authorize.ts';
+import { reaches } from './bridge.ts';
 import { ask, type UpstreamAnswer } from './forward.ts';
 import type { House } from './house.ts';
 import { inspectText, openInspection } from './inspect/inspect.ts';
@@ -40,13 +41,23 @@ async function listModels(passage: Passage, asker: Asker, dialect: Dialect): Pro
   const mine = [...house.upstreams.values()].filter((upstream) => upstream.dialect === dialect);
   const served = await Promise.all(mine.map((upstream) => servedBy(house, upstream, gate.clock.now())));
   const shown: ModelCard[] = [];
-  for (const [index, model] of served.flat().entries()) {
+  for (const [index, model] of [...served.flat(), ...routed(house, dialect)].entries()) {
     // Conditions take their time, and others want to be served between.
     if (index % TURN === TURN - 1) await setImmediate();
     if (mayDo(passage, asker, 'models.list', { kind: 'Model', id: model.id })) shown.push(model);
   }
   return shown.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
+
+/** Models of several targets, where one of them can be asked in this dialect. */
+const routed = ({ settings, upstreams }: House, dialect: Dialect): ModelCard[] =>
+  settings.routes.named.flatMap(({ name, targets }) => {
+    const spoken = targets.some(({ upstream }) => {
+      const there = upstreams.get(upstream.name);
+      return there !== undefined && reaches(dialect, there.dialect);
+    });
+    return spoken ? { id: name, created: 0, ownedBy: 'gatehouse' } : [];
+  });
 
 /** Decisions in one go. */
 const TURN = 200;

@@ -73,6 +73,7 @@ class Attempts<T extends Target> {
   readonly #send: Send<T>;
   readonly #candidates: readonly Candidate<T>[];
   readonly #deadline: number;
+  #late = false;
   #left: number;
   #abort: (why: Refusal) => void = () => {};
   #timer: NodeJS.Timeout | undefined;
@@ -92,7 +93,10 @@ class Attempts<T extends Target> {
     const { deadline } = route.retry;
     this.#deadline = gate.clock.tick() + deadline;
     if (Number.isFinite(deadline)) {
-      this.#timer = setTimeout(() => this.#abort(new Refusal('upstream_timeout')), deadline);
+      this.#timer = setTimeout(() => {
+        this.#late = true;
+        this.#abort(new Refusal('upstream_timeout'));
+      }, deadline);
     }
     answer.onGone(() => this.#abort(new Refusal('client_gone')));
   }
@@ -175,7 +179,7 @@ class Attempts<T extends Target> {
 
   /** Who is asked next: the first in order of those who were asked least, if there is time for it. */
   #next(): Candidate<T> | undefined {
-    if (this.#left <= 0) return undefined;
+    if (this.#left <= 0 || this.#late) return undefined;
     let best: Candidate<T> | undefined;
     for (const candidate of this.#candidates) {
       if (candidate.from >= this.#deadline || this.#waitFor(candidate) > 0) continue;
