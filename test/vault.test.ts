@@ -32,7 +32,10 @@ async function scene(t: TestContext, options: Partial<TestOptions>): Promise<Sce
     await upstream.close();
   });
   const endings = () =>
-    gateway.entries().filter(({ kind }) => kind === 'request.end' || kind === 'request.refused') as never;
+    gateway.entries().filter(({ kind }) => kind === 'request.end' || kind === 'request.refused') as Record<
+      string,
+      Record<string, unknown>
+    >[];
   return {
     upstream,
     gateway,

@@ -27,3 +27,9 @@ export function requestId(now: number): string {
   used += 10;
   return `req_${id}`;
 }
+
+/** When a request of this id came, in milliseconds since 1970; undefined where it is no such id. */
+export function timeOfRequest(id: string): number | undefined {
+  if (!/^req_[0-9a-hjkmnp-tv-z]{26}$/.test(id)) return undefined;
+  return [...id.slice(4, 14)].reduce((time, digit) => time * 32 + CROCKFORD.indexOf(digit), 0);
+}

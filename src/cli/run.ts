@@ -8,6 +8,7 @@ import { type CliIo, describeProblem } from './io.ts';
 import { policyCommand } from './policy.ts';
 import { serveCommand } from './serve.ts';
 import { usageCommand } from './usage.ts';
+import { vaultCommand } from './vault.ts';
 
 /** Runs one command line. Returns the exit code (see `--help`). */
 export async function run(args: readonly string[], io: CliIo, version: string): Promise<number> {
@@ -33,6 +34,7 @@ Examples:
     policyCommand,
     auditCommand,
     usageCommand,
+    vaultCommand,
   ]) {
     program.addCommand(make(io));
   }

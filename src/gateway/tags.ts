@@ -1,5 +1,6 @@
 import { Refusal } from '../base/refusal.ts';
 import { isTagWord, MAX_WORDS, NO_TAGS, type RequestTags, readWords } from '../exchange/tags.ts';
+import type { Gate } from './house.ts';
 import { digestOf, type Passage } from './passage.ts';
 
 const PREFIX = 'x-gatehouse-';
@@ -38,13 +39,15 @@ export function readTags(rawHeaders: readonly string[]): RequestTags {
 
 const refused = (hint: string) => new Refusal('header_refused', { hint });
 
+/** A person as ledger and vault know them. Another use of the key than the digests of bodies: the same text gives another. */
+export const subjectDigest = (gate: Gate, subject: string): string => digestOf(gate, `subject\0${subject}`);
+
 /** The tags of a request, in its entry too: purpose and consent as they are, the subject as a keyed digest. */
 export function noteTags({ ask, gate, record }: Passage): RequestTags {
   const tags = readTags(ask.req.rawHeaders);
   const { purpose, consent, subject } = tags;
   if (purpose !== undefined) record.note({ purpose });
   if (consent.length > 0) record.note({ consent: [...consent] });
-  // Another use of the key than the digests of bodies: the same text gives another digest.
-  if (subject !== undefined) record.note({ subject: digestOf(gate, `subject\0${subject}`) });
+  if (subject !== undefined) record.note({ subject: subjectDigest(gate, subject) });
   return tags;
 }

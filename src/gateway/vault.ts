@@ -2,8 +2,8 @@ import type { Clock } from '../base/clock.ts';
 import { Problem } from '../base/problem.ts';
 import type { Caller } from '../exchange/caller.ts';
 import type { LedgerDesk } from '../ledger/desk.ts';
-import { entriesOfKind } from '../ledger/entries-of-kind.ts';
 import { ledgerPaths } from '../ledger/init.ts';
+import { entriesHolding } from '../ledger/search.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Erasable } from '../vault/key-store.ts';
@@ -127,7 +127,9 @@ export const erasureEntry = (request: string, { target, until }: Erasure, keys: 
 /** The erasures that the ledger of a data folder tells of, from an entry on. */
 export const erasuresIn = ({ data }: Settings) =>
   async function* (from: number): AsyncGenerator<Erasure> {
-    for await (const { fields } of entriesOfKind(ledgerPaths(data).folder, ERASED, from)) {
+    const { folder } = ledgerPaths(data);
+    for await (const { kind, fields } of entriesHolding(folder, `"kind":"${ERASED}"`, from)) {
+      if (kind !== ERASED) continue;
       const { subject, team, month, until } = fields;
       const target: Erasable | undefined =
         typeof subject === 'string'

@@ -13,9 +13,18 @@ import { noteTags } from '../tags.ts';
 import { readActing } from './acting.ts';
 import { callerEndpoints } from './callers.ts';
 import type { AdminCall, Endpoint } from './endpoint.ts';
+import { identityEndpoints } from './identities.ts';
+import { invitationEndpoints } from './invitations.ts';
 import { stateEndpoints } from './state.ts';
+import { vaultEndpoints } from './vault.ts';
 
-export const ENDPOINTS: readonly Endpoint[] = [...callerEndpoints, ...stateEndpoints];
+export const ENDPOINTS: readonly Endpoint[] = [
+  ...callerEndpoints,
+  ...identityEndpoints,
+  ...invitationEndpoints,
+  ...stateEndpoints,
+  ...vaultEndpoints,
+];
 
 export const isAdminPath = (path: string): boolean => path === '/metrics' || path.startsWith('/admin/');
 
