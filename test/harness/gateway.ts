@@ -39,6 +39,8 @@ export interface TestOptions {
   readonly listen?: string;
   /** More lines for gatehouse.yaml (`limits: …`). */
   readonly settings?: string;
+  /** Further files beside gatehouse.yaml, by name. */
+  readonly files?: Readonly<Record<string, string>>;
   /** Guards for this test beside the real kinds. */
   readonly kinds?: readonly GuardKind<unknown>[];
   /** How the ledger is opened: a disk that fails, shorter waits. */
@@ -82,6 +84,7 @@ ${options.settings ?? ''}
 `,
   );
   writeFileSync(join(folder, 'policy.yaml'), ROLES + (options.policy ?? GUARDS));
+  for (const [name, text] of Object.entries(options.files ?? {})) writeFileSync(join(folder, name), text);
   const io = { ...processIo(), cwd: folder };
   const log: string[] = [];
   const kinds = [...GUARD_KINDS, ...(options.kinds ?? [])];
