@@ -10,6 +10,7 @@ import { nameOf } from './log.ts';
 import type { Passage } from './passage.ts';
 import { pass } from './path.ts';
 import { outcomeOf, Record } from './record.ts';
+import { REGISTER, register } from './register.ts';
 import { watchEnd } from './report.ts';
 
 /** One request from its first byte to its last: whatever happens inside is recorded before its answer ends. */
@@ -25,6 +26,7 @@ export async function handle(ask: Ask, answer: Answer, gate: Gate): Promise<void
     if (gate.closing) throw new Refusal('shutting_down');
     if (gate.open > house.settings.limits.requests) throw new Refusal('overloaded', { retryAfter: 1 });
     if (ask.local || isAdminPath(ask.path)) await (gate.relay ?? administer)(passage);
+    else if (ask.path === REGISTER) await register(passage);
     else await pass(passage);
   } catch (error) {
     await refuse(passage, error);
@@ -53,7 +55,7 @@ async function refuse(passage: Passage, error: unknown): Promise<void> {
   if (answer.gone || answer.closed) return;
   if (answer.started) return answer.destroy();
   const dialect = house.routes.dialectFor(ask.path, ask.req.headers);
-  const admin = ask.local || isAdminPath(ask.path);
+  const admin = ask.local || isAdminPath(ask.path) || ask.path === REGISTER;
   const { status, headers, body } = admin ? problemJson(refusal, ask.id) : dialect.refuse(refusal, ask.id);
   // A body that was not read to its end would be taken for the next request.
   answer.say(status, body, ask.req.complete ? headers : { ...headers, connection: 'close' });

@@ -24,6 +24,8 @@ export interface Ending {
   readonly usage?: Usage | null;
   readonly reply?: { readonly bytes: number; readonly digest: string };
   readonly count?: number;
+  /** Id of a caller that came of it. */
+  readonly made?: string;
 }
 
 /**

@@ -128,12 +128,16 @@ export class Callers {
     };
   }
 
-  /** Throws `conflict` where the name is taken, `request_invalid` where a field cannot be used. */
-  create(draft: CallerDraft): IssuedKey {
+  /**
+   * Throws `conflict` where the name is taken, `request_invalid` where a field cannot be used.
+   * @param first done in the same transaction: where either cannot be done, neither is
+   */
+  create(draft: CallerDraft, first: () => void = () => {}): IssuedKey {
     checkDraft(draft);
     const { name, owner, team, roles, tags } = draft;
     const id = `clr_${randomBytes(9).toString('hex')}`;
     return this.#change(() => {
+      first();
       if (this.#database.prepare('SELECT 1 FROM callers WHERE name = ?').get(name) !== undefined) {
         throw new Refusal('conflict', { hint: 'A caller of this name is there already.' });
       }

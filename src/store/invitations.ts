@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../base/clock.ts';
 import { Refusal } from '../base/refusal.ts';
 import { hashKey, mintKey } from '../callers/key.ts';
+import type { Caller } from '../exchange/caller.ts';
 import { durably } from './database.ts';
 
 /** What an invitation gives, and to how many. */
@@ -16,8 +17,8 @@ export interface InvitationDraft {
   readonly uses: number;
   /** Milliseconds since 1970. */
   readonly expires: number;
-  /** Who invites, and the roles that they had. */
-  readonly inviter: { readonly id: string; readonly roles: readonly string[] };
+  /** Who invites, as they were; null: whoever owns the data folder. */
+  readonly inviter: Caller | null;
 }
 
 /** An invitation as an admin sees it; without its token, which only a hash is kept of. */

@@ -7,7 +7,7 @@ import { hasDuplicateKeys } from '../../wire/duplicate-keys.ts';
 import { parseJsonText } from '../../wire/json.ts';
 
 /** Three parts of base64url (RFC 7515, section 7.1). The last may be empty, so that `alg: none` is refused as a token. */
-const FORM = /^([\w-]+)\.([\w-]+)\.[\w-]*$/;
+const FORM = /^([\w-]+)\.([\w-]+)\.([\w-]*)$/;
 /** Longer ones are refused unread. */
 const MAX_LENGTH = 8192;
 const MAX_DEPTH = 8;
@@ -50,7 +50,9 @@ export async function verifyToken(
 ): Promise<VerifiedToken> {
   const parts = token.length > MAX_LENGTH ? null : FORM.exec(token);
   if (parts === null) throw invalid();
-  const [header, payload] = [readPart(parts[1] ?? ''), readPart(parts[2] ?? '')];
+  const [, first = '', second = '', signature = ''] = parts;
+  const [header, payload] = [readPart(first), readPart(second)];
+  bytesOf(signature);
   const issuer = typeof payload.iss === 'string' ? find(payload.iss) : undefined;
   if (issuer === undefined) throw invalid();
   const { settings } = issuer;
@@ -64,11 +66,16 @@ export async function verifyToken(
   return { issuer: settings, subject, claims: payload, ends: Math.min(exp * 1000, oldest), keys };
 }
 
+/** Other spellings of the same bytes would be other tokens to whoever compares them as text. */
+function bytesOf(part: string): Buffer {
+  const bytes = Buffer.from(part, 'base64url');
+  if (bytes.toString('base64url') !== part) throw invalid();
+  return bytes;
+}
+
 /** A part as strict JSON: UTF-8, an object, no member twice, bounded depth. */
 function readPart(part: string): JsonObject {
-  const bytes = Buffer.from(part, 'base64url');
-  // Other spellings of the same bytes would be other tokens to whoever compares them as text.
-  if (bytes.toString('base64url') !== part) throw invalid();
+  const bytes = bytesOf(part);
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     const value = parseJsonText(text, { maxDepth: MAX_DEPTH });

@@ -46,12 +46,12 @@ export class Abuse {
 
   /** One more request of this digest. */
   prompt({ repeats }: AbuseSettings, caller: string, digest: string): Look {
-    return this.#count('repeats', repeats, caller, (episode) => (episode.items as Frequent).see(digest));
+    return this.#count('repeats', repeats, caller, ({ items }) => (items as Frequent).see(digest));
   }
 
   /** One more request that was refused for what is in it. */
   refused({ invalid_requests }: AbuseSettings, caller: string): Look {
-    return this.#count('invalid_requests', invalid_requests, caller, (episode) => ++episode.count);
+    return this.#count('invalid_requests', invalid_requests, caller, ({ count }) => count + 1);
   }
 
   /** A credential is used from a network. */
@@ -65,7 +65,7 @@ export class Abuse {
 
   /** One more credential that is nobody's. */
   stranger({ strangers }: AbuseSettings, network: string): Look {
-    return this.#count('strangers', strangers, network, (episode) => ++episode.count);
+    return this.#count('strangers', strangers, network, ({ count }) => count + 1);
   }
 
   /** Milliseconds for which a caller has to wait for what they did before; 0: none. */
@@ -89,6 +89,7 @@ export class Abuse {
     const now = this.#now();
     const episode = this.#episode(check, rule, subject, now);
     const count = see(episode);
+    episode.count = count;
     if (episode.blocked > now) return { wait: episode.blocked - now };
     if (count <= rule.count) return FINE;
     if (rule.action === 'block') episode.blocked = now + rule.cooldown;
@@ -98,12 +99,12 @@ export class Abuse {
     return { ...wait, finding: { check, action: rule.action, count, window: rule.window } };
   }
 
-  #episode(check: AbuseCheck, { window }: AbuseRule, subject: string, now: number): Episode {
+  #episode(check: AbuseCheck, { window, count }: AbuseRule, subject: string, now: number): Episode {
     const key = `${check} ${subject}`;
     const known = this.#episodes.get(key);
     const running = known !== undefined && now - known.start < window;
     // Who goes on without a pause is still in the same episode, and was told of.
-    const told = known?.told === true && now - known.start < 2 * window;
+    const told = known?.told === true && known.count > count && now - known.start < 2 * window;
     const episode = running
       ? known
       : { start: now, count: 0, items: itemsOf(check), told, blocked: known?.blocked ?? 0 };

@@ -5,6 +5,7 @@ import { mayDo } from '../authorize.ts';
 import type { AdminCall, Endpoint, Owned } from './endpoint.ts';
 import { Fields, required } from './fields.ts';
 import { checkGrant, checkPower } from './grant.ts';
+import { time } from './time.ts';
 
 /** How long old keys go on after a rotation, where nothing is said. */
 const OVERLAP = 24 * 3_600_000;
@@ -154,8 +155,6 @@ function setDisabled(call: AdminCall, disabled: boolean): JsonObject {
   checkPower(call);
   return shown(call.gate.store.callers.setDisabled(call.id, disabled));
 }
-
-const time = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
 
 function shown(caller: CallerView): JsonObject {
   const { id, name, owner, team, roles, tags, created, disabled, keys } = caller;

@@ -39,6 +39,12 @@ export class Fields {
     });
   }
 
+  count(name: string, most: number): number | undefined {
+    return this.#read(name, `a whole number from 1 to ${most}`, (value) =>
+      typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= most ? value : undefined,
+    );
+  }
+
   /** Milliseconds. */
   duration(name: string): number | undefined {
     return this.#read(name, 'a duration such as 24h or 30d', (value) =>
