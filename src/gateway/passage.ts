@@ -36,6 +36,8 @@ export interface Talk extends Passage {
   readonly asker: Asker;
   /** What the request says it is for, and whose data it holds. */
   readonly tags: RequestTags;
+  /** Ids of what the model server keeps become the caller's. */
+  readonly keep: (ids: readonly string[]) => void;
   /** The guards on the reply. */
   readonly inspection: Inspection;
 }

@@ -8,6 +8,7 @@ import { admit, askerOf, authorize, authorizeTools } from './authorize.ts';
 import { readBody } from './body.ts';
 import { estimate } from './estimate.ts';
 import type { UpstreamAnswer } from './forward.ts';
+import { keepersOf } from './history.ts';
 import { identifyCaller } from './identify.ts';
 import type { Inspection } from './inspect/channel.ts';
 import { inspectPrompt, inspectText, openInspection } from './inspect/inspect.ts';
@@ -15,7 +16,6 @@ import { labelsOf } from './labels.ts';
 import { limit } from './limit.ts';
 import type { UsageMeter } from './meter.ts';
 import { answerModels } from './models.ts';
-import { openContent } from './vault.ts';
 import { digestOf, type Passage, type Talk } from './passage.ts';
 import type { Record as RequestRecord } from './record.ts';
 import { passReply, refusalFrom } from './reply.ts';
@@ -25,6 +25,7 @@ import { verdictOf } from './routing/retry.ts';
 import type { Lease } from './routing/targets.ts';
 import { passStream } from './stream-reply.ts';
 import { noteTags } from './tags.ts';
+import { openContent } from './vault.ts';
 
 /**
  * The data path. Its order is the text of this function, and types hold it: `forward` takes the proof of
@@ -56,7 +57,7 @@ export async function pass(passage: Passage): Promise<void> {
     const headers = await letThrough(passage, operation, guards);
     record.note({ model: prompt.model });
     const labels = labelsOf(passage, caller, prompt.model, guards.book);
-    const plan = planFor(passage, route, asker, tags, labels);
+    const plan = keepersOf(passage, caller, prompt, planFor(passage, route, asker, tags, labels));
     noteTarget(record, prompt, plan.targets[0]);
     await record.content?.prompt(prompt.body);
     // Both are on their way at once. The entry is waited for first: what goes wrong after it is its end.
@@ -72,7 +73,18 @@ export async function pass(passage: Passage): Promise<void> {
       address(one, headers),
     );
     noteTarget(record, prompt, target);
-    const talk = { ...passage, dialect, operation, prompt, bridge: target.bridge, asker, tags, inspection };
+    const keep = (ids: readonly string[]) => gate.store.history.give(target.upstream.name, ids, caller.id);
+    const talk = {
+      ...passage,
+      dialect,
+      operation,
+      prompt,
+      bridge: target.bridge,
+      asker,
+      tags,
+      keep,
+      inspection,
+    };
     await heldBy(lease, reply(talk, upstream, meter));
   } catch (error) {
     meter.failed(error);

@@ -26,6 +26,7 @@ export async function passReply(talk: Talk, upstream: UpstreamAnswer, meter: Usa
   meter.complete = true;
   authorizeTools(talk, talk.asker, 'tool.call', reply.tools);
   const cleared = await inspectReply(reply, inspection);
+  if (reply.kept !== undefined) talk.keep(reply.kept);
   const digest = digestOf(gate, cleared.value);
   await record.content?.whole(cleared.value);
   await record.end('completed', {

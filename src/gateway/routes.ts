@@ -51,6 +51,8 @@ export class Routes {
   }
 
   find(method: string, path: string, headers: IncomingHttpHeaders): Match {
+    // Node hands such a request on as any other where nobody switches protocols (RFC 9110, section 7.8).
+    if (/\bwebsocket\b/i.test(headers.upgrade ?? '')) throw new Refusal('unsupported', { hint: NO_SOCKETS });
     const withheld = this.#withheld.find((one) => isWithheld(one.path, path));
     if (withheld !== undefined) throw new Refusal('unsupported', { hint: withheld.hint });
     const known = this.#candidates(path);
@@ -75,6 +77,8 @@ export class Routes {
     return fitting.filter(({ ending }) => ending.length === longest).map(({ match }) => match);
   }
 }
+
+const NO_SOCKETS = 'WebSockets are not passed on; ask by POST, with `stream` for an answer in pieces.';
 
 function patternOf(path: string): Pattern | undefined {
   const at = path.indexOf('/:id');

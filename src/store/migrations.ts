@@ -54,4 +54,12 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   `,
   'ALTER TABLE counters ADD COLUMN told INTEGER NOT NULL DEFAULT 0',
+  `
+  CREATE TABLE history (
+    id     BLOB PRIMARY KEY,
+    caller TEXT NOT NULL,
+    ends   INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX history_by_end ON history (ends);
+  `,
 ];

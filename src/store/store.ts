@@ -4,6 +4,7 @@ import { Callers } from './callers.ts';
 import { Counters } from './counters.ts';
 import { openDatabase } from './database.ts';
 import type { QuotaDesk } from './desk.ts';
+import { History } from './history.ts';
 import { Identities } from './identities.ts';
 import { Invitations } from './invitations.ts';
 import { Quotas } from './quotas.ts';
@@ -14,6 +15,7 @@ export interface Store {
   readonly identities: Identities;
   readonly invitations: Invitations;
   readonly quotas: QuotaDesk;
+  readonly history: History;
   /** Key of the hashes of API keys. */
   readonly pepper: KeyObject;
   /** Writes what waits and lets go of the file. */
@@ -37,6 +39,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     identities: new Identities(database, options.clock),
     invitations: new Invitations(database, options.pepper, options.clock),
     quotas: options.quotas ?? new Quotas(counters, options.clock),
+    history: new History(database, options.pepper, options.clock),
     pepper: options.pepper,
     close() {
       counters.close();
