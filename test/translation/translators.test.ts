@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type { JsonObject } from '../../src/base/json.ts';
 import type { Operation, Translator } from '../../src/dialects/dialect.ts';
 import { DIALECTS } from '../../src/dialects/index.ts';
+import type { Conversation } from '../../src/exchange/conversation.ts';
 import { answered, conversation, inPieces, strings, textsOf, whole } from './conversations.ts';
 
 // The same promises of every translator, of today's dialects and tomorrow's.
@@ -29,16 +30,18 @@ const asked = (operation: Operation, translator: Translator, body: JsonObject) =
 for (const { name, operation, translator } of translated) {
   const promptOf = (stream: boolean) => {
     const turns = [{ role: 'user' as const, parts: [{ kind: 'text' as const, text: 'hi' }] }];
-    const sample = { ...fc.sample(conversation, { numRuns: 1, seed: 1 })[0], stream, turns };
-    return operation.readPrompt(translator.writeRequest(sample as never, ASSUMED), 'm');
+    const [sample] = fc.sample(conversation, { numRuns: 1, seed: 1 });
+    assert.ok(sample);
+    const given = { ...sayable(operation.id, sample), stream, turns };
+    return operation.readPrompt(translator.writeRequest(given, ASSUMED), 'm');
   };
 
   test(`${operation.id}: a request that is written and read is the same`, () => {
     fc.assert(
-      fc.property(conversation, (given) => {
+      fc.property(conversation, (all) => {
+        const given = sayable(operation.id, all);
         const body = plain(translator.writeRequest(given, ASSUMED));
-        const stream = operation.id === 'gemini.generate' ? { stream: false } : {};
-        assert.deepEqual(plain(asked(operation, translator, body)), plain({ ...given, ...stream }));
+        assert.deepEqual(plain(asked(operation, translator, body)), plain(given));
       }),
       RUNS,
     );
@@ -46,7 +49,8 @@ for (const { name, operation, translator } of translated) {
 
   test(`${operation.id}: no text is lost, and none is made up`, () => {
     fc.assert(
-      fc.property(conversation, (given) => {
+      fc.property(conversation, (all) => {
+        const given = sayable(operation.id, all);
         const body = plain(translator.writeRequest(given, ASSUMED));
         const written = strings(body).flatMap((one) => [one, ...inner(one)]);
         const known = textsOf(given);
@@ -79,6 +83,7 @@ for (const { name, operation, translator } of translated) {
     );
   });
 
+  if (operation.readStream === undefined) continue;
   test(`${name}: an answer streamed in any pieces adds up to the same`, () => {
     const lengths = fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 1, maxLength: 5 });
     fc.assert(
@@ -97,6 +102,13 @@ for (const { name, operation, translator } of translated) {
       RUNS,
     );
   });
+}
+
+/** What of a conversation the endpoint has a word for; streaming stands in Gemini's address. */
+function sayable(id: string, given: Conversation): Conversation {
+  if (!id.startsWith('gemini.')) return given;
+  const tools = given.tools.map((tool) => ({ ...tool, strict: undefined }));
+  return { ...given, tools, parallelTools: undefined, stream: id === 'gemini.stream' };
 }
 
 /** When it was made is said by some APIs only. */

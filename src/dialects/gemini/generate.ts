@@ -3,6 +3,7 @@ import { pathsOf } from './paths.ts';
 import { readAnswer, readTokenCount } from './reply.ts';
 import { readCountTokens, readGenerate } from './request.ts';
 import { ContentStream } from './stream.ts';
+import { translator } from './translate.ts';
 
 /** https://ai.google.dev/api/generate-content */
 export const generateContent: Operation = {
@@ -14,6 +15,7 @@ export const generateContent: Operation = {
   headers: {},
   readPrompt: readGenerate(false),
   readReply: readAnswer,
+  translator,
 };
 
 /** Without `alt=sse` the API streams one JSON array, which no client of its own asks for. */

@@ -1,5 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../../base/json.ts';
 import type { Reply, Usage } from '../../exchange/exchange.ts';
+import { tokensIn, usageOf } from '../../exchange/usage.ts';
 import { NO_USAGE } from '../dialect.ts';
 import { Reading } from '../reading.ts';
 import {
@@ -104,15 +105,13 @@ const answer = message({ ...envelope, candidates: array(candidate) });
 /** Tokens in (from a cache, and for tools, included) and out (thoughts included). */
 export function readUsage(value: Json | undefined): Usage | undefined {
   if (!isObject(value)) return undefined;
-  const tokens = (name: string) => (typeof value[name] === 'number' ? value[name] : 0);
-  const cached = tokens('cachedContentTokenCount');
+  const tokens = (name: string) => tokensIn(value[name]) ?? 0;
   const reasoning = tokens('thoughtsTokenCount');
-  return {
-    input: tokens('promptTokenCount') + tokens('toolUsePromptTokenCount'),
-    output: tokens('candidatesTokenCount') + reasoning,
-    ...(cached > 0 && { cached }),
-    ...(reasoning > 0 && { reasoning }),
-  };
+  return usageOf(
+    tokens('promptTokenCount') + tokens('toolUsePromptTokenCount'),
+    tokens('candidatesTokenCount') + reasoning,
+    { cached: value.cachedContentTokenCount, reasoning },
+  );
 }
 
 /** A reply of one of the endpoints. */
