@@ -1,23 +1,29 @@
+import cluster from 'node:cluster';
 import { existsSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import { systemClock } from '../base/clock.ts';
 import { Problem } from '../base/problem.ts';
 import { DIALECTS } from '../dialects/index.ts';
 import { openGateway } from '../gateway/gateway.ts';
-import { type Log, makeLog, nameOf } from '../gateway/log.ts';
+import { type Log, makeLog as logTo, nameOf } from '../gateway/log.ts';
+import { addressOf } from '../gateway/server.ts';
+import { Crew } from '../gateway/workers/crew.ts';
 import { GUARD_KINDS } from '../guards/index.ts';
 import { type Detection, detectUpstreams } from '../lifecycle/detect.ts';
 import { writeConfiguration } from '../lifecycle/first-run.ts';
+import type { Policy } from '../policy/policy.ts';
 import { startPractice } from '../practice/server.ts';
-import type { Settings } from '../settings/settings.ts';
+import { MAX_WORKERS, type Settings } from '../settings/settings.ts';
 import { type CliIo, describeProblem } from './io.ts';
 import { loadPolicy, loadSettings, settingsPath, shown } from './load.ts';
+import { serveAsWorker } from './serve-worker.ts';
 import { type OpenData, openData } from './start.ts';
 import { keyLines, welcome } from './welcome.ts';
 
 interface ServeOptions {
   readonly config?: string;
   readonly port?: number;
+  readonly workers?: number;
   readonly json?: boolean;
 }
 
@@ -26,6 +32,11 @@ export function serveCommand(io: CliIo): Command {
     .description('run the gateway; the first start makes whatever it needs')
     .option('-c, --config <FILE>', 'settings (default: gatehouse.yaml)')
     .option('-p, --port <PORT>', 'instead of listen.port of the settings; 0 takes any free one', portOf)
+    .option(
+      '-w, --workers <COUNT>',
+      'processes that answer clients, instead of workers of the settings',
+      workersOf,
+    )
     .option('--json', 'say where it answers as one line of JSON; logs as JSON')
     .addHelpText(
       'after',
@@ -37,6 +48,7 @@ Signals:
 Examples:
   gatehouse serve
   gatehouse serve --port 9000
+  gatehouse serve --workers 4
   gatehouse serve --config /etc/gatehouse/gatehouse.yaml --json`,
     )
     .action((options: ServeOptions) => serve(io, options));
@@ -44,44 +56,74 @@ Examples:
 
 async function serve(io: CliIo, options: ServeOptions): Promise<void> {
   const file = settingsPath(io, options.config);
+  const change = (settings: Settings) => withOptions(settings, options);
+  const makeLog = (settings: Settings) => logFor(settings, options.json === true);
+  if (cluster.isWorker) return serveAsWorker(io, file, change, makeLog);
   const detection = await prepare(io, file, options.config !== undefined);
-  const load = async () => withPort(await loadSettings(io, file), options.port);
-  const settings = await load();
-  const policy = await loadPolicy(io, settings.policy);
-  const log = logFor(settings, options.json === true);
-  const practice = Object.values(settings.upstreams).some((upstream) => upstream.practice)
-    ? await startPractice({ pause: 20 })
-    : undefined;
+  const source = new ConfigurationSource(io, file, change);
+  const { settings, policy } = await source.load();
+  const log = makeLog(settings);
+  const practice = usesPractice(settings) ? await startPractice({ pause: 20 }) : undefined;
   let data: OpenData | undefined;
   let greeted = false;
   try {
+    let crew: Crew | undefined;
     data = await openData(settings, {
-      onFail: (error) =>
-        log('error', 'the ledger cannot be written: every request is refused', { error: nameOf(error) }),
-      onRecover: () => log('info', 'the ledger can be written again'),
+      onFail(error) {
+        log('error', 'the ledger cannot be written: every request is refused', { error: nameOf(error) });
+        crew?.ledgerChanged();
+      },
+      onRecover() {
+        log('info', 'the ledger can be written again');
+        crew?.ledgerChanged();
+      },
     });
+    const { ledger, store, folder, socket } = data;
+    if (settings.workers > 1) {
+      const keys = {
+        pepper: folder.pepper.export().toString('hex'),
+        digest: Buffer.from(folder.digestKey).toString('hex'),
+      };
+      crew = new Crew({
+        count: settings.workers,
+        listen: settings.listen,
+        ledger,
+        quotas: store.quotas,
+        clock: systemClock,
+        log,
+        read: () => source.files,
+        told: { keys, practice: practice ?? null },
+      });
+    }
     const gateway = await openGateway({
+      role: crew === undefined ? 'whole' : 'primary',
+      crew,
       settings,
       policy,
-      load: async () => {
-        const next = await load();
-        if (practice === undefined && Object.values(next.upstreams).some((upstream) => upstream.practice)) {
+      async load() {
+        const next = await source.load();
+        if (practice === undefined && usesPractice(next.settings)) {
           throw new Problem('usage', 'the practice model can only be added with a restart');
         }
-        return { settings: next, policy: await loadPolicy(io, next.policy) };
+        return next;
       },
       parts: { dialects: DIALECTS, kinds: GUARD_KINDS, practice },
-      ledger: data.ledger,
-      store: data.store,
+      ledger,
+      store,
       clock: systemClock,
       log,
-      digestKey: data.folder.digestKey,
-      socket: data.socket,
+      digestKey: folder.digestKey,
+      socket,
+    });
+    const port = await crew?.start().catch(async (error) => {
+      await crew?.close();
+      await gateway.close();
+      throw error;
     });
     // First: whoever reads that it is there may stop it at once.
     const stopped = untilStopped(io, log, gateway.reload);
     welcome(io, {
-      address: gateway.address,
+      address: port === undefined ? gateway.address : addressOf(settings, port),
       settings,
       files: {
         settings: shown(io, file),
@@ -90,12 +132,13 @@ async function serve(io: CliIo, options: ServeOptions): Promise<void> {
       },
       first: data.first,
       detection,
-      repaired: data.ledger.opened.tornBytes,
+      repaired: ledger.opened.tornBytes,
       json: options.json === true,
     });
     greeted = true;
     await stopped;
     log('info', 'stopping: open requests may finish');
+    await crew?.close();
     await gateway.close();
   } catch (error) {
     await data?.close().catch(() => {});
@@ -106,14 +149,53 @@ async function serve(io: CliIo, options: ServeOptions): Promise<void> {
   }
 }
 
+/** Reads the configuration, and keeps every file of it as it was read, for workers to be given the same. */
+class ConfigurationSource {
+  files: Readonly<Record<string, string>> = {};
+  readonly #io: CliIo;
+  readonly #file: string;
+  readonly #change: (settings: Settings) => Settings;
+
+  constructor(io: CliIo, file: string, change: (settings: Settings) => Settings) {
+    this.#io = io;
+    this.#file = file;
+    this.#change = change;
+  }
+
+  async load(): Promise<{ settings: Settings; policy: Policy }> {
+    const files: Record<string, string> = {};
+    const read = (path: string) => {
+      files[path] = this.#io.read(path);
+      return files[path];
+    };
+    const io = { ...this.#io, read };
+    const settings = this.#change(await loadSettings(io, this.#file));
+    const policy = await loadPolicy(io, settings.policy);
+    this.files = files;
+    return { settings, policy };
+  }
+}
+
+const usesPractice = ({ upstreams }: Settings): boolean =>
+  Object.values(upstreams).some((upstream) => upstream.practice);
+
 function portOf(text: string): number {
   const port = Number(text);
   if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
   throw new InvalidArgumentError('Write a port, 0 to 65535.');
 }
 
-const withPort = (settings: Settings, port: number | undefined): Settings =>
-  port === undefined ? settings : { ...settings, listen: { ...settings.listen, port } };
+function workersOf(text: string): number {
+  const count = Number(text);
+  if (/^\d{1,3}$/.test(text) && count >= 1 && count <= MAX_WORKERS) return count;
+  throw new InvalidArgumentError(`Write a number of processes, 1 to ${MAX_WORKERS}.`);
+}
+
+const withOptions = (settings: Settings, { port, workers }: ServeOptions): Settings => ({
+  ...settings,
+  ...(workers !== undefined && { workers }),
+  ...(port !== undefined && { listen: { ...settings.listen, port } }),
+});
 
 /** On a first start without `--config`, the files are made. */
 async function prepare(io: CliIo, file: string, named: boolean): Promise<Detection | undefined> {
@@ -151,7 +233,7 @@ function logFor(settings: Settings, json: boolean): Log {
   };
   const { level, format } = settings.log;
   const text = format === 'text' || (format === 'auto' && !json && process.stderr.isTTY === true);
-  return makeLog({
+  return logTo({
     level,
     format: text ? 'text' : 'json',
     clock: systemClock,

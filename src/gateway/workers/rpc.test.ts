@@ -7,13 +7,13 @@ import { type Handlers, Line, type Pipe } from './rpc.ts';
 /** Two ends of a pipe in this process; messages cross as text, as they do between processes. */
 function pipes(): { a: Pipe; b: Pipe; messages: string[]; cut(): void } {
   const messages: string[] = [];
-  const takers: ((message: Json) => void)[] = [];
+  const takers: ((message: object) => void)[] = [];
   const closers: (() => void)[] = [];
   const end = (mine: number, other: number): Pipe => ({
     send(message) {
       const text = JSON.stringify(message);
       messages.push(text);
-      setImmediate(() => takers[other]?.(JSON.parse(text) as Json));
+      setImmediate(() => takers[other]?.(JSON.parse(text) as object));
     },
     onMessage(take) {
       takers[mine] = take;
@@ -25,8 +25,8 @@ function pipes(): { a: Pipe; b: Pipe; messages: string[]; cut(): void } {
 
 const between = (handlers: Handlers) => {
   const { a, b, messages, cut } = pipes();
-  const line = new Line(a, {}, 'ledger_unavailable');
-  new Line(b, handlers, 'internal');
+  const line = new Line(a, 'ledger_unavailable');
+  new Line(b, 'internal').serve(handlers);
   return { line, messages, cut };
 };
 

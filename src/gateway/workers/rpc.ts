@@ -3,8 +3,8 @@ import { Refusal, type RefusalCode, type RefusalDetail } from '../../base/refusa
 
 /** One end of a pipe between two processes; messages keep their order. */
 export interface Pipe {
-  send(message: Json): void;
-  onMessage(take: (message: Json) => void): void;
+  send(message: object): void;
+  onMessage(take: (message: object) => void): void;
   onClose(act: () => void): void;
 }
 
@@ -20,8 +20,8 @@ interface Told {
   readonly detail: Omit<RefusalDetail, 'cause'>;
 }
 
-/** What one side does for the other, by name. */
-export type Handlers = Readonly<Record<string, (argument: Json) => Json | Promise<Json> | undefined>>;
+/** What one side does for the other, by name; what it returns is plain JSON, or nothing. */
+export type Handlers = Readonly<Record<string, (argument: Json) => unknown>>;
 
 interface Waiting {
   readonly resolve: (value: Json) => void;
@@ -34,19 +34,18 @@ interface Waiting {
  */
 export class Line {
   readonly #pipe: Pipe;
-  readonly #handlers: Handlers;
+  #handlers: Handlers = {};
   readonly #closed: RefusalCode;
   readonly #waiting = new Map<number, Waiting>();
   #next = 0;
   #out: Frame[] = [];
   #open = true;
 
-  constructor(pipe: Pipe, handlers: Handlers, closed: RefusalCode) {
+  constructor(pipe: Pipe, closed: RefusalCode) {
     this.#pipe = pipe;
-    this.#handlers = handlers;
     this.#closed = closed;
     pipe.onMessage((message) => {
-      for (const frame of message as unknown as Frame[]) this.#take(frame);
+      for (const frame of message as Frame[]) this.#take(frame);
     });
     pipe.onClose(() => {
       this.#open = false;
@@ -54,6 +53,11 @@ export class Line {
       this.#waiting.clear();
       for (const { reject } of waiting) reject(new Refusal(this.#closed));
     });
+  }
+
+  /** What this side does for the other from now on. */
+  serve(handlers: Handlers): void {
+    this.#handlers = handlers;
   }
 
   /** Asks the other side; rejects with its refusal. */
@@ -80,7 +84,7 @@ export class Line {
   flush(): void {
     const out = this.#out;
     this.#out = [];
-    if (out.length > 0 && this.#open) this.#pipe.send(out as unknown as Json);
+    if (out.length > 0 && this.#open) this.#pipe.send(out);
   }
 
   #take(frame: Frame): void {
@@ -109,7 +113,7 @@ export class Line {
     try {
       const handler = this.#handlers[what];
       if (handler === undefined) throw new TypeError(`nothing here is called ${what}`);
-      this.#say(['done', id, (await handler(argument)) ?? null]);
+      this.#say(['done', id, ((await handler(argument)) ?? null) as Json]);
     } catch (error) {
       this.#say(['refused', id, told(error)]);
     }

@@ -1,0 +1,100 @@
+import type { EntryBody } from '../../audit/entry.ts';
+import type { Clock } from '../../base/clock.ts';
+import { isObject, type Json, type JsonObject } from '../../base/json.ts';
+import type { LedgerDesk } from '../../ledger/desk.ts';
+import type { Entered, LedgerNews } from '../../ledger/remote.ts';
+import type { Amounts, Claim } from '../../policy/claim.ts';
+import type { CounterName, QuotaDesk, Reservation } from '../../store/desk.ts';
+import { asJson, fromJson } from './protocol.ts';
+import type { Lent } from './remote-quotas.ts';
+import type { Handlers } from './rpc.ts';
+
+/** What one worker has open: begun requests and reservations. Bounded by the requests that it may have in work. */
+interface Held {
+  readonly reservations: Map<number, Reservation>;
+  readonly begun: Map<string, { readonly seq: number; readonly at: number }>;
+}
+
+/**
+ * The primary's side of one worker: the one ledger and the one set of counters, lent over a line. If the worker dies,
+ * what it held is settled as it was reserved, and every request that it had begun gets its closing entry.
+ */
+export class WorkerDesk {
+  readonly #ledger: LedgerDesk;
+  readonly #quotas: QuotaDesk;
+  readonly #clock: Clock;
+  readonly #held: Held = { reservations: new Map(), begun: new Map() };
+  #next = 0;
+  #gone = false;
+
+  constructor(parts: { readonly ledger: LedgerDesk; readonly quotas: QuotaDesk; readonly clock: Clock }) {
+    this.#ledger = parts.ledger;
+    this.#quotas = parts.quotas;
+    this.#clock = parts.clock;
+  }
+
+  readonly handlers: Handlers = {
+    append: (body) => this.#append(fromJson<EntryBody>(body)),
+    reserve: (claims) => this.#reserve(fromJson<Claim[]>(claims)),
+    settle: (told) => this.#settle(told),
+    cancel: (id) => this.#take(id)?.cancel(),
+    flushed: () => this.#quotas.flushed(),
+    used: (names) => this.#quotas.used(fromJson<CounterName[]>(names)),
+  };
+
+  async #append(body: EntryBody): Promise<Json> {
+    const { seq, leaf } = await this.#ledger.append(body);
+    const id = String(body.id);
+    if (body.kind === 'request.begin') {
+      this.#held.begun.set(id, { seq, at: this.#clock.tick() });
+      if (this.#gone) await this.#endAll();
+    } else if (body.kind === 'request.end') this.#held.begun.delete(id);
+    return asJson({ seq, leaf } satisfies Entered);
+  }
+
+  async #reserve(claims: readonly Claim[]): Promise<Json> {
+    const reservation = await this.#quotas.reserve(claims);
+    const id = ++this.#next;
+    if (this.#gone) reservation.settle({});
+    else this.#held.reservations.set(id, reservation);
+    return asJson({ id, headers: reservation.headers() } satisfies Lent);
+  }
+
+  #settle(told: Json): void {
+    if (!isObject(told)) return;
+    this.#take(told.id ?? null)?.settle(fromJson<Amounts>(told.used ?? {}));
+  }
+
+  #take(id: Json): Reservation | undefined {
+    const reservation = this.#held.reservations.get(Number(id));
+    this.#held.reservations.delete(Number(id));
+    return reservation;
+  }
+
+  /** The worker is gone. Resolves when the ledger says so of each of its requests. */
+  async bury(): Promise<void> {
+    this.#gone = true;
+    const { reservations } = this.#held;
+    for (const reservation of reservations.values()) reservation.settle({});
+    reservations.clear();
+    await this.#endAll();
+  }
+
+  async #endAll(): Promise<void> {
+    const { begun } = this.#held;
+    const endings = [...begun].map(([id, { seq, at }]): EntryBody => {
+      const ms = Math.round((this.#clock.tick() - at) * 1000) / 1000;
+      const ending: JsonObject = { id, begin: seq, outcome: 'failed', code: 'internal', status: 500 };
+      return { kind: 'request.end', ...ending, usage: null, lost: 'worker', ms };
+    });
+    begun.clear();
+    await Promise.all(endings.map((ending) => this.#ledger.append(ending)));
+  }
+}
+
+export const newsOf = (ledger: LedgerDesk): LedgerNews => ({
+  state: ledger.state,
+  size: ledger.size,
+  signedSize: ledger.signedSize,
+  root: ledger.root(),
+});

@@ -1,0 +1,37 @@
+import type { Amounts, Claim } from '../../policy/claim.ts';
+import type { CounterName, QuotaDesk, Reservation } from '../../store/desk.ts';
+import { asJson, fromJson } from './protocol.ts';
+import type { Line } from './rpc.ts';
+
+/** A reservation as it crosses the line. */
+export interface Lent {
+  readonly id: number;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** The counters of the primary process. If it is gone, nothing is let through. */
+export class RemoteQuotas implements QuotaDesk {
+  readonly #line: Line;
+
+  constructor(line: Line) {
+    this.#line = line;
+  }
+
+  async reserve(claims: readonly Claim[]): Promise<Reservation> {
+    const { id, headers } = fromJson<Lent>(await this.#line.ask('reserve', asJson(claims)));
+    return {
+      settle: (used: Amounts) => this.#line.tell('settle', { id, used: asJson(used) }),
+      cancel: () => this.#line.tell('cancel', id),
+      // As they were when it was made: the answer need not wait for newer ones.
+      headers: () => ({ ...headers }),
+    };
+  }
+
+  async flushed(): Promise<void> {
+    await this.#line.ask('flushed', null);
+  }
+
+  async used(counters: readonly CounterName[]): Promise<readonly number[]> {
+    return fromJson<number[]>(await this.#line.ask('used', asJson(counters)));
+  }
+}
