@@ -141,7 +141,7 @@ suite('workers', { concurrency: 2 }, () => {
     assert.equal(count.exec(metrics.text)?.[1], '4');
     const entry = ledgerOf(here.folder).find(({ id }) => id === callers.id);
     assert.equal(entry?.kind, 'admin.answered');
-    assert.equal((entry?.caller as { name: string }).name, 'admin');
+    assert.equal((entry?.caller as { name?: string } | undefined)?.name, 'admin');
     assert.match(String(entry?.peer), /127\.0\.0\.1/);
     await here.gateway.stop();
   });

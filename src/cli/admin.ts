@@ -56,7 +56,7 @@ async function whileClosed(
     log: () => {},
     digestKey: data.folder.digestKey,
     socket: data.socket,
-    controlOnly: true,
+    role: 'desk',
   });
   try {
     return await act();
