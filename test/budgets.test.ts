@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { dollarsOf } from '../src/base/money.ts';
+import { processIo } from '../src/cli/io.ts';
+import { run } from '../src/cli/run.ts';
 import { reportUsage } from '../src/ledger/usage.ts';
 import { GUARDS, startGateway, type TestGateway } from './harness/gateway.ts';
 import {
@@ -175,6 +177,42 @@ test('what is cut is charged as was set aside, and what was not served costs not
     upstream.script = sse(messageEvents(['Hel', 'lo']));
     await (await messages(gateway, { stream: true })).text();
     assert.deepEqual((last(gateway, 'request.end').charge as Fields).cost, '0.04');
+  });
+});
+
+test('the report on the command line and over the admin API', async () => {
+  await within('budgets: [{ per: team, dollars: 100/month }]', async (gateway) => {
+    upstream.script = json(completion('Hello', { usage: { prompt_tokens: 1, completion_tokens: 2 } }));
+    await chat(gateway);
+    await chat(gateway, { reasoning_effort: 'low' });
+    const asked = async (query: string) => {
+      const headers = { authorization: `Bearer ${gateway.adminKey}` };
+      const answer = await fetch(`${gateway.url}/admin/v1/usage${query}`, { headers });
+      return { status: answer.status, body: (await answer.json()) as { rows: Fields[]; total: Fields } };
+    };
+    const { body } = await asked('?by=team,upstream&since=2020-01-01');
+    assert.deepEqual(
+      [body.rows[0]?.team, body.rows[0]?.upstream, body.total.cost],
+      ['default', 'open', '0.01'],
+    );
+    for (const wrong of ['?by=planet', '?by=team&by=key', '?since=yesterday', '?more=1'])
+      assert.equal((await asked(wrong)).status, 400, wrong);
+
+    const said = async (...args: string[]) => {
+      const lines: string[] = [];
+      const io = { ...processIo(), cwd: gateway.folder, out: (text: string) => void lines.push(text) };
+      assert.equal(await run(['usage', ...args], io, 'test'), 0);
+      return lines;
+    };
+    assert.deepEqual(await said('--csv', '--by', 'model,purpose'), [
+      'model,purpose,requests,input,cached,cache_write,output,reasoning,unpriced,estimated,dollars',
+      'renamed,,2,2,0,0,4,0,0,0,0.01',
+    ]);
+    const [head, row, total] = await said('--by', 'caller');
+    assert.match(head ?? '', /^caller +requests +input +cached +cache write +output +reasoning +cost$/);
+    assert.match(row ?? '', /^app +2 +2 +0 +0 +4 +0 +\$0\.01$/);
+    assert.match(total ?? '', /^total +2 /);
+    assert.equal(await run(['usage', '--by', 'planet'], { ...processIo(), err: () => {} }, 'test'), 3);
   });
 });
 

@@ -1,12 +1,13 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { dollarsOf } from '../base/money.ts';
 import {
+  readUsageBy,
+  reportJson,
   reportUsage,
   USAGE_BY,
   type UsageBy,
   type UsageReport,
   type UsageSums,
-  usageJson,
 } from '../ledger/usage.ts';
 import { withTimes } from './audit-filter.ts';
 import { ledgerFolder, type PlaceOptions, plain, withPlace } from './audit-place.ts';
@@ -51,25 +52,18 @@ Examples:
       const folder = ledgerFolder(io, options);
       const report = await reportUsage(folder, options, (bytes) => progress.update(bytes));
       progress.end();
-      if (options.json === true) return io.json(asJson(report));
+      if (options.json === true) return io.json(reportJson(report));
       if (options.csv === true) return writeCsv(io, report, options.by);
       writeTable(io, report, options.by);
     });
 }
 
 function readBy(text: string): UsageBy[] {
-  const names = text.split(',').map((name) => name.trim());
-  const known = names.filter((name): name is UsageBy => (USAGE_BY as readonly string[]).includes(name));
-  if (known.length !== names.length || new Set(known).size !== known.length)
+  const by = readUsageBy(text);
+  if (by === undefined)
     throw new InvalidArgumentError(`Write one or several of ${USAGE_BY.join(', ')}, with commas between.`);
-  return known;
+  return by;
 }
-
-const asJson = (report: UsageReport) => ({
-  rows: report.rows().map(({ of, sums }) => ({ ...of, ...usageJson(sums) })),
-  total: usageJson(report.total),
-  open: report.open,
-});
 
 /** RFC 4180. A cell that a spreadsheet would take for a formula is marked as text (OWASP, “CSV Injection”). */
 function writeCsv(io: CliIo, report: UsageReport, by: readonly UsageBy[]): void {

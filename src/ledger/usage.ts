@@ -201,8 +201,18 @@ export async function reportUsage(
   return report;
 }
 
+/** A list such as `team,month`; undefined where it is none. */
+export function readUsageBy(text: string): UsageBy[] | undefined {
+  const names = text.split(',').map((name) => name.trim());
+  const known = names.filter((name): name is UsageBy => (USAGE_BY as readonly string[]).includes(name));
+  return known.length === names.length && new Set(known).size === known.length ? known : undefined;
+}
+
 /** Sums as JSON has them: the cost as an exact decimal of dollars. */
-export const usageJson = ({ cost, ...sums }: UsageSums): JsonObject => ({
-  ...sums,
-  cost: dollarsOf(cost),
+export const usageJson = ({ cost, ...sums }: UsageSums): JsonObject => ({ ...sums, cost: dollarsOf(cost) });
+
+export const reportJson = (report: UsageReport): JsonObject => ({
+  rows: report.rows().map(({ of, sums }): JsonObject => ({ ...of, ...usageJson(sums) })),
+  total: usageJson(report.total),
+  open: report.open,
 });

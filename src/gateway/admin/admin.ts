@@ -16,6 +16,7 @@ import type { AdminCall, Endpoint } from './endpoint.ts';
 import { identityEndpoints } from './identities.ts';
 import { invitationEndpoints } from './invitations.ts';
 import { stateEndpoints } from './state.ts';
+import { usageEndpoints } from './usage.ts';
 import { vaultEndpoints } from './vault.ts';
 
 export const ENDPOINTS: readonly Endpoint[] = [
@@ -23,6 +24,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...identityEndpoints,
   ...invitationEndpoints,
   ...stateEndpoints,
+  ...usageEndpoints,
   ...vaultEndpoints,
 ];
 
@@ -40,7 +42,7 @@ export async function administer(given: Passage): Promise<void> {
   const caller = acting?.caller ?? (ask.local ? localOperator(passage) : await identifyCaller(passage));
   const { endpoint, id } = find(ask.method, ask.path);
   record.note({ operation: endpoint.name });
-  if (ask.query.size > 0) throw new Refusal('query_refused');
+  checkQuery(ask.query, endpoint.query ?? []);
   // What another process passes on has its own header.
   const tags = acting === undefined ? noteTags(passage) : NO_TAGS;
   if (!ask.local) admit(passage, caller, endpoint.action);
@@ -57,6 +59,13 @@ export async function administer(given: Passage): Promise<void> {
   await record.end('completed', { status });
   if (typeof result === 'string') answer.say(status, result, { 'content-type': call.textType });
   else answer.say(status, JSON.stringify(result));
+}
+
+/** Each at most once, so that nobody can read another one than we do. */
+function checkQuery(query: URLSearchParams, known: readonly string[]): void {
+  const names = [...query.keys()];
+  if (new Set(names).size !== names.length || names.some((name) => !known.includes(name)))
+    throw new Refusal('query_refused');
 }
 
 /** Whoever can open the socket in the data folder can change its files too: to ask them for a key protects nothing. */

@@ -17,6 +17,8 @@ export interface Endpoint {
   /** A change is in the ledger before it is made. */
   readonly changes: boolean;
   readonly status?: number;
+  /** Query parameters that it takes; any other is refused. */
+  readonly query?: readonly string[];
   /**
    * The objects on which the action must be allowed; without it, all of the action's kind. None: the endpoint asks for
    * each object itself.
