@@ -72,6 +72,9 @@ const upstreamsAt = (
 ) => `  open: { dialect: openai, url: "${url}/v1", key: upstream-key-openai, models: [m, "gpt-*", { name: renamed, as: inner }] }
   anth: { dialect: anthropic, url: "${url}", key: upstream-key-anthropic, models: ["claude*"] }`;
 
+/** Tests send more rubbish in a second than a caller may in a minute. */
+const CALM = 'abuse: { repeats: off, invalid_requests: off }';
+
 export async function startGateway(options: TestOptions): Promise<TestGateway> {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-test-'));
   const file = join(folder, 'gatehouse.yaml');
@@ -81,6 +84,7 @@ export async function startGateway(options: TestOptions): Promise<TestGateway> {
 upstreams:
 ${options.upstreams ?? upstreamsAt(options.upstream)}
 ${options.settings ?? ''}
+${options.settings?.includes('abuse:') === true ? '' : CALM}
 `,
   );
   writeFileSync(join(folder, 'policy.yaml'), ROLES + (options.policy ?? GUARDS));
