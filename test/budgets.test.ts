@@ -235,3 +235,20 @@ test('a model without a price is recorded so, or refused where its cost would ha
     });
   }
 });
+
+test('the checks name models whose cost nobody knows', async () => {
+  await within('budgets: [{ per: caller, dollars: 1/day }]', async (gateway) => {
+    for (const verb of ['policy', 'config']) {
+      const lines: string[] = [];
+      const io = { ...processIo(), cwd: gateway.folder, out: (text: string) => void lines.push(text) };
+      assert.equal(await run([verb, 'check'], io, 'test'), 0);
+      assert.match(lines.at(-1) ?? '', /^No price is known of m at open: /);
+    }
+  });
+  await within('quotas: []', async (gateway) => {
+    const lines: string[] = [];
+    const io = { ...processIo(), cwd: gateway.folder, out: (text: string) => void lines.push(text) };
+    await run(['config', 'check'], io, 'test');
+    assert.equal(lines.length, 1);
+  });
+});

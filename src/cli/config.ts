@@ -1,6 +1,7 @@
 import { Command } from 'commander';
+import { unpricedModels, unpricedNote } from '../gateway/unpriced.ts';
 import type { CliIo } from './io.ts';
-import { loadSettings, settingsPath, shown } from './load.ts';
+import { loadPolicy, loadSettings, settingsPath, shown } from './load.ts';
 
 export function configCommand(io: CliIo): Command {
   const config = new Command('config').description('check and show the process settings');
@@ -15,13 +16,17 @@ export function configCommand(io: CliIo): Command {
     )
     .action(async (options: { config?: string; json?: boolean }) => {
       const file = settingsPath(io, options.config);
-      const { upstreams } = await loadSettings(io, file);
-      const names = Object.keys(upstreams);
-      if (options.json === true) io.json({ file, ok: true, upstreams: names });
-      else
-        io.out(
-          `${shown(io, file)} is fine: ${names.length} upstream${names.length === 1 ? '' : 's'} (${names.join(', ')}).`,
-        );
+      const settings = await loadSettings(io, file);
+      const names = Object.keys(settings.upstreams);
+      // The policy has a check of its own: without one that can be used there is nothing to say of prices.
+      const policy = await loadPolicy(io, settings.policy).catch(() => undefined);
+      const unpriced = policy === undefined ? [] : unpricedModels(settings, policy);
+      if (options.json === true) return io.json({ file, ok: true, upstreams: names, unpriced });
+      io.out(
+        `${shown(io, file)} is fine: ${names.length} upstream${names.length === 1 ? '' : 's'} (${names.join(', ')}).`,
+      );
+      const note = unpricedNote(unpriced);
+      if (note !== undefined) io.out(note);
     });
   config
     .command('show')

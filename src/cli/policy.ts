@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { systemClock } from '../base/clock.ts';
 import { checkPolicy } from '../gateway/build-house.ts';
+import { unpricedModels, unpricedNote } from '../gateway/unpriced.ts';
 import { GUARD_KINDS } from '../guards/index.ts';
 import type { CliIo } from './io.ts';
 import { loadPolicy, loadSettings, settingsPath, shown } from './load.ts';
@@ -25,19 +27,21 @@ Examples:
   gatehouse policy check next-policy.yaml`,
     )
     .action(async (given: string | undefined, options: { config?: string; json?: boolean }) => {
-      const file =
-        given === undefined
-          ? (await loadSettings(io, settingsPath(io, options.config))).policy
-          : resolve(io.cwd, given);
+      const place = settingsPath(io, options.config);
+      const settings = given === undefined || existsSync(place) ? await loadSettings(io, place) : undefined;
+      const file = given === undefined ? (settings?.policy ?? '') : resolve(io.cwd, given);
       const read = await loadPolicy(io, file);
       checkPolicy(read, { kinds: GUARD_KINDS, clock: systemClock });
       const guards = read.guards.map(({ name }) => name);
+      const unpriced = settings === undefined ? [] : unpricedModels(settings, read);
       if (options.json === true)
-        return io.json({ file, ok: true, hash: read.hash, roles: [...read.roles.keys()], guards });
+        return io.json({ file, ok: true, hash: read.hash, roles: [...read.roles.keys()], guards, unpriced });
       io.out(
         `${shown(io, file)} is fine: roles ${[...read.roles.keys()].join(', ')}; guards ${guards.join(', ') || 'none'}.`,
       );
       io.out(`sha256 ${read.hash}`);
+      const note = unpricedNote(unpriced);
+      if (note !== undefined) io.out(note);
     });
   policy
     .command('guards')

@@ -1,7 +1,9 @@
 import type { JsonObject } from '../../base/json.ts';
+import { dollarsOf } from '../../base/money.ts';
 import { Problem } from '../../base/problem.ts';
 import { Refusal } from '../../base/refusal.ts';
 import { matrixOf } from '../../policy/matrix.ts';
+import { unpricedModels } from '../unpriced.ts';
 import type { Endpoint } from './endpoint.ts';
 import { Fields } from './fields.ts';
 
@@ -40,7 +42,7 @@ export const stateEndpoints: readonly Endpoint[] = [
     name: 'policy.show',
     action: 'policy.read',
     changes: false,
-    act: ({ house: { policy } }) => ({
+    act: ({ house: { policy, settings } }) => ({
       hash: policy.hash,
       roles: [...policy.roles.keys()],
       guards: policy.guards.map(({ name, use, action, on, onError, budget, stream }) => ({
@@ -57,6 +59,13 @@ export const stateEndpoints: readonly Endpoint[] = [
         limits: rates.map(({ measure, limit, unit }) => `${limit} ${measure} a ${unit}`),
         concurrency: concurrency ?? null,
       })),
+      budgets: policy.budgets.map(({ id, limits }) => ({
+        scope: id,
+        limits: limits.map(({ limit, unit }) => `$${dollarsOf(limit)} a ${unit}`),
+        alerts: [...new Set(limits.flatMap(({ alerts }) => alerts.map(({ percent }) => `${percent}%`)))],
+      })),
+      prices: { as_of: policy.prices.asOf, hash: policy.prices.hash },
+      unpriced: { requests: policy.unpriced, models: unpricedModels(settings, policy) },
       media: [...policy.media],
     }),
   },
