@@ -9,6 +9,7 @@ import { allowsMedia } from '../policy/media.ts';
 import type { GuardRule, Policy } from '../policy/policy.ts';
 import type { Settings } from '../settings/settings.ts';
 import { makeEdge } from './ask.ts';
+import { ReplyCache } from './cache/reply-cache.ts';
 import { tlsOptions } from './certificates.ts';
 import type { House } from './house.ts';
 import { checkIdentity, Identity, type KeySets } from './identity/identity.ts';
@@ -47,6 +48,11 @@ export function buildHouse(settings: Settings, policy: Policy, parts: Parts): Ho
     watch,
     routes: new Routes(dialects),
     upstreams,
+    caches: new Map(
+      settings.routes.named.flatMap(({ name, cache }) =>
+        cache === undefined ? [] : [[name, new ReplyCache(cache, parts.clock.tick)] as const],
+      ),
+    ),
     edge: makeEdge(settings.listen),
     identity: new Identity(settings.identity, parts.keySets),
     guests: 0,

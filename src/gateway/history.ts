@@ -18,8 +18,10 @@ export function keepersOf(
 ): Plan<OpenTarget> {
   if (recalls.length === 0) return plan;
   const { history } = gate.store;
-  const targets = plan.targets.filter(({ upstream }) => history.belongs(upstream.name, recalls, caller.id));
-  if (targets.length > 0) return { ...plan, targets };
+  const [first, ...others] = plan.targets.filter(({ upstream }) =>
+    history.belongs(upstream.name, recalls, caller.id),
+  );
+  if (first !== undefined) return { ...plan, targets: [first, ...others] };
   const hint =
     'No answer, conversation or item of that id was given to this caller; send the history in `input`.';
   throw new Refusal('not_found', { hint });

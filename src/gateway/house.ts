@@ -7,6 +7,7 @@ import type { Store } from '../store/store.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Abuse } from './abuse/abuse.ts';
 import type { Edge } from './ask.ts';
+import type { ReplyCache } from './cache/reply-cache.ts';
 import type { ClientCertificates } from './certificates.ts';
 import type { Identity } from './identity/identity.ts';
 import type { Watch } from './inspect/posts.ts';
@@ -35,6 +36,8 @@ export interface House {
   /** A newer one has taken its place. */
   retired: boolean;
   readonly upstreams: ReadonlyMap<string, Upstream>;
+  /** Kept answers, by route. */
+  readonly caches: ReadonlyMap<string, ReplyCache>;
 }
 
 /** What stays over reloads. */

@@ -84,6 +84,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly #cache = new Counter({
+    name: 'gatehouse_cache_total',
+    help: 'Requests whose answer may be kept, by whether one was.',
+    labelNames: ['result'],
+    registers: [this.registry],
+  });
+
   constructor(state: { open: () => number; ledgerSize: () => number; ledgerOpen: () => boolean }) {
     /** @param aggregator over all processes of a gateway */
     const gauge = (name: string, help: string, aggregator: 'sum' | 'max' | 'min', read: () => number) =>
@@ -122,6 +129,10 @@ export class Metrics {
 
   attempted(upstream: string, outcome: string): void {
     this.#attempts.inc({ upstream, outcome });
+  }
+
+  cached(result: 'hit' | 'miss'): void {
+    this.#cache.inc({ result });
   }
 
   breaker(target: string, state: string): void {

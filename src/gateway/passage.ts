@@ -7,6 +7,7 @@ import type { Circumstances } from '../policy/query.ts';
 import type { Answer } from './answer.ts';
 import type { Ask } from './ask.ts';
 import type { Bridge } from './bridge.ts';
+import type { Drawer } from './cache/drawer.ts';
 import type { Gate, House } from './house.ts';
 import type { Inspection } from './inspect/channel.ts';
 import type { Record } from './record.ts';
@@ -37,7 +38,9 @@ export interface Talk extends Passage {
   /** What the request says it is for, and whose data it holds. */
   readonly tags: RequestTags;
   /** Ids of what the model server keeps become the caller's. */
-  readonly keep: (ids: readonly string[]) => void;
+  readonly own?: (ids: readonly string[]) => void;
+  /** Where the answer is kept for the next one who asks the same. */
+  readonly drawer: Drawer | undefined;
   /** The guards on the reply. */
   readonly inspection: Inspection;
 }

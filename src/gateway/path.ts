@@ -6,6 +6,7 @@ import { parseJson } from '../wire/json.ts';
 import { watchPrompt } from './abuse/heed.ts';
 import { admit, askerOf, authorize, authorizeTools } from './authorize.ts';
 import { readBody } from './body.ts';
+import { openDrawer } from './cache/drawer.ts';
 import { estimate } from './estimate.ts';
 import type { UpstreamAnswer } from './forward.ts';
 import { keepersOf } from './history.ts';
@@ -18,7 +19,7 @@ import type { UsageMeter } from './meter.ts';
 import { answerModels } from './models.ts';
 import { digestOf, type Passage, type Talk } from './passage.ts';
 import type { Record as RequestRecord } from './record.ts';
-import { passReply, refusalFrom } from './reply.ts';
+import { passKept, passReply, refusalFrom } from './reply.ts';
 import { address, findRoute, isNamed, type OpenTarget, planFor } from './route.ts';
 import { attempt } from './routing/attempts.ts';
 import { verdictOf } from './routing/retry.ts';
@@ -59,7 +60,15 @@ export async function pass(passage: Passage): Promise<void> {
     const labels = labelsOf(passage, caller, prompt.model, guards.book);
     const plan = keepersOf(passage, caller, prompt, planFor(passage, route, asker, tags, labels));
     noteTarget(record, prompt, plan.targets[0]);
+    const asked = { ...passage, dialect, operation, prompt, asker, tags };
+    const drawer = openDrawer(asked, plan, labels, headers);
     await record.content?.prompt(prompt.body);
+    const inspection = openInspection(house.watch, 'reply');
+    if (drawer?.kept !== undefined) {
+      record.reply(inspection.book);
+      const { bridge } = plan.targets[0];
+      return await passKept({ ...asked, bridge, drawer, inspection }, drawer.kept, meter);
+    }
     // Both are on their way at once. The entry is waited for first: what goes wrong after it is its end.
     const flushed = gate.store.quotas.flushed();
     flushed.catch(() => {});
@@ -67,24 +76,13 @@ export async function pass(passage: Passage): Promise<void> {
     await flushed;
     await record.content?.kept();
     meter.forwarded = true;
-    const inspection = openInspection(house.watch, 'reply');
     record.reply(inspection.book);
     const { target, lease, upstream } = await attempt(passage, plan, cleared, receipt, (one) =>
       address(one, headers),
     );
     noteTarget(record, prompt, target);
-    const keep = (ids: readonly string[]) => gate.store.history.give(target.upstream.name, ids, caller.id);
-    const talk = {
-      ...passage,
-      dialect,
-      operation,
-      prompt,
-      bridge: target.bridge,
-      asker,
-      tags,
-      keep,
-      inspection,
-    };
+    const own = (ids: readonly string[]) => gate.store.history.give(target.upstream.name, ids, caller.id);
+    const talk = { ...asked, bridge: target.bridge, own, drawer, inspection };
     await heldBy(lease, reply(talk, upstream, meter));
   } catch (error) {
     meter.failed(error);

@@ -165,7 +165,14 @@ export class Record {
     if (this.#begun === undefined) {
       // What needs no upstream and changes nothing is answered at once: one entry says all of it.
       const kind = `${family}.${outcome === 'completed' ? 'answered' : 'refused'}`;
-      return { kind, ...this.#facts, ...rest, ...seen('inspected', this.#prompt) };
+      return {
+        kind,
+        ...this.#facts,
+        ...rest,
+        ...seen('inspected', this.#prompt),
+        // An answer that was kept goes nowhere, and is read all the same.
+        ...seen('reply_inspected', this.#reply),
+      };
     }
     const id = this.#facts.id as string;
     return {

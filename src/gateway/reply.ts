@@ -1,5 +1,7 @@
 import { isObject } from '../base/json.ts';
 import { Refusal } from '../base/refusal.ts';
+import { NO_USAGE } from '../dialects/dialect.ts';
+import type { Reply, Usage } from '../exchange/exchange.ts';
 import { parseJson } from '../wire/json.ts';
 import { authorizeTools } from './authorize.ts';
 import type { UpstreamAnswer } from './forward.ts';
@@ -13,7 +15,7 @@ const ERROR_BYTES = 64 * 1024;
 
 /** A whole answer: read, inspected, recorded, and only then sent. */
 export async function passReply(talk: Talk, upstream: UpstreamAnswer, meter: UsageMeter): Promise<void> {
-  const { gate, house, record, answer, bridge, inspection } = talk;
+  const { house, bridge } = talk;
   if (mediaType(upstream) !== 'application/json') {
     upstream.abort();
     throw new Refusal('upstream_invalid', { hint: 'The answer to a plain request is not JSON.' });
@@ -24,16 +26,31 @@ export async function passReply(talk: Talk, upstream: UpstreamAnswer, meter: Usa
   const reply = fromUpstream(() => bridge.readReply(body));
   meter.see(reply.usage);
   meter.complete = true;
+  await giveReply(talk, reply, reply.usage ?? null);
+}
+
+/** An answer that was kept: nobody is asked, nothing is used, and the guards read it as if it were new. */
+export async function passKept(talk: Talk, text: string, meter: UsageMeter): Promise<void> {
+  const { operation, prompt, house } = talk;
+  meter.see(NO_USAGE);
+  meter.complete = true;
+  const body = parseJson(Buffer.from(text), { maxDepth: house.settings.limits.depth });
+  await giveReply(talk, operation.readReply(body, prompt), NO_USAGE);
+}
+
+async function giveReply(talk: Talk, reply: Reply, usage: Usage | null): Promise<void> {
+  const { gate, record, answer, inspection } = talk;
   authorizeTools(talk, talk.asker, 'tool.call', reply.tools);
   const cleared = await inspectReply(reply, inspection);
-  if (reply.kept !== undefined) talk.keep(reply.kept);
+  if (reply.kept !== undefined) talk.own?.(reply.kept);
   const digest = digestOf(gate, cleared.value);
   await record.content?.whole(cleared.value);
   await record.end('completed', {
     status: 200,
-    usage: reply.usage ?? null,
+    usage,
     reply: { bytes: Buffer.byteLength(cleared.value), digest },
   });
+  if (talk.drawer?.kept === undefined) talk.drawer?.keep(cleared.value);
   answer.reply(cleared);
 }
 

@@ -67,11 +67,11 @@ export function planFor(
 ): Plan<OpenTarget> {
   const draw = { canary: armOf(gate, route, caller.id, tags), random: Math.random };
   // The canary's share is of all who ask, whatever else decides: so the draw is over all targets.
-  const targets = order(route.targets, draw).flatMap(
+  const [first, ...others] = order(route.targets, draw).flatMap(
     (one) => open.find(({ settings }) => settings === one && takes(settings.accepts, labels)) ?? [],
   );
-  if (targets.length === 0) throw new Refusal('no_target');
-  return { route, targets };
+  if (first === undefined) throw new Refusal('no_target');
+  return { route, targets: [first, ...others] };
 }
 
 /** From 0 to below 1: the same for the same caller (or subject) and route, and like chance over many of them. */

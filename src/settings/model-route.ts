@@ -68,6 +68,8 @@ export interface CacheSettings {
   readonly max_bytes: number;
   /** Who shares answers: nobody, or a team. */
   readonly per: 'caller' | 'team';
+  /** Keeps answers of chance too, not only those with a temperature of 0. */
+  readonly sampled: boolean;
 }
 
 /** The route of a model that an upstream's own list names: one target, asked once. */

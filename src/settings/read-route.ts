@@ -112,5 +112,6 @@ function readCache(read: SettingsReader, at: Path, entry: CacheEntry): CacheSett
     max_entries: read.count([...at, 'max_entries'], entry.max_entries, 1000),
     max_bytes: read.size([...at, 'max_bytes'], entry.max_bytes, '64MB'),
     per: entry.per ?? 'caller',
+    sampled: entry.sampled ?? false,
   };
 }

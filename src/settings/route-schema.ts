@@ -80,6 +80,11 @@ const Cache = Type.Object(
     ttl: duration('How long an answer is kept.', 'none, it must be given'),
     max_entries: Type.Optional(count('Answers kept at the same time.', 1000)),
     max_bytes: Type.Optional(size('Memory for them.', '64MB')),
+    sampled: Type.Optional(
+      Type.Boolean({
+        description: 'Keep answers of chance too, not only those to a temperature of 0. Default: false.',
+      }),
+    ),
     per: Type.Optional(oneOf(['caller', 'team'], 'Who shares answers. Default: caller, which is nobody.')),
   },
   { ...closed, description: 'Keep whole answers and give them again to the very same request.' },

@@ -21,7 +21,7 @@ export interface Reached<T extends Target> {
 /** Targets in the order in which they are to be asked, all of which may see the prompt. */
 export interface Plan<T extends Target> {
   readonly route: ModelRoute;
-  readonly targets: readonly T[];
+  readonly targets: readonly [T, ...T[]];
 }
 
 /** What one attempt came to, as the closing entry lists it. */
