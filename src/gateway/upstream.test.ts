@@ -35,3 +35,18 @@ test('a model’s name is never a step up the path', () => {
   for (const name of ['.', '..']) assert.throws(() => up.pathOf(chat, name), { code: 'model_unknown' });
   assert.equal(up.pathOf(chat, '../admin'), '/deployments/..%2Fadmin/chat/completions');
 });
+
+test('the model stands in the path of an endpoint, and a query of its own comes before the server’s', () => {
+  const stream = { upstreamPath: '/models/{model}:streamGenerateContent?alt=sse' };
+  const google = open('url: "https://x.example/v1beta"');
+  assert.equal(
+    google.pathOf(stream, 'a/b:c?d'),
+    '/v1beta/models/a%2Fb%3Ac%3Fd:streamGenerateContent?alt=sse',
+  );
+  assert.throws(() => google.pathOf(stream, '..'), { code: 'model_unknown' });
+  const more = open('url: "https://x.example/v1", path: "/p/{model}{endpoint}", query: { q: "1 2" }');
+  assert.equal(
+    more.pathOf(stream, '{model}'),
+    '/v1/p/%7Bmodel%7D/models/%7Bmodel%7D:streamGenerateContent?alt=sse&q=1+2',
+  );
+});
