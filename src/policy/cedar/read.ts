@@ -81,10 +81,7 @@ function readRules(engine: Engine, source: Source, rules: DocumentRule[]): Flaw[
   const { name, text } = source;
   const parts = engine.policySetTextToParts(text);
   if (parts.type === 'failure') return parts.errors.map(flawOf);
-  const flaws: Flaw[] = parts.policy_templates.map((template) => ({
-    offset: Buffer.byteLength(text.slice(0, text.indexOf(template))),
-    message: 'templates are not used here: write the policy out',
-  }));
+  const flaws: Flaw[] = [];
   let from = 0;
   for (const part of inOrder(parts.policies)) {
     const at = text.indexOf(part, from);

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { processIo } from '../../src/cli/io.ts';
+import { run } from '../../src/cli/run.ts';
+import { ACTIONS } from '../../src/exchange/exchange.ts';
+import { ENDPOINTS } from '../../src/gateway/admin/admin.ts';
+import { kindOf } from '../../src/policy/actions.ts';
+
+/**
+ * What each verb of the command line does about authorization: the endpoints that it asks, which decide and record; or
+ * why it needs none. A new verb without a line here fails.
+ */
+const VERBS: Readonly<
+  Record<string, readonly string[] | 'reads files' | 'is the gateway' | 'writes new files'>
+> = {
+  serve: 'is the gateway',
+  init: 'writes new files',
+  'config check': 'reads files',
+  'config show': 'reads files',
+  'callers create': ['callers.create'],
+  'callers list': ['callers.list'],
+  'callers show': ['callers.show'],
+  'callers rotate': ['callers.rotate'],
+  'callers revoke': ['callers.revoke'],
+  'callers disable': ['callers.disable'],
+  'callers enable': ['callers.enable'],
+  'policy check': 'reads files',
+  'policy guards': 'reads files',
+  'policy test': 'reads files',
+  'policy why': ['callers.show'],
+  'policy matrix': 'reads files',
+  'policy cedar': 'reads files',
+  'audit verify': 'reads files',
+  'audit show': 'reads files',
+  'audit prove inclusion': 'reads files',
+  'audit prove consistency': 'reads files',
+  'audit prove check': 'reads files',
+  'audit export': 'reads files',
+  usage: ['usage.show'],
+  'vault status': ['vault.status'],
+  'vault rotate': ['vault.rotate'],
+  'vault rewrap': ['vault.rotate'],
+  'vault unseal': ['content.read'],
+  'vault erase': ['content.erase'],
+  'vault restore-erasures': ['content.restore_erasures'],
+};
+
+/** Words with which a verb that changes something might be named. */
+const CHANGES =
+  /^(create|rotate|revoke|disable|enable|update|erase|rewrap|restore|reload|register|delete|set|add)/;
+
+const outside = processIo();
+
+async function helpOf(words: readonly string[]): Promise<string> {
+  let text = '';
+  const out = (line: string) => {
+    text += `${line}\n`;
+  };
+  await run([...words, '--help'], { ...outside, out, err: out }, '0');
+  return text;
+}
+
+async function verbs(words: readonly string[] = []): Promise<string[]> {
+  const list = /^Commands:\n((?: {2}.*\n)+)/m.exec(await helpOf(words))?.[1];
+  if (list === undefined) return [words.join(' ')];
+  const names = [...list.matchAll(/^ {2}([a-z][a-z-]*)/gm)].map(([, name = '']) => name);
+  const found: string[] = [];
+  for (const name of names) if (name !== 'help') found.push(...(await verbs([...words, name])));
+  return found;
+}
+
+test('every endpoint of the admin API has an action of its own kind, and no change has one that reads', () => {
+  const names = ENDPOINTS.map(({ name }) => name);
+  assert.equal(new Set(names).size, names.length);
+  for (const { name, action, method, changes } of ENDPOINTS) {
+    assert.ok(ACTIONS.includes(action), name);
+    assert.equal(kindOf(action), 'Admin', name);
+    if (method === 'POST') assert.ok(changes && !action.endsWith('.read'), `${name}: ${action}`);
+  }
+});
+
+test('every verb of the command line is authorized by the endpoints that it asks, or changes nothing', async () => {
+  const known = new Set(ENDPOINTS.map(({ name }) => name));
+  const found = await verbs();
+  assert.ok(found.length >= 20);
+  for (const verb of found) {
+    const says = VERBS[verb];
+    assert.ok(says !== undefined, `gatehouse ${verb}: say in this test which endpoints authorize it`);
+    if (typeof says !== 'string') for (const name of says) assert.ok(known.has(name), `${verb}: ${name}`);
+    else assert.doesNotMatch(verb.split(' ').at(-1) ?? '', CHANGES, `gatehouse ${verb} changes something`);
+  }
+  for (const verb of Object.keys(VERBS)) assert.ok(found.includes(verb), `there is no gatehouse ${verb}`);
+});
