@@ -6,6 +6,7 @@ import { schemas, stale } from '../scripts/schemas.ts';
 import { DIALECTS } from '../src/dialects/index.ts';
 import { GUARD_KINDS } from '../src/guards/index.ts';
 import { DEFAULT_POLICY } from '../src/policy/default-policy.ts';
+import { DEFAULT_PRICES } from '../src/policy/default-prices.ts';
 import { parsePolicy } from '../src/policy/parse.ts';
 import { defaultSettings } from '../src/settings/default-settings.ts';
 import { parseSettings } from '../src/settings/parse.ts';
@@ -34,6 +35,7 @@ test('the files that a first start writes are valid, and editors find nothing wr
   assert.ok(fits('gatehouse.schema.json', defaultSettings([])));
   assert.ok(parsePolicy(DEFAULT_POLICY, { kinds, file: 'policy.yaml' }));
   assert.ok(fits('policy.schema.json', DEFAULT_POLICY));
+  assert.ok(fits('prices.schema.json', DEFAULT_PRICES));
 });
 
 test('the example of the policy that stands as a comment is valid too', () => {

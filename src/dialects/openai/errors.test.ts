@@ -19,6 +19,7 @@ test('each refusal is the typed error of the client', () => {
     ['credential_invalid', AuthenticationError],
     ['model_unknown', NotFoundError],
     ['quota_tokens', RateLimitError],
+    ['quota_dollars', RateLimitError],
     ['guard_failed', InternalServerError],
   ];
   for (const [code, type] of cases) {
