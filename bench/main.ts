@@ -9,6 +9,10 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     summary: 'speed, CPU and memory of the gateway beside its peers',
     load: () => import('./gateway/bench.ts'),
   },
+  authorize: {
+    summary: 'what one decision of the policy costs',
+    load: () => import('./authorize/bench.ts'),
+  },
 };
 
 const OVERVIEW = `npm run bench -- NAME [options]   (NAME --help tells its options)

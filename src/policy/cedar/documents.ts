@@ -1,10 +1,9 @@
 import type { CedarValueJson, Context, EntityJson } from '@cedar-policy/cedar-wasm/nodejs';
 import type { Caller } from '../../exchange/caller.ts';
 import type { Action } from '../../exchange/exchange.ts';
-import { readWords } from '../../exchange/tags.ts';
-import { groupsOf } from '../actions.ts';
-import type { Circumstances, Query, Resource } from '../query.ts';
+import type { Circumstances, Query } from '../query.ts';
 import type { Engine } from './engine.ts';
+import { actionEntities, callerEntity, resourceEntities } from './entities.ts';
 import { ipText } from './ip.ts';
 import { clockOf, MINUTE } from './moment.ts';
 import { type DocumentRule, type Mentions, mentionsOf } from './rule.ts';
@@ -88,7 +87,7 @@ export class Documents {
   #about(caller: Caller) {
     let about = this.#callers.get(caller);
     if (about === undefined) {
-      about = { entity: callerEntity(caller), known: new Map() };
+      about = { entity: callerEntity(caller, this.mentions), known: new Map() };
       this.#callers.set(caller, about);
     }
     return about;
@@ -101,7 +100,11 @@ export class Documents {
       resource: { type: resource.kind, id: resource.id },
       context,
       preparsedPolicySetId: this.#set,
-      entities: [principal, actionEntity(action), resourceEntity(resource)],
+      entities: [
+        principal,
+        ...actionEntities(action, this.mentions),
+        ...resourceEntities(resource, this.mentions),
+      ],
     });
     if (answer.type === 'failure') return CANNOT;
     const { decision, diagnostics } = answer.response;
@@ -136,34 +139,3 @@ export class Documents {
 }
 
 const CANNOT: Matched = { permits: [], forbids: [], failed: ['the request'] };
-
-/** Without a schema at hand, the engine is told which groups an action is in. */
-export const actionEntity = (action: Action): EntityJson => ({
-  uid: { type: 'Action', id: action },
-  attrs: {},
-  parents: groupsOf(action).map((id) => ({ type: 'Action', id })),
-});
-
-export function callerEntity({ id, name, owner, team, roles, tags }: Caller): EntityJson {
-  return {
-    uid: { type: 'Caller', id },
-    attrs: {
-      name,
-      owner,
-      team,
-      purposes: readWords(tags.purpose ?? '') ?? [],
-      consents: readWords(tags.consent ?? '') ?? [],
-    },
-    parents: [...roles.map((role) => ({ type: 'Role', id: role })), { type: 'Team', id: team }],
-    tags: { ...tags },
-  };
-}
-
-export const resourceEntity = ({ kind, id, team, owner }: Resource): EntityJson => ({
-  uid: { type: kind, id },
-  attrs:
-    kind === 'Admin'
-      ? { ...(team !== undefined && { team }), ...(owner !== undefined && { owner }) }
-      : { name: id },
-  parents: [],
-});

@@ -1,6 +1,7 @@
 import type { Expr, PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
 import type { Query } from '../query.ts';
-import { actionEntity, callerEntity, type Documents, resourceEntity } from './documents.ts';
+import type { Documents } from './documents.ts';
+import { actionEntities, callerEntity, resourceEntities } from './entities.ts';
 import type { DocumentRule } from './rule.ts';
 
 /** Why a rule about the action did or did not hold. */
@@ -29,7 +30,11 @@ function explain(documents: Documents, { id, effect, json }: DocumentRule, query
       resource: { type: resource.kind, id: resource.id },
       context: documents.contextOf(circumstances),
       policies: { staticPolicies: { part: { effect: 'permit', conditions: [], ...ANYONE, ...part } } },
-      entities: [callerEntity(caller), actionEntity(action), resourceEntity(resource)],
+      entities: [
+        callerEntity(caller, documents.mentions),
+        ...actionEntities(action, documents.mentions),
+        ...resourceEntities(resource, documents.mentions),
+      ],
     });
     if (answer.type === 'failure' || answer.response.diagnostics.errors.length > 0) return undefined;
     return answer.response.decision === 'allow';
