@@ -25,6 +25,7 @@ import {
   openAiModel,
   openAiModels,
 } from './models.ts';
+import { complete } from './openai-completions.ts';
 import { embed } from './openai-embeddings.ts';
 import { respond } from './openai-responses.ts';
 import { chat, openAiError } from './openai-wire.ts';
@@ -76,6 +77,7 @@ const isStream = (answered: Answered): answered is Iterable<string> => Symbol.it
 const POSTS = new Map<string, (body: JsonObject) => Answered>([
   ['/v1/chat/completions', chat],
   ['/v1/responses', respond],
+  ['/v1/completions', complete],
   ['/v1/embeddings', embed],
   ['/v1/messages', messages],
   ['/v1/messages/count_tokens', countMessageTokens],
