@@ -1,3 +1,5 @@
+import { X509Certificate } from 'node:crypto';
+import { createSecureContext } from 'node:tls';
 import { Pool } from 'undici';
 import { parseRange } from '../base/addresses.ts';
 import { anyOf, isGlob } from '../base/glob.ts';
@@ -47,6 +49,7 @@ export function openUpstream(
   practice: Practice | undefined,
 ): Upstream {
   const { name, models } = settings;
+  checkTls(settings);
   const server = settings.practice ? practice : { url: settings.url, key: settings.key?.reveal() };
   if (server === undefined) throw new Problem('environment', 'the practice model is not running');
   const { origin, pathname } = new URL(
@@ -105,6 +108,25 @@ export function openUpstream(
     serves: fits,
     close: () => pool.close(),
   };
+}
+
+/** Broken files are found before they are needed. */
+function checkTls({ name, tls }: UpstreamSettings): void {
+  if (tls === undefined) return;
+  const { ca, cert, key } = tls;
+  try {
+    // OpenSSL takes a file without certificates for an empty list.
+    if (ca !== undefined) new X509Certificate(ca);
+    if (cert !== undefined) new X509Certificate(cert);
+    createSecureContext({ cert, key: key?.reveal() });
+  } catch (cause) {
+    throw new Problem(
+      'usage',
+      `upstreams.${name}.tls cannot be used: a file is broken, or certificate and key do not belong together`,
+      'All are PEM files; a certificate comes first in its chain.',
+      cause,
+    );
+  }
 }
 
 /** Where the settings let it be. The practice model is at home. */
