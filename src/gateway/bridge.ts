@@ -177,7 +177,7 @@ class Translation implements Bridge {
     const { usage } = this.operation.readReply(body, this.#sent);
     const answered = this.#named(this.#server.readReply(body));
     const reply = operation.readReply(this.#client.writeReply(answered, prompt), prompt);
-    return { ...reply, usage: usage ?? reply.usage };
+    return { ...reply, usage };
   }
 
   readStream(): ReplyReader | undefined {
@@ -230,12 +230,9 @@ class TranslatedReader implements ReplyReader {
   #pass(said: readonly AnswerEvent[], usage: Usage | undefined): readonly StreamEvent[] {
     const events = said.flatMap(this.#write);
     // A client whose API has no closing event hears the end when the connection closes.
-    const last = said.at(-1)?.kind === 'end' && events.at(-1)?.last !== true ? this.#to.end?.() : undefined;
-    return [
-      ...(usage === undefined ? [] : [usageOnly(usage)]),
-      ...events,
-      ...(last === undefined ? [] : [last]),
-    ];
+    const closed = said.at(-1)?.kind === 'end' && events.at(-1)?.last !== true ? this.#to.end?.() : undefined;
+    if (closed !== undefined) events.push(closed);
+    return [...(usage === undefined ? [] : [usageOnly(usage)]), ...events.map(unmetered)];
   }
 
   cut(refusal: Refusal, requestId: string): string {
@@ -247,7 +244,10 @@ class TranslatedReader implements ReplyReader {
   }
 }
 
-/** What was used is known before the client's dialect says it. */
+/** What is metered is what the upstream reports: a client's dialect may have to say zero where nobody knows. */
+const unmetered = (event: StreamEvent): StreamEvent =>
+  event.usage === undefined ? event : { ...event, usage: undefined };
+
 const usageOnly = (usage: Usage): StreamEvent => ({
   slots: [],
   opaque: [],

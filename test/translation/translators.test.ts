@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { JsonObject } from '../../src/base/json.ts';
 import type { Operation, Translator } from '../../src/dialects/dialect.ts';
 import { DIALECTS } from '../../src/dialects/index.ts';
-import type { Conversation } from '../../src/exchange/conversation.ts';
+import type { Conversation, Turn } from '../../src/exchange/conversation.ts';
 import { answered, conversation, inPieces, strings, textsOf, whole } from './conversations.ts';
 
 // The same promises of every translator, of today's dialects and tomorrow's.
@@ -104,15 +104,42 @@ for (const { name, operation, translator } of translated) {
   });
 }
 
-/** What of a conversation the endpoint has a word for; streaming stands in Gemini's address. */
+/** What of a conversation the endpoint has a word for. */
 function sayable(id: string, given: Conversation): Conversation {
-  if (!id.startsWith('gemini.')) return given;
-  const tools = given.tools.map((tool) => ({ ...tool, strict: undefined }));
-  return { ...given, tools, parallelTools: undefined, stream: id === 'gemini.stream' };
+  const { sampling, tools } = given;
+  switch (id) {
+    case 'openai.responses':
+      // One text of instructions, no stop sequences, and it says what others leave to their defaults.
+      return {
+        ...given,
+        system: given.system.length > 1 ? [given.system.join('\n\n')] : given.system,
+        sampling: { ...sampling, stop: undefined },
+        tools: tools.map((tool) => ({ ...tool, strict: tool.strict ?? false })),
+        turns: given.turns.map(withDetail),
+      };
+    case 'gemini.generate':
+    case 'gemini.stream':
+      // Streaming stands in the address.
+      return {
+        ...given,
+        tools: tools.map((tool) => ({ ...tool, strict: undefined })),
+        parallelTools: undefined,
+        stream: id === 'gemini.stream',
+      };
+    default:
+      return given;
+  }
 }
 
-/** When it was made is said by some APIs only. */
-const comparable = ({ created: _, ...rest }: ReturnType<Translator['readReply']>) => plain(rest);
+const withDetail = (turn: Turn): Turn =>
+  ({
+    ...turn,
+    parts: turn.parts.map((part) => (part.kind === 'media' ? { ...part, detail: 'auto' } : part)),
+  }) as Turn;
+
+/** When it was made is said by some APIs only, and some want their own letters before an id. */
+const comparable = ({ created: _, id, ...rest }: ReturnType<Translator['readReply']>) =>
+  plain({ ...rest, id: id.replace(/^resp_/, '') });
 
 /** Strings in a text that is JSON itself. */
 function inner(text: string): string[] {
