@@ -15,7 +15,7 @@ import type { Upstream } from './upstream.ts';
 const LIST_BYTES = 4 * 1024 * 1024;
 const LIST_MODELS = 10_000;
 
-/** `GET /v1/models`: what this caller may use, of the models that the gateway serves in this dialect. */
+/** `GET /v1/models`: what this caller may use, of the models that the gateway serves in this dialect or translates to it. */
 export async function answerModels(
   passage: Passage,
   asker: Asker,
@@ -38,7 +38,7 @@ function showOne(dialect: Dialect, models: readonly ModelCard[], id: string) {
 
 async function listModels(passage: Passage, asker: Asker, dialect: Dialect): Promise<ModelCard[]> {
   const { house, gate } = passage;
-  const mine = [...house.upstreams.values()].filter((upstream) => upstream.dialect === dialect);
+  const mine = [...house.upstreams.values()].filter((upstream) => reaches(dialect, upstream.dialect));
   const served = await Promise.all(mine.map((upstream) => servedBy(house, upstream, gate.clock.now())));
   const shown: ModelCard[] = [];
   for (const [index, model] of [...served.flat(), ...routed(house, dialect)].entries()) {
