@@ -17,7 +17,11 @@ const OUTSIDE = new Set(
   `developer system user assistant tool function text image_url input_audio file refusal content custom grammar
    image document search_result tool_use tool_result thinking redacted_thinking base64 url none auto any enabled
    low default ephemeral direct chat.completion message stop tool_calls content_filter stop_sequence standard
-   list embedding model float text/plain application/pdf image/png bash_20250124 EqQB+/== EqQB AAAAPw==`.split(
+   list embedding model float text/plain application/pdf image/png bash_20250124 EqQB+/== EqQB AAAAPw==
+   text_completion response completed failed in_progress incomplete max_output_tokens server_error disabled final_answer
+   input_text input_image output_text summary_text reasoning_text reasoning function_call function_call_output
+   custom_tool_call custom_tool_call_output item_reference compaction allowed_tools reasoning.encrypted_content high length input_file
+   STOP MAX_TOKENS PROHIBITED_CONTENT TEXT ANY SILENT NON_BLOCKING LOW HIGH PYTHON OUTCOME_OK application/json models/m`.split(
     /\s+/,
   ),
 );
@@ -83,7 +87,7 @@ for (const { file, body: fresh, read } of cases) {
           if (object !== undefined) object[`stranger ${name}`] = JSON.parse(JSON.stringify(value)) as Json;
         }
         const expected = [...textsIn(body)];
-        const { slots, opaque } = read(body);
+        const { slots, opaque } = readOrSkip(read, body, strangers.length > 0);
         const after = written(body);
 
         const media = opaque.map(({ path }) => at(body, path));
@@ -108,15 +112,33 @@ for (const { file, body: fresh, read } of cases) {
   });
 }
 
-/** A mask takes the token probabilities of its choice with it; all else must be as before. */
+/** There are places where nothing strange may stand: a tool of Gemini's is known by the name of its field. */
+function readOrSkip<T>(read: (body: JsonObject) => T, body: JsonObject, strange: boolean): T {
+  try {
+    return read(body);
+  } catch (error) {
+    fc.pre(!(strange && error instanceof Refusal && error.field?.startsWith('/tools/')));
+    throw error;
+  }
+}
+
+/** A mask takes the token probabilities of its choice or part with it; all else must be as before. */
 const withoutLogprobs = (before: string, body: JsonObject): string => {
   const value = JSON.parse(before) as JsonObject;
-  const now = Array.isArray(body.choices) ? body.choices : [];
-  for (const [i, choice] of (Array.isArray(value.choices) ? value.choices : []).entries()) {
-    if (isObject(choice) && (now[i] as JsonObject).logprobs === null) choice.logprobs = null;
-  }
+  drop(value, body);
   return JSON.stringify(value);
 };
+
+function drop(before: Json, now: Json | undefined): void {
+  if (typeof before !== 'object' || before === null || typeof now !== 'object' || now === null) return;
+  const after = now as JsonObject;
+  if (isObject(before) && (after.logprobs === null || isEmpty(after.logprobs))) {
+    if (before.logprobs !== undefined) before.logprobs = structuredClone(after.logprobs);
+  }
+  for (const [key, child] of Object.entries(before)) drop(child, after[key]);
+}
+
+const isEmpty = (value: Json | undefined): value is Json[] => Array.isArray(value) && value.length === 0;
 
 /** What would be sent, fields in order: a mask may change their order. */
 const written = (body: JsonObject): string => JSON.stringify(sorted(JSON.parse(JSON.stringify(body))));

@@ -17,7 +17,8 @@ export function readNamed(
 ): Pick<Prompt, 'model' | 'slots' | 'opaque' | 'tools' | 'rename' | 'body'> {
   const reading = new Reading('client');
   if (id === undefined || id === '') return reading.refuse('/model', 'It is required in the address.');
-  const put = () => reading.refuse('/model', 'It cannot be changed.');
+  // Fixed, so no mask comes: it stands nowhere in the body.
+  const put = () => undefined;
   reading.found({ path: '/model', provenance: 'other', format: 'text', text: id, fixed: true, put });
   readBody(shape, body, reading);
   const holders = named(body).filter((one) => isObject(one) && (one.model ?? null) !== null) as JsonObject[];
