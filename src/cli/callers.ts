@@ -1,7 +1,9 @@
 import { Command } from 'commander';
 import type { JsonObject } from '../base/json.ts';
 import { askAdmin } from './admin.ts';
+import { addVouchedVerbs, type IdentityShown, identityRows, pathOf } from './callers-vouched.ts';
 import type { CliIo } from './io.ts';
+import { table } from './table.ts';
 
 interface Common {
   readonly config?: string;
@@ -36,7 +38,6 @@ export function callersCommand(io: CliIo): Command {
         'after',
         `\nExamples:\n${examples.map((example) => `  gatehouse callers ${example}`).join('\n')}`,
       );
-  const path = (name: string, act = '') => `/admin/v1/callers/${encodeURIComponent(name)}${act}`;
 
   verb('create', 'make a caller and its first key, which is shown once', [
     'create shop-bot',
@@ -67,23 +68,29 @@ export function callersCommand(io: CliIo): Command {
       },
     );
 
-  verb('list', 'all callers and the state of their keys', ['list', 'list --json']).action(
-    async (options: Common) => {
-      const { callers: list } = (await askAdmin(
-        io,
-        options.config,
-        'GET',
-        '/admin/v1/callers',
-      )) as unknown as { callers: CallerShown[] };
-      if (options.json === true) return io.json(list);
-      io.out(table(list));
-    },
-  );
+  verb('list', 'all callers, the state of their keys, and who was seen with a token or a certificate', [
+    'list',
+    'list --json',
+  ]).action(async (options: Common) => {
+    const { callers: list } = (await askAdmin(io, options.config, 'GET', '/admin/v1/callers')) as unknown as {
+      callers: CallerShown[];
+    };
+    const { identities } = (await askAdmin(io, options.config, 'GET', '/admin/v1/identities')) as unknown as {
+      identities: IdentityShown[];
+    };
+    if (options.json === true) return io.json([...list, ...identities]);
+    const rows = [...rowsOf(list), ...identityRows(identities)];
+    io.out(
+      rows.length === 0
+        ? 'No callers yet: gatehouse callers create NAME'
+        : table([['NAME', 'ID', 'TEAM', 'ROLES', 'STATE', 'KEYS'], ...rows]),
+    );
+  });
 
   verb('show', 'one caller', ['show shop-bot'])
     .argument('<NAME>', 'name or id')
     .action(async (name: string, options: Common) =>
-      io.json(await askAdmin(io, options.config, 'GET', path(name))),
+      io.json(await askAdmin(io, options.config, 'GET', pathOf(name))),
     );
 
   verb('rotate', 'make a new key, shown once; the old ones go on for a while', [
@@ -98,7 +105,7 @@ export function callersCommand(io: CliIo): Command {
       showKey(
         io,
         options,
-        await askAdmin(io, options.config, 'POST', path(name, '/rotate'), defined({ overlap, expires })),
+        await askAdmin(io, options.config, 'POST', pathOf(name, '/rotate'), defined({ overlap, expires })),
       );
     });
 
@@ -110,7 +117,7 @@ export function callersCommand(io: CliIo): Command {
         io,
         options.config,
         'POST',
-        path(name, '/revoke'),
+        pathOf(name, '/revoke'),
         defined({ key: options.key }),
       );
       if (options.json === true) return io.json(answer);
@@ -124,11 +131,12 @@ export function callersCommand(io: CliIo): Command {
     ])
       .argument('<NAME>', 'name or id')
       .action(async (name: string, options: Common) => {
-        const answer = await askAdmin(io, options.config, 'POST', path(name, `/${act}`));
+        const answer = await askAdmin(io, options.config, 'POST', pathOf(name, `/${act}`));
         if (options.json === true) io.json(answer);
         else io.out(`${name} is ${act}d.`);
       });
   }
+  addVouchedVerbs(io, verb);
   return callers;
 }
 
@@ -146,31 +154,11 @@ function showKey(io: CliIo, { json }: Common, answer: JsonObject): void {
   else io.out(`${name} (${id}): its key, shown this once\n  ${String(answer.key)}`);
 }
 
-function table(list: readonly CallerShown[]): string {
-  if (list.length === 0) return 'No callers yet: gatehouse callers create NAME';
-  const rows = [['NAME', 'ID', 'TEAM', 'ROLES', 'STATE', 'KEYS']];
-  for (const { name, id, team, roles, disabled, keys } of list) {
+function rowsOf(list: readonly CallerShown[]): string[][] {
+  return list.map(({ name, id, team, roles, disabled, keys }) => {
     const shown = keys.map(
       (key) => `${key.id} ${key.state}${key.expires === null ? '' : ` until ${key.expires.slice(0, 16)}Z`}`,
     );
-    rows.push([
-      name,
-      id,
-      team,
-      roles.join(','),
-      disabled === null ? 'enabled' : 'disabled',
-      shown.join('; '),
-    ]);
-  }
-  const widths = (rows[0] as string[]).map((_, column) =>
-    Math.max(...rows.map((row) => (row[column] as string).length)),
-  );
-  return rows
-    .map((row) =>
-      row
-        .map((cell, i) => cell.padEnd(widths[i] as number))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+    return [name, id, team, roles.join(','), disabled === null ? 'enabled' : 'disabled', shown.join('; ')];
+  });
 }

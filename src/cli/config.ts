@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { askIssuers, checkIdentity } from '../gateway/identity/identity.ts';
 import { unpricedModels, unpricedNote } from '../gateway/unpriced.ts';
 import type { CliIo } from './io.ts';
 import { loadPolicy, loadSettings, settingsPath, shown } from './load.ts';
@@ -9,17 +10,20 @@ export function configCommand(io: CliIo): Command {
     .command('check')
     .description('say whether gatehouse.yaml can be used')
     .option('-c, --config <FILE>', 'settings (default: gatehouse.yaml)')
+    .option('--online', 'also ask each identity provider for its keys')
     .option('--json', 'as JSON')
     .addHelpText(
       'after',
-      '\nExamples:\n  gatehouse config check\n  gatehouse config check -c /etc/gatehouse/gatehouse.yaml',
+      '\nExamples:\n  gatehouse config check\n  gatehouse config check --online\n  gatehouse config check -c /etc/gatehouse/gatehouse.yaml',
     )
-    .action(async (options: { config?: string; json?: boolean }) => {
+    .action(async (options: { config?: string; json?: boolean; online?: boolean }) => {
       const file = settingsPath(io, options.config);
       const settings = await loadSettings(io, file);
       const names = Object.keys(settings.upstreams);
       // The policy has a check of its own: without one that can be used there is nothing to say of prices.
       const policy = await loadPolicy(io, settings.policy).catch(() => undefined);
+      if (policy !== undefined) checkIdentity(settings.identity, policy);
+      if (options.online === true) await askIssuers(settings.identity.issuers);
       const unpriced = policy === undefined ? [] : unpricedModels(settings, policy);
       if (options.json === true) return io.json({ file, ok: true, upstreams: names, unpriced });
       io.out(

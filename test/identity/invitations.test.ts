@@ -14,9 +14,16 @@ after(async () => {
   await upstream.close();
 });
 
+interface Body {
+  readonly code: string;
+  readonly token: string;
+  readonly key: string;
+  readonly invitation: { readonly id: string };
+  readonly caller: { readonly id: string };
+}
 interface Answer {
   readonly status: number;
-  readonly body: Record<string, never>;
+  readonly body: Body;
 }
 async function post(path: string, token: string | undefined, body: object = {}): Promise<Answer> {
   const answer = await fetch(gateway.url + path, {
@@ -27,14 +34,14 @@ async function post(path: string, token: string | undefined, body: object = {}):
     },
     body: JSON.stringify(body),
   });
-  return { status: answer.status, body: (await answer.json()) as Record<string, never> };
+  return { status: answer.status, body: (await answer.json()) as Body };
 }
 const admin = (path: string, body: object = {}, key = gateway.adminKey) =>
   post(`/admin/v1/${path}`, key, body);
 async function invite(body: object = {}, key?: string): Promise<{ token: string; id: string }> {
   const { status, body: made } = await admin('invitations', body, key);
   assert.equal(status, 201, JSON.stringify(made));
-  return { token: made.token, id: (made.invitation as { id: string }).id };
+  return { token: made.token, id: made.invitation.id };
 }
 const ask = (key: string) =>
   gateway.post(
@@ -50,8 +57,8 @@ test('an invitation makes a caller with what it says, once; the key works, the l
   assert.match(token, /^ghi_[0-9A-Za-z]{10}_[0-9A-Za-z]{43}$/);
   const { status, body } = await post('/register', token, { name: 'shop', owner: 'ann' });
   assert.equal(status, 201);
-  assert.deepEqual((body as { caller: object }).caller, {
-    ...(body as { caller: object }).caller,
+  assert.deepEqual(body.caller, {
+    ...body.caller,
     name: 'shop',
     owner: 'ann',
     team: 'web',
@@ -61,7 +68,7 @@ test('an invitation makes a caller with what it says, once; the key works, the l
   assert.equal((await ask(body.key)).status, 200);
   const entries = gateway.entries();
   const end = entries.findLast(({ made }) => made !== undefined);
-  assert.equal(end?.made, (body as { caller: { id: string } }).caller.id);
+  assert.equal(end?.made, body.caller.id);
   const begin = entries.find(({ seq }) => seq === end?.begin) as {
     operation: string;
     caller: { id: string };
@@ -132,8 +139,8 @@ test('revoked and over', async () => {
 
 test('GHSA-wpfp-gwwc-vwq6 and its kin: it never gives more than its inviter has, when made and when used', async () => {
   const made = await admin('callers', { name: 'second-admin', roles: ['admin'] });
-  const { key } = made.body as { key: string };
-  const { id } = (made.body as { caller: { id: string } }).caller;
+  const { key } = made.body;
+  const { id } = made.body.caller;
   const power = await invite({ roles: ['admin'] }, key);
   const plain = await invite({ roles: ['app'] }, key);
   assert.equal((await admin('invitations', { roles: ['admin'] }, gateway.key)).body.code, 'forbidden');
@@ -146,8 +153,8 @@ test('GHSA-wpfp-gwwc-vwq6 and its kin: it never gives more than its inviter has,
   assert.equal((await post('/register', plain.token, someone())).status, 201);
   const last = await invite({ roles: ['app'] });
   const another = await admin('callers', { name: 'third-admin', roles: ['admin'] });
-  const gone = await invite({}, (another.body as { key: string }).key);
-  await admin(`callers/${(another.body as { caller: { id: string } }).caller.id}/disable`);
+  const gone = await invite({}, another.body.key);
+  await admin(`callers/${another.body.caller.id}/disable`);
   assert.equal(
     (await post('/register', gone.token, someone())).body.code,
     'forbidden',

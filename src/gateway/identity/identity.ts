@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import type { Clock } from '../../base/clock.ts';
+import { type Clock, systemClock } from '../../base/clock.ts';
 import { Problem } from '../../base/problem.ts';
 import { callerOfToken, type TrustedIssuer, verifyToken } from '../../callers/index.ts';
 import type { Caller } from '../../exchange/caller.ts';
@@ -106,4 +106,22 @@ export function checkIdentity({ issuers, certificates }: IdentitySettings, { rol
     `${unknown.place} gives a role that is not in the policy: ${unknown.role}`,
     `The policy has: ${[...roles.keys()].join(', ')}.`,
   );
+}
+
+/** Throws a Problem that names the first issuer whose keys cannot be had from here. */
+export async function askIssuers(issuers: readonly IssuerSettings[]): Promise<void> {
+  for (const settings of issuers) {
+    let why = '';
+    const keys = new IssuerKeys(settings, systemClock, (_level, _message, { error = '' } = {}) => {
+      why = error;
+    });
+    await keys.current().catch((cause) => {
+      throw new Problem(
+        'environment',
+        `the keys of identity.issuers.${settings.name} cannot be had (${why})`,
+        'Check its address, and that this machine may reach it.',
+        cause,
+      );
+    });
+  }
 }
