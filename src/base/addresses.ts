@@ -192,12 +192,3 @@ export function classOf(address: Address): AddressClass {
   }
   return RANGES.find(({ range }) => inRange(address, range))?.name ?? 'reserved';
 }
-
-/**
- * Whether a host is a number that a resolver or a URL parser would take for an IPv4 address, though it is not
- * written as one (WHATWG URL, “ends in a number”; inet_aton).
- */
-export function isOddNotation(host: string): boolean {
-  const last = host.replace(/\.$/, '').split('.').at(-1) ?? '';
-  return /^(\d+|0x[0-9a-f]*)$/i.test(last) && readFour(host) === undefined;
-}

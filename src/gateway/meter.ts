@@ -47,6 +47,7 @@ export class UsageMeter {
     switch (this.#refusal) {
       case 'prompt_blocked':
       case 'media_refused':
+      case 'no_target':
       case 'header_refused':
       case 'upstream_rejected':
         return NO_USAGE;

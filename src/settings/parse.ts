@@ -45,6 +45,11 @@ export function parseSettings(text: string, context: SettingsContext): Settings 
     readRoute(read, name, entry, byName),
   );
   for (const { path, message } of ambiguities(upstreams, routes)) read.report(path, message);
+  for (const { name, models } of upstreams) {
+    const led =
+      models.length > 0 || routes.some(({ targets }) => targets.some((one) => one.upstream.name === name));
+    if (!led) read.report(['upstreams', name], 'must have “models”, or a route that leads to it');
+  }
   const settings = {
     listen: readListen(read, written.listen ?? {}),
     workers: readWorkers(read, written.workers),

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { isOddNotation, parseAddress, parseRange } from '../base/addresses.ts';
+import { parseAddress, parseRange } from '../base/addresses.ts';
 import { REACHES, type ReachName, reachOf } from '../base/reach.ts';
 import type { Path } from '../base/schema.ts';
 import { Secret } from '../base/secret.ts';
@@ -95,13 +95,13 @@ export function readReach(
 function checkHost(read: SettingsReader, at: Path, text: string, allowed: readonly string[]): void {
   const url = URL.parse(text);
   if (url === null) return;
-  const written = /^[a-z]+:\/*([^/?#@:]+)/i.exec(text)?.[1] ?? '';
-  if (isOddNotation(written)) {
+  const address = parseAddress(url.hostname.replace(/^\[(.*)\]$/, '$1'));
+  // Other notations (127.1, 0x7f000001, full-width digits) become an address in the URL parser only.
+  if (address?.family === 4 && !url.hostname.startsWith('[') && !text.includes(url.hostname)) {
     read.report([...at, 'url'], 'must write its address as four decimal numbers (127.0.0.1)');
     return;
   }
   const { classes, ranges } = reachOf(url.hostname);
-  const address = parseAddress(url.hostname.replace(/^\[(.*)\]$/, '$1'));
   const refused = address !== undefined && classes.length === 0 && ranges.length === 0;
   if (refused && allowed.length === 0) {
     read.report(
