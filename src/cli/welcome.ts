@@ -82,6 +82,14 @@ function example({ address, settings, first }: Welcome): string {
       `    -d '${JSON.stringify(body)}'`,
     ].join('\n');
   }
+  if (upstream?.dialect === 'gemini') {
+    const body = { contents: [{ parts: [{ text: 'Hello!' }] }] };
+    return [
+      `  curl${insecure} ${address}/v1beta/models/${named ?? 'gemini-flash-latest'}:generateContent \\`,
+      `    -H "x-goog-api-key: ${key}" -H "content-type: application/json" \\`,
+      `    -d '${JSON.stringify(body)}'`,
+    ].join('\n');
+  }
   const body = { model: named ?? 'gpt-4o-mini', messages: [{ role: 'user', content: 'Hello!' }] };
   return [
     `  curl${insecure} ${address}/v1/chat/completions \\`,

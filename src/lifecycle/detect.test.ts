@@ -32,6 +32,20 @@ test('several servers share the names between them', async () => {
   );
 });
 
+test('Google’s key under either of its names, the first before the second', async () => {
+  const both = await detectUpstreams({ GEMINI_API_KEY: 'a', GOOGLE_API_KEY: 'b', OPENAI_API_KEY: 'c' }, none);
+  assert.deepEqual(both.upstreams[1], {
+    name: 'gemini',
+    dialect: 'gemini',
+    url: 'https://generativelanguage.googleapis.com/v1beta',
+    keyVariable: 'GOOGLE_API_KEY',
+    models: ['gemini-*', 'gemma-*'],
+  });
+  const own = { GEMINI_API_KEY: 'a', GOOGLE_GEMINI_BASE_URL: 'http://127.0.0.1:9' };
+  const [only] = (await detectUpstreams(own, none)).upstreams;
+  assert.deepEqual([only?.url, only?.keyVariable], ['http://127.0.0.1:9/v1beta', 'GEMINI_API_KEY']);
+});
+
 test('local addresses as people write them; a server is asked for its models', async () => {
   const asked: string[] = [];
   const ask = async (url: string) => {

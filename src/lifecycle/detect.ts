@@ -4,7 +4,7 @@ import { isObject } from '../base/json.ts';
 /** A model server found in the environment. */
 export interface Detected {
   readonly name: string;
-  readonly dialect: 'openai' | 'anthropic';
+  readonly dialect: 'openai' | 'anthropic' | 'gemini';
   readonly url: string;
   /** Environment variable that holds its key; the key itself is never copied. */
   readonly keyVariable?: string;
@@ -63,6 +63,17 @@ function* hosted(env: Env): Generator<Detected> {
       url: address(env.ANTHROPIC_BASE_URL) ?? 'https://api.anthropic.com',
       keyVariable: 'ANTHROPIC_API_KEY',
       models: ['claude-*'],
+    };
+  }
+  // Both names are Google's own; its clients take the first.
+  const google = (['GOOGLE_API_KEY', 'GEMINI_API_KEY'] as const).find((name) => isSet(env[name]));
+  if (google !== undefined) {
+    yield {
+      name: 'gemini',
+      dialect: 'gemini',
+      url: `${address(env.GOOGLE_GEMINI_BASE_URL) ?? 'https://generativelanguage.googleapis.com'}/v1beta`,
+      keyVariable: google,
+      models: ['gemini-*', 'gemma-*'],
     };
   }
 }
