@@ -1,4 +1,5 @@
-import type { JsonObject } from '../../base/json.ts';
+import type { Json, JsonObject } from '../../base/json.ts';
+import type { TextFormat } from '../../exchange/part.ts';
 import { array, measure, object, type Shape } from '../shape.ts';
 
 /**
@@ -10,13 +11,8 @@ import { array, measure, object, type Shape } from '../shape.ts';
 const token: Shape = (value, _holder, _key, path, reading) => {
   if (typeof value !== 'string') reading.refuse(path, 'It must be a string.');
 };
-/** Any names, all of them tokens, each with a number. */
-const alternatives: Shape = (value, holder, key, path, reading) => {
-  object({}, () => undefined)(value, holder, key, path, reading);
-  const ranked = value as JsonObject;
-  for (const name of Object.keys(ranked))
-    if (ranked[name] !== null) measure(ranked[name] ?? null, ranked, name, `${path}/(token)`, reading);
-};
+/** Any names, all of them tokens; their numbers are as good as any, and what is none is read below. */
+const alternatives = object({}, () => undefined);
 const maybe =
   (shape: Shape): Shape =>
   (value, holder, key, path, reading) => {
@@ -41,23 +37,28 @@ export const completionLogprobs =
     const put = () => {
       choice.logprobs = null;
     };
-    const find = (texts: readonly string[], where: string) =>
+    const find = (texts: readonly string[], where: string, format: TextFormat = 'text') =>
       reading.found({
         path: where,
         text: texts.join(''),
         provenance: 'assistant',
-        format: 'text',
-        delta,
+        format,
+        // Nobody knows whether JSON goes on in the next event.
+        delta: delta && format === 'text',
         put,
       });
     find(tokens ?? [], `${path}/tokens`);
     const ranks: string[][] = [];
+    const strange: Json[] = [];
     for (const ranked of top ?? []) {
+      for (const value of Object.values(ranked ?? {}))
+        if (typeof value !== 'number' && value !== null) strange.push(value);
       for (const [rank, name] of Object.keys(ranked ?? {}).entries()) {
         const others = ranks[rank];
         if (others === undefined) ranks.push([name]);
         else others.push(name);
       }
     }
+    if (strange.length > 0) find([JSON.stringify(strange)], `${path}/(unknown)`, 'json');
     for (const [rank, names] of ranks.entries()) find(names, `${path}/top/${rank}`);
   };
