@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../src/base/json.ts';
-import { ASKS, DESCRIPTION, MAX, PNG, RESULT, SAYS, SCHEMA, SHOWS, SYSTEM, TEMPERATURE } from './scene.ts';
+import { ASKS, DESCRIPTION, MAX, PNG, SAYS, SCHEMA, SHOWS, SYSTEM, TEMPERATURE } from './scene.ts';
 import { ANSWERS } from './upstream.ts';
 
 /** What reaches a server of each dialect, byte by byte the same JSON, whichever client has asked. */
@@ -11,6 +11,8 @@ export interface Asked {
   readonly toolChoice: 'auto' | undefined;
   /** Arguments of the call as the client gives them back. */
   readonly callId: string;
+  /** The tool's result as the client says it. */
+  readonly result: string;
 }
 
 export type Scene = 'text' | 'tools' | 'image';
@@ -18,7 +20,7 @@ type Bodies = Readonly<Record<Scene, readonly JsonObject[]>>;
 
 const { name, arguments: args } = ANSWERS.call;
 
-function openai({ stream, strict, toolChoice, callId }: Asked): Bodies {
+function openai({ stream, strict, toolChoice, callId, result }: Asked): Bodies {
   const ask = (messages: JsonObject[], more: JsonObject = {}): JsonObject => ({
     model: 'inner',
     messages: [{ role: 'system', content: SYSTEM }, ...messages],
@@ -48,7 +50,7 @@ function openai({ stream, strict, toolChoice, callId }: Asked): Bodies {
         [
           question,
           { role: 'assistant', content: null, tool_calls: [call] },
-          { role: 'tool', tool_call_id: callId, content: RESULT },
+          { role: 'tool', tool_call_id: callId, content: result },
         ],
         tools,
       ),
@@ -57,7 +59,7 @@ function openai({ stream, strict, toolChoice, callId }: Asked): Bodies {
   };
 }
 
-function anthropic({ stream, strict, toolChoice, callId }: Asked): Bodies {
+function anthropic({ stream, strict, toolChoice, callId, result }: Asked): Bodies {
   const ask = (messages: JsonObject[], more: JsonObject = {}): JsonObject => ({
     model: 'inner',
     max_tokens: MAX,
@@ -84,7 +86,7 @@ function anthropic({ stream, strict, toolChoice, callId }: Asked): Bodies {
         [
           question,
           { role: 'assistant', content: [{ type: 'tool_use', id: callId, name, input: { ...args } }] },
-          { role: 'user', content: [{ type: 'tool_result', tool_use_id: callId, content: RESULT }] },
+          { role: 'user', content: [{ type: 'tool_result', tool_use_id: callId, content: result }] },
         ],
         tools,
       ),
@@ -93,4 +95,35 @@ function anthropic({ stream, strict, toolChoice, callId }: Asked): Bodies {
   };
 }
 
-export const BODIES: Readonly<Record<string, (asked: Asked) => Bodies>> = { openai, anthropic };
+/** Streaming stands in its address; strict tools it has none. */
+function gemini({ toolChoice, callId, result }: Asked): Bodies {
+  const ask = (contents: JsonObject[], more: JsonObject = {}): JsonObject => ({
+    contents,
+    systemInstruction: { parts: [{ text: SYSTEM }] },
+    generationConfig: { maxOutputTokens: MAX, temperature: TEMPERATURE },
+    ...more,
+  });
+  const declaration = { name, description: DESCRIPTION, parametersJsonSchema: SCHEMA };
+  const tools = {
+    tools: [{ functionDeclarations: [declaration] }],
+    ...(toolChoice && { toolConfig: { functionCallingConfig: { mode: 'AUTO' } } }),
+  };
+  const question = { role: 'user', parts: [{ text: ASKS }] };
+  const call = {
+    functionCall: { id: callId, name, args: { ...args } },
+    // The client's API has no place for the real one.
+    thoughtSignature: 'skip_thought_signature_validator',
+  };
+  const response = { functionResponse: { id: callId, name, response: { output: result } } };
+  const image = { inlineData: { mimeType: 'image/png', data: PNG } };
+  return {
+    text: [ask([{ role: 'user', parts: [{ text: SAYS }] }])],
+    tools: [
+      ask([question], tools),
+      ask([question, { role: 'model', parts: [call] }, { role: 'user', parts: [response] }], tools),
+    ],
+    image: [ask([{ role: 'user', parts: [{ text: SHOWS }, image] }])],
+  };
+}
+
+export const BODIES: Readonly<Record<string, (asked: Asked) => Bodies>> = { openai, anthropic, gemini };

@@ -30,6 +30,8 @@ export interface Client {
   /** What it says of its tools beside what the others say. */
   readonly strict?: boolean;
   readonly toolChoice?: 'auto';
+  /** How it says a tool's result, where it wraps it. */
+  readonly result?: string;
   text(talk: Talk): Promise<Heard>;
   /** Asks, runs the tool that the model calls, and asks again with its result. */
   tools(talk: Talk): Promise<Heard>;
@@ -284,6 +286,7 @@ function aiSdk(provider: string, operation: string, modelOf: (name: string) => L
     operation,
     toolChoice: 'auto',
     ...(operation === 'openai.responses' && { strict: false }),
+    ...(operation === 'gemini.generate' && { result: `{"name":"get_weather","content":"${RESULT}"}` }),
     text: (talk) => ask(talk, [{ role: 'user', content: SAYS }]),
     tools: (talk) => ask(talk, [{ role: 'user', content: ASKS }], true),
     image: (talk) => {
