@@ -44,7 +44,7 @@ function instant(text: string, now: () => number): string {
 }
 
 /**
- * Decides entry by entry, in order. A closing entry does not repeat the caller and the model of its opening one, so
+ * Decides entry by entry, in order. A closing entry may not repeat the caller and the model of its opening one, so
  * the request ids of what matched are remembered: the newest {@link REMEMBERED}.
  */
 export class EntryFilter {
