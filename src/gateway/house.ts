@@ -92,6 +92,11 @@ export function replaceHouse(gate: Gate, next: House): void {
   if (before.guests === 0) closeUpstreams(before);
 }
 
+/** Answers that were kept are gone: something in them may have to be. */
+export function forgetReplies({ house }: Gate): void {
+  for (const cache of house.caches.values()) cache.clear();
+}
+
 export function closeUpstreams(house: House): void {
   for (const upstream of house.upstreams.values()) upstream.close().catch(() => {});
 }

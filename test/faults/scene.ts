@@ -36,6 +36,14 @@ const upstreamsAt = (url: string, patience: number) => {
   ].join('\n');
 };
 
+/** Models of two targets; no breaker, so that no fault is spared to the next row. */
+function routes(): string {
+  const route = (dialect: DialectName, name: string, first: string) =>
+    `  ${dialect}-${name}: { targets: [{ upstream: ${dialect}-${first} }, { upstream: ${dialect}-m, model: second, priority: 2 }], backoff: 1ms, breaker: false }`;
+  const both = (dialect: DialectName) => [route(dialect, 'spare', 'nobody'), route(dialect, 'pair', 'm')];
+  return ['routes:', ...both('openai'), ...both('anthropic'), ''].join('\n');
+}
+
 /** What quotas have left, as the answer to a request says. */
 export interface Left {
   readonly requests: number;
@@ -73,7 +81,7 @@ export class Scene {
       upstream: upstream.url,
       upstreams: upstreamsAt(upstream.url, patience),
       policy: POLICY,
-      settings: SETTINGS,
+      settings: SETTINGS + routes(),
       kinds: [guards.kind],
       ledger: { disk, recoverAfter: 20, checkpointAfter: 20 },
       replace: (options) => ({

@@ -2,6 +2,7 @@ import { CLIENT_FAULTS } from './client-faults.ts';
 import { type Fault, type Moment, type Outcome, STEPS, type Step, WAYS, type Way } from './fault.ts';
 import { GUARD_FAULTS } from './guard-faults.ts';
 import { LEDGER_FAULTS } from './ledger-faults.ts';
+import { ROUTE_FAULTS } from './route-faults.ts';
 import { STORE_FAULTS } from './store-faults.ts';
 import { UPSTREAM_FAULTS } from './upstream-faults.ts';
 
@@ -11,6 +12,7 @@ const ALL: readonly Fault[] = [
   ...GUARD_FAULTS,
   ...LEDGER_FAULTS,
   ...UPSTREAM_FAULTS,
+  ...ROUTE_FAULTS,
 ];
 
 const ORDER = Object.keys(STEPS) as Step[];

@@ -5,6 +5,7 @@ import { ledgerPaths } from '../../ledger/init.ts';
 import { entriesHolding } from '../../ledger/search.ts';
 import type { Erasable } from '../../vault/key-store.ts';
 import type { Unsealed, Vault } from '../../vault/vault.ts';
+import { forgetReplies } from '../house.ts';
 import { subjectDigest } from '../tags.ts';
 import { erasureEntry, erasuresIn } from '../vault.ts';
 import type { AdminCall, Endpoint } from './endpoint.ts';
@@ -67,6 +68,7 @@ export const vaultEndpoints: readonly Endpoint[] = [
       const { keys, until } = vault.planErasure(target);
       // First: whatever happens next, a later start reads it and does it again.
       await call.gate.ledger.append(erasureEntry(call.ask.id, { target, until }, keys));
+      forgetReplies(call.gate);
       return { keys: surely(() => vault.erase({ target, until })) };
     },
   },
