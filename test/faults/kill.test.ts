@@ -6,8 +6,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { DatabaseSync } from 'node:sqlite';
 import { after, before, suite, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { nanoDollars } from '../../src/base/money.ts';
+import { reportUsage } from '../../src/ledger/usage.ts';
 import { verifyFiles } from '../../src/ledger/verify-files.ts';
 import { readEntries } from '../harness/gateway.ts';
 import { type ScriptedUpstream, startUpstream } from '../harness/upstream.ts';
@@ -22,8 +25,16 @@ roles:
   admin: { allow: [{ actions: ["callers.*"] }] }
 quotas:
   - { per: caller, requests: 100000/day, tokens: 100M/day }
+budgets:
+  - { per: team, dollars: 5000000/month }
+prices: prices.yaml
 guards:
   - use: secrets
+`;
+
+const PRICES = `version: 1
+as_of: "2026-01-01"
+prices: [{ models: [m], input: 1, output: 2 }]
 `;
 
 suite('kill -9 of a gateway under load', () => {
@@ -40,6 +51,7 @@ suite('kill -9 of a gateway under load', () => {
   before(async () => {
     upstream = await startUpstream();
     writeFileSync(join(folder, 'policy.yaml'), POLICY);
+    writeFileSync(join(folder, 'prices.yaml'), PRICES);
     writeFileSync(
       file,
       `listen: { port: 0 }
@@ -127,5 +139,23 @@ log: { level: error }
       const mark = /mark-\d+/.exec(text)?.[0] ?? '';
       assert.ok(begins.has(digestOf(mark)), `${mark} left before it was recorded`);
     }
+  });
+
+  test('no dollar that was spent is forgotten', async () => {
+    const { total, open } = await reportUsage(ledger, { by: [] });
+    assert.equal(open, 0, 'what was killed is counted as it was set aside');
+    const spent = readEntries(ledger).reduce((sum, { charge }) => {
+      const { cost = '0' } = (charge ?? {}) as { cost?: string };
+      return sum + (nanoDollars(cost) ?? 0n);
+    }, 0n);
+    assert.ok(spent > 0n && total.cost >= spent);
+    const database = new DatabaseSync(join(data, 'gatehouse.sqlite'), { readOnly: true });
+    const { used } = database
+      .prepare("SELECT used FROM counters WHERE name LIKE 'dollars a month%'")
+      .get() as {
+      used: number;
+    };
+    database.close();
+    assert.ok(BigInt(used) >= spent, 'a settlement may be lost to a kill: then what was set aside stays');
   });
 });
