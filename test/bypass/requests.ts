@@ -5,6 +5,7 @@ import { ask, askMessages, CHAT, MESSAGES, type Refused, refused } from './refus
 const FETCH = 'OpenAI and Anthropic API references: tools that the model server runs bring in unseen content';
 const STATE = 'OpenAI API reference: server-side history that a gateway does not see';
 const OTHER = 'OpenRouter API reference: the request names models that it falls back to';
+const LOST = 'LiteLLM drop_params: a field is lost on the way to a provider that has none like it';
 const MODEL = 'CWE-178, CWE-1289: other spellings of a name go round a list';
 const OFF = 'BerriAI/litellm#33944: client metadata switched off guards that are on by default';
 
@@ -138,8 +139,8 @@ const models: readonly Refused[] = [
   chat('trailing space', MODEL, { model: 'm ' }),
   chat('leading provider', MODEL, { model: 'openai/m' }),
   chat('name behind the alias', MODEL, { model: 'inner' }, { model: 'renamed' }),
-  chat('another dialect’s model', MODEL, { model: 'claude' }),
-  messages('another dialect’s model', MODEL, { model: 'm' }),
+  chat('what another dialect cannot say', LOST, { model: 'claude', n: 2 }, { model: 'claude' }),
+  messages('what another dialect cannot say', LOST, { model: 'm', top_k: 3 }, { model: 'm' }),
   chat('list of models', MODEL, { model: ['m'] }),
   chat('no model', MODEL, { model: null }),
   chat('line breaks in a model’s name', 'CWE-113: header injection', { model: 'm\r\nx-a: b' }),

@@ -57,9 +57,10 @@ test('a quota: RateLimitError with when to come back', async () => {
   assert.equal(error.headers?.get('x-ratelimit-remaining-requests'), '0');
 });
 
-test('an unknown model: NotFoundError; one of the other dialect: BadRequestError that says so', async () => {
+test('an unknown model: NotFoundError; an endpoint that another dialect has not: BadRequestError that says so', async () => {
   assert.equal((await caught(create('hi', 'nobody'), Anthropic.NotFoundError)).errorCode, 'model_unknown');
-  assert.match((await caught(create('hi', 'm'), Anthropic.BadRequestError)).message, /openai dialect/);
+  const count = client.messages.countTokens({ model: 'm', messages: [{ role: 'user', content: 'hi' }] });
+  assert.match((await caught(count, Anthropic.BadRequestError)).message, /openai dialect/);
 });
 
 test('what does not fit the API: BadRequestError that names the field', async () => {

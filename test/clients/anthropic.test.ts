@@ -122,7 +122,7 @@ test('tokens are counted', async () => {
 test('models: the list and one', async () => {
   const listed = [];
   for await (const model of client.models.list()) listed.push(model.id);
-  assert.deepEqual(listed, ['practice-claude']);
+  assert.deepEqual(listed, ['m', 'practice', 'practice-claude', 'renamed'], 'those of other dialects too');
   assert.equal((await client.models.retrieve('practice-claude')).type, 'model');
   await caught(client.models.retrieve('claude-none'), Anthropic.NotFoundError);
 });
@@ -142,7 +142,7 @@ test('a list of the upstream’s own, as far as the settings name it', async () 
   const { data } = await client.models.list();
   assert.deepEqual(
     data.map(({ id }) => id),
-    ['claude-a', 'claude-b', 'practice-claude'],
+    ['claude-a', 'claude-b', 'm', 'practice', 'practice-claude', 'renamed'],
   );
 });
 

@@ -65,9 +65,10 @@ test('a quota: RateLimitError with when to come back and what is left', async ()
   assert.match(error.headers?.get('x-ratelimit-reset-requests') ?? '', /^\d+(\.\d+)?m?s|^\d+m/);
 });
 
-test('an unknown model: NotFoundError; one of the other dialect: BadRequestError that says so', async () => {
+test('an unknown model: NotFoundError; an endpoint that another dialect has not: BadRequestError that says so', async () => {
   assert.equal((await caught(create('hi', 'nobody'), OpenAI.NotFoundError)).code, 'model_unknown');
-  const other = await caught(create('hi', 'claude-x'), OpenAI.BadRequestError);
+  const embedding = client.embeddings.create({ model: 'claude-x', input: 'hi' });
+  const other = await caught(embedding, OpenAI.BadRequestError);
   assert.equal(other.code, 'unsupported');
   assert.match(other.message, /anthropic dialect/);
 });
