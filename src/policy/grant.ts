@@ -11,9 +11,9 @@ import { matchRoles, rolesAllowSome } from './roles.ts';
 export type Standing = Pick<Caller, 'name' | 'owner' | 'team' | 'roles' | 'tags'> & { readonly id?: string };
 
 /**
- * Whether someone of this standing could do an administrative act that the giver may not do. Conditions are not
- * compared, which nobody could: every one that a rule has is taken as met for the new caller, and where the giver's own
- * leave hangs on who they are, the new caller must be the same in that.
+ * Whether someone of this standing could do an administrative act that the giver may not do, now or at any other time.
+ * Conditions cannot be compared, so every one that a rule has is taken as met for the new caller; and wherever the
+ * giver's own leave hangs on a rule, that rule must see no difference between the two.
  */
 export const tooMuch = (
   policy: Policy,
@@ -22,31 +22,33 @@ export const tooMuch = (
   standing: Standing,
 ): boolean =>
   ADMIN_ACTIONS.some((action) => {
-    if (!couldDo(policy, standing, action) || mayDoAlways(policy, giver, action)) return false;
+    const rules = rulesOn(policy, action);
+    if (!couldDo(policy, rules, standing, action)) return false;
     const resource = { kind: 'Admin', id: objectOf(action) } as const;
     if (!decide(policy, { caller: giver, action, resource, circumstances }).allowed) return true;
-    return rulesOn(policy, action).some((rule) => !isPlain(rule) && tellsApart(rule, giver, standing));
+    const permits = (roles: readonly string[]) => matchRoles(policy, roles, action, resource).permits;
+    const always =
+      permits(giver.roles).length > 0 ||
+      rules.some(
+        (rule) => rule.effect === 'permit' && isPlain(rule) && fitsScope(rule.json.principal, giver),
+      );
+    if (!always && permits(standing.roles).length > 0) return true;
+    // Who is permitted whatever the circumstances can only be held back by a forbid.
+    const decisive = always ? rules.filter(({ effect }) => effect === 'forbid') : rules;
+    return decisive.some((rule) => tellsApart(rule, giver, standing));
   });
 
 const rulesOn = ({ documents }: Policy, action: Action): readonly DocumentRule[] =>
   documents?.rules.filter(({ actions }) => actions.has(action)) ?? [];
 
-const couldDo = (policy: Policy, standing: Standing, action: Action): boolean =>
+const couldDo = (
+  policy: Policy,
+  rules: readonly DocumentRule[],
+  standing: Standing,
+  action: Action,
+): boolean =>
   rolesAllowSome(policy, standing.roles, action) ||
-  rulesOn(policy, action).some(
-    (rule) => rule.effect === 'permit' && fitsScope(rule.json.principal, standing),
-  );
-
-/** Whatever the hour, the network or the object. */
-function mayDoAlways(policy: Policy, giver: Caller, action: Action): boolean {
-  const rules = rulesOn(policy, action);
-  const { permits, forbids } = matchRoles(policy, giver.roles, action, {
-    kind: 'Admin',
-    id: objectOf(action),
-  });
-  if (forbids.length > 0 || rules.some(({ effect }) => effect === 'forbid')) return false;
-  return permits.length > 0 || rules.some((rule) => isPlain(rule) && fitsScope(rule.json.principal, giver));
-}
+  rules.some(({ effect, json }) => effect === 'permit' && fitsScope(json.principal, standing));
 
 /** Whether a rule could say one thing of the giver and another of the new caller. */
 function tellsApart({ mentions }: DocumentRule, giver: Caller, standing: Standing): boolean {
