@@ -24,6 +24,8 @@ interface Row extends Omit<IdentityView, 'roles'> {
 
 /** Who is remembered at first sight. Beyond it an admin can still register and disable whom they name. */
 const MAX_SEEN = 100_000;
+/** Of whom it is remembered what was written. */
+const REMEMBERED = 10_000;
 
 /** Callers who are vouched for elsewhere: so that an admin sees them, and can switch each of them off. */
 export class Identities {
@@ -32,6 +34,8 @@ export class Identities {
   readonly #standing;
   readonly #see;
   readonly #count;
+  /** What was written of whom, so that it is not written again for every connection. */
+  readonly #written = new Map<string, string>();
 
   constructor(database: DatabaseSync, clock: Clock) {
     this.#database = database;
@@ -55,8 +59,12 @@ export class Identities {
 
   /** Keeps what was seen of them. */
   see({ id, credential, name, team, roles }: Caller): void {
+    const written = JSON.stringify([credential, name, team, roles]);
+    if (this.#written.get(id) === written) return;
     if (this.#standing.get(id) === undefined && (this.#count.get() as { rows: number }).rows >= MAX_SEEN)
       return;
+    if (this.#written.size >= REMEMBERED) this.#written.clear();
+    this.#written.set(id, written);
     this.#see.run(id, sourceOf(credential), name, team, JSON.stringify(roles), this.#clock.now());
   }
 

@@ -1,7 +1,7 @@
 import type { AbuseCheck, AbuseRule, AbuseSettings } from '../../settings/abuse.ts';
 import { Frequent } from './frequent.ts';
 
-/** Callers and networks that are watched at the same time; who was quiet longest is forgotten first. */
+/** Callers or networks that a check watches at the same time; who was quiet longest is forgotten first. */
 const MAX_WATCHED = 10_000;
 /** Networks of one credential that are told apart. */
 const MAX_NETWORKS = 64;
@@ -36,7 +36,13 @@ interface Episode {
 
 /** How callers and strangers behave, in memory that is bounded and lost with the process. */
 export class Abuse {
-  readonly #episodes = new Map<string, Episode>();
+  /** A map for each check, so that strangers with many networks make it forget strangers only. */
+  readonly #episodes: Readonly<Record<AbuseCheck, Map<string, Episode>>> = {
+    repeats: new Map(),
+    invalid_requests: new Map(),
+    networks: new Map(),
+    strangers: new Map(),
+  };
   readonly #now: () => number;
 
   /** @param now milliseconds that never go back */
@@ -72,8 +78,8 @@ export class Abuse {
   waits(caller: string): number {
     const now = this.#now();
     let longest = 0;
-    for (const check of ['repeats', 'invalid_requests', 'networks'] as const) {
-      const episode = this.#episodes.get(`${check} ${caller}`);
+    for (const check of ['repeats', 'invalid_requests'] as const) {
+      const episode = this.#episodes[check].get(caller);
       if (episode !== undefined) longest = Math.max(longest, episode.blocked - now);
     }
     return longest;
@@ -100,19 +106,19 @@ export class Abuse {
   }
 
   #episode(check: AbuseCheck, { window, count }: AbuseRule, subject: string, now: number): Episode {
-    const key = `${check} ${subject}`;
-    const known = this.#episodes.get(key);
+    const episodes = this.#episodes[check];
+    const known = episodes.get(subject);
     const running = known !== undefined && now - known.start < window;
     // Who goes on without a pause is still in the same episode, and was told of.
     const told = known?.told === true && known.count > count && now - known.start < 2 * window;
     const episode = running
       ? known
       : { start: now, count: 0, items: itemsOf(check), told, blocked: known?.blocked ?? 0 };
-    this.#episodes.delete(key);
-    this.#episodes.set(key, episode);
-    if (this.#episodes.size > MAX_WATCHED) {
-      const [oldest] = this.#episodes.keys();
-      if (oldest !== undefined) this.#episodes.delete(oldest);
+    episodes.delete(subject);
+    episodes.set(subject, episode);
+    if (episodes.size > MAX_WATCHED) {
+      const [oldest] = episodes.keys();
+      if (oldest !== undefined) episodes.delete(oldest);
     }
     return episode;
   }

@@ -1,5 +1,5 @@
 /** Counters of one caller. With k of them, something seen n times among N is counted at least n − N / k times. */
-const COUNTERS = 64;
+const COUNTERS = 32;
 
 /**
  * What is seen often, in bounded memory (Misra and Gries, "Finding repeated elements", 1982): never counts more than
