@@ -22,11 +22,12 @@ interface Scene {
   readonly keys: { readonly app: string; readonly admin: string };
 }
 
-async function scene(t: TestContext, more = '', workers = 2): Promise<Scene> {
+async function scene(t: TestContext, more = '', workers = 2, prices?: string): Promise<Scene> {
   const upstream = await startUpstream();
   t.after(() => upstream.close());
   const folder = tempFolder(t);
   writeFileSync(join(folder, 'policy.yaml'), policy(more));
+  if (prices !== undefined) writeFileSync(join(folder, 'prices.yaml'), prices);
   writeFileSync(
     join(folder, 'gatehouse.yaml'),
     `workers: ${workers}
@@ -86,6 +87,21 @@ suite('workers', { concurrency: 2 }, () => {
     const again = await serve(t, here.folder);
     assert.equal((await ask({ gateway: again, keys: here.keys })).status, 429);
     await again.stop();
+  });
+
+  test('dollars are exact over all processes, and their alert is told once', async (t) => {
+    const rules = 'prices: prices.yaml\nbudgets: [{ per: team, dollars: 0.1/month, alerts: ["70%"] }]';
+    const prices =
+      'version: 1\nas_of: "2026-01-01"\nprices: [{ models: [m], input: 0, output: 0, request: 0.01 }]\n';
+    const here = await scene(t, rules, 2, prices);
+    const answers = await Promise.all(Array.from({ length: 30 }, () => ask(here)));
+    assert.equal(answers.filter(({ status }) => status === 200).length, 10);
+    assert.match(answers.find(({ status }) => status === 429)?.text ?? '', /"quota_dollars"/);
+    await until(() => ledgerOf(here.folder).some(({ kind }) => kind === 'budget.alert'));
+    await here.gateway.stop();
+    assert.equal(ledgerOf(here.folder).filter(({ kind }) => kind === 'budget.alert').length, 1);
+    const { total } = await gatehouseJson<{ total: object }>(here.folder, ['usage']);
+    assert.partialDeepStrictEqual(total, { requests: 10, cost: '0.10', unpriced: 0 });
   });
 
   test('a revoked key is refused by every process at once', async (t) => {
