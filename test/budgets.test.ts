@@ -178,7 +178,12 @@ test('what is cut is charged as was set aside, and what was not served costs not
     await chat(gateway);
     assert.equal(last(gateway, 'request.end').charge, null);
     await chat(gateway, { messages: [{ role: 'user', content: 'the forbidden fruit' }] });
-    assert.equal((last(gateway, 'request.refused').charge as Fields).cost, '0.00');
+    const { cost, basis } = last(gateway, 'request.refused').charge as Fields;
+    assert.deepEqual([cost, basis], ['0.00', 'reported']);
+    upstream.script = json(completion('Hello', { usage: undefined }));
+    assert.equal((await chat(gateway)).status, 200);
+    const silent = last(gateway, 'request.end').charge as Fields;
+    assert.deepEqual([silent.output, silent.basis], [10, 'estimated']);
     upstream.script = sse(messageEvents(['Hel', 'lo']));
     await (await messages(gateway, { stream: true })).text();
     assert.deepEqual((last(gateway, 'request.end').charge as Fields).cost, '0.04');

@@ -50,7 +50,7 @@ export class Bill {
    */
   close(served: { readonly upstream: unknown; readonly as: unknown }): Charge | null {
     if (this.#charge !== undefined) return this.#charge;
-    const { charge, complete } = this.meter;
+    const { charge, complete, usage } = this.meter;
     if (charge === 'nothing') {
       this.#charge = null;
       this.#reservation.cancel();
@@ -59,7 +59,9 @@ export class Bill {
     const cost = this.#costOf(charge, served);
     const { input, output } = charge;
     this.#reservation.settle({ tokens: input + output, dollars: cost ?? 0 });
-    this.#charge = { ...charge, cost, basis: complete ? 'reported' : 'estimated', prices: this.#prices };
+    // That a blocked request used nothing is known without a report.
+    const known = (complete && usage !== undefined) || input + output === 0;
+    this.#charge = { ...charge, cost, basis: known ? 'reported' : 'estimated', prices: this.#prices };
     return this.#charge;
   }
 
