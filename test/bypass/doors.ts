@@ -4,14 +4,13 @@ import { ask, CHAT, type Refused, refused } from './refused.ts';
 
 /** Ways to the data path that are not the door: paths, hosts, web pages, forwarded headers. */
 const PATHS = 'Portkey #1718: /v1/proxy/* went round the check of the host; CWE-436: paths read in two ways';
-const RESPONSES = 'Portkey gateway 1.15.2: guards do not run on /v1/responses; BerriAI/litellm#14152';
 const REBINDING = 'Portkey CVE-2025-66405; DNS rebinding against loopback services (CVE-2025-66414, MCP SDK)';
 const PAGES = 'Fetch standard: a web page may send simple requests to any address';
 const HOST = 'LiteLLM CVE-2026-49468, GHSA-4xpc-pv4p-pm3w: the Host header went round the credential';
 
 const path = (way: string): Refused => ({
   id: `path ${way}`,
-  origin: way === '/v1/responses' ? RESPONSES : PATHS,
+  origin: PATHS,
   attack: () => ({ path: way }),
 });
 const PLACES = [
@@ -30,8 +29,10 @@ const PLACES = [
   '/v1/proxy/chat/completions',
   '/openai/v1/chat/completions',
   '/chat/completions',
-  '/v1/responses',
-  '/v1/completions',
+  '/v1/responses/resp_1',
+  '/v1/responses/resp_1/cancel',
+  '/v1/conversations',
+  '/v1/realtime',
   '/v1/files',
   '/v1/messages/batches',
   '/v1/models/m/../../chat/completions',

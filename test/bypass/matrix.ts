@@ -5,8 +5,15 @@ import { leaked, send } from './judge.ts';
 import type { Lab } from './lab.ts';
 import { countPrompts, messagePrompts } from './prompts-anthropic.ts';
 import { chatPrompts, embeddingPrompts } from './prompts-openai.ts';
+import {
+  completionPrompts,
+  moderationPrompts,
+  rerankPrompts,
+  responsesPrompts,
+} from './prompts-responses.ts';
 import { messageReplies } from './replies-anthropic.ts';
 import { chatReplies } from './replies-openai.ts';
+import { completionReplies, responsesReplies } from './replies-responses.ts';
 import { holds } from './search.ts';
 import { CUTS } from './text.ts';
 
@@ -37,6 +44,8 @@ export interface ReplySurface {
 
 interface Endpoint {
   readonly path: string;
+  /** Where it streams, if that is not said in the body. */
+  readonly streamPath?: string;
   readonly body: object;
   readonly streams: boolean;
   readonly prompts: readonly PromptSurface[];
@@ -73,7 +82,39 @@ const ENDPOINTS: readonly Endpoint[] = [
     prompts: embeddingPrompts,
     replies: [],
   },
+  {
+    path: '/v1/responses',
+    // Gatehouse would add it.
+    body: { model: 'm', input: 'hello', store: false },
+    streams: true,
+    prompts: responsesPrompts,
+    replies: responsesReplies,
+  },
+  {
+    path: '/v1/completions',
+    body: { model: 'm', prompt: 'hello' },
+    streams: true,
+    prompts: completionPrompts,
+    replies: completionReplies,
+  },
+  {
+    path: '/v1/moderations',
+    body: { model: 'm', input: 'hello' },
+    streams: false,
+    prompts: moderationPrompts,
+    replies: [],
+  },
+  {
+    path: '/v1/rerank',
+    body: { model: 'm', query: 'a', documents: ['b'] },
+    streams: false,
+    prompts: rerankPrompts,
+    replies: [],
+  },
 ];
+
+/** Endpoints whose streams are asked for their usage. */
+const COUNTED = new Set(['/v1/chat/completions', '/v1/completions']);
 
 /** Surface × direction × plain or streamed × dialect × guard × ways to cut a stream. */
 export function matrix(): Case[] {
@@ -110,7 +151,7 @@ function promptCase(endpoint: Endpoint, surface: PromptSurface, kind: Kind, stre
       const { stream_options, ...rest } = JSON.parse(seen[0]?.text ?? 'null') as Record<string, unknown>;
       // Through text and back, since a body may hold a key named __proto__.
       assert.deepEqual(rest, JSON.parse(typeof body === 'string' ? body : JSON.stringify(body)));
-      assert.equal(stream_options !== undefined, stream && path === '/v1/chat/completions');
+      assert.equal(stream_options !== undefined, stream && COUNTED.has(path));
     },
   };
 }
@@ -160,7 +201,8 @@ function replyCase(
       const { got } = await send(lab, { path, body: request });
       assert.equal(got.status, 200, got.text);
       if (surface.quiet !== true) assert.ok(holds(got.text, surface.good ?? kind.good), got.text);
-      if (stream) assert.match(got.text, /data: \[DONE\]\n\n$|event: message_stop\n.*\n\n$/);
+      if (stream)
+        assert.match(got.text, /data: \[DONE\]\n\n$|event: (?:message_stop|response\.completed)\n.*\n\n$/);
       assert.doesNotMatch(got.text, /content_filter|"refusal","stop_details/);
       assert.equal(lab.lastEntry().outcome, 'completed');
     },
@@ -168,7 +210,25 @@ function replyCase(
 }
 
 const answering = ({ path }: Endpoint, lab: Lab): Script => {
-  if (path === '/v1/embeddings')
-    return json({ object: 'list', model: 'm', data: [{ object: 'embedding', index: 0, embedding: [0.5] }] });
-  return path === '/v1/messages/count_tokens' ? json({ input_tokens: 5 }) : lab.hello;
+  return ANSWERS[path] ?? lab.hello;
+};
+
+/** Of endpoints that the scripted upstream does not speak by itself. */
+const ANSWERS: Readonly<Record<string, Script>> = {
+  '/v1/embeddings': json({
+    object: 'list',
+    model: 'm',
+    data: [{ object: 'embedding', index: 0, embedding: [0.5] }],
+  }),
+  '/v1/messages/count_tokens': json({ input_tokens: 5 }),
+  '/v1/responses': (res, seen) =>
+    seen.body.stream === true
+      ? sse(responsesReplies[0]?.stream?.(['ok']) ?? [])(res, seen)
+      : json(responsesReplies[0]?.plain?.('ok') ?? {})(res, seen),
+  '/v1/completions': (res, seen) =>
+    seen.body.stream === true
+      ? sse(completionReplies[0]?.stream?.(['ok']) ?? [])(res, seen)
+      : json(completionReplies[0]?.plain?.('ok') ?? {})(res, seen),
+  '/v1/moderations': json({ id: 'modr-1', model: 'm', results: [] }),
+  '/v1/rerank': json({ id: 'r', model: 'm', results: [] }),
 };
