@@ -45,6 +45,8 @@ test('servers that were found are written so that they can be read', () => {
   const settings = parse(text);
   assert.equal(settings.upstreams.openai?.key?.reveal(), 'sk-test');
   assert.equal(findModel(settings, 'vllm/llama')?.targets[0]?.upstream.url, 'http://gpu.internal:8000/v1');
+  assert.equal(settings.upstreams.vllm?.reach, 'private');
+  assert.equal(settings.upstreams.openai?.reach, undefined);
   assert.deepEqual(Object.keys(settings.upstreams), ['openai', 'vllm']);
   assert.equal(settings.ledger.origin, 'gatehouse/abc');
 });

@@ -1,3 +1,4 @@
+import { parseAddress } from '../base/addresses.ts';
 import { isLoopback } from './loopback.ts';
 
 /** A model server to write into new settings. */
@@ -89,6 +90,10 @@ function writeUpstream({ name, dialect, url, keyVariable, models }: FoundUpstrea
     `    url: ${JSON.stringify(url)}`,
     ...(clear
       ? ['    insecure_http: true   # keys and prompts cross the network in clear; use https:// if you can']
+      : []),
+    // Whoever speaks to another machine in clear has it on a network of their own.
+    ...(clear && parseAddress(parsed.hostname) === undefined
+      ? ['    reach: private   # its name may mean an address of your own networks']
       : []),
     ...(keyVariable === undefined ? [] : [`    key: \${${keyVariable}}`]),
     `    models: ${JSON.stringify(models)}`,
