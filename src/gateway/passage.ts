@@ -7,7 +7,7 @@ import type { Circumstances } from '../policy/query.ts';
 import type { Answer } from './answer.ts';
 import type { Ask } from './ask.ts';
 import type { Bridge } from './bridge.ts';
-import type { Drawer } from './cache/drawer.ts';
+import type { Drawer } from './cache/reply-cache.ts';
 import type { Gate, House } from './house.ts';
 import type { Inspection } from './inspect/channel.ts';
 import type { Record } from './record.ts';

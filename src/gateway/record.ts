@@ -7,7 +7,6 @@ import type { Receipt } from '../ledger/receipt.ts';
 import { type Bill, type Charge, chargeEntry } from './bill.ts';
 import type { RequestContent } from './content.ts';
 import type { VerdictBook } from './inspect/verdicts.ts';
-import type { Attempt } from './routing/attempts.ts';
 
 /** Where entries go: the ledger, or in a test whatever fails in the way under test. */
 export interface Book {
@@ -15,6 +14,16 @@ export interface Book {
 }
 
 export type Outcome = 'completed' | 'refused' | 'blocked' | 'cut' | 'failed';
+
+/** What one attempt came to, as the closing entry lists it. */
+export interface Attempt {
+  readonly upstream: string;
+  /** `answered`, or the code of the refusal that it would have been. */
+  readonly outcome: string;
+  readonly status?: number;
+  /** Until the answer began. */
+  readonly ms: number;
+}
 
 /** What a closing entry says beside its outcome. */
 export interface Ending {

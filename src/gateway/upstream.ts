@@ -7,7 +7,7 @@ import { Problem } from '../base/problem.ts';
 import { REACHES, type Reach, reachOf } from '../base/reach.ts';
 import { Refusal } from '../base/refusal.ts';
 import type { Dialect, Operation } from '../dialects/dialect.ts';
-import type { UpstreamSettings } from '../settings/settings.ts';
+import type { UpstreamSettings } from '../settings/model-server.ts';
 import { guardedConnect } from './reach.ts';
 
 /** A model server that the settings name: the only places the gateway ever connects to. */

@@ -1,4 +1,4 @@
-import type { UpstreamSettings } from './settings.ts';
+import type { UpstreamSettings } from './model-server.ts';
 
 /** Where a model name leads: one target or several, and what is done when one of them fails. */
 export interface ModelRoute {

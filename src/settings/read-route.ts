@@ -1,8 +1,8 @@
 import type { Path } from '../base/schema.ts';
 import type { BreakerSettings, CacheSettings, ModelRoute, RateLimit, TargetSettings } from './model-route.ts';
+import type { UpstreamSettings } from './model-server.ts';
 import type { SettingsReader } from './reader.ts';
 import type { BreakerEntry, CacheEntry, RouteEntry, TargetEntry } from './route-schema.ts';
-import type { UpstreamSettings } from './settings.ts';
 
 /** A route as written, checked against the upstreams that there are; what is wrong is reported. */
 export function readRoute(

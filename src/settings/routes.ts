@@ -1,7 +1,8 @@
 import { glob, globsOverlap, isGlob } from '../base/glob.ts';
 import type { Path } from '../base/schema.ts';
 import { type ModelRoute, plainRoute } from './model-route.ts';
-import type { ModelRoutes, Settings, UpstreamSettings } from './settings.ts';
+import type { UpstreamSettings } from './model-server.ts';
+import type { ModelRoutes, Settings } from './settings.ts';
 
 /** Longer names are no model's: a bound on the work that a name from outside can cause. */
 const MAX_NAME = 200;

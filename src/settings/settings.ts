@@ -1,9 +1,10 @@
 import type { Secret } from '../base/secret.ts';
-import type { VaultSettings } from './vault.ts';
 import type { AbuseSettings } from './abuse.ts';
 import type { IdentitySettings } from './identity.ts';
 import type { ModelRoute } from './model-route.ts';
-import type { ReachSettings } from './upstream-reach.ts';
+import type { UpstreamSettings } from './model-server.ts';
+import type { VaultSettings } from './vault.ts';
+import type { WitnessesSettings } from './witnesses.ts';
 
 /** More processes than any machine has use for. */
 export const MAX_WORKERS = 256;
@@ -61,35 +62,6 @@ export interface TlsSettings {
   readonly crl: string | undefined;
 }
 
-export interface UpstreamSettings extends ReachSettings {
-  readonly name: string;
-  readonly dialect: string;
-  /** The built-in practice model; it has no address. */
-  readonly practice: boolean;
-  /** Base address without a slash at its end; empty for the practice model. */
-  readonly url: string;
-  readonly key: Secret | undefined;
-  /** How the key is sent; `dialect`: as the dialect's own clients send it. */
-  readonly auth: 'dialect' | 'bearer' | 'x-api-key' | 'api-key' | 'none';
-  /** Path below `url`; holds `{endpoint}` and perhaps `{model}`. */
-  readonly path: string;
-  readonly query: Readonly<Record<string, string>>;
-  /** By name in lower case. */
-  readonly headers: Readonly<Record<string, Secret>>;
-  readonly connections: number;
-  readonly timeouts: { readonly connect: number; readonly first_byte: number; readonly idle: number };
-  /** Values of labels that its targets take, where they do not say so themselves. */
-  readonly accepts: Readonly<Record<string, readonly string[]>>;
-  readonly models: readonly ModelEntry[];
-}
-
-export interface ModelEntry {
-  /** As callers name it; may be a glob. */
-  readonly name: string;
-  /** As the upstream names it; undefined: the same. Never with a glob. */
-  readonly as: string | undefined;
-}
-
 export interface LimitSettings {
   readonly body: number;
   readonly depth: number;
@@ -108,6 +80,7 @@ export interface LedgerSettings {
   readonly segment: number;
   /** Name of the ledger in its checkpoints; undefined: made when the ledger is. */
   readonly origin: string | undefined;
+  readonly witnesses: WitnessesSettings | undefined;
 }
 
 export interface LogSettings {

@@ -1,9 +1,9 @@
 import { isGlob } from '../base/glob.ts';
 import type { Path } from '../base/schema.ts';
 import { isLoopback } from './loopback.ts';
+import type { UpstreamSettings } from './model-server.ts';
 import type { SettingsReader } from './reader.ts';
 import type { UpstreamEntry } from './schema.ts';
-import type { UpstreamSettings } from './settings.ts';
 import { readReach } from './upstream-reach.ts';
 
 /** Headers that belong to the connection or to the message's framing, not to whoever configures an upstream. */

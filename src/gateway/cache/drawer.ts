@@ -6,13 +6,7 @@ import type { CacheSettings } from '../../settings/model-route.ts';
 import type { Talk } from '../passage.ts';
 import type { Plan } from '../routing/attempts.ts';
 import type { Target } from '../routing/targets.ts';
-
-/** The place of one request's answer: what lies in it, and how to put something there. */
-export interface Drawer {
-  /** The cleared body of an answer to the very same request. */
-  readonly kept: string | undefined;
-  keep(text: string): void;
-}
+import type { Drawer } from './reply-cache.ts';
 
 type Asked = Omit<Talk, 'inspection' | 'bridge' | 'keep' | 'drawer'>;
 

@@ -1,5 +1,12 @@
 import type { CacheSettings } from '../../settings/model-route.ts';
 
+/** The place of one request's answer: what lies in it, and how to put something there. */
+export interface Drawer {
+  /** The cleared body of an answer to the very same request. */
+  readonly kept: string | undefined;
+  keep(text: string): void;
+}
+
 interface Kept {
   readonly text: string;
   readonly bytes: number;

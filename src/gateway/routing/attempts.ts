@@ -24,16 +24,6 @@ export interface Plan<T extends Target> {
   readonly targets: readonly [T, ...T[]];
 }
 
-/** What one attempt came to, as the closing entry lists it. */
-export interface Attempt {
-  readonly upstream: string;
-  /** `answered`, or the code of the refusal that it would have been. */
-  readonly outcome: string;
-  readonly status?: number;
-  /** Until the answer began. */
-  readonly ms: number;
-}
-
 /**
  * Asks one target after the other until one answers, or there is nobody left who may be asked. All attempts are under
  * one receipt, and all are before the first byte of an answer: what has begun to answer is never given up for another.
