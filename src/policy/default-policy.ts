@@ -21,6 +21,10 @@ roles:
     allow:
       - actions: ["callers.*", policy.read, "config.*", audit.read, metrics.read, "vault.*", content.erase]
 
+# Rules with conditions (teams, hours, networks, purposes) are Cedar policies: docs/authorization.md
+# authorization:
+#   files: [./authorization.cedar]
+
 # All quotas that fit a request hold. A window starts with its first request.
 quotas:
   - per: caller
@@ -29,6 +33,11 @@ quotas:
     concurrency: 50
   - per: team
     tokens: 20M/day
+
+# Dollars, by a price table that is shipped and that you can override: docs/budgets.md
+# budgets:
+#   - per: team
+#     dollars: 400/month
 
 # Tokens set aside for an answer when a request names no maximum.
 assume_output: 1024
