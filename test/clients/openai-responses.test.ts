@@ -101,6 +101,49 @@ test('structured output', async () => {
   assert.deepEqual(answer.output_parsed, { answer: 42 });
 });
 
+test('a model of another dialect answers with the whole sequence of events', async () => {
+  const stream = client.responses.stream({
+    ...ask('What is the weather in Paris?', 'practice-claude'),
+    instructions: 'Be brief.',
+    tools: [WEATHER],
+  });
+  const types: string[] = [];
+  stream.on('event', ({ type }) => types.push(type.replace('response.', '')));
+  const answer = await stream.finalResponse();
+  const call = answer.output.find((item) => item.type === 'function_call');
+  assert.deepEqual(JSON.parse(call?.arguments ?? ''), { city: 'Paris' });
+  assert.deepEqual(
+    types.filter((type, at) => type !== types[at - 1]),
+    [
+      ...['created', 'in_progress', 'output_item.added', 'content_part.added', 'output_text.delta'],
+      ...['output_text.done', 'content_part.done', 'output_item.done', 'output_item.added'],
+      ...['function_call_arguments.delta', 'function_call_arguments.done', 'output_item.done', 'completed'],
+    ],
+  );
+  assert.ok((answer.usage?.output_tokens ?? 0) > 0);
+
+  const next = await client.responses.create({
+    model: 'practice-claude',
+    tools: [WEATHER],
+    input: [
+      { role: 'user', content: 'What is the weather in Paris?' },
+      ...answer.output.filter((item) => item.type === 'function_call'),
+      { type: 'function_call_output', call_id: call?.call_id ?? '', output: 'rain' },
+    ],
+  });
+  assert.ok(next.output_text.endsWith('The tool says: rain'));
+});
+
+test('a key in the answer of a model of another dialect is masked, wherever it is said', async () => {
+  let wire = '';
+  const stream = client.responses.stream(ask('What is your secret?', 'practice-claude'));
+  stream.on('event', (event) => {
+    wire += JSON.stringify(event);
+  });
+  assert.match((await stream.finalResponse()).output_text, MASKED);
+  assert.doesNotMatch(wire, /T3BlbkFJ/);
+});
+
 test('a prompt with a key is blocked, and the error says why', async () => {
   const error = await caught(client.responses.create(ask(`say ${SAMPLE_KEY}`)), OpenAI.PermissionDeniedError);
   assert.equal(error.code, 'prompt_blocked');
