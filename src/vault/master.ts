@@ -49,19 +49,28 @@ export function unwrapWith(master: Uint8Array, wrapped: string, about: string): 
 
 /** A master key in the memory of this process. */
 export function localMaster(name: string, given: Uint8Array): MasterKey {
-  const master = Buffer.from(given);
+  const bytes = Buffer.from(given);
+  let closed = false;
+  // All zeros would be a key too.
+  const master = () => {
+    if (closed) throw new Error('the master key is closed');
+    return bytes;
+  };
   return {
     name,
     kind: 'local',
-    wrap: async (key, about) => wrapWith(master, key, about),
-    unwrap: async (wrapped, about) => unwrapWith(master, wrapped, about),
+    wrap: async (key, about) => wrapWith(master(), key, about),
+    unwrap: async (wrapped, about) => unwrapWith(master(), wrapped, about),
     async rewrap(wrapped, about) {
-      const key = unwrapWith(master, wrapped, about);
-      const anew = wrapWith(master, key, about);
+      const key = unwrapWith(master(), wrapped, about);
+      const anew = wrapWith(master(), key, about);
       key.fill(0);
       return anew;
     },
-    close: () => void master.fill(0),
+    close() {
+      closed = true;
+      bytes.fill(0);
+    },
   };
 }
 
