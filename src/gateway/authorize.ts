@@ -16,13 +16,17 @@ export async function askerOf(passage: Passage, caller: Caller, tags: RequestTag
   return { caller, circumstances: { now: gate.clock.now(), peer: ask.peer, tags, spend } };
 }
 
+/** Rules named in one entry, and tools that one request may declare where a policy decides on each. */
+const NAMED = 16;
+const MAX_TOOLS = 512;
+
 /**
  * Whether the policy lets them; what it does not name is refused. The entry says which rules decided, the refusal does
  * not: who is kept out need not know by what.
  */
 export function authorize(passage: Passage, asker: Asker, action: Action, resource: Resource): void {
   const { allowed, by } = decisionOn(passage, asker, action, resource);
-  passage.record.note({ by: [...by] });
+  passage.record.note({ by: by.slice(0, NAMED) });
   if (!allowed) throw new Refusal('forbidden');
 }
 
@@ -51,6 +55,7 @@ export function authorizeTools(
 ): void {
   if (names.length === 0 || !speaksOf(passage.house.policy, action)) return;
   const code = action === 'tool.call' ? 'reply_blocked' : 'forbidden';
+  if (names.length > MAX_TOOLS) throw new Refusal(code, { hint: `There are more than ${MAX_TOOLS} tools.` });
   for (const id of new Set(names)) refuseUnless(passage, asker, action, { kind: 'Tool', id }, code);
 }
 
@@ -63,7 +68,7 @@ function refuseUnless(
 ): void {
   const { allowed, by } = decisionOn(passage, asker, action, resource);
   if (allowed) return;
-  passage.record.note({ refused: action, by: [...by] });
+  passage.record.note({ refused: action, by: by.slice(0, NAMED) });
   throw new Refusal(code, code === 'reply_blocked' ? { reasons: ['policy.tool_call'] } : {});
 }
 

@@ -149,6 +149,64 @@ suite('tools', () => {
   });
 });
 
+suite('tools of other dialects', () => {
+  test('a model server of another dialect calls it: plain, and streamed', async () => {
+    upstream.script = json(message([{ type: 'tool_use', id: 't', name: 'shell', input: {} }]));
+    const answer = await chat(ask('claude', { max_tokens: 9 }));
+    assert.equal((await codeOf(answer)).code, 'reply_blocked');
+    assert.deepEqual(lastEntry().by, ['no-shell']);
+    const event = (type: string, fields: object) =>
+      `event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`;
+    upstream.script = sse([
+      event('message_start', { message: message([], { stop_reason: null }) }),
+      event('content_block_start', {
+        index: 0,
+        content_block: { type: 'tool_use', id: 't', name: 'shell', input: {} },
+      }),
+      event('content_block_stop', { index: 0 }),
+      event('message_delta', { delta: { stop_reason: 'tool_use' }, usage: { output_tokens: 7 } }),
+      event('message_stop', {}),
+    ]);
+    const text = await (await chat(ask('claude', { max_tokens: 9, stream: true }))).text();
+    assert.doesNotMatch(text, /shell/);
+    assert.deepEqual(lastEntry().by, ['no-shell']);
+  });
+
+  test('OpenAI Responses: declared, called, and called in a stream', async () => {
+    const post = (more: object) => gateway.post('/v1/responses', { model: 'm', input: 'Hi', ...more });
+    const declared = await post({ tools: [{ type: 'function', name: 'shell', parameters: {} }] });
+    assert.equal((await codeOf(declared)).code, 'forbidden');
+    const call = { type: 'function_call', id: 'fc_1', call_id: 'c', name: 'shell', arguments: '{}' };
+    const response = (output: object[], status = 'completed') => ({
+      id: 'resp_1',
+      object: 'response',
+      created_at: 1,
+      status,
+      model: 'm',
+      output,
+    });
+    upstream.script = json(response([{ ...call, status: 'completed' }]));
+    assert.equal((await codeOf(await post({}))).code, 'reply_blocked');
+    const event = (type: string, fields: object) =>
+      `event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`;
+    upstream.script = sse([
+      event('response.created', { sequence_number: 0, response: response([], 'in_progress') }),
+      event('response.output_item.added', {
+        sequence_number: 1,
+        output_index: 0,
+        item: { ...call, arguments: '', status: 'in_progress' },
+      }),
+    ]);
+    assert.doesNotMatch(await (await post({ stream: true })).text(), /shell/);
+    assert.deepEqual(lastEntry().by, ['no-shell']);
+  });
+
+  test('more tools than could be decided on are refused', async () => {
+    const tools = Array.from({ length: 513 }, (_, i) => ({ type: 'function', function: { name: `t${i}` } }));
+    assert.equal((await codeOf(await chat(ask('m', { tools })))).code, 'forbidden');
+  });
+});
+
 suite('routes, spend and lists', () => {
   test('an upstream that the policy closes for a purpose is not asked', async () => {
     upstream.script = json(message([{ type: 'text', text: 'Hello' }]));

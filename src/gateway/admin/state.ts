@@ -3,6 +3,7 @@ import { dollarsOf } from '../../base/money.ts';
 import { Problem } from '../../base/problem.ts';
 import { Refusal } from '../../base/refusal.ts';
 import { matrixOf } from '../../policy/matrix.ts';
+import { roleNames } from '../../policy/role-names.ts';
 import { unpricedModels } from '../unpriced.ts';
 import type { Endpoint } from './endpoint.ts';
 import { Fields } from './fields.ts';
@@ -44,7 +45,8 @@ export const stateEndpoints: readonly Endpoint[] = [
     changes: false,
     act: ({ house: { policy, settings } }) => ({
       hash: policy.hash,
-      roles: [...policy.roles.keys()],
+      roles: roleNames(policy),
+      documents: (policy.documents?.rules ?? []).map(({ id, effect }) => ({ id, effect })),
       guards: policy.guards.map(({ name, use, action, on, onError, budget, stream }) => ({
         name,
         use,
@@ -78,19 +80,6 @@ export const stateEndpoints: readonly Endpoint[] = [
     act: ({ house: { policy } }) => ({
       policy: policy.hash,
       matrix: matrixOf(policy).map((cell) => ({ ...cell, by: [...cell.by] })),
-    }),
-  },
-  {
-    method: 'GET',
-    path: '/admin/v1/ledger',
-    name: 'audit.state',
-    action: 'audit.read',
-    changes: false,
-    act: ({ gate: { ledger } }) => ({
-      state: ledger.state,
-      entries: ledger.size,
-      signed: ledger.signedSize,
-      root: ledger.root(),
     }),
   },
   {

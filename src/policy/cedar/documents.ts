@@ -18,9 +18,16 @@ export interface Matched {
 
 const NOTHING: Matched = { permits: [], forbids: [], failed: [] };
 
-/** Decisions remembered of one caller, and the length of the longest request that is: bounds on memory. */
-const REMEMBERED = 4096;
-const LONGEST = 1024;
+/** Decisions remembered in all, and the length of the longest question that is: bounds on memory. */
+const REMEMBERED = 50_000;
+const LONGEST = 2048;
+
+/** A caller as the policies see them. */
+interface Seen {
+  readonly entity: EntityJson;
+  /** The same as text: who looks the same is the same to every policy. */
+  readonly look: string;
+}
 
 let sets = 0;
 /** The engine keeps what it has parsed by name: a set that nobody asks any more is replaced by an empty one. */
@@ -30,8 +37,7 @@ const forgotten = new FinalizationRegistry(({ engine, name }: { engine: Engine; 
 
 /**
  * The Cedar documents of a policy, parsed once. What they say follows from the caller, the action, the resource, and
- * those circumstances that some policy mentions; so it is remembered by these alone, for as long as the store remembers
- * the caller (it makes a new object when anything of one has changed).
+ * those circumstances that some policy mentions; so it is remembered by exactly these.
  */
 export class Documents {
   readonly rules: readonly DocumentRule[];
@@ -41,7 +47,9 @@ export class Documents {
   readonly #set = `policy ${++sets}`;
   readonly #local: ReturnType<typeof clockOf>;
   readonly #utc = clockOf('UTC');
-  readonly #callers = new WeakMap<Caller, { entity: EntityJson; known: Map<string, Matched> }>();
+  /** By object: who asks again is, as a rule, the same one, and a changed caller is another. */
+  readonly #seen = new WeakMap<Caller, Seen>();
+  readonly #decided = new Map<string, Matched>();
   readonly #spokenOf: ReadonlySet<Action>;
 
   constructor(engine: Engine, rules: readonly DocumentRule[], zone: string) {
@@ -68,14 +76,14 @@ export class Documents {
     if (!this.#spokenOf.has(action)) return NOTHING;
     try {
       const context = this.contextOf(circumstances);
-      const { entity, known } = this.#about(caller);
-      const key = JSON.stringify([action, resource, context]);
-      const remembered = known.get(key);
+      const { entity, look } = this.#see(caller);
+      const key = look + JSON.stringify([action, resource, context]);
+      const remembered = this.#decided.get(key);
       if (remembered !== undefined) return remembered;
       const matched = this.#evaluate(entity, query, context);
       if (key.length <= LONGEST) {
-        if (known.size >= REMEMBERED) known.clear();
-        known.set(key, matched);
+        if (this.#decided.size >= REMEMBERED) this.#decided.clear();
+        this.#decided.set(key, matched);
       }
       return matched;
     } catch {
@@ -84,13 +92,14 @@ export class Documents {
     }
   }
 
-  #about(caller: Caller) {
-    let about = this.#callers.get(caller);
-    if (about === undefined) {
-      about = { entity: callerEntity(caller, this.mentions), known: new Map() };
-      this.#callers.set(caller, about);
+  #see(caller: Caller): Seen {
+    let seen = this.#seen.get(caller);
+    if (seen === undefined) {
+      const entity = callerEntity(caller, this.mentions);
+      seen = { entity, look: JSON.stringify(entity) };
+      this.#seen.set(caller, seen);
     }
-    return about;
+    return seen;
   }
 
   #evaluate(principal: EntityJson, { action, resource, caller }: Query, context: Context): Matched {
