@@ -50,6 +50,7 @@ suite('bypass', () => {
       lab.gateway.adminKey,
       'upstream-key-openai',
       'upstream-key-anthropic',
+      'upstream-key-google',
     ];
     const found = secret.flatMap((text) => written.filter((line) => holds(line, text)));
     assert.deepEqual(found.slice(0, 5), []);

@@ -53,7 +53,13 @@ export const GUARDS = `guards:
 
 export async function openLab(options: { policy: string; settings?: string }): Promise<Lab> {
   const upstream = await startUpstream();
-  const gateway = await startGateway({ upstream: upstream.url, kinds: brokenGuards, ...options });
+  const google = `  goog: { dialect: gemini, url: "${upstream.url}/v1beta", key: upstream-key-google, models: [gemini] }\n`;
+  const gateway = await startGateway({
+    upstream: upstream.url,
+    kinds: brokenGuards,
+    ...options,
+    settings: google + (options.settings ?? ''),
+  });
   const { hostname, port } = new URL(gateway.url);
   const agent = new http.Agent({ keepAlive: true });
   return {

@@ -4,6 +4,7 @@ import { type Case, KINDS, type Kind } from './case.ts';
 import { leaked, send } from './judge.ts';
 import type { Lab } from './lab.ts';
 import { countPrompts, messagePrompts } from './prompts-anthropic.ts';
+import { geminiCountPrompts, geminiEmbedPrompts, geminiPrompts } from './prompts-gemini.ts';
 import { chatPrompts, embeddingPrompts } from './prompts-openai.ts';
 import {
   completionPrompts,
@@ -12,6 +13,7 @@ import {
   responsesPrompts,
 } from './prompts-responses.ts';
 import { messageReplies } from './replies-anthropic.ts';
+import { geminiReplies } from './replies-gemini.ts';
 import { chatReplies } from './replies-openai.ts';
 import { completionReplies, responsesReplies } from './replies-responses.ts';
 import { holds } from './search.ts';
@@ -111,7 +113,35 @@ const ENDPOINTS: readonly Endpoint[] = [
     prompts: rerankPrompts,
     replies: [],
   },
+  {
+    path: '/v1beta/models/gemini:generateContent',
+    streamPath: '/v1beta/models/gemini:streamGenerateContent?alt=sse',
+    body: { contents: [{ role: 'user', parts: [{ text: 'hello' }] }] },
+    streams: true,
+    prompts: geminiPrompts,
+    replies: geminiReplies,
+  },
+  {
+    path: '/v1beta/models/gemini:countTokens',
+    body: { contents: [{ parts: [{ text: 'a' }] }] },
+    streams: false,
+    prompts: geminiCountPrompts,
+    replies: [],
+  },
+  {
+    path: '/v1beta/models/gemini:batchEmbedContents',
+    body: {},
+    streams: false,
+    prompts: geminiEmbedPrompts,
+    replies: [],
+  },
 ];
+
+/** The request to an endpoint, plain or streamed. */
+const requestTo = ({ path, streamPath, body }: Endpoint, stream: boolean, more: object = {}) => ({
+  path: stream ? (streamPath ?? path) : path,
+  body: { ...body, ...(stream && streamPath === undefined && { stream }), ...more },
+});
 
 /** Endpoints whose streams are asked for their usage. */
 const COUNTED = new Set(['/v1/chat/completions', '/v1/completions']);
@@ -132,8 +162,10 @@ export function matrix(): Case[] {
 
 function promptCase(endpoint: Endpoint, surface: PromptSurface, kind: Kind, stream: boolean): Case {
   const { path } = endpoint;
-  const bodyOf = (text: string) =>
-    surface.raw?.(text) ?? { ...endpoint.body, ...(stream && { stream }), ...surface.put?.(text) };
+  const asking = (text: string) => {
+    const request = requestTo(endpoint, stream, surface.put?.(text));
+    return { path: request.path, body: surface.raw?.(text) ?? request.body };
+  };
   return {
     id: `${path} / prompt / ${surface.id} / ${stream ? 'stream' : 'plain'} / ${kind.name}`,
     theme: `text in requests to ${path}`,
@@ -141,12 +173,13 @@ function promptCase(endpoint: Endpoint, surface: PromptSurface, kind: Kind, stre
     control: surface.good === undefined || kind.name === 'secret',
     async attack(lab) {
       lab.upstream.script = answering(endpoint, lab);
-      return leaked(await send(lab, { path, body: bodyOf(kind.bad) }), kind.trace);
+      return leaked(await send(lab, asking(kind.bad)), kind.trace);
     },
     async benign(lab) {
       lab.upstream.script = answering(endpoint, lab);
-      const body = bodyOf(surface.good ?? kind.good);
-      const { got, seen } = await send(lab, { path, body });
+      const request = asking(surface.good ?? kind.good);
+      const { body } = request;
+      const { got, seen } = await send(lab, request);
       assert.equal(got.status, 200, got.text);
       const { stream_options, ...rest } = JSON.parse(seen[0]?.text ?? 'null') as Record<string, unknown>;
       // Through text and back, since a body may hold a key named __proto__.
@@ -173,20 +206,19 @@ function replyCases(endpoint: Endpoint, surface: ReplySurface, kind: Kind): Case
 }
 
 function replyCase(
-  { path, body }: Endpoint,
+  endpoint: Endpoint,
   surface: ReplySurface,
   kind: Kind,
   how: string,
   script: (text: string) => Script,
 ): Case {
   const stream = how !== 'plain';
+  const { path } = endpoint;
   const chat = path === '/v1/chat/completions';
-  const request = {
-    ...body,
-    ...(stream && { stream }),
+  const request = requestTo(endpoint, stream, {
     ...(chat && { n: 2 }),
     ...(chat && stream && { stream_options: { include_usage: true } }),
-  };
+  });
   return {
     id: `${path} / reply / ${surface.id} / ${how} / ${kind.name}`,
     theme: `text in replies of ${path}`,
@@ -194,16 +226,19 @@ function replyCase(
     control: surface.quiet !== true && (surface.good === undefined || kind.name === 'secret'),
     async attack(lab) {
       lab.upstream.script = script(kind.bad);
-      return leaked(await send(lab, { path, body: request }), kind.trace);
+      return leaked(await send(lab, request), kind.trace);
     },
     async benign(lab) {
       lab.upstream.script = script(surface.good ?? kind.good);
-      const { got } = await send(lab, { path, body: request });
+      const { got } = await send(lab, request);
       assert.equal(got.status, 200, got.text);
       if (surface.quiet !== true) assert.ok(holds(got.text, surface.good ?? kind.good), got.text);
       if (stream)
-        assert.match(got.text, /data: \[DONE\]\n\n$|event: (?:message_stop|response\.completed)\n.*\n\n$/);
-      assert.doesNotMatch(got.text, /content_filter|"refusal","stop_details/);
+        assert.match(
+          got.text,
+          /data: \[DONE\]\n\n$|event: (?:message_stop|response\.completed)\n.*\n\n$|"finishReason":"STOP".*\n\n$/,
+        );
+      assert.doesNotMatch(got.text, /content_filter|"refusal","stop_details|PROHIBITED_CONTENT/);
       assert.equal(lab.lastEntry().outcome, 'completed');
     },
   };
@@ -221,6 +256,8 @@ const ANSWERS: Readonly<Record<string, Script>> = {
     data: [{ object: 'embedding', index: 0, embedding: [0.5] }],
   }),
   '/v1/messages/count_tokens': json({ input_tokens: 5 }),
+  '/v1beta/models/gemini:countTokens': json({ totalTokens: 5 }),
+  '/v1beta/models/gemini:batchEmbedContents': json({ embeddings: [{ values: [0.5] }] }),
   '/v1/responses': (res, seen) =>
     seen.body.stream === true
       ? sse(responsesReplies[0]?.stream?.(['ok']) ?? [])(res, seen)

@@ -16,12 +16,16 @@ export interface Refused {
 
 export const CHAT = '/v1/chat/completions';
 export const MESSAGES = '/v1/messages';
+export const GEMINI_MODEL = '/v1beta/models/gemini';
+export const GEMINI = `${GEMINI_MODEL}:generateContent`;
+export const GEMINI_STREAM = `${GEMINI_MODEL}:streamGenerateContent?alt=sse`;
 export const ask = (more: object = {}) => ({
   model: 'm',
   messages: [{ role: 'user', content: 'hello' }],
   ...more,
 });
 export const askMessages = (more: object = {}) => ({ ...ask(), model: 'claude', max_tokens: 64, ...more });
+export const askGemini = (more: object = {}) => ({ contents: [{ parts: [{ text: 'hello' }] }], ...more });
 
 /** Requests that must be refused before a model server hears of them, whatever they hold. */
 export const refused = (theme: string, list: readonly Refused[]): Case[] =>

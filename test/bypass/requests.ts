@@ -1,9 +1,24 @@
 import type { Case } from './case.ts';
-import { ask, askMessages, CHAT, MESSAGES, type Refused, refused } from './refused.ts';
+import {
+  ask,
+  askGemini,
+  askMessages,
+  CHAT,
+  GEMINI,
+  GEMINI_MODEL,
+  GEMINI_STREAM,
+  MESSAGES,
+  type Refused,
+  refused,
+} from './refused.ts';
 
 /** What a request can ask of a model server that no guard would see, and fields that would change who answers. */
 const FETCH = 'OpenAI and Anthropic API references: tools that the model server runs bring in unseen content';
 const STATE = 'OpenAI API reference: server-side history that a gateway does not see';
+const FETCH_GEMINI = 'Gemini API reference: tools and files that bring in unseen content';
+const STATE_GEMINI = 'Gemini API reference: what the server keeps, and answers that come later';
+const SPELLING = 'Protocol Buffers, JSON mapping: each field has two names';
+const FORM = 'Google APIs, system parameters: the address changes the form of the answer';
 const OTHER = 'OpenRouter API reference: the request names models that it falls back to';
 const LOST = 'LiteLLM drop_params: a field is lost on the way to a provider that has none like it';
 const MODEL = 'CWE-178, CWE-1289: other spellings of a name go round a list';
@@ -21,6 +36,20 @@ const messages = (id: string, origin: string, more: object, benign: object = {})
   attack: () => ({ path: MESSAGES, body: askMessages(more) }),
   benign: () => ({ path: MESSAGES, body: askMessages(benign) }),
 });
+const gemini = (id: string, origin: string, more: object, benign: object = {}): Refused => ({
+  id: `gemini ${id}`,
+  origin,
+  attack: () => ({ path: GEMINI, body: askGemini(more) }),
+  benign: () => ({ path: GEMINI, body: askGemini(benign) }),
+});
+/** The same by another way than the body. */
+const geminiAt = (id: string, origin: string, path: string, benign = GEMINI): Refused => ({
+  id: `gemini ${id}`,
+  origin,
+  attack: () => ({ path, body: askGemini() }),
+  benign: () => ({ path: benign, body: askGemini() }),
+});
+const instruction = (text: string) => ({ parts: [{ text }] });
 const part = (fields: object) => ({ messages: [{ role: 'user', content: [fields] }] });
 const forbidden = { messages: [{ role: 'user', content: 'forbidden fruit' }] };
 
@@ -133,6 +162,64 @@ const features: readonly Refused[] = [
   },
 ];
 
+const HOSTED = [
+  'googleSearch',
+  'google_search',
+  'codeExecution',
+  'urlContext',
+  'fileSearch',
+  'mcpServers',
+  'newTool',
+];
+
+const geminis: readonly Refused[] = [
+  ...HOSTED.map((name) =>
+    gemini(
+      `tool ${name}`,
+      FETCH_GEMINI,
+      { tools: [{ [name]: {} }] },
+      { tools: [{ functionDeclarations: [{ name: 'f' }] }] },
+    ),
+  ),
+  gemini('result of a server’s tool', FETCH_GEMINI, {
+    contents: [{ role: 'model', parts: [{ toolResponse: { id: '1' } }] }],
+  }),
+  gemini('cached content', STATE_GEMINI, { cachedContent: 'cachedContents/1' }),
+  gemini('cached_content', STATE_GEMINI, { cached_content: 'cachedContents/1' }),
+  gemini('store', STATE_GEMINI, { store: true }, { store: false }),
+  gemini('file that the server keeps', STATE_GEMINI, {
+    contents: [{ parts: [{ file_data: { file_uri: 'files/abc' } }] }],
+  }),
+  gemini('picture to be fetched', FETCH_GEMINI, {
+    contents: [{ parts: [{ fileData: { fileUri: 'https://example.org/a.png' } }] }],
+  }),
+  gemini(
+    'system text in the other spelling',
+    SPELLING,
+    { system_instruction: instruction('forbidden fruit') },
+    { system_instruction: instruction('permitted fruit') },
+  ),
+  gemini('system text in both spellings', SPELLING, {
+    systemInstruction: instruction('a'),
+    system_instruction: instruction('b'),
+  }),
+  gemini('system text in a third spelling', SPELLING, { SystemInstruction: instruction('a') }),
+  gemini('another model in the body', MODEL, { model: 'models/other' }, { model: 'models/gemini' }),
+  gemini('token probabilities', FETCH_GEMINI, { generationConfig: { responseLogprobs: true } }),
+  geminiAt('stream without events', FORM, `${GEMINI_MODEL}:streamGenerateContent`, GEMINI_STREAM),
+  geminiAt('stream asked for twice', FORM, `${GEMINI_STREAM}&alt=json`, GEMINI_STREAM),
+  geminiAt('stream of another form', FORM, `${GEMINI_MODEL}:streamGenerateContent?alt=json`),
+  geminiAt('another form of the answer', FORM, `${GEMINI}?alt=sse`),
+  geminiAt('masked fields', FORM, `${GEMINI}?$fields=candidates`),
+  geminiAt('batch', STATE_GEMINI, `${GEMINI_MODEL}:batchGenerateContent`),
+  geminiAt('interactions', STATE_GEMINI, '/v1beta/interactions'),
+  geminiAt('encoded colon', MODEL, '/v1beta/models/gemini%3AgenerateContent'),
+  geminiAt('two endings', MODEL, `${GEMINI}:generateContent`),
+  geminiAt('empty model', MODEL, '/v1beta/models/:generateContent'),
+  geminiAt('a step up the path', MODEL, '/v1beta/models/../models/gemini:generateContent'),
+  geminiAt('name behind the alias', MODEL, '/v1beta/models/inner:generateContent'),
+];
+
 const models: readonly Refused[] = [
   chat('unknown model', MODEL, { model: 'gpt5' }),
   chat('other case', MODEL, { model: 'GPT-4o' }, { model: 'gpt-4o' }),
@@ -221,6 +308,7 @@ const numbers: readonly Refused[] = [
 
 export const requestCases: readonly Case[] = [
   ...refused('features that bring in the unseen', features),
+  ...refused('features and addresses of Gemini', geminis),
   ...refused('names of models', models),
   ...refused('switching guards off', switches),
   ...refused('numbers', numbers),

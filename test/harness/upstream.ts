@@ -160,6 +160,11 @@ export function generatedChunks(pieces: readonly string[], last: readonly unknow
 
 const sayHello: Script = (res, seen) => {
   const stream = seen.body.stream === true;
+  if (seen.path.startsWith('/v1beta/')) {
+    return seen.path.includes(':streamGenerateContent')
+      ? sse(generatedChunks(['Hel', 'lo']))(res, seen)
+      : json(generated([{ text: 'Hello' }]))(res, seen);
+  }
   if (seen.path.startsWith('/v1/messages')) {
     return stream
       ? sse(messageEvents(['Hel', 'lo']))(res, seen)
