@@ -33,7 +33,7 @@ async function start(options: { cache?: string; policy?: string; targets?: strin
   gateway = await startGateway({
     upstream: upstream.url,
     upstreams: `  open: { dialect: openai, url: "${upstream.url}/v1", key: k1 ${accepts} }
-  home: { dialect: openai, url: "${other.url}/v1", key: k2, accepts: { sensitivity: ["*"] } }`,
+  home: { dialect: openai, url: "${other.url}/v1", key: k2, models: [home-own], accepts: { sensitivity: ["*"] } }`,
     settings: `routes: { m: { targets: ${targets}, cache: ${cache} }, n: { targets: ${targets}, cache: ${cache} } }`,
     ...(options.policy !== undefined && { policy: options.policy }),
   });

@@ -3,8 +3,18 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
-import { GUARDS, startGateway, type TestGateway } from './harness/gateway.ts';
-import { completion, json, type Script, type ScriptedUpstream, startUpstream } from './harness/upstream.ts';
+import { GUARDS, readChatStream, startGateway, type TestGateway } from './harness/gateway.ts';
+import {
+  chunks,
+  completion,
+  json,
+  message,
+  messageEvents,
+  type Script,
+  type ScriptedUpstream,
+  sse,
+  startUpstream,
+} from './harness/upstream.ts';
 
 let one: ScriptedUpstream;
 let two: ScriptedUpstream;
@@ -32,6 +42,9 @@ async function closedPort(): Promise<number> {
   return port;
 }
 
+/** More of an upstream, with a model of its own, so that it is of use without a route. */
+const own = (name: string, more = '') => (more.includes('models') ? more : `, models: [${name}-own]${more}`);
+
 async function start(
   routes: string,
   options: { policy?: string; more?: string; oneMore?: string; twoMore?: string } = {},
@@ -39,9 +52,9 @@ async function start(
   const port = await closedPort();
   gateway = await startGateway({
     upstream: one.url,
-    upstreams: `  one: { dialect: openai, url: "${one.url}/v1", key: key-one ${options.oneMore ?? ''} }
-  two: { dialect: openai, url: "${two.url}/v1", key: key-two ${options.twoMore ?? ''} }
-  dead: { dialect: openai, url: "http://127.0.0.1:${port}/v1", key: key-dead }`,
+    upstreams: `  one: { dialect: openai, url: "${one.url}/v1", key: key-one ${own('one', options.oneMore)} }
+  two: { dialect: openai, url: "${two.url}/v1", key: key-two ${own('two', options.twoMore)} }
+  dead: { dialect: openai, url: "http://127.0.0.1:${port}/v1", key: key-dead, models: [dead-own] }`,
     settings: `routes:\n${routes}\n${options.more ?? ''}`,
     ...(options.policy !== undefined && { policy: options.policy }),
   });
@@ -366,7 +379,12 @@ test('routes are listed as models', async () => {
   const { data } = (await answer.json()) as { data: { id: string; owned_by: string }[] };
   assert.deepEqual(
     data.map(({ id, owned_by }) => [id, owned_by]),
-    [['m', 'gatehouse']],
+    [
+      ['dead-own', 'dead'],
+      ['m', 'gatehouse'],
+      ['one-own', 'one'],
+      ['two-own', 'two'],
+    ],
   );
 });
 
@@ -382,4 +400,56 @@ test('a reload takes new routes, and a bad one changes nothing', async () => {
   await gateway.gateway.reload();
   await ask();
   assert.deepEqual([one.seen.length, two.seen.length], [1, 1]);
+});
+
+test('a fallback that speaks another dialect answers in the caller’s, whole and streamed', async () => {
+  const port = await closedPort();
+  gateway = await startGateway({
+    upstream: one.url,
+    upstreams: `  dead: { dialect: openai, url: "http://127.0.0.1:${port}/v1", key: key-dead }
+  anth: { dialect: anthropic, url: "${two.url}", key: key-anth }`,
+    settings:
+      'routes: { m: { targets: [{ upstream: dead }, { upstream: anth, model: claude, priority: 2 }] } }',
+  });
+  two.script = json(message([{ type: 'text', text: 'Hello' }]));
+  const whole = (await (await ask()).json()) as {
+    model: string;
+    choices: { message: { content: string } }[];
+  };
+  assert.equal(whole.choices[0]?.message.content, 'Hello');
+  assert.equal(whole.model, 'm', 'under the name that was asked for');
+  assert.deepEqual([two.seen[0]?.path, two.seen[0]?.body.model], ['/v1/messages', 'claude']);
+  assert.equal(two.seen[0]?.headers['x-api-key'], 'key-anth');
+  two.script = sse(messageEvents(['Hel', 'lo']));
+  const { content, done } = readChatStream(await (await ask('Hi', { stream: true })).text());
+  assert.deepEqual([content, done], [['Hello'], true]);
+});
+
+test('a model server that the policy keeps from a caller is no fallback', async () => {
+  await start(FALLBACK, {
+    policy: `${GUARDS}authorization:
+  policies: |
+    @id("one-only")
+    forbid (principal, action == Action::"route.use", resource == Route::"two");
+`,
+  });
+  one.script = status(503);
+  assert.equal((await ask()).status, 503);
+  assert.equal(two.seen.length, 0);
+});
+
+test('answers that break off count against their target, and give its place back', async () => {
+  await start(
+    '  m: { targets: [{ upstream: one, limits: { concurrency: 1 } }, { upstream: two, priority: 2 }], breaker: { attempts: 2, pause: 1h } }',
+  );
+  const cut: Script = (res) => {
+    res.writeHead(200, { 'content-type': 'text/event-stream' });
+    res.write(chunks(['Hel'])[0] ?? '', () => res.destroy());
+  };
+  one.script = cut;
+  for (let i = 0; i < 2; i++) await (await ask('Hi', { stream: true })).text().catch(() => '');
+  assert.equal(one.seen.length, 2);
+  two.script = sse(chunks(['Hel', 'lo']));
+  await (await ask('Hi', { stream: true })).text();
+  assert.deepEqual([one.seen.length, two.seen.length], [2, 1]);
 });
