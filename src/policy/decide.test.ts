@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
+import { Problem } from '../base/problem.ts';
 import type { Caller } from '../exchange/caller.ts';
 import type { Action } from '../exchange/exchange.ts';
 import { NO_TAGS, type RequestTags } from '../exchange/tags.ts';
@@ -200,6 +201,33 @@ suite('documents', () => {
       '@id("sum") permit (principal, action, resource) when { context.utc.hour + 9223372036854775807 > 0 };',
     );
     assert.deepEqual(ask(policy, someone(['app']), 'chat', 'gpt-4o'), { allowed: false, by: ['error: sum'] });
+  });
+
+  test('an engine that is missing stops the load; one that fails denies', () => {
+    const context = {
+      kinds: new Map(),
+      file: 'policy.yaml',
+      readFile: () => 'permit (principal, action, resource);',
+    };
+    const text = `${ROLES}authorization: { files: [a.cedar] }`;
+    const missing = new Problem('environment', 'the engine is missing');
+    const load = () => {
+      throw missing;
+    };
+    assert.throws(() => parsePolicy(text, { ...context, cedar: load }), missing);
+    assert.throws(() => parsePolicy(text, context), { kind: 'usage' });
+    assert.equal(parsePolicy(ROLES, { ...context, cedar: load }).documents, undefined, 'roles need none');
+    const panic = () => {
+      throw new WebAssembly.RuntimeError('unreachable');
+    };
+    const failure = () => ({ type: 'failure', errors: [], warnings: [] }) as const;
+    for (const statefulIsAuthorized of [panic, failure]) {
+      const policy = parsePolicy(text, { ...context, cedar: () => ({ ...cedar(), statefulIsAuthorized }) });
+      assert.deepEqual(ask(policy, someone(['app']), 'chat', 'gpt-4o'), {
+        allowed: false,
+        by: ['error: the request'],
+      });
+    }
   });
 
   test('tools and routes are open until a permit names them, and a forbid holds all the same', () => {

@@ -11,7 +11,7 @@ import { kindOf } from '../../src/policy/actions.ts';
  * why it needs none. A new verb without a line here fails.
  */
 const VERBS: Readonly<
-  Record<string, readonly string[] | 'reads files' | 'is the gateway' | 'writes new files'>
+  Record<string, readonly string[] | 'reads files' | 'is the gateway' | 'writes new files' | 'another party'>
 > = {
   serve: 'is the gateway',
   init: 'writes new files',
@@ -40,6 +40,8 @@ const VERBS: Readonly<
   'audit prove consistency': 'reads files',
   'audit prove check': 'reads files',
   'audit export': 'reads files',
+  'audit witness': 'another party',
+  'audit mirror': 'another party',
   usage: ['usage.show'],
   'vault status': ['vault.status'],
   'vault rotate': ['vault.rotate'],
