@@ -59,15 +59,15 @@ export class RequestContent {
     return waiting && this.#guarded(() => waiting);
   }
 
-  /** A whole reply; resolves when it is durable. */
+  /** A whole reply; resolves when all is durable. */
   async whole(text: string): Promise<void> {
     await this.push(text);
     await this.finish();
   }
 
-  /** Resolves when the reply is durable. */
+  /** Resolves when all of it is durable. */
   finish(): Promise<void> {
-    return this.#guarded(async () => void (await this.#reply?.end()));
+    return this.#guarded(async () => void (await Promise.all([this.#prompt, this.#reply?.end()])));
   }
 
   /** What the closing entry says, when all is durable that can be. Never rejects. */
