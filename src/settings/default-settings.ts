@@ -47,6 +47,15 @@ ${servers}
   #   url: http://127.0.0.1:8000/v1
   #   models: ["llama-*", { name: fast, as: qwen3-4b }]
 
+# Who is asking, besides keys of Gatehouse's own: docs/identity.md
+# identity:
+#   issuers:
+#     corp:
+#       issuer: https://login.example.com
+#       audience: gatehouse
+#       claims: { name: email, roles: groups }
+#       roles: { ai-users: app }
+
 # Bounds on everything that comes from outside. These are the defaults.
 # limits:
 #   body: 10MB            # longest request

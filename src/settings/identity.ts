@@ -1,4 +1,5 @@
 import Type, { type Static, type TSchema } from 'typebox';
+import { REACHES, type ReachName } from '../base/reach.ts';
 import type { Path } from '../base/schema.ts';
 import { isLoopback } from './loopback.ts';
 import type { SettingsReader } from './reader.ts';
@@ -20,6 +21,10 @@ export interface IssuerSettings {
   /** Address of the key set; undefined: as the issuer's discovery document says. */
   readonly jwks: string | undefined;
   readonly insecure_http: boolean;
+  /** Which addresses its names may mean; undefined: as its own address says by itself. */
+  readonly reach: ReachName | undefined;
+  /** Authorities (PEM) instead of those that the system trusts. */
+  readonly ca: string | undefined;
   readonly clock_skew: number;
   /** Since `iat`; undefined: as long as `exp` says. */
   readonly max_age: number | undefined;
@@ -109,6 +114,12 @@ const Issuer = Type.Object(
         description: 'Allow http:// to another machine: whoever is on the way can make tokens.',
       }),
     ),
+    reach: Type.Optional(
+      Type.Enum(Object.keys(REACHES) as ReachName[], {
+        description: 'Addresses that its name may mean: public, private or loopback. Default: public.',
+      }),
+    ),
+    ca: text('File with the authorities that sign its certificate, PEM.'),
     clock_skew: duration('How far clocks may differ, at most 5m. Default: 60s.'),
     max_age: duration('Oldest token, by “iat”. Default: as “exp” says.'),
     type: text('“typ” that a token must have (at+jwt, RFC 9068).'),
@@ -230,6 +241,8 @@ function readIssuer(read: SettingsReader, name: string, entry: IssuerEntry): Iss
     algorithms: entry.algorithms ?? ['RS256', 'ES256'],
     jwks: entry.jwks,
     insecure_http,
+    reach: entry.reach,
+    ca: entry.ca === undefined ? undefined : read.file([...at, 'ca'], entry.ca),
     clock_skew,
     max_age: entry.max_age === undefined ? undefined : read.duration([...at, 'max_age'], entry.max_age, '1h'),
     type: entry.type,

@@ -59,7 +59,7 @@ export class Identities {
 
   /** Keeps what was seen of them. */
   see({ id, credential, name, team, roles }: Caller): void {
-    const written = JSON.stringify([credential, name, team, roles]);
+    const written = JSON.stringify([sourceOf(credential), name, team, roles]);
     if (this.#written.get(id) === written) return;
     if (this.#standing.get(id) === undefined && (this.#count.get() as { rows: number }).rows >= MAX_SEEN)
       return;

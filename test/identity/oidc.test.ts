@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { systemClock } from '../../src/base/clock.ts';
 import { startGateway, type TestGateway } from '../harness/gateway.ts';
@@ -199,6 +201,26 @@ test('the issuer is down: its last keys go on; a gateway that never had any says
   } finally {
     issuer.up = true;
     ahead.ms = 0;
+  }
+});
+
+test('a reload forgets what was verified under the old settings', async () => {
+  const other = await startGateway({ upstream: upstream.url, settings: settings(issuer.url) });
+  try {
+    const token = await issuer.token('web');
+    const ask = () =>
+      other.post(
+        '/v1/chat/completions',
+        { model: 'm', messages: [{ role: 'user', content: 'Hi' }] },
+        { authorization: `Bearer ${token}` },
+      );
+    assert.equal((await ask()).status, 200);
+    const file = join(other.folder, 'gatehouse.yaml');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('audience: gatehouse', 'audience: elsewhere'));
+    await other.gateway.reload();
+    assert.equal((await ask()).status, 401);
+  } finally {
+    await other.close();
   }
 });
 

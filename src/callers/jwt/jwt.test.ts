@@ -24,6 +24,8 @@ const SETTINGS: IssuerSettings = {
   algorithms: ['RS256', 'ES256'],
   jwks: undefined,
   insecure_http: false,
+  reach: undefined,
+  ca: undefined,
   clock_skew: 60_000,
   max_age: undefined,
   type: undefined,

@@ -1,6 +1,7 @@
 import { Agent } from 'undici';
 import type { JsonObject } from '../../base/json.ts';
 import { parseJson } from '../../wire/json.ts';
+import { type GuardedConnectOptions, guardedConnect } from '../reach.ts';
 
 /** Longest answer: a key set of a hundred keys is a tenth of it. */
 const MAX_BYTES = 256 * 1024;
@@ -12,10 +13,13 @@ const PATIENCE = 5000;
  * A document of an identity provider, asked for with nothing of ours in the request. Bounded in size and time; a
  * redirect is an error like every status but 200, since what was checked is this address. Throws where it cannot be had.
  */
-export async function fetchJson(url: URL): Promise<JsonObject> {
+export async function fetchJson(
+  url: URL,
+  within: Pick<GuardedConnectOptions, 'reach' | 'ca'>,
+): Promise<JsonObject> {
   const agent = new Agent({
     connections: 1,
-    connect: { timeout: PATIENCE },
+    connect: guardedConnect({ ...within, timeout: PATIENCE }),
     headersTimeout: PATIENCE,
     bodyTimeout: PATIENCE,
     maxResponseSize: MAX_BYTES,

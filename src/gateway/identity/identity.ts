@@ -4,6 +4,7 @@ import { Problem } from '../../base/problem.ts';
 import { callerOfToken, type TrustedIssuer, verifyToken } from '../../callers/index.ts';
 import type { Caller } from '../../exchange/caller.ts';
 import type { Policy } from '../../policy/policy.ts';
+import { roleNames } from '../../policy/role-names.ts';
 import type { IdentitySettings, IssuerSettings } from '../../settings/identity.ts';
 import type { Log } from '../log.ts';
 import { IssuerKeys } from './issuer-keys.ts';
@@ -25,8 +26,8 @@ export class KeySets {
     const found = new Map<string, IssuerKeys>();
     const kept = new Map<string, IssuerKeys>();
     for (const settings of issuers) {
-      const { issuer, jwks, insecure_http, refresh, keys_kept } = settings;
-      const source = JSON.stringify([issuer, jwks, insecure_http, refresh, keys_kept]);
+      const { issuer, jwks, insecure_http, reach, ca, refresh, keys_kept } = settings;
+      const source = JSON.stringify([issuer, jwks, insecure_http, reach, ca, refresh, keys_kept]);
       const keys = this.#sets.get(source) ?? new IssuerKeys(settings, this.#clock, this.#log);
       kept.set(source, keys);
       found.set(issuer, keys);
@@ -87,7 +88,8 @@ export class Identity {
 }
 
 /** Throws a Problem where the settings give a role that the policy has not. */
-export function checkIdentity({ issuers, certificates }: IdentitySettings, { roles }: Policy): void {
+export function checkIdentity({ issuers, certificates }: IdentitySettings, policy: Policy): void {
+  const known = roleNames(policy);
   const given = [
     ...issuers.flatMap(({ name, everyone, roles: table }) =>
       [...everyone, ...Object.values(table).flat()].map((role) => ({
@@ -99,12 +101,12 @@ export function checkIdentity({ issuers, certificates }: IdentitySettings, { rol
       rule.roles.map((role) => ({ role, place: `identity.certificates[${index}]` })),
     ),
   ];
-  const unknown = given.find(({ role }) => !roles.has(role));
+  const unknown = given.find(({ role }) => !known.includes(role));
   if (unknown === undefined) return;
   throw new Problem(
     'usage',
     `${unknown.place} gives a role that is not in the policy: ${unknown.role}`,
-    `The policy has: ${[...roles.keys()].join(', ')}.`,
+    `The policy has: ${known.join(', ')}.`,
   );
 }
 

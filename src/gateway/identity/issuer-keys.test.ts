@@ -117,6 +117,14 @@ test('answers that are not taken: redirects, other issuers, other addresses, too
     (res) => json(res, { issuer: `${url}/`, jwks_uri: `${url}/jwks` }),
     (res) => json(res, { issuer: url, jwks_uri: 'http://203.0.113.1/jwks' }),
     (res) => json(res, { issuer: url, jwks_uri: 'file:///etc/passwd' }),
+    (res) => json(res, { issuer: url, jwks_uri: 'https://169.254.169.254/jwks' }),
+    (res, path) =>
+      json(
+        res,
+        path === '/jwks'
+          ? { keys: [one] }
+          : { issuer: url, jwks_uri: `${url.replace('127.0.0.1', 'localhost')}/jwks` },
+      ),
     (res) => json(res, { issuer: url, pad: 'x'.repeat(300_000) }),
     (res) => void res.writeHead(200, { 'content-encoding': 'gzip' }).end('{}'),
     (res) => void res.writeHead(200).end('<html>'),

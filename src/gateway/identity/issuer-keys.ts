@@ -3,6 +3,7 @@ import { createLocalJWKSet, type JWK, type JWTVerifyGetKey } from 'jose';
 import { canonicalJson } from '../../base/canonical.ts';
 import type { Clock } from '../../base/clock.ts';
 import { isObject, type JsonObject } from '../../base/json.ts';
+import { PUBLIC, REACHES, reachOf } from '../../base/reach.ts';
 import { Refusal } from '../../base/refusal.ts';
 import { type IssuerSettings, mayAsk } from '../../settings/identity.ts';
 import { type Log, nameOf } from '../log.ts';
@@ -93,7 +94,7 @@ export class IssuerKeys {
     this.#asked = this.#clock.tick();
     const { name } = this.#settings;
     try {
-      const keys = readKeys(await fetchJson(await keySetAddress(this.#settings)));
+      const keys = readKeys(await ask(await keySetAddress(this.#settings), this.#settings));
       const digest = createHash('sha256').update(canonicalJson(keys)).digest('base64url');
       const find =
         this.#known?.digest === digest
@@ -110,10 +111,23 @@ export class IssuerKeys {
 
 const unavailable = () => new Refusal('identity_unavailable', { retryAfter: RETRY / 1000 });
 
+/**
+ * Hosts that the settings name may be addresses of their own; a host that only the discovery document names is out in
+ * the open, unless the settings say otherwise, so that no issuer can send us to a neighbour's port.
+ */
+function ask(url: URL, { issuer, jwks, reach: name, ca }: IssuerSettings): Promise<JsonObject> {
+  const own = [issuer, jwks].some(
+    (address) => address !== undefined && new URL(address).hostname === url.hostname,
+  );
+  const { classes, ranges } = own ? reachOf(url.hostname) : PUBLIC;
+  return fetchJson(url, { reach: { classes: name === undefined ? classes : REACHES[name], ranges }, ca });
+}
+
 /** OpenID Connect Discovery 1.0, section 4: the document must speak of the very issuer that was asked for. */
-async function keySetAddress({ issuer, jwks, insecure_http }: IssuerSettings): Promise<URL> {
+async function keySetAddress(settings: IssuerSettings): Promise<URL> {
+  const { issuer, jwks, insecure_http } = settings;
   if (jwks !== undefined) return new URL(jwks);
-  const about = await fetchJson(new URL(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`));
+  const about = await ask(new URL(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`), settings);
   if (about.issuer !== issuer) throw new Error('the discovery document is of another issuer');
   const url = typeof about.jwks_uri === 'string' ? URL.parse(about.jwks_uri) : null;
   if (url === null || !mayAsk(url, insecure_http))
