@@ -60,10 +60,13 @@ export interface Translator {
   /** Throws `unsupported` with the field that has no counterpart in the inner form. */
   readRequest(body: JsonObject, prompt: Prompt): Conversation;
   /**
-   * The body for an upstream of this dialect, its model name included where bodies hold one. Throws `unsupported`.
+   * The body for an upstream of this dialect, its model name included where bodies hold one. Throws `unsupported`,
+   * with the field as Chat Completions calls it.
    * @param assumeOutput tokens, for a dialect that demands a limit where the conversation sets none
    */
   writeRequest(conversation: Conversation, assumeOutput: number): JsonObject;
+  /** What this API calls the fields that a writer may refuse, where it has a name of its own for them. */
+  readonly fields?: Readonly<Record<string, string>>;
   /** Throws `upstream_invalid`. */
   readReply(body: JsonObject): Answered;
   writeReply(answered: Answered, prompt: Prompt): JsonObject;

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../base/json.ts';
 import { Refusal } from '../base/refusal.ts';
 import type { Dialect, Operation, StreamReader, Translator, WireEvent } from '../dialects/dialect.ts';
-import type { AnswerEvent, Answered } from '../exchange/conversation.ts';
+import type { AnswerEvent, Answered, Conversation } from '../exchange/conversation.ts';
 import type { Prompt, Reply, StreamEvent, Usage } from '../exchange/exchange.ts';
 
 /** A request as its client put it. */
@@ -148,10 +148,21 @@ class Translation implements Bridge {
   }
 
   body(prompt: Prompt, as: string): JsonObject {
-    const conversation = { ...this.#client.readRequest(prompt.body, prompt), model: as };
-    const body = this.#server.writeRequest(conversation, this.#given.assumeOutput);
-    this.#put = this.#check(body, as);
+    const conversation = this.#client.readRequest(prompt.body, prompt);
+    this.#put = this.#check(this.#write({ ...conversation, model: as }), as);
     return this.#put.body;
+  }
+
+  /** What cannot be said is named as the client calls it. */
+  #write(conversation: Conversation): JsonObject {
+    try {
+      return this.#server.writeRequest(conversation, this.#given.assumeOutput);
+    } catch (cause) {
+      if (!(cause instanceof Refusal) || cause.field === undefined) throw cause;
+      const { code, hint, field } = cause;
+      const own = this.#client.fields?.[field] ?? field;
+      throw new Refusal(code, { field: own, ...(hint !== undefined && { hint }), cause });
+    }
   }
 
   /** What the upstream's own dialect would refuse says nothing to a client of another. */

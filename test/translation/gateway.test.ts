@@ -319,6 +319,15 @@ test('what has no counterpart is refused with its name, before anything is charg
     const { details } = await errorOf(await ask.anthropic(more, 'gpt-counted'));
     assert.deepEqual([details?.error_code, details?.field], ['unsupported', field]);
   }
+  const google: [object, string][] = [
+    [{ generationConfig: { candidateCount: 2 } }, '/generationConfig/candidateCount'],
+    [{ generationConfig: { temperature: 1.5 } }, '/generationConfig/temperature'],
+  ];
+  for (const [more, field] of google) {
+    const body = { contents: [{ role: 'user', parts: [{ text: 'hi' }] }], ...more };
+    const said = await (await gateway.post('/v1beta/models/claude-counted:generateContent', body)).text();
+    assert.ok(said.includes(`"field":"${field}"`), said);
+  }
   assert.equal(upstream.seen.length, before);
 });
 

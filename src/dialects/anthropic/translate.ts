@@ -8,6 +8,10 @@ import { writeConversation } from './translate-write.ts';
 export const translator: Translator = {
   readRequest: readConversation,
   writeRequest: writeConversation,
+  fields: {
+    '/response_format': '/output_config/format',
+    '/parallel_tool_calls': '/tool_choice/disable_parallel_tool_use',
+  },
   readReply: readAnswer,
   writeReply: writeAnswer,
   readStream: () => new AnswerReader(),

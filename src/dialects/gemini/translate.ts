@@ -8,6 +8,15 @@ import { writeConversation } from './translate-write.ts';
 export const translator: Translator = {
   readRequest: readConversation,
   writeRequest: writeConversation,
+  fields: {
+    '/messages': '/contents',
+    '/n': '/generationConfig/candidateCount',
+    '/temperature': '/generationConfig/temperature',
+    '/top_k': '/generationConfig/topK',
+    '/frequency_penalty': '/generationConfig/frequencyPenalty',
+    '/presence_penalty': '/generationConfig/presencePenalty',
+    '/response_format': '/generationConfig/responseMimeType',
+  },
   readReply: readAnswer,
   writeReply: writeAnswer,
   readStream: () => new AnswerReader(),

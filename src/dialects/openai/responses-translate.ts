@@ -8,6 +8,7 @@ import { ResponsesAnswerWriter } from './responses-translate-writer.ts';
 export const responsesTranslator: Translator = {
   readRequest: readResponsesConversation,
   writeRequest: writeResponsesConversation,
+  fields: { '/messages': '/input', '/response_format': '/text/format' },
   readReply: readResponsesAnswer,
   writeReply: writeResponsesAnswer,
   readStream: () => new ResponsesAnswerReader(),
