@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import type { AuthorizationAnswer } from '@cedar-policy/cedar-wasm/nodejs';
 import fc from 'fast-check';
 import { Problem } from '../base/problem.ts';
 import type { Caller } from '../exchange/caller.ts';
@@ -217,10 +218,10 @@ suite('documents', () => {
     assert.throws(() => parsePolicy(text, { ...context, cedar: load }), missing);
     assert.throws(() => parsePolicy(text, context), { kind: 'usage' });
     assert.equal(parsePolicy(ROLES, { ...context, cedar: load }).documents, undefined, 'roles need none');
-    const panic = () => {
+    const panic = (): never => {
       throw new Error('unreachable');
     };
-    const failure = () => ({ type: 'failure', errors: [], warnings: [] }) as const;
+    const failure = (): AuthorizationAnswer => ({ type: 'failure', errors: [], warnings: [] });
     for (const statefulIsAuthorized of [panic, failure]) {
       const policy = parsePolicy(text, { ...context, cedar: () => ({ ...cedar(), statefulIsAuthorized }) });
       assert.deepEqual(ask(policy, someone(['app']), 'chat', 'gpt-4o'), {
