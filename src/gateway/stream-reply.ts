@@ -4,13 +4,13 @@ import type { WireEvent } from '../dialects/dialect.ts';
 import type { StreamEvent } from '../exchange/exchange.ts';
 import { SseReader } from '../wire/sse.ts';
 import { authorizeTools } from './authorize.ts';
-import type { ReplyReader } from './bridge.ts';
 import type { Sink, UpstreamAnswer } from './forward.ts';
 import { StreamInspection } from './inspect/stream.ts';
 import type { UsageMeter } from './meter.ts';
 import { openDigest, type Talk } from './passage.ts';
 import { type Ending, outcomeOf } from './record.ts';
 import { fromUpstream, mediaType } from './reply.ts';
+import type { ReplyReader } from './reply-reader.ts';
 
 /**
  * A streamed answer. Each event is read, inspected and sent as soon as its text is clear; the last bytes wait until
@@ -95,7 +95,7 @@ class StreamReply implements Sink {
   /** Gives an event to the guards; the last one also ends the answer. */
   #take(event: StreamEvent): void | Promise<void> {
     this.#meter.see(event.usage);
-    if (event.kept !== undefined) this.#talk.keep(event.kept);
+    if (event.kept !== undefined) this.#talk.own?.(event.kept);
     this.#meter.complete = event.last;
     authorizeTools(this.#talk, this.#talk.asker, 'tool.call', event.tools);
     const sent = event.last ? this.#send() : undefined;

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { Refusal } from '../../src/base/refusal.ts';
 import { DIALECTS } from '../../src/dialects/index.ts';
-import { type Bridge, bridgeTo, type ReplyReader } from '../../src/gateway/bridge.ts';
+import { type Bridge, bridgeTo } from '../../src/gateway/bridge.ts';
+import type { ReplyReader } from '../../src/gateway/reply-reader.ts';
 import { parseJson } from '../../src/wire/json.ts';
 import { SseReader } from '../../src/wire/sse.ts';
 
