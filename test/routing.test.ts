@@ -453,3 +453,55 @@ test('answers that break off count against their target, and give its place back
   await (await ask('Hi', { stream: true })).text();
   assert.deepEqual([one.seen.length, two.seen.length], [2, 1]);
 });
+
+test('labels from tags of the caller, and from guards that could not look', async () => {
+  const broken = {
+    kind: 'broken',
+    about: 'Throws when the text says so.',
+    settings: { type: 'object', properties: {} },
+    build: (name: string) => ({
+      name,
+      open: () => {
+        let text = '';
+        const read = () => {
+          if (text.includes('trouble')) throw new Error('no');
+          return { clear: text.length, found: [] };
+        };
+        return {
+          push: (more: string) => {
+            text += more;
+            return { clear: 0, found: [] };
+          },
+          end: read,
+        };
+      },
+    }),
+    proof: { settings: {}, catches: [], passes: [] },
+  };
+  gateway = await startGateway({
+    upstream: one.url,
+    upstreams: `  one: { dialect: openai, url: "${one.url}/v1", key: k, accepts: { region: [us] } }
+  two: { dialect: openai, url: "${two.url}/v1", key: k, accepts: { region: ["*"], sensitivity: [restricted] } }`,
+    settings: 'routes: { m: { targets: [{ upstream: one }, { upstream: two, priority: 2 }] } }',
+    policy:
+      'guards: [{ use: broken, on_error: allow, label: { sensitivity: restricted } }]\nlabels: { tags: [region] }\n',
+    kinds: [broken],
+  });
+  assert.equal((await ask('fine')).status, 200);
+  assert.deepEqual([one.seen.length, two.seen.length], [1, 0]);
+  assert.equal((await ask('trouble')).status, 200);
+  assert.deepEqual([one.seen.length, two.seen.length], [1, 1], 'what nobody has read may be anything');
+  const created = await fetch(`${gateway.url}/admin/v1/callers`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${gateway.adminKey}` },
+    body: JSON.stringify({ name: 'european', owner: 'o', team: 't', roles: ['app'], tags: { region: 'eu' } }),
+  });
+  const { key } = (await created.json()) as { key: string };
+  const answer = await gateway.post(
+    '/v1/chat/completions',
+    { model: 'm', messages: [{ role: 'user', content: 'fine' }] },
+    { authorization: `Bearer ${key}` },
+  );
+  assert.equal(answer.status, 200);
+  assert.deepEqual([one.seen.length, two.seen.length], [1, 2]);
+});
