@@ -68,6 +68,12 @@ export class ClientCertificates {
     this.#trust += 1;
   }
 
+  /** An answer is over: a connection from before a {@link renew} ends with it, so that its client makes a new one. */
+  release(socket: Socket): void {
+    const known = this.#connections.get(socket);
+    if (known !== undefined && known.trust !== this.#trust) socket.end();
+  }
+
   /**
    * The certificate of a connection; undefined where it has none. Throws `credential_invalid` where it is not good, or
    * was checked against what does not count any more.

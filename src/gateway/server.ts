@@ -47,7 +47,10 @@ export function makeServer(
     });
     const { socket } = req;
     answering.add(socket);
-    res.on('close', () => answering.delete(socket));
+    res.on('close', () => {
+      answering.delete(socket);
+      gate.certificates.release(socket);
+    });
     handle(readAsk(req, id, options.local), answer, gate).catch(() => answer.destroy());
   };
   const server = options.tls

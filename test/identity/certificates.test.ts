@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import https, { type RequestOptions } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import tls from 'node:tls';
+import { ClientCertificates } from '../../src/gateway/certificates.ts';
 import { startGateway, type TestGateway } from '../harness/gateway.ts';
 import { type ScriptedUpstream, sse, startUpstream } from '../harness/upstream.ts';
 import { type Authority, makeAuthority, type TestCertificate } from './authority.ts';
@@ -200,6 +202,7 @@ test('revocation: by list and by switching off, on connections that are open too
   const crl = file('crl.pem', await authority.revoke([]));
   const gateway = await start(mutual('optional', crl), rules('00'.repeat(32)));
   const agent = new https.Agent({ keepAlive: true, maxSockets: 1 });
+  const other = new https.Agent({ keepAlive: true, maxSockets: 1 });
   try {
     const shop = await authority.issue([['url', SHOP]]);
     const batch = await authority.issue([['dns', 'batch.example.com']]);
@@ -225,13 +228,23 @@ test('revocation: by list and by switching off, on connections that are open too
       agent,
       body: { model: 'm', stream: true, messages: [{ role: 'user', content: 'Hi' }] },
     });
-    while (upstream.seen.length === before) await new Promise((resolve) => setTimeout(resolve, 5));
+    const stream = { model: 'm', stream: true, messages: [{ role: 'user', content: 'Hi' }] };
+    const meanwhile = ask(gateway, batch, { agent: other, body: stream });
+    while (upstream.seen.length < before + 2) await new Promise((resolve) => setTimeout(resolve, 5));
     writeFileSync(crl, await authority.revoke([shop.serial]));
     await gateway.gateway.reload();
     go();
-    const stream = await streaming;
-    assert.match(stream.text, /\[DONE\]/, 'a reload cuts no stream');
-    assert.equal((await ask(gateway, shop, { agent })).code, 'credential_invalid', 'the old connection');
+    for (const { text } of await Promise.all([streaming, meanwhile]))
+      assert.match(text, /\[DONE\]/, 'a reload cuts no stream');
+    const idle = () => [agent, other].some(({ freeSockets }) => Object.keys(freeSockets).length > 0);
+    while (idle()) await new Promise((resolve) => setTimeout(resolve, 5));
+    const next = await ask(gateway, batch, { agent: other, body: stream });
+    assert.equal(next.status, 200, 'who is still good does not notice');
+    assert.equal(
+      (await ask(gateway, shop, { agent })).code,
+      'credential_invalid',
+      'where it had an open connection',
+    );
     assert.equal((await ask(gateway, shop)).code, 'credential_invalid', 'a new one');
 
     const list = await manage(gateway, 'GET', '/admin/v1/identities');
@@ -243,11 +256,42 @@ test('revocation: by list and by switching off, on connections that are open too
     assert.equal((await ask(gateway, batch)).code, 'credential_invalid');
   } finally {
     agent.destroy();
+    other.destroy();
     await gateway.close();
   }
 });
 const manage = (gateway: TestGateway, method: string, path: string) =>
   ask(gateway, undefined, { path, method, body: {}, ...bearer(gateway.adminKey) });
+
+test('a connection from before the trust changed may not ask for anything more', async () => {
+  const certificates = new ClientCertificates();
+  const { cert, key } = server;
+  const plain = https.createServer(
+    { cert, key, ca: authority.cert, requestCert: true, rejectUnauthorized: false },
+    (req, res) => {
+      try {
+        res.end(certificates.of(req.socket)?.serialNumber ?? 'none');
+      } catch (error) {
+        res.end((error as { code: string }).code);
+      }
+    },
+  );
+  certificates.watch(plain);
+  await new Promise<void>((resolve) => plain.listen(0, '127.0.0.1', resolve));
+  const at = { url: `https://127.0.0.1:${(plain.address() as AddressInfo).port}` } as TestGateway;
+  const agent = new https.Agent({ keepAlive: true, maxSockets: 1 });
+  try {
+    const shop = await authority.issue([['url', SHOP]]);
+    assert.equal((await ask(at, shop, { agent })).text, shop.serial.toUpperCase());
+    certificates.renew();
+    assert.equal((await ask(at, shop, { agent })).text, 'credential_invalid');
+    assert.equal((await ask(at, shop)).text, shop.serial.toUpperCase(), 'a new connection');
+    assert.equal((await ask(at, undefined)).text, 'none');
+  } finally {
+    agent.destroy();
+    plain.close();
+  }
+});
 
 test('a new server certificate is taken at a reload, and a broken one changes nothing', async () => {
   const gateway = await start('');
