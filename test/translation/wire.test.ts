@@ -11,7 +11,7 @@ import { SseReader } from '../../src/wire/sse.ts';
 
 /**
  * Golden cases of translation, one a file: the client's operation and the upstream's dialect, then what comes in
- * (`== request` of the client, `== reply` or `== stream` of the upstream, `== cut`, `== fail`). Below the dashes stands
+ * (`== request` of the client, `== reply` or `== stream` of the upstream, `== close`, `== cut`, `== fail`). Below the dashes stands
  * what the upstream is sent and what the client gets. `UPDATE_GOLDEN=1` writes that anew; read the difference.
  */
 const FOLDER = join(import.meta.dirname, 'wire');
@@ -72,6 +72,10 @@ function run(input: string, out: string[]): void {
           );
         }
       }
+    } else if (kind === 'close') {
+      // The connection closes: the end, where an API has no other.
+      const last = reader?.end();
+      out.push('close', ...(last?.flatMap(({ write }) => write().trimEnd().split('\n')) ?? ['not complete']));
     } else if (kind === 'cut' || kind === 'fail') {
       out.push(kind, ...(reader?.[kind](CUT, 'req_1') ?? '').trimEnd().split('\n'));
     } else {
