@@ -83,8 +83,8 @@ test('what does not fit the API: BadRequestError that names the field', async ()
 
 test('an endpoint that is not there: NotFoundError, and nothing is sent', async () => {
   const sent = setup.upstream.seen.length;
-  await caught(client.responses.create({ model: 'm', input: 'hi' }), OpenAI.NotFoundError);
-  await caught(client.files.list(), OpenAI.NotFoundError);
+  await caught(client.post('/nothing', { body: {} }), OpenAI.NotFoundError);
+  await caught(client.get('/models/a/b'), OpenAI.NotFoundError);
   assert.equal(setup.upstream.seen.length, sent);
 });
 

@@ -173,9 +173,19 @@ test('history by permission: an answer belongs to the caller who got it, and the
     const before = upstream.seen.length;
     await caught(theirs.responses.create(next), OpenAI.NotFoundError);
     await caught(mine.responses.create({ ...next, previous_response_id: 'resp_9' }), OpenAI.NotFoundError);
+    const created = { id: 'resp_3', object: 'response', created_at: 1, model: 'm', output: [] };
+    const event = (type: string, status: string) =>
+      `event: ${type}\ndata: ${JSON.stringify({ type, sequence_number: 0, response: { ...created, status } })}\n\n`;
+    upstream.script = sse([
+      event('response.created', 'in_progress'),
+      event('response.completed', 'completed'),
+    ]);
+    await mine.responses.stream({ model: 'm', input: 'hi', store: true }).finalResponse();
+    upstream.script = answer('resp_4');
+    await mine.responses.create({ ...next, previous_response_id: 'resp_3' });
     // What was not kept cannot be named.
     await caught(mine.responses.create({ ...next, previous_response_id: 'resp_2' }), OpenAI.NotFoundError);
-    assert.equal(upstream.seen.length, before, 'nobody asked the model server');
+    assert.equal(upstream.seen.length, before + 2, 'nobody asked the model server for the others');
   } finally {
     await gateway.close();
     await upstream.close();

@@ -15,7 +15,7 @@ export interface Hearing {
 }
 
 /** Characters of an answer that are kept to be said again. */
-const MAX_KEPT = 1 << 24;
+const MAX_KEPT = 1 << 22;
 
 /**
  * The texts of a streamed answer. Its events say each of them up to five times: in pieces, at the end of the text, of

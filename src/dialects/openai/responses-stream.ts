@@ -12,6 +12,9 @@ import { Heard, type Hearing } from './responses-heard.ts';
 import { idsOf, readResponseUsage } from './responses-reply.ts';
 import { Seen } from './responses-seen.ts';
 
+/** Characters of items that are kept for the case that a guard ends the answer. */
+const MAX_KEPT = 1 << 24;
+
 /** Reads the events of one streamed answer. They stay in strict order: all share the empty lane. */
 export class ResponseStream implements StreamReader {
   readonly #prompt: Prompt;
@@ -24,6 +27,7 @@ export class ResponseStream implements StreamReader {
   readonly #opaque = new Set<string>();
   readonly #seen = new Seen((at) => this.#heard.passed(at));
   #begun = false;
+  #kept = 0;
 
   constructor(prompt: Prompt) {
     this.#prompt = prompt;
@@ -38,6 +42,8 @@ export class ResponseStream implements StreamReader {
     readBody(eventShape, body, reading);
     if (event.event !== type && event.event !== 'message')
       reading.refuse('/type', 'It is not the name of the event.');
+    if (isObject(body.item)) this.#kept += event.data.length;
+    if (this.#kept > MAX_KEPT) reading.refuse('/item', 'The answer is longer than can be kept.');
     if (typeof body.sequence_number === 'number') this.#seen.startAt(body.sequence_number);
     const ends = type === 'keepalive' ? [] : this.#follow(type, body, reading);
     const last = type === 'response.completed' || type === 'response.incomplete';

@@ -39,6 +39,8 @@ const requestFields = knowing({
     'prompt_cache_options',
     'service_tier',
     'truncation',
+    // Checked below.
+    'include',
   ],
   refused: {
     store: false,
@@ -46,7 +48,6 @@ const requestFields = knowing({
     previous_response_id: '',
     conversation: '',
     prompt: '',
-    include: ['reasoning.encrypted_content'],
     top_logprobs: 0,
     max_tool_calls: 0,
     context_management: [],
@@ -56,6 +57,9 @@ const requestFields = knowing({
 
 export function readResponsesConversation(body: JsonObject, prompt: Prompt): Conversation {
   requestFields(body, '');
+  const { include } = body;
+  if (Array.isArray(include) && include.some((what) => what !== 'reasoning.encrypted_content'))
+    untranslatable('/include');
   const { system, turns } = readInput(body.input);
   refusePrefill(turns, '/input');
   const { parallel_tool_calls: parallel } = body;

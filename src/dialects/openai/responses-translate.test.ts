@@ -140,6 +140,7 @@ const REQUEST = {
   max_output_tokens: 9,
   temperature: 0.5,
   top_p: 0.9,
+  include: [],
   text: { format: { type: 'json_schema', name: 'n', schema: { type: 'object' }, strict: true } },
   reasoning: { effort: 'low' },
 };
