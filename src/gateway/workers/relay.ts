@@ -4,6 +4,7 @@ import { ACTING, actingFor } from '../admin/acting.ts';
 import { readBody } from '../body.ts';
 import { identifyCaller } from '../identify.ts';
 import type { Passage } from '../passage.ts';
+import { readTags } from '../tags.ts';
 
 /** Longest body of an administrative request, and longest answer, in bytes. */
 const LONGEST_BODY = 1024 * 1024;
@@ -24,6 +25,8 @@ export const relayOver =
     const { 'content-length': length = '0', 'transfer-encoding': coding } = ask.req.headers;
     const empty = length === '0' && coding === undefined;
     const body = empty ? undefined : await readBody(ask.req, LONGEST_BODY, house.settings.limits.body_time);
+    // What is there twice would arrive as one.
+    readTags(ask.req.rawHeaders);
     const headers: Record<string, string> = { host: 'localhost', [ACTING]: actingFor(caller, ask.peer) };
     for (const name of CARRIED) {
       const value = ask.req.headers[name];
