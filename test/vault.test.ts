@@ -179,6 +179,40 @@ test('a stream whose sealing fails in the middle ends as the dialect ends a fail
   );
 });
 
+test('a key service that does not answer: the gateway starts, and lets nothing through', async (t) => {
+  const { upstream, chat, gateway } = await scene(t, {
+    policy: policy('seal: prompts'),
+    settings:
+      'vault: { masters: { kms: { transit: { url: "http://127.0.0.1:9", key: gate, token: canary-token } } } }',
+  });
+  assert.equal((await chat('hello')).status, 503);
+  assert.equal(upstream.seen.length, 0);
+  assert.match(gateway.log.join('\n'), /a master key cannot be asked/);
+  assert.doesNotMatch(gateway.log.join('\n') + JSON.stringify(gateway.entries()), /canary/);
+});
+
+test('an admin without content.read reads and erases nothing', async (t) => {
+  const { gateway, upstream, chat, endings } = await scene(t, { policy: policy('seal: both') });
+  upstream.script = json(completion('fine'));
+  await chat('hello');
+  const id = String(endings().at(-1)?.id);
+  const headers = { authorization: `Bearer ${gateway.adminKey}`, 'content-type': 'application/json' };
+  for (const [path, body] of [
+    [`/admin/v1/vault/content/${id}`, undefined],
+    ['/admin/v1/vault', undefined],
+    ['/admin/v1/vault/erase', { team: 'default', month: new Date().toISOString().slice(0, 7) }],
+    ['/admin/v1/vault/rotate', {}],
+  ] as const) {
+    const answer = await fetch(gateway.url + path, {
+      method: body === undefined ? 'GET' : 'POST',
+      headers,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    assert.equal(answer.status, 403, path);
+  }
+  assert.equal((await gateway.gateway.gate.vault?.status())?.months, 1);
+});
+
 test('a full vault takes nothing more', async (t) => {
   const { upstream, chat } = await scene(t, { policy: policy('seal: prompts, max: 1KB') });
   upstream.script = json(completion('fine'));

@@ -88,10 +88,12 @@ export class RequestContent {
     };
     const received = blocked ? this.#received : undefined;
     this.#received = undefined;
+    // An answer of which nothing was cleared is none.
+    const reply = this.#reply?.empty === false ? this.#reply : undefined;
+    if (reply === undefined) this.#reply?.drop();
     await Promise.all([
       note('prompt', this.#prompt),
-      // An answer of which nothing was cleared is none.
-      note('reply', this.#reply?.empty === false ? this.#reply.end() : undefined),
+      note('reply', reply?.end()),
       note('blocked', received && this.#asItCame(received)),
     ]);
     if (this.#failed !== undefined) facts.failed = true;

@@ -64,8 +64,13 @@ export class RecordSealer {
     const cipher = createCipheriv('aes-256-gcm', this.#key, nonceOf(index, last));
     cipher.setAAD(this.#about);
     const sealed = Buffer.concat([cipher.update(text), cipher.final(), cipher.getAuthTag()]);
-    if (last) this.#key.fill(0);
+    if (last) this.close();
     return { id: this.head.id, index, last, head: index === 0 ? this.head : undefined, sealed };
+  }
+
+  /** Forgets the key: nothing more is sealed. */
+  close(): void {
+    this.#key.fill(0);
   }
 }
 

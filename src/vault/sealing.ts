@@ -56,6 +56,11 @@ export class Sealing {
     return this.#ahead > AHEAD ? this.#written.at(-1) : undefined;
   }
 
+  /** Gives up a record that nothing was given to. */
+  drop(): void {
+    this.#sealer.close();
+  }
+
   /** Resolves when all of it is durable. Rejects with Refusal('vault_unavailable'). */
   end(): Promise<Sealed> {
     this.#ended ??= this.#end();
