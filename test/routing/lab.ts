@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import { after, afterEach } from 'node:test';
+import { systemClock } from '../../src/base/clock.ts';
 import { startGateway, type TestGateway, type TestOptions } from '../harness/gateway.ts';
 import { completion, json, type Script, startUpstream } from '../harness/upstream.ts';
 
@@ -7,8 +8,14 @@ import { completion, json, type Script, startUpstream } from '../harness/upstrea
 export const [one, two] = await Promise.all([startUpstream(), startUpstream()]);
 /** The gateway of the test that runs. */
 export let gateway: TestGateway;
+let ahead = 0;
+/** So much time passes at once. */
+export const leap = (ms: number): void => {
+  ahead += ms;
+};
 afterEach(async () => {
   await gateway.close();
+  ahead = 0;
   for (const upstream of [one, two]) {
     upstream.script = json(completion('Hello'));
     upstream.seen.length = 0;
@@ -32,7 +39,8 @@ const own = (name: string, more = '') => (more.includes('models') ? more : `, mo
 
 /** Starts the gateway of a test. */
 export async function open(options: TestOptions): Promise<void> {
-  gateway = await startGateway(options);
+  const clock = { now: systemClock.now, tick: () => systemClock.tick() + ahead };
+  gateway = await startGateway({ ...options, replace: (whole) => ({ ...whole, clock }) });
 }
 
 /** The same with two servers that answer, one that does not, and these routes. */
