@@ -33,10 +33,11 @@ export type VerifySignature = (
   signature: Uint8Array,
 ) => boolean | Promise<boolean>;
 
-const formatText = (checkpoint: Checkpoint): string =>
+export const formatText = (checkpoint: Checkpoint): string =>
   `${checkpoint.origin}\n${checkpoint.size}\n${checkpoint.root}\n`;
 
-function parseText(text: string): Checkpoint {
+/** Throws {@link Malformed}. */
+export function parseText(text: string): Checkpoint {
   const [origin = '', size = '', root = '', end, ...more] = text.split('\n');
   if (end !== '' || more.length > 0) throw new Malformed('a checkpoint has three lines: origin, size, root');
   if (!isName(origin)) throw new Malformed('the origin of the checkpoint is malformed');
@@ -50,21 +51,44 @@ function parseText(text: string): Checkpoint {
 /** The signed note of a checkpoint. `time` in POSIX seconds. */
 export function signCheckpoint(checkpoint: Checkpoint, signers: readonly Signer[], time: number): string {
   const text = formatText(checkpoint);
-  const signatures = signers.map(({ key, sign }): NoteSignature => {
-    const bare = sign(messageFor(key, checkpoint, time));
-    return {
-      name: key.name,
-      keyId: key.keyId,
-      signature: key.algorithm === 'ed25519' ? bare : joinTime(time, bare),
-    };
-  });
+  const signatures = signers.map((signer) => signWith(signer, checkpoint, time));
   return formatNote({ text, signatures });
 }
 
-const messageFor = (key: NoteKey, checkpoint: Checkpoint, time: number): Uint8Array =>
-  key.algorithm === 'ed25519'
-    ? new TextEncoder().encode(formatText(checkpoint))
-    : cosignedMessage(key.name, time, checkpoint.origin, checkpoint.size, checkpoint.root);
+/** What a key signs of a checkpoint. `time` in POSIX seconds; a plain Ed25519 signature says nothing of it. */
+function messageFor(key: NoteKey, checkpoint: Checkpoint, time: number): Uint8Array {
+  const { origin, size, root } = checkpoint;
+  const text = formatText(checkpoint);
+  switch (key.algorithm) {
+    case 'ed25519':
+      return new TextEncoder().encode(text);
+    case 'ed25519-cosignature':
+      return new TextEncoder().encode(`cosignature/v1\ntime ${time}\n${text}`);
+    case 'ml-dsa-44':
+      return cosignedMessage(key.name, time, origin, size, root);
+  }
+}
+
+/** One signature line. `time` in POSIX seconds. */
+export function signWith({ key, sign }: Signer, checkpoint: Checkpoint, time: number): NoteSignature {
+  const bare = sign(messageFor(key, checkpoint, time));
+  const signature = key.algorithm === 'ed25519' ? bare : joinTime(time, bare);
+  return { name: key.name, keyId: key.keyId, signature };
+}
+
+/** When the line was signed (0 where it does not say), or undefined where it does not hold. Throws {@link Malformed}. */
+export async function signedAt(
+  { signature: bytes }: NoteSignature,
+  key: NoteKey,
+  checkpoint: Checkpoint,
+  verify: VerifySignature,
+): Promise<number | undefined> {
+  const { algorithm, publicKey } = key;
+  const { time, signature } =
+    algorithm === 'ed25519' ? { time: 0, signature: bytes } : splitTime(bytes, algorithm);
+  const holds = await verify(algorithm, publicKey, messageFor(key, checkpoint, time), signature);
+  return holds ? time : undefined;
+}
 
 /**
  * Reads a signed note and checks it: every one of `keys` must have signed, exactly once. Signatures of other keys
@@ -77,7 +101,7 @@ export async function openCheckpoint(
 ): Promise<SignedCheckpoint> {
   const { text, signatures } = parseNote(note);
   const checkpoint = parseText(text);
-  let signedAt = 0;
+  let newest = 0;
   for (const key of keys) {
     if (key.name !== checkpoint.origin)
       throw new Malformed('the checkpoint is of another ledger (its origin differs)');
@@ -86,12 +110,9 @@ export async function openCheckpoint(
     if (line === undefined)
       throw new Malformed(`the ${key.algorithm} signature of the ledger's key is missing`);
     if (more.length > 0) throw new Malformed(`the ${key.algorithm} signature is there twice`);
-    const { time, signature } =
-      key.algorithm === 'ed25519' ? { time: 0, signature: line.signature } : splitTime(line.signature);
-    if (!(await verify(key.algorithm, key.publicKey, messageFor(key, checkpoint, time), signature))) {
-      throw new Malformed(`the ${key.algorithm} signature does not hold`);
-    }
-    signedAt = Math.max(signedAt, time);
+    const time = await signedAt(line, key, checkpoint, verify);
+    if (time === undefined) throw new Malformed(`the ${key.algorithm} signature does not hold`);
+    newest = Math.max(newest, time);
   }
-  return { ...checkpoint, time: signedAt };
+  return { ...checkpoint, time: newest };
 }

@@ -8,7 +8,8 @@ import type { Hash } from './merkle.ts';
  */
 const LABEL = 'subtree/v1\n\0';
 
-const SIGNATURE_BYTES = 2420;
+/** Of a bare signature, by algorithm. */
+const SIGNATURE_BYTES = { 'ml-dsa-44': 2420, 'ed25519-cosignature': 64 } as const;
 
 /**
  * The `cosigned_message` for the tree of `size` entries of the log `origin`.
@@ -58,9 +59,12 @@ export function joinTime(time: number, signature: Uint8Array): Uint8Array {
 }
 
 /** Takes a `timestamped_signature` apart. Throws {@link Malformed}. */
-export function splitTime(bytes: Uint8Array): { readonly time: number; readonly signature: Uint8Array } {
-  if (bytes.length !== 8 + SIGNATURE_BYTES)
-    throw new Malformed('the ML-DSA-44 cosignature has the wrong length');
+export function splitTime(
+  bytes: Uint8Array,
+  algorithm: keyof typeof SIGNATURE_BYTES = 'ml-dsa-44',
+): { readonly time: number; readonly signature: Uint8Array } {
+  if (bytes.length !== 8 + SIGNATURE_BYTES[algorithm])
+    throw new Malformed(`the ${algorithm} cosignature has the wrong length`);
   const time = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0));
   if (!Number.isSafeInteger(time)) throw new Malformed('the time of the cosignature is out of range');
   return { time, signature: bytes.subarray(8) };

@@ -23,6 +23,8 @@ export interface NoteSignature {
 const ALGORITHMS = {
   /** https://c2sp.org/signed-note: Ed25519 over the text. */
   ed25519: { type: 0x01, bytes: 32 },
+  /** https://c2sp.org/tlog-cosignature: Ed25519 over a time and the text. For witnesses. */
+  'ed25519-cosignature': { type: 0x04, bytes: 32 },
   /** https://c2sp.org/tlog-cosignature: ML-DSA-44 over a cosigned_message. */
   'ml-dsa-44': { type: 0x06, bytes: 1312 },
 } as const;
@@ -47,12 +49,12 @@ const NAME = /^[^\s+\p{Cc}]{1,255}$/u;
 export const isName = (name: string): boolean =>
   NAME.test(name) && name.isWellFormed() && new TextEncoder().encode(name).length <= 255;
 
-export function formatNote(note: Note): string {
-  const lines = note.signatures.map(
-    ({ name, keyId, signature }) => `— ${name} ${toBase64(concat(fromHex(keyId), signature))}\n`,
-  );
-  return `${note.text}\n${lines.join('')}`;
-}
+export const formatNote = (note: Note): string => `${note.text}\n${formatSignatures(note.signatures)}`;
+
+export const formatSignatures = (signatures: readonly NoteSignature[]): string =>
+  signatures
+    .map(({ name, keyId, signature }) => `— ${name} ${toBase64(concat(fromHex(keyId), signature))}\n`)
+    .join('');
 
 /** Throws {@link Malformed}. */
 export function parseNote(note: string): Note {
@@ -65,6 +67,13 @@ export function parseNote(note: string): Note {
     .split('\n')
     .map(parseSignature);
   return { text, signatures };
+}
+
+/** Signature lines on their own, as a witness answers. Throws {@link Malformed}. */
+export function parseSignatures(lines: string): NoteSignature[] {
+  if (lines.length > NOTE_BYTES) throw new Malformed('there are too many signatures');
+  if (!lines.endsWith('\n')) throw new Malformed('the signatures do not end in a newline');
+  return lines.slice(0, -1).split('\n').map(parseSignature);
 }
 
 function parseSignature(line: string): NoteSignature {

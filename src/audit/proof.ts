@@ -48,12 +48,14 @@ export class RangeRoots {
   #seq = 0;
   #at = 0;
 
-  constructor(ranges: readonly Range[], hash: TreeHash) {
+  /** @param first number of the first leaf that will be pushed */
+  constructor(ranges: readonly Range[], hash: TreeHash, first = 0) {
+    this.#seq = first;
     this.#trees = ranges.map((range) => ({ range, tree: new Frontier(hash) }));
     this.#byStart = this.#trees.toSorted((a, b) => a.range.from - b.range.from);
   }
 
-  /** The next leaf of the log, from entry 0 on. */
+  /** The next leaf of the log. */
   push(leaf: Hash): void {
     const seq = this.#seq++;
     let current = this.#byStart[this.#at];

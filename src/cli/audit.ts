@@ -1,27 +1,33 @@
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { describePlace, type Report } from '../audit/report.ts';
 import { Problem } from '../base/problem.ts';
 import { verifyFiles } from '../ledger/verify-files.ts';
 import { addExport } from './audit-export.ts';
+import { addMirror } from './audit-mirror.ts';
 import { keyFile, ledgerFolder, type PlaceOptions, plain, withPlace } from './audit-place.ts';
 import { addProve } from './audit-prove.ts';
+import { cosignedFile, type QuorumOptions, readQuorum, requireQuorum, withQuorum } from './audit-quorum.ts';
 import { addShow } from './audit-show.ts';
+import { addWitness } from './audit-witness.ts';
 import type { CliIo } from './io.ts';
 
-interface VerifyOptions extends PlaceOptions {
+interface VerifyOptions extends PlaceOptions, QuorumOptions {
   readonly key?: string;
   readonly checkpoint?: string;
   readonly json?: boolean;
 }
 
-/** `audit verify|show|prove|export`: reading the ledger. All of it works while a gateway writes to it. */
+/** `audit verify|show|prove|export|witness|mirror`: reading the ledger. All of it works while a gateway writes to it. */
 export function auditCommand(io: CliIo): Command {
   const audit = new Command('audit').description('check, read and prove what the ledger says');
-  withPlace(
-    audit
-      .command('verify')
-      .description('check that nothing was edited, dropped or reordered since it was signed'),
+  withQuorum(
+    withPlace(
+      audit
+        .command('verify')
+        .description('check that nothing was edited, dropped or reordered since it was signed'),
+    ),
   )
     .option('-k, --key <FILE>', 'public keys of the ledger, kept apart from it (default: its ledger.pub)')
     .option(
@@ -38,24 +44,29 @@ Exit codes: 0 as it was signed, 1 it was tampered with, 2 could not decide, 3 wr
 Examples:
   gatehouse audit verify
   gatehouse audit verify --data /var/lib/gatehouse --key ~/ledger.pub
-  gatehouse audit verify --ledger ./copy --key ledger.pub --checkpoint checkpoint-2026-01-31`,
+  gatehouse audit verify --ledger ./copy --key ledger.pub --checkpoint checkpoint-2026-01-31
+  gatehouse audit verify --witness w1.pub --witness w2.pub --witness w3.pub --quorum 2`,
     )
     .action((options: VerifyOptions) => verify(io, options));
   addShow(audit, io);
   addProve(audit, io);
   addExport(audit, io);
+  addWitness(audit, io);
+  addMirror(audit, io);
   return audit;
 }
 
 async function verify(io: CliIo, options: VerifyOptions): Promise<void> {
   const ledger = ledgerFolder(io, options);
+  const quorum = await readQuorum(io, options);
+  const kept = options.checkpoint ?? (quorum && cosignedFile(ledger));
   const progress = io.progress('verifying');
   let report: Report;
   try {
     report = await verifyFiles({
       ledger,
       key: keyFile(io, ledger, options.key),
-      ...(options.checkpoint !== undefined && { checkpoint: resolve(io.cwd, options.checkpoint) }),
+      ...(kept !== undefined && { checkpoint: resolve(io.cwd, kept) }),
       onProgress: progress.update,
     });
   } finally {
@@ -77,6 +88,10 @@ async function verify(io: CliIo, options: VerifyOptions): Promise<void> {
       'nothing in the ledger was ever signed',
       'Every ledger has a checkpoint from the start: look for the files "checkpoint" and "checkpoints".',
     );
+  }
+  if (quorum !== undefined && kept !== undefined) {
+    const names = await requireQuorum(await readFile(resolve(io.cwd, kept), 'utf8'), quorum);
+    if (options.json !== true) io.out(`Cosigned by ${plain(names.join(', '))}.`);
   }
 }
 

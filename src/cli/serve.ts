@@ -19,6 +19,7 @@ import { loadPolicy, loadSettings, settingsPath, shown } from './load.ts';
 import { serveAsWorker } from './serve-worker.ts';
 import { type OpenData, openData } from './start.ts';
 import { keyLines, welcome } from './welcome.ts';
+import { openWitnesses } from './witnesses.ts';
 
 interface ServeOptions {
   readonly config?: string;
@@ -68,7 +69,9 @@ async function serve(io: CliIo, options: ServeOptions): Promise<void> {
   let greeted = false;
   try {
     let crew: Crew | undefined;
+    const witnesses = openWitnesses(settings, systemClock, log);
     data = await openData(settings, {
+      onCheckpoint: (note, tree) => witnesses?.take(note, tree),
       onFail(error) {
         log('error', 'the ledger cannot be written: every request is refused', { error: nameOf(error) });
         crew?.ledgerChanged();
@@ -78,7 +81,8 @@ async function serve(io: CliIo, options: ServeOptions): Promise<void> {
         crew?.ledgerChanged();
       },
     });
-    const { ledger, store, folder, socket } = data;
+    const { store, folder, socket } = data;
+    const ledger = witnesses?.guard(data.ledger) ?? data.ledger;
     if (settings.workers > 1) {
       const keys = {
         pepper: folder.pepper.export().toString('hex'),
@@ -114,6 +118,7 @@ async function serve(io: CliIo, options: ServeOptions): Promise<void> {
       log,
       digestKey: folder.digestKey,
       socket,
+      witnesses: witnesses?.state,
     });
     const port = await crew?.start().catch(async (error) => {
       await crew?.close();
@@ -132,13 +137,14 @@ async function serve(io: CliIo, options: ServeOptions): Promise<void> {
       },
       first: data.first,
       detection,
-      repaired: ledger.opened.tornBytes,
+      repaired: data.ledger.opened.tornBytes,
       json: options.json === true,
     });
     greeted = true;
     await stopped;
     log('info', 'stopping: open requests may finish');
     await crew?.close();
+    await witnesses?.close();
     await gateway.close();
   } catch (error) {
     await data?.close().catch(() => {});

@@ -13,6 +13,7 @@ import { recordAlert } from './alerts.ts';
 import { buildHouse, type Parts } from './build-house.ts';
 import { askOptions, ClientCertificates, tlsOptions } from './certificates.ts';
 import { listenOnSocket } from './control.ts';
+import type { Administration } from './handle.ts';
 import { closeUpstreams, type Gate, replaceHouse } from './house.ts';
 import { KeySets } from './identity/identity.ts';
 import { type Log, nameOf } from './log.ts';
@@ -42,8 +43,10 @@ export interface GatewayOptions {
   readonly socket?: string | undefined;
   /** Default: `whole`. */
   readonly role?: Role;
+  /** How things stand with the ledger's witnesses. */
+  readonly witnesses?: Gate['witnesses'];
   /** How a `worker` has administrative acts done: by its primary. */
-  readonly relay?: Gate['relay'];
+  readonly relay?: Administration;
   /** The worker processes of a `primary`. */
   readonly crew?: CrewFace | undefined;
 }
@@ -110,7 +113,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     digestKey: createSecretKey(options.digestKey),
     open: 0,
     closing: false,
-    relay: options.relay,
+    witnesses: options.witnesses,
     exposition: async () => gate.metrics.exposition((await options.crew?.metrics()) ?? []),
     reload: serially(async () => {
       const staged = await stage();
@@ -151,7 +154,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   let secure: ((tls: TlsSettings) => void) | undefined;
   let port = 0;
   if (role === 'whole' || role === 'worker') {
-    const server = await listenForClients(gate, clock).catch(async (error) => {
+    const server = await listenForClients(gate, clock, options.relay).catch(async (error) => {
       await vault?.close();
       throw error;
     });
@@ -240,10 +243,15 @@ function renewTls(gate: Gate, server: https.Server, next: TlsSettings): void {
   server.closeIdleConnections();
 }
 
-async function listenForClients(gate: Gate, clock: Clock): Promise<HttpServer> {
+async function listenForClients(
+  gate: Gate,
+  clock: Clock,
+  administration: Administration | undefined,
+): Promise<HttpServer> {
   const { address, port, tls } = gate.house.settings.listen;
   const server = makeServer(gate, clock, {
     local: false,
+    ...(administration && { administration }),
     ...(tls && { tls: { ...tlsOptions(tls), ...askOptions(tls) } }),
   });
   if (server instanceof https.Server && tls?.client_certificates !== 'off') gate.certificates.watch(server);

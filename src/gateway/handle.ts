@@ -13,8 +13,16 @@ import { outcomeOf, Record } from './record.ts';
 import { REGISTER, register } from './register.ts';
 import { watchEnd } from './report.ts';
 
+/** Who does administrative acts: this process, or in a worker its primary. */
+export type Administration = (passage: Passage) => Promise<void>;
+
 /** One request from its first byte to its last: whatever happens inside is recorded before its answer ends. */
-export async function handle(ask: Ask, answer: Answer, gate: Gate): Promise<void> {
+export async function handle(
+  ask: Ask,
+  answer: Answer,
+  gate: Gate,
+  administration: Administration = administer,
+): Promise<void> {
   const house = enter(gate);
   const { id, method, peer } = ask;
   const record = new Record(gate.ledger, gate.clock.tick, { id, method, peer, policy: house.policy.hash });
@@ -25,7 +33,7 @@ export async function handle(ask: Ask, answer: Answer, gate: Gate): Promise<void
     if (answerCors(passage) || answerHealth(passage)) return;
     if (gate.closing) throw new Refusal('shutting_down');
     if (gate.open > house.settings.limits.requests) throw new Refusal('overloaded', { retryAfter: 1 });
-    if (ask.local || isAdminPath(ask.path)) await (gate.relay ?? administer)(passage);
+    if (ask.local || isAdminPath(ask.path)) await administration(passage);
     else if (ask.path === REGISTER) await register(passage);
     else await pass(passage);
   } catch (error) {

@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
+import type { JsonObject } from '../base/json.ts';
 import type { LedgerDesk } from '../ledger/desk.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -13,7 +14,6 @@ import type { Identity } from './identity/identity.ts';
 import type { Watch } from './inspect/posts.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
-import type { Passage } from './passage.ts';
 import type { Routes } from './routes.ts';
 import type { TargetStates } from './routing/targets.ts';
 import type { Strangers } from './strangers.ts';
@@ -61,10 +61,10 @@ export interface Gate {
   open: number;
   /** No new requests: the gateway is draining. */
   closing: boolean;
+  /** How things stand with the witnesses of the ledger, where there are any. */
+  readonly witnesses: (() => JsonObject) | undefined;
   /** The metrics of all processes, in Prometheus' form. */
   exposition(): Promise<string>;
-  /** In a worker: how administrative acts reach the primary process. */
-  readonly relay: ((passage: Passage) => Promise<void>) | undefined;
   /** Reads settings and policy again; throws a Problem and changes nothing where they are bad. */
   reload(): Promise<void>;
 }

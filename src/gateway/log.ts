@@ -13,6 +13,8 @@ export interface LogFields {
   readonly operation?: string;
   readonly model?: string;
   readonly upstream?: string;
+  /** Name of a witness of the ledger, from the settings. */
+  readonly witness?: string;
   readonly code?: string;
   readonly outcome?: string;
   readonly status?: number;

@@ -6,7 +6,7 @@ import { requestId } from '../base/ids.ts';
 import type { Settings } from '../settings/settings.ts';
 import { Answer } from './answer.ts';
 import { readAsk } from './ask.ts';
-import { handle } from './handle.ts';
+import { type Administration, handle } from './handle.ts';
 import type { Gate } from './house.ts';
 
 export type HttpServer = http.Server | https.Server;
@@ -21,7 +21,7 @@ const SAFE = { 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' 
 export function makeServer(
   gate: Gate,
   clock: Clock,
-  options: { local: boolean; tls?: https.ServerOptions },
+  options: { local: boolean; tls?: https.ServerOptions; administration?: Administration },
 ): HttpServer {
   const { limits } = gate.house.settings;
   const settings = {
@@ -51,7 +51,9 @@ export function makeServer(
       answering.delete(socket);
       gate.certificates.release(socket);
     });
-    handle(readAsk(req, id, options.local), answer, gate).catch(() => answer.destroy());
+    handle(readAsk(req, id, options.local), answer, gate, options.administration).catch(() =>
+      answer.destroy(),
+    );
   };
   const server = options.tls
     ? https.createServer({ ...settings, ...options.tls, handshakeTimeout: limits.header_time }, serve)

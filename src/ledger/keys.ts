@@ -93,7 +93,8 @@ function signingKeys({ origin, ed25519, mldsa }: KeyFile): LedgerKeys {
   return { origin, signers: [signer(origin, 'ed25519', ed25519), signer(origin, 'ml-dsa-44', mldsa)] };
 }
 
-function signer(origin: string, algorithm: Algorithm, privateKey: KeyObject): Signer {
+/** A key that signs by a name. */
+export function signer(origin: string, algorithm: Algorithm, privateKey: KeyObject): Signer {
   const spki = createPublicKey(privateKey).export({ type: 'spki', format: 'der' });
   return {
     key: noteKey(origin, algorithm, spki.subarray(SPKI[algorithm].length), sha256),
@@ -101,12 +102,15 @@ function signer(origin: string, algorithm: Algorithm, privateKey: KeyObject): Si
   };
 }
 
+const ED25519 = Buffer.from('302a300506032b6570032100', 'hex');
+
 /**
  * What stands before the raw key in a SubjectPublicKeyInfo: RFC 8410 for Ed25519, RFC 9881 for ML-DSA-44. Node reads
  * raw keys only from 26 on.
  */
 const SPKI: Readonly<Record<Algorithm, Buffer>> = {
-  ed25519: Buffer.from('302a300506032b6570032100', 'hex'),
+  ed25519: ED25519,
+  'ed25519-cosignature': ED25519,
   'ml-dsa-44': Buffer.from('30820532300b06096086480165030403110382052100', 'hex'),
 };
 

@@ -257,11 +257,13 @@ export class Ledger implements LedgerDesk {
     this.#timer = undefined;
     const { size } = this.#tree;
     if (size > this.#signed.size) {
-      await this.#signed.sign(
-        this.#durable.tree,
+      const { tree } = this.#durable;
+      const note = await this.#signed.sign(
+        tree,
         this.#tree.root(),
         Math.floor(this.#options.clock.now() / 1000),
       );
+      this.#options.onCheckpoint(note, tree);
     }
     const done = this.#asked.filter((asked) => asked.size <= size);
     this.#asked = this.#asked.filter((asked) => asked.size > size);

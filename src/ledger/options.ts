@@ -1,3 +1,4 @@
+import type { TreeState } from '../audit/merkle.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Disk } from './disk.ts';
 import { nodeDisk } from './disk.ts';
@@ -18,6 +19,8 @@ export interface LedgerOptions {
   /** Milliseconds from a commit to its checkpoint, and between attempts to recover. */
   readonly checkpointAfter?: number;
   readonly recoverAfter?: number;
+  /** Called with each signed checkpoint once it is durable, and the tree that it is of. */
+  readonly onCheckpoint?: (note: string, tree: TreeState) => void;
   /** Called when writing failed: from now on every append is refused. */
   readonly onFail?: (error: unknown) => void;
   /** Called when writing works again. */
@@ -32,6 +35,7 @@ export const withDefaults = (options: LedgerOptions): Required<LedgerOptions> =>
   // Signing and syncing take a few milliseconds: the checkpoint is out within a second of the commit.
   checkpointAfter: 800,
   recoverAfter: 1000,
+  onCheckpoint: () => {},
   onFail: () => {},
   onRecover: () => {},
   ...options,

@@ -83,13 +83,14 @@ export class SignedFiles {
     return { files: new SignedFiles(disk, folder, keys, history, newest.size), newest };
   }
 
-  /** Signs a tree whose entries are durable. @param time POSIX seconds */
-  async sign(state: TreeState, root: string, time: number): Promise<void> {
+  /** Signs a tree whose entries are durable; resolves with the signed note. @param time POSIX seconds */
+  async sign(state: TreeState, root: string, time: number): Promise<string> {
     const checkpoint = { origin: this.#keys.origin, size: state.size, root };
     const note = signCheckpoint(checkpoint, this.#keys.signers, time);
     await this.#history.append(Buffer.from(formatRecord(note)));
     this.#size = state.size;
     await replaceFile(this.#disk, join(this.#folder, NEWEST), Buffer.from(note));
+    return note;
   }
 
   /** After a failure: takes the history back to what is durable, and the newest file along. */

@@ -20,6 +20,7 @@ import {
 import { type Environment, substitute } from './substitute.ts';
 import { readUpstream } from './upstream.ts';
 import { readVault } from './vault.ts';
+import { readWitnesses } from './witnesses.ts';
 
 export interface SettingsContext extends SettingsPlace {
   readonly env: Environment;
@@ -62,6 +63,7 @@ export function parseSettings(text: string, context: SettingsContext): Settings 
     ledger: {
       segment: read.size(['ledger', 'segment'], written.ledger?.segment, '64MB'),
       origin: written.ledger?.origin,
+      witnesses: readWitnesses(read, written.ledger?.witnesses),
     },
     vault: readVault(read, written.vault),
     log: { level: written.log?.level ?? 'info', format: written.log?.format ?? 'auto' },

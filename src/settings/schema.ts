@@ -5,6 +5,7 @@ import { Identity } from './identity.ts';
 import { Routes } from './route-schema.ts';
 import { REACH_FIELDS } from './upstream-reach.ts';
 import { Vault } from './vault.ts';
+import { WitnessesSchema } from './witnesses.ts';
 
 const Listen = Type.Object(
   {
@@ -190,6 +191,7 @@ export const settingsSchema = (dialects: readonly string[]) =>
                 description: "the ledger's name in its checkpoints, such as example.com/gatehouse",
               }),
             ),
+            witnesses: Type.Optional(WitnessesSchema),
           },
           { ...closed, description: 'The audit ledger.' },
         ),

@@ -19,6 +19,7 @@ export const ROWS: Readonly<Record<string, number>> = {
   gateway: 6,
   practice: 6,
   lifecycle: 6,
+  witness: 6,
   cli: 7,
 };
 

@@ -77,11 +77,15 @@ export const noCodeFromText = perFile(
 /** A password manager or a cloud's own command may hold the master key. */
 const STARTS_PROGRAMS = ['vault/command.ts'];
 
+/** Worker processes run this program and no other. */
+const IS_SEVERAL_PROCESSES = /^(cli\/serve|gateway\/workers\/(crew|pipe))\.ts$/;
+
 export const noOtherPrograms = perImport(
   (file, { target }) =>
     !file.isTest &&
     !STARTS_PROGRAMS.includes(file.path) &&
-    ['node:child_process', 'node:vm', 'node:cluster'].includes(target) &&
+    (['node:child_process', 'node:vm'].includes(target) ||
+      (target === 'node:cluster' && !IS_SEVERAL_PROCESSES.test(file.path))) &&
     'the product starts no other program and no other realm',
 );
 

@@ -2,7 +2,6 @@ import type { JsonObject } from '../../base/json.ts';
 import { Refusal } from '../../base/refusal.ts';
 import type { WireError } from '../../dialects/dialect.ts';
 import type { Caller } from '../../exchange/caller.ts';
-import { NO_TAGS } from '../../exchange/tags.ts';
 import { objectOf } from '../../policy/actions.ts';
 import { parseJson } from '../../wire/json.ts';
 import { admit, askerOf, authorize } from '../authorize.ts';
@@ -10,11 +9,12 @@ import { readBody } from '../body.ts';
 import { identifyCaller } from '../identify.ts';
 import type { Passage } from '../passage.ts';
 import { noteTags } from '../tags.ts';
-import { readActing } from './acting.ts';
+import { ACTING, readActing } from './acting.ts';
 import { callerEndpoints } from './callers.ts';
 import type { AdminCall, Endpoint } from './endpoint.ts';
 import { identityEndpoints } from './identities.ts';
 import { invitationEndpoints } from './invitations.ts';
+import { ledgerEndpoints } from './ledger.ts';
 import { stateEndpoints } from './state.ts';
 import { usageEndpoints } from './usage.ts';
 import { vaultEndpoints } from './vault.ts';
@@ -24,6 +24,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...identityEndpoints,
   ...invitationEndpoints,
   ...stateEndpoints,
+  ...ledgerEndpoints,
   ...usageEndpoints,
   ...vaultEndpoints,
 ];
@@ -43,8 +44,7 @@ export async function administer(given: Passage): Promise<void> {
   const { endpoint, id } = find(ask.method, ask.path);
   record.note({ operation: endpoint.name });
   checkQuery(ask.query, endpoint.query ?? []);
-  // What another process passes on has its own header.
-  const tags = acting === undefined ? noteTags(passage) : NO_TAGS;
+  const tags = noteTags(passage, acting && ACTING);
   if (!ask.local) admit(passage, caller, endpoint.action);
   // Only now: what stands in a path is whatever its sender wrote.
   if (id !== '') record.note({ target: id.slice(0, 100) });

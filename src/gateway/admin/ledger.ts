@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises';
+import { NEWEST } from '../../audit/history.ts';
+import { Refusal } from '../../base/refusal.ts';
+import { ledgerPaths, PUBLIC_KEYS } from '../../ledger/init.ts';
+import { LedgerPages } from '../../ledger/pages.ts';
+import type { Gate } from '../house.ts';
+import type { Endpoint } from './endpoint.ts';
+
+/** The newest checkpoint with the signatures of a quorum of witnesses, as `witness/` writes it. */
+const COSIGNED = 'checkpoint.cosigned';
+
+const read = { method: 'GET', action: 'audit.read', changes: false } as const;
+
+const pages = new WeakMap<Gate, LedgerPages>();
+
+/** What a mirror needs to follow the ledger from elsewhere: checkpoints, keys, and entries as they stand. */
+export const ledgerEndpoints: readonly Endpoint[] = [
+  {
+    ...read,
+    path: '/admin/v1/ledger',
+    name: 'audit.state',
+    act: ({ gate: { ledger, witnesses } }) => ({
+      state: ledger.state,
+      entries: ledger.size,
+      signed: ledger.signedSize,
+      root: ledger.root(),
+      ...(witnesses !== undefined && { witnesses: witnesses() }),
+    }),
+  },
+  { ...read, path: '/admin/v1/ledger/key', name: 'audit.key', act: ({ gate }) => fileOf(gate, PUBLIC_KEYS) },
+  {
+    ...read,
+    path: '/admin/v1/ledger/checkpoint',
+    name: 'audit.checkpoint',
+    act: ({ gate }) => fileOf(gate, NEWEST),
+  },
+  {
+    ...read,
+    path: '/admin/v1/ledger/cosigned',
+    name: 'audit.cosigned',
+    act: ({ gate }) => fileOf(gate, COSIGNED),
+  },
+  {
+    ...read,
+    path: '/admin/v1/ledger/entries/:id',
+    name: 'audit.entries',
+    async act(call) {
+      if (!/^(0|[1-9]\d{0,15})$/.test(call.id)) throw new Refusal('not_found');
+      call.textType = 'application/jsonl';
+      const { text } = await pagesOf(call.gate).read(Number(call.id), call.gate.ledger.size);
+      return text;
+    },
+  },
+];
+
+function pagesOf(gate: Gate): LedgerPages {
+  const known = pages.get(gate);
+  if (known !== undefined) return known;
+  const made = new LedgerPages(ledgerPaths(gate.house.settings.data).folder);
+  pages.set(gate, made);
+  return made;
+}
+
+async function fileOf(gate: Gate, name: string): Promise<string> {
+  try {
+    return await readFile(pagesOf(gate).file(name), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new Refusal('not_found');
+    throw error;
+  }
+}

@@ -1,0 +1,91 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ENTRY_BYTES } from '../audit/entry.ts';
+import { LineSplitter } from '../audit/lines.ts';
+import type { Hash, TreeState } from '../audit/merkle.ts';
+import { Frontier } from '../audit/merkle.ts';
+import { consistencyRanges, type Range, RangeRoots } from '../audit/proof.ts';
+import { Problem } from '../base/problem.ts';
+import { nodeTreeHash } from './hashing.ts';
+import { listSegments } from './read.ts';
+import { parseState, stateName } from './segments.ts';
+
+/**
+ * The hashes that prove that the tree of `first` grew into that of `second` entries (RFC 9162 section 2.1.4). Reads only
+ * entries from there on: what is older is in the state. Throws Problem('findings') where entries are missing.
+ */
+export async function growthPath(folder: string, first: TreeState, second: number): Promise<Hash[]> {
+  const ranges = consistencyRanges(first.size, second);
+  const newer = ranges.filter(({ from }) => from >= first.size);
+  const roots = new RangeRoots(newer, nodeTreeHash, first.size);
+  await leavesFrom(folder, first.size, second, (leaf) => roots.push(leaf));
+  const found = roots.roots();
+  const known = perfectSubtrees(first);
+  return ranges.map((range) => {
+    const at = newer.indexOf(range);
+    const hash = at < 0 ? known.get(range.from) : found[at];
+    if (hash === undefined) throw new RangeError('a proof needs a node that the state does not have');
+    return hash;
+  });
+}
+
+/** Roots of the perfect subtrees that a tree is made of, by their first entries. */
+function perfectSubtrees({ size, nodes }: TreeState): Map<Range['from'], Hash> {
+  const found = new Map<number, Hash>();
+  let from = 0;
+  for (const node of nodes) {
+    let width = 1;
+    while (width * 2 <= size - from) width *= 2;
+    found.set(from, node);
+    from += width;
+  }
+  return found;
+}
+
+/** The tree as it was with its first `size` entries; reads from the nearest state that is kept beside the segments. */
+export async function stateAt(folder: string, size: number): Promise<TreeState> {
+  const tree = new Frontier(nodeTreeHash);
+  const segments = await listSegments(folder);
+  const nearest = segments.findLast(({ first }) => first <= size)?.first ?? 0;
+  if (nearest > 0) {
+    const text = await readFile(join(folder, stateName(nearest)), 'utf8').catch(() => '');
+    const state = parseState(text);
+    if (state?.size === nearest) tree.restore(state);
+  }
+  await leavesFrom(folder, tree.size, size, (leaf) => tree.push(leaf));
+  return tree.state();
+}
+
+/** Leaf hashes of the entries `from` to `to - 1`, in order. */
+async function leavesFrom(
+  folder: string,
+  from: number,
+  to: number,
+  take: (leaf: Hash) => void,
+): Promise<void> {
+  const segments = await listSegments(folder);
+  let seq = from;
+  for (const [index, { first, chunks }] of segments.entries()) {
+    const next = segments[index + 1]?.first ?? Number.POSITIVE_INFINITY;
+    if (next <= from || first >= to) continue;
+    const splitter = new LineSplitter(ENTRY_BYTES);
+    let at = first;
+    for await (const chunk of chunks()) {
+      for (const line of splitter.push(chunk)) {
+        if (at >= from && at < to) {
+          if (at !== seq) break;
+          take(nodeTreeHash.leaf(line));
+          seq += 1;
+        }
+        at += 1;
+      }
+      if (at >= to) break;
+    }
+  }
+  if (seq !== to)
+    throw new Problem(
+      'findings',
+      `entry ${seq} of the ledger is missing`,
+      'Run "gatehouse audit verify"; archived segments must be beside the others.',
+    );
+}
