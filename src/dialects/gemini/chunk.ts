@@ -1,5 +1,6 @@
 import { isObject, type JsonObject } from '../../base/json.ts';
-import { array, checked, keyed, type Shape, usually } from '../shape.ts';
+import type { Holder } from '../reading.ts';
+import { checked, keyed, type Shape, usually } from '../shape.ts';
 import { asChannels } from '../unknown.ts';
 import { MAX_CANDIDATES } from './config.ts';
 import { part } from './content.ts';
@@ -7,14 +8,12 @@ import { message } from './message.ts';
 import { about, envelope } from './reply.ts';
 
 /** Parts of a chunk go on where those of the chunk before stopped, so their paths have no place in them. */
-const pieces = (shape: Shape): Shape => {
-  let at = '';
-  const all = array((value, holder, key, _path, reading) => shape(value, holder, key, at, reading));
-  return (value, holder, key, path, reading) => {
-    at = path;
-    all(value, holder, key, path, reading);
+const pieces =
+  (shape: Shape): Shape =>
+  (value, _holder, _key, path, reading) => {
+    if (!Array.isArray(value)) return reading.refuse(path, 'It must be an array.');
+    for (const [at, one] of value.entries()) shape(one, value as unknown as Holder, at, path, reading);
   };
-};
 
 const candidate = message(
   {

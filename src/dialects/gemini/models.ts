@@ -31,11 +31,18 @@ const card = message({
 });
 const list = message({ models: array(card), nextPageToken: ident });
 
+/** The most that the API lists at once. */
+const WHOLE = '?pageSize=1000';
+
 /** https://ai.google.dev/api/models. The list comes whole, so that `pageSize` need not be heeded. */
 export const models = catalogue('gemini', '/models', ['pageSize'], { list, card }, [
   '/v1beta/models',
   '/v1/models',
-]);
+]).map((operation) =>
+  operation.path.endsWith(':id')
+    ? operation
+    : { ...operation, upstreamPath: `${operation.upstreamPath}${WHOLE}` },
+);
 
 /** What the model can do is the upstream's to say, and it is not asked: all that the gateway passes on is named. */
 export const showModel = ({ id }: ModelCard): JsonObject => ({

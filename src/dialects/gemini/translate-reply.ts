@@ -117,8 +117,12 @@ export const writeEnvelope = ({
   present({
     modelVersion: model,
     responseId: id,
-    createTime: created === undefined ? undefined : new Date(created * 1000).toISOString(),
+    createTime: isTime(created) ? new Date(created * 1000).toISOString() : undefined,
   });
+
+/** Up to the year 9999; another server may say anything. */
+const isTime = (created: number | undefined): created is number =>
+  created !== undefined && created >= 0 && created < 253_402_300_800;
 
 export function writePart(part: AnswerPart, stop: StopReason): JsonObject[] {
   switch (part.kind) {

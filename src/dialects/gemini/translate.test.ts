@@ -183,6 +183,14 @@ test('a schema of the API’s own becomes JSON Schema', () => {
   );
 });
 
+test('a time that no calendar has is left out', () => {
+  const prompt = readGenerate(false)(ask(), 'm');
+  const written = (created: number) =>
+    translator.writeReply({ id: 'r', model: 'm', created, choices: [], usage: undefined }, prompt).createTime;
+  assert.equal(written(5), '1970-01-01T00:00:05.000Z');
+  for (const created of [1e20, -1, Number.NaN]) assert.equal(written(created), undefined);
+});
+
 test('why it ended', () => {
   const stop = (finishReason: string) =>
     translator.readReply({ candidates: [{ finishReason }] }).choices[0]?.stop;
