@@ -155,6 +155,20 @@ suite('policy why', () => {
   });
 });
 
+test('policy why --caller: as the gateway knows them', async () => {
+  write(
+    'gatehouse.yaml',
+    'listen: { port: 0 }\nupstreams: { open: { dialect: openai, url: "http://127.0.0.1:9/v1", key: k, models: ["*"] } }\n',
+  );
+  const made = await gatehouse('callers', 'create', 'lab-bot', '--team', 'research', '--json');
+  assert.equal(made.code, 0, made.err);
+  const asked = ['--caller', 'lab-bot', '--action', 'chat', '--model', 'o1', '--at', '2026-11-20T10:00:00Z'];
+  const { out } = await gatehouse('policy', 'why', ...asked, '--purpose', 'research', '--tokens-today', '5');
+  assert.match(out, /^allowed by rules\.cedar:5$/m);
+  const nobody = await gatehouse('policy', 'why', '--caller', 'nobody', '--action', 'chat', '--model', 'o1');
+  assert.match(nobody.err, /No caller has this id or name/);
+});
+
 test('policy matrix: Markdown, CSV and JSON', async () => {
   const { out } = await gatehouse('policy', 'matrix', ...policy);
   assert.match(out, /^\| action \| on \| app \|$/m);
