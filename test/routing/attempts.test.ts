@@ -11,6 +11,7 @@ import {
   codeOf,
   gateway,
   lastEntry,
+  leap,
   one,
   open,
   start,
