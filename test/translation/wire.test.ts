@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { Refusal } from '../../src/base/refusal.ts';
 import { DIALECTS } from '../../src/dialects/index.ts';
+import type { StreamEvent } from '../../src/exchange/exchange.ts';
 import { type Bridge, bridgeTo } from '../../src/gateway/bridge.ts';
 import type { ReplyReader } from '../../src/gateway/reply-reader.ts';
 import { parseJson } from '../../src/wire/json.ts';
@@ -64,22 +65,20 @@ function run(input: string, out: string[]): void {
       reader = bridge?.readStream();
       const sse = new SseReader({ maxEvent: 1 << 16 });
       out.push('stream');
-      for (const event of sse.push(Buffer.from(`${content}\n\n`))) {
-        for (const { write, usage } of reader?.read(event) ?? []) {
-          out.push(
-            ...(usage === undefined ? [] : [`# usage ${JSON.stringify(usage)}`]),
-            ...write().trimEnd().split('\n'),
-          );
-        }
-      }
-    } else if (kind === 'close') {
-      // The connection closes: the end, where an API has no other.
-      const last = reader?.end();
-      out.push('close', ...(last?.flatMap(({ write }) => write().trimEnd().split('\n')) ?? ['not complete']));
+      for (const event of sse.push(Buffer.from(`${content}\n\n`))) show(reader?.read(event), out);
+    } else if (kind === 'end') {
+      show(reader?.end(), out);
     } else if (kind === 'cut' || kind === 'fail') {
       out.push(kind, ...(reader?.[kind](CUT, 'req_1') ?? '').trimEnd().split('\n'));
     } else {
       assert.fail(`no section ${kind}`);
     }
+  }
+}
+
+function show(events: readonly StreamEvent[] | undefined, out: string[]): void {
+  for (const { write, usage } of events ?? []) {
+    if (usage !== undefined) out.push(`# usage ${JSON.stringify(usage)}`);
+    out.push(...write().trimEnd().split('\n'));
   }
 }
