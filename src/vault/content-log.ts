@@ -18,6 +18,9 @@ const SEGMENT_BYTES = 64 * 1024 * 1024;
 /** Bytes that may wait for the disk; beyond, whoever seals is refused. */
 const QUEUE_BYTES = 64 * 1024 * 1024;
 
+/** Other processes write too: what is on disk is counted anew after so many milliseconds. */
+const COUNT = 60_000;
+
 /** Written at once, at the most. */
 const BATCH_BYTES = 4 * 1024 * 1024;
 
@@ -51,6 +54,7 @@ export class ContentLog {
   /** Bytes on disk, other processes' as of the last look. */
   #bytes = 0;
   #counted: Promise<void> | undefined;
+  #countedAt = 0;
 
   constructor({ folder, now, segmentBytes = SEGMENT_BYTES }: ContentLogOptions) {
     this.folder = folder;
@@ -73,6 +77,7 @@ export class ContentLog {
 
   /** Bytes of sealed content on disk. */
   async bytes(): Promise<number> {
+    if (Math.abs(this.#now() - this.#countedAt) > COUNT) this.#counted = undefined;
     this.#counted ??= this.#count().catch((error) => {
       this.#counted = undefined;
       throw error;
@@ -98,9 +103,14 @@ export class ContentLog {
   }
 
   async #count(): Promise<void> {
+    this.#countedAt = this.#now();
     const sizes = await Promise.all(
       (await segmentsIn(this.folder)).map(({ name }) =>
-        stat(join(this.folder, name)).then(({ size }) => size),
+        stat(join(this.folder, name)).then(
+          ({ size }) => size,
+          // Removed since: it was too old.
+          () => 0,
+        ),
       ),
     );
     this.#bytes = sizes.reduce((sum, size) => sum + size, 0);

@@ -165,7 +165,8 @@ export class Vault {
   /** What an erasure would destroy; `until` belongs into its entry. */
   planErasure(target: Erasable): { readonly keys: number; readonly until: number } {
     const { keys, newest } = this.#store.erasable(target);
-    return { keys, until: Math.max(newest, this.#clock.now()) };
+    // All that there are, and none that is made from now on, be it in the same millisecond.
+    return { keys, until: Math.max(newest, this.#clock.now() - 1) };
   }
 
   /** Destroys the keys; what was sealed under them cannot be opened any more. Returns how many there still were. */
