@@ -66,8 +66,12 @@ function run(input: string, out: string[]): void {
       const sse = new SseReader({ maxEvent: 1 << 16 });
       out.push('stream');
       for (const event of sse.push(Buffer.from(`${content}\n\n`))) show(reader?.read(event), out);
-    } else if (kind === 'end') {
-      show(reader?.end(), out);
+    } else if (kind === 'close') {
+      // The connection closes: the end, where an API has no other.
+      out.push('close');
+      const last = reader?.end();
+      if (last === undefined) out.push('not complete');
+      else show(last, out);
     } else if (kind === 'cut' || kind === 'fail') {
       out.push(kind, ...(reader?.[kind](CUT, 'req_1') ?? '').trimEnd().split('\n'));
     } else {
