@@ -113,7 +113,7 @@ class Attempts<T extends Target> {
   /** One attempt; a failure that may be followed by another one. */
   async #ask(candidate: Candidate<T>): Promise<Reached<T> | Failure> {
     const { target, state } = candidate;
-    const { gate, record } = this.#passage;
+    const { gate, record, answer } = this.#passage;
     const { settings, upstream: server } = target;
     // Before anything is waited for, so that no two requests take the same last place.
     const lease = state.enter(settings, this.#route.breaker);
@@ -131,6 +131,8 @@ class Attempts<T extends Target> {
       upstream = await this.#send(target, {
         begun: (abort) => {
           this.#abort = abort;
+          // It may have gone while the ledger was written.
+          if (answer.gone) abort(new Refusal('client_gone'));
         },
         sent: () => {
           sent = true;
@@ -138,7 +140,9 @@ class Attempts<T extends Target> {
       });
     } catch (error) {
       const refusal = error instanceof Refusal ? error : new Refusal('internal', { cause: error });
-      lease.end(verdictOf(refusal));
+      const verdict = verdictOf(refusal);
+      // What never got there says nothing of the target, unless it is why.
+      lease.end(sent || verdict === 'failed' ? verdict : 'neither');
       done(refusal.code);
       this.#tellReach(refusal, target);
       const failure = { refusal, status: undefined, sent };
