@@ -5,6 +5,8 @@ import { GUARDS, startGateway, type TestGateway } from '../harness/gateway.ts';
 import {
   chunks,
   completion,
+  generated,
+  generatedChunks,
   json,
   message,
   messageEvents,
@@ -21,6 +23,9 @@ before(async () => {
   upstream = await startUpstream();
   gateway = await startGateway({
     upstream: upstream.url,
+    upstreams: `  open: { dialect: openai, url: "${upstream.url}/v1", key: upstream-key-openai, models: [m, "gpt-*", { name: renamed, as: inner }] }
+  anth: { dialect: anthropic, url: "${upstream.url}", key: upstream-key-anthropic, models: ["claude*"] }
+  goog: { dialect: gemini, url: "${upstream.url}/v1beta", key: upstream-key-google, models: ["gemini-*"] }`,
     policy: `${GUARDS}
 assume_output: 777
 quotas:
@@ -137,6 +142,37 @@ test('masked in a stream, split anywhere, either way', async () => {
 /** Text of a stream of either dialect. */
 const textOf = (wire: string): string =>
   [...wire.matchAll(/"(?:content|text)":"((?:[^"\\]|\\.)*)"/g)].map(([, text]) => text).join('');
+
+test('masked in what Gemini answers, and in what its clients get', async () => {
+  const parts = [
+    { text: `a ${SAMPLE_KEY} b` },
+    { functionCall: { name: 'f', args: { deep: [`a ${SAMPLE_KEY} b`] } } },
+  ];
+  upstream.script = json(generated(parts));
+  const whole = [
+    await (await ask.openai({}, 'gemini-x')).text(),
+    await (await ask.anthropic({}, 'gemini-x')).text(),
+  ];
+  upstream.script = sse(
+    generatedChunks([`a ${SAMPLE_KEY.slice(0, 30)}`, `${SAMPLE_KEY.slice(30)} b`], parts.slice(1)),
+  );
+  const streamed = [
+    await (await ask.openai({ stream: true }, 'gemini-x')).text(),
+    await (await ask.anthropic({ stream: true }, 'gemini-x')).text(),
+  ];
+  const contents = [{ role: 'user', parts: [{ text: 'hi' }] }];
+  upstream.script = json(
+    message([
+      { type: 'text', text: `a ${SAMPLE_KEY} b` },
+      { type: 'tool_use', id: 't', name: 'f', input: { a: SAMPLE_KEY } },
+    ]),
+  );
+  const google = await gateway.post('/v1beta/models/claude-x:generateContent', { contents });
+  for (const text of [...whole, ...streamed, await google.text()]) {
+    assert.equal(text.includes(SAMPLE_KEY.slice(0, 20)), false, text);
+    assert.equal(text.match(/\[secrets\./g)?.length, 2, text);
+  }
+});
 
 test('a secret that two blocks make together is masked where they become one text', async () => {
   const [one, two] = [SAMPLE_KEY.slice(0, 30), SAMPLE_KEY.slice(30)];
