@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../base/json.ts';
+import type { JsonObject } from '../../base/json.ts';
 import {
   count,
   type Fields,
@@ -120,15 +120,34 @@ const TEXTS = /^\/output\/\d+\/(?:(?:content|summary)\/\d+\/(?:text|refusal)|arg
 function pointerOf(path: string, type: string, body: JsonObject): string | undefined {
   if (path.startsWith('/response/')) return path.slice('/response'.length);
   if (path.startsWith('/item/')) return `/output/${body.output_index}${path.slice('/item'.length)}`;
-  if (path.startsWith('/part/')) return `${partAt(body)}${path.slice('/part'.length)}`;
+  if (path.startsWith('/part/')) return `${partAt(type, body)}${path.slice('/part'.length)}`;
   const field = stemOf(type)?.[1];
   return field !== undefined && (path === '/delta' || path === `/${field}`)
-    ? `${partAt(body)}/${field}`
+    ? `${partAt(type, body)}/${field}`
     : undefined;
 }
 
-/** The part that an event is about, or the item where it names no part. */
-export function partAt({ output_index, content_index, summary_index }: JsonObject): string {
-  const within = (name: string, index: Json | undefined) => (index === undefined ? '' : `/${name}/${index}`);
-  return `/output/${output_index}${within('content', content_index)}${within('summary', summary_index)}`;
+/**
+ * The part that an event is about, or the item where events of this type are about no part. Only by the fields that
+ * its type has: another one, thrown in by somebody, must not move a piece of a text to another channel.
+ */
+export function partAt(type: string, body: JsonObject): string {
+  const list = listOf(type);
+  const item = `/output/${body.output_index}`;
+  return list === undefined ? item : `${item}/${list}/${body[`${list}_index`]}`;
+}
+
+/** The list of an item in which the part stands that events of this type are about. */
+export function listOf(type: string): 'content' | 'summary' | undefined {
+  if (type.startsWith('response.reasoning_summary_')) return 'summary';
+  return /^response\.(?:content_part|output_text|refusal|reasoning_text)\b/.test(type)
+    ? 'content'
+    : undefined;
+}
+
+/** What an event says beside its texts: the answer's state, an item, a part of one. */
+export function bearing(type: string): 'response' | 'item' | 'part' | undefined {
+  if (/^response\.(?:created|queued|in_progress|completed|incomplete)$/.test(type)) return 'response';
+  if (type.startsWith('response.output_item.')) return 'item';
+  return type.includes('_part.') ? 'part' : undefined;
 }

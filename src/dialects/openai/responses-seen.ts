@@ -1,8 +1,9 @@
-import { isObject, type JsonObject } from '../../base/json.ts';
+import type { JsonObject } from '../../base/json.ts';
 import { writeEvent } from '../../wire/sse.ts';
-import { partAt } from './responses-events.ts';
+import { bearing, listOf, partAt } from './responses-events.ts';
 
 interface SeenPart {
+  readonly at: string;
   /** Where it stands, as events say it: `output_index`, `item_id`, `content_index` or `summary_index`. */
   readonly place: JsonObject;
   readonly part: JsonObject;
@@ -59,20 +60,31 @@ export class Seen {
   }
 
   #note(body: JsonObject): void {
-    const { type, response, item, part, output_index: at } = body;
-    if (isObject(response)) this.#response = response;
-    const known = typeof at === 'number' ? this.#items.get(at) : undefined;
-    if (isObject(item)) {
-      const closed = type === 'response.output_item.done';
-      this.#items.set(at as number, { item, closed, parts: known?.parts ?? [] });
-    } else if (isObject(part)) {
-      const same = known?.parts.find(({ place }) => partAt(place) === partAt(body));
-      if (same !== undefined) same.closed = true;
-      else {
-        const { type: _, part: __, obfuscation: ___, sequence_number: ____, ...place } = body;
-        known?.parts.push({ place, part, closed: false });
-      }
+    const type = body.type as string;
+    const bears = bearing(type);
+    if (bears === undefined) return;
+    const borne = body[bears] as JsonObject;
+    if (bears === 'response') {
+      this.#response = borne;
+      return;
     }
+    const index = body.output_index as number;
+    const known = this.#items.get(index);
+    if (bears === 'item') {
+      const closed = type === 'response.output_item.done';
+      this.#items.set(index, { item: borne, closed, parts: known?.parts ?? [] });
+      return;
+    }
+    const at = partAt(type, body);
+    const same = known?.parts.find((one) => one.at === at);
+    if (same !== undefined) {
+      same.closed = true;
+      return;
+    }
+    const name = `${listOf(type)}_index`;
+    const item = body.item_id === undefined ? {} : { item_id: body.item_id };
+    const place = { ...item, output_index: index, [name]: body[name] as number };
+    known?.parts.push({ at, place, part: borne, closed: false });
   }
 
   /**
@@ -108,10 +120,10 @@ export class Seen {
   /** The item with the texts that were passed on. */
   #closed({ item, parts }: SeenItem, say: (event: JsonObject) => void): JsonObject {
     const lists: { content: JsonObject[]; summary: JsonObject[] } = { content: [], summary: [] };
-    for (const { place, part, closed } of parts) {
+    for (const { at, place, part, closed } of parts) {
       const [field, textDone, partDone] = CLOSING[part.type as string] ?? [];
       if (field === undefined || textDone === undefined || partDone === undefined) continue;
-      const text = this.#passed(`${partAt(place)}/${field}`);
+      const text = this.#passed(`${at}/${field}`);
       const whole = { ...part, [field]: text };
       const logprobs = part.type === 'output_text' ? { logprobs: [] } : {};
       if (!closed) {

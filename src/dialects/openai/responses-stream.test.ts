@@ -58,6 +58,21 @@ test('a text does not become one of another kind on its way', () => {
   assert.throws(() => read(reader, 'response.completed', { response: answer }), invalid);
 });
 
+test('a field of other events does not move a piece to another channel', () => {
+  const strays: readonly [string, JsonObject][] = [
+    ['response.output_text.delta', { ...at, delta: 'x', summary_index: 3 }],
+    ['response.output_text.delta', { ...at, delta: 'x', item: { id: 'y' }, response: { id: 'z' } }],
+  ];
+  for (const [type, body] of strays) {
+    const { slots } = read(message(), type, body);
+    assert.ok(slots.some(({ path, text }) => path === '/output/0/content/0/text' && text === 'x'));
+  }
+  const reader = begun('function_call', { call_id: 'c', name: 'f', arguments: '' });
+  const stray = { item_id: 'i_1', output_index: 0, content_index: 5, delta: '{' };
+  const { slots } = read(reader, 'response.function_call_arguments.delta', stray);
+  assert.ok(slots.some(({ path }) => path === '/output/0/arguments'));
+});
+
 test('a number of an event is its place among those that were sent', () => {
   const reader = open();
   const wire = [

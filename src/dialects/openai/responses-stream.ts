@@ -7,7 +7,7 @@ import type { StreamReader } from '../dialect.ts';
 import { parseEvent } from '../events.ts';
 import { Reading } from '../reading.ts';
 import { readBody } from '../shape.ts';
-import { event as eventShape, itemOf, locate } from './responses-events.ts';
+import { bearing, event as eventShape, itemOf, locate } from './responses-events.ts';
 import { Heard, type Hearing } from './responses-heard.ts';
 import { idsOf, readResponseUsage } from './responses-reply.ts';
 import { Seen } from './responses-seen.ts';
@@ -42,12 +42,12 @@ export class ResponseStream implements StreamReader {
     readBody(eventShape, body, reading);
     if (event.event !== type && event.event !== 'message')
       reading.refuse('/type', 'It is not the name of the event.');
-    if (isObject(body.item)) this.#kept += event.data.length;
+    if (bearing(type) === 'item') this.#kept += event.data.length;
     if (this.#kept > MAX_KEPT) reading.refuse('/item', 'The answer is longer than can be kept.');
     if (typeof body.sequence_number === 'number') this.#seen.startAt(body.sequence_number);
     const ends = type === 'keepalive' ? [] : this.#follow(type, body, reading);
     const last = type === 'response.completed' || type === 'response.incomplete';
-    const answer = isObject(body.response) ? body.response : undefined;
+    const answer = bearing(type) === 'response' ? (body.response as JsonObject) : undefined;
     return {
       ...this.#event(body, reading, ends),
       last,
@@ -92,8 +92,8 @@ export class ResponseStream implements StreamReader {
     if (type === 'response.created' ? this.#begun : !this.#begun)
       reading.refuse('/type', 'It comes out of order.');
     this.#begun = true;
-    if (typeof body.output_index !== 'number') return [];
-    const at = body.output_index;
+    if (bearing(type) === 'response') return [];
+    const at = body.output_index as number;
     if (type === 'response.output_item.added') {
       const { type: kind, id } = body.item as JsonObject;
       // Clients go by the one or the other: texts of two items under one id would be put together.
@@ -105,7 +105,10 @@ export class ResponseStream implements StreamReader {
     }
     const item = this.#items.get(at);
     if (item === undefined) return reading.refuse('/output_index', 'The item was not begun.');
-    const said = isObject(body.item) ? body.item : { type: itemOf(type) ?? item.type, id: body.item_id };
+    const said =
+      bearing(type) === 'item'
+        ? (body.item as JsonObject)
+        : { type: itemOf(type) ?? item.type, id: body.item_id };
     if (said.type !== item.type || (said.id !== undefined && said.id !== item.id))
       reading.refuse('/item_id', 'It is another item than the one that was begun.');
     if (type === 'response.refusal.done') return [`/output/${at}/content/${body.content_index}/refusal`];
