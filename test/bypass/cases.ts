@@ -6,6 +6,7 @@ import { history } from './history.ts';
 import { matrix } from './matrix.ts';
 import { replyTricks } from './replies.ts';
 import { requestCases } from './requests.ts';
+import { tokenCases } from './tokens.ts';
 import { verdictCases } from './verdicts.ts';
 
 export const CASES: readonly Case[] = [
@@ -15,6 +16,7 @@ export const CASES: readonly Case[] = [
   ...bodyCases,
   ...doorCases,
   ...credentialCases,
+  ...tokenCases,
   ...replyTricks,
   ...verdictCases,
 ];

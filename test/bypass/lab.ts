@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { startGateway, type TestGateway } from '../harness/gateway.ts';
 import { type Script, type ScriptedUpstream, startUpstream } from '../harness/upstream.ts';
 import { brokenGuards } from './broken-guards.ts';
+import { serveKeySet } from './token-issuer.ts';
 
 /** What came back. */
 export interface Got {
@@ -52,13 +53,13 @@ export const GUARDS = `guards:
 `;
 
 export async function openLab(options: { policy: string; settings?: string }): Promise<Lab> {
-  const upstream = await startUpstream();
+  const [upstream, keySet] = await Promise.all([startUpstream(), serveKeySet()]);
   const google = `  goog: { dialect: gemini, url: "${upstream.url}/v1beta", key: upstream-key-google, models: [gemini] }\n`;
   const gateway = await startGateway({
     upstream: upstream.url,
     kinds: brokenGuards,
     ...options,
-    settings: google + (options.settings ?? ''),
+    settings: google + (options.settings ?? '') + keySet.settings,
   });
   const { hostname, port } = new URL(gateway.url);
   const agent = new http.Agent({ keepAlive: true });
@@ -112,6 +113,7 @@ export async function openLab(options: { policy: string; settings?: string }): P
       agent.destroy();
       await gateway.close();
       await upstream.close();
+      keySet.close();
     },
   };
 }
