@@ -1,7 +1,8 @@
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import { isObject, type Json } from '../base/json.ts';
+import { csvCell } from '../base/csv.ts';
+import { isObject } from '../base/json.ts';
 import { Problem } from '../base/problem.ts';
 import { listSegments, type ReadEntry, segmentEntries } from '../ledger/read.ts';
 import { EntryFilter, type FilterOptions, withFields, withTimes } from './audit-filter.ts';
@@ -57,19 +58,8 @@ async function* csv(rows: AsyncIterable<ReadEntry>): AsyncGenerator<string> {
   for await (const { entry, text } of rows) {
     const { id, caller, model, outcome } = entry.fields;
     const who = isObject(caller) ? caller.name : caller;
-    yield [entry.seq, entry.time, entry.kind, id, who, model, outcome, text].map(cell).join(',');
+    yield [entry.seq, entry.time, entry.kind, id, who, model, outcome, text].map(csvCell).join(',');
   }
-}
-
-/**
- * RFC 4180. A cell that a spreadsheet would take for a formula gets an apostrophe in front: model names come from
- * callers (https://owasp.org/www-community/attacks/CSV_Injection).
- */
-function cell(value: Json | undefined): string {
-  if (value === undefined || value === null) return '';
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  const safe = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
 async function toFile(path: string, lines: AsyncIterable<string>): Promise<void> {

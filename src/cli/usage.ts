@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { csvCell } from '../base/csv.ts';
 import { dollarsOf } from '../base/money.ts';
 import {
   readUsageBy,
@@ -65,15 +66,10 @@ function readBy(text: string): UsageBy[] {
   return by;
 }
 
-/** RFC 4180. A cell that a spreadsheet would take for a formula is marked as text (OWASP, “CSV Injection”). */
 function writeCsv(io: CliIo, report: UsageReport, by: readonly UsageBy[]): void {
-  const cell = (text: string): string => {
-    const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-    return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-  };
   io.out([...by, ...COUNTS, ...DOUBTS, 'dollars'].join(','));
   for (const { of, sums } of report.rows()) {
-    const names = by.map((name) => cell(of[name] ?? ''));
+    const names = by.map((name) => csvCell(of[name]));
     io.out([...names, ...[...COUNTS, ...DOUBTS].map((name) => sums[name]), dollarsOf(sums.cost)].join(','));
   }
 }

@@ -1,3 +1,4 @@
+import { csvCell } from '../base/csv.ts';
 import { ACTIONS, type Action } from '../exchange/exchange.ts';
 import { isOpen, kindOf, type ResourceKind } from './actions.ts';
 import { entityOf, fitsScope, isPlain } from './cedar/rule.ts';
@@ -82,17 +83,10 @@ function namesOthers(principal: Parameters<typeof fitsScope>[0]): boolean {
 
 const HEAD = ['role', 'action', 'on', 'effect', 'by'] as const;
 
-/** RFC 4180. Role names are plain words; ids hold no quotes. */
 export const matrixAsCsv = (cells: readonly Cell[]): string =>
   [HEAD, ...cells.map(({ role, action, on, effect, by }) => [role, action, on, effect, by.join(' ')])]
     .map((row) => row.map(csvCell).join(','))
     .join('\r\n');
-
-/** A role named in a document may be anything: no formula for a spreadsheet, and no end of the cell. */
-function csvCell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
 
 const MARKS = { allow: 'yes', some: 'some', deny: '' } as const;
 
