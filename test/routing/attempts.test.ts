@@ -46,6 +46,17 @@ test('a target that is busy is passed over for its fallback, under one entry and
   );
 });
 
+test('a request costs what the target that answered costs', async () => {
+  await start(FALLBACK.replace('model: a', 'model: gpt-4o').replace('model: b', 'model: gpt-4o-mini'));
+  const costs: unknown[] = [];
+  for (const script of [json(completion('Hello')), status(503)]) {
+    one.script = script;
+    await ask();
+    costs.push((lastEntry().charge as { cost?: unknown }).cost);
+  }
+  assert.equal(Number(costs[0]) > 2 * Number(costs[1]), true, JSON.stringify(costs));
+});
+
 test('a target that cannot be reached is passed over', async () => {
   await start('  m: { targets: [{ upstream: dead }, { upstream: two, priority: 2 }] }');
   assert.equal((await ask('Hi', { stream: false })).status, 200);
