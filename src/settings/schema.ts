@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { Abuse } from './abuse.ts';
 import { closed, count, duration, ModelAtServer, ModelName, oneOf, secret, size, texts } from './fields.ts';
-import { Identity } from './identity.ts';
+import { Identity } from './identity-schema.ts';
 import { Routes } from './route-schema.ts';
 import { REACH_FIELDS } from './upstream-reach.ts';
 import { Vault } from './vault.ts';
