@@ -36,7 +36,7 @@ export function findRoute(passage: Passage, asker: Asker, asked: Asked): OpenRou
   const given = { assumeOutput: house.policy.assumeOutput, now: gate.clock.now() };
   const bridges = new Map<Dialect, Bridge>();
   const open: OpenTarget[] = [];
-  let refused = new Refusal('model_unknown');
+  let refused: Refusal | undefined;
   for (const settings of route.targets) {
     const upstream = house.upstreams.get(settings.upstream.name);
     if (upstream === undefined) continue;
@@ -50,7 +50,7 @@ export function findRoute(passage: Passage, asker: Asker, asked: Asked): OpenRou
       refused = error;
     }
   }
-  if (open.length === 0) throw refused;
+  if (open.length === 0) throw refused ?? new Refusal('model_unknown');
   return { route, open };
 }
 

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Refusal } from '../base/refusal.ts';
-import type { Dialect, Operation, Withheld } from '../dialects/dialect.ts';
+import type { Dialect, Operation } from '../dialects/dialect.ts';
 
 /** An endpoint found, with what stood in the place of its `:id`. */
 export interface Match {
@@ -23,11 +23,13 @@ export class Routes {
   readonly #dialects: readonly Dialect[];
   readonly #byPath = new Map<string, Match[]>();
   readonly #byPattern: (Pattern & { readonly match: Match })[] = [];
-  readonly #withheld: readonly Withheld[];
+  readonly #withheld: readonly { readonly hint: string; readonly fits: (path: string) => boolean }[];
 
   constructor(dialects: readonly Dialect[]) {
     this.#dialects = dialects;
-    this.#withheld = dialects.flatMap(({ withheld }) => withheld ?? []);
+    this.#withheld = dialects.flatMap(({ withheld = [] }) =>
+      withheld.map(({ path, hint }) => ({ hint, fits: below(path) })),
+    );
     for (const dialect of dialects) for (const operation of dialect.operations) this.#add(dialect, operation);
   }
 
@@ -53,8 +55,11 @@ export class Routes {
   find(method: string, path: string, headers: IncomingHttpHeaders): Match {
     // Node hands such a request on as any other where nobody switches protocols (RFC 9110, section 7.8).
     if (/\bwebsocket\b/i.test(headers.upgrade ?? '')) throw new Refusal('unsupported', { hint: NO_SOCKETS });
-    const withheld = this.#withheld.find((one) => isWithheld(one.path, path));
-    if (withheld !== undefined) throw new Refusal('unsupported', { hint: withheld.hint });
+    // What is served is not withheld: most requests need not be compared with all that is.
+    if (!this.#byPath.has(path)) {
+      const withheld = this.#withheld.find((one) => one.fits(path));
+      if (withheld !== undefined) throw new Refusal('unsupported', { hint: withheld.hint });
+    }
     const known = this.#candidates(path);
     if (known.length === 0) throw new Refusal('route_unknown');
     const dialect = this.dialectFor(path, headers);
@@ -91,11 +96,11 @@ function idIn(path: string, { prefix, ending }: Pattern): string | undefined {
   return segment(path.slice(prefix.length, path.length - ending.length));
 }
 
-/** The path itself, what stands below it, or an action on it (`/v1beta/interactions/1:cancel`). */
-function isWithheld(known: string, path: string): boolean {
+/** Fits the path itself, what stands below it, or an action on it (`/v1beta/interactions/1:cancel`). */
+function below(known: string): (path: string) => boolean {
   const pattern = patternOf(known);
-  if (pattern !== undefined) return idIn(path, pattern) !== undefined;
-  return path === known || path.startsWith(`${known}/`) || path.startsWith(`${known}:`);
+  if (pattern !== undefined) return (path) => idIn(path, pattern) !== undefined;
+  return (path) => path === known || path.startsWith(`${known}/`) || path.startsWith(`${known}:`);
 }
 
 /** One path segment, decoded; model ids may hold an encoded slash (`meta%2Fllama`). */
