@@ -1,4 +1,4 @@
-import { parseEntry } from './entry.ts';
+import { type Entry, parseEntry } from './entry.ts';
 import { Malformed } from './malformed.ts';
 import type { Hash, TreeHash, TreeState } from './merkle.ts';
 import { Frontier } from './merkle.ts';
@@ -62,11 +62,14 @@ export class Chain {
     this.#prev = undefined;
   }
 
-  line(bytes: Uint8Array, file: string, line: number): void {
+  /** The next line; returns what it says where it is an entry. */
+  line(bytes: Uint8Array, file: string, line: number): Entry | undefined {
     const leaf = this.#hash.leaf(bytes);
     let at = { file, line, seq: this.#next };
+    let entry: Entry | undefined;
     try {
-      const { seq, prev } = parseEntry(bytes);
+      entry = parseEntry(bytes);
+      const { seq, prev } = entry;
       at = { file, line, seq };
       if (seq === this.#next) this.#link(prev, leaf, at);
       else this.#jump(seq, leaf, at);
@@ -79,6 +82,7 @@ export class Chain {
     }
     this.#last = at;
     this.#tree.push(leaf);
+    return entry;
   }
 
   /** No more entries, or none that could speak for the one under suspicion. */

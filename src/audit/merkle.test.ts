@@ -149,3 +149,41 @@ test('every consistency proof holds, and only between its two trees', () => {
   assert.throws(() => consistencyRanges(4, 3), RangeError);
   assert.ok(!verifyConsistency(hash, { size: 4, root: '' }, { size: 3, root: '' }, []));
 });
+
+test('proofs made from a state and what follows are those made from all entries', () => {
+  const MOST = 40;
+  const leaves = leavesOf(MOST);
+  const states = Array.from({ length: MOST + 1 }, (_, size) => grown(leaves.slice(0, size)).state());
+  for (let size = 1; size <= MOST; size++) {
+    for (let cut = 0; cut <= size; cut++) {
+      const fromState = (ranges: readonly Range[]): Hash[] => {
+        const collected = new RangeRoots(ranges, hash, states[cut]);
+        for (const leaf of leaves.slice(cut, size)) collected.push(leaf);
+        return collected.roots();
+      };
+      for (let seq = cut; seq < size; seq++) {
+        const ranges = inclusionRanges(seq, size);
+        assert.deepEqual(
+          fromState(ranges),
+          roots(ranges, leaves.slice(0, size)),
+          `${seq} of ${size} from ${cut}`,
+        );
+      }
+      for (let first = Math.max(1, cut); first <= size; first++) {
+        const ranges = consistencyRanges(first, size);
+        assert.deepEqual(
+          fromState(ranges),
+          roots(ranges, leaves.slice(0, size)),
+          `${first} to ${size} from ${cut}`,
+        );
+      }
+    }
+  }
+});
+
+test('a proof that needs what is not in the state is refused', () => {
+  const base = grown(leavesOf(8)).state();
+  assert.throws(() => new RangeRoots(inclusionRanges(5, 20), hash, base), Malformed);
+  assert.throws(() => new RangeRoots(consistencyRanges(3, 20), hash, base), Malformed);
+  assert.throws(() => new RangeRoots([{ from: 0, to: 4 }], hash, base), Malformed);
+});

@@ -42,6 +42,9 @@ export interface TreeState {
   readonly nodes: readonly Hash[];
 }
 
+/** The tree without entries. */
+export const EMPTY: TreeState = { size: 0, nodes: [] };
+
 /** A Merkle tree that only grows, kept as its frontier: O(log n) memory, one hash an entry on average. */
 export class Frontier {
   readonly #hash: TreeHash;

@@ -1,5 +1,6 @@
-import type { Hash, TreeHash } from './merkle.ts';
-import { Frontier } from './merkle.ts';
+import { Malformed } from './malformed.ts';
+import type { Hash, TreeHash, TreeState } from './merkle.ts';
+import { EMPTY, Frontier } from './merkle.ts';
 
 /** Entries `from` to `to - 1`. */
 export interface Range {
@@ -45,13 +46,20 @@ export function consistencyRanges(first: number, second: number): Range[] {
 export class RangeRoots {
   readonly #trees: { readonly range: Range; readonly tree: Frontier }[];
   readonly #byStart: { readonly range: Range; readonly tree: Frontier }[];
-  #seq = 0;
+  #seq: number;
   #at = 0;
 
-  /** @param first number of the first leaf that will be pushed */
-  constructor(ranges: readonly Range[], hash: TreeHash, first = 0) {
-    this.#seq = first;
-    this.#trees = ranges.map((range) => ({ range, tree: new Frontier(hash) }));
+  /**
+   * @param base the tree of the leaves that will not be pushed: those of the log's beginning
+   * Throws {@link Malformed} where a range needs more of them than that state says.
+   */
+  constructor(ranges: readonly Range[], hash: TreeHash, base: TreeState = EMPTY) {
+    this.#seq = base.size;
+    this.#trees = ranges.map((range) => {
+      const tree = new Frontier(hash);
+      tree.restore(stateWithin(base, range));
+      return { range, tree };
+    });
     this.#byStart = this.#trees.toSorted((a, b) => a.range.from - b.range.from);
   }
 
@@ -59,7 +67,7 @@ export class RangeRoots {
   push(leaf: Hash): void {
     const seq = this.#seq++;
     let current = this.#byStart[this.#at];
-    if (current !== undefined && seq >= current.range.to) current = this.#byStart[++this.#at];
+    while (current !== undefined && seq >= current.range.to) current = this.#byStart[++this.#at];
     if (current !== undefined && seq >= current.range.from) current.tree.push(leaf);
   }
 
@@ -67,6 +75,26 @@ export class RangeRoots {
   roots(): Hash[] {
     return this.#trees.map(({ tree }) => tree.root());
   }
+}
+
+/** The tree of the leaves that a range and a state have in common, in the perfect subtrees of that state. */
+function stateWithin({ size, nodes }: TreeState, { from, to }: Range): TreeState {
+  const end = Math.min(to, size);
+  if (from >= end) return EMPTY;
+  const found: Hash[] = [];
+  let at = 0;
+  let covered = from;
+  for (const node of nodes) {
+    let width = 1;
+    while (width * 2 <= size - at) width *= 2;
+    if (at === covered && at + width <= end) {
+      found.push(node);
+      covered += width;
+    }
+    at += width;
+  }
+  if (covered !== end) throw new Malformed('the proof needs entries that are not here');
+  return { size: end - from, nodes: found };
 }
 
 /** RFC 9162 section 2.1.3.2. */

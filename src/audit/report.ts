@@ -19,12 +19,14 @@ export interface Failure {
 export interface Report {
   /**
    * `ok`: everything up to the newest checkpoint is as it was signed. `tampered`: it is not, see `failures`.
-   * `undecided`: nothing was signed, so nothing can be said.
+   * `undecided`: nothing was signed, or a checkpoint is older than the entries that are here; see `uncompared`.
    */
   readonly outcome: 'ok' | 'tampered' | 'undecided';
   readonly origin: string;
-  /** Entries read. */
+  /** Entries, the archived ones too. */
   readonly entries: number;
+  /** Entries at the beginning that are not here: a signed entry says that they were archived. */
+  readonly archived: number;
   /** Entries that the newest valid checkpoint covers. */
   readonly signed: number;
   /** Entries after it: they hang together, but nothing signed holds them yet. */
@@ -33,7 +35,7 @@ export interface Report {
   readonly tornBytes: number;
   /** Checkpoints with valid signatures. */
   readonly checkpoints: number;
-  /** Of these, how many could not be compared, because entries before them are damaged. */
+  /** Of these, how many could not be compared: entries before them are damaged, or are not here. */
   readonly uncompared: number;
   /** `time`: ISO, when it was signed by the writer's clock. */
   readonly newest: { readonly size: number; readonly root: string; readonly time: string } | undefined;

@@ -1,3 +1,4 @@
+import { ArchivedFront, type Base } from './archived.ts';
 import { Chain } from './chain.ts';
 import type { VerifySignature } from './checkpoint.ts';
 import { openCheckpoint } from './checkpoint.ts';
@@ -26,6 +27,8 @@ export interface LedgerSource {
   history(): AsyncIterable<Uint8Array>;
   /** In order of their first entries. */
   readonly segments: readonly Segment[];
+  /** Where older segments were archived. */
+  readonly base?: Base | undefined;
 }
 
 export interface VerifyOptions {
@@ -51,7 +54,9 @@ export async function verifyLedger(source: LedgerSource, options: VerifyOptions)
   points.add(newest);
   points.add(kept);
 
-  const comparison = new Comparison(chain, failures);
+  const front = new ArchivedFront(source.base, options.hash, failures);
+  if (source.base?.state !== undefined) chain.resume(source.base.state);
+  const comparison = new Comparison(chain, failures, source.base);
   let due = await points.next();
   const compare = async (): Promise<void> => {
     for (; due !== undefined && due.checkpoint.size <= chain.next; due = await points.next())
@@ -67,7 +72,7 @@ export async function verifyLedger(source: LedgerSource, options: VerifyOptions)
     let line = 0;
     for await (const chunk of segment.chunks()) {
       for (const bytes of splitter.push(chunk)) {
-        chain.line(bytes, segment.file, ++line);
+        front.read(chain.line(bytes, segment.file, ++line));
         if (due !== undefined && due.checkpoint.size <= chain.next) await compare();
       }
       read += chunk.length;
@@ -83,14 +88,16 @@ export async function verifyLedger(source: LedgerSource, options: VerifyOptions)
   const entries = chain.next;
   for (; due !== undefined; due = await points.next()) comparison.beyond(due);
   comparison.end();
+  front.end(source.segments[0]?.file ?? NEWEST, points.newest?.checkpoint.size ?? 0);
   checkNewest(points, newest, kept, failures);
 
   const top = points.newest?.checkpoint;
   const failed = failures.list.length > 0;
   return {
-    outcome: failed ? 'tampered' : top === undefined ? 'undecided' : 'ok',
+    outcome: failed ? 'tampered' : top === undefined || comparison.uncompared > 0 ? 'undecided' : 'ok',
     origin: options.keys[0].name,
     entries,
+    archived: front.size,
     signed: top?.size ?? 0,
     unsigned: Math.max(0, entries - (top?.size ?? 0)),
     tornBytes,
@@ -183,15 +190,18 @@ class Points {
 class Comparison {
   readonly #chain: Chain;
   readonly #failures: Failures;
+  readonly #base: Base | undefined;
   /** Size of the last tree that was as signed. */
-  #good = 0;
+  #good: number;
   #differs = false;
   #beyond: Point | undefined;
   uncompared = 0;
 
-  constructor(chain: Chain, failures: Failures) {
+  constructor(chain: Chain, failures: Failures, base: Base | undefined) {
     this.#chain = chain;
     this.#failures = failures;
+    this.#base = base;
+    this.#good = chain.next;
   }
 
   /** The tree has (at least) the size of this checkpoint. */
@@ -206,10 +216,12 @@ class Comparison {
     } else {
       this.#differs = true;
       const { file } = this.#chain.last ?? place;
+      const base = this.#good === this.#base?.state?.size ? this.#base.file : undefined;
       this.#failures.add(
         { file, seq: this.#good, toSeq: Math.max(this.#good, checkpoint.size - 1) },
         `these entries are not what ${place.file}${place.line === undefined ? '' : ` line ${place.line}`} signed: ` +
-          'one or more of them were changed and linked anew, or the log was forked',
+          `one or more of them were changed and linked anew, ${base === undefined ? '' : `${base} was changed, `}` +
+          'or the log was forked',
       );
     }
   }

@@ -4,7 +4,7 @@ import { ENTRY_BYTES } from '../audit/entry.ts';
 import { LineSplitter } from '../audit/lines.ts';
 import type { Hash, TreeState } from '../audit/merkle.ts';
 import { Frontier } from '../audit/merkle.ts';
-import { consistencyRanges, type Range, RangeRoots } from '../audit/proof.ts';
+import { consistencyRanges, RangeRoots } from '../audit/proof.ts';
 import { Problem } from '../base/problem.ts';
 import { nodeTreeHash } from './hashing.ts';
 import { listSegments } from './read.ts';
@@ -15,31 +15,9 @@ import { parseState, stateName } from './segments.ts';
  * entries from there on: what is older is in the state. Throws Problem('findings') where entries are missing.
  */
 export async function growthPath(folder: string, first: TreeState, second: number): Promise<Hash[]> {
-  const ranges = consistencyRanges(first.size, second);
-  const newer = ranges.filter(({ from }) => from >= first.size);
-  const roots = new RangeRoots(newer, nodeTreeHash, first.size);
+  const roots = new RangeRoots(consistencyRanges(first.size, second), nodeTreeHash, first);
   await leavesFrom(folder, first.size, second, (leaf) => roots.push(leaf));
-  const found = roots.roots();
-  const known = perfectSubtrees(first);
-  return ranges.map((range) => {
-    const at = newer.indexOf(range);
-    const hash = at < 0 ? known.get(range.from) : found[at];
-    if (hash === undefined) throw new RangeError('a proof needs a node that the state does not have');
-    return hash;
-  });
-}
-
-/** Roots of the perfect subtrees that a tree is made of, by their first entries. */
-function perfectSubtrees({ size, nodes }: TreeState): Map<Range['from'], Hash> {
-  const found = new Map<number, Hash>();
-  let from = 0;
-  for (const node of nodes) {
-    let width = 1;
-    while (width * 2 <= size - from) width *= 2;
-    found.set(from, node);
-    from += width;
-  }
-  return found;
+  return roots.roots();
 }
 
 /** The tree as it was with its first `size` entries; reads from the nearest state that is kept beside the segments. */
