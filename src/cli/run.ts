@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT, Problem } from '../base/problem.ts';
 import { auditCommand } from './audit.ts';
+import { backupCommand } from './backup.ts';
 import { callersCommand } from './callers.ts';
 import { configCommand } from './config.ts';
 import { initCommand } from './init.ts';
@@ -35,8 +36,9 @@ Examples:
     auditCommand,
     usageCommand,
     vaultCommand,
+    backupCommand,
   ]) {
-    program.addCommand(make(io));
+    program.addCommand(make(io, version));
   }
   settle(program, io);
   try {

@@ -22,6 +22,7 @@ export const ACTIONS = [
   'vault.rotate',
   'content.read',
   'content.erase',
+  'backup.record',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 

@@ -125,7 +125,7 @@ export const erasureEntry = (request: string, { target, until }: Erasure, keys: 
 });
 
 /** The erasures that the ledger of a data folder tells of, from an entry on. */
-export const erasuresIn = ({ data }: Settings) =>
+export const erasuresIn = ({ data }: Pick<Settings, 'data'>) =>
   async function* (from: number): AsyncGenerator<Erasure> {
     const { folder } = ledgerPaths(data);
     for await (const { kind, fields } of entriesHolding(folder, `"kind":"${ERASED}"`, from)) {

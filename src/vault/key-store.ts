@@ -64,6 +64,9 @@ const MIGRATIONS = [
   `,
 ];
 
+/** The newest schema that this version knows. */
+export const KEY_SCHEMA = MIGRATIONS.length;
+
 /**
  * Wrapped keys in a database of their own, so that destroying them touches nothing else. Each change is on disk when it
  * returns, and what is deleted is overwritten (`secure_delete`) and taken out of the journal: then no file of the data

@@ -10,6 +10,7 @@ import { identifyCaller } from '../identify.ts';
 import type { Passage } from '../passage.ts';
 import { noteTags } from '../tags.ts';
 import { ACTING, readActing } from './acting.ts';
+import { backupEndpoints } from './backups.ts';
 import { callerEndpoints } from './callers.ts';
 import type { AdminCall, Endpoint } from './endpoint.ts';
 import { identityEndpoints } from './identities.ts';
@@ -27,6 +28,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...ledgerEndpoints,
   ...usageEndpoints,
   ...vaultEndpoints,
+  ...backupEndpoints,
 ];
 
 export const isAdminPath = (path: string): boolean => path === '/metrics' || path.startsWith('/admin/');
