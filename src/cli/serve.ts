@@ -11,11 +11,11 @@ import { Crew } from '../gateway/workers/crew.ts';
 import { GUARD_KINDS } from '../guards/index.ts';
 import { type Detection, detectUpstreams } from '../lifecycle/detect.ts';
 import { writeConfiguration } from '../lifecycle/first-run.ts';
-import type { Policy } from '../policy/policy.ts';
 import { startPractice } from '../practice/server.ts';
 import { MAX_WORKERS, type Settings } from '../settings/settings.ts';
+import { ConfigurationSource } from './configuration.ts';
 import { type CliIo, describeProblem } from './io.ts';
-import { loadPolicy, loadSettings, settingsPath, shown } from './load.ts';
+import { settingsPath, shown } from './load.ts';
 import { serveAsWorker } from './serve-worker.ts';
 import { type OpenData, openData } from './start.ts';
 import { keyLines, welcome } from './welcome.ts';
@@ -25,6 +25,7 @@ interface ServeOptions {
   readonly config?: string;
   readonly port?: number;
   readonly workers?: number;
+  readonly watch?: boolean;
   readonly json?: boolean;
 }
 
@@ -38,6 +39,7 @@ export function serveCommand(io: CliIo): Command {
       'processes that answer clients, instead of workers of the settings',
       workersOf,
     )
+    .option('--watch', 'reload when a file of the configuration changes, as at SIGHUP')
     .option('--json', 'say where it answers as one line of JSON; logs as JSON')
     .addHelpText(
       'after',
@@ -49,7 +51,7 @@ Signals:
 Examples:
   gatehouse serve
   gatehouse serve --port 9000
-  gatehouse serve --workers 4
+  gatehouse serve --workers 4 --watch
   gatehouse serve --config /etc/gatehouse/gatehouse.yaml --json`,
     )
     .action((options: ServeOptions) => serve(io, options));
@@ -126,7 +128,9 @@ async function serve(io: CliIo, options: ServeOptions): Promise<void> {
       throw error;
     });
     // First: whoever reads that it is there may stop it at once.
-    const stopped = untilStopped(io, log, gateway.reload);
+    const again = reloading(io, log, gateway.reload);
+    const stopped = untilStopped(io, again);
+    const unwatch = options.watch === true ? source.watch(again) : undefined;
     welcome(io, {
       address: port === undefined ? gateway.address : addressOf(settings, port),
       settings,
@@ -142,6 +146,7 @@ async function serve(io: CliIo, options: ServeOptions): Promise<void> {
     });
     greeted = true;
     await stopped;
+    unwatch?.();
     log('info', 'stopping: open requests may finish');
     await crew?.close();
     await witnesses?.close();
@@ -152,33 +157,6 @@ async function serve(io: CliIo, options: ServeOptions): Promise<void> {
     throw error;
   } finally {
     await practice?.close();
-  }
-}
-
-/** Reads the configuration, and keeps every file of it as it was read, for workers to be given the same. */
-class ConfigurationSource {
-  files: Readonly<Record<string, string>> = {};
-  readonly #io: CliIo;
-  readonly #file: string;
-  readonly #change: (settings: Settings) => Settings;
-
-  constructor(io: CliIo, file: string, change: (settings: Settings) => Settings) {
-    this.#io = io;
-    this.#file = file;
-    this.#change = change;
-  }
-
-  async load(): Promise<{ settings: Settings; policy: Policy }> {
-    const files: Record<string, string> = {};
-    const read = (path: string) => {
-      files[path] = this.#io.read(path);
-      return files[path];
-    };
-    const io = { ...this.#io, read };
-    const settings = this.#change(await loadSettings(io, this.#file));
-    const policy = await loadPolicy(io, settings.policy);
-    this.files = files;
-    return { settings, policy };
   }
 }
 
@@ -211,16 +189,20 @@ async function prepare(io: CliIo, file: string, named: boolean): Promise<Detecti
   return detection;
 }
 
+/** A reload that nobody waits for: a bad configuration changes nothing, and is told. */
+function reloading(io: CliIo, log: Log, reload: () => Promise<void>): () => void {
+  return () => {
+    reload().catch((error) => {
+      const why = error instanceof Problem ? describeProblem(error) : `gatehouse: ${nameOf(error)}`;
+      log('error', 'reload refused; nothing was changed');
+      io.err(why);
+    });
+  };
+}
+
 /** Runs until a signal asks it to stop. A second signal ends the process at once. */
-function untilStopped(io: CliIo, log: Log, reload: () => Promise<void>): Promise<void> {
+function untilStopped(io: CliIo, again: () => void): Promise<void> {
   return new Promise((resolve) => {
-    const again = () => {
-      reload().catch((error) => {
-        const why = error instanceof Problem ? describeProblem(error) : `gatehouse: ${nameOf(error)}`;
-        log('error', 'reload refused; nothing was changed');
-        io.err(why);
-      });
-    };
     process.on('SIGHUP', again);
     io.onStop(() => {
       process.off('SIGHUP', again);

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { gatehouse, keysIn, ledgerOf, type Served, serve, tempFolder } from '../harness/cli.ts';
-import { chunks, type ScriptedUpstream, startUpstream } from '../harness/upstream.ts';
+import { chunks, completion, json, type ScriptedUpstream, startUpstream } from '../harness/upstream.ts';
 
 interface Running {
   readonly cwd: string;
@@ -13,14 +13,14 @@ interface Running {
 }
 
 /** A gateway of its own process in front of a scripted upstream. */
-async function running(t: TestContext): Promise<Running> {
+async function running(t: TestContext, args: readonly string[] = []): Promise<Running> {
   const cwd = tempFolder(t);
   const upstream = await startUpstream();
   t.after(() => upstream.close());
   writeFileSync(join(cwd, 'gatehouse.yaml'), settingsFor(upstream, 'm'));
   await gatehouse(cwd, ['init', '--json']).then(({ out }) => writeFileSync(join(cwd, 'keys'), out));
   const { app } = keysIn(readFileSync(join(cwd, 'keys'), 'utf8'));
-  const served = await serve(t, cwd);
+  const served = await serve(t, cwd, args);
   return {
     cwd,
     served,
@@ -89,4 +89,19 @@ test('SIGHUP: good files take effect at once, bad ones change nothing and are na
   served.child.kill('SIGHUP');
   await served.says(/can only change with a restart/);
   assert.equal((await chat('about project heron')).status, 403);
+});
+
+test('--watch: a changed file is a reload, and a bad one changes nothing', async (t) => {
+  const { cwd, served, upstream, chat } = await running(t, ['--watch']);
+  upstream.script = json(completion('hello'));
+  assert.equal((await chat('hi')).status, 200);
+  const file = join(cwd, 'gatehouse.yaml');
+  writeFileSync(file, 'upstreams: [');
+  await served.says(/reload refused/);
+  assert.equal((await chat('hi')).status, 200);
+  writeFileSync(file, settingsFor(upstream, 'other'));
+  await served.says(/configuration reloaded/);
+  assert.equal((await chat('hi')).status, 404);
+  assert.equal((await served.stop()).code, 0);
+  assert.equal(ledgerOf(cwd).filter(({ kind }) => kind === 'system.reload').length, 1);
 });
