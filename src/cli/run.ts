@@ -8,6 +8,7 @@ import { initCommand } from './init.ts';
 import { type CliIo, describeProblem } from './io.ts';
 import { policyCommand } from './policy.ts';
 import { serveCommand } from './serve.ts';
+import { upgradeCommand } from './upgrade.ts';
 import { usageCommand } from './usage.ts';
 import { vaultCommand } from './vault.ts';
 
@@ -37,6 +38,7 @@ Examples:
     usageCommand,
     vaultCommand,
     backupCommand,
+    upgradeCommand,
   ]) {
     program.addCommand(make(io, version));
   }

@@ -8,6 +8,7 @@ import { type DataFolder, dataPaths, openDataFolder } from '../lifecycle/data-fo
 import { type FirstKeys, makeFirstCallers } from '../lifecycle/first-run.ts';
 import type { Settings } from '../settings/settings.ts';
 import { openStore, type Store } from '../store/store.ts';
+import { planUpgrade } from '../store/upgrade.ts';
 
 /** Everything that a data folder holds, opened for this process alone. */
 export interface OpenData {
@@ -48,6 +49,9 @@ export async function openData(settings: Settings, more: LedgerTuning = {}): Pro
   });
   let store: Store | undefined;
   try {
+    const { present, wanted } = planUpgrade(paths.store);
+    if (present > 0 && present < wanted)
+      await ledger.append({ kind: 'system.upgrade', from: present, to: wanted });
     store = openStore(paths.store, { pepper: folder.pepper, clock });
     const first = await makeFirstCallers(store, ledger);
     const opened = store;

@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { Problem } from '../base/problem.ts';
-import { MIGRATIONS } from './migrations.ts';
+import { upgrade } from './upgrade.ts';
 
 /**
  * Opens the database and brings it to this version's schema. Throws Problem('environment') where the file is not a
@@ -18,7 +18,7 @@ export function openDatabase(file: string): DatabaseSync {
     database.exec(
       'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF',
     );
-    migrate(database, file);
+    upgrade(database, file);
     return database;
   } catch (error) {
     database?.close();
@@ -29,24 +29,6 @@ export function openDatabase(file: string): DatabaseSync {
       'Check its owner and mode; if it is damaged, restore it from a backup.',
       error,
     );
-  }
-}
-
-function migrate(database: DatabaseSync, file: string): void {
-  const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number };
-  if (version > MIGRATIONS.length) {
-    throw new Problem(
-      'environment',
-      `${file} was written by a newer version of Gatehouse`,
-      'Run that version, or restore an older backup.',
-    );
-  }
-  for (const [index, sql] of MIGRATIONS.entries()) {
-    if (index < version) continue;
-    transaction(database, () => {
-      database.exec(sql);
-      database.exec(`PRAGMA user_version = ${index + 1}`);
-    });
   }
 }
 

@@ -49,6 +49,7 @@ const VERBS: Readonly<
   'vault unseal': ['content.read'],
   'vault erase': ['content.erase'],
   'vault restore-erasures': ['content.restore_erasures'],
+  upgrade: 'is the gateway',
   'backup create': ['backup.record'],
   'backup verify': 'reads files',
   'backup restore': 'writes new files',
