@@ -25,6 +25,7 @@ interface CreateOptions extends Common {
 }
 
 interface RestoreOptions extends Common {
+  readonly archive?: string;
   readonly to: string;
   readonly ledger?: string;
 }
@@ -79,6 +80,7 @@ export function backupCommand(io: CliIo, version: string): Command {
   ])
     .requiredOption('--to <DIR>', 'folder to make; empty if it is there')
     .option('--ledger <DIR>', 'a ledger that has grown since, kept in place of the one in the backup')
+    .option('--archive <DIR>', 'segments of the ledger that were archived before: they may tell of erasures')
     .option('--passphrase-file <FILE>', 'file with the passphrase of its keys')
     .option('--manifest <SHA256>', 'what its manifest must hash to')
     .action((place: string, options: RestoreOptions) => restore(io, place, options));
@@ -113,13 +115,14 @@ async function create(io: CliIo, options: CreateOptions, version: string): Promi
 }
 
 async function restore(io: CliIo, place: string, options: RestoreOptions): Promise<void> {
+  const archive = options.archive === undefined ? undefined : resolve(io.cwd, options.archive);
   const { manifest, entries, erased, data, complete } = await restoreBackup({
     backup: resolve(io.cwd, place),
     to: resolve(io.cwd, options.to),
     ledger: options.ledger === undefined ? undefined : resolve(io.cwd, options.ledger),
     expected: options.manifest,
     passphrase: passphraseIn(io, options),
-    erasures: (folder) => erasuresIn({ data: folder })(0),
+    erasures: (folder) => erasuresIn(folder, archive)(0),
   });
   if (options.json === true)
     return io.json({

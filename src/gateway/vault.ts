@@ -44,7 +44,7 @@ export async function openVault(parts: VaultParts, reapply: boolean): Promise<Va
     log('warn', 'a master key cannot be asked: content that needs it cannot be sealed', { error: master });
   const vault = await Vault.open({ data: settings.data, masters, clock, onUnreachable });
   try {
-    if (reapply) await vault.reapply(ledger.size, erasuresIn(settings));
+    if (reapply) await vault.reapply(ledger.size, erasuresIn(settings.data, settings.ledger.archive?.to));
     return vault;
   } catch (error) {
     await vault.close();
@@ -124,11 +124,14 @@ export const erasureEntry = (request: string, { target, until }: Erasure, keys: 
   keys,
 });
 
-/** The erasures that the ledger of a data folder tells of, from an entry on. */
-export const erasuresIn = ({ data }: Pick<Settings, 'data'>) =>
+/** The erasures that the ledger of a data folder, and its archive, tell of, from an entry on. */
+export const erasuresIn = (data: string, archive: string | undefined) =>
   async function* (from: number): AsyncGenerator<Erasure> {
     const { folder } = ledgerPaths(data);
-    for await (const { kind, fields } of entriesHolding(folder, `"kind":"${ERASED}"`, from)) {
+    for await (const { kind, fields } of entriesHolding(folder, `"kind":"${ERASED}"`, {
+      from,
+      archive,
+    })) {
       if (kind !== ERASED) continue;
       const { subject, team, month, until } = fields;
       const target: Erasable | undefined =

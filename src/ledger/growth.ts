@@ -5,6 +5,7 @@ import { LineSplitter } from '../audit/lines.ts';
 import type { Hash, TreeState } from '../audit/merkle.ts';
 import { Frontier } from '../audit/merkle.ts';
 import { consistencyRanges, RangeRoots } from '../audit/proof.ts';
+import type { Segment } from '../audit/verify.ts';
 import { Problem } from '../base/problem.ts';
 import { nodeTreeHash } from './hashing.ts';
 import { listSegments } from './read.ts';
@@ -14,34 +15,38 @@ import { parseState, stateName } from './segments.ts';
  * The hashes that prove that the tree of `first` grew into that of `second` entries (RFC 9162 section 2.1.4). Reads only
  * entries from there on: what is older is in the state. Throws Problem('findings') where entries are missing.
  */
-export async function growthPath(folder: string, first: TreeState, second: number): Promise<Hash[]> {
+export async function growthPath(
+  folder: string,
+  first: TreeState,
+  second: number,
+  archive?: string,
+): Promise<Hash[]> {
   const roots = new RangeRoots(consistencyRanges(first.size, second), nodeTreeHash, first);
-  await leavesFrom(folder, first.size, second, (leaf) => roots.push(leaf));
+  await leavesFrom(await listSegments(folder, archive), first.size, second, (leaf) => roots.push(leaf));
   return roots.roots();
 }
 
 /** The tree as it was with its first `size` entries; reads from the nearest state that is kept beside the segments. */
-export async function stateAt(folder: string, size: number): Promise<TreeState> {
+export async function stateAt(folder: string, size: number, archive?: string): Promise<TreeState> {
   const tree = new Frontier(nodeTreeHash);
-  const segments = await listSegments(folder);
-  const nearest = segments.findLast(({ first }) => first <= size)?.first ?? 0;
-  if (nearest > 0) {
-    const text = await readFile(join(folder, stateName(nearest)), 'utf8').catch(() => '');
+  const segments = await listSegments(folder, archive);
+  const nearest = segments.findLast(({ first }) => first <= size);
+  if (nearest !== undefined && nearest.first > 0) {
+    const text = await readFile(join(nearest.folder, stateName(nearest.first)), 'utf8').catch(() => '');
     const state = parseState(text);
-    if (state?.size === nearest) tree.restore(state);
+    if (state?.size === nearest.first) tree.restore(state);
   }
-  await leavesFrom(folder, tree.size, size, (leaf) => tree.push(leaf));
+  await leavesFrom(segments, tree.size, size, (leaf) => tree.push(leaf));
   return tree.state();
 }
 
 /** Leaf hashes of the entries `from` to `to - 1`, in order. */
 async function leavesFrom(
-  folder: string,
+  segments: readonly Segment[],
   from: number,
   to: number,
   take: (leaf: Hash) => void,
 ): Promise<void> {
-  const segments = await listSegments(folder);
   let seq = from;
   for (const [index, { first, chunks }] of segments.entries()) {
     const next = segments[index + 1]?.first ?? Number.POSITIVE_INFINITY;
@@ -64,6 +69,6 @@ async function leavesFrom(
     throw new Problem(
       'findings',
       `entry ${seq} of the ledger is missing`,
-      'Run "gatehouse audit verify"; archived segments must be beside the others.',
+      'Run "gatehouse audit verify"; what was archived is read where ledger.archive.to names it.',
     );
 }

@@ -21,7 +21,7 @@ test('finds the entries that hold a text, over all segments, from an entry on', 
   }
   const found = async (from?: number) => {
     const seqs: number[] = [];
-    for await (const { seq } of entriesHolding(folder, '"kind":"content.erased"', from)) seqs.push(seq);
+    for await (const { seq } of entriesHolding(folder, '"kind":"content.erased"', { from })) seqs.push(seq);
     return seqs;
   };
   assert.deepEqual(await found(), wanted, 'while the ledger is open');

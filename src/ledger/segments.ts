@@ -8,6 +8,9 @@ export const segmentName = (first: number): string => `${String(first).padStart(
 /** The tree as it was before a segment's first entry, so that a start need not read older segments. */
 export const stateName = (first: number): string => `${String(first).padStart(16, '0')}.tree`;
 
+/** The checkpoints of an archived segment: those of trees from its first entry on, up to the next segment's. */
+export const pointsName = (first: number): string => `${String(first).padStart(16, '0')}.checkpoints`;
+
 const SEGMENT = /^(\d{16})\.jsonl$/;
 
 /** First entries of the segments among the names in a folder, in order. */
@@ -20,7 +23,7 @@ export const segmentFirsts = (names: readonly string[]): number[] =>
 export const formatState = ({ size, nodes }: TreeState): string =>
   `${JSON.stringify({ v: 1, size, nodes })}\n`;
 
-/** Undefined where the text is not such a state: it is only a shortcut, and the signed root decides. */
+/** Undefined where the text is not such a state: the signed root decides whether it is the true one. */
 export function parseState(text: string): TreeState | undefined {
   try {
     const { size, nodes } = JSON.parse(text) as TreeState;

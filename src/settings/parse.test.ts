@@ -67,7 +67,12 @@ test('the smallest settings are filled up with every default', () => {
     reply: 32 * 1024 * 1024,
     event: 1024 * 1024,
   });
-  assert.deepEqual(settings.ledger, { segment: 64 * 1024 * 1024, origin: undefined, witnesses: undefined });
+  assert.deepEqual(settings.ledger, {
+    segment: 64 * 1024 * 1024,
+    origin: undefined,
+    witnesses: undefined,
+    archive: undefined,
+  });
   assert.deepEqual(settings.log, { level: 'info', format: 'auto' });
   const practice = settings.upstreams.practice;
   assert.equal(practice?.practice, true);

@@ -4,6 +4,7 @@ import { SourceDocument } from '../base/document.ts';
 import { deepFreeze } from '../base/freeze.ts';
 import { Secret } from '../base/secret.ts';
 import { readAbuse } from './abuse.ts';
+import { readArchive } from './archive.ts';
 import { readIdentity } from './identity.ts';
 import { isLoopback } from './loopback.ts';
 import { readRoute } from './read-route.ts';
@@ -64,6 +65,7 @@ export function parseSettings(text: string, context: SettingsContext): Settings 
       segment: read.size(['ledger', 'segment'], written.ledger?.segment, '64MB'),
       origin: written.ledger?.origin,
       witnesses: readWitnesses(read, written.ledger?.witnesses),
+      archive: readArchive(read, context.baseDir, written.ledger?.archive),
     },
     vault: readVault(read, written.vault),
     log: { level: written.log?.level ?? 'info', format: written.log?.format ?? 'auto' },

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { Abuse } from './abuse.ts';
+import { ArchiveSchema } from './archive.ts';
 import { closed, count, duration, ModelAtServer, ModelName, oneOf, secret, size, texts } from './fields.ts';
 import { Identity } from './identity-schema.ts';
 import { Routes } from './route-schema.ts';
@@ -192,6 +193,7 @@ export const settingsSchema = (dialects: readonly string[]) =>
               }),
             ),
             witnesses: Type.Optional(WitnessesSchema),
+            archive: Type.Optional(ArchiveSchema),
           },
           { ...closed, description: 'The audit ledger.' },
         ),

@@ -1,5 +1,6 @@
 import type { Secret } from '../base/secret.ts';
 import type { AbuseSettings } from './abuse.ts';
+import type { ArchiveSettings } from './archive.ts';
 import type { IdentitySettings } from './identity.ts';
 import type { ModelRoute } from './model-route.ts';
 import type { UpstreamSettings } from './model-server.ts';
@@ -81,6 +82,7 @@ export interface LedgerSettings {
   /** Name of the ledger in its checkpoints; undefined: made when the ledger is. */
   readonly origin: string | undefined;
   readonly witnesses: WitnessesSettings | undefined;
+  readonly archive: ArchiveSettings | undefined;
 }
 
 export interface LogSettings {

@@ -80,8 +80,9 @@ export const vaultEndpoints: readonly Endpoint[] = [
     changes: true,
     async act(call) {
       new Fields(call.body, []);
-      const { ledger } = call.gate;
-      return { keys: await vaultOf(call).reapply(ledger.size, erasuresIn(call.house.settings), true) };
+      const { data, ledger: about } = call.house.settings;
+      const erasures = erasuresIn(data, about.archive?.to);
+      return { keys: await vaultOf(call).reapply(call.gate.ledger.size, erasures, true) };
     },
   },
 ];
@@ -115,8 +116,9 @@ function surely<T>(act: () => T): T {
 /** What the ledger says was sealed of a request: ids and digests. */
 async function recordedIn({ id, house }: AdminCall): Promise<ReadonlySet<string>> {
   const recorded = new Set<string>();
-  const { folder } = ledgerPaths(house.settings.data);
-  for await (const { fields } of entriesHolding(folder, `"id":"${id}"`)) {
+  const { data, ledger } = house.settings;
+  const archive = ledger.archive?.to;
+  for await (const { fields } of entriesHolding(ledgerPaths(data).folder, `"id":"${id}"`, { archive })) {
     if (fields.id !== id || fields.content === undefined) continue;
     for (const one of Object.values(fields.content as JsonObject)) {
       const { id: record, digest } = (one ?? {}) as JsonObject;
