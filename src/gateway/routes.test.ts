@@ -64,10 +64,26 @@ test('what is withheld says so, with whatever stands below it', () => {
     '/v1beta/interactions/1:cancel',
     '/v1/cachedContents',
     '/v1beta/models/m:batchGenerateContent',
+    '/v1/messages/batches',
+    '/v1/messages/batches/msgbatch_1/results',
+    '/v1/organizations/usage_report/messages',
   ])
     refused('POST', path, 'unsupported');
   refused('POST', '/v1beta/interactionsX', 'route_unknown');
   refused('POST', '/v1beta/models/:batchGenerateContent', 'method_not_allowed');
+});
+
+test('the reason why a path is withheld is that of the dialect which was meant', () => {
+  const hintOf = (path: string, headers: Record<string, string>) => {
+    try {
+      routes.find('POST', path, headers);
+    } catch (error) {
+      return error instanceof Refusal ? error.hint : undefined;
+    }
+  };
+  const version = { 'anthropic-version': '2023-06-01' };
+  assert.match(hintOf('/v1/agents', version) ?? '', /\/v1\/messages/);
+  assert.match(hintOf('/v1/agents', { 'x-goog-api-key': 'k' }) ?? '', /generateContent/);
 });
 
 test('the models belong to the dialect that the headers speak', () => {

@@ -15,6 +15,13 @@ interface Pattern {
   readonly ending: string;
 }
 
+/** An endpoint that is withheld. */
+interface NotPassedOn {
+  readonly dialect: Dialect;
+  readonly hint: string;
+  readonly fits: (path: string) => boolean;
+}
+
 /**
  * Finds the endpoint by the exact path. Nothing is decoded, folded or trimmed: `//v1/…`, `%2f` and `/v1/…/` are
  * unknown paths, and an unknown path goes down the same way as any other and is refused there.
@@ -23,12 +30,12 @@ export class Routes {
   readonly #dialects: readonly Dialect[];
   readonly #byPath = new Map<string, Match[]>();
   readonly #byPattern: (Pattern & { readonly match: Match })[] = [];
-  readonly #withheld: readonly { readonly hint: string; readonly fits: (path: string) => boolean }[];
+  readonly #withheld: readonly NotPassedOn[];
 
   constructor(dialects: readonly Dialect[]) {
     this.#dialects = dialects;
-    this.#withheld = dialects.flatMap(({ withheld = [] }) =>
-      withheld.map(({ path, hint }) => ({ hint, fits: below(path) })),
+    this.#withheld = dialects.flatMap((dialect) =>
+      (dialect.withheld ?? []).map(({ path, hint }) => ({ dialect, hint, fits: below(path) })),
     );
     for (const dialect of dialects) for (const operation of dialect.operations) this.#add(dialect, operation);
   }
@@ -57,8 +64,10 @@ export class Routes {
     if (/\bwebsocket\b/i.test(headers.upgrade ?? '')) throw new Refusal('unsupported', { hint: NO_SOCKETS });
     // What is served is not withheld: most requests need not be compared with all that is.
     if (!this.#byPath.has(path)) {
-      const withheld = this.#withheld.find((one) => one.fits(path));
-      if (withheld !== undefined) throw new Refusal('unsupported', { hint: withheld.hint });
+      const withheld = this.#withheld.filter((one) => one.fits(path));
+      // Two APIs may have a path of that name; the reason is that of the one which was meant.
+      const meant = withheld.find(({ dialect }) => dialect.claims(path, headers)) ?? withheld[0];
+      if (meant !== undefined) throw new Refusal('unsupported', { hint: meant.hint });
     }
     const known = this.#candidates(path);
     if (known.length === 0) throw new Refusal('route_unknown');

@@ -74,7 +74,23 @@ test('what does not fit the API: BadRequestError that names the field', async ()
 });
 
 test('an endpoint that is not there: NotFoundError', async () => {
-  await caught(client.messages.batches.list(), Anthropic.NotFoundError);
+  await caught(client.get('/v1/nothing'), Anthropic.NotFoundError);
+});
+
+test('what is withheld says why, in Anthropic’s own shape', async () => {
+  const asks: readonly (() => PromiseLike<unknown>)[] = [
+    () => client.messages.batches.list(),
+    () => client.messages.batches.retrieve('msgbatch_1'),
+    () => client.beta.files.list(),
+    () => client.beta.skills.list(),
+    () => client.post('/v1/complete', { body: { model: 'm', prompt: 'Hi' } }),
+    () => client.get('/v1/organizations/me'),
+  ];
+  for (const ask of asks) {
+    const error = await caught(ask(), Anthropic.BadRequestError);
+    assert.match(error.message, /"error_code":"unsupported"/);
+    assert.ok(error.message.length > 150, error.message);
+  }
 });
 
 const upstreamSays = (status: number, type = 'api_error', headers: Record<string, string> = {}): Script =>

@@ -2,11 +2,13 @@ import type { Dialect } from '../dialect.ts';
 import { readError, refuse } from './errors.ts';
 import { countTokens, messages } from './messages.ts';
 import { listModels, models, readModels, showModel } from './models.ts';
+import { WITHHELD } from './withheld.ts';
 
 /** Anthropic's API. */
 export const anthropic: Dialect = {
   name: 'anthropic',
   operations: [messages, countTokens, ...models],
+  withheld: WITHHELD,
   chat: () => messages,
   claims: (path, headers) => path.startsWith('/v1/messages') || headers['anthropic-version'] !== undefined,
   refuse,
