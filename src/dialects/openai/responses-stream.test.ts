@@ -95,6 +95,12 @@ test('an item that is as large as no answer is ends the stream', () => {
   }, invalid);
 });
 
+test('a place in an event that has none is a field like any other', () => {
+  const more = { response, item: {}, output_index: [[2 ** 53]] };
+  const event = read(message(), 'response.completed', more);
+  assert.ok(event.last && event.write().includes('9007199254740992'));
+});
+
 test('whatever comes, it is read or refused', () => {
   const types = fc.constantFrom(
     ...['created', 'completed', 'failed', 'output_item.added', 'output_item.done', 'content_part.added'],
