@@ -8,7 +8,7 @@ export const REFUSALS = {
   credential_ambiguous: { status: 400, says: 'More than one credential was given; send exactly one.' },
   credential_in_query: {
     status: 400,
-    says: 'A credential must not be sent in the address; use the Authorization or x-api-key header.',
+    says: 'A credential must not be sent in the address; use the Authorization, x-api-key or x-goog-api-key header.',
   },
   identity_unavailable: {
     status: 503,

@@ -30,10 +30,13 @@ export interface CliIo {
   onStop(act: () => void): () => void;
 }
 
+/** Whoever reads our output may stop early (`| head`): no failure of ours. */
+const onBrokenOutput = (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 4);
+
 /** The io of a process. */
 export function processIo(): CliIo {
-  // Whoever reads our output may stop early (`| head`): no failure of ours.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 4));
+  // Asked for again, it is the same process with the same output.
+  process.stdout.off('error', onBrokenOutput).on('error', onBrokenOutput);
   const terminal = process.stderr.isTTY === true;
   return {
     out: (text) => void process.stdout.write(`${text}\n`),
