@@ -22,7 +22,7 @@ interface Scene {
   readonly keys: { readonly app: string; readonly admin: string };
 }
 
-async function scene(t: TestContext, more = '', workers = 2, prices?: string): Promise<Scene> {
+async function scene(t: TestContext, more = '', workers = 2, prices?: string, settings = ''): Promise<Scene> {
   const upstream = await startUpstream();
   t.after(() => upstream.close());
   const folder = tempFolder(t);
@@ -33,7 +33,7 @@ async function scene(t: TestContext, more = '', workers = 2, prices?: string): P
     `workers: ${workers}
 upstreams:
   open: { dialect: openai, url: "${upstream.url}/v1", key: upstream-key, models: [m] }
-`,
+${settings}`,
   );
   const gateway = await serve(t, folder);
   return { folder, gateway, upstream, keys: keysIn(gateway.out()) };
@@ -159,6 +159,27 @@ suite('workers', { concurrency: 2 }, () => {
     assert.equal(entry?.kind, 'admin.answered');
     assert.equal((entry?.caller as { name?: string } | undefined)?.name, 'admin');
     assert.match(String(entry?.peer), /127\.0\.0\.1/);
+    await here.gateway.stop();
+  });
+
+  test('an erasure empties the kept answers of every process', async (t) => {
+    const settings = `vault: { masters: { main: { key: "${'5a'.repeat(32)}" } } }
+routes: { kept: { targets: [{ upstream: open, model: m }], cache: { ttl: 1h } } }
+`;
+    const here = await scene(t, '', 2, undefined, settings);
+    const body = { model: 'kept', temperature: 0, messages: [{ role: 'user', content: 'Hi' }] };
+    await untilAsync(async () => {
+      await ask(here, { body });
+      return ledgerOf(here.folder).filter(({ cache }) => cache === 'miss').length === 2;
+    });
+    const asked = here.upstream.seen.length;
+    for (let i = 0; i < 6; i++) await ask(here, { body });
+    assert.equal(here.upstream.seen.length, asked, 'both have it');
+    await gatehouseJson(here.folder, ['vault', 'erase', '--team', 'default', '--month', '2020-01']);
+    await untilAsync(async () => {
+      await ask(here, { body });
+      return here.upstream.seen.length === asked + 2;
+    });
     await here.gateway.stop();
   });
 

@@ -3,6 +3,7 @@ import { systemClock } from '../base/clock.ts';
 import { Problem } from '../base/problem.ts';
 import { DIALECTS } from '../dialects/index.ts';
 import { openGateway, type Staged } from '../gateway/gateway.ts';
+import { forgetReplies } from '../gateway/house.ts';
 import type { Log } from '../gateway/log.ts';
 import { pipeToPrimary } from '../gateway/workers/pipe.ts';
 import { asJson, type Enlisted, fromJson, type Trouble } from '../gateway/workers/protocol.ts';
@@ -83,6 +84,7 @@ export async function serveAsWorker(
         staged = undefined;
         files = before;
       },
+      forget: () => forgetReplies(gateway.gate),
       metrics: () => gateway.gate.metrics.registry.getMetricsAsJSON(),
       close: () => gateway.close(),
     });

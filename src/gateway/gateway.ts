@@ -66,6 +66,8 @@ export interface CrewFace {
   prepare(): Promise<void>;
   commit(): void;
   abort(): void;
+  /** All let go of the answers that they have kept. */
+  forget(): void;
   metrics(): Promise<Json[]>;
 }
 
@@ -114,6 +116,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     open: 0,
     closing: false,
     witnesses: options.witnesses,
+    tellForget: () => options.crew?.forget(),
     exposition: async () => gate.metrics.exposition((await options.crew?.metrics()) ?? []),
     reload: serially(async () => {
       const staged = await stage();

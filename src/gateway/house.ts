@@ -63,6 +63,8 @@ export interface Gate {
   closing: boolean;
   /** How things stand with the witnesses of the ledger, where there are any. */
   readonly witnesses: (() => JsonObject) | undefined;
+  /** Has the workers, where there are any, do what {@link forgetReplies} does. */
+  tellForget(): void;
   /** The metrics of all processes, in Prometheus' form. */
   exposition(): Promise<string>;
   /** Reads settings and policy again; throws a Problem and changes nothing where they are bad. */
@@ -92,9 +94,10 @@ export function replaceHouse(gate: Gate, next: House): void {
   if (before.guests === 0) closeUpstreams(before);
 }
 
-/** Answers that were kept are gone: something in them may have to be. */
-export function forgetReplies({ house }: Gate): void {
-  for (const cache of house.caches.values()) cache.clear();
+/** Answers that were kept are gone, in every process: something in them may have to be. */
+export function forgetReplies(gate: Gate): void {
+  for (const cache of gate.house.caches.values()) cache.clear();
+  gate.tellForget();
 }
 
 export function closeUpstreams(house: House): void {

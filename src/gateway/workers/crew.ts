@@ -181,6 +181,13 @@ export class Crew implements CrewFace {
     }
   }
 
+  forget(): void {
+    for (const { line } of this.#hands) {
+      line.tell('forget', null);
+      line.flush();
+    }
+  }
+
   /** Metrics of every worker, as prom-client's JSON. */
   async metrics(): Promise<Json[]> {
     const asked = await Promise.allSettled(this.#ready.map(({ line }) => line.ask('metrics', null)));

@@ -6,7 +6,7 @@ import type { LedgerNews } from '../../ledger/remote.ts';
  * answer clients. Everything is plain data.
  *
  * Worker to primary: `enlist`, `ready`, `append`, `reserve`, `settle`, `cancel`, `flushed`, `used`.
- * Primary to worker: `news`, `prepare`, `commit`, `abort`, `metrics`, `close`.
+ * Primary to worker: `news`, `prepare`, `commit`, `abort`, `forget`, `metrics`, `close`.
  */
 export interface Enlisted {
   /** Every file of the configuration, by absolute path. */
