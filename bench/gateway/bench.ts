@@ -3,18 +3,18 @@ import { DRIVER_CORE, TARGET_CORE, unpinned } from '../harness/children.ts';
 import { machine, versionOf } from '../harness/machine.ts';
 import { goalsOf } from './goals.ts';
 import { type Hold, runHold } from './hold.ts';
-import { against, describe, loop, type Pace, type Row, runMatrix, type Setting } from './matrix.ts';
+import { compared, describe, loop, type Pace, runMatrix } from './matrix.ts';
 import { runOpenStreams, runSoak } from './memory.ts';
-import { type Options, readOptions } from './options.ts';
+import { type Options, type ProfileOf, readOptions } from './options.ts';
 import { portkeyVersion } from './portkey.ts';
 import { profiling } from './profile.ts';
 import { report } from './report.ts';
-import type { MatrixRow, Results } from './results.ts';
+import type { Results } from './results.ts';
 import { type Skips, type Stage, startStage, type Target, type TargetName } from './targets.ts';
 
 export { HELP } from './options.ts';
 
-const FULL: Pace = { rounds: 5, roundMs: 800, warmUpMs: 400 };
+const FULL: Pace = { rounds: 5, roundMs: 700, warmUpMs: 400 };
 const QUICK: Pace = { rounds: 3, roundMs: 200, warmUpMs: 100 };
 const HOLD_ROUNDS = { full: 6, quick: 2 };
 const OPEN_STREAMS = 1_000;
@@ -50,7 +50,7 @@ async function measure(options: Options): Promise<Results> {
     versions: versions(),
     pinning:
       unpinned === undefined
-        ? `Target alone on core ${TARGET_CORE}; load generator and upstream on core ${DRIVER_CORE}`
+        ? `Target alone on core ${TARGET_CORE}; load generator and upstream on core ${DRIVER_CORE}; gatehouse-2w on both`
         : `Not pinned to cores: ${unpinned}`,
     skipped: Object.fromEntries(skips),
     ...parts,
@@ -82,7 +82,7 @@ async function measureParts(options: Options, skips: Skips): Promise<Parts> {
   }
   if (parts.includes('hold')) {
     const rounds = quick ? HOLD_ROUNDS.quick : HOLD_ROUNDS.full;
-    found.hold = await on<Hold[]>(only('direct', 'passthrough', 'gatehouse'), (stage) =>
+    found.hold = await on<Hold[]>(only('direct', 'passthrough', 'gatehouse', 'gatehouse-full'), (stage) =>
       runHold(stage, rounds, say),
     );
   }
@@ -94,22 +94,11 @@ async function measureParts(options: Options, skips: Skips): Promise<Parts> {
   return found;
 }
 
-/** A row with Gatehouse put in relation to the others. */
-function compared(row: Row): MatrixRow {
-  const { gatehouse, passthrough, portkey } = row.scores;
-  const [overPassthrough, overPortkey] = [against(gatehouse, passthrough), against(gatehouse, portkey)];
-  return {
-    ...row,
-    ...(overPassthrough !== undefined && { overPassthrough }),
-    ...(overPortkey !== undefined && { overPortkey }),
-  };
-}
-
 /** A CPU profile of Gatehouse alone. */
-async function profileOf(setting: Setting): Promise<Pick<Results, 'profile'>> {
+async function profileOf({ target, setting }: ProfileOf): Promise<Pick<Results, 'profile'>> {
   const profile = profiling();
   try {
-    const stage = await startStage(['gatehouse'], new Map(), say, profile.args);
+    const stage = await startStage([target], new Map(), say, profile.args);
     const work = async (target: Target) => {
       await loop(stage, target, setting, PROFILED_REQUESTS / 4);
       say(`profiling ${describe(setting)}`);
@@ -120,7 +109,9 @@ async function profileOf(setting: Setting): Promise<Pick<Results, 'profile'>> {
     };
     // The profile is written when the process ends.
     const [load] = await Promise.all(stage.targets.map(work)).finally(() => stage.stop());
-    return load === undefined ? {} : { profile: { ...profile.read(describe(setting)), load } };
+    return load === undefined
+      ? {}
+      : { profile: { ...profile.read(`${target}, ${describe(setting)}`), load } };
   } finally {
     profile.remove();
   }

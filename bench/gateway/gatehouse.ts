@@ -3,75 +3,61 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type Child, ready, startNode, TARGET_CORE } from '../harness/children.ts';
+import { BOTH_CORES, type Child, ready, startNode, TARGET_CORE } from '../harness/children.ts';
+import { type Files, fullFiles, plainFiles } from './gatehouse-files.ts';
+import { startIssuer } from './issuer.ts';
+import type { Headers } from './jobs.ts';
 import { answers, freePort } from './ports.ts';
-import { MODELS } from './traffic.ts';
 
 const MAIN = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
-
-const models = JSON.stringify(Object.values(MODELS));
-
-/** Every bound stands, and none is met: 1,000 streams at once, and some hundred thousand requests in minutes. */
-const settings = (port: number, upstream: number): string => `
-listen: { port: ${port} }
-data: ./data
-policy: ./policy.yaml
-upstreams:
-  bench: { dialect: openai, url: "http://127.0.0.1:${upstream}/v1", auth: none, connections: 4000, models: ${models} }
-limits: { connections: 4000, requests: 4000 }
-log: { level: warn }
-`;
-
-/** What a careful operator would have: all guards of this version, roles, quotas of every kind. */
-const policy = `
-version: 1
-roles:
-  app:
-    allow:
-      - { actions: [chat, models.list], models: ${models} }
-    deny:
-      - { actions: [embed], models: ["*"] }
-quotas:
-  - { per: caller, requests: 100M/day, tokens: 1000000M/day, concurrency: 4000 }
-  - { per: team, requests: 100M/day, tokens: 1000000M/day }
-  - { per: model, tokens: 1000000M/day, concurrency: 4000 }
-guards:
-  - { use: bounds }
-  - { use: secrets, action: mask }
-  - use: patterns
-    patterns:
-      - { id: project_name, match: "project (bluebird|nightjar)" }
-      - { id: ticket, match: "TCK-[0-9]{6,10}" }
-      - { id: internal_host, match: "build-[0-9]{1,5}\\\\.corp\\\\.example" }
-      - { id: override, words: [ignore previous instructions, ignore all previous instructions, disregard the above] }
-`;
 
 export interface Gatehouse {
   readonly child: Child;
   readonly port: number;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly callers: readonly Headers[];
 }
 
-/** Gatehouse as a user starts it: a configuration, `init` for the keys, `serve`. */
-export async function startGatehouse(upstream: number, nodeArgs: readonly string[]): Promise<Gatehouse> {
+/** Gatehouse with a key, in one process or, with more `workers`, in so many that answer and one that keeps the books. */
+export async function startGatehouse(
+  upstream: number,
+  { workers = 1, nodeArgs = [] }: { workers?: number; nodeArgs?: readonly string[] },
+): Promise<Gatehouse> {
+  const port = await freePort();
+  const { child, key } = await serve(plainFiles(port, upstream, workers), port, {
+    nodeArgs,
+    core: workers > 1 ? BOTH_CORES : TARGET_CORE,
+  });
+  return { child, port, callers: [{ authorization: `Bearer ${key}` }] };
+}
+
+/** Gatehouse with tokens of an issuer, conditions, dollar budgets and routes of several targets. */
+export async function startFullGatehouse(upstream: number, nodeArgs: readonly string[]): Promise<Gatehouse> {
+  const [port, issuer] = await Promise.all([freePort(), startIssuer()]);
+  const { child } = await serve(fullFiles(port, upstream, issuer), port, { nodeArgs, core: TARGET_CORE });
+  const callers = issuer.tokens.map((token) => ({
+    authorization: `Bearer ${token}`,
+    'x-gatehouse-purpose': 'support',
+  }));
+  return { child, port, callers };
+}
+
+/** As a user starts it: a configuration, `init` for the keys, `serve`. */
+async function serve(
+  files: Files,
+  port: number,
+  { nodeArgs, core }: { nodeArgs: readonly string[]; core: string },
+): Promise<{ child: Child; key: string }> {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
-  const port = await freePort();
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   const config = join(folder, 'gatehouse.yaml');
-  writeFileSync(config, settings(port, upstream));
-  writeFileSync(join(folder, 'policy.yaml'), policy);
-  const { stdout } = await promisify(execFile)(process.execPath, [
-    MAIN,
-    'init',
-    '--config',
-    config,
-    '--json',
-  ]);
+  const init = [MAIN, 'init', '--config', config, '--json'];
+  const { stdout } = await promisify(execFile)(process.execPath, init);
   const { keys } = JSON.parse(stdout) as { keys: { app: string } };
   const child = startNode('gatehouse', [...nodeArgs, MAIN, 'serve', '--config', config], {
-    core: TARGET_CORE,
+    core,
     cwd: folder,
   });
   await ready(child, () => answers(port));
-  return { child, port, headers: { authorization: `Bearer ${keys.app}` } };
+  return { child, key: keys.app };
 }

@@ -1,7 +1,7 @@
 import { times } from '../harness/table.ts';
-import { describe } from './matrix.ts';
-import type { Goal, MatrixRow, Results } from './results.ts';
-import type { TargetName } from './targets.ts';
+import { describe, type MatrixRow } from './matrix.ts';
+import type { Goal, Results } from './results.ts';
+import type { OwnName, TargetName } from './targets.ts';
 
 /** Compared where there is concurrency: at one connection, two durable writes stand in each request's way. */
 const LEAST_CONNECTIONS = 16;
@@ -13,27 +13,31 @@ const MOST_HOLD_MS = 1;
 /** A shorter soak says nothing: the heap has not found its size. */
 const LEAST_SOAK = 100_000;
 
+/** The goals are those of one process, with keys and with everything on. What workers add is reported, not promised. */
+const HELD = ['gatehouse', 'gatehouse-full'] as const satisfies readonly OwnName[];
+
 /** What Gatehouse promises of its speed, against what was measured. */
 export function goalsOf(results: Omit<Results, 'goals' | 'failures'>): Goal[] {
   return [...speed(results), ...hold(results), ...flat(results)];
 }
 
 function* speed({ matrix = [] }: Pick<Results, 'matrix'>): Generator<Goal> {
-  for (const row of matrix.filter(({ connections }) => connections >= LEAST_CONNECTIONS)) {
-    const { overPassthrough: floor, overPortkey: peer } = row;
+  const rows = matrix.filter(({ connections }) => connections >= LEAST_CONNECTIONS);
+  for (const [name, row] of HELD.flatMap((name) => rows.map((row) => [name, row] as const))) {
+    const { passthrough: floor, portkey: peer } = row.over[name] ?? {};
     if (floor !== undefined) {
       yield {
-        name: `${describe(row)}: passthrough`,
+        name: `${name}, ${describe(row)}: passthrough`,
         wanted: `CPU ≤ ${MOST_OVER_PASSTHROUGH}×, throughput ≥ ${1 / MOST_OVER_PASSTHROUGH}×`,
-        measured: `CPU ${times(floor.cpu)}, throughput ${times(floor.throughput)}${doubt(row, 'passthrough')}`,
+        measured: `CPU ${times(floor.cpu)}, throughput ${times(floor.throughput)}${doubt(row, name, 'passthrough')}`,
         reached: floor.cpu <= MOST_OVER_PASSTHROUGH && floor.throughput >= 1 / MOST_OVER_PASSTHROUGH,
       };
     }
     if (peer !== undefined) {
       yield {
-        name: `${describe(row)}: Portkey`,
+        name: `${name}, ${describe(row)}: Portkey`,
         wanted: `CPU ≤ 1/${LEAST_OVER_PORTKEY}, throughput ≥ ${LEAST_OVER_PORTKEY}×`,
-        measured: `CPU 1/${(1 / peer.cpu).toFixed(1)}, throughput ${times(peer.throughput)}${doubt(row, 'portkey')}`,
+        measured: `CPU 1/${(1 / peer.cpu).toFixed(1)}, throughput ${times(peer.throughput)}${doubt(row, name, 'portkey')}`,
         reached: peer.cpu <= 1 / LEAST_OVER_PORTKEY && peer.throughput >= LEAST_OVER_PORTKEY,
       };
     }
@@ -41,22 +45,24 @@ function* speed({ matrix = [] }: Pick<Results, 'matrix'>): Generator<Goal> {
 }
 
 /** Says so where throughput was not the target's own to give. CPU per request holds all the same. */
-function doubt({ scores }: MatrixRow, other: TargetName): string {
-  const idle = ([other, 'gatehouse'] as const).filter((name) => (scores[name]?.busy ?? 1) < LEAST_BUSY);
+function doubt({ scores }: MatrixRow, own: OwnName, other: TargetName): string {
+  const idle = [other, own].filter((name) => (scores[name]?.busy ?? 1) < LEAST_BUSY);
   return idle.length === 0 ? '' : ` (${idle.join(' and ')} waited)`;
 }
 
 function* hold({ hold = [] }: Pick<Results, 'hold'>): Generator<Goal> {
   const floor = hold.find(({ target }) => target === 'passthrough');
-  const own = hold.find(({ target }) => target === 'gatehouse');
-  if (floor === undefined || own === undefined) return;
-  const [p50, p99] = [own.p50Ms - floor.p50Ms, own.p99Ms - floor.p99Ms];
-  yield {
-    name: 'streamed text leaves after it is clear',
-    wanted: `≤ ${MOST_HOLD_MS} ms over passthrough`,
-    measured: `p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms`,
-    reached: Math.max(p50, p99) <= MOST_HOLD_MS,
-  };
+  for (const name of HELD) {
+    const own = hold.find(({ target }) => target === name);
+    if (floor === undefined || own === undefined) continue;
+    const [p50, p99] = [own.p50Ms - floor.p50Ms, own.p99Ms - floor.p99Ms];
+    yield {
+      name: `${name}: streamed text leaves after it is clear`,
+      wanted: `≤ ${MOST_HOLD_MS} ms over passthrough`,
+      measured: `p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms`,
+      reached: Math.max(p50, p99) <= MOST_HOLD_MS,
+    };
+  }
 }
 
 function* flat({ soak = [] }: Pick<Results, 'soak'>): Generator<Goal> {

@@ -15,8 +15,9 @@ function requestsFor(to: Destination, pace: Pace, stream: boolean, promptChars: 
   const key = `${to.pid} ${pace} ${stream} ${promptChars}`;
   const known = made.get(key);
   if (known !== undefined) return known;
-  const requests = requestBodies(pace, stream, promptChars).map((body) =>
-    requestBytes(to.path, to.headers, body),
+  const bodies = requestBodies(pace, stream, promptChars);
+  const requests = Array.from({ length: Math.max(bodies.length, to.callers.length) }, (_, turn) =>
+    requestBytes(to.path, to.callers[turn % to.callers.length] ?? {}, bodies[turn % bodies.length] ?? ''),
   );
   made.set(key, requests);
   return requests;

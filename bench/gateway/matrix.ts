@@ -1,6 +1,6 @@
 import { median } from '../harness/stats.ts';
 import type { LoopJob, LoopResult } from './closed-loop.ts';
-import type { Stage, Target, TargetName } from './targets.ts';
+import { OWN_NAMES, type OwnName, type Stage, type Target, type TargetName } from './targets.ts';
 
 export interface Setting {
   readonly stream: boolean;
@@ -127,11 +127,32 @@ function cpuUs(rounds: readonly LoopResult[]): number {
   return (total(({ cpuMs }) => cpuMs) / total(({ requests }) => requests)) * 1000;
 }
 
+/** A score over another one. */
+export interface Ratio {
+  readonly cpu: number;
+  readonly throughput: number;
+}
+
+export interface MatrixRow extends Row {
+  /** Each way to set Gatehouse up, over passthrough, over Portkey, and over Gatehouse with keys in one process. */
+  readonly over: Partial<Record<OwnName, Partial<Record<'passthrough' | 'portkey' | 'gatehouse', Ratio>>>>;
+}
+
+/** A row with Gatehouse put in relation to the others. */
+export function compared(row: Row): MatrixRow {
+  const { passthrough, portkey, gatehouse } = row.scores;
+  const own = OWN_NAMES.filter((name) => row.scores[name] !== undefined);
+  const over = own.map((name) => {
+    const ratios = Object.entries({ passthrough, portkey, gatehouse }).map(
+      ([other, score]) => [other, against(row.scores[name], score)] as const,
+    );
+    return [name, Object.fromEntries(ratios.filter(([, ratio]) => ratio !== undefined))] as const;
+  });
+  return { ...row, over: Object.fromEntries(over) };
+}
+
 /** A score over another: CPU per request, and throughput, round by round and then the median. */
-export function against(
-  score: Score | undefined,
-  other: Score | undefined,
-): { cpu: number; throughput: number } | undefined {
+function against(score: Score | undefined, other: Score | undefined): Ratio | undefined {
   if (score === undefined || other === undefined || score.errors > 0 || other.errors > 0) return undefined;
   const rate = ({ requests, wallMs }: LoopResult) => requests / wallMs;
   const ratios = score.rounds.flatMap((own, round) => {

@@ -17,7 +17,13 @@ const PACED_MS = 25;
 const SLOW_MS = 2_000;
 
 const base = { id: 'chatcmpl-bench', created: 1_790_000_000, model: 'bench', system_fingerprint: 'fp_bench' };
-const usage = { prompt_tokens: 256, completion_tokens: INSTANT_TOKENS, total_tokens: 256 + INSTANT_TOKENS };
+const usage = {
+  prompt_tokens: 256,
+  completion_tokens: INSTANT_TOKENS,
+  total_tokens: 256 + INSTANT_TOKENS,
+  prompt_tokens_details: { cached_tokens: 128 },
+  completion_tokens_details: { reasoning_tokens: 4 },
+};
 
 const chunk = (event: string): Buffer =>
   Buffer.from(`${Buffer.byteLength(event).toString(16)}\r\n${event}\r\n`);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Child, ready, startNode, TARGET_CORE } from '../harness/children.ts';
 import { versionOf } from '../harness/machine.ts';
+import type { Headers } from './jobs.ts';
 import { answers, freePort } from './ports.ts';
 
 /** The only folder in which peers are installed; its lock file is part of the repository. */
@@ -40,7 +41,7 @@ export async function installPortkey(say: (line: string) => void): Promise<strin
 /** Portkey without guards, as its own manual starts it. */
 export async function startPortkey(
   upstream: number,
-): Promise<{ child: Child; port: number; headers: Record<string, string> }> {
+): Promise<{ child: Child; port: number; callers: readonly Headers[] }> {
   const port = await freePort();
   const server = join(PACKAGE, 'build', 'start-server.js');
   const child = startNode('portkey', [server, '--headless', `--port=${port}`], {
@@ -51,10 +52,12 @@ export async function startPortkey(
   return {
     child,
     port,
-    headers: {
-      authorization: 'Bearer bench',
-      'x-portkey-provider': 'openai',
-      'x-portkey-custom-host': `http://127.0.0.1:${upstream}/v1`,
-    },
+    callers: [
+      {
+        authorization: 'Bearer bench',
+        'x-portkey-provider': 'openai',
+        'x-portkey-custom-host': `http://127.0.0.1:${upstream}/v1`,
+      },
+    ],
   };
 }

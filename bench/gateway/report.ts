@@ -2,7 +2,7 @@ import { figure, table, times } from '../harness/table.ts';
 import { describe } from './matrix.ts';
 import type { ProfileLine } from './profile.ts';
 import type { Results } from './results.ts';
-import { TARGET_NAMES } from './targets.ts';
+import { type OwnName, TARGET_NAMES } from './targets.ts';
 
 /** The results for people. */
 export function report(results: Results): string {
@@ -18,6 +18,7 @@ export function report(results: Results): string {
       ...Object.values(skipped).map((why) => `Left out: ${why}.`),
     ].join('\n'),
     matrix(results),
+    scaling(results),
     hold(results),
     openStreams(results),
     soak(results),
@@ -48,8 +49,8 @@ function matrix({ matrix }: Results): string {
       const score = row.scores[name];
       if (score === undefined) return [];
       if (score.errors > 0) return [[describe(row), name, 'fails']];
-      const own = name === 'gatehouse' ? row : undefined;
-      const peer = own?.overPortkey;
+      const own = name in row.over ? row.over[name as OwnName] : undefined;
+      const peer = own?.portkey;
       return [
         [
           describe(row),
@@ -62,8 +63,8 @@ function matrix({ matrix }: Results): string {
           ...(own === undefined
             ? []
             : [
-                times(own.overPassthrough?.cpu),
-                times(own.overPassthrough?.throughput),
+                times(own.passthrough?.cpu),
+                times(own.passthrough?.throughput),
                 peer === undefined ? '–' : figure(1 / peer.cpu),
                 times(peer?.throughput),
               ]),
@@ -72,6 +73,30 @@ function matrix({ matrix }: Results): string {
     }),
   );
   return `Speed (× is over passthrough; CPU is the target's, per request; medians)\n\n${table(head, rows)}`;
+}
+
+/** What two workers bring, and what they cost, the primary that keeps their books included. */
+function scaling({ matrix }: Results): string {
+  const rows = (matrix ?? []).flatMap((row) => {
+    const [one, two] = [row.scores.gatehouse, row.scores['gatehouse-2w']];
+    const ratio = row.over['gatehouse-2w']?.gatehouse;
+    if (one === undefined || two === undefined || ratio === undefined) return [];
+    return [
+      [
+        describe(row),
+        figure(Math.round(one.rps)),
+        figure(Math.round(two.rps)),
+        times(ratio.throughput),
+        figure(one.cpuUs),
+        figure(two.cpuUs),
+        times(ratio.cpu),
+        two.busy.toFixed(2),
+      ],
+    ];
+  });
+  if (rows.length === 0) return '';
+  const head = ['setting', 'rps 1', 'rps 2w', 'rps ×', 'CPU µs 1', 'CPU µs 2w', 'CPU ×', 'cores used'];
+  return `Two workers over one process (primary included; both share two cores with load generator and upstream)\n\n${table(head, rows)}`;
 }
 
 function hold({ hold }: Results): string {
@@ -115,7 +140,7 @@ function profile({ setting, sampledUs, load, groups, functions }: NonNullable<Re
   const lines = (all: readonly ProfileLine[]) =>
     all.map(({ name, share }) => [name, `${(100 * share).toFixed(1)} %`]);
   return [
-    `Where Gatehouse's time goes (${setting}; self time)`,
+    `Where the time goes (${setting}; self time)`,
     `A request took ${figure((load.cpuMs / load.requests) * 1000)} µs of CPU while it was profiled; ${figure(sampledUs / load.requests)} µs of them are the main thread's, below.`,
     table(['part', 'share'], lines(groups)),
     table(['function', 'share'], lines(functions)),

@@ -1,7 +1,7 @@
 import type { Machine } from '../harness/machine.ts';
 import type { LoopResult } from './closed-loop.ts';
 import type { Hold } from './hold.ts';
-import type { against, Row } from './matrix.ts';
+import type { MatrixRow } from './matrix.ts';
 import type { OpenMemory, Soak } from './memory.ts';
 import type { Profile } from './profile.ts';
 import type { TargetName } from './targets.ts';
@@ -32,10 +32,4 @@ export interface Results {
   readonly goals: readonly Goal[];
   /** Wrong or missing replies of targets that must not have any. */
   readonly failures: readonly string[];
-}
-
-export interface MatrixRow extends Row {
-  /** Gatehouse over passthrough, and over Portkey. */
-  readonly overPassthrough?: ReturnType<typeof against>;
-  readonly overPortkey?: ReturnType<typeof against>;
 }

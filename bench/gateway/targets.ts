@@ -1,11 +1,16 @@
 import { join } from 'node:path';
 import { type Child, DRIVER_CORE, startNode, TARGET_CORE } from '../harness/children.ts';
-import { startGatehouse } from './gatehouse.ts';
-import type { Destination, Job } from './jobs.ts';
+import { startFullGatehouse, startGatehouse } from './gatehouse.ts';
+import type { Destination, Headers, Job } from './jobs.ts';
 import { installPortkey, startPortkey } from './portkey.ts';
 
-export const TARGET_NAMES = ['direct', 'passthrough', 'portkey', 'gatehouse'] as const;
+/** Gatehouse as it may be set up: with keys, with everything on, and with keys in two workers. */
+export const OWN_NAMES = ['gatehouse', 'gatehouse-full', 'gatehouse-2w'] as const;
+export const TARGET_NAMES = ['direct', 'passthrough', 'portkey', ...OWN_NAMES] as const;
 export type TargetName = (typeof TARGET_NAMES)[number];
+export type OwnName = (typeof OWN_NAMES)[number];
+
+const WORKERS = 2;
 
 export interface Target {
   readonly name: TargetName;
@@ -31,7 +36,7 @@ const script = (name: string): string => join(import.meta.dirname, name);
 async function startOwn(
   name: string,
   file: string,
-  core: number,
+  core: string,
   job: object,
 ): Promise<{ child: Child; port: number }> {
   const child = startNode(name, [script(file)], { core, channel: true });
@@ -57,8 +62,8 @@ export async function startStage(
     if (skips.has(name)) continue;
     const found = await start(name, upstream.port, { skips, say, nodeArgs });
     if (found === undefined) continue;
-    const { child, port, headers } = found;
-    started.push({ name, child, to: { port, pid: child.pid, path: CHAT, headers } });
+    const { child, port, callers } = found;
+    started.push({ name, child, to: { port, pid: child.pid, path: CHAT, callers } });
   }
   return {
     targets: started,
@@ -74,7 +79,7 @@ export async function startStage(
 interface Started {
   readonly child: Child;
   readonly port: number;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly callers: readonly Headers[];
 }
 
 async function start(
@@ -85,9 +90,9 @@ async function start(
   switch (name) {
     case 'direct':
       // A second upstream, alone on the core where the targets are.
-      return { ...(await startOwn(name, 'mock.ts', TARGET_CORE, {})), headers: {} };
+      return { ...(await startOwn(name, 'mock.ts', TARGET_CORE, {})), callers: [{}] };
     case 'passthrough':
-      return { ...(await startOwn(name, 'passthrough.ts', TARGET_CORE, { upstream })), headers: {} };
+      return { ...(await startOwn(name, 'passthrough.ts', TARGET_CORE, { upstream })), callers: [{}] };
     case 'portkey': {
       const trouble = await installPortkey(say);
       if (trouble === undefined) return startPortkey(upstream);
@@ -95,6 +100,10 @@ async function start(
       return undefined;
     }
     case 'gatehouse':
-      return startGatehouse(upstream, nodeArgs);
+      return startGatehouse(upstream, { nodeArgs });
+    case 'gatehouse-full':
+      return startFullGatehouse(upstream, nodeArgs);
+    case 'gatehouse-2w':
+      return startGatehouse(upstream, { workers: WORKERS });
   }
 }

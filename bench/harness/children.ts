@@ -3,8 +3,10 @@ import { once } from 'node:events';
 import { availableParallelism, constants } from 'node:os';
 
 /** Which core a child runs on: what is measured is alone on 0, all that measures it shares 1. */
-export const TARGET_CORE = 0;
-export const DRIVER_CORE = 1;
+export const TARGET_CORE = '0';
+export const DRIVER_CORE = '1';
+/** For what runs in several processes, and has to share with what measures it. */
+export const BOTH_CORES = '0,1';
 
 /** How long a child may take to say that it is ready, and to go when it is told to, ms. */
 const READY_MS = 30_000;
@@ -37,7 +39,8 @@ export interface Child {
 }
 
 export interface ChildOptions {
-  readonly core: number;
+  /** As `taskset -c` takes it. */
+  readonly core: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   /** A channel for `ask`; our own children go when it closes. */
@@ -47,7 +50,7 @@ export interface ChildOptions {
 /** Starts `node` (the one that runs this) with arguments. Everything started here is stopped before this process ends. */
 export function startNode(name: string, args: readonly string[], options: ChildOptions): Child {
   // Both replace themselves by the command that follows, so the process id is the one of node.
-  const pinned = unpinned === undefined ? ['taskset', '-c', String(options.core)] : [];
+  const pinned = unpinned === undefined ? ['taskset', '-c', options.core] : [];
   const [command = '', ...rest] = [...pinned, ...tied, process.execPath, ...args];
   const child = spawn(command, rest, {
     cwd: options.cwd,
