@@ -13,6 +13,10 @@ export function mediaType(declared: Json | undefined): string {
   return /^[a-z]{1,32}\/[a-z0-9.+-]{1,64}$/.test(type) ? type : kind('unknown');
 }
 
+/** The media type of a sound whose format stands in a word (`mp3`). */
+export const soundType = (format: Json | undefined): string =>
+  typeof format === 'string' ? mediaType(`audio/${format}`) : kind('unknown');
+
 /** A `data:` address (RFC 2397) of one media type, in base64: its parameters and other encodings could be text. */
 function readData(url: string, path: string, reading: Reading): void {
   const head = /^data:([a-z]{1,32}\/[a-z0-9.+-]{1,64});base64,/i.exec(url);

@@ -1,6 +1,5 @@
-import type { Json, JsonObject } from '../base/json.ts';
+import { isObject, isRawNumber, type Json, type JsonObject } from '../base/json.ts';
 import type { Provenance } from '../exchange/part.ts';
-import { isRawNumber } from '../wire/json.ts';
 import { type Holder, type Reading, readTree } from './reading.ts';
 import { asTree, type Unknown } from './unknown.ts';
 
@@ -178,10 +177,7 @@ export function object(fields: Fields, unknown: Unknown = asTree): Shape {
 }
 
 function asObject(value: Json, path: string, reading: Reading): JsonObject {
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || isRawNumber(value)) {
-    return reading.refuse(path, 'It must be an object.');
-  }
-  return value;
+  return isObject(value) ? value : reading.refuse(path, 'It must be an object.');
 }
 
 /** An array of values of one shape. */

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { isObject, isRawNumber } from '../base/json.ts';
 import { Refusal } from '../base/refusal.ts';
-import { isRawNumber, parseJson, parseJsonText, parseLossless } from './json.ts';
+import { parseJson, parseJsonText, parseLossless } from './json.ts';
 
 const LIMITS = { maxDepth: 64 };
 const read = (text: string, limits = LIMITS) => parseJson(Buffer.from(text), limits);
@@ -23,6 +24,7 @@ test('numbers that a double would change are written back as they came', () => {
   assert.equal(JSON.stringify(value), text);
   assert.ok(isRawNumber(value.seed));
   assert.ok(!isRawNumber(value.c));
+  assert.ok(!isObject(value.seed), 'it has no members');
   assert.equal(JSON.stringify(parseLossless(text)), text);
 });
 

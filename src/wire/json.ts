@@ -17,12 +17,8 @@ export interface JsonLimits {
 interface SourceText {
   parse(text: string, reviver: (key: string, value: Json, context: { source?: string }) => Json): Json;
   rawJSON(source: string): JsonObject;
-  isRawJSON(value: unknown): boolean;
 }
 const sourceText = JSON as unknown as SourceText;
-
-/** A number that a double would change, kept as it was written. `JSON.stringify` writes it back unchanged. */
-export const isRawNumber = (value: unknown): boolean => sourceText.isRawJSON(value);
 
 /** Throws `body_unreadable`, `body_not_json` or `body_too_deep`. */
 export function parseJson(bytes: Uint8Array, limits: JsonLimits): JsonObject {

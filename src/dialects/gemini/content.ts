@@ -143,7 +143,7 @@ const turns = new Map(
 /** A turn of the conversation. Without a role it is the user's. */
 const turn: Shape = (value, holder, key, path, reading) => {
   const role = isObject(value) ? (value.role ?? 'user') : 'user';
-  const shape = turns.get(String(role));
+  const shape = turns.get(typeof role === 'string' ? role : '');
   if (shape === undefined)
     return reading.unsupported(`${path}/role`, 'It must be one of: user, model, function.');
   shape(value, holder, key, path, reading);

@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../../base/json.ts';
 import type { Prompt, Reply, Usage } from '../../exchange/exchange.ts';
 import { tokensIn, usageOf } from '../../exchange/usage.ts';
-import { mediaType, tokens } from '../media.ts';
+import { soundType, tokens } from '../media.ts';
 import { Reading } from '../reading.ts';
 import {
   array,
@@ -67,7 +67,7 @@ export function readUsage(value: Json | undefined): Usage | undefined {
 export function byAudio(make: (audio: Shape) => Shape): (prompt: Prompt) => Shape {
   const shapes = new Map<string, Shape>();
   for (const format of ['unknown', 'wav', 'aac', 'mp3', 'flac', 'opus', 'pcm16']) {
-    shapes.set(format, make(opaque(format === 'unknown' ? format : mediaType(`audio/${format}`))));
+    shapes.set(format, make(opaque(format === 'unknown' ? format : soundType(format))));
   }
   return ({ body }) => {
     const format = isObject(body.audio) ? body.audio.format : undefined;

@@ -1,5 +1,5 @@
 import type { Provenance } from '../../exchange/part.ts';
-import { fileData, fileId, mediaType, mediaUrl } from '../media.ts';
+import { fileData, fileId, mediaUrl, soundType } from '../media.ts';
 import {
   either,
   type Fields,
@@ -31,7 +31,7 @@ const media: Readonly<Record<string, Fields>> = {
   input_audio: {
     input_audio: required(
       object({
-        data: required(opaque(({ format }) => mediaType(`audio/${format}`))),
+        data: required(opaque(({ format }) => soundType(format))),
         format: required(ident),
       }),
     ),

@@ -35,7 +35,7 @@ export class ResponseStream implements StreamReader {
 
   read(event: WireEvent): StreamEvent {
     const body = parseEvent(event);
-    const type = String(body.type);
+    const type = typeof body.type === 'string' ? body.type : '';
     if (type === 'error' || (body.error ?? null) !== null) throw failure(body);
     if (type === 'response.failed') throw failure(isObject(body.response) ? body.response : {});
     const reading = new Reading('upstream', this.#channels);
