@@ -90,12 +90,15 @@ async function post(
       signal: AbortSignal.timeout(PATIENCE),
       ...(dispatcher && { dispatcher }),
     });
-    let text = '';
+    // Decoded when it is whole: signature lines begin with a dash of three bytes, which may come in two chunks.
+    const chunks: Buffer[] = [];
+    let size = 0;
     for await (const chunk of answer) {
-      text += String(chunk);
-      if (text.length > NOTE_BYTES) return undefined;
+      chunks.push(chunk as Buffer);
+      size += (chunk as Buffer).length;
+      if (size > NOTE_BYTES) return undefined;
     }
-    return { status: statusCode, text };
+    return { status: statusCode, text: Buffer.concat(chunks).toString() };
   } catch {
     return undefined;
   }
