@@ -48,6 +48,9 @@ export function parseText(text: string): Checkpoint {
   return { origin, size: Number(size), root };
 }
 
+/** The size that a note says, its signatures unseen. Throws {@link Malformed}. */
+export const sizeOfNote = (note: string): number => parseText(parseNote(note).text).size;
+
 /** The signed note of a checkpoint. `time` in POSIX seconds. */
 export function signCheckpoint(checkpoint: Checkpoint, signers: readonly Signer[], time: number): string {
   const text = formatText(checkpoint);

@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { constants, open, readdir, rename } from 'node:fs/promises';
+import { constants, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { FolderLock } from './lock.ts';
 import { lockFolder } from './lock.ts';
@@ -12,6 +12,8 @@ export interface Disk {
   /** Names in a folder; none where there is no such folder. */
   list(folder: string): Promise<string[]>;
   rename(from: string, to: string): Promise<void>;
+  /** Nothing happens where there is no such file. */
+  remove(path: string): Promise<void>;
   /** Makes the names in a folder durable: files made, renamed. */
   syncFolder(folder: string): Promise<void>;
   /** Keeps other processes off a folder. */
@@ -34,6 +36,7 @@ export const nodeDisk: Disk = {
   open: async (path) => new NodeFile(await open(path, constants.O_RDWR | constants.O_CREAT, 0o600)),
   list: (folder) => readdir(folder).catch(noneWhereMissing),
   rename,
+  remove: (path) => rm(path, { force: true }),
   async syncFolder(folder) {
     const handle = await open(folder, 'r');
     try {
@@ -131,6 +134,29 @@ export async function* readChunks(
     if (count === 0) return;
     yield buffer.subarray(0, count);
     at += count;
+  }
+}
+
+/** Copies a file's bytes `from` to `to` into another one, and shows each chunk on its way. Not durable yet. */
+export async function copyRange(
+  disk: Disk,
+  path: string,
+  { from, to }: { readonly from: number; readonly to: number },
+  into: DiskFile,
+  position = 0,
+  onChunk: (chunk: Uint8Array) => void = () => {},
+): Promise<number> {
+  let at = position;
+  const file = await disk.open(path);
+  try {
+    for await (const chunk of readChunks(file, from, to)) {
+      onChunk(chunk);
+      await writeAll(into, chunk, at);
+      at += chunk.length;
+    }
+    return at - position;
+  } finally {
+    await file.close();
   }
 }
 

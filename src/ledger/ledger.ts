@@ -18,11 +18,18 @@ import { Receipt } from './receipt.ts';
 import type { Opened, Resumed } from './recovery.ts';
 import { resume } from './recovery.ts';
 import { formatState, segmentName, stateName } from './segments.ts';
-import { SignedFiles } from './signed.ts';
+import { type Shortened, SignedFiles } from './signed.ts';
 
 interface Asked {
   /** The checkpoint asked for covers at least this many entries. */
   readonly size: number;
+  readonly resolve: () => void;
+  readonly reject: (refusal: Refusal) => void;
+}
+
+/** A shorter history that waits to be put in place. */
+interface Shortening {
+  readonly shorter: Shortened;
   readonly resolve: () => void;
   readonly reject: (refusal: Refusal) => void;
 }
@@ -52,6 +59,7 @@ export class Ledger implements LedgerDesk {
   #prev: Hash;
   readonly #queue: Queue;
   #asked: Asked[] = [];
+  #shortening: Shortening | undefined;
   #state: LedgerState = 'open';
   /** The loop is at work, or about to be. */
   #running = false;
@@ -158,6 +166,21 @@ export class Ledger implements LedgerDesk {
     });
   }
 
+  /**
+   * Drops checkpoints of fewer than `size` entries from the history; the newest always stays. One at a time. Rejects with
+   * Refusal('ledger_unavailable'), or with what is wrong with the history.
+   */
+  async dropHistory(size: number): Promise<void> {
+    const shorter = await this.#signed.shorten(size);
+    if (shorter === undefined) return;
+    await new Promise<void>((resolve, reject) => {
+      if (this.#state !== 'open' || this.#closing !== undefined || this.#shortening !== undefined)
+        return reject(new Refusal('ledger_unavailable'));
+      this.#shortening = { shorter, resolve, reject };
+      this.#wake();
+    });
+  }
+
   /** Writes what waits, signs it, and lets go of the folder. Rejects where the last checkpoint could not be written. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -188,7 +211,8 @@ export class Ledger implements LedgerDesk {
     try {
       for (;;) {
         const asked = this.#asked[0];
-        if (this.#due || (asked !== undefined && asked.size <= this.#tree.size)) await this.#sign();
+        if (this.#shortening !== undefined) await this.#shorten(this.#shortening);
+        else if (this.#due || (asked !== undefined && asked.size <= this.#tree.size)) await this.#sign();
         else if (this.#queue.length > 0) await this.#commit();
         else break;
       }
@@ -270,6 +294,12 @@ export class Ledger implements LedgerDesk {
     for (const { resolve } of done) resolve();
   }
 
+  async #shorten({ shorter, resolve }: Shortening): Promise<void> {
+    await this.#signed.replace(shorter);
+    this.#shortening = undefined;
+    resolve();
+  }
+
   /** One timer, armed by the first commit after a checkpoint; none while nothing is written. */
   #arm(): void {
     this.#timer ??= setTimeout(() => {
@@ -282,8 +312,10 @@ export class Ledger implements LedgerDesk {
   /** Nothing written since the last success is relied on: all that wait are refused, and the tree goes back. */
   #fail(error: unknown): void {
     this.#state = 'failed';
-    const waiting = [...this.#queue.takeAll(), ...this.#asked];
+    const waiting: { reject(refusal: Refusal): void }[] = [...this.#queue.takeAll(), ...this.#asked];
+    if (this.#shortening !== undefined) waiting.push(this.#shortening);
     this.#asked = [];
+    this.#shortening = undefined;
     this.#due = false;
     this.#tree.restore(this.#durable.tree);
     this.#prev = this.#durable.prev;

@@ -3,7 +3,7 @@ import { Chain } from '../audit/chain.ts';
 import type { SignedCheckpoint } from '../audit/checkpoint.ts';
 import { ENTRY_BYTES } from '../audit/entry.ts';
 import { LineSplitter } from '../audit/lines.ts';
-import type { Hash, TreeState } from '../audit/merkle.ts';
+import { EMPTY, type Hash, type TreeState } from '../audit/merkle.ts';
 import { describePlace, Failures } from '../audit/report.ts';
 import type { Problem } from '../base/problem.ts';
 import type { Disk } from './disk.ts';
@@ -43,7 +43,7 @@ export async function resume(disk: Disk, folder: string, newest: SignedCheckpoin
   const names = await disk.list(folder);
   const firsts = segmentFirsts(names);
   if (firsts.length === 0 && newest.size === 0) firsts.push(0);
-  if (firsts[0] !== 0) throw damaged(folder, segmentName(0), 'it is missing');
+  if (firsts.length === 0) throw damaged(folder, segmentName(0), 'it is missing');
 
   const { start, state } = await startingPoint(disk, folder, firsts, names, newest.size);
   const todo = firsts.slice(start);
@@ -78,7 +78,7 @@ class Scan {
     this.#folder = folder;
     this.#newest = newest;
     if (state.size > 0) this.chain.resume(state);
-    if (newest.size === 0) this.#agrees = true;
+    if (newest.size === state.size) this.#agrees = newest.root === this.chain.root();
   }
 
   async segment(first: number): Promise<void> {
@@ -152,7 +152,10 @@ class Scan {
   }
 }
 
-/** The last segment that begins below the checkpoint and whose `.tree` file is there; else one further back. */
+/**
+ * The last segment that begins below the checkpoint and whose `.tree` file is there; else one further back. Older
+ * segments may have been archived: then the first one that is here goes on from its `.tree` file, or from nowhere.
+ */
 async function startingPoint(
   disk: Disk,
   folder: string,
@@ -160,11 +163,20 @@ async function startingPoint(
   names: readonly string[],
   signed: number,
 ): Promise<{ readonly start: number; readonly state: TreeState }> {
-  for (let start = firsts.findLastIndex((first) => first < signed); start > 0; start -= 1) {
+  for (
+    let start = Math.max(
+      0,
+      firsts.findLastIndex((first) => first < signed),
+    );
+    start >= 0;
+    start -= 1
+  ) {
     const first = firsts[start] ?? 0;
+    if (first === 0) return { start, state: EMPTY };
     if (!names.includes(stateName(first))) continue;
     const state = parseState((await readWhole(disk, join(folder, stateName(first)))).toString('utf8'));
     if (state?.size === first) return { start, state };
   }
-  return { start: 0, state: { size: 0, nodes: [] } };
+  const reason = `it is missing or malformed, and there is no segment before ${segmentName(firsts[0] ?? 0)}`;
+  throw damaged(folder, stateName(firsts[0] ?? 0), reason);
 }

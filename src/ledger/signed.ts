@@ -7,10 +7,11 @@ import type { TreeState } from '../audit/merkle.ts';
 import { NOTE_BYTES } from '../audit/note.ts';
 import { Problem } from '../base/problem.ts';
 import type { Disk } from './disk.ts';
-import { readWhole, replaceFile } from './disk.ts';
+import { copyRange, readWhole, replaceFile } from './disk.ts';
 import { DurableFile } from './durable-file.ts';
 import type { LedgerKeys } from './keys.ts';
 import { publicKeys, verifySignature } from './keys.ts';
+import { recordOffsets } from './record-offsets.ts';
 
 /**
  * The signed side of a ledger: every checkpoint in the history, the newest also in a file of its own. The history is
@@ -20,8 +21,10 @@ export class SignedFiles {
   readonly #disk: Disk;
   readonly #folder: string;
   readonly #keys: LedgerKeys;
-  readonly #history: DurableFile;
+  #history: DurableFile;
   #size: number;
+  /** Length of the history that is being put in the place of a longer one. */
+  #shorter: number | undefined;
 
   private constructor(disk: Disk, folder: string, keys: LedgerKeys, history: DurableFile, size: number) {
     this.#disk = disk;
@@ -93,8 +96,64 @@ export class SignedFiles {
     return note;
   }
 
+  /**
+   * Begins to drop the history's records of trees with fewer than `size` entries: copies those that stay, while more may
+   * be signed. Undefined where there is nothing to drop. Rejects with the disk's error, and nothing has changed.
+   */
+  async shorten(size: number): Promise<Shortened | undefined> {
+    const { path, end } = this.#history;
+    const [found = 0] = await recordOffsets(this.#disk, path, [size], end);
+    const from = Math.min(found, (await lastRecord(this.#disk, path)).start);
+    if (from === 0) return undefined;
+    const file = await this.#disk.open(temporaryOf(path));
+    try {
+      await file.truncate(0);
+      await copyRange(this.#disk, path, { from, to: end }, file);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    return { from, end };
+  }
+
+  /**
+   * Puts the shorter history in the place of the old one, with what was signed meanwhile. Nothing may be signed until
+   * this resolves. After a failure call {@link recover}.
+   */
+  async replace({ from, end }: Shortened): Promise<void> {
+    const { path, end: now } = this.#history;
+    const temporary = temporaryOf(path);
+    const file = await this.#disk.open(temporary);
+    try {
+      await file.truncate(end - from);
+      await copyRange(this.#disk, path, { from: end, to: now }, file, end - from);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    this.#shorter = now - from;
+    await this.#disk.rename(temporary, path);
+    await this.#adopt();
+  }
+
+  /** Goes on with the shorter history if it is in place; its name is durable first, so that it stays there. */
+  async #adopt(): Promise<void> {
+    if (this.#shorter === undefined) return;
+    const { path } = this.#history;
+    const file = await this.#disk.open(path);
+    const size = await file.size().finally(() => file.close());
+    if (size === this.#shorter) {
+      await this.#disk.syncFolder(this.#folder);
+      const shorter = await DurableFile.open(this.#disk, path, size);
+      await this.#history.close();
+      this.#history = shorter;
+    }
+    this.#shorter = undefined;
+  }
+
   /** After a failure: takes the history back to what is durable, and the newest file along. */
   async recover(): Promise<void> {
+    await this.#adopt();
     await this.#history.recover();
     const { record } = await lastRecord(this.#disk, this.#history.path);
     if (record !== undefined) {
@@ -106,6 +165,14 @@ export class SignedFiles {
     return this.#history.close();
   }
 }
+
+/** A history that is shorter by its first `from` bytes; what stays was copied up to `end`. */
+export interface Shortened {
+  readonly from: number;
+  readonly end: number;
+}
+
+const temporaryOf = (path: string): string => `${path}.tmp`;
 
 interface LastRecord {
   /** Without its newline. */

@@ -22,6 +22,7 @@ export class FaultyDisk implements Disk {
   fault: DiskFault | undefined;
   readonly list = nodeDisk.list;
   readonly rename = nodeDisk.rename;
+  readonly remove = nodeDisk.remove;
   readonly syncFolder = nodeDisk.syncFolder;
   readonly lock = nodeDisk.lock;
 
