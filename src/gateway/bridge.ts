@@ -40,13 +40,17 @@ interface Given {
 /**
  * The way to an upstream of this dialect. Throws `unsupported` where the request cannot be said there: before anything
  * is charged or sent.
+ * @param has false: the upstream speaks the client's dialect, and lacks this endpoint of it
  */
-export function bridgeTo(asked: Asked, dialect: Dialect, given: Given): Bridge {
+export function bridgeTo(asked: Asked, dialect: Dialect, given: Given, has = true): Bridge {
   const { operation, prompt } = asked;
-  if (dialect === asked.dialect) return new Direct(asked);
+  if (dialect === asked.dialect && has) return new Direct(asked);
   const from = dialect.chat(prompt.stream);
   if (operation.translator === undefined || from.translator === undefined) {
-    const hint = `This model is served in the ${dialect.name} dialect; ask for it there.`;
+    const hint =
+      dialect === asked.dialect
+        ? 'The server of this model does not have that endpoint.'
+        : `This model is served in the ${dialect.name} dialect; ask for it there.`;
     throw new Refusal('unsupported', { field: '/model', hint });
   }
   const translation = new Translation(asked, dialect, from, operation.translator, from.translator, given);

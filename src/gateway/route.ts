@@ -1,6 +1,5 @@
 import { createHmac } from 'node:crypto';
 import { Refusal } from '../base/refusal.ts';
-import type { Dialect } from '../dialects/dialect.ts';
 import { type Labels, takes } from '../exchange/labels.ts';
 import type { RequestTags } from '../exchange/tags.ts';
 import type { ModelRoute } from '../settings/model-route.ts';
@@ -34,7 +33,7 @@ export function findRoute(passage: Passage, asker: Asker, asked: Asked): OpenRou
   const route = findModel(house.settings, asked.prompt.model);
   if (route === undefined) throw new Refusal('model_unknown');
   const given = { assumeOutput: house.policy.assumeOutput, now: gate.clock.now() };
-  const bridges = new Map<Dialect, Bridge>();
+  const bridges = new Map<string, Bridge>();
   const open: OpenTarget[] = [];
   let refused: Refusal | undefined;
   for (const settings of route.targets) {
@@ -42,8 +41,11 @@ export function findRoute(passage: Passage, asker: Asker, asked: Asked): OpenRou
     if (upstream === undefined) continue;
     try {
       authorizeRoute(passage, asker, upstream.name);
-      const bridge = bridges.get(upstream.dialect) ?? bridgeTo(asked, upstream.dialect, given);
-      bridges.set(upstream.dialect, bridge);
+      const { dialect } = upstream;
+      const has = upstream.has(asked.operation);
+      const way = `${dialect.name} ${has}`;
+      const bridge = bridges.get(way) ?? bridgeTo(asked, dialect, given, has);
+      bridges.set(way, bridge);
       open.push({ settings, upstream, as: settings.as, bridge });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;

@@ -16,6 +16,8 @@ export interface Upstream {
   readonly dialect: Dialect;
   readonly pool: Pool;
   readonly headers: Readonly<Record<string, string>>;
+  /** False where the settings say that it lacks this endpoint of its dialect. */
+  has(operation: Operation): boolean;
   /** Path and query of an endpoint for a model of the upstream's. */
   pathOf(operation: Pick<Operation, 'upstreamPath'>, model: string): string;
   /** Path and query of its own list of models. */
@@ -87,6 +89,7 @@ export function openUpstream(
   const list = dialect.operations.find(
     ({ action, path }) => action === 'models.list' && !path.endsWith(':id'),
   );
+  const lacks = lackedBy(settings, dialect);
   const fits = anyOf(models.map((model) => model.name));
   return {
     name,
@@ -101,6 +104,7 @@ export function openUpstream(
         Object.entries(settings.headers).map(([header, value]) => [header, value.reveal()]),
       ),
     },
+    has: ({ id }) => !lacks.has(id),
     pathOf: ({ upstreamPath }, model) => pathOf(upstreamPath, model),
     modelsPath: pathOf(list?.upstreamPath ?? '/models', ''),
     names: models.filter((model) => !isGlob(model.name)).map((model) => model.name),
@@ -108,6 +112,22 @@ export function openUpstream(
     serves: fits,
     close: () => pool.close(),
   };
+}
+
+/** Ids of the endpoints that it does not have. One that is not known by that name would be asked all the same. */
+function lackedBy({ name, lacks }: UpstreamSettings, dialect: Dialect): ReadonlySet<string> {
+  const needed = new Set([dialect.chat(false).id, dialect.chat(true).id]);
+  const known = dialect.operations.flatMap(({ id, method }) =>
+    method === 'POST' && !needed.has(id) ? id : [],
+  );
+  const ids = lacks.map((endpoint) => `${dialect.name}.${endpoint}`);
+  if (ids.every((id) => known.includes(id))) return new Set(ids);
+  const names = known.map((id) => id.slice(dialect.name.length + 1)).join(', ');
+  throw new Problem(
+    'usage',
+    `upstreams.${name}.lacks names an endpoint that is not known or not to be done without`,
+    `A server of the dialect ${dialect.name} may lack ${names}.`,
+  );
 }
 
 /** Broken files are found before they are needed. */

@@ -17,6 +17,8 @@ export interface UpstreamSettings extends ReachSettings {
   readonly query: Readonly<Record<string, string>>;
   /** By name in lower case. */
   readonly headers: Readonly<Record<string, Secret>>;
+  /** Endpoints of its dialect that it does not have: `responses`. */
+  readonly lacks: readonly string[];
   readonly connections: number;
   readonly timeouts: { readonly connect: number; readonly first_byte: number; readonly idle: number };
   /** Values of labels that its targets take, where they do not say so themselves. */

@@ -104,6 +104,7 @@ const upstream = (dialects: readonly string[]) =>
           description: 'Headers sent with each request. Kept secret.',
         }),
       ),
+      lacks: Type.Optional(texts('Endpoints of its dialect that the server does not have ([responses]).')),
       connections: Type.Optional(count('Connections to the server at the same time.', 256)),
       timeouts: Type.Optional(
         Type.Object(

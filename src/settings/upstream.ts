@@ -38,6 +38,7 @@ export function readUpstream(read: SettingsReader, name: string, entry: Upstream
     path: readPath(read, [...at, 'path'], entry.path ?? '{endpoint}'),
     query: Object.fromEntries(Object.entries(entry.query ?? {}).map(([key, value]) => [key, String(value)])),
     headers: readHeaders(read, [...at, 'headers'], entry.headers ?? {}),
+    lacks: entry.lacks ?? [],
     connections: read.count([...at, 'connections'], entry.connections, 256),
     timeouts: {
       connect: read.duration([...at, 'timeouts', 'connect'], entry.timeouts?.connect, '10s'),

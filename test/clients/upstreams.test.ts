@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import OpenAI from 'openai';
 import { type ClientTest, caught, startClientTest } from '../harness/clients.ts';
-import { chunks, completion, json, sse } from '../harness/upstream.ts';
+import { startGateway } from '../harness/gateway.ts';
+import { chunks, completion, json, type Script, sse } from '../harness/upstream.ts';
 
 // Servers that speak the OpenAI API each in their own way, reached by configuration alone.
 
@@ -25,6 +26,7 @@ before(async () => {
     key: { file: ${JSON.stringify(file)} }
     models: [{ name: company-gpt, as: gpt-4o-deployment }]
   vllm: { dialect: openai, url: "${url}/v1", models: ["local/*"], headers: { x-tenant: team-7 } }
+  chats: { dialect: openai, url: "${url}/v1", models: [chats], lacks: [responses, embeddings] }
 `,
   );
   client = new OpenAI({ baseURL: `${setup.gateway.url}/v1`, apiKey: setup.gateway.key, maxRetries: 0 });
@@ -113,4 +115,57 @@ test('a renamed model: the server hears its own name for it, and clients cannot 
   await client.chat.completions.create(ask('renamed'));
   assert.equal(setup.upstream.seen.at(-1)?.body.model, 'inner');
   await caught(client.chat.completions.create(ask('inner')), OpenAI.NotFoundError);
+});
+
+// llama.cpp and older versions of vLLM and Ollama: everything but the chat endpoint is a 404 there.
+
+const chatOnly =
+  (script: Script): Script =>
+  (res, seen) =>
+    (seen.path === '/v1/chat/completions' ? script : json({ error: 'not found' }, 404))(res, seen);
+
+test('a server without /responses is asked by chat completions', async () => {
+  setup.upstream.script = chatOnly(json(completion('Guten Tag', { model: 'chats' })));
+  const answer = await client.responses.create({
+    model: 'chats',
+    instructions: 'In German.',
+    input: 'Hello!',
+  });
+  assert.equal(answer.output_text, 'Guten Tag');
+  assert.deepEqual([answer.model, answer.status, answer.usage?.total_tokens], ['chats', 'completed', 12]);
+  assert.partialDeepStrictEqual(setup.upstream.seen.at(-1)?.body, {
+    messages: [{ role: 'system' }, { role: 'user' }],
+  });
+  const end = setup.gateway.entries().findLast(({ kind }) => kind === 'request.end');
+  assert.partialDeepStrictEqual(end, { operation: 'openai.responses', upstream: 'chats' });
+});
+
+test('and so are its streams, with tools', async () => {
+  setup.upstream.script = chatOnly(sse(chunks(['Guten ', 'Tag'])));
+  const stream = client.responses.stream({
+    model: 'chats',
+    input: 'Hello!',
+    tools: [{ type: 'function', name: 'f', parameters: { type: 'object', properties: {} }, strict: false }],
+  });
+  assert.equal((await stream.finalResponse()).output_text, 'Guten Tag');
+  assert.partialDeepStrictEqual(setup.upstream.seen.at(-1)?.body, { tools: [{ function: { name: 'f' } }] });
+});
+
+test('what cannot be said there is refused before anything is sent', async () => {
+  const before = setup.upstream.seen.length;
+  const asks: readonly (() => PromiseLike<unknown>)[] = [
+    () => client.embeddings.create({ model: 'chats', input: 'Hi' }),
+    () => client.responses.create({ model: 'chats', input: 'Hi', include: ['message.output_text.logprobs'] }),
+  ];
+  for (const ask of asks) {
+    assert.equal((await caught(ask(), OpenAI.BadRequestError)).code, 'unsupported');
+  }
+  assert.equal(setup.upstream.seen.length, before);
+});
+
+test('what a server lacks must be something that it can lack', async () => {
+  for (const lacks of ['chat', 'response', 'models.list']) {
+    const upstreams = `  x: { dialect: openai, url: "http://127.0.0.1:1", models: [m], lacks: [${lacks}] }`;
+    await assert.rejects(startGateway({ upstream: '', upstreams }), /upstreams\.x\.lacks names an endpoint/);
+  }
 });
