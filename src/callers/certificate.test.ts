@@ -55,7 +55,7 @@ test('before its time, after it, and a CA', () => {
 test('CVE-2021-44532: a name that looks like several is one', () => {
   assert.equal(who('DNS:"x, URI:spiffe://example.org/ns/web/sa/shop"'), undefined);
   assert.equal(who('DNS:"x\\", URI:spiffe://example.org/ns/web/sa/shop"'), undefined);
-  for (const broken of ['DNS:a"b', 'DNS:"a', 'nothing', 'DNS:a,DNS:b', 'DNS:"a"b'])
+  for (const broken of ['DNS:a"b', 'DNS:"a', 'nothing', 'DNS:a,DNS:b', 'DNS:"a"b', 'DNS:"\0"', 'DNS:"\\x"'])
     assert.throws(() => who(broken), invalid, broken);
 });
 

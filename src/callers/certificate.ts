@@ -86,8 +86,17 @@ function alternativeNames(text: string): AlternativeName[] {
   let read = 0;
   for (const [all, kind = '', value = ''] of text.matchAll(NAME)) {
     read += all.length;
-    names.push({ kind, value: value.startsWith('"') ? (JSON.parse(value) as string) : value });
+    names.push({ kind, value: value.startsWith('"') ? unquoted(value) : value });
   }
   if (read !== text.length) throw new Refusal('credential_invalid');
   return names;
+}
+
+function unquoted(text: string): string {
+  try {
+    return JSON.parse(text) as string;
+  } catch {
+    // No cause: the message would quote the name.
+    throw new Refusal('credential_invalid');
+  }
 }
