@@ -47,6 +47,7 @@ const DECIDING = new Set([
 /** What a browser or a proxy may be tricked into: wrong hosts, foreign web pages, repeated headers. */
 export function checkEdge(ask: Ask, edge: Edge): void {
   if (ask.local) return;
+  checkFraming(ask.req);
   const { headers, rawHeaders } = ask.req;
   const met = new Set<string>();
   for (let i = 0; i < rawHeaders.length; i += 2) {
@@ -61,6 +62,18 @@ export function checkEdge(ask: Ask, edge: Edge): void {
   if (origin !== undefined ? !edge.allowsOrigin(origin) : fromForeignPage(headers['sec-fetch-site'])) {
     throw new Refusal('origin_refused');
   }
+}
+
+/**
+ * Where a body ends must be said in the one way that every server reads alike. Node's parser takes any coding before
+ * `chunked`, chunks in HTTP/1.0 (faulty, RFC 9112, section 6.1), and versions that have another framing.
+ */
+function checkFraming({ httpVersion, headers }: IncomingMessage): void {
+  if (httpVersion !== '1.1' && httpVersion !== '1.0')
+    throw new Refusal('header_refused', { hint: 'Send the request as HTTP/1.1.' });
+  const coding = headers['transfer-encoding'];
+  if (coding !== undefined && (httpVersion === '1.0' || coding.toLowerCase() !== 'chunked'))
+    throw new Refusal('header_refused', { hint: 'Transfer-Encoding is chunked, in HTTP/1.1, or nothing.' });
 }
 
 /** Fetch metadata (W3C): a page of another site made the browser ask, without an Origin header. */

@@ -16,7 +16,7 @@ import { readUsage } from './reply.ts';
 interface Block {
   readonly index: number;
   readonly kind: string;
-  /** Path of its channels. Text blocks that follow each other share the path of the first: a text may run on. */
+  /** Path of its channels. Text blocks share that of the first: clients join them, whatever stands between. */
   readonly channel: string;
 }
 
@@ -38,7 +38,7 @@ export class MessageStream implements StreamReader {
   /** As the client has seen it. */
   readonly #written = notStarted();
   #blocks = 0;
-  /** The channel of the text block before, where the next text would run on. */
+  /** The channel of the first text block, where each other one runs on. */
   #text: string | undefined;
   #usage: Usage = NO_USAGE;
 
@@ -83,7 +83,8 @@ export class MessageStream implements StreamReader {
         return [];
       }
       case 'content_block_start':
-        return this.#start(body, reading);
+        this.#start(body, reading);
+        return [];
       case 'content_block_delta':
         this.#delta(body, reading);
         return [];
@@ -99,19 +100,20 @@ export class MessageStream implements StreamReader {
     }
   }
 
-  #start(body: JsonObject, reading: Reading): string[] {
+  #start(body: JsonObject, reading: Reading): void {
     const index = body.index as number;
     if (this.#read.block !== undefined || index !== this.#blocks)
       reading.refuse('/index', 'It is out of order.');
     this.#blocks += 1;
     const inner = body.content_block as JsonObject;
-    const before = this.#text;
-    const runsOn = isObject(inner) && inner.type === 'text';
-    const channel = (runsOn ? before : undefined) ?? `/content/${index}`;
+    const own = `/content/${index}`;
+    let channel = own;
+    if (isObject(inner) && inner.type === 'text') {
+      this.#text ??= own;
+      channel = this.#text;
+    }
     shapes.block(inner, body, 'content_block', channel, reading);
     this.#read.block = { index, kind: inner.type as string, channel };
-    this.#text = runsOn ? channel : undefined;
-    return before === undefined || runsOn ? [] : [`${before}/*`];
   }
 
   #delta(body: JsonObject, reading: Reading): void {
