@@ -22,6 +22,7 @@ import { tellBreaker } from './routing/report.ts';
 import { TargetStates } from './routing/targets.ts';
 import { addressOf, type HttpServer, listen, makeServer } from './server.ts';
 import { Strangers } from './strangers.ts';
+import { openTelemetry } from './telemetry.ts';
 import { keepContent, openVault, stageVault } from './vault.ts';
 
 /** Entries a minute for requests of nobody known; beyond, they are counted. */
@@ -96,18 +97,20 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const { ledger, store, clock, log, load, role = 'whole' } = options;
   const parts: Parts = { ...options.parts, clock, keySets: new KeySets(clock, log) };
   const vault = await openVault(options, role !== 'worker');
+  const metrics = new Metrics({
+    open: () => gate.open,
+    ledgerSize: () => ledger.size,
+    ledgerOpen: () => ledger.state === 'open',
+  });
   const gate: Gate = {
     vault,
+    telemetry: openTelemetry(options.settings.telemetry, { clock, log, metrics }),
     house: buildHouse(options.settings, options.policy, parts),
     ledger,
     store,
     clock,
     log,
-    metrics: new Metrics({
-      open: () => gate.open,
-      ledgerSize: () => ledger.size,
-      ledgerOpen: () => ledger.state === 'open',
-    }),
+    metrics,
     strangers: new Strangers(STRANGERS, clock.now),
     abuse: new Abuse(clock.tick),
     certificates: new ClientCertificates(),
@@ -205,7 +208,7 @@ function serially(act: () => Promise<void>): () => Promise<void> {
 /** What cannot change while the gateway runs is an error, not silently the old value. */
 function checkReload(before: Settings, next: Settings): void {
   // The listener and its parser are made once (`makeServer`).
-  const fixed = ({ listen: { address, port, tls }, workers, data, ledger, limits }: Settings) => {
+  const fixed = ({ listen: { address, port, tls }, workers, data, ledger, telemetry, limits }: Settings) => {
     const { connections, headers, header_time, body_time } = limits;
     return JSON.stringify({
       address,
@@ -214,6 +217,7 @@ function checkReload(before: Settings, next: Settings): void {
       workers,
       data,
       ledger,
+      telemetry,
       connections,
       headers,
       header_time,
@@ -223,7 +227,7 @@ function checkReload(before: Settings, next: Settings): void {
   if (fixed(before) !== fixed(next)) {
     throw new Problem(
       'usage',
-      'listen, workers, data, ledger, and the limits connections, headers, header_time and body_time can only change with a restart',
+      'listen, workers, data, ledger, telemetry, and the limits connections, headers, header_time and body_time can only change with a restart',
       'Undo that change, or restart.',
     );
   }
@@ -289,6 +293,7 @@ async function drain(gate: Gate, servers: readonly HttpServer[], quiet: boolean)
   } catch (error) {
     gate.log('error', 'the ledger could not record the stop', { error: nameOf(error) });
   }
+  await gate.telemetry?.close();
   closeUpstreams(gate.house);
   gate.store.close();
   await gate.vault?.close();

@@ -26,7 +26,8 @@ export async function handle(
   const house = enter(gate);
   const { id, method, peer } = ask;
   const record = new Record(gate.ledger, gate.clock.tick, { id, method, peer, policy: house.policy.hash });
-  const passage: Passage = { ask, answer, gate, house, record };
+  const trace = gate.telemetry?.begin(ask.req.headers.traceparent);
+  const passage: Passage = { ask, answer, gate, house, record, trace };
   watchEnd(passage);
   try {
     checkEdge(ask, house.edge);

@@ -5,6 +5,7 @@ import type { LedgerDesk } from '../ledger/desk.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Store } from '../store/store.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Abuse } from './abuse/abuse.ts';
 import type { Edge } from './ask.ts';
@@ -55,6 +56,8 @@ export interface Gate {
   readonly targets: TargetStates;
   /** Sealed content; undefined where the settings have no vault. */
   readonly vault: Vault | undefined;
+  /** Traces and metrics for a collector; undefined where the settings name none. */
+  readonly telemetry?: Telemetry | undefined;
   /** Key of the digests in the ledger. */
   readonly digestKey: KeyObject;
   /** Requests in progress. */

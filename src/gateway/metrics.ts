@@ -52,6 +52,12 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly #undelivered = new Counter({
+    name: 'gatehouse_telemetry_dropped_total',
+    help: 'Spans and metrics that the collector did not take, by signal.',
+    labelNames: ['signal'],
+    registers: [this.registry],
+  });
   readonly #dollars = new Counter({
     name: 'gatehouse_cost_dollars_total',
     help: 'Cost settled, in US dollars, by model and team. For watching: exact sums are in the ledger.',
@@ -121,6 +127,11 @@ export class Metrics {
   ended(operation: string, model: string, outcome: string, seconds: number): void {
     this.#requests.inc({ operation, model: label(this.#models, model), outcome });
     this.#seconds.observe({ operation }, seconds);
+  }
+
+  /** Telemetry that a collector did not take. */
+  undelivered(signal: string, count: number): void {
+    this.#undelivered.inc({ signal }, count);
   }
 
   refused(code: string): void {

@@ -4,6 +4,7 @@ import type { Caller } from '../exchange/caller.ts';
 import type { Prompt } from '../exchange/exchange.ts';
 import type { RequestTags } from '../exchange/tags.ts';
 import type { Circumstances } from '../policy/query.ts';
+import type { Trace } from '../telemetry/trace.ts';
 import type { Answer } from './answer.ts';
 import type { Ask } from './ask.ts';
 import type { Bridge } from './bridge.ts';
@@ -19,6 +20,8 @@ export interface Passage {
   readonly gate: Gate;
   readonly house: House;
   readonly record: Record;
+  /** The trace that it belongs to; undefined where none is kept. */
+  readonly trace?: Trace | undefined;
 }
 
 /** Who asks, and as things were when they came: one for all decisions about a request, so that they agree. */

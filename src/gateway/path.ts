@@ -36,6 +36,7 @@ import { openContent } from './vault.ts';
 export async function pass(passage: Passage): Promise<void> {
   const { ask, gate, house, record } = passage;
   const caller = await identifyCaller(passage);
+  record.passed('identify');
   const { dialect, operation, id } = house.routes.find(ask.method, ask.path, ask.req.headers);
   record.note({ operation: operation.id });
   checkQuery(ask.query, operation);
@@ -49,13 +50,16 @@ export async function pass(passage: Passage): Promise<void> {
   authorize(passage, asker, operation.action, { kind: 'Model', id: prompt.model });
   authorizeTools(passage, asker, 'tool.declare', prompt.tools);
   const route = findRoute(passage, asker, { dialect, operation, prompt });
+  record.passed('authorize');
   const reserved = estimate(prompt, house.policy.assumeOutput);
   const { meter } = await limit(passage, caller, operation, prompt, reserved);
+  record.passed('limit');
   try {
     const guards = openInspection(house.watch, 'prompt');
     record.prompt(guards.book);
     const cleared = await inspectPrompt(prompt, guards);
     const headers = await letThrough(passage, operation, guards);
+    record.passed('inspect');
     record.note({ model: prompt.model });
     const labels = labelsOf(passage, caller, prompt.model, guards.book);
     const plan = keepersOf(passage, caller, prompt, planFor(passage, route, asker, tags, labels));
@@ -75,11 +79,13 @@ export async function pass(passage: Passage): Promise<void> {
     const receipt = await record.begin();
     await flushed;
     await record.content?.kept();
+    record.passed('record');
     meter.forwarded = true;
     record.reply(inspection.book);
     const { target, lease, upstream } = await attempt(passage, plan, cleared, receipt, (one) =>
-      address(one, headers),
+      address(one, headers, passage),
     );
+    record.passed('forward');
     noteTarget(record, prompt, target);
     const own = (ids: readonly string[]) => gate.store.history.give(target.upstream.name, ids, caller.id);
     const talk = { ...asked, bridge: target.bridge, own, drawer, inspection };

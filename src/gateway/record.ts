@@ -4,6 +4,7 @@ import type { Caller } from '../exchange/caller.ts';
 import type { Usage } from '../exchange/exchange.ts';
 import type { Verdicts } from '../exchange/verdict.ts';
 import type { Receipt } from '../ledger/receipt.ts';
+import type { Stage } from '../telemetry/told.ts';
 import { type Bill, type Charge, chargeEntry } from './bill.ts';
 import type { RequestContent } from './content.ts';
 import type { VerdictBook } from './inspect/verdicts.ts';
@@ -60,7 +61,9 @@ export class Record {
   /** What is kept of it, sealed; undefined: nothing. */
   content: RequestContent | undefined;
   /** Told once, when the closing entry is on its way. */
-  onEnd: (outcome: Outcome, code: string | undefined) => void = () => {};
+  onEnd: (outcome: Outcome, code: string | undefined, status: number) => void = () => {};
+  /** Stages that came to their end, in milliseconds since the request came. */
+  readonly stages: { readonly name: Stage; readonly end: number }[] = [];
 
   constructor(
     book: Book,
@@ -99,6 +102,11 @@ export class Record {
     const { id, name, team, credential } = caller;
     this.#caller = caller;
     this.#facts.caller = { id, name, team, credential };
+  }
+
+  /** A stage of the path is behind it. */
+  passed(name: Stage): void {
+    this.stages.push({ name, end: this.ms });
   }
 
   /** Adds facts for the next entry. */
@@ -148,7 +156,7 @@ export class Record {
 
   #end(outcome: Outcome, facts: Ending): Promise<Receipt> {
     const ended = this.#book.append(this.#closing(outcome, facts));
-    this.onEnd(outcome, facts.code);
+    this.onEnd(outcome, facts.code, facts.status);
     return ended;
   }
 

@@ -4,6 +4,7 @@ import { type Labels, takes } from '../exchange/labels.ts';
 import type { RequestTags } from '../exchange/tags.ts';
 import type { ModelRoute } from '../settings/model-route.ts';
 import { findModel } from '../settings/routes.ts';
+import { traceparentOf } from '../telemetry/trace.ts';
 import { authorizeRoute } from './authorize.ts';
 import { type Asked, type Bridge, bridgeTo } from './bridge.ts';
 import type { UpstreamRequest } from './forward.ts';
@@ -96,9 +97,15 @@ export const isNamed = ({ upstreams, settings }: House, model: string): boolean 
 export const address = (
   { upstream, as, settings, bridge }: OpenTarget,
   headers: Record<string, string>,
+  { trace, house }: Passage,
 ): UpstreamRequest => ({
   path: upstream.pathOf(bridge.operation, as),
-  headers: { ...upstream.headers, ...(bridge.keepsHeaders && headers) },
+  headers: {
+    ...upstream.headers,
+    ...(bridge.keepsHeaders && headers),
+    ...(trace !== undefined &&
+      house.settings.telemetry?.propagate === true && { traceparent: traceparentOf(trace) }),
+  },
   body: (prompt) => bridge.body(prompt, as),
   timeouts: settings.timeouts,
 });

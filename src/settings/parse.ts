@@ -19,6 +19,7 @@ import {
   type TlsSettings,
 } from './settings.ts';
 import { type Environment, substitute } from './substitute.ts';
+import { readTelemetry } from './telemetry.ts';
 import { readUpstream } from './upstream.ts';
 import { readVault } from './vault.ts';
 import { readWitnesses } from './witnesses.ts';
@@ -68,6 +69,7 @@ export function parseSettings(text: string, context: SettingsContext): Settings 
       archive: readArchive(read, context.baseDir, written.ledger?.archive),
     },
     vault: readVault(read, written.vault),
+    telemetry: readTelemetry(read, written.telemetry),
     log: { level: written.log?.level ?? 'info', format: written.log?.format ?? 'auto' },
   } as const;
   document.finish();

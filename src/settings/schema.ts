@@ -4,6 +4,7 @@ import { ArchiveSchema } from './archive.ts';
 import { closed, count, duration, ModelAtServer, ModelName, oneOf, secret, size, texts } from './fields.ts';
 import { Identity } from './identity-schema.ts';
 import { Routes } from './route-schema.ts';
+import { TelemetrySchema } from './telemetry.ts';
 import { REACH_FIELDS } from './upstream-reach.ts';
 import { Vault } from './vault.ts';
 import { WitnessesSchema } from './witnesses.ts';
@@ -200,6 +201,7 @@ export const settingsSchema = (dialects: readonly string[]) =>
         ),
       ),
       vault: Type.Optional(Vault),
+      telemetry: Type.Optional(TelemetrySchema),
       log: Type.Optional(
         Type.Object(
           {

@@ -4,6 +4,7 @@ import type { ArchiveSettings } from './archive.ts';
 import type { IdentitySettings } from './identity.ts';
 import type { ModelRoute } from './model-route.ts';
 import type { UpstreamSettings } from './model-server.ts';
+import type { TelemetrySettings } from './telemetry.ts';
 import type { VaultSettings } from './vault.ts';
 import type { WitnessesSettings } from './witnesses.ts';
 
@@ -31,6 +32,8 @@ export interface Settings {
   readonly ledger: LedgerSettings;
   /** Undefined: nothing can be sealed. */
   readonly vault: VaultSettings | undefined;
+  /** Undefined: nothing is exported. */
+  readonly telemetry: TelemetrySettings | undefined;
   readonly log: LogSettings;
 }
 

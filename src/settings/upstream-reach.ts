@@ -73,11 +73,15 @@ export const REACH_FIELDS = {
 
 type ReachEntry = Static<ReturnType<typeof Type.Object<typeof REACH_FIELDS>>>;
 
-/** @param url as written; the URL parser has made an address of whatever it took for one */
+/**
+ * @param entry its `url` as written: the URL parser has made an address of whatever it took for one
+ * @param name what the settings call the url
+ */
 export function readReach(
   read: SettingsReader,
   at: Path,
   entry: ReachEntry & { readonly url?: string },
+  name = 'url',
 ): ReachSettings {
   const { reach, allow_addresses = [], tls } = entry;
   for (const [index, text] of allow_addresses.entries()) {
@@ -88,7 +92,7 @@ export function readReach(
       );
     }
   }
-  if (entry.url !== undefined) checkHost(read, at, entry.url, allow_addresses);
+  if (entry.url !== undefined) checkHost(read, [...at, name], entry.url, allow_addresses);
   return { reach, allow_addresses, tls: tls && readTls(read, [...at, 'tls'], tls, entry.url) };
 }
 
@@ -98,14 +102,14 @@ function checkHost(read: SettingsReader, at: Path, text: string, allowed: readon
   const address = parseAddress(url.hostname.replace(/^\[(.*)\]$/, '$1'));
   // Other notations (127.1, 0x7f000001, full-width digits) become an address in the URL parser only.
   if (address?.family === 4 && !url.hostname.startsWith('[') && !text.includes(url.hostname)) {
-    read.report([...at, 'url'], 'must write its address as four decimal numbers (127.0.0.1)');
+    read.report(at, 'must write its address as four decimal numbers (127.0.0.1)');
     return;
   }
   const { classes, ranges } = reachOf(url.hostname);
   const refused = address !== undefined && classes.length === 0 && ranges.length === 0;
   if (refused && allowed.length === 0) {
     read.report(
-      [...at, 'url'],
+      at,
       'is an address where no model server is (metadata, multicast or unspecified); if one is, name it in allow_addresses',
     );
   }
