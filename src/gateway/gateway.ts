@@ -3,7 +3,6 @@ import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../base/clock.ts';
 import type { Json } from '../base/json.ts';
-import { Problem } from '../base/problem.ts';
 import type { LedgerDesk } from '../ledger/desk.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Settings, TlsSettings } from '../settings/settings.ts';
@@ -11,16 +10,19 @@ import type { Store } from '../store/store.ts';
 import { Abuse } from './abuse/abuse.ts';
 import { recordAlert } from './alerts.ts';
 import { buildHouse, type Parts } from './build-house.ts';
-import { askOptions, ClientCertificates, tlsOptions } from './certificates.ts';
+import { ClientCertificates } from './certificates.ts';
 import { listenOnSocket } from './control.ts';
+import { drain, recordStrangers } from './drain.ts';
 import type { Administration } from './handle.ts';
 import { closeUpstreams, type Gate, replaceHouse } from './house.ts';
 import { KeySets } from './identity/identity.ts';
-import { type Log, nameOf } from './log.ts';
+import { listenForClients, renewTls } from './listen.ts';
+import type { Log } from './log.ts';
 import { Metrics } from './metrics.ts';
+import { checkReload, serially } from './reload.ts';
 import { tellBreaker } from './routing/report.ts';
 import { TargetStates } from './routing/targets.ts';
-import { addressOf, type HttpServer, listen, makeServer } from './server.ts';
+import { addressOf, type HttpServer, makeServer } from './server.ts';
 import { Strangers } from './strangers.ts';
 import { openTelemetry } from './telemetry.ts';
 import { keepContent, openVault, stageVault } from './vault.ts';
@@ -193,143 +195,4 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       return closing;
     },
   };
-}
-
-/** One reload at a time, each with what is in the files when its turn comes. */
-function serially(act: () => Promise<void>): () => Promise<void> {
-  let last: Promise<unknown> = Promise.resolve();
-  return () => {
-    const mine = last.catch(() => {}).then(act);
-    last = mine;
-    return mine;
-  };
-}
-
-/** What cannot change while the gateway runs is an error, not silently the old value. */
-function checkReload(before: Settings, next: Settings): void {
-  // The listener and its parser are made once (`makeServer`).
-  const fixed = ({ listen: { address, port, tls }, workers, data, ledger, telemetry, limits }: Settings) => {
-    const { connections, headers, header_time, body_time } = limits;
-    return JSON.stringify({
-      address,
-      port,
-      secure: tls?.client_certificates,
-      workers,
-      data,
-      ledger,
-      telemetry,
-      connections,
-      headers,
-      header_time,
-      body_time,
-    });
-  };
-  if (fixed(before) !== fixed(next)) {
-    throw new Problem(
-      'usage',
-      'listen, workers, data, ledger, telemetry, and the limits connections, headers, header_time and body_time can only change with a restart',
-      'Undo that change, or restart.',
-    );
-  }
-}
-
-function recordStrangers(gate: Gate): void {
-  const count = gate.strangers.takeMissed();
-  if (count > 0) gate.ledger.append({ kind: 'request.uncounted', count }).catch(() => {});
-}
-
-/**
- * A renewed certificate is taken at a reload: new connections have it, those that are open go on. Where clients'
- * certificates are judged by something else than before, an open connection ends with what is in work on it.
- */
-function renewTls(gate: Gate, server: https.Server, next: TlsSettings): void {
-  const before = gate.house.settings.listen.tls;
-  server.setSecureContext(tlsOptions(next));
-  if (before?.client_ca === next.client_ca && before?.crl === next.crl) return;
-  gate.certificates.renew();
-  server.closeIdleConnections();
-}
-
-async function listenForClients(
-  gate: Gate,
-  clock: Clock,
-  administration: Administration | undefined,
-): Promise<HttpServer> {
-  const { address, port, tls } = gate.house.settings.listen;
-  const server = makeServer(gate, clock, {
-    local: false,
-    ...(administration && { administration }),
-    ...(tls && { tls: { ...tlsOptions(tls), ...askOptions(tls) } }),
-  });
-  if (server instanceof https.Server && tls?.client_certificates !== 'off') gate.certificates.watch(server);
-  await listen(server, { host: address, port }).catch((error) => {
-    throw cannotListen(error, address, port);
-  });
-  return server;
-}
-
-async function drain(gate: Gate, servers: readonly HttpServer[], quiet: boolean): Promise<void> {
-  gate.closing = true;
-  const { drain: patience } = gate.house.settings.limits;
-  const closed = servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
-  // A connection is idle again when its last answer is out, and would be kept for the next request.
-  const closeIdle = () => {
-    for (const server of servers) server.closeIdleConnections();
-  };
-  closeIdle();
-  const sweeping = setInterval(closeIdle, 50);
-  const deadline = setTimeout(() => {
-    for (const server of servers) server.closeAllConnections();
-  }, patience);
-  await Promise.all(closed);
-  clearTimeout(deadline);
-  clearInterval(sweeping);
-  // An answer may be over while its last entry or settlement is not; what hangs all the same is left behind.
-  for (let turns = 0; gate.open > 0 && turns < 1000; turns++)
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  recordStrangers(gate);
-  try {
-    if (!quiet) await gate.ledger.append({ kind: 'system.stop' });
-  } catch (error) {
-    gate.log('error', 'the ledger could not record the stop', { error: nameOf(error) });
-  }
-  await gate.telemetry?.close();
-  closeUpstreams(gate.house);
-  gate.store.close();
-  await gate.vault?.close();
-  await gate.ledger.close();
-}
-
-function cannotListen(error: NodeJS.ErrnoException, address: string, port: number): Problem {
-  const where = `${address}:${port}`;
-  switch (error.code) {
-    case 'EADDRINUSE':
-      return new Problem(
-        'environment',
-        `${where} is in use by another program.`,
-        'Stop it, or set another listen.port in gatehouse.yaml (0 takes any free one).',
-        error,
-      );
-    case 'EACCES':
-      return new Problem(
-        'environment',
-        `this user may not listen on ${where}.`,
-        'Take a listen.port above 1023.',
-        error,
-      );
-    case 'EADDRNOTAVAIL':
-      return new Problem(
-        'environment',
-        `this machine has no address ${address}.`,
-        'Set listen.address to one that it has.',
-        error,
-      );
-    default:
-      return new Problem(
-        'environment',
-        `cannot listen on ${where} (${error.code ?? 'unknown error'}).`,
-        'Check listen in gatehouse.yaml.',
-        error,
-      );
-  }
 }
