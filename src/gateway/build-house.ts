@@ -7,7 +7,7 @@ import type { Guard, GuardKind, Horizon } from '../guards/guard.ts';
 import { withHorizon } from '../guards/hold.ts';
 import { allowsMedia } from '../policy/media.ts';
 import type { GuardRule, Policy } from '../policy/policy.ts';
-import type { Settings } from '../settings/settings.ts';
+import type { Settings, TlsSettings } from '../settings/settings.ts';
 import { makeEdge } from './ask.ts';
 import { ReplyCache } from './cache/reply-cache.ts';
 import { tlsOptions } from './certificates.ts';
@@ -33,7 +33,7 @@ export interface Parts {
  */
 export function buildHouse(settings: Settings, policy: Policy, parts: Parts): House {
   const { dialects } = parts;
-  checkTls(settings);
+  if (settings.listen.tls !== undefined) checkTls(settings.listen.tls);
   checkIdentity(settings.identity, policy);
   const watch = checkPolicy(policy, parts);
   const upstreams = new Map<string, Upstream>();
@@ -60,9 +60,10 @@ export function buildHouse(settings: Settings, policy: Policy, parts: Parts): Ho
   };
 }
 
-/** A certificate and a key that do not belong together are found before they are needed. */
-function checkTls({ listen: { tls } }: Settings): void {
-  if (tls === undefined) return;
+/**
+ * A certificate and a key that do not belong together are found before they are needed. Throws `Problem('usage')`.
+ */
+export function checkTls(tls: TlsSettings): void {
   try {
     createSecureContext(tlsOptions(tls));
     // A file without any is not an error to OpenSSL, only a door that nobody can enter.
