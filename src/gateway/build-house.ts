@@ -5,6 +5,7 @@ import { Problem } from '../base/problem.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import type { Guard, GuardKind, Horizon } from '../guards/guard.ts';
 import { withHorizon } from '../guards/hold.ts';
+import { Accounts } from '../policy/accounts.ts';
 import { allowsMedia } from '../policy/media.ts';
 import type { GuardRule, Policy } from '../policy/policy.ts';
 import type { Settings, TlsSettings } from '../settings/settings.ts';
@@ -45,6 +46,7 @@ export function buildHouse(settings: Settings, policy: Policy, parts: Parts): Ho
   return {
     settings,
     policy,
+    accounts: new Accounts(policy),
     watch,
     routes: new Routes(dialects),
     upstreams,

@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { LedgerDesk } from '../ledger/desk.ts';
+import type { Accounts } from '../policy/accounts.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Store } from '../store/store.ts';
@@ -27,6 +28,8 @@ import type { Upstream } from './upstream.ts';
 export interface House {
   readonly settings: Settings;
   readonly policy: Policy;
+  /** What callers are counted in. */
+  readonly accounts: Accounts;
   readonly watch: Watch;
   readonly routes: Routes;
   readonly edge: Edge;

@@ -3,7 +3,6 @@ import { Refusal } from '../base/refusal.ts';
 import type { Operation } from '../dialects/dialect.ts';
 import type { Caller } from '../exchange/caller.ts';
 import type { Prompt, Usage } from '../exchange/exchange.ts';
-import { budgetClaims, quotaClaims } from '../policy/claim.ts';
 import { FREE, mostOf } from '../policy/price.ts';
 import { spendClaims } from '../policy/spend.ts';
 import { findModel } from '../settings/routes.ts';
@@ -31,15 +30,16 @@ export async function limit(
     0,
     ...offers.flatMap(({ price }) => (price === undefined ? [] : mostOf(price, reserved))),
   );
-  const budgets = budgetClaims(policy.budgets, caller, prompt.model, cost);
+  const account = house.accounts.of(caller, prompt.model);
   const unpriced = offers.length === 0 || offers.some(({ price }) => price === undefined);
-  if (unpriced && (budgets.length > 0 || policy.unpriced === 'refuse')) {
+  if (unpriced && (account.budgeted || policy.unpriced === 'refuse')) {
     throw new Refusal('forbidden', { hint: 'The model has no price, so its cost could not be counted.' });
   }
-  const claims = [...quotaClaims(policy.quotas, caller, prompt.model, reserved), ...budgets];
+  const tokens = reserved.input + reserved.output;
+  const claims = account.claims({ requests: 1, tokens, dollars: cost });
   // Kept only where some policy asks for it: see `policy/spend.ts`.
   if (policy.documents?.mentionSpend === true) {
-    claims.push(...spendClaims(caller, { tokens: reserved.input + reserved.output, dollars: cost }));
+    claims.push(...spendClaims(caller, { tokens, dollars: cost }));
   }
   const taken = gate.store.quotas.reserve(claims);
   // A desk in this process has answered already.

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Caller } from '../exchange/caller.ts';
+import { Accounts } from './accounts.ts';
 import { readBudgets } from './budget.ts';
 import type { BudgetEntry } from './budget-schema.ts';
-import { budgetClaims } from './claim.ts';
+import type { CountClaim } from './claim.ts';
 
 const caller: Caller = {
   id: 'clr_1',
@@ -64,7 +65,8 @@ test('claims are plain data, one for each limit that fits, each on the count of 
     { per: 'team', teams: ['blue'], dollars: '1/day' },
     { per: 'model', models: ['gpt-*'], dollars: '1/day' },
   ]);
-  const claims = budgetClaims(budgets, caller, 'gpt-5', 42);
+  const account = new Accounts({ quotas: [], budgets }).of(caller, 'gpt-5');
+  const claims = account.claims({ requests: 1, tokens: 7, dollars: 42 }) as CountClaim[];
   assert.deepEqual(
     claims.map(({ counter, limit, amount, alerts }) => [counter, limit, amount, alerts?.owner]),
     [

@@ -1,8 +1,4 @@
-import type { Caller } from '../exchange/caller.ts';
-import type { Usage } from '../exchange/exchange.ts';
-import type { Budget, Mark } from './budget.ts';
-import type { Quota } from './policy.ts';
-import { countOf, ownerOf } from './scope.ts';
+import type { Mark } from './budget.ts';
 
 /** What is counted. Dollars are counted in nano-dollars (see `base/money.ts`): every amount is a whole number. */
 export type Measure = 'requests' | 'tokens' | 'dollars';
@@ -49,57 +45,4 @@ export interface PlaceClaim {
   readonly limit: number;
   /** Whose places they are, for people: `caller`. */
   readonly per: string;
-}
-
-/** What a request takes from every quota that fits it. */
-export function quotaClaims(
-  quotas: readonly Quota[],
-  caller: Caller,
-  model: string,
-  estimate: Usage,
-): Claim[] {
-  const claims: Claim[] = [];
-  for (const quota of quotas) {
-    const scope = countOf(quota, caller, model);
-    if (scope === undefined) continue;
-    for (const { measure, unit, window, limit } of quota.rates) {
-      const amount = measure === 'requests' ? 1 : estimate.input + estimate.output;
-      const counter = `${measure} a ${unit}, ${scope}`;
-      claims.push({ kind: 'count', counter, window: { ms: window }, measure, amount, limit });
-    }
-    if (quota.concurrency !== undefined) {
-      claims.push({ kind: 'place', scope, limit: quota.concurrency, per: quota.per });
-    }
-  }
-  return claims;
-}
-
-/**
- * What a request takes from every budget that fits it; none where no budget does.
- * @param cost the most that it may cost, in nano-dollars
- */
-export function budgetClaims(
-  budgets: readonly Budget[],
-  caller: Caller,
-  model: string,
-  cost: number,
-): CountClaim[] {
-  return budgets.flatMap((budget) => {
-    const scope = countOf(budget, caller, model);
-    if (scope === undefined) return [];
-    const owner = ownerOf(budget.per, caller, model);
-    return budget.limits.map(({ unit, limit, alerts }): CountClaim => {
-      const counter = `dollars a ${unit}, ${scope}`;
-      const told = { budget: budget.id, per: budget.per, owner, unit, marks: alerts };
-      return {
-        kind: 'count',
-        counter,
-        window: { calendar: unit },
-        measure: 'dollars',
-        amount: cost,
-        limit,
-        alerts: told,
-      };
-    });
-  });
 }

@@ -7,9 +7,9 @@ import { after, test } from 'node:test';
 import fc from 'fast-check';
 import type { Refusal } from '../base/refusal.ts';
 import type { Caller } from '../exchange/caller.ts';
+import { Accounts } from '../policy/accounts.ts';
 import { readBudgets } from '../policy/budget.ts';
 import type { BudgetEntry } from '../policy/budget-schema.ts';
-import { budgetClaims } from '../policy/claim.ts';
 import type { BudgetAlert } from './desk.ts';
 import type { Quotas } from './quotas.ts';
 import { openStore } from './store.ts';
@@ -27,7 +27,11 @@ function open(now = { ms: START }, file = join(folder, `${serial++}.sqlite`)) {
   const alerts: BudgetAlert[] = [];
   desk.onAlert = async (alert) => void alerts.push(alert);
   const reserve = (entries: BudgetEntry[], cost: number, caller: Partial<Caller> = {}) =>
-    desk.reserve(budgetClaims(budgets(entries), { ...ann, ...caller }, 'm', cost));
+    desk.reserve(
+      new Accounts({ quotas: [], budgets: budgets(entries) })
+        .of({ ...ann, ...caller }, 'm')
+        .claims({ requests: 1, tokens: 0, dollars: cost }),
+    );
   const used = (counter: string, calendar: 'day' | 'month') =>
     desk.used([{ counter, window: { calendar } }])[0];
   return { store, desk, reserve, alerts, used, now, file };

@@ -5,6 +5,7 @@ import { Refusal } from '../base/refusal.ts';
 import type { CredentialRecord } from '../callers/caller.ts';
 import { mintKey } from '../callers/key.ts';
 import { durably } from './database.ts';
+import { Remembered } from './remembered.ts';
 
 /** What is said of a new caller. */
 export interface CallerDraft {
@@ -64,9 +65,6 @@ interface KeyRow {
   readonly revoked: number | null;
 }
 
-/** Credentials remembered. */
-const REMEMBERED = 10_000;
-
 /** Text that people read: no control characters, no line breaks. */
 const LABEL = /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]{1,100}$/u;
 const MAX_TAGS = 20;
@@ -77,43 +75,23 @@ export class Callers {
   readonly #pepper: KeyObject;
   readonly #clock: Clock;
   readonly #find;
-  readonly #version;
-  readonly #known = new Map<string, CredentialRecord>();
-  #seen = -1;
-  #fresh = false;
+  readonly #known: Remembered<CredentialRecord>;
 
   constructor(database: DatabaseSync, pepper: KeyObject, clock: Clock) {
     this.#database = database;
     this.#pepper = pepper;
     this.#clock = clock;
-    // Changes with every commit of another connection; our own go through `#change`.
-    this.#version = database.prepare('PRAGMA data_version');
+    this.#known = new Remembered(database);
     this.#find = database.prepare(`
       SELECT keys.hash, keys.expires, callers.id, callers.name, callers.owner, callers.team, callers.roles, callers.tags
       FROM keys JOIN callers ON callers.id = keys.caller
       WHERE keys.id = ? AND keys.revoked IS NULL AND callers.disabled IS NULL`);
   }
 
-  /** A credential in force, by its id: remembered for as long as nobody, in any process, has written anything. */
-  lookup = (keyId: string): CredentialRecord | undefined => {
-    if (!this.#fresh) this.#refresh();
-    const known = this.#known.get(keyId) ?? this.#read(keyId);
-    if (known !== undefined) this.#known.set(keyId, known);
-    return known;
-  };
+  /** A credential in force, by its id. */
+  lookup = (keyId: string): CredentialRecord | undefined => this.#known.get(keyId, this.#read);
 
-  /** Asks, once in each round of events, whether another process has written. */
-  #refresh(): void {
-    const { data_version: version } = this.#version.get() as { data_version: number };
-    if (version !== this.#seen || this.#known.size >= REMEMBERED) this.#known.clear();
-    this.#seen = version;
-    this.#fresh = true;
-    setImmediate(() => {
-      this.#fresh = false;
-    });
-  }
-
-  #read(keyId: string): CredentialRecord | undefined {
+  #read = (keyId: string): CredentialRecord | undefined => {
     const row = this.#find.get(keyId) as
       | (CallerRow & { hash: Uint8Array; expires: number | null })
       | undefined;
@@ -126,7 +104,7 @@ export class Callers {
       hash,
       expires: expires ?? undefined,
     };
-  }
+  };
 
   /**
    * Throws `conflict` where the name is taken, `request_invalid` where a field cannot be used.

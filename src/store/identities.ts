@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import { Refusal } from '../base/refusal.ts';
 import type { Caller } from '../exchange/caller.ts';
 import { durably } from './database.ts';
+import { Remembered } from './remembered.ts';
 
 /** Somebody whom an issuer or a certificate vouches for, as last seen. Nothing here is secret. */
 export interface IdentityView {
@@ -18,6 +19,8 @@ export interface IdentityView {
   readonly disabled: number | null;
 }
 
+type Standing = Pick<IdentityView, 'registered' | 'disabled'>;
+
 interface Row extends Omit<IdentityView, 'roles'> {
   readonly roles: string;
 }
@@ -32,6 +35,7 @@ export class Identities {
   readonly #database: DatabaseSync;
   readonly #clock: Clock;
   readonly #standing;
+  readonly #known: Remembered<Standing>;
   readonly #see;
   readonly #count;
   /** What was written of whom, so that it is not written again for every connection. */
@@ -41,6 +45,7 @@ export class Identities {
     this.#database = database;
     this.#clock = clock;
     this.#standing = database.prepare('SELECT registered, disabled FROM identities WHERE id = ?');
+    this.#known = new Remembered(database);
     this.#count = database.prepare('SELECT count(*) AS rows FROM identities');
     this.#see = database.prepare(`
       INSERT INTO identities (id, source, name, team, roles, created) VALUES (?, ?, ?, ?, ?, ?)
@@ -48,14 +53,16 @@ export class Identities {
   }
 
   /**
-   * Asked for every request, so that it takes effect at once. Throws `credential_invalid` where they are switched
+   * Asked for every request: switching off takes effect at once, in every process. Throws `credential_invalid` where they are switched
    * off, or unknown although only registered ones are let in.
    */
   check(id: string, registeredOnly: boolean): void {
-    const row = this.#standing.get(id) as Pick<Row, 'registered' | 'disabled'> | undefined;
+    const row = this.#known.get(id, this.#read);
     if ((row?.disabled ?? null) !== null || (registeredOnly && (row?.registered ?? null) === null))
       throw new Refusal('credential_invalid');
   }
+
+  #read = (id: string): Standing | undefined => this.#standing.get(id) as Standing | undefined;
 
   /** Keeps what was seen of them. */
   see({ id, credential, name, team, roles }: Caller): void {
@@ -70,7 +77,7 @@ export class Identities {
 
   /** Lets somebody in before they are seen. */
   register(id: string, source: string, name: string): IdentityView {
-    durably(this.#database, () => {
+    this.#change(() => {
       if (this.#standing.get(id) === undefined) this.#see.run(id, source, name, '', '[]', this.#clock.now());
       this.#database.prepare('UPDATE identities SET registered = ? WHERE id = ?').run(this.#clock.now(), id);
     });
@@ -95,10 +102,18 @@ export class Identities {
   setDisabled(id: string, disabled: boolean): IdentityView {
     this.get(id);
     const since = disabled ? this.#clock.now() : null;
-    durably(this.#database, () =>
+    this.#change(() =>
       this.#database.prepare('UPDATE identities SET disabled = ? WHERE id = ?').run(since, id),
     );
     return this.get(id);
+  }
+
+  #change(act: () => unknown): void {
+    try {
+      durably(this.#database, act);
+    } finally {
+      this.#known.clear();
+    }
   }
 }
 

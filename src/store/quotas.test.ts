@@ -9,7 +9,7 @@ import fc from 'fast-check';
 import type { Refusal } from '../base/refusal.ts';
 import type { Caller } from '../exchange/caller.ts';
 import type { Usage } from '../exchange/exchange.ts';
-import { quotaClaims } from '../policy/claim.ts';
+import { Accounts } from '../policy/accounts.ts';
 import type { Quota, Rate } from '../policy/policy.ts';
 import type { Reservation } from './desk.ts';
 import type { Quotas } from './quotas.ts';
@@ -25,7 +25,11 @@ function open(now = { ms: 1_000_000 }, file = join(folder, `${serial++}.sqlite`)
   const store = openStore(file, { pepper, clock: { now: () => now.ms, tick: () => 0 } });
   const desk = store.quotas as Quotas;
   const reserve = (rules: readonly Quota[], caller: Caller, model: string, used: Usage) =>
-    desk.reserve(quotaClaims(rules, caller, model, used));
+    desk.reserve(
+      new Accounts({ quotas: rules, budgets: [] })
+        .of(caller, model)
+        .claims({ requests: 1, tokens: used.input + used.output, dollars: 0 }),
+    );
   return { store, desk, reserve, now, file };
 }
 const callerOf = (id: string, team = 'web'): Caller => ({

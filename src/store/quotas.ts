@@ -90,14 +90,14 @@ export class Quotas implements QuotaDesk {
     const close = (change: (claim: CountClaim) => number) => {
       if (!open) return;
       open = false;
-      for (const { claim, epoch } of shares) {
+      for (const { counter, claim, epoch } of shares) {
         const amount = change(claim);
         // What was taken from a window that is over is over with it; what was used beyond it is used now.
-        const current = this.#counters.get(claim.counter, claim.window);
-        if (amount > 0 || (amount < 0 && current.epoch === epoch)) this.#counters.add(current, amount);
-        current.holders -= 1;
-        if (current.epoch === epoch) current.held -= claim.amount;
-        this.#tell(current, claim);
+        this.#counters.turn(counter, claim.window);
+        if (amount > 0 || (amount < 0 && counter.epoch === epoch)) this.#counters.add(counter, amount);
+        counter.holders -= 1;
+        if (counter.epoch === epoch) counter.held -= claim.amount;
+        this.#tell(counter, claim);
       }
       for (const { scope } of places) {
         const left = (this.#atWork.get(scope) ?? 1) - 1;

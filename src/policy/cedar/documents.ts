@@ -21,12 +21,20 @@ const NOTHING: Matched = { permits: [], forbids: [], failed: [] };
 /** Decisions remembered in all, and the length of the longest question that is: bounds on memory. */
 const REMEMBERED = 50_000;
 const LONGEST = 2048;
+/** Addresses of clients, as the engine takes them. */
+const ADDRESSES = 1000;
 
 /** A caller as the policies see them. */
 interface Seen {
   readonly entity: EntityJson;
   /** The same as text: who looks the same is the same to every policy. */
   readonly look: string;
+}
+
+/** The circumstances of a request, as the engine takes them. */
+interface Told {
+  readonly context: Context;
+  readonly text: string;
 }
 
 let sets = 0;
@@ -49,6 +57,9 @@ export class Documents {
   readonly #utc = clockOf('UTC');
   /** By object: who asks again is, as a rule, the same one, and a changed caller is another. */
   readonly #seen = new WeakMap<Caller, Seen>();
+  /** By object: the circumstances of a request are those of all decisions about it. */
+  readonly #told = new WeakMap<Circumstances, Told>();
+  readonly #addresses = new Map<string, string>();
   readonly #decided = new Map<string, Matched>();
   readonly #spokenOf: ReadonlySet<Action>;
 
@@ -75,9 +86,9 @@ export class Documents {
     const { caller, action, resource, circumstances } = query;
     if (!this.#spokenOf.has(action)) return NOTHING;
     try {
-      const context = this.contextOf(circumstances);
+      const { context, text } = this.#tell(circumstances);
       const { entity, look } = this.#see(caller);
-      const key = look + JSON.stringify([action, resource, context]);
+      const key = look + JSON.stringify([action, resource]) + text;
       const remembered = this.#decided.get(key);
       if (remembered !== undefined) return remembered;
       const matched = this.#evaluate(entity, query, context);
@@ -100,6 +111,27 @@ export class Documents {
       this.#seen.set(caller, seen);
     }
     return seen;
+  }
+
+  #tell(circumstances: Circumstances): Told {
+    let told = this.#told.get(circumstances);
+    if (told === undefined) {
+      const context = this.contextOf(circumstances);
+      told = { context, text: JSON.stringify(context) };
+      this.#told.set(circumstances, told);
+    }
+    return told;
+  }
+
+  /** Connections are few beside requests, and each has one address. */
+  #address(peer: string): string {
+    let text = this.#addresses.get(peer);
+    if (text === undefined) {
+      text = ipText(peer);
+      if (this.#addresses.size >= ADDRESSES) this.#addresses.clear();
+      this.#addresses.set(peer, text);
+    }
+    return text;
   }
 
   #evaluate(principal: EntityJson, { action, resource, caller }: Query, context: Context): Matched {
@@ -134,7 +166,7 @@ export class Documents {
     }
     if (this.#mention('utc')) context.utc = { ...this.#utc(now) };
     if (this.#mention('local')) context.local = { ...this.#local(now) };
-    if (this.#mention('peer')) context.peer = { __extn: { fn: 'ip', arg: ipText(peer) } };
+    if (this.#mention('peer')) context.peer = { __extn: { fn: 'ip', arg: this.#address(peer) } };
     if (this.#mention('purpose') && tags.purpose !== undefined) context.purpose = tags.purpose;
     if (this.#mention('consent')) context.consent = [...tags.consent].sort();
     if (this.#mention('subject')) context.subject = tags.subject !== undefined;
