@@ -163,14 +163,22 @@ export const effortOf = (reasoning: Reasoning): Effort =>
     : (BUDGETS.find(([, budget]) => reasoning.budget <= budget)?.[0] ?? 'max');
 
 /**
- * Reasoning goes back only to the API that made it, so a signature says whose it is on its way through an API that
- * merely keeps it. Letters of base64url only, as signatures are.
+ * An id of ours, made of the server's. It stands between hyphens, which end a word: guards look for keys where a word
+ * begins, and an id may be one.
  */
-export const signedBy = (dialect: string, signature: string): string => `${dialect}_${signature}`;
+export const ownId = (kind: string, id: string, ...places: readonly number[]): string =>
+  [kind, id, ...places].join('-');
+
+/**
+ * Reasoning goes back only to the API that made it, so a signature says whose it is on its way through an API that
+ * merely keeps it. Letters of base64url only, as signatures are; and one that ends a word, since guards look for keys
+ * where a word begins.
+ */
+export const signedBy = (dialect: string, signature: string): string => `${dialect}-${signature}`;
 
 /** What {@link signedBy} was given; undefined for the signature of another. */
 export const signatureOf = (dialect: string, signature: string | undefined): string | undefined =>
-  signature?.startsWith(`${dialect}_`) ? signature.slice(dialect.length + 1) : undefined;
+  signature?.startsWith(`${dialect}-`) ? signature.slice(dialect.length + 1) : undefined;
 
 export const numberIn = (object: JsonObject, name: string): number | undefined => {
   const value = object[name];

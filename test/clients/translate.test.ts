@@ -47,7 +47,7 @@ const CALL_IDS: Readonly<Record<string, string>> = {
   openai: 'call_1',
   anthropic: 'toolu_1',
   // It gives none; these are the gateway's.
-  gemini: 'call_r-1_0_0',
+  gemini: 'call-r-1-0-0',
 };
 const SAYS = { text: ANSWERS.text, tools: ANSWERS.final, image: ANSWERS.image };
 

@@ -139,7 +139,7 @@ const withDetail = (turn: Turn): Turn =>
 
 /** When it was made is said by some APIs only, and some want their own letters before an id. */
 const comparable = ({ created: _, id, ...rest }: ReturnType<Translator['readReply']>) =>
-  plain({ ...rest, id: id.replace(/^resp_/, '') });
+  plain({ ...rest, id: id.replace(/^resp-/, '') });
 
 /** Strings in a text that is JSON itself. */
 function inner(text: string): string[] {

@@ -108,11 +108,11 @@ test('thinking gets half of the tokens at the most, and none where that is too l
     },
     { role: 'user', parts: [{ kind: 'tool-result', callId: 'c', name: 'f', parts: [], failed: false }] },
   ];
-  assert.equal(thinking({ effort: 'low' }, 10_000, round('gemini_c2ln')), undefined);
-  const own = write({ reasoning: { effort: 'low' }, turns: round('anthropic_c2ln') });
+  assert.equal(thinking({ effort: 'low' }, 10_000, round('gemini-c2ln')), undefined);
+  const own = write({ reasoning: { effort: 'low' }, turns: round('anthropic-c2ln') });
   assert.deepEqual(own.thinking, { type: 'enabled', budget_tokens: 2048 });
   assert.ok(JSON.stringify(own.messages).includes('{"type":"thinking","thinking":"Hm.","signature":"c2ln"}'));
-  assert.equal(JSON.stringify(write({ turns: round('gemini_c2ln') })).includes('Hm.'), false);
+  assert.equal(JSON.stringify(write({ turns: round('gemini-c2ln') })).includes('Hm.'), false);
 });
 
 test('what a client asks of thinking', () => {

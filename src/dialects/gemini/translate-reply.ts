@@ -2,7 +2,16 @@ import { isObject, type Json, type JsonObject } from '../../base/json.ts';
 import { Refusal } from '../../base/refusal.ts';
 import type { Answered, AnsweredChoice, AnswerPart, StopReason } from '../../exchange/conversation.ts';
 import type { Usage } from '../../exchange/exchange.ts';
-import { joinTexts, objects, present, readArguments, signedBy, stopOf, textParts } from '../translate.ts';
+import {
+  joinTexts,
+  objects,
+  ownId,
+  present,
+  readArguments,
+  signedBy,
+  stopOf,
+  textParts,
+} from '../translate.ts';
 import { readUsage } from './reply.ts';
 import { callPart, signatureIn } from './translate-parts.ts';
 
@@ -45,7 +54,7 @@ function readCandidate(candidate: JsonObject, answer: string): AnsweredChoice {
 
 /** Other APIs need an id for each call, and the same one each time the answer is read. */
 export const callId = (given: Json | undefined, answer: string, choice: number, call: number): string =>
-  typeof given === 'string' && given !== '' ? given : `call_${answer}_${choice}_${call}`;
+  typeof given === 'string' && given !== '' ? given : ownId('call', answer, choice, call);
 
 /** What a part says; thoughts that are signed carry it along. */
 export function readPart(part: JsonObject, idOf: (given: Json | undefined) => string): AnswerPart[] {

@@ -94,10 +94,10 @@ test('a signature goes back to the server that made it, and to no other', () => 
   const [said] = answer.choices[0]?.parts ?? [];
   assert.deepEqual(said, {
     kind: 'tool-call',
-    id: 'call_r1_0_0',
+    id: 'call-r1-0-0',
     name: 'f',
     arguments: '{}',
-    signature: 'gemini_EqQB+/==',
+    signature: 'gemini-EqQB+/==',
   });
   assert.equal(answer.choices[0]?.stop, 'tool-calls');
   const asked = (signature?: string) => {
@@ -117,8 +117,8 @@ test('a signature goes back to the server that made it, and to no other', () => 
     };
     return body.contents[1]?.parts.map(({ thoughtSignature }) => thoughtSignature);
   };
-  assert.deepEqual(asked('gemini_EqQB+/=='), ['EqQB+/==', undefined]);
-  assert.deepEqual(asked('anthropic_EqQB'), ['skip_thought_signature_validator', undefined]);
+  assert.deepEqual(asked('gemini-EqQB+/=='), ['EqQB+/==', undefined]);
+  assert.deepEqual(asked('anthropic-EqQB'), ['skip_thought_signature_validator', undefined]);
   assert.deepEqual(asked(), ['skip_thought_signature_validator', undefined]);
 });
 

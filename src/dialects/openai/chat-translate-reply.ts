@@ -2,7 +2,7 @@ import { isObject, type Json, type JsonObject } from '../../base/json.ts';
 import { Refusal } from '../../base/refusal.ts';
 import type { Answered, AnsweredChoice, AnswerPart, StopReason } from '../../exchange/conversation.ts';
 import type { Usage } from '../../exchange/exchange.ts';
-import { objects, present, stopOf, textOf, textParts } from '../translate.ts';
+import { objects, ownId, present, stopOf, textOf, textParts } from '../translate.ts';
 import { readUsage } from './chat-reply.ts';
 import { writeCall } from './chat-translate-turns.ts';
 
@@ -44,7 +44,7 @@ function readChoice({ message, finish_reason: finish }: JsonObject, id: string):
 
 /** Some servers give their calls no ids; results would have nothing to go by. */
 export const callId = (id: Json | undefined, answer: string, at: number): string =>
-  typeof id === 'string' && id !== '' ? id : `call_${answer}_${at}`;
+  typeof id === 'string' && id !== '' ? id : ownId('call', answer, at);
 
 /** Nobody asked for sound or for a function call of 2023, and there is no way to tell a client of another API. */
 export function refuseUntold(said: JsonObject): void {

@@ -2,7 +2,7 @@ import { isObject, type JsonObject } from '../../base/json.ts';
 import { Refusal } from '../../base/refusal.ts';
 import type { Answered, AnswerPart, StopReason } from '../../exchange/conversation.ts';
 import type { Prompt, Usage } from '../../exchange/exchange.ts';
-import { objects, present, stopOf, textOf } from '../translate.ts';
+import { objects, ownId, present, stopOf, textOf } from '../translate.ts';
 import { untold } from './chat-translate-reply.ts';
 import { readResponseUsage } from './responses-reply.ts';
 import { readReasoning, readSaid } from './responses-translate-items.ts';
@@ -95,7 +95,7 @@ export function envelope(
   { status, reason, output, usage }: State,
 ): JsonObject {
   return {
-    id: `resp_${id}`,
+    id: ownId('resp', id),
     object: 'response',
     created_at: created ?? 0,
     status,
@@ -131,20 +131,20 @@ const writeUsage = ({ input, output, cached, cacheWrite, reasoning }: Usage): Js
 /** The items of an answer, each with an id of its own made of the answer's. */
 export const itemsOf = (id: string) => ({
   message: (at: number, status: string, content: JsonObject[]): JsonObject => ({
-    id: `msg_${id}_${at}`,
+    id: ownId('msg', id, at),
     type: 'message',
     status,
     role: 'assistant',
     content,
   }),
   reasoning: (at: number, text: string, signature?: string): JsonObject => ({
-    id: `rs_${id}_${at}`,
+    id: ownId('rs', id, at),
     type: 'reasoning',
     summary: text === '' ? [] : [{ type: 'summary_text', text }],
     ...(signature !== undefined && { encrypted_content: signature }),
   }),
   call: (at: number, status: string, callId: string, name: string, args: string): JsonObject => ({
-    id: `fc_${id}_${at}`,
+    id: ownId('fc', id, at),
     type: 'function_call',
     status,
     call_id: callId,
