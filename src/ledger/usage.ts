@@ -89,7 +89,8 @@ export class UsageReport {
       const begun = this.#begun.get(fields.id ?? null);
       this.#begun.delete(fields.id ?? null);
       this.#end(begun?.time ?? time, { ...begun?.fields, ...fields });
-    } else if (kind === 'request.refused' && isObject(fields.charge)) {
+    } else if ((kind === 'request.refused' || kind === 'request.answered') && isObject(fields.charge)) {
+      // An answer that was kept needs no entry before it, and counts as a request.
       this.#count(time, fields, fields.charge, 'charge');
     } else if (kind === 'system.start') {
       // The process before was killed: nobody will end these, and the counters keep what they had set aside.
