@@ -113,6 +113,18 @@ test('entries of versions before prices count as unpriced; a refusal is a reques
   assert.deepEqual([total.requests, total.unpriced, total.input, total.cost], [2, 1, 3, 0n]);
 });
 
+test('an answer that was kept is a request, as the counters have it', () => {
+  const { total } = report([
+    entry('request.answered', '01-01T00:00:00', {
+      id: '1',
+      caller: ann,
+      ...charge('0.00', { input: 0, output: 0 }),
+    }),
+    entry('request.answered', '01-01T00:00:01', { id: '2', caller: ann, operation: 'openai.models' }),
+  ]);
+  assert.deepEqual([total.requests, total.cost], [1, 0n]);
+});
+
 test('callers who make up names do not make up rows without end', () => {
   const entries = Array.from({ length: 60_000 }, (_, n) =>
     end(`r${n}`, '01-01T00:00:01', { model: `m-${n}`, ...charge('0.01') }),
