@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { link, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Problem } from '../base/problem.ts';
@@ -18,6 +19,8 @@ export async function writeConfiguration(settingsFile: string, detection: Detect
 
 /** All of a file or nothing, and never over one that is there. */
 export async function writeNew(path: string, text: string): Promise<boolean> {
+  // Its folder need not be writable then: a mounted configuration is not.
+  if (existsSync(path)) return false;
   const draft = `${path}.${process.pid}.tmp`;
   try {
     await mkdir(dirname(path), { recursive: true });
