@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { keysIn, serve, tempFolder } from './harness/cli.ts';
 import { startGateway } from './harness/gateway.ts';
 import { completion, json, startUpstream } from './harness/upstream.ts';
 
@@ -153,4 +156,43 @@ test('a collector that cannot be reached, or that the settings do not let be, ch
     );
   }
   assert.deepEqual(got, []);
+});
+
+test('each worker exports for itself, as an instance of its own', async (t) => {
+  const { url, got } = await collector(t);
+  const upstream = await startUpstream(json(completion('x')));
+  t.after(() => upstream.close());
+  const folder = tempFolder(t);
+  writeFileSync(
+    join(folder, 'gatehouse.yaml'),
+    `upstreams: { open: { dialect: openai, url: "${upstream.url}/v1", key: k, models: [m] } }
+telemetry: { otlp: { endpoint: "${url}", traces: false } }\n`,
+  );
+  writeFileSync(
+    join(folder, 'policy.yaml'),
+    'version: 1\nroles:\n  app: { allow: [{ actions: [chat], models: ["*"] }] }\n  admin: { allow: [{ actions: [policy.read] }] }\n',
+  );
+  const served = await serve(t, folder, ['--workers', '2']);
+  const { app } = keysIn(served.out());
+  // A connection each, so that both workers have some.
+  for (let i = 0; i < 16; i++) {
+    const answer = await fetch(`${served.address}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${app}`, 'content-type': 'application/json', connection: 'close' },
+      body: JSON.stringify(chat('hello', 'm')),
+    });
+    assert.equal(answer.status, 200, await answer.text());
+  }
+  await served.stop();
+  const resources = got.map(({ body }) => JSON.parse(body).resourceMetrics[0]);
+  const instances = resources.map(({ resource }) => valuesOf(resource.attributes)['service.instance.id']);
+  assert.equal(new Set(instances).size, resources.length);
+  const counted = resources
+    .flatMap(({ scopeMetrics }) => scopeMetrics[0].metrics)
+    .filter(({ name }) => name === 'gen_ai.client.operation.duration')
+    .flatMap(({ histogram }) => histogram.dataPoints as { count: number }[]);
+  assert.equal(
+    counted.reduce((sum, { count }) => sum + count, 0),
+    16,
+  );
 });

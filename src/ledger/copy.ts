@@ -16,7 +16,7 @@ import { listSegments } from './read.ts';
 import { readPublicKeys } from './verify-files.ts';
 
 /** Of a running gateway only, or half written. */
-const NOT_COPIED = /^lock\.sqlite|\.tmp$/;
+export const NOT_COPIED = /^lock\.sqlite|\.tmp$/;
 
 /** Copied up to the checkpoint; everything else in the folder is copied as it is. */
 const UP_TO_CHECKPOINT = /^(checkpoint|checkpoints|\d{16}\.(jsonl|tree))$/;
@@ -29,9 +29,10 @@ const UP_TO_CHECKPOINT = /^(checkpoint|checkpoints|\d{16}\.(jsonl|tree))$/;
 export async function copyLedger(from: string, to: string): Promise<Checkpoint> {
   await mkdir(to, { recursive: true, mode: 0o700 });
   // First: what is there of other kinds speaks of this checkpoint or an older one.
-  const names = await readdir(from).catch((error: unknown) => {
+  const entries = await readdir(from, { withFileTypes: true }).catch((error: unknown) => {
     throw new Problem('environment', `cannot read the ledger in ${from}`, 'Check the data folder.', error);
   });
+  const names = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
   for (const name of names) {
     if (!NOT_COPIED.test(name) && !UP_TO_CHECKPOINT.test(name))
       await copyFile(join(from, name), join(to, name));

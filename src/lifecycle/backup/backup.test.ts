@@ -96,6 +96,14 @@ test('while entries are being written, a backup ends with a checkpoint and is wh
   assert.equal((await verifyBackup(backup, hash)).hash, hash);
 });
 
+test('no backup comes of a ledger that is damaged', async (t) => {
+  const { folder, data, options } = await scene(t);
+  const segment = join(ledgerPaths(data).folder, '0000000000000000.jsonl');
+  writeFileSync(segment, readFileSync(segment, 'utf8').replace('"i":3', '"i":4'));
+  await assert.rejects(createBackup(options), problem('findings', /entry/));
+  assert.deepEqual(readdirSync(folder), ['data']);
+});
+
 test('every file that is cut, changed, missing, added or linked elsewhere is named', async (t) => {
   const { folder, backup, options } = await scene(t);
   await createBackup(options);

@@ -21,6 +21,7 @@ import {
   sha256Of,
 } from './manifest.ts';
 import { checkPassphrase, sealKeys } from './sealed-keys.ts';
+import { requireLedger } from './verify.ts';
 
 /** A file of the configuration, as it was read. */
 export interface ConfigurationFile {
@@ -89,6 +90,8 @@ async function fill(draft: string, options: BackupOptions): Promise<Backup> {
   const created = new Date(clock.now()).toISOString();
   await mkdir(join(draft, 'data'), { mode: 0o700 });
   const ledger = await copyLedger(ledgerPaths(data).folder, at('ledger'));
+  // A ledger that is damaged is found now, not when it is needed.
+  await requireLedger(at('ledger'));
   await copyContent(source.vault.content, at('content'));
   if (existsSync(source.vault.keys)) copyDatabase(source.vault.keys, at('vault.sqlite'));
   copyDatabase(source.store, at('gatehouse.sqlite'));

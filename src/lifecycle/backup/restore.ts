@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Problem } from '../../base/problem.ts';
+import { NOT_COPIED } from '../../ledger/copy.ts';
 import { copyFile } from '../../ledger/copy-file.ts';
 import { nodeDisk } from '../../ledger/disk.ts';
 import { eraseAgain } from '../../vault/erase-again.ts';
@@ -106,8 +107,9 @@ const placeOf = (path: string): string =>
 
 async function copyNewer(from: string, to: string): Promise<void> {
   await mkdir(to, { recursive: true, mode: 0o700 });
-  for (const name of await readdir(from)) {
-    if (!/^lock\.sqlite|\.tmp$/.test(name)) await copyFile(join(from, name), join(to, name));
+  for (const entry of await readdir(from, { withFileTypes: true })) {
+    const { name } = entry;
+    if (entry.isFile() && !NOT_COPIED.test(name)) await copyFile(join(from, name), join(to, name));
   }
 }
 
