@@ -22,6 +22,7 @@ export function decimal(written: string | number, places: number): bigint | unde
 
 /** Dollars as a decimal, exactly: `0.0012`, `12.50`. At least two digits follow the point. */
 export function dollarsOf(nano: number | bigint): string {
+  if (nano < 0) return `-${dollarsOf(-nano)}`;
   const digits = String(nano).padStart(DIGITS + 1, '0');
   const part = digits.slice(-DIGITS).replace(/0{1,7}$/, '');
   return `${digits.slice(0, -DIGITS)}.${part}`;

@@ -6,6 +6,7 @@ import { Ledger } from '../ledger/ledger.ts';
 import type { LedgerOptions } from '../ledger/options.ts';
 import { type DataFolder, dataPaths, openDataFolder } from '../lifecycle/data-folder.ts';
 import { type FirstKeys, makeFirstCallers } from '../lifecycle/first-run.ts';
+import { resumeSettlements } from '../lifecycle/settlements.ts';
 import type { Settings } from '../settings/settings.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { planUpgrade } from '../store/upgrade.ts';
@@ -53,6 +54,7 @@ export async function openData(settings: Settings, more: LedgerTuning = {}): Pro
     if (present > 0 && present < wanted)
       await ledger.append({ kind: 'system.upgrade', from: present, to: wanted });
     store = openStore(paths.store, { pepper: folder.pepper, clock });
+    await resumeSettlements(store, ledgerPaths(data).folder);
     const first = await makeFirstCallers(store, ledger);
     const opened = store;
     return {

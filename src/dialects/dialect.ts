@@ -22,15 +22,17 @@ export interface ModelCard {
 export interface Operation {
   /** `openai.chat`. */
   readonly id: string;
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   /**
    * Exact path, `/v1/chat/completions`. In the last segment `:id` stands for a non-empty piece without a slash; a
-   * fixed ending may follow it (`/v1beta/models/:id:generateContent`).
+   * fixed ending may follow it (`/v1beta/models/:id:generateContent`, `/v1/responses/:id/cancel`).
    */
   readonly path: string;
   /** Other paths of the same endpoint, such as those of another version of the API. */
   readonly also?: readonly string[];
   readonly action: Action;
+  /** It is about an answer that the upstream keeps for the caller, named by `:id`: nothing else is sent. */
+  readonly kept?: boolean;
   /** Query parameters a client may send; any other is refused. They are not passed on. */
   readonly query: readonly string[];
   /** Of those, what must be given once and with this value (`alt=sse`). */
@@ -39,7 +41,7 @@ export interface Operation {
   readonly headers: Readonly<Record<string, RegExp>>;
   /**
    * Path at an upstream of the same dialect, below its base address; a query may follow (`?alt=sse`). `{model}` in it
-   * stands for the model's name there: the body then holds none.
+   * stands for the model's name there: the body then holds none. `{id}` stands for that of what is kept.
    */
   readonly upstreamPath: string;
   /** @param id what stands for `:id` in the path, decoded */

@@ -68,14 +68,14 @@ for (const dialect of DIALECTS) {
 
     test(`${operation.id}: the contract`, () => {
       assert.ok(operation.id.startsWith(`${dialect.name}.`));
-      assert.match(operation.path, /^(?:\/[a-z0-9_]+)+(?:\/:id(?::[A-Za-z]+)?)?$/);
+      assert.match(operation.path, /^(?:\/[a-z0-9_]+)+(?:\/:id(?:[:/][A-Za-z]+)?)?$/);
       assert.match(
         operation.upstreamPath,
-        /^(?:\/[a-z0-9_]+)+(?:\/:id|\/\{model\}:[A-Za-z]+)?(?:\?[A-Za-z]+=\w+)?$/,
+        /^(?:\/[a-z0-9_]+)+(?:\/:id|\/\{id\}(?:\/[a-z]+)?|\/\{model\}:[A-Za-z]+)?(?:\?[A-Za-z]+=\w+)?$/,
       );
       for (const name of Object.keys(operation.demands ?? {})) assert.ok(operation.query.includes(name));
       for (const name of Object.keys(operation.headers)) assert.equal(name, name.toLowerCase());
-      if (operation.method === 'GET') {
+      if (operation.method === 'GET' || operation.kept === true) {
         assert.deepEqual(operation.readPrompt({}).slots, []);
         return;
       }

@@ -58,6 +58,8 @@ export interface Prompt {
   readonly rename?: ((as: string) => void) | undefined;
   /** The upstream is asked to keep the exchange, so that a later request can name it. */
   readonly keeps?: boolean | undefined;
+  /** The answer is made when nobody waits for it: what comes back at once may be only its id. */
+  readonly background?: boolean | undefined;
   /** Ids of what the upstream keeps: only the caller who was given them may name them. */
   readonly recalls?: readonly string[] | undefined;
   /** The parsed body; slots write into it. */
@@ -71,6 +73,8 @@ export interface Reply {
   /** Names of the tools that it calls; undefined where the endpoint has no tools. */
   readonly tools?: readonly string[] | undefined;
   readonly usage: Usage | undefined;
+  /** What an answer in the background has used, where it is over: an earlier request is to be charged with it. */
+  readonly made?: Usage | undefined;
   /** Ids under which the upstream keeps the exchange, where it was asked to. */
   readonly kept?: readonly string[] | undefined;
   readonly body: JsonObject;

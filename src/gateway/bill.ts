@@ -1,7 +1,9 @@
 import type { JsonObject } from '../base/json.ts';
 import { dollarsOf } from '../base/money.ts';
+import { Refusal } from '../base/refusal.ts';
 import type { Usage } from '../exchange/exchange.ts';
 import { costOf, type Price, type PriceTable } from '../policy/price.ts';
+import type { BackgroundAnswer, Used } from '../store/background.ts';
 import type { Reservation } from '../store/desk.ts';
 import type { UsageMeter } from './meter.ts';
 
@@ -50,19 +52,33 @@ export class Bill {
    */
   close(served: { readonly upstream: unknown; readonly as: unknown }): Charge | null {
     if (this.#charge !== undefined) return this.#charge;
-    const { charge, complete, usage } = this.meter;
-    if (charge === 'nothing') {
-      this.#charge = null;
-      this.#reservation.cancel();
-      return null;
-    }
-    const cost = this.#costOf(charge, served);
-    const { input, output } = charge;
-    this.#reservation.settle({ tokens: input + output, dollars: cost ?? 0 });
-    // That a blocked request used nothing is known without a report.
-    const known = (complete && usage !== undefined) || input + output === 0;
-    this.#charge = { ...charge, cost, basis: known ? 'reported' : 'estimated', prices: this.#prices };
+    this.#charge = this.#chargeFor(served);
+    if (this.#charge === null) this.#reservation.cancel();
+    else this.#reservation.settle({ ...amountsOf(this.#charge) });
     return this.#charge;
+  }
+
+  /**
+   * The same for an answer that is made in the background: where its use is not known yet, the estimate is owed.
+   * @param account by what the charge is to be found in the ledger
+   */
+  async defer(answer: BackgroundAnswer, account: JsonObject): Promise<void> {
+    const charge = this.#chargeFor(answer);
+    if (this.#charge !== undefined || charge === null) throw new Refusal('internal');
+    this.#charge = charge;
+    const charged = amountsOf(charge);
+    const entry = charge.basis === 'estimated' ? chargeEntry(charge) : null;
+    const owed = entry === null ? undefined : { account, charge: entry, charged };
+    await this.#reservation.defer(answer, charged, owed);
+  }
+
+  #chargeFor(served: { readonly upstream: unknown; readonly as: unknown }): Charge | null {
+    const { charge, complete, usage } = this.meter;
+    if (charge === 'nothing') return null;
+    const cost = this.#costOf(charge, served);
+    // That a blocked request used nothing is known without a report.
+    const known = (complete && usage !== undefined) || charge.input + charge.output === 0;
+    return { ...charge, cost, basis: known ? 'reported' : 'estimated', prices: this.#prices };
   }
 
   #costOf(usage: Usage, { upstream, as }: { upstream: unknown; as: unknown }): number | undefined {
@@ -75,6 +91,11 @@ export class Bill {
     return costs.length === 0 ? undefined : Math.max(...costs);
   }
 }
+
+const amountsOf = ({ input, output, cost }: Charge): Used => ({
+  tokens: input + output,
+  dollars: cost ?? 0,
+});
 
 /** For the closing entry: the charge, with its cost as an exact decimal and the table that it goes by. */
 export function chargeEntry(charge: Charge | null): JsonObject | null {

@@ -6,6 +6,7 @@ import { Refusal } from '../base/refusal.ts';
 import { Cleared } from '../exchange/cleared.ts';
 import type { Prompt } from '../exchange/exchange.ts';
 import { Receipt } from '../ledger/receipt.ts';
+import type { Answer } from './answer.ts';
 import type { Upstream } from './upstream.ts';
 
 /** Takes the bytes of an upstream's answer as they come. */
@@ -55,21 +56,33 @@ export function forward(
 ): Promise<UpstreamAnswer> {
   if (!Cleared.check(cleared) || !Receipt.check(receipt)) throw new Refusal('internal');
   const body = Buffer.from(JSON.stringify(request.body(cleared.value)));
+  const { path, headers, timeouts } = request;
+  const { first_byte: headersTimeout, idle: bodyTimeout } = timeouts;
+  return send(upstream, { method: 'POST', path, headers, body, headersTimeout, bodyTimeout }, waiting);
+}
+
+/** The same for an answer that the upstream keeps: its id stands in the path, and nothing else is said. */
+export function askAbout(
+  answer: Answer,
+  receipt: Receipt,
+  upstream: Upstream,
+  request: { readonly method: 'GET' | 'POST' | 'DELETE'; readonly path: string },
+): Promise<UpstreamAnswer> {
+  if (!Receipt.check(receipt)) throw new Refusal('internal');
+  const { 'content-type': _, ...headers } = upstream.headers;
+  const begun = (abort: (why: Refusal) => void) => answer.onGone(() => abort(new Refusal('client_gone')));
+  return send(upstream, { ...request, headers }, { begun, sent: () => {} });
+}
+
+function send(
+  upstream: Upstream,
+  options: Dispatcher.DispatchOptions,
+  waiting: Waiting,
+): Promise<UpstreamAnswer> {
   return new Promise((resolve, reject) => {
     const call = new Call(resolve, reject, waiting.sent);
     waiting.begun((why) => call.abort(why));
-    const { path, headers, timeouts } = request;
-    upstream.pool.dispatch(
-      {
-        method: 'POST',
-        path,
-        headers,
-        body,
-        headersTimeout: timeouts.first_byte,
-        bodyTimeout: timeouts.idle,
-      },
-      call,
-    );
+    upstream.pool.dispatch(options, call);
   });
 }
 

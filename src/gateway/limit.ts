@@ -57,6 +57,9 @@ function offersFor({ settings, policy }: House, operation: Operation, model: str
   return targets.map(({ upstream: { name: upstream }, as }) => ({
     upstream,
     as,
-    price: operation.action === 'count_tokens' ? FREE : policy.prices.find(as, upstream),
+    price:
+      operation.action === 'count_tokens' || operation.kept === true
+        ? FREE
+        : policy.prices.find(as, upstream),
   }));
 }

@@ -1,7 +1,7 @@
 import { createHmac, type Hmac } from 'node:crypto';
 import type { Dialect, Operation } from '../dialects/dialect.ts';
 import type { Caller } from '../exchange/caller.ts';
-import type { Prompt } from '../exchange/exchange.ts';
+import type { Prompt, Reply } from '../exchange/exchange.ts';
 import type { RequestTags } from '../exchange/tags.ts';
 import type { Circumstances } from '../policy/query.ts';
 import type { Trace } from '../telemetry/trace.ts';
@@ -42,6 +42,8 @@ export interface Talk extends Passage {
   readonly tags: RequestTags;
   /** Ids of what the model server keeps become the caller's. */
   readonly own?: (ids: readonly string[]) => void;
+  /** What becomes of an answer in the background. */
+  readonly later?: (reply: Reply) => Promise<void>;
   /** Where the answer is kept for the next one who asks the same. */
   readonly drawer: Drawer | undefined;
   /** The guards on the reply. */

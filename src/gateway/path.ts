@@ -5,6 +5,7 @@ import type { Prompt } from '../exchange/exchange.ts';
 import { parseJson } from '../wire/json.ts';
 import { watchPrompt } from './abuse/heed.ts';
 import { admit, askerOf, authorize, authorizeTools } from './authorize.ts';
+import { bindAnswer, recall } from './background.ts';
 import { readBody } from './body.ts';
 import { openDrawer } from './cache/drawer.ts';
 import { estimate } from './estimate.ts';
@@ -43,6 +44,7 @@ export async function pass(passage: Passage): Promise<void> {
   const tags = noteTags(passage);
   admit(passage, caller, operation.action);
   const asker = await askerOf(passage, caller, tags);
+  if (operation.kept === true) return recall(passage, asker, tags, { dialect, operation, id });
   if (operation.method === 'GET') return answerModels(passage, asker, dialect, id);
 
   record.content = openContent(passage, caller);
@@ -88,7 +90,8 @@ export async function pass(passage: Passage): Promise<void> {
     record.passed('forward');
     noteTarget(record, prompt, target);
     const own = (ids: readonly string[]) => gate.store.history.give(target.upstream.name, ids, caller.id);
-    const talk = { ...asked, bridge: target.bridge, own, drawer, inspection };
+    const later = prompt.background === true ? { later: bindAnswer(asked, caller.id) } : {};
+    const talk = { ...asked, ...later, bridge: target.bridge, own, drawer, inspection };
     await heldBy(lease, reply(talk, upstream, meter));
   } catch (error) {
     meter.failed(error);

@@ -62,6 +62,8 @@ export class Record {
   content: RequestContent | undefined;
   /** Told once, when the closing entry is on its way. */
   onEnd: (outcome: Outcome, code: string | undefined, status: number) => void = () => {};
+  /** What waits for the closing entry to be durable. Never rejects. */
+  onEntered: () => Promise<void> = async () => {};
   /** Stages that came to their end, in milliseconds since the request came. */
   readonly stages: { readonly name: Stage; readonly end: number }[] = [];
 
@@ -154,10 +156,12 @@ export class Record {
     return this.#ended;
   }
 
-  #end(outcome: Outcome, facts: Ending): Promise<Receipt> {
+  async #end(outcome: Outcome, facts: Ending): Promise<Receipt> {
     const ended = this.#book.append(this.#closing(outcome, facts));
     this.onEnd(outcome, facts.code, facts.status);
-    return ended;
+    const receipt = await ended;
+    await this.onEntered();
+    return receipt;
   }
 
   /** Content is durable before the entry that names it. */
@@ -196,17 +200,18 @@ export class Record {
       kind: `${family}.end`,
       id,
       begin: this.#begun.seq,
-      ...(charge !== undefined && this.#account()),
+      ...(charge !== undefined && this.account()),
       ...this.#later,
       ...rest,
       ...seen('inspected', this.#reply),
     };
   }
 
-  #account(): JsonObject {
+  /** By what its charge is to be found. */
+  account(): JsonObject {
     return Object.fromEntries(
       ACCOUNT.flatMap((name) => {
-        const fact = this.#facts[name];
+        const fact = this.fact(name);
         return fact === undefined ? [] : [[name, fact]];
       }),
     );

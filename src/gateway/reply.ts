@@ -26,6 +26,7 @@ export async function passReply(talk: Talk, upstream: UpstreamAnswer, meter: Usa
   const reply = fromUpstream(() => bridge.readReply(body));
   meter.see(reply.usage);
   meter.complete = true;
+  await talk.later?.(reply);
   await giveReply(talk, reply, reply.usage ?? null);
 }
 

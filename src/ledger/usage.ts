@@ -100,6 +100,7 @@ export class UsageReport {
   }
 
   #end(time: string, fields: JsonObject): void {
+    if (isObject(fields.settles)) this.#settled(fields.settles);
     if (isObject(fields.charge)) this.#count(time, fields, fields.charge, 'charge');
     else if (fields.charge === null) return;
     else if (fields.lost !== undefined) this.#lost(time, fields);
@@ -107,25 +108,42 @@ export class UsageReport {
     else if (isObject(fields.usage)) this.#count(time, fields, fields.usage, 'charge');
   }
 
+  /**
+   * An answer that was made in the background has told what it used: that takes the place of what was charged for it,
+   * in the account and at the time of the request that asked for it.
+   */
+  #settled({ time, charge, instead_of: before, ...fields }: JsonObject): void {
+    if (typeof time !== 'string' || !isObject(charge) || !isObject(before)) return;
+    this.#count(time, fields, before, 'charge', -1);
+    this.#count(time, fields, charge, 'charge');
+  }
+
   #lost(time: string, fields: JsonObject): void {
     if (isObject(fields.reserved)) this.#count(time, fields, fields.reserved, 'estimate');
   }
 
-  #count(time: string, fields: JsonObject, used: JsonObject, as: 'charge' | 'estimate'): void {
+  /** @param sign -1 to take back what was counted */
+  #count(
+    time: string,
+    fields: JsonObject,
+    used: JsonObject,
+    as: 'charge' | 'estimate',
+    sign: 1 | -1 = 1,
+  ): void {
     const { since, until } = this.#query;
     if ((since !== undefined && time < since) || (until !== undefined && time >= until)) return;
     const cost = typeof used.cost === 'string' ? nanoDollars(used.cost) : undefined;
-    const number = (name: string) => (typeof used[name] === 'number' ? used[name] : 0);
+    const number = (name: string) => (typeof used[name] === 'number' ? sign * used[name] : 0);
     for (const sums of [this.total, this.#row(time, fields)]) {
-      sums.requests += 1;
+      sums.requests += sign;
       sums.input += number('input');
       sums.cached += number('cached');
       sums.cache_write += number('cacheWrite');
       sums.output += number('output');
       sums.reasoning += number('reasoning');
-      sums.cost += cost ?? 0n;
-      if (cost === undefined) sums.unpriced += 1;
-      if (as === 'estimate' || used.basis === 'estimated') sums.estimated += 1;
+      sums.cost += BigInt(sign) * (cost ?? 0n);
+      if (cost === undefined) sums.unpriced += sign;
+      if (as === 'estimate' || used.basis === 'estimated') sums.estimated += sign;
     }
   }
 

@@ -134,9 +134,12 @@ export class Counters {
     }
   }
 
-  /** Writes what changed; throws where it cannot, and then tries again with the next. */
-  flush(): void {
-    if (this.#dirty.size === 0) return;
+  /**
+   * Writes what changed; throws where it cannot, and then tries again with the next.
+   * @param act something else that is written with it, or neither is
+   */
+  flush(act?: () => void): void {
+    if (this.#dirty.size === 0 && act === undefined) return;
     const now = this.#clock.now();
     const sweeping = now - this.#swept >= SWEEP || now < this.#swept;
     transaction(this.#database, () => {
@@ -145,6 +148,7 @@ export class Counters {
         if (changes === 0) this.#save.run(name, start, ends, used, told);
       }
       if (sweeping) this.#forget.run(now);
+      act?.();
     });
     this.#dirty.clear();
     if (!sweeping && this.#live.size <= LIVE) return;

@@ -1,4 +1,5 @@
 import type { Amounts, Claim, Window } from '../policy/claim.ts';
+import type { BackgroundAnswer, Owed, Taken, Used } from './background.ts';
 
 /**
  * Where requests take what quotas and budgets let them have. One desk counts for the whole gateway; workers reach the
@@ -15,6 +16,10 @@ export interface QuotaDesk {
   flushed(): Promise<void>;
   /** What counters hold now, in the order asked; 0 where nothing was counted in the present window. */
   used(counters: readonly CounterName[]): readonly number[] | Promise<readonly number[]>;
+  /** Takes what is owed for an answer, to settle it: once. Undefined where nothing is, or another has taken it. */
+  take(key: string, by: Taken): Owed | undefined | Promise<Owed | undefined>;
+  /** The settlement is in the ledger: what was used takes the place of what was charged, on disk when it resolves. */
+  finish(key: string): void | Promise<void>;
   /**
    * Told of a budget that is spent so far, by a desk that does the counting itself. Resolves when it is recorded; where
    * it cannot be, the next settlement tells it again.
@@ -44,7 +49,7 @@ export interface CounterName {
 }
 
 /**
- * What was set aside for one request. Exactly one of {@link settle} and {@link cancel} has an effect, and only the first
+ * What was set aside for one request. Exactly one of {@link settle}, {@link defer} and {@link cancel} has an effect, and only the first
  * time; whoever holds a reservation calls one of them, however the request ends (a desk that lends to another process
  * does so for a process that died: what it held is settled as it was reserved).
  */
@@ -54,6 +59,11 @@ export interface Reservation {
    * named stays as it was reserved. What goes beyond the reservation is counted too, even over the limit.
    */
   settle(used: Amounts): void;
+  /**
+   * The same for an answer that is made in the background: it is on disk when it resolves, with what is owed for it until
+   * its use is known. Throws (or rejects with) `upstream_invalid` where the answer's id was given before.
+   */
+  defer(answer: BackgroundAnswer, charged: Used, owed: Owed | undefined): void | Promise<void>;
   /** Nothing was forwarded, for no fault of the caller's: everything is given back. */
   cancel(): void;
   /** `x-ratelimit-…` headers, as OpenAI names and writes them, of whichever quota is nearest to its end. */

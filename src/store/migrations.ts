@@ -62,4 +62,19 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX history_by_end ON history (ends);
   `,
+  `
+  CREATE TABLE background (
+    id       TEXT PRIMARY KEY,
+    caller   TEXT NOT NULL,
+    upstream TEXT NOT NULL,
+    model    TEXT NOT NULL,
+    served   TEXT NOT NULL,
+    owed     TEXT,
+    claims   TEXT,
+    taken    TEXT,
+    ends     INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX background_by_end ON background (ends);
+  CREATE INDEX background_taken ON background (id) WHERE taken IS NOT NULL;
+  `,
 ];

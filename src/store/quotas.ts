@@ -3,6 +3,7 @@ import { dollarsOf } from '../base/money.ts';
 import { Refusal } from '../base/refusal.ts';
 import { formatDuration } from '../base/units.ts';
 import type { Amounts, Claim, CountClaim, PlaceClaim } from '../policy/claim.ts';
+import type { Background, BackgroundAnswer, LateClaim, Owed, Taken, Used } from './background.ts';
 import type { Counter, Counters } from './counters.ts';
 import type { BudgetAlert, CounterName, QuotaDesk, Reservation } from './desk.ts';
 
@@ -12,6 +13,7 @@ interface Share {
   readonly claim: CountClaim;
   /** The window from which it was taken. */
   readonly epoch: number;
+  readonly start: number;
 }
 
 /**
@@ -20,13 +22,15 @@ interface Share {
  */
 export class Quotas implements QuotaDesk {
   readonly #counters: Counters;
+  readonly #background: Background;
   readonly #clock: Clock;
   /** Requests at work, by scope. */
   readonly #atWork = new Map<string, number>();
   onAlert: (alert: BudgetAlert) => Promise<void> = async () => {};
 
-  constructor(counters: Counters, clock: Clock) {
+  constructor(counters: Counters, background: Background, clock: Clock) {
     this.#counters = counters;
+    this.#background = background;
     this.#clock = clock;
   }
 
@@ -47,7 +51,7 @@ export class Quotas implements QuotaDesk {
         continue;
       }
       const counter = this.#counters.get(claim.counter, claim.window);
-      shares.push({ counter, claim, epoch: counter.epoch });
+      shares.push({ counter, claim, epoch: counter.epoch, start: counter.start });
     }
     const crowded = places.find(({ scope, limit }) => (this.#atWork.get(scope) ?? 0) >= limit);
     if (crowded !== undefined) {
@@ -105,11 +109,51 @@ export class Quotas implements QuotaDesk {
         else this.#atWork.delete(scope);
       }
     };
+    const settle = (used: Amounts) => close(({ measure, amount }) => (used[measure] ?? amount) - amount);
     return {
-      settle: (used: Amounts) => close(({ measure, amount }) => (used[measure] ?? amount) - amount),
+      settle,
+      defer: (answer: BackgroundAnswer, charged: Used, owed: Owed | undefined) => {
+        settle({ ...charged });
+        const claims = shares.flatMap(({ claim, start }) =>
+          claim.measure === 'requests' ? [] : { ...claim, start },
+        );
+        this.#counters.flush(() => this.#background.put(answer, owed, claims));
+      },
       cancel: () => close(({ amount }) => -amount),
       headers: () => this.#headers(shares),
     };
+  }
+
+  take(key: string, by: Taken): Owed | undefined {
+    return this.#background.take(key, by);
+  }
+
+  finish(key: string): void {
+    const late = this.#background.late(key);
+    if (late === undefined) return;
+    const { claims, charged, used } = late;
+    const undo: (() => void)[] = [];
+    for (const claim of claims) {
+      const counter = this.#counters.get(claim.counter, claim.window);
+      const before = counter.used;
+      undo.push(() => {
+        counter.used = before;
+      });
+      this.#change(counter, claim, amountOf(used, claim) - amountOf(charged, claim));
+    }
+    try {
+      this.#counters.flush(() => this.#background.finish(key));
+    } catch (error) {
+      // It is done with the counters, or not at all.
+      for (const act of undo.reverse()) act();
+      throw error;
+    }
+    for (const claim of claims) this.#tell(this.#counters.get(claim.counter, claim.window), claim);
+  }
+
+  /** What was taken from a window that is over is over with it; what was used beyond it is used now. */
+  #change(counter: Counter, { start }: LateClaim, amount: number): void {
+    if (amount > 0 || (amount < 0 && counter.start === start)) this.#counters.add(counter, amount);
   }
 
   /** Only what is settled is spent: what others have set aside may come back. */
@@ -151,5 +195,8 @@ export class Quotas implements QuotaDesk {
     return headers;
   }
 }
+
+const amountOf = (used: Used, { measure }: CountClaim): number =>
+  measure === 'requests' ? 0 : used[measure];
 
 const CODES = { requests: 'quota_requests', tokens: 'quota_tokens', dollars: 'quota_dollars' } as const;

@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
+import { Background } from './background.ts';
 import { Callers } from './callers.ts';
 import { Counters } from './counters.ts';
 import { openDatabase } from './database.ts';
@@ -16,6 +17,7 @@ export interface Store {
   readonly invitations: Invitations;
   readonly quotas: QuotaDesk;
   readonly history: History;
+  readonly background: Background;
   /** Key of the hashes of API keys. */
   readonly pepper: KeyObject;
   /** Writes what waits and lets go of the file. */
@@ -34,12 +36,14 @@ export interface StoreOptions {
 export function openStore(file: string, options: StoreOptions): Store {
   const database = openDatabase(file);
   const counters = new Counters(database, options.clock);
+  const background = new Background(database, options.pepper, options.clock);
   return {
     callers: new Callers(database, options.pepper, options.clock),
     identities: new Identities(database, options.clock),
     invitations: new Invitations(database, options.pepper, options.clock),
-    quotas: options.quotas ?? new Quotas(counters, options.clock),
+    quotas: options.quotas ?? new Quotas(counters, background, options.clock),
     history: new History(database, options.pepper, options.clock),
+    background,
     pepper: options.pepper,
     close() {
       counters.close();

@@ -7,12 +7,13 @@ import { listModels, models, readModels, showModel } from './models.ts';
 import { moderations } from './moderations.ts';
 import { rerank } from './rerank.ts';
 import { responses } from './responses.ts';
+import { keptResponses } from './responses-kept.ts';
 import { WITHHELD } from './withheld.ts';
 
 /** OpenAI's API, and the servers that speak it: vLLM, Ollama, llama.cpp, Azure and many more. */
 export const openai: Dialect = {
   name: 'openai',
-  operations: [chat, responses, completions, embeddings, moderations, rerank, ...models],
+  operations: [chat, responses, ...keptResponses, completions, embeddings, moderations, rerank, ...models],
   withheld: WITHHELD,
   chat: () => chat,
   claims: (path, headers) =>

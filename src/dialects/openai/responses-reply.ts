@@ -89,14 +89,23 @@ export function readResponseUsage(value: Json | undefined): Usage | undefined {
   };
 }
 
+/** States in which an answer stays what it is. */
+const OVER: ReadonlySet<Json | undefined> = new Set(['completed', 'failed', 'cancelled', 'incomplete']);
+
 export function readResponse(body: JsonObject, prompt: Prompt): Reply {
   const reading = new Reading('upstream');
+  const pending = prompt.background === true && !OVER.has(body.status);
+  // What is half done was not paid for yet, and guards could not see it as a whole.
+  if (pending) {
+    body.output = [];
+    delete body.output_text;
+  }
   readBody(reply, body, reading);
   return {
     slots: reading.slots,
     opaque: reading.opaque,
     tools: reading.tools.called,
-    usage: readResponseUsage(body.usage),
+    usage: pending ? undefined : readResponseUsage(body.usage),
     kept: prompt.keeps === true ? idsOf(body) : [],
     body,
   };

@@ -12,7 +12,6 @@ import {
   name,
   number,
   object,
-  only,
   readBody,
   required,
   text,
@@ -70,10 +69,7 @@ const request = object({
   }),
   // Read below: what it says goes by whether it is there.
   store: checked,
-  background: only(
-    false,
-    'The answer would be made when nobody here waits for it; leave `background` out and use `stream`.',
-  ),
+  background: bool,
   ...REACHING,
 });
 
@@ -87,7 +83,8 @@ export function readResponsesRequest(body: JsonObject): Prompt {
     stream: stream === true,
     choices: 1,
     maxOutput: typeof limit === 'number' ? limit : undefined,
-    keeps: readStore(body, reading),
+    keeps: body.background === true ? readBackground(body, reading) : readStore(body, reading),
+    background: body.background === true,
     recalls: recalled(body),
     slots: reading.slots,
     opaque: reading.opaque,
@@ -106,6 +103,17 @@ function readStore(body: JsonObject, reading: Reading): boolean {
     reading.opaque.push({ path: '/store', media: 'server-history', hint });
   }
   return store;
+}
+
+/** An answer in the background is kept until it is asked for: it cannot be had without. */
+function readBackground(body: JsonObject, reading: Reading): boolean {
+  if ((body.store ?? true) !== true) reading.refuse('/store', 'With `background` it must be true.');
+  if (body.stream === true)
+    reading.unsupported('/stream', 'With `background`, leave it out and ask again for the answer by its id.');
+  body.store = true;
+  const hint = 'Leave `background` out and use `stream`.';
+  reading.opaque.push({ path: '/background', media: 'background', hint });
+  return true;
 }
 
 /** Ids of answers, conversations and items that the upstream keeps. Templates are the organisation's, not a caller's. */

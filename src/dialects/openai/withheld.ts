@@ -15,14 +15,7 @@ const withheld = (hint: string, ...paths: readonly string[]): Withheld[] =>
 /** Endpoints of the API that are refused, each with its reason. */
 export const WITHHELD: readonly Withheld[] = [
   ...withheld(KEEPS, 'conversations', 'assistants', 'threads', 'vector_stores', 'containers', 'chatkit'),
-  ...withheld(
-    KEPT,
-    'responses/:id',
-    'responses/:id/cancel',
-    'responses/:id/input_items',
-    'chat/completions/:id',
-    'chat/completions/:id/messages',
-  ),
+  ...withheld(KEPT, 'responses/:id/input_items', 'chat/completions/:id', 'chat/completions/:id/messages'),
   ...withheld(LATER, 'batches', 'fine_tuning', 'evals'),
   ...withheld(FILES, 'files', 'uploads', 'skills'),
   ...withheld(LIVE, 'realtime'),

@@ -4,9 +4,10 @@ import { isObject, type Json, type JsonObject } from '../../base/json.ts';
 import type { LedgerDesk } from '../../ledger/desk.ts';
 import type { Entered, LedgerNews } from '../../ledger/remote.ts';
 import type { Amounts, Claim } from '../../policy/claim.ts';
+import type { Taken } from '../../store/background.ts';
 import type { CounterName, QuotaDesk, Reservation } from '../../store/desk.ts';
 import { asJson, fromJson } from './protocol.ts';
-import type { Lent } from './remote-quotas.ts';
+import type { Deferral, Lent } from './remote-quotas.ts';
 import type { Handlers } from './rpc.ts';
 
 /** What one worker has open: begun requests and reservations. Bounded by the requests that it may have in work. */
@@ -38,6 +39,9 @@ export class WorkerDesk {
     reserve: (claims) => this.#reserve(fromJson<Claim[]>(claims)),
     settle: (told) => this.#settle(told),
     cancel: (id) => this.#take(id)?.cancel(),
+    defer: (told) => this.#defer(fromJson<Deferral>(told)),
+    take: (told) => this.#takeLate(fromJson<{ key: string; by: Taken }>(told)),
+    finish: (key) => this.#quotas.finish(String(key)),
     flushed: () => this.#quotas.flushed(),
     used: (names) => this.#quotas.used(fromJson<CounterName[]>(names)),
   };
@@ -63,6 +67,15 @@ export class WorkerDesk {
   #settle(told: Json): void {
     if (!isObject(told)) return;
     this.#take(told.id ?? null)?.settle(fromJson<Amounts>(told.used ?? {}));
+  }
+
+  #defer({ id, answer, charged, owed }: Deferral): void | Promise<void> {
+    return this.#take(id)?.defer(answer, charged, owed ?? undefined);
+  }
+
+  async #takeLate({ key, by }: { readonly key: string; readonly by: Taken }): Promise<Json> {
+    const owed = await this.#quotas.take(key, by);
+    return owed === undefined ? null : asJson(owed);
   }
 
   #take(id: Json): Reservation | undefined {
