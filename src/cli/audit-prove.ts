@@ -5,10 +5,18 @@ import { Problem } from '../base/problem.ts';
 import { checkProof, proveConsistency, proveInclusion } from '../ledger/prove.ts';
 import { readLedger } from '../ledger/read.ts';
 import { readPublicKeys } from '../ledger/verify-files.ts';
-import { keyFile, ledgerFolder, type PlaceOptions, withPlace } from './audit-place.ts';
+import {
+  type ArchiveOption,
+  archiveFolder,
+  keyFile,
+  ledgerFolder,
+  type PlaceOptions,
+  withArchive,
+  withPlace,
+} from './audit-place.ts';
 import type { CliIo } from './io.ts';
 
-interface ProveOptions extends PlaceOptions {
+interface ProveOptions extends PlaceOptions, ArchiveOption {
   readonly key?: string;
   readonly json?: boolean;
 }
@@ -18,7 +26,7 @@ const KEY = ['-k, --key <FILE>', 'public keys of the ledger (default: its ledger
 export function addProve(audit: Command, io: CliIo): void {
   const prove = audit.command('prove').description('make proofs that stand alone, and check them');
 
-  withPlace(prove.command('inclusion').description('prove that an entry is in the signed log'))
+  withArchive(withPlace(prove.command('inclusion').description('prove that an entry is in the signed log')))
     .argument('<SEQ>', 'number of the entry', index)
     .option(...KEY)
     .addHelpText(
@@ -28,11 +36,13 @@ export function addProve(audit: Command, io: CliIo): void {
     .action(async (seq: number, options: ProveOptions) => {
       const folder = ledgerFolder(io, options);
       const keys = await readPublicKeys(keyFile(io, folder, options.key));
-      io.json(await proveInclusion(await readLedger(folder), keys, seq));
+      io.json(await proveInclusion(await readLedger(folder, archiveFolder(io, options)), keys, seq));
     });
 
-  withPlace(
-    prove.command('consistency').description('prove that one signed state grew out of an earlier one'),
+  withArchive(
+    withPlace(
+      prove.command('consistency').description('prove that one signed state grew out of an earlier one'),
+    ),
   )
     .argument('<FROM>', 'size of an earlier checkpoint', index)
     .argument('[TO]', 'size of a later one (default: the newest)', index)
@@ -44,7 +54,7 @@ export function addProve(audit: Command, io: CliIo): void {
     .action(async (from: number, to: number | undefined, options: ProveOptions) => {
       const folder = ledgerFolder(io, options);
       const keys = await readPublicKeys(keyFile(io, folder, options.key));
-      io.json(await proveConsistency(await readLedger(folder), keys, from, to));
+      io.json(await proveConsistency(await readLedger(folder, archiveFolder(io, options)), keys, from, to));
     });
 
   withPlace(prove.command('check').description('check a proof, offline, with the public keys only'))

@@ -6,14 +6,23 @@ import { Problem } from '../base/problem.ts';
 import { verifyFiles } from '../ledger/verify-files.ts';
 import { addExport } from './audit-export.ts';
 import { addMirror } from './audit-mirror.ts';
-import { keyFile, ledgerFolder, type PlaceOptions, plain, withPlace } from './audit-place.ts';
+import {
+  type ArchiveOption,
+  archiveFolder,
+  keyFile,
+  ledgerFolder,
+  type PlaceOptions,
+  plain,
+  withArchive,
+  withPlace,
+} from './audit-place.ts';
 import { addProve } from './audit-prove.ts';
 import { cosignedFile, type QuorumOptions, readQuorum, requireQuorum, withQuorum } from './audit-quorum.ts';
 import { addShow } from './audit-show.ts';
 import { addWitness } from './audit-witness.ts';
 import type { CliIo } from './io.ts';
 
-interface VerifyOptions extends PlaceOptions, QuorumOptions {
+interface VerifyOptions extends PlaceOptions, ArchiveOption, QuorumOptions {
   readonly key?: string;
   readonly checkpoint?: string;
   readonly json?: boolean;
@@ -23,10 +32,12 @@ interface VerifyOptions extends PlaceOptions, QuorumOptions {
 export function auditCommand(io: CliIo): Command {
   const audit = new Command('audit').description('check, read and prove what the ledger says');
   withQuorum(
-    withPlace(
-      audit
-        .command('verify')
-        .description('check that nothing was edited, dropped or reordered since it was signed'),
+    withArchive(
+      withPlace(
+        audit
+          .command('verify')
+          .description('check that nothing was edited, dropped or reordered since it was signed'),
+      ),
     ),
   )
     .option('-k, --key <FILE>', 'public keys of the ledger, kept apart from it (default: its ledger.pub)')
@@ -45,6 +56,7 @@ Examples:
   gatehouse audit verify
   gatehouse audit verify --data /var/lib/gatehouse --key ~/ledger.pub
   gatehouse audit verify --ledger ./copy --key ledger.pub --checkpoint checkpoint-2026-01-31
+  gatehouse audit verify --archive /mnt/archive
   gatehouse audit verify --witness w1.pub --witness w2.pub --witness w3.pub --quorum 2`,
     )
     .action((options: VerifyOptions) => verify(io, options));
@@ -60,12 +72,14 @@ async function verify(io: CliIo, options: VerifyOptions): Promise<void> {
   const ledger = ledgerFolder(io, options);
   const quorum = await readQuorum(io, options);
   const kept = options.checkpoint ?? (quorum && cosignedFile(ledger));
+  const archive = archiveFolder(io, options);
   const progress = io.progress('verifying');
   let report: Report;
   try {
     report = await verifyFiles({
       ledger,
       key: keyFile(io, ledger, options.key),
+      ...(archive !== undefined && { archive }),
       ...(kept !== undefined && { checkpoint: resolve(io.cwd, kept) }),
       onProgress: progress.update,
     });
@@ -80,6 +94,13 @@ async function verify(io: CliIo, options: VerifyOptions): Promise<void> {
       'findings',
       'the ledger is not as it was signed',
       'Keep a copy as evidence before you change anything.',
+    );
+  }
+  if (report.outcome === 'undecided' && report.newest !== undefined) {
+    throw new Problem(
+      'undecided',
+      'a checkpoint is older than the entries that are here',
+      'Name the archive of the older ones with --archive.',
     );
   }
   if (report.outcome === 'undecided') {
@@ -106,6 +127,10 @@ function describe(report: Report): string[] {
       `${plain(report.origin)}: ${number(report.entries)} entries, ${number(report.checkpoints)} checkpoints`,
       `The first ${number(newest.size)} entries are as they were signed at ${newest.time}.`,
     );
+    if (report.archived > 0)
+      lines.push(
+        `The first ${number(report.archived)} of them were archived, and the ledger says so; --archive reads them too.`,
+      );
     lines.push(
       unsigned === 0 ? 'Nothing is unsigned.' : `${number(unsigned)} entries after them are not signed yet.`,
     );

@@ -13,7 +13,7 @@ import { Ledger } from './ledger.ts';
 import type { LedgerOptions } from './options.ts';
 import type { Receipt } from './receipt.ts';
 import { segmentFirsts, segmentName } from './segments.ts';
-import { type How, MemoryDisk } from './testing.ts';
+import { type How, MemoryDisk, sourceOn } from './testing.ts';
 
 const FOLDER = '/ledger';
 const clock: Clock = { now: () => Date.UTC(2026, 0, 31), tick: () => 0 };
@@ -36,24 +36,12 @@ const open = (disk: Disk, options: Partial<LedgerOptions> = {}): Promise<Ledger>
     ...options,
   });
 
-function verify(disk: MemoryDisk): Promise<Report> {
-  async function* chunks(name: string): AsyncGenerator<Uint8Array> {
-    yield disk.names.get(join(FOLDER, name))?.bytes ?? Buffer.alloc(0);
-  }
-  const names = [...disk.names.keys()].map((path) => basename(path));
-  return verifyLedger(
-    {
-      newest: disk.names.get(join(FOLDER, 'checkpoint'))?.bytes,
-      history: () => chunks('checkpoints'),
-      segments: segmentFirsts(names).map((first) => ({
-        file: segmentName(first),
-        first,
-        chunks: () => chunks(segmentName(first)),
-      })),
-    },
-    { keys: publicKeys(keys), hash: nodeTreeHash, verify: verifySignature },
-  );
-}
+const verify = (disk: MemoryDisk): Promise<Report> =>
+  verifyLedger(sourceOn(disk, FOLDER), {
+    keys: publicKeys(keys),
+    hash: nodeTreeHash,
+    verify: verifySignature,
+  });
 
 /** Lines of all segments, in order. */
 const entries = (disk: MemoryDisk): string[] =>

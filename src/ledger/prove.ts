@@ -47,7 +47,7 @@ export interface ConsistencyProof {
 
 export type Proof = InclusionProof | ConsistencyProof;
 
-/** Throws Problem('usage') where no checkpoint covers the entry. */
+/** Throws Problem('usage') where no checkpoint covers the entry, or it was archived. */
 export async function proveInclusion(
   source: LedgerSource,
   keys: LedgerPublicKeys,
@@ -61,6 +61,7 @@ export async function proveInclusion(
       'Wait a second, or name an earlier entry.',
     );
   }
+  if (seq < (source.segments[0]?.first ?? 0)) throw archivedBefore(source, `entry ${seq}`);
   let entry = '';
   const path = await rangeRoots(source, inclusionRanges(seq, size), size, (line, at) => {
     if (at === seq) entry = Buffer.from(line).toString('utf8');
@@ -118,6 +119,8 @@ async function checkpointOf(
     }
   }
   if (note === undefined) {
+    if (size !== undefined && size < (source.segments[0]?.first ?? 0))
+      throw archivedBefore(source, `the checkpoint of ${size} entries`);
     const advice =
       size === undefined ? 'Run "gatehouse audit verify".' : `The nearest one below is of ${below} entries.`;
     throw new Problem(
@@ -131,15 +134,29 @@ async function checkpointOf(
   return { note, size: checkpoint.size };
 }
 
-/** One pass over the first `size` entries. */
+const archivedBefore = ({ segments }: LedgerSource, what: string): Problem =>
+  new Problem(
+    'usage',
+    `${what} was archived: the first entry here is ${segments[0]?.first}`,
+    'Name the archive with --archive.',
+  );
+
+/** One pass over the first `size` entries, as far as they are here: what was archived is in the state before them. */
 async function rangeRoots(
   source: LedgerSource,
   ranges: readonly Range[],
   size: number,
   onLine?: (line: Uint8Array, seq: number) => void,
 ): Promise<Hash[]> {
-  const roots = new RangeRoots(ranges, nodeTreeHash);
-  let seq = 0;
+  const { state } = source.base ?? {};
+  if (source.base !== undefined && state === undefined)
+    throw new Problem(
+      'findings',
+      `${source.base.file} is missing or malformed`,
+      'Run "gatehouse audit verify".',
+    );
+  const roots = new RangeRoots(ranges, nodeTreeHash, state);
+  let seq = state?.size ?? 0;
   for (const segment of source.segments) {
     const splitter = new LineSplitter(ENTRY_BYTES);
     for await (const chunk of segment.chunks()) {

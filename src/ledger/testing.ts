@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { HISTORY, NEWEST } from '../audit/history.ts';
+import type { LedgerSource } from '../audit/verify.ts';
 import type { Disk, DiskFile } from './disk.ts';
+import { parseState, pointsName, segmentFirsts, segmentName, stateName } from './segments.ts';
 
 /**
  * A disk as POSIX leaves it open: what is written can be read at once, but is durable only after a sync; a sync that
@@ -174,4 +177,36 @@ class MemoryFile implements DiskFile {
     this.#dirty = [];
     this.#resized = false;
   }
+}
+
+/** A ledger on a memory disk as auditors read it, behind its archive where one is named. */
+export function sourceOn(disk: MemoryDisk, folder: string, archive?: string): LedgerSource {
+  const bytes = (path: string): Buffer => disk.names.get(path)?.bytes ?? Buffer.alloc(0);
+  async function* chunks(path: string): AsyncGenerator<Uint8Array> {
+    yield bytes(path);
+  }
+  const firstsIn = (at: string): number[] =>
+    segmentFirsts(
+      [...disk.names.keys()].filter((path) => dirname(path) === at).map((path) => basename(path)),
+    );
+  const here = firstsIn(folder).map((first) => ({ first, at: folder }));
+  const old = archive === undefined ? [] : firstsIn(archive).map((first) => ({ first, at: archive }));
+  const front = old.filter(({ first }) => first < (here[0]?.first ?? 0));
+  const [first] = [...front, ...here];
+  const file = stateName(first?.first ?? 0);
+  return {
+    newest: disk.names.get(join(folder, NEWEST))?.bytes,
+    async *history() {
+      for (const { first, at } of front) yield* chunks(join(at, pointsName(first)));
+      yield* chunks(join(folder, HISTORY));
+    },
+    segments: [...front, ...here].map(({ first, at }) => {
+      const name = segmentName(first);
+      return { file: name, first, chunks: () => chunks(join(at, name)) };
+    }),
+    base:
+      first === undefined || first.first === 0
+        ? undefined
+        : { file, state: parseState(bytes(join(first.at, file)).toString('utf8')) },
+  };
 }

@@ -22,6 +22,8 @@ export interface VerifyFilesOptions {
    * was replaced together with its key.
    */
   readonly key?: string;
+  /** Folder with older segments that were archived: everything from the first entry on is verified then. */
+  readonly archive?: string;
   /** File with a checkpoint that was kept from earlier: the ledger must have grown out of it. */
   readonly checkpoint?: string;
   /** Bytes of entries read so far, and in all. */
@@ -38,7 +40,7 @@ export async function verifyFiles(options: VerifyFilesOptions): Promise<Report> 
     options.checkpoint === undefined
       ? undefined
       : { file: options.checkpoint, note: await readNamed(options.checkpoint, 'the checkpoint') };
-  const source = await readLedger(options.ledger);
+  const source = await readLedger(options.ledger, options.archive);
   const { onProgress } = options;
   return verifyLedger(source, {
     keys,
