@@ -183,6 +183,38 @@ routes: { kept: { targets: [{ upstream: open, model: m }], cache: { ttl: 1h } } 
     await here.gateway.stop();
   });
 
+  test('an answer in the background is had and settled in any process, once, also after a restart', async (t) => {
+    const rules = 'media: { allow: [background] }\nquotas: [{ per: caller, tokens: 1000/day }]';
+    const here = await scene(t, rules);
+    const answer = (status: string, usage: object | null) =>
+      json({ id: 'resp_1', object: 'response', status, model: 'm', output: [], usage });
+    here.upstream.script = answer('queued', null);
+    const body = { model: 'm', input: 'Think.', background: true, max_output_tokens: 900 };
+    assert.equal((await ask(here, { path: '/v1/responses', body })).status, 200);
+    assert.equal((await ask(here, { path: '/v1/responses', body })).status, 429, 'it is set aside');
+    await here.gateway.stop();
+    const again = await serve(t, here.folder);
+    const later = { gateway: again, keys: here.keys };
+    here.upstream.script = answer('completed', { input_tokens: 5, output_tokens: 20 });
+    const asked = Array.from({ length: 12 }, () =>
+      ask(later, { method: 'GET', path: '/v1/responses/resp_1' }),
+    );
+    assert.ok((await Promise.all(asked)).every(({ status }) => status === 200));
+    here.upstream.script = json(completion('ok'));
+    // What was not used can be had again.
+    const messages = [{ role: 'user', content: 'hello' }];
+    assert.equal((await ask(later, { body: { model: 'm', messages, max_tokens: 900 } })).status, 200);
+    await again.stop();
+    const settled = ledgerOf(here.folder).flatMap(({ settles }) => settles ?? []);
+    assert.equal(settled.length, 1);
+    assert.partialDeepStrictEqual(settled[0], {
+      charge: { input: 5, output: 20 },
+      instead_of: { output: 900 },
+    });
+    const { total } = await gatehouseJson<{ total: object }>(here.folder, ['usage']);
+    assert.partialDeepStrictEqual(total, { input: 10, output: 27, estimated: 0 });
+  });
+
   test('a worker that is killed is replaced, and what it had begun is in the ledger', linux, async (t) => {
     const here = await scene(t, 'quotas: [{ per: caller, requests: 100/day, concurrency: 3 }]');
     const answer = hold(here.upstream);
