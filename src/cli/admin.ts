@@ -2,6 +2,7 @@ import { systemClock } from '../base/clock.ts';
 import type { JsonObject } from '../base/json.ts';
 import { Problem } from '../base/problem.ts';
 import { DIALECTS } from '../dialects/index.ts';
+import { LedgerArchiver } from '../gateway/archive.ts';
 import { askControl, type ControlAnswer } from '../gateway/control.ts';
 import { openGateway } from '../gateway/gateway.ts';
 import { GUARD_KINDS } from '../guards/index.ts';
@@ -44,6 +45,13 @@ async function whileClosed(
 ): Promise<ControlAnswer | undefined> {
   const policy = await loadPolicy(io, settings.policy);
   const data = await openData(settings);
+  const archiver = new LedgerArchiver({
+    settings,
+    ledger: data.ledger,
+    clock: systemClock,
+    log: () => {},
+    cosigned: settings.ledger.witnesses && (() => 0),
+  });
   const gateway = await openGateway({
     settings,
     policy,
@@ -57,10 +65,13 @@ async function whileClosed(
     digestKey: data.folder.digestKey,
     socket: data.socket,
     role: 'desk',
+    // With witnesses, what they have cosigned is known to a running gateway alone.
+    archive: (keep, dry) => archiver.run(keep, dry),
   });
   try {
     return await act();
   } finally {
+    await archiver.close();
     await gateway.close();
   }
 }

@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { describePlace, type Report } from '../audit/report.ts';
 import { Problem } from '../base/problem.ts';
 import { verifyFiles } from '../ledger/verify-files.ts';
+import { addArchive } from './audit-archive.ts';
 import { addExport } from './audit-export.ts';
 import { addMirror } from './audit-mirror.ts';
 import {
@@ -28,7 +29,7 @@ interface VerifyOptions extends PlaceOptions, ArchiveOption, QuorumOptions {
   readonly json?: boolean;
 }
 
-/** `audit verify|show|prove|export|witness|mirror`: reading the ledger. All of it works while a gateway writes to it. */
+/** `audit verify|show|prove|export|witness|mirror|archive`. All of it works while a gateway writes to the ledger. */
 export function auditCommand(io: CliIo): Command {
   const audit = new Command('audit').description('check, read and prove what the ledger says');
   withQuorum(
@@ -65,6 +66,7 @@ Examples:
   addExport(audit, io);
   addWitness(audit, io);
   addMirror(audit, io);
+  addArchive(audit, io);
   return audit;
 }
 

@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { systemClock } from '../base/clock.ts';
 import { Problem } from '../base/problem.ts';
 import { DIALECTS } from '../dialects/index.ts';
+import { LedgerArchiver } from '../gateway/archive.ts';
 import { openGateway } from '../gateway/gateway.ts';
 import { type Log, makeLog as logTo, nameOf } from '../gateway/log.ts';
 import { addressOf } from '../gateway/server.ts';
@@ -85,6 +86,13 @@ async function serve(io: CliIo, options: ServeOptions): Promise<void> {
     });
     const { store, folder, socket } = data;
     const ledger = witnesses?.guard(data.ledger) ?? data.ledger;
+    const archiver = new LedgerArchiver({
+      settings,
+      ledger: data.ledger,
+      clock: systemClock,
+      log,
+      cosigned: witnesses && (() => witnesses.cosigned),
+    });
     if (settings.workers > 1) {
       const keys = {
         pepper: folder.pepper.export().toString('hex'),
@@ -121,6 +129,7 @@ async function serve(io: CliIo, options: ServeOptions): Promise<void> {
       digestKey: folder.digestKey,
       socket,
       witnesses: witnesses?.state,
+      archive: (keep, dry) => archiver.run(keep, dry),
     });
     const port = await crew?.start().catch(async (error) => {
       await crew?.close();
@@ -150,6 +159,7 @@ async function serve(io: CliIo, options: ServeOptions): Promise<void> {
     log('info', 'stopping: open requests may finish');
     await crew?.close();
     await witnesses?.close();
+    await archiver.close();
     await gateway.close();
   } catch (error) {
     await data?.close().catch(() => {});

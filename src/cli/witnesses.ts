@@ -15,6 +15,8 @@ export interface Witnesses {
   /** What requests are recorded in: the ledger, or one that refuses while no quorum has cosigned. */
   guard(ledger: LedgerDesk): LedgerDesk;
   state(): JsonObject;
+  /** Entries that a quorum has cosigned. */
+  readonly cosigned: number;
   close(): Promise<void>;
 }
 
@@ -32,6 +34,7 @@ export function openWitnesses(settings: Settings, clock: Clock, log: Log): Witne
     });
   const cosigning = new Cosigning({
     folder: ledgerPaths(settings.data).folder,
+    archive: settings.ledger.archive?.to,
     witnesses: witnessPlaces(witnesses.who),
     quorum,
     every,
@@ -54,6 +57,9 @@ export function openWitnesses(settings: Settings, clock: Clock, log: Log): Witne
     guard(real) {
       ledger = real;
       return otherwise === 'refuse' ? new WitnessedLedger(real, cosigning, clock, patience) : real;
+    },
+    get cosigned() {
+      return cosigning.quorum.size;
     },
     state: () => ({
       quorum,

@@ -17,6 +17,7 @@ export const ACTIONS = [
   'config.read',
   'config.reload',
   'audit.read',
+  'audit.archive',
   'metrics.read',
   'vault.read',
   'vault.rotate',

@@ -48,6 +48,8 @@ export interface GatewayOptions {
   readonly role?: Role;
   /** How things stand with the ledger's witnesses. */
   readonly witnesses?: Gate['witnesses'];
+  /** How old segments of the ledger are archived. */
+  readonly archive?: Gate['archive'];
   /** How a `worker` has administrative acts done: by its primary. */
   readonly relay?: Administration;
   /** The worker processes of a `primary`. */
@@ -121,6 +123,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     open: 0,
     closing: false,
     witnesses: options.witnesses,
+    archive: options.archive,
     tellForget: () => options.crew?.forget(),
     exposition: async () => gate.metrics.exposition((await options.crew?.metrics()) ?? []),
     reload: serially(async () => {

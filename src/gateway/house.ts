@@ -9,6 +9,7 @@ import type { Store } from '../store/store.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Abuse } from './abuse/abuse.ts';
+import type { LedgerArchiver } from './archive.ts';
 import type { Edge } from './ask.ts';
 import type { ReplyCache } from './cache/reply-cache.ts';
 import type { ClientCertificates } from './certificates.ts';
@@ -71,6 +72,8 @@ export interface Gate {
   readonly witnesses: (() => JsonObject) | undefined;
   /** Has the workers, where there are any, do what {@link forgetReplies} does. */
   tellForget(): void;
+  /** Moves old segments of the ledger to its archive; undefined in a process that does not hold it. */
+  readonly archive: LedgerArchiver['run'] | undefined;
   /** The metrics of all processes, in Prometheus' form. */
   exposition(): Promise<string>;
   /** Reads settings and policy again; throws a Problem and changes nothing where they are bad. */

@@ -50,20 +50,18 @@ export interface Span {
   readonly next: number;
 }
 
-/** Segments in one entry of the ledger: their files must fit into it. */
-const MOST = 64;
-
-/** The segments that may be archived now, oldest first; at most so many as one entry can name. */
+/** The segments that may be archived now, oldest first. @param most so many of them */
 export async function archivable(
   disk: Disk,
   folder: string,
   { before, covered }: Archivable,
+  most = Number.POSITIVE_INFINITY,
 ): Promise<Span[]> {
   const firsts = segmentFirsts(await disk.list(folder));
   const spans: Span[] = [];
   for (const [index, first] of firsts.entries()) {
     const next = firsts[index + 1];
-    if (next === undefined || next > covered || spans.length === MOST) break;
+    if (next === undefined || next > covered || spans.length >= most) break;
     if ((await lastTime(disk, folder, first)) >= before) break;
     spans.push({ first, next });
   }

@@ -19,7 +19,7 @@ export async function growthPath(
   folder: string,
   first: TreeState,
   second: number,
-  archive?: string,
+  archive?: string | undefined,
 ): Promise<Hash[]> {
   const roots = new RangeRoots(consistencyRanges(first.size, second), nodeTreeHash, first);
   await leavesFrom(await listSegments(folder, archive), first.size, second, (leaf) => roots.push(leaf));
@@ -27,7 +27,11 @@ export async function growthPath(
 }
 
 /** The tree as it was with its first `size` entries; reads from the nearest state that is kept beside the segments. */
-export async function stateAt(folder: string, size: number, archive?: string): Promise<TreeState> {
+export async function stateAt(
+  folder: string,
+  size: number,
+  archive?: string | undefined,
+): Promise<TreeState> {
   const tree = new Frontier(nodeTreeHash);
   const segments = await listSegments(folder, archive);
   const nearest = segments.findLast(({ first }) => first <= size);

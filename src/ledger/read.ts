@@ -53,7 +53,7 @@ export interface LedgerFiles extends LedgerSource {
  *
  * The order matters while a gateway writes: what is signed is read before the entries, which are durable by then.
  */
-export async function readLedger(folder: string, archive?: string): Promise<LedgerFiles> {
+export async function readLedger(folder: string, archive?: string | undefined): Promise<LedgerFiles> {
   const newest = await readIfThere(join(folder, NEWEST));
   const historyPath = join(folder, HISTORY);
   const historyBytes = await sizeIfThere(historyPath);
@@ -76,7 +76,7 @@ export async function readLedger(folder: string, archive?: string): Promise<Ledg
  * Segments in order; those of an archive in front, as far as they are not in the ledger's folder any more. Throws
  * Problem('environment'), or Problem('usage') where the archive is another ledger's.
  */
-export async function listSegments(folder: string, archive?: string): Promise<SegmentFile[]> {
+export async function listSegments(folder: string, archive?: string | undefined): Promise<SegmentFile[]> {
   const here = segmentsIn(folder, await namesIn(folder));
   const from = here[0]?.first ?? 0;
   if (archive === undefined || from === 0) return here;

@@ -12,6 +12,8 @@ export const COSIGNED = 'checkpoint.cosigned';
 export interface CosigningOptions {
   /** The ledger's folder. */
   readonly folder: string;
+  /** Where older segments were archived: a witness that was away for long needs proofs from them. */
+  readonly archive?: string | undefined;
   readonly witnesses: readonly WitnessPlace[];
   /** So many of them must have cosigned. */
   readonly quorum: number;
@@ -154,9 +156,9 @@ export class Cosigning {
   }
 
   async #prove(from: number, to: number) {
-    const { folder } = this.#options;
-    const tree = this.#trees.get(from) ?? (await stateAt(folder, from));
-    return growthPath(folder, tree, to);
+    const { folder, archive } = this.#options;
+    const tree = this.#trees.get(from) ?? (await stateAt(folder, from, archive));
+    return growthPath(folder, tree, to, archive);
   }
 
   async #conclude({ note, tree: { size } }: Signed): Promise<void> {

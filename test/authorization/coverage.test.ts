@@ -42,6 +42,7 @@ const VERBS: Readonly<
   'audit export': 'reads files',
   'audit witness': 'another party',
   'audit mirror': 'another party',
+  'audit archive': ['ledger.archive'],
   usage: ['usage.show'],
   'vault status': ['vault.status'],
   'vault rotate': ['vault.rotate'],

@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { NEWEST } from '../../audit/history.ts';
+import { Problem } from '../../base/problem.ts';
 import { Refusal } from '../../base/refusal.ts';
 import { ledgerPaths, PUBLIC_KEYS } from '../../ledger/init.ts';
 import { LedgerPages } from '../../ledger/pages.ts';
 import type { Gate } from '../house.ts';
 import type { Endpoint } from './endpoint.ts';
+import { Fields } from './fields.ts';
 
 /** The newest checkpoint with the signatures of a quorum of witnesses, as `witness/` writes it. */
 const COSIGNED = 'checkpoint.cosigned';
@@ -26,6 +28,25 @@ export const ledgerEndpoints: readonly Endpoint[] = [
       root: ledger.root(),
       ...(witnesses !== undefined && { witnesses: witnesses() }),
     }),
+  },
+  {
+    method: 'POST',
+    path: '/admin/v1/ledger/archive',
+    name: 'ledger.archive',
+    action: 'audit.archive',
+    changes: true,
+    async act({ gate, body }) {
+      const fields = new Fields(body, ['keep', 'dry_run']);
+      const keep = fields.duration('keep');
+      if (gate.archive === undefined) throw new Refusal('conflict', { hint: 'This process has no ledger.' });
+      try {
+        return await gate.archive(keep, fields.text('dry_run') === 'true');
+      } catch (cause) {
+        // Problems name folders and files of the ledger, and nothing of what is in them.
+        if (cause instanceof Problem) throw new Refusal('conflict', { hint: `${cause.message}.`, cause });
+        throw cause;
+      }
+    },
   },
   { ...read, path: '/admin/v1/ledger/key', name: 'audit.key', act: ({ gate }) => fileOf(gate, PUBLIC_KEYS) },
   {
