@@ -48,6 +48,10 @@ test('what is not an entry is malformed', () => {
     good.replace('"seq":5', '"seq":05'),
     good.replace('"seq":5', '"seq":9007199254740993'),
     good.replace('"kind":"k"', '"kind":"k","kind":1'),
+    good.replace('"kind":"k"', '"kind":"k","kind":"j"'),
+    good.replace('"kind":"k"', '"kind":"k","time":"2027-01-01T00:00:00.000Z"'),
+    good.replace('"kind":"k"', '"kind":"k","x":{"a":1,"a":2}'),
+    good.replace('"kind":"k"', '"kind":"\\u006b"'),
     good.replace(PREV, PREV.replace('0=', '1=')),
     `${entryHead(5, TIME, PREV)}"kind":"${'k'.repeat(ENTRY_BYTES)}"}`,
   ];

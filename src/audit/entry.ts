@@ -69,5 +69,7 @@ export function parseEntry(line: Uint8Array): Entry {
   if (!Number.isSafeInteger(Number(seq)) || typeof fields.kind !== 'string') {
     throw new Malformed('the line is not an entry');
   }
+  // One value has one spelling, the writer's own: a name that is there twice would tell two readers two things.
+  if (JSON.stringify(fields) !== text) throw new Malformed('the line is spelled as no writer spells it');
   return { seq: Number(seq), time, prev, kind: fields.kind, fields };
 }

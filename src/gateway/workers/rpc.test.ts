@@ -68,6 +68,26 @@ test('a refusal is the same on the other side', async () => {
   await assert.rejects(line.ask('unknown', null), { code: 'internal' });
 });
 
+test('what is no frame is passed over, and no name but those that are served is called', async () => {
+  const { a, b } = pipes();
+  const line = new Line(a, 'ledger_unavailable');
+  new Line(b, 'internal').serve({ echo: (value) => value });
+  for (const odd of [
+    null,
+    7,
+    {},
+    [null],
+    [[]],
+    [['ask']],
+    [['refused', 1, null]],
+    [['refused', 1, { code: 'x', detail: {} }]],
+  ])
+    a.send(odd as object);
+  await assert.rejects(line.ask('constructor', {}), { code: 'internal' });
+  await assert.rejects(line.ask('__proto__', {}), { code: 'internal' });
+  assert.equal(await line.ask('echo', 7), 7);
+});
+
 test('who waits when the pipe closes is refused, and who asks later too', async () => {
   const { line, cut } = between({ never: () => new Promise<Json>(() => {}) });
   const waiting = line.ask('never', null);

@@ -1,5 +1,5 @@
-import type { Json } from '../../base/json.ts';
-import { Refusal, type RefusalCode, type RefusalDetail } from '../../base/refusal.ts';
+import { isObject, type Json } from '../../base/json.ts';
+import { REFUSALS, Refusal, type RefusalCode, type RefusalDetail } from '../../base/refusal.ts';
 
 /** One end of a pipe between two processes; messages keep their order. */
 export interface Pipe {
@@ -45,7 +45,8 @@ export class Line {
     this.#pipe = pipe;
     this.#closed = closed;
     pipe.onMessage((message) => {
-      for (const frame of message as Frame[]) this.#take(frame);
+      // What is no frame is passed over: the process that answers for all must not end with one that went wrong.
+      if (Array.isArray(message)) for (const frame of message.filter(isFrame)) this.#take(frame);
     });
     pipe.onClose(() => {
       this.#open = false;
@@ -93,7 +94,7 @@ export class Line {
         void this.#serve(frame[1], frame[2], frame[3]);
         return;
       case 'tell':
-        void this.#handlers[frame[1]]?.(frame[2]);
+        void this.#handler(frame[1])?.(frame[2]);
         return;
       case 'done':
         this.#settle(frame[1])?.resolve(frame[2]);
@@ -109,9 +110,13 @@ export class Line {
     return waiting;
   }
 
+  #handler(what: string): Handlers[string] | undefined {
+    return Object.hasOwn(this.#handlers, what) ? this.#handlers[what] : undefined;
+  }
+
   async #serve(id: number, what: string, argument: Json): Promise<void> {
     try {
-      const handler = this.#handlers[what];
+      const handler = this.#handler(what);
       if (handler === undefined) throw new TypeError(`nothing here is called ${what}`);
       this.#say(['done', id, ((await handler(argument)) ?? null) as Json]);
     } catch (error) {
@@ -119,6 +124,29 @@ export class Line {
     }
   }
 }
+
+function isFrame(value: unknown): value is Frame {
+  if (!Array.isArray(value)) return false;
+  const [kind, first, second, third] = value as unknown[];
+  switch (kind) {
+    case 'ask':
+      return typeof first === 'number' && typeof second === 'string' && third !== undefined;
+    case 'tell':
+      return typeof first === 'string' && second !== undefined;
+    case 'done':
+      return typeof first === 'number' && second !== undefined;
+    case 'refused':
+      return typeof first === 'number' && isTold(second);
+    default:
+      return false;
+  }
+}
+
+const isTold = (value: unknown): value is Told =>
+  isObject(value) &&
+  typeof value.code === 'string' &&
+  Object.hasOwn(REFUSALS, value.code) &&
+  isObject(value.detail);
 
 function told(error: unknown): Told {
   if (!(error instanceof Refusal)) return { code: 'internal', detail: {} };

@@ -1,11 +1,16 @@
 import type { Target } from '../target.ts';
 import { callerTargets } from './callers.ts';
 import { dialectTargets } from './dialects.ts';
+import { guardedTargets } from './guarded.ts';
+import { ledgerTargets } from './ledger.ts';
+import { ledgerFileTargets } from './ledger-files.ts';
 import { regexTargets } from './regex.ts';
 import { settingsTargets } from './settings.ts';
 import { translatorTargets } from './translators.ts';
+import { vaultTargets } from './vault.ts';
 import { wireTargets } from './wire.ts';
 import { wordTargets } from './words.ts';
+import { workerTargets } from './workers.ts';
 
 export const TARGETS: readonly Target[] = [
   ...wireTargets,
@@ -15,4 +20,9 @@ export const TARGETS: readonly Target[] = [
   ...wordTargets,
   ...regexTargets,
   ...settingsTargets,
+  ...ledgerTargets,
+  ...ledgerFileTargets,
+  ...vaultTargets,
+  ...workerTargets,
+  ...guardedTargets,
 ];
