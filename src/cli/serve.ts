@@ -103,6 +103,7 @@ async function serve(io: CliIo, options: ServeOptions): Promise<void> {
         listen: settings.listen,
         ledger,
         quotas: store.quotas,
+        background: store.background,
         clock: systemClock,
         log,
         read: () => source.files,

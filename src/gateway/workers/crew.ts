@@ -6,6 +6,7 @@ import type { Json } from '../../base/json.ts';
 import { Problem, type ProblemKind } from '../../base/problem.ts';
 import { Refusal } from '../../base/refusal.ts';
 import type { LedgerDesk } from '../../ledger/desk.ts';
+import type { Background } from '../../store/background.ts';
 import type { QuotaDesk } from '../../store/desk.ts';
 import type { CrewFace } from '../gateway.ts';
 import { type Log, nameOf } from '../log.ts';
@@ -26,6 +27,7 @@ export interface CrewOptions {
   readonly listen: { readonly address: string; readonly port: number };
   readonly ledger: LedgerDesk;
   readonly quotas: QuotaDesk;
+  readonly background: Pick<Background, 'release'>;
   readonly clock: Clock;
   readonly log: Log;
   /** Files of the configuration as they were read last: of the one in force, or while it is reloaded of the next. */
@@ -86,9 +88,9 @@ export class Crew implements CrewFace {
 
   /** Forks one worker; resolves with its port when it listens. */
   #hire(): Promise<number> {
-    const { ledger, quotas, clock, count, told } = this.#options;
+    const { ledger, quotas, background, clock, count, told } = this.#options;
     const worker = cluster.fork();
-    const desk = new WorkerDesk({ ledger, quotas, clock });
+    const desk = new WorkerDesk({ ledger, quotas, background, clock });
     const born = clock.tick();
     return new Promise((resolve, reject) => {
       const line = new Line(pipeToWorker(worker), 'shutting_down');

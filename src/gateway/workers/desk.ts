@@ -4,7 +4,7 @@ import { isObject, type Json, type JsonObject } from '../../base/json.ts';
 import type { LedgerDesk } from '../../ledger/desk.ts';
 import type { Entered, LedgerNews } from '../../ledger/remote.ts';
 import type { Amounts, Claim } from '../../policy/claim.ts';
-import type { Taken } from '../../store/background.ts';
+import type { Background, Taken } from '../../store/background.ts';
 import type { CounterName, QuotaDesk, Reservation } from '../../store/desk.ts';
 import { asJson, fromJson } from './protocol.ts';
 import type { Deferral, Lent } from './remote-quotas.ts';
@@ -14,23 +14,41 @@ import type { Handlers } from './rpc.ts';
 interface Held {
   readonly reservations: Map<number, Reservation>;
   readonly begun: Map<string, { readonly seq: number; readonly at: number }>;
+  /** Settlements that it has taken, by request. */
+  readonly late: Map<string, Late>;
+}
+
+interface Late {
+  readonly key: string;
+  /** How far its entry has come. */
+  state: 'taken' | 'on its way' | 'entered';
+}
+
+export interface DeskParts {
+  readonly ledger: LedgerDesk;
+  readonly quotas: QuotaDesk;
+  readonly background: Pick<Background, 'release'>;
+  readonly clock: Clock;
 }
 
 /**
  * The primary's side of one worker: the one ledger and the one set of counters, lent over a line. If the worker dies,
- * what it held is settled as it was reserved, and every request that it had begun gets its closing entry.
+ * what it held is settled as it was reserved, every request that it had begun gets its closing entry, and a settlement
+ * that came to an entry is finished.
  */
 export class WorkerDesk {
   readonly #ledger: LedgerDesk;
   readonly #quotas: QuotaDesk;
+  readonly #background: Pick<Background, 'release'>;
   readonly #clock: Clock;
-  readonly #held: Held = { reservations: new Map(), begun: new Map() };
+  readonly #held: Held = { reservations: new Map(), begun: new Map(), late: new Map() };
   #next = 0;
   #gone = false;
 
-  constructor(parts: { readonly ledger: LedgerDesk; readonly quotas: QuotaDesk; readonly clock: Clock }) {
+  constructor(parts: DeskParts) {
     this.#ledger = parts.ledger;
     this.#quotas = parts.quotas;
+    this.#background = parts.background;
     this.#clock = parts.clock;
   }
 
@@ -41,14 +59,20 @@ export class WorkerDesk {
     cancel: (id) => this.#take(id)?.cancel(),
     defer: (told) => this.#defer(fromJson<Deferral>(told)),
     take: (told) => this.#takeLate(fromJson<{ key: string; by: Taken }>(told)),
-    finish: (key) => this.#quotas.finish(String(key)),
+    finish: (key) => this.#finish(String(key)),
     flushed: () => this.#quotas.flushed(),
     used: (names) => this.#quotas.used(fromJson<CounterName[]>(names)),
   };
 
   async #append(body: EntryBody): Promise<Json> {
-    const { seq, leaf } = await this.#ledger.append(body);
     const id = String(body.id);
+    const late = body.kind === 'request.end' ? this.#held.late.get(id) : undefined;
+    if (late !== undefined) late.state = 'on its way';
+    const { seq, leaf } = await this.#ledger.append(body);
+    if (late !== undefined) {
+      late.state = 'entered';
+      if (this.#gone) await this.#quotas.finish(late.key);
+    }
     if (body.kind === 'request.begin') {
       this.#held.begun.set(id, { seq, at: this.#clock.tick() });
       if (this.#gone) await this.#endAll();
@@ -75,7 +99,15 @@ export class WorkerDesk {
 
   async #takeLate({ key, by }: { readonly key: string; readonly by: Taken }): Promise<Json> {
     const owed = await this.#quotas.take(key, by);
-    return owed === undefined ? null : asJson(owed);
+    if (owed === undefined) return null;
+    if (this.#gone) this.#background.release(key);
+    else this.#held.late.set(by.request, { key, state: 'taken' });
+    return asJson(owed);
+  }
+
+  async #finish(key: string): Promise<void> {
+    await this.#quotas.finish(key);
+    for (const [request, late] of this.#held.late) if (late.key === key) this.#held.late.delete(request);
   }
 
   #take(id: Json): Reservation | undefined {
@@ -87,9 +119,14 @@ export class WorkerDesk {
   /** The worker is gone. Resolves when the ledger says so of each of its requests. */
   async bury(): Promise<void> {
     this.#gone = true;
-    const { reservations } = this.#held;
+    const { reservations, late } = this.#held;
     for (const reservation of reservations.values()) reservation.settle({});
     reservations.clear();
+    for (const { key, state } of late.values()) {
+      if (state === 'taken') this.#background.release(key);
+      else if (state === 'entered') await this.#quotas.finish(key);
+    }
+    late.clear();
     await this.#endAll();
   }
 
