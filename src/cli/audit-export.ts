@@ -4,19 +4,26 @@ import { type Command, Option } from 'commander';
 import { csvCell } from '../base/csv.ts';
 import { isObject } from '../base/json.ts';
 import { Problem } from '../base/problem.ts';
-import { listSegments, type ReadEntry, segmentEntries } from '../ledger/read.ts';
+import { listSegments, type ReadEntry, type SegmentFile, segmentEntries } from '../ledger/read.ts';
 import { EntryFilter, type FilterOptions, withFields, withTimes } from './audit-filter.ts';
-import { ledgerFolder, type PlaceOptions, withPlace } from './audit-place.ts';
+import {
+  type ArchiveOption,
+  archiveFolder,
+  ledgerFolder,
+  type PlaceOptions,
+  withArchive,
+  withPlace,
+} from './audit-place.ts';
 import type { CliIo } from './io.ts';
 
-interface ExportOptions extends PlaceOptions, FilterOptions {
+interface ExportOptions extends PlaceOptions, ArchiveOption, FilterOptions {
   readonly format: 'jsonl' | 'csv';
   readonly output?: string;
 }
 
 export function addExport(audit: Command, io: CliIo): void {
   const command = audit.command('export').description('write entries to a file, for other tools');
-  withTimes(withFields(withPlace(command)), Date.now)
+  withTimes(withFields(withArchive(withPlace(command))), Date.now)
     .addOption(
       new Option('--format <FORMAT>', 'jsonl: lines as they stand in the ledger; csv: a table')
         .choices(['jsonl', 'csv'])
@@ -34,15 +41,15 @@ Examples:
     )
     .action(async (options: ExportOptions) => {
       const folder = ledgerFolder(io, options);
-      const rows = matching(folder, new EntryFilter(options));
+      const rows = matching(await listSegments(folder, archiveFolder(io, options)), new EntryFilter(options));
       const lines = options.format === 'csv' ? csv(rows) : jsonl(rows);
       if (options.output !== undefined) return toFile(resolve(io.cwd, options.output), lines);
       for await (const line of lines) io.out(line);
     });
 }
 
-async function* matching(folder: string, filter: EntryFilter): AsyncGenerator<ReadEntry> {
-  for (const { file } of await listSegments(folder)) {
+async function* matching(segments: readonly SegmentFile[], filter: EntryFilter): AsyncGenerator<ReadEntry> {
+  for (const { folder, file } of segments) {
     for await (const read of segmentEntries(folder, file)) if (filter.matches(read.entry)) yield read;
   }
 }

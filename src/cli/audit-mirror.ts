@@ -102,6 +102,12 @@ function feedOf(url: string, key: string | undefined, cosigned: boolean): Ledger
       throw new Problem('environment', 'the gateway refuses the key', 'Its role must allow audit.read.');
     if (statusCode === 404 && path === 'cosigned')
       throw new Problem('findings', 'no quorum of witnesses has cosigned this ledger yet', 'Ask them why.');
+    if (statusCode === 404 && path.startsWith('entries/'))
+      throw new Problem(
+        'environment',
+        'the gateway has archived entries that this mirror does not have yet',
+        'Ask for the archive. A mirror that looks more often than ledger.archive.keep has them all.',
+      );
     throw new Problem('environment', `the gateway answered ${statusCode} for ledger/${path}`);
   };
   return {

@@ -2,14 +2,21 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Entry } from '../audit/entry.ts';
-import type { Segment } from '../audit/verify.ts';
 import { isObject, type Json } from '../base/json.ts';
-import { listSegments, type ReadEntry, segmentEntries } from '../ledger/read.ts';
+import { listSegments, type ReadEntry, type SegmentFile, segmentEntries } from '../ledger/read.ts';
 import { EntryFilter, type FilterOptions, withFields, withTimes } from './audit-filter.ts';
-import { ledgerFolder, type PlaceOptions, plain, withPlace } from './audit-place.ts';
+import {
+  type ArchiveOption,
+  archiveFolder,
+  ledgerFolder,
+  type PlaceOptions,
+  plain,
+  withArchive,
+  withPlace,
+} from './audit-place.ts';
 import type { CliIo } from './io.ts';
 
-interface ShowOptions extends PlaceOptions, FilterOptions {
+interface ShowOptions extends PlaceOptions, ArchiveOption, FilterOptions {
   readonly limit: number;
   readonly follow?: boolean;
   readonly json?: boolean;
@@ -20,7 +27,7 @@ const POLL = 300;
 
 export function addShow(audit: Command, io: CliIo): void {
   const show = audit.command('show').description('show entries, newest last');
-  withTimes(withFields(withPlace(show)), Date.now)
+  withTimes(withFields(withArchive(withPlace(show))), Date.now)
     .addOption(new Option('-n, --limit <N>', 'at most so many, the newest').argParser(count).default(50))
     .option('-f, --follow', 'go on with entries as they are written, until Ctrl-C')
     .option('--json', 'entries as they stand in the ledger, one JSON document a line')
@@ -39,9 +46,9 @@ Examples:
     .action(async (options: ShowOptions) => {
       const folder = ledgerFolder(io, options);
       const print = ({ entry, text }: ReadEntry): void => io.out(options.json === true ? text : line(entry));
-      const segments = await listSegments(folder);
+      const segments = await listSegments(folder, archiveFolder(io, options));
       const filter = new EntryFilter(options);
-      const { found, end } = await newest(folder, segments, filter, options.limit);
+      const { found, end } = await newest(segments, filter, options.limit);
       for (const read of found) print(read);
       if (options.follow === true) await follow(io, folder, filter, end, print);
     });
@@ -63,8 +70,7 @@ interface Position {
  * needed; all of them in order where entries depend on earlier ones.
  */
 async function newest(
-  folder: string,
-  segments: readonly Segment[],
+  segments: readonly SegmentFile[],
   filter: EntryFilter,
   limit: number,
 ): Promise<{ readonly found: readonly ReadEntry[]; readonly end: Position }> {
@@ -76,7 +82,7 @@ async function newest(
     const wanted = limit - found.length;
     if (wanted <= 0 && !group.some(({ file }) => file === last?.file)) break;
     let latest: ReadEntry[] = [];
-    for (const { file } of group) {
+    for (const { folder, file } of group) {
       for await (const read of segmentEntries(folder, file)) {
         if (file === last?.file) at = read.end;
         if (wanted > 0 && filter.matches(read.entry)) latest.push(read);

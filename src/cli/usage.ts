@@ -11,10 +11,18 @@ import {
   type UsageSums,
 } from '../ledger/usage.ts';
 import { withTimes } from './audit-filter.ts';
-import { ledgerFolder, type PlaceOptions, plain, withPlace } from './audit-place.ts';
+import {
+  type ArchiveOption,
+  archiveFolder,
+  ledgerFolder,
+  type PlaceOptions,
+  plain,
+  withArchive,
+  withPlace,
+} from './audit-place.ts';
 import type { CliIo } from './io.ts';
 
-interface UsageOptions extends PlaceOptions {
+interface UsageOptions extends PlaceOptions, ArchiveOption {
   readonly by: readonly UsageBy[];
   readonly since?: string;
   readonly until?: string;
@@ -28,7 +36,7 @@ const DOUBTS = ['unpriced', 'estimated'] as const;
 /** `usage`: what was used and what it cost, added up from the ledger. Works offline, and while a gateway writes. */
 export function usageCommand(io: CliIo): Command {
   const usage = new Command('usage').description('what was used and what it cost, from the ledger');
-  return withTimes(withPlace(usage), Date.now)
+  return withTimes(withArchive(withPlace(usage)), Date.now)
     .addOption(
       new Option('--by <WHAT>', `what to sort by, one or several: ${USAGE_BY.join(', ')}`)
         .argParser(readBy)
@@ -51,7 +59,12 @@ Examples:
     .action(async (options: UsageOptions) => {
       const progress = io.progress('reading');
       const folder = ledgerFolder(io, options);
-      const report = await reportUsage(folder, options, (bytes) => progress.update(bytes));
+      const report = await reportUsage(
+        folder,
+        options,
+        (bytes) => progress.update(bytes),
+        archiveFolder(io, options),
+      );
       progress.end();
       if (options.json === true) return io.json(reportJson(report));
       if (options.csv === true) return writeCsv(io, report, options.by);
@@ -102,5 +115,7 @@ function writeTable(io: CliIo, report: UsageReport, by: readonly UsageBy[]): voi
   const { unpriced, estimated } = report.total;
   if (unpriced > 0) io.out(`${unpriced} without a price: their cost is not in these sums.`);
   if (estimated > 0) io.out(`${estimated} as estimated: nobody reported what they used.`);
+  if (report.first > 0)
+    io.out(`Counted from entry ${report.first} on: older ones were archived, and --archive counts them too.`);
   if (report.open > 0) io.out(`${report.open} not ended yet.`);
 }

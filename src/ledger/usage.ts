@@ -65,6 +65,8 @@ export class UsageReport {
   readonly #rows = new Map<string, UsageRow>();
   readonly #begun = new Map<Json, Begun>();
   readonly total: UsageSums = none();
+  /** Number of the first entry that was read: what is older was archived, and is not counted. */
+  first = 0;
 
   constructor(query: UsageQuery) {
     this.#query = query;
@@ -205,12 +207,15 @@ export async function reportUsage(
   folder: string,
   query: UsageQuery,
   onRead: (bytes: number) => void = () => {},
+  archive?: string,
 ): Promise<UsageReport> {
   const report = new UsageReport(query);
   let read = 0;
-  for (const { file } of await listSegments(folder)) {
+  const segments = await listSegments(folder, archive);
+  report.first = segments[0]?.first ?? 0;
+  for (const { folder: place, file } of segments) {
     let last = 0;
-    for await (const { entry, end } of segmentEntries(folder, file)) {
+    for await (const { entry, end } of segmentEntries(place, file)) {
       report.add(entry);
       onRead(read + end);
       last = end;
@@ -234,4 +239,5 @@ export const reportJson = (report: UsageReport): JsonObject => ({
   rows: report.rows().map(({ of, sums }): JsonObject => ({ ...of, ...usageJson(sums) })),
   total: usageJson(report.total),
   open: report.open,
+  ...(report.first > 0 && { first_entry: report.first }),
 });
