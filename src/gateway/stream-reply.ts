@@ -39,6 +39,9 @@ export function passStream(
   });
 }
 
+/** Characters that are digested at a time: a call costs more than the few that one event has. */
+const DIGESTED = 8 * 1024;
+
 class StreamReply implements Sink {
   readonly #talk: Talk;
   readonly #reader: ReplyReader;
@@ -47,6 +50,7 @@ class StreamReply implements Sink {
   readonly #sse: SseReader;
   readonly #guards: StreamInspection;
   readonly #digest: Hmac;
+  #undigested = '';
   #over = false;
 
   constructor(
@@ -116,7 +120,8 @@ class StreamReply implements Sink {
 
   /** Into the digest, and into sealed content where that is wanted. */
   #keep(text: string): void | Promise<void> {
-    this.#digest.update(text);
+    this.#undigested += text;
+    if (this.#undigested.length >= DIGESTED) this.#updateDigest();
     return this.#talk.record.content?.push(text);
   }
 
@@ -178,7 +183,13 @@ class StreamReply implements Sink {
     this.#done(refusal);
   }
 
+  #updateDigest(): void {
+    this.#digest.update(this.#undigested);
+    this.#undigested = '';
+  }
+
   #facts(bytes: number): Ending {
+    this.#updateDigest();
     return {
       status: 200,
       usage: this.#meter.usage ?? null,

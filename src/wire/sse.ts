@@ -8,6 +8,7 @@ export interface WireEvent {
   readonly data: string;
 }
 
+const BREAK = /[\r\n]/;
 const LF = 0x0a;
 const CR = 0x0d;
 
@@ -92,6 +93,9 @@ export class SseReader {
 
 /** The fields of one event; undefined where there is no `data:`, which the standard does not dispatch. */
 function readFields(text: string): WireEvent | undefined {
+  // Nearly every event is one line of data.
+  if (text.startsWith('data: ') && text.search(BREAK) === text.length - 1)
+    return { event: 'message', data: text.slice(6, -1) };
   let event = '';
   let data: string | undefined;
   for (const line of text.split(/\r\n|\r|\n/)) {
@@ -111,6 +115,6 @@ export function writeEvent(event: { readonly event?: string; readonly data: stri
   const name = event.event === undefined || event.event === 'message' ? '' : `event: ${event.event}\n`;
   const { data } = event;
   // JSON holds no raw line break, so this is the way nearly every event goes.
-  if (!/[\r\n]/.test(data)) return `${name}data: ${data}\n\n`;
+  if (!BREAK.test(data)) return `${name}data: ${data}\n\n`;
   return `${name}data: ${data.split(/\r\n|\r|\n/).join('\ndata: ')}\n\n`;
 }

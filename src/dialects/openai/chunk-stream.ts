@@ -97,14 +97,15 @@ export class ChunkStream implements StreamReader {
       reading.refuse(path, 'There is text after the choice was finished.');
     }
     const delta = isObject(one.delta) ? one.delta : {};
+    const { role, tool_calls: calls, function_call: call } = delta;
     // Some clients add roles up as they do texts.
-    this.#keep(`${path}/delta/role`, delta.role, reading);
-    for (const called of (delta.tool_calls ?? []) as JsonObject[]) {
+    if (role !== undefined) this.#keep(`${path}/delta/role`, role, reading);
+    for (const called of (calls ?? []) as JsonObject[]) {
       const where = `${path}/delta/tool_calls/${called.index}`;
       this.#keep(`${where}/id`, called.id, reading);
       for (const kind of ['function', 'custom']) this.#keepName(`${where}/${kind}`, called[kind], reading);
     }
-    this.#keepName(`${path}/delta/function_call`, delta.function_call, reading);
+    if (call !== undefined) this.#keepName(`${path}/delta/function_call`, call, reading);
     const finishing = (one.finish_reason ?? null) !== null;
     if (finishing) this.#finished.add(at);
     return finishing;

@@ -1,7 +1,7 @@
 import { Refusal } from '../../base/refusal.ts';
 import { type Cleared, clear } from '../../exchange/cleared.ts';
 import type { StreamEvent } from '../../exchange/exchange.ts';
-import type { Slot } from '../../exchange/part.ts';
+import type { Provenance, Slot } from '../../exchange/part.ts';
 import { attribute, type Placed } from './attribution.ts';
 import { Channel, type Inspection } from './channel.ts';
 import { admitOpaque } from './inspect.ts';
@@ -27,7 +27,7 @@ interface Line {
   settled: number;
 }
 
-/** Whole texts of a stream that were clear once need no second reading: ids, model names, fingerprints. */
+/** Whole texts of a stream that were clear once need no second reading: ids, model names, fingerprints. So many of each provenance. */
 const REMEMBERED = 256;
 
 /**
@@ -39,7 +39,7 @@ export class StreamInspection {
   readonly #inspection: Inspection;
   readonly #maxHeld: number;
   readonly #lines = new Map<string, Line>();
-  readonly #known = new Set<string>();
+  readonly #known = new Map<Provenance, Set<string>>();
   readonly #queue: Pending[] = [];
   /** How many events wait in each lane. */
   readonly #waiting = new Map<string, number>();
@@ -113,18 +113,27 @@ export class StreamInspection {
 
   #whole(slot: Slot): Promise<void> | undefined {
     const { text } = slot;
-    const known = `${slot.provenance} ${text}`;
-    if (text === '' || this.#known.has(known)) return undefined;
+    const known = this.#knownOf(slot.provenance);
+    if (text === '' || known.has(text)) return undefined;
     this.#inspection.book.text(text.length);
     const out = new Channel(this.#inspection, slot, true).end(text);
     const set = (runs: readonly Run[]) => {
       const cleared = runs.map((run) => run.raw).join('');
       if (cleared !== text) slot.set(cleared);
-      else if (this.#known.size < REMEMBERED && text.length <= 256) this.#known.add(known);
+      else if (known.size < REMEMBERED && text.length <= 256) known.add(text);
     };
     if (out instanceof Promise) return out.then(set);
     set(out);
     return undefined;
+  }
+
+  #knownOf(provenance: Provenance): Set<string> {
+    let known = this.#known.get(provenance);
+    if (known === undefined) {
+      known = new Set();
+      this.#known.set(provenance, known);
+    }
+    return known;
   }
 
   #delta(slot: Slot, pending: Pending): Promise<void> | undefined {
