@@ -39,7 +39,12 @@ function reading<T>(file: string, act: (database: DatabaseSync) => T): T {
     database = new DatabaseSync(file, { readOnly: true, timeout: 5000 });
     return act(database);
   } catch (error) {
-    throw new Problem('environment', `cannot read the database ${file}`, 'Check its owner and mode.', error);
+    throw new Problem(
+      'environment',
+      `cannot read the database ${file}`,
+      'Check its owner and mode; if it is damaged, restore it from a backup.',
+      error,
+    );
   } finally {
     database?.close();
   }
