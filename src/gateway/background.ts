@@ -74,7 +74,7 @@ export async function recall(passage: Passage, asker: Asker, tags: RequestTags, 
     record.prompt(guards.book);
     admitOpaque([{ path: '/id', media: MEDIA }], guards);
     record.passed('inspect');
-    await record.content?.prompt(prompt.body);
+    await record.content?.prompt(undefined);
     const receipt = await record.begin();
     record.note({ response });
     await gate.store.quotas.flushed();

@@ -34,13 +34,16 @@ export class RequestContent {
     if (this.#rule.blocked) this.#received = bytes;
   }
 
-  /** Has the keys, and begins to write what the guards let through. Rejects with Refusal('vault_unavailable'). */
-  async prompt(body: JsonObject): Promise<void> {
+  /**
+   * Has the keys, and begins to write what the guards let through. Rejects with Refusal('vault_unavailable').
+   * @param body undefined where there is no prompt, only a reply
+   */
+  async prompt(body: JsonObject | undefined): Promise<void> {
     this.#received = undefined;
     await this.#guarded(async () => {
       if ((await this.#vault.bytes()) > this.#rule.max) throw new Refusal('vault_unavailable');
       const [prompt, reply] = await Promise.all([
-        this.#rule.seal.prompts ? this.#begin('prompt') : undefined,
+        this.#rule.seal.prompts && body !== undefined ? this.#begin('prompt') : undefined,
         this.#rule.seal.replies ? this.#begin('reply') : undefined,
       ]);
       this.#reply = reply;
