@@ -41,9 +41,12 @@ export function addressedBody(
   return body instanceof Refusal ? undefined : { ...found, body };
 }
 
-/** A prompt to answer: the empty one, streamed where the endpoint says so in its body. */
-export const emptyPrompt = (operation: Operation, stream = false): Prompt =>
-  operation.readPrompt(structuredClone({ ...EMPTY, ...(stream && { stream }) }) as JsonObject, 'm');
+/** A prompt to answer: the empty one, streamed where the endpoint says so in its body; no body where it takes none. */
+export function emptyPrompt(operation: Operation, stream = false): Prompt {
+  const body = structuredClone({ ...EMPTY, ...(stream && { stream }) }) as JsonObject;
+  const prompt = refusedBy(() => operation.readPrompt(body, 'm'), Refusal);
+  return prompt instanceof Refusal ? operation.readPrompt({}, 'm') : prompt;
+}
 
 /** Every string in a value. */
 export function* stringsIn(value: Json): Generator<string> {

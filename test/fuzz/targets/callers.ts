@@ -9,6 +9,7 @@ import { hashKey, identifyKey } from '../../../src/callers/key.ts';
 import type { Caller } from '../../../src/exchange/caller.ts';
 import { readTags } from '../../../src/gateway/tags.ts';
 import type { CertificateRule, IssuerSettings } from '../../../src/settings/identity.ts';
+import { beginTrace, traceparentOf } from '../../../src/telemetry/trace.ts';
 import { assertSilent, CANARY, refusedBy, refusedLater } from '../expect.ts';
 import { corpus, pure, type Target } from '../target.ts';
 
@@ -318,4 +319,23 @@ const tags = pure({
   },
 });
 
-export const callerTargets: readonly Target[] = [tokens, claims, names, certificates, apiKeys, tags];
+const traces = pure({
+  name: 'telemetry.traceparent',
+  words: ['00-', 'ff-', '-01', '-00', '0'.repeat(32), '0'.repeat(16), 'A', '-'],
+  seeds: () => [
+    '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+    'cc-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-more',
+  ],
+  quick: 500,
+  longest: 300,
+  check(input) {
+    const text = input.toString('latin1');
+    const trace = beginTrace(text, false);
+    if (trace.parentId !== undefined)
+      assert.ok(text.slice(2).startsWith(`-${trace.traceId}-${trace.parentId}-`));
+    // Whatever came, what goes on to the model server has the one form.
+    assert.match(traceparentOf(trace), /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-00$/);
+  },
+});
+
+export const callerTargets: readonly Target[] = [traces, tokens, claims, names, certificates, apiKeys, tags];

@@ -1,6 +1,7 @@
 import type { Target } from '../target.ts';
 import { callerTargets } from './callers.ts';
 import { dialectTargets } from './dialects.ts';
+import { edgeTargets } from './edge.ts';
 import { guardedTargets } from './guarded.ts';
 import { ledgerTargets } from './ledger.ts';
 import { ledgerFileTargets } from './ledger-files.ts';
@@ -25,4 +26,5 @@ export const TARGETS: readonly Target[] = [
   ...vaultTargets,
   ...workerTargets,
   ...guardedTargets,
+  ...edgeTargets,
 ];

@@ -143,7 +143,7 @@ const mirror: Target = {
   name: 'ledger.mirror',
   words: ['"seq":', '"prev":', '\n', '\n\n', '{}'],
   seeds: () => [ENTRIES.join(''), ENTRIES.slice(0, SIZE).join('')],
-  quick: 25,
+  quick: 12,
   open() {
     const root = mkdtempSync(join(tmpdir(), 'gatehouse-fuzz-'));
     let count = 0;
