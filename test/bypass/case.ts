@@ -5,10 +5,14 @@ export interface Case {
   /** `theme/surface/…`, unique. */
   readonly id: string;
   readonly theme: string;
+  /** The door (`surfaces.ts`) where it is tried. Undefined: where it is tried is no matter. */
+  readonly door?: string;
   /** Where it became public: an issue, an advisory, a paper, an API's documentation. */
   readonly origin: string;
   /** Without any guard the same attack must get through: the proof that the judge is not blind. */
   readonly control?: boolean;
+  /** Whether harmless text gets there at all. If so, without any guard the attack must. */
+  carries?(lab: Lab): Promise<boolean>;
   /** Tries it. Each sentence given back is something that got through. */
   attack(lab: Lab): Promise<readonly string[]>;
   /** The same without anything forbidden. Throws where it does not pass as it was. */

@@ -1,20 +1,23 @@
 import type { Case } from './case.ts';
+import { ELSEWHERE, FAILURES, failuresOf } from './failures.ts';
+import { SURFACES } from './surfaces.ts';
 
-const HEAD = `# Bypass suite
+const HEAD = `# What is covered: ways round a gateway
 
 Ways in which gateways like this one were gone round, or could be. Each case is an attack, named by its public origin, and
 a harmless twin that must pass as it is. An attack passes if the forbidden text reaches the model server or the client, in
-any encoding that one of them would undo; if a refused request was sent all the same; or if the ledger calls a guard that
-did not run a success. The same attacks on text are also run without guards, where each must get through: that proves that
-the judge would see it.
+any encoding that one of them would undo; if a request that must be refused is answered or sent; or if the ledger calls a
+guard that did not run a success. The same attacks on text are also run without guards, where each must get through: that
+proves that the judge would see it. Afterwards the whole log and ledger are searched for the forbidden texts and all keys.
 
 \`\`\`console
-$ node --test test/bypass/bypass.test.ts
+$ node --test 'test/bypass/*.test.ts'
 \`\`\`
 
 Places where text can stand are run once for each guard (\`patterns\` blocks, \`secrets\` masks, \`bounds\` blocks what
-nobody sees), plain and streamed, and streams are cut in several ways. This page is written from the cases
-(\`UPDATE_DOCS=1\`).
+nobody sees), plain and streamed, and streams are cut in several ways. Places in chats are run again with models of the
+other dialects. Attacks on the door itself are run at every door: each endpoint of each dialect, plain and streamed. This
+page is written from the cases (\`UPDATE_DOCS=1\`).
 
 ## Known limits
 
@@ -25,22 +28,50 @@ nobody sees), plain and streamed, and streams are cut in several ways. This page
 - What a model server puts into measurements (embeddings, log probabilities, times), or spreads over the ids of many
   events, is not read as text.
 - Content whose type the policy allows (\`media\`) is not read at all, and recorded as not inspected.
-
-## What is covered
-
 `;
 
-/** The page about what is covered: themes, how many cases, and where they come from. */
+/** The page about what is covered: failures of others, attacks by door, and where they come from. */
 export function coverage(cases: readonly Case[]): string {
-  const rows: string[] = [];
-  let total = 0;
-  for (const [theme, list] of Map.groupBy(cases, (one) => one.theme)) {
-    total += list.length;
-    const places = new Set(list.map(({ id }) => id.split(' / ').slice(0, 3).join(' / ')));
-    const origins = [...new Set(list.flatMap(({ origin }) => origin.split('; ')))].sort();
-    rows.push(
-      `### ${theme}: ${list.length} cases in ${places.size} places\n\n${origins.map((one) => `- ${one}`).join('\n')}\n`,
-    );
-  }
-  return `${HEAD}${total} cases in ${rows.length} themes.\n\n${rows.join('\n')}`;
+  const themes = Map.groupBy(cases, ({ theme }) => theme);
+  return [
+    HEAD,
+    `## Failures of others\n\n${failures(cases)}`,
+    `Listed in the same places, and no way round a gateway:\n\n${table(['', 'looked at in'], ELSEWHERE)}`,
+    `## Attacks, by door\n\n${cases.length} attacks in ${themes.size} themes. Plain + streamed; the last column is for what no door makes a difference to.\n\n${doors(themes)}`,
+    `## Where they come from\n\n${origins(themes)}`,
+  ].join('\n');
 }
+
+const table = (head: readonly string[], rows: readonly (readonly (string | number)[])[]): string =>
+  [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |\n`).join('');
+
+function failures(cases: readonly Case[]): string {
+  const by = new Map(FAILURES.map((one) => [one, [] as Case[]]));
+  for (const one of cases) for (const failure of failuresOf(one)) by.get(failure)?.push(one);
+  const rows = [...by].map(([{ id, failed, holds }, list]) => {
+    const themes = [...new Set(list.map(({ theme }) => theme))].join(', ');
+    return [id, failed, holds, `${list.length}: ${themes}`];
+  });
+  return table(['failure', 'what went wrong there', 'what holds here', 'cases'], rows);
+}
+
+function doors(themes: ReadonlyMap<string, readonly Case[]>): string {
+  const names = SURFACES.map(({ name }) => name);
+  const rows = [...themes].map(([theme, list]) => {
+    const count = (door: string | undefined) => list.filter((one) => one.door === door).length;
+    const cells = names.map((name) => {
+      const [plain, streamed] = [count(name), count(`${name} stream`)];
+      return plain + streamed === 0 ? '' : streamed === 0 ? plain : `${plain} + ${streamed}`;
+    });
+    return [theme, ...cells, count(undefined) || ''];
+  });
+  return table(['theme', ...names, 'once'], rows);
+}
+
+const origins = (themes: ReadonlyMap<string, readonly Case[]>): string =>
+  [...themes]
+    .map(([theme, list]) => {
+      const all = [...new Set(list.flatMap(({ origin }) => origin.split('; ')))].sort();
+      return `### ${theme}\n\n${all.map((one) => `- ${one}\n`).join('')}`;
+    })
+    .join('\n');

@@ -52,14 +52,25 @@ export const GUARDS = `guards:
       - { id: card, match: "4111111111111111" }
 `;
 
-export async function openLab(options: { policy: string; settings?: string }): Promise<Lab> {
+export interface LabOptions {
+  readonly policy: string;
+  /** More lines for `gatehouse.yaml`, behind those of `upstreams`. */
+  readonly settings?: (upstream: string) => string;
+  readonly listen?: string;
+  /** More lines below `identity:`. */
+  readonly identity?: string;
+  /** Files beside it, by name. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+export async function openLab(options: LabOptions): Promise<Lab> {
   const [upstream, keySet] = await Promise.all([startUpstream(), serveKeySet()]);
   const google = `  goog: { dialect: gemini, url: "${upstream.url}/v1beta", key: upstream-key-google, models: [gemini] }\n`;
   const gateway = await startGateway({
     upstream: upstream.url,
     kinds: brokenGuards,
     ...options,
-    settings: google + (options.settings ?? '') + keySet.settings,
+    settings: google + (options.settings?.(upstream.url) ?? '') + keySet.settings + (options.identity ?? ''),
   });
   const { hostname, port } = new URL(gateway.url);
   const agent = new http.Agent({ keepAlive: true });
@@ -117,6 +128,18 @@ export async function openLab(options: { policy: string; settings?: string }): P
     },
   };
 }
+
+/** Labs that cases of their own share: opened when the first needs them, and closed with all others. */
+const sides = new Map<string, Promise<Lab>>();
+export function sideLab(name: string, options: LabOptions): Promise<Lab> {
+  const lab = sides.get(name) ?? openLab(options);
+  sides.set(name, lab);
+  return lab;
+}
+export const closeSideLabs = async (): Promise<void> => {
+  for (const lab of sides.values()) await (await lab).close();
+  sides.clear();
+};
 
 /** The newest entry of a request, read from the end of the newest segment. */
 function lastOf(ledger: string): Record<string, never> {

@@ -1,4 +1,4 @@
-import type { PromptSurface } from './matrix.ts';
+import type { PromptPlace } from './matrix.ts';
 import { escapeAll, halves } from './text.ts';
 
 const user = (content: unknown) => ({ messages: [{ role: 'user', content }] });
@@ -26,7 +26,7 @@ const STRANGE = 'OWASP LLM Top 10 2026, LLM01: fields that a gateway passes on w
 const SPLIT = 'Kang et al. 2023, “Exploiting Programmatic Behavior of LLMs”: payload splitting';
 
 /** Every place in a Messages request where text can stand. */
-export const messagePrompts: readonly PromptSurface[] = [
+export const messagePrompts: readonly PromptPlace[] = [
   { id: 'user', origin: ROUTE, put: (t) => user(t) },
   { id: 'user block', origin: ROUTE, put: (t) => user([text(t)]) },
   { id: 'adjacent blocks', origin: SPLIT, put: (t) => user(halves(t).map((half) => text(half))) },

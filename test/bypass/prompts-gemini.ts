@@ -1,4 +1,4 @@
-import type { PromptSurface } from './matrix.ts';
+import type { PromptPlace } from './matrix.ts';
 import { escapeAll, halves } from './text.ts';
 
 const turns = (...contents: object[]) => ({ contents });
@@ -22,7 +22,7 @@ const STRANGE = 'OWASP LLM Top 10 2026, LLM01: fields that a gateway passes on w
 const SPLIT = 'Kang et al. 2023, “Exploiting Programmatic Behavior of LLMs”: payload splitting';
 
 /** Every place in a generateContent request where text can stand. */
-export const geminiPrompts: readonly PromptSurface[] = [
+export const geminiPrompts: readonly PromptPlace[] = [
   { id: 'user', origin: FIELDS, put: (t) => user({ text: t }) },
   { id: 'without a role', origin: FIELDS, put: (t) => turns({ parts: [{ text: t }] }) },
   { id: 'adjacent parts', origin: SPLIT, put: (t) => user(...halves(t).map((text) => ({ text }))) },
@@ -123,7 +123,7 @@ export const geminiPrompts: readonly PromptSurface[] = [
 ];
 
 /** The same places as a request that only counts tokens has. */
-export const geminiCountPrompts: readonly PromptSurface[] = [
+export const geminiCountPrompts: readonly PromptPlace[] = [
   { id: 'contents', origin: FIELDS, put: (t) => user({ text: t }) },
   {
     id: 'the request that is counted',
@@ -136,7 +136,7 @@ export const geminiCountPrompts: readonly PromptSurface[] = [
   { id: 'unknown field', origin: STRANGE, put: (t) => ({ x: { y: [t] } }) },
 ];
 
-export const geminiEmbedPrompts: readonly PromptSurface[] = [
+export const geminiEmbedPrompts: readonly PromptPlace[] = [
   { id: 'text', origin: FIELDS, put: (t) => ({ requests: [{ content: { parts: [{ text: t }] } }] }) },
   {
     id: 'second text',

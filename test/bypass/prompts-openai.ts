@@ -1,4 +1,4 @@
-import type { PromptSurface } from './matrix.ts';
+import type { PromptPlace } from './matrix.ts';
 import { escapeAll, halves } from './text.ts';
 
 const user = (content: unknown, more: object = {}) => ({ messages: [{ role: 'user', content, ...more }] });
@@ -26,7 +26,7 @@ const SPLIT = 'Kang et al. 2023, “Exploiting Programmatic Behavior of LLMs”:
 const ESCAPED = 'RFC 8259, section 7: any character may be escaped';
 
 /** Every place in a chat completion request where text can stand. */
-export const chatPrompts: readonly PromptSurface[] = [
+export const chatPrompts: readonly PromptPlace[] = [
   { id: 'user', origin: `${FIELDS}; ${SENT}`, put: (t) => user(t) },
   { id: 'user part', origin: FIELDS, put: (t) => user([text(t)]) },
   {
@@ -188,7 +188,7 @@ export const chatPrompts: readonly PromptSurface[] = [
   },
 ];
 
-export const embeddingPrompts: readonly PromptSurface[] = [
+export const embeddingPrompts: readonly PromptPlace[] = [
   { id: 'input', origin: 'OpenAI API reference: Embeddings', put: (t) => ({ input: t }) },
   { id: 'input list', origin: 'OpenAI API reference: Embeddings', put: (t) => ({ input: ['a', t] }) },
   { id: 'user', origin: 'OpenAI API reference: Embeddings', put: (t) => ({ input: 'a', user: t }) },

@@ -1,4 +1,4 @@
-import type { PromptSurface } from './matrix.ts';
+import type { PromptPlace } from './matrix.ts';
 import { escapeAll, halves } from './text.ts';
 
 const hello = { role: 'user', content: 'hello' };
@@ -25,7 +25,7 @@ const SPLIT = 'Kang et al. 2023, “Exploiting Programmatic Behavior of LLMs”:
 const ESCAPED = 'RFC 8259, section 7: any character may be escaped';
 
 /** Every place in a request of the Responses API where text can stand. */
-export const responsesPrompts: readonly PromptSurface[] = [
+export const responsesPrompts: readonly PromptPlace[] = [
   { id: 'input', origin: UNGUARDED, put: (t) => ({ input: t }) },
   { id: 'instructions', origin: ROLES, put: (t) => ({ instructions: t }) },
   { id: 'user', origin: FIELDS, put: (t) => user(t) },
@@ -114,7 +114,7 @@ export const responsesPrompts: readonly PromptSurface[] = [
 
 const COMPLETIONS = 'OpenAI API reference: Completions';
 
-export const completionPrompts: readonly PromptSurface[] = [
+export const completionPrompts: readonly PromptPlace[] = [
   { id: 'prompt', origin: COMPLETIONS, put: (t) => ({ prompt: t }) },
   { id: 'one of several prompts', origin: COMPLETIONS, put: (t) => ({ prompt: ['a', t] }) },
   { id: 'suffix', origin: COMPLETIONS, put: (t) => ({ suffix: t }) },
@@ -125,7 +125,7 @@ export const completionPrompts: readonly PromptSurface[] = [
 
 const MODERATIONS = 'OpenAI API reference: Moderations';
 
-export const moderationPrompts: readonly PromptSurface[] = [
+export const moderationPrompts: readonly PromptPlace[] = [
   { id: 'input', origin: MODERATIONS, put: (t) => ({ input: t }) },
   { id: 'input list', origin: MODERATIONS, put: (t) => ({ input: ['a', t] }) },
   { id: 'part', origin: MODERATIONS, put: (t) => ({ input: [{ type: 'text', text: t }] }) },
@@ -139,7 +139,7 @@ export const moderationPrompts: readonly PromptSurface[] = [
 
 const RERANK = 'Jina and Cohere API references: Rerank';
 
-export const rerankPrompts: readonly PromptSurface[] = [
+export const rerankPrompts: readonly PromptPlace[] = [
   { id: 'query', origin: RERANK, put: (t) => ({ query: t }) },
   { id: 'document', origin: RERANK, put: (t) => ({ documents: ['a', t] }) },
   { id: 'document as an object', origin: RERANK, put: (t) => ({ documents: [{ text: t }] }) },

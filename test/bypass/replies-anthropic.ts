@@ -1,5 +1,5 @@
 import { message } from '../harness/upstream.ts';
-import type { ReplySurface } from './matrix.ts';
+import type { ReplyPlace } from './matrix.ts';
 import { escapeAll } from './text.ts';
 
 const frame = (type: string, fields: object = {}) =>
@@ -34,7 +34,7 @@ const FIELDS = 'Anthropic API reference: fields of a message that carry text';
 const STRANGE = 'agentgateway#2956, AISIX #544: what a guard does not know of leaves unread';
 
 /** Every place in a message where text can stand. */
-export const messageReplies: readonly ReplySurface[] = [
+export const messageReplies: readonly ReplyPlace[] = [
   {
     id: 'text',
     origin: SKIPPED,
@@ -53,6 +53,19 @@ export const messageReplies: readonly ReplySurface[] = [
     stream: (pieces) => [
       start(),
       ...pieces.flatMap((p, index) => block(index, text(''), [{ type: 'text_delta', text: p }])),
+      ...end(),
+    ],
+  },
+  {
+    id: 'text around tool calls',
+    origin: SKIPPED,
+    plain: (t) => message([...t].flatMap((letter) => [text(letter), toolUse()])),
+    stream: (pieces) => [
+      start(),
+      ...pieces.flatMap((p, at) => [
+        ...block(2 * at, text(''), [{ type: 'text_delta', text: p }]),
+        ...block(2 * at + 1, toolUse(), [{ type: 'input_json_delta', partial_json: '{}' }]),
+      ]),
       ...end(),
     ],
   },

@@ -1,5 +1,5 @@
 import { generated } from '../harness/upstream.ts';
-import type { ReplySurface } from './matrix.ts';
+import type { ReplyPlace } from './matrix.ts';
 
 const frame = (body: object) => `data: ${JSON.stringify(body)}\r\n\r\n`;
 const open = { finishReason: undefined };
@@ -21,21 +21,21 @@ const SKIPPED = 'BerriAI/litellm#35257: skipped on /v1/messages streams and logg
 const STRANGE = 'OWASP LLM Top 10 2026, LLM05: fields that a gateway passes on without knowing them';
 
 /** A place in the part, and one beside it in the candidate or the answer. */
-const inPart = (id: string, part: (text: string) => object): ReplySurface => ({
+const inPart = (id: string, part: (text: string) => object): ReplyPlace => ({
   id,
   origin: FIELDS,
   plain: (t) => generated([part(t)]),
   stream: streamed(part),
   whole: true,
 });
-const inCandidate = (id: string, origin: string, more: (text: string) => object): ReplySurface => ({
+const inCandidate = (id: string, origin: string, more: (text: string) => object): ReplyPlace => ({
   id,
   origin,
   plain: (t) => generated([{ text: 'a' }], more(t)),
   stream: once((t) => generated([{ text: 'a' }], { ...open, ...more(t) })),
   whole: true,
 });
-const inAnswer = (id: string, origin: string, more: (text: string) => object): ReplySurface => ({
+const inAnswer = (id: string, origin: string, more: (text: string) => object): ReplyPlace => ({
   id,
   origin,
   plain: (t) => ({ ...generated([{ text: 'a' }]), ...more(t) }),
@@ -44,7 +44,7 @@ const inAnswer = (id: string, origin: string, more: (text: string) => object): R
 });
 
 /** Every place in an answer of generateContent where text can stand. */
-export const geminiReplies: readonly ReplySurface[] = [
+export const geminiReplies: readonly ReplyPlace[] = [
   {
     id: 'text',
     origin: SKIPPED,

@@ -1,5 +1,5 @@
 import { chunks, completion } from '../harness/upstream.ts';
-import type { ReplySurface } from './matrix.ts';
+import type { ReplyPlace } from './matrix.ts';
 import { escapeAll } from './text.ts';
 
 const reply = (message: object, choice: object = {}, more: object = {}) =>
@@ -42,7 +42,7 @@ const STRANGE = 'agentgateway#2956, AISIX #544: what a guard does not know of le
 const CHOICES = 'BerriAI/litellm PR 38721: with n = 2 only the first choice was read';
 
 /** Every place in a chat completion where text can stand. */
-export const chatReplies: readonly ReplySurface[] = [
+export const chatReplies: readonly ReplyPlace[] = [
   {
     id: 'content',
     origin: `${PLAIN}; ${STREAM}`,

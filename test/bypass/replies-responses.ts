@@ -1,4 +1,4 @@
-import type { ReplySurface } from './matrix.ts';
+import type { ReplyPlace } from './matrix.ts';
 import { escapeAll } from './text.ts';
 
 const base = { id: 'resp_1', object: 'response', created_at: 1, model: 'm' };
@@ -102,7 +102,7 @@ const summary = (text: string) => thought({ summary: [{ type: 'summary_text', te
 const thinking = (text: string) => thought({ content: [{ type: 'reasoning_text', text }] });
 
 /** Every place in an answer of the Responses API where text can stand. */
-export const responsesReplies: readonly ReplySurface[] = [
+export const responsesReplies: readonly ReplyPlace[] = [
   {
     id: 'text',
     origin: AGAIN,
@@ -256,7 +256,7 @@ const logprobs = (tokens: readonly string[], top: readonly object[] = []) => ({
 });
 
 /** Every place in a completion where text can stand. */
-export const completionReplies: readonly ReplySurface[] = [
+export const completionReplies: readonly ReplyPlace[] = [
   {
     id: 'text',
     origin: COMPLETIONS,

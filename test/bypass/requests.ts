@@ -10,6 +10,7 @@ import {
   MESSAGES,
   type Refused,
   refused,
+  streamedToo,
 } from './refused.ts';
 
 /** What a request can ask of a model server that no guard would see, and fields that would change who answers. */
@@ -22,10 +23,9 @@ const FORM = 'Google APIs, system parameters: the address changes the form of th
 const OTHER = 'OpenRouter API reference: the request names models that it falls back to';
 const LOST = 'LiteLLM drop_params: a field is lost on the way to a provider that has none like it';
 const MODEL = 'CWE-178, CWE-1289: other spellings of a name go round a list';
-const OFF = 'BerriAI/litellm#33944: client metadata switched off guards that are on by default';
 
 const chat = (id: string, origin: string, more: object, benign: object = {}): Refused => ({
-  id,
+  id: `chat ${id}`,
   origin,
   attack: () => ({ path: CHAT, body: ask(more) }),
   benign: () => ({ path: CHAT, body: ask(benign) }),
@@ -51,7 +51,6 @@ const geminiAt = (id: string, origin: string, path: string, benign = GEMINI): Re
 });
 const instruction = (text: string) => ({ parts: [{ text }] });
 const part = (fields: object) => ({ messages: [{ role: 'user', content: [fields] }] });
-const forbidden = { messages: [{ role: 'user', content: 'forbidden fruit' }] };
 
 const features: readonly Refused[] = [
   chat(
@@ -155,12 +154,13 @@ const features: readonly Refused[] = [
     FETCH,
     part({ type: 'image', source: { type: 'url', url: 'https://example.org/a.png' } }),
   ),
-  {
-    id: 'token numbers as input',
-    origin: 'OpenAI API reference: embeddings of token numbers',
-    attack: () => ({ path: '/v1/embeddings', body: { model: 'm', input: [1, 2, 3] } }),
-  },
 ];
+
+const tokens: Refused = {
+  id: 'token numbers as input',
+  origin: 'OpenAI API reference: embeddings of token numbers',
+  attack: () => ({ path: '/v1/embeddings', body: { model: 'm', input: [1, 2, 3] } }),
+};
 
 const HOSTED = [
   'googleSearch',
@@ -206,6 +206,9 @@ const geminis: readonly Refused[] = [
   gemini('system text in a third spelling', SPELLING, { SystemInstruction: instruction('a') }),
   gemini('another model in the body', MODEL, { model: 'models/other' }, { model: 'models/gemini' }),
   gemini('token probabilities', FETCH_GEMINI, { generationConfig: { responseLogprobs: true } }),
+];
+
+const addresses: readonly Refused[] = [
   geminiAt('stream without events', FORM, `${GEMINI_MODEL}:streamGenerateContent`, GEMINI_STREAM),
   geminiAt('stream asked for twice', FORM, `${GEMINI_STREAM}&alt=json`, GEMINI_STREAM),
   geminiAt('stream of another form', FORM, `${GEMINI_MODEL}:streamGenerateContent?alt=json`),
@@ -232,34 +235,6 @@ const models: readonly Refused[] = [
   chat('no model', MODEL, { model: null }),
   chat('line breaks in a model’s name', 'CWE-113: header injection', { model: 'm\r\nx-a: b' }),
   chat('endless name', 'CWE-400', { model: `gpt-${'a'.repeat(5000)}` }),
-];
-
-/** Each says in its own way that nothing is to be inspected. */
-const switches: readonly Refused[] = [
-  chat(
-    'metadata',
-    OFF,
-    { ...forbidden, metadata: { guardrails: [], disable_global_guardrails: true } },
-    { metadata: { guardrails: [] } },
-  ),
-  chat('guardrails', OFF, { ...forbidden, guardrails: [] }, { guardrails: [] }),
-  chat('litellm_metadata', OFF, { ...forbidden, litellm_metadata: { disable_global_guardrails: true } }),
-  chat('extra_body', OFF, { ...forbidden, extra_body: { guardrails: [], no_guard: true } }),
-  ...[
-    'x-portkey-config',
-    'x-guardrails',
-    'x-litellm-disable-guardrails',
-    'cf-aig-skip-guardrails',
-    'x-bypass',
-    'x-http-method-override',
-  ].map(
-    (header): Refused => ({
-      id: `header ${header}`,
-      origin: OFF,
-      attack: () => ({ body: ask(forbidden), headers: { [header]: '{"input_guardrails":[]}' } }),
-      benign: () => ({ headers: { [header]: 'true' } }),
-    }),
-  ),
 ];
 
 const numbers: readonly Refused[] = [
@@ -307,9 +282,8 @@ const numbers: readonly Refused[] = [
 ];
 
 export const requestCases: readonly Case[] = [
-  ...refused('features that bring in the unseen', features),
-  ...refused('features and addresses of Gemini', geminis),
+  ...refused('features that bring in the unseen', [...features.flatMap(streamedToo), tokens]),
+  ...refused('features and addresses of Gemini', [...geminis.flatMap(streamedToo), ...addresses]),
   ...refused('names of models', models),
-  ...refused('switching guards off', switches),
   ...refused('numbers', numbers),
 ];

@@ -1,6 +1,7 @@
 import type { Case } from './case.ts';
 import type { Lab } from './lab.ts';
-import { type Refused, refused } from './refused.ts';
+import { everywhere, type Refused } from './refused.ts';
+import type { Door } from './surfaces.ts';
 import { claimsOf, stranger, tokenByHmac, tokenOf, unsigned } from './token-issuer.ts';
 
 const ALG = 'RFC 8725, section 3.1: the token chooses how it is checked';
@@ -12,11 +13,13 @@ const CACHE = 'LiteLLM CVE-2026-35030: identities cached by the first 20 charact
 const TWO = 'RFC 9110, section 5.3; two credentials of which another server might obey the other';
 
 const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
+/** One for all, so that it is tried once at each door. */
+const benign = () => bearer(tokenOf());
 const token = (id: string, origin: string, make: (lab: Lab) => string): Refused => ({
   id,
   origin,
   attack: (lab) => bearer(make(lab)),
-  benign: () => bearer(tokenOf()),
+  benign,
 });
 const claims = (id: string, change: object): Refused => token(id, CLAIMS, () => tokenOf(claimsOf(change)));
 const jwk = stranger.publicKey.export({ format: 'jwk' });
@@ -61,11 +64,12 @@ const list: readonly Refused[] = [
     origin: TWO,
     attack: () => ({ headers: { authorization: undefined, 'x-api-key': tokenOf() } }),
   },
-  {
-    id: 'a token in the address',
-    origin: 'RFC 6750, section 5.3',
-    attack: () => ({ path: `/v1/chat/completions?access_token=${tokenOf()}` }),
-  },
 ];
 
-export const tokenCases: readonly Case[] = refused('tokens', list);
+const inAddress = ({ path }: Door): Refused => ({
+  id: 'a token in the address',
+  origin: 'RFC 6750, section 5.3',
+  attack: () => ({ path: `${path}${path.includes('?') ? '&' : '?'}access_token=${tokenOf()}` }),
+});
+
+export const tokenCases: readonly Case[] = everywhere('tokens', (door) => [...list, inAddress(door)]);

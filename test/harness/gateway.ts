@@ -1,6 +1,6 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { systemClock } from '../../src/base/clock.ts';
 import { processIo } from '../../src/cli/io.ts';
 import { loadPolicy, loadSettings } from '../../src/cli/load.ts';
@@ -10,6 +10,7 @@ import { type Gateway, type GatewayOptions, openGateway } from '../../src/gatewa
 import { makeLog } from '../../src/gateway/log.ts';
 import type { GuardKind } from '../../src/guards/guard.ts';
 import { GUARD_KINDS } from '../../src/guards/index.ts';
+import { cedar } from '../../src/lifecycle/cedar.ts';
 
 /** A real gateway in this process: real files, real sockets, real guards; only its upstream is the test's. */
 export interface TestGateway {
@@ -148,6 +149,8 @@ async function loadWith(kinds: readonly GuardKind<unknown>[], file: string) {
   return parsePolicy(readFileSync(file, 'utf8'), {
     kinds: new Map(kinds.map(({ kind, settings }) => [kind, settings])),
     file,
+    readFile: (path) => readFileSync(resolve(dirname(file), path), 'utf8'),
+    cedar,
   });
 }
 

@@ -1,0 +1,4 @@
+import { TEXTS } from './cases.ts';
+import { tryAll } from './suite.ts';
+
+tryAll('texts', TEXTS);
