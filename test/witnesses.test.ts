@@ -408,6 +408,17 @@ test('the command line: a gateway with witnesses, a mirror of it, and both verif
   assert.equal(copied.code, 0, copied.err);
   const verified = await gatehouse(folder, ['audit', 'verify', '--ledger', 'copy']);
   assert.equal(verified.code, 0, verified.err);
+  const metrics = await fetch(`${gateway.address}/metrics`, {
+    headers: { authorization: `Bearer ${keys.admin}` },
+  });
+  assert.match(await metrics.text(), /^gatehouse_ledger_cosigned_entries [1-9]/m);
+  const checked = await gatehouse(folder, ['config', 'check']);
+  assert.equal(checked.code, 0, checked.err);
+  writeFileSync(file, text.replace('w1.pub', 'w0.pub'));
+  const twice = await gatehouse(folder, ['config', 'check']);
+  assert.equal(twice.code, 3, twice.out);
+  assert.match(twice.err, /a witness is named twice/);
+  writeFileSync(file, text);
   await gateway.stop();
   const whole = await gatehouse(folder, ['audit', 'verify', ...quorum]);
   assert.equal(whole.code, 0, whole.err);

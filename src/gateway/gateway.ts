@@ -98,13 +98,14 @@ export interface Gateway {
 
 /** Starts to listen. Throws a Problem where the address cannot be had. */
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
-  const { ledger, store, clock, log, load, role = 'whole' } = options;
+  const { ledger, store, clock, log, load, witnesses, role = 'whole' } = options;
   const parts: Parts = { ...options.parts, clock, keySets: new KeySets(clock, log) };
   const vault = await openVault(options, role !== 'worker');
   const metrics = new Metrics({
     open: () => gate.open,
     ledgerSize: () => ledger.size,
     ledgerOpen: () => ledger.state === 'open',
+    ledgerCosigned: witnesses && (() => Number(witnesses().cosigned)),
   });
   const gate: Gate = {
     vault,
@@ -122,7 +123,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     digestKey: createSecretKey(options.digestKey),
     open: 0,
     closing: false,
-    witnesses: options.witnesses,
+    witnesses,
     archive: options.archive,
     tellForget: () => options.crew?.forget(),
     exposition: async () => gate.metrics.exposition((await options.crew?.metrics()) ?? []),

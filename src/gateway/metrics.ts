@@ -97,7 +97,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
-  constructor(state: { open: () => number; ledgerSize: () => number; ledgerOpen: () => boolean }) {
+  constructor(state: {
+    open: () => number;
+    ledgerSize: () => number;
+    ledgerOpen: () => boolean;
+    /** Undefined where the ledger has no witnesses. */
+    ledgerCosigned?: (() => number) | undefined;
+  }) {
     /** @param aggregator over all processes of a gateway */
     const gauge = (name: string, help: string, aggregator: 'sum' | 'max' | 'min', read: () => number) =>
       new Gauge({
@@ -114,6 +120,13 @@ export class Metrics {
     gauge('gatehouse_ledger_open', '1 while the audit ledger takes entries.', 'min', () =>
       state.ledgerOpen() ? 1 : 0,
     );
+    if (state.ledgerCosigned !== undefined)
+      gauge(
+        'gatehouse_ledger_cosigned_entries',
+        'Entries that a quorum of witnesses has cosigned.',
+        'max',
+        state.ledgerCosigned,
+      );
     gauge('process_resident_memory_bytes', 'Resident memory.', 'sum', () => process.memoryUsage.rss());
   }
 
