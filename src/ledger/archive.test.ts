@@ -248,6 +248,21 @@ test('what is dropped or changed around the cut is found and named', async () =>
   }
 });
 
+test('a checkpoint from before the cut is not passed over: without the archive nothing is decided', async () => {
+  const note = made.names.get(join(FOLDER, 'checkpoints'))?.bytes.toString('utf8').split('\n')[1] ?? '';
+  const { disk } = await archived();
+  const look = (behind?: string): Promise<Report> =>
+    verifyLedger(sourceOn(disk, FOLDER, behind), {
+      keys: publicKeys(keys),
+      hash: nodeTreeHash,
+      verify: verifyOnce,
+      kept: { file: 'kept', note: Buffer.from(JSON.parse(note)) },
+    });
+  const alone = await look();
+  assert.deepEqual([alone.outcome, alone.uncompared, alone.failures], ['undecided', 1, []]);
+  assert.equal((await look(ARCHIVE)).outcome, 'ok');
+});
+
 test('a first segment that nobody archived is a failure, with a tree file too', async () => {
   const disk = fresh();
   disk.names.delete(join(FOLDER, segmentName(0)));

@@ -236,3 +236,14 @@ test('secrets that could not be sent are refused without being shown', () => {
   assert.match(errors(upstream('url: https://x, headers: { "a b": "1" }')), /not a header name/);
   assert.match(errors(upstream('url: https://x, headers: { X-A: "1", x-a: "2" }')), /given twice/);
 });
+
+test('the archive of the ledger: a folder, and an age if it is moved by itself', () => {
+  const archive = (text: string) => parse(`${PRACTICE}ledger: { archive: ${text} }\n`).ledger.archive;
+  assert.deepEqual(archive('{ to: old, keep: 90d }'), { to: '/etc/gate/old', keep: 90 * 86_400_000 });
+  assert.deepEqual(archive('{ to: /mnt/old }'), { to: '/mnt/old', keep: undefined });
+  assert.match(
+    errors(`${PRACTICE}ledger: { archive: { to: old, keep: 0 } }\n`),
+    /must be a duration above 0/,
+  );
+  assert.match(errors(`${PRACTICE}ledger: { archive: { keep: 1d } }\n`), /to/);
+});
