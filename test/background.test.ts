@@ -268,6 +268,33 @@ test('an id that a model server gives twice, or that is none, is given to nobody
   await agreed();
 });
 
+test('an answer of another id is none of theirs', async () => {
+  const { id } = await begun();
+  const before = settled().length;
+  upstream.script = json(answer('resp_of_somebody', 'completed', 'secret of somebody', [1, 1]));
+  for (const ask of [() => client.responses.retrieve(id), () => client.responses.cancel(id)]) {
+    const error = await caught(ask(), OpenAI.InternalServerError);
+    assert.equal(error.code, 'upstream_invalid');
+  }
+  assert.equal(settled().length, before);
+  await agreed();
+});
+
+test('each asking is a request of the quotas, and an error of the model server is a refusal', async () => {
+  const { id, becomes } = await begun();
+  becomes('in_progress');
+  const left = async () => {
+    const { headers } = await client.responses.retrieve(id).asResponse();
+    return ['requests', 'tokens'].map((of) => Number(headers.get(`x-ratelimit-remaining-${of}`)));
+  };
+  const [requests = 0, tokens = 0] = await left();
+  assert.deepEqual(await left(), [requests - 1, tokens]);
+  upstream.script = json({ error: { message: 'Response not found.', type: 'invalid_request_error' } }, 404);
+  const error = await caught(client.responses.retrieve(id), OpenAI.NotFoundError);
+  assert.match(error.message, /Response not found/);
+  await agreed();
+});
+
 test('a policy that does not allow it, or no longer, refuses it', async () => {
   const { id } = await begun();
   const { writeFileSync, readFileSync } = await import('node:fs');

@@ -80,6 +80,7 @@ export async function recall(passage: Passage, asker: Asker, tags: RequestTags, 
     await gate.store.quotas.flushed();
     await record.content?.kept();
     record.passed('record');
+    meter.forwarded = true;
     const inspection = openInspection(house.watch, 'reply');
     record.reply(inspection.book);
     const answered = await askAbout(passage.answer, receipt, upstream, {
@@ -89,7 +90,10 @@ export async function recall(passage: Passage, asker: Asker, tags: RequestTags, 
     record.passed('forward');
     const bridge = bridgeTo({ dialect, operation, prompt }, dialect, { assumeOutput: 0, now: 0 });
     const own = (ids: readonly string[]) => gate.store.history.give(upstream.name, ids, caller.id);
-    const later = ({ made }: Reply) => settle(passage, found, made, receipt.seq);
+    const later = async ({ body, made }: Reply) => {
+      if (body.id !== id) throw new Refusal('upstream_invalid', { hint: 'It gave another answer.' });
+      await settle(passage, found, made, receipt.seq);
+    };
     const passed = { ...passage, dialect, operation, prompt, asker, tags, bridge };
     const talk: Talk = { ...passed, own, later, drawer: undefined, inspection };
     if (answered.status !== 200) throw await refusalFrom(talk, answered);
