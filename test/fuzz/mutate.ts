@@ -12,11 +12,12 @@ export interface Material {
 
 type Mutator = (input: Buffer, random: Random, material: Material) => Buffer;
 
-/** A seed, changed a few times. */
+/** A seed, changed a few times; half of those with JSON in them stay JSON, and so come further. */
 export function mutate(random: Random, material: Material): Buffer {
   let input = random.pick(material.seeds);
+  const share = random.chance(0.5) ? 1 : 0.2;
   for (let changes = 1 + random.below(random.chance(0.2) ? 8 : 3); changes > 0; changes--) {
-    const mutator = random.chance(0.4) ? jsonInside : random.pick(MUTATORS);
+    const mutator = input.includes('{') && random.chance(share) ? jsonInside : random.pick(MUTATORS);
     input = mutator(input, random, material).subarray(0, material.longest);
   }
   return input;
