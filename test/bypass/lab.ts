@@ -2,6 +2,7 @@ import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
 import { join } from 'node:path';
+import { type Disk, nodeDisk } from '../../src/ledger/disk.ts';
 import { startGateway, type TestGateway } from '../harness/gateway.ts';
 import { type Script, type ScriptedUpstream, startUpstream } from '../harness/upstream.ts';
 import { brokenGuards } from './broken-guards.ts';
@@ -63,12 +64,23 @@ export interface LabOptions {
   readonly files?: Readonly<Record<string, string>>;
 }
 
+/** That entries are durable before anything happens is tested elsewhere; thousands of requests need not wait for a disk. */
+const hasty: Disk = {
+  ...nodeDisk,
+  open: async (path) => {
+    const file = await nodeDisk.open(path);
+    file.sync = async () => {};
+    return file;
+  },
+};
+
 export async function openLab(options: LabOptions): Promise<Lab> {
   const [upstream, keySet] = await Promise.all([startUpstream(), serveKeySet()]);
   const google = `  goog: { dialect: gemini, url: "${upstream.url}/v1beta", key: upstream-key-google, models: [gemini] }\n`;
   const gateway = await startGateway({
     upstream: upstream.url,
     kinds: brokenGuards,
+    ledger: { disk: hasty },
     ...options,
     settings: google + (options.settings?.(upstream.url) ?? '') + keySet.settings + (options.identity ?? ''),
   });
