@@ -239,6 +239,19 @@ routes: { kept: { targets: [{ upstream: open, model: m }], cache: { ttl: 1h } } 
     await here.gateway.stop();
   });
 
+  test('no connection is left hanging by a worker that is killed', linux, async (t) => {
+    const here = await scene(t);
+    const [first = 0] = workersOf(here);
+    // What it is given from now on it takes no notice of.
+    process.kill(first, 'SIGSTOP');
+    const asked = Array.from({ length: 16 }, () => ask(here).catch(() => 'reset'));
+    await pause(200);
+    process.kill(first, 'SIGKILL');
+    for (const one of await Promise.all(asked))
+      assert.ok(one === 'reset' || (typeof one === 'object' && one.status === 200));
+    await here.gateway.stop();
+  });
+
   test('at a stop open streams end, and nothing is left behind', linux, async (t) => {
     const here = await scene(t);
     const answer = hold(here.upstream);
@@ -264,6 +277,24 @@ routes: { kept: { targets: [{ upstream: open, model: m }], cache: { ttl: 1h } } 
     assert.equal((await ask({ gateway: again, keys: here.keys })).status, 200);
     await again.stop();
     assert.equal((await gatehouse(here.folder, ['audit', 'verify'])).code, 0);
+  });
+
+  test('how a caller behaves is counted over all processes, and a block holds in each', async (t) => {
+    const abuse = 'abuse: { invalid_requests: { count: 10, window: 1m, action: block, cooldown: 1m } }\n';
+    const here = await scene(t, '', 2, undefined, abuse);
+    const codes: number[] = [];
+    for (let i = 0; i < 30; i++) codes.push((await ask(here, { body: { model: 'm' } })).status);
+    assert.ok(
+      codes.slice(0, 10).every((code) => code === 400),
+      codes.join(),
+    );
+    assert.ok(
+      codes.slice(13).every((code) => code === 429),
+      codes.join(),
+    );
+    assert.equal((await ask(here)).status, 429);
+    await here.gateway.stop();
+    assert.equal(ledgerOf(here.folder).filter(({ kind }) => kind === 'caller.suspect').length, 1);
   });
 
   test('a second gateway on the data folder is refused', async (t) => {

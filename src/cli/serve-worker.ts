@@ -2,12 +2,14 @@ import { createSecretKey } from 'node:crypto';
 import { systemClock } from '../base/clock.ts';
 import { Problem } from '../base/problem.ts';
 import { DIALECTS } from '../dialects/index.ts';
+import type { Block } from '../gateway/abuse/desk.ts';
 import { openGateway, type Staged } from '../gateway/gateway.ts';
 import { forgetReplies } from '../gateway/house.ts';
 import type { Log } from '../gateway/log.ts';
 import { pipeToPrimary } from '../gateway/workers/pipe.ts';
 import { asJson, type Enlisted, fromJson, type Trouble } from '../gateway/workers/protocol.ts';
 import { relayOver } from '../gateway/workers/relay.ts';
+import { RemoteAbuse } from '../gateway/workers/remote-abuse.ts';
 import { RemoteQuotas } from '../gateway/workers/remote-quotas.ts';
 import { Line } from '../gateway/workers/rpc.ts';
 import { GUARD_KINDS } from '../guards/index.ts';
@@ -49,6 +51,7 @@ export async function serveAsWorker(
       async (body) => fromJson(await line.ask('append', asJson(body))),
       told.ledger,
     );
+    const abuse = new RemoteAbuse(line, systemClock.tick);
     const gateway = await openGateway({
       role: 'worker',
       settings,
@@ -65,6 +68,7 @@ export async function serveAsWorker(
       log: logFor(settings),
       digestKey: Buffer.from(told.keys.digest, 'hex'),
       relay: relayOver(paths.socket),
+      abuse,
     });
     let staged: Staged | undefined;
     let before = files;
@@ -84,6 +88,7 @@ export async function serveAsWorker(
         staged = undefined;
         files = before;
       },
+      block: (block) => abuse.hear(fromJson<Block>(block)),
       forget: () => forgetReplies(gateway.gate),
       metrics: () => gateway.gate.metrics.registry.getMetricsAsJSON(),
       close: () => gateway.close(),

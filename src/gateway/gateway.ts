@@ -8,6 +8,8 @@ import type { Policy } from '../policy/policy.ts';
 import type { Settings, TlsSettings } from '../settings/settings.ts';
 import type { Store } from '../store/store.ts';
 import { Abuse } from './abuse/abuse.ts';
+import type { AbuseDesk, Block, Sighting } from './abuse/desk.ts';
+import { seeForWorker } from './abuse/heed.ts';
 import { recordAlert } from './alerts.ts';
 import { buildHouse, type Parts } from './build-house.ts';
 import { ClientCertificates } from './certificates.ts';
@@ -52,6 +54,8 @@ export interface GatewayOptions {
   readonly archive?: Gate['archive'];
   /** How a `worker` has administrative acts done: by its primary. */
   readonly relay?: Administration;
+  /** How a `worker` has the behaviour of callers counted: by its primary. */
+  readonly abuse?: AbuseDesk;
   /** The worker processes of a `primary`. */
   readonly crew?: CrewFace | undefined;
 }
@@ -74,6 +78,10 @@ export interface CrewFace {
   /** All let go of the answers that they have kept. */
   forget(): void;
   metrics(): Promise<Json[]>;
+  /** Somebody has to wait, whichever worker they ask. */
+  block(block: Block): void;
+  /** What workers see of callers. */
+  onSighting: (sighting: Sighting) => void;
 }
 
 /** A configuration that was built and has not taken effect. */
@@ -107,6 +115,11 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     ledgerOpen: () => ledger.state === 'open',
     ledgerCosigned: witnesses && (() => Number(witnesses().cosigned)),
   });
+  const countAbuse = (): Abuse => {
+    const abuse = new Abuse(clock.tick);
+    abuse.onBlock = (block) => options.crew?.block(block);
+    return abuse;
+  };
   const gate: Gate = {
     vault,
     telemetry: openTelemetry(options.settings.telemetry, { clock, log, metrics }),
@@ -117,7 +130,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     log,
     metrics,
     strangers: new Strangers(STRANGERS, clock.now),
-    abuse: new Abuse(clock.tick),
+    abuse: options.abuse ?? countAbuse(),
     certificates: new ClientCertificates(),
     targets: new TargetStates(clock.tick, (target, state) => tellBreaker(gate, target, state)),
     digestKey: createSecretKey(options.digestKey),
@@ -162,6 +175,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       },
     };
   };
+  if (options.crew !== undefined) options.crew.onSighting = (sighting) => seeForWorker(gate, sighting);
   const servers: HttpServer[] = [];
   let secure: ((tls: TlsSettings) => void) | undefined;
   let port = 0;

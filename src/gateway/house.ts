@@ -8,7 +8,7 @@ import type { Settings } from '../settings/settings.ts';
 import type { Store } from '../store/store.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { Vault } from '../vault/vault.ts';
-import type { Abuse } from './abuse/abuse.ts';
+import type { AbuseDesk } from './abuse/desk.ts';
 import type { LedgerArchiver } from './archive.ts';
 import type { Edge } from './ask.ts';
 import type { ReplyCache } from './cache/reply-cache.ts';
@@ -54,7 +54,7 @@ export interface Gate {
   readonly log: Log;
   readonly clock: Clock;
   readonly strangers: Strangers;
-  readonly abuse: Abuse;
+  readonly abuse: AbuseDesk;
   readonly certificates: ClientCertificates;
   /** Health and load of the targets. */
   readonly targets: TargetStates;

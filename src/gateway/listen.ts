@@ -1,3 +1,4 @@
+import cluster from 'node:cluster';
 import https from 'node:https';
 import type { Clock } from '../base/clock.ts';
 import { Problem } from '../base/problem.ts';
@@ -6,6 +7,13 @@ import { askOptions, tlsOptions } from './certificates.ts';
 import type { Administration } from './handle.ts';
 import type { Gate } from './house.ts';
 import { type HttpServer, listen, makeServer } from './server.ts';
+
+/**
+ * Each worker process has a socket of its own on the port, and the kernel spreads connections over them (Linux,
+ * `SO_REUSEPORT`). Elsewhere Node's primary accepts them and hands them on: then a connection on its way to a worker that
+ * is killed is answered by nobody, and closed by nobody (`handoff` in Node's `round_robin_handle.js` waits for a reply).
+ */
+const reusePort = cluster.isWorker && process.platform === 'linux';
 
 /** The listener that clients reach. Throws a Problem where the address cannot be had. */
 export async function listenForClients(
@@ -20,7 +28,7 @@ export async function listenForClients(
     ...(tls && { tls: { ...tlsOptions(tls), ...askOptions(tls) } }),
   });
   if (server instanceof https.Server && tls?.client_certificates !== 'off') gate.certificates.watch(server);
-  await listen(server, { host: address, port }).catch((error) => {
+  await listen(server, { host: address, port, reusePort }).catch((error) => {
     throw cannotListen(error, address, port);
   });
   return server;
@@ -38,7 +46,8 @@ export function renewTls(gate: Gate, server: https.Server, next: TlsSettings): v
   server.closeIdleConnections();
 }
 
-function cannotListen(error: NodeJS.ErrnoException, address: string, port: number): Problem {
+/** What to do about an address that cannot be had. */
+export function cannotListen(error: NodeJS.ErrnoException, address: string, port: number): Problem {
   const where = `${address}:${port}`;
   switch (error.code) {
     case 'EADDRINUSE':

@@ -89,7 +89,7 @@ function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket, answerin
 /** Listens; an address that cannot be had is a Problem that says what to do. */
 export function listen(
   server: HttpServer,
-  where: { port: number; host: string } | { path: string },
+  where: { port: number; host: string; reusePort: boolean } | { path: string },
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);

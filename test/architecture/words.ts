@@ -78,7 +78,7 @@ export const noCodeFromText = perFile(
 const STARTS_PROGRAMS = ['vault/command.ts'];
 
 /** Worker processes run this program and no other. */
-const IS_SEVERAL_PROCESSES = /^(cli\/serve|gateway\/workers\/(crew|pipe))\.ts$/;
+const IS_SEVERAL_PROCESSES = /^(cli\/serve|gateway\/(listen|workers\/(crew|pipe)))\.ts$/;
 
 export const noOtherPrograms = perImport(
   (file, { target }) =>

@@ -1,4 +1,5 @@
 import type { AbuseCheck, AbuseRule, AbuseSettings } from '../../settings/abuse.ts';
+import type { AbuseDesk, Block, Sighting } from './desk.ts';
 import { Frequent } from './frequent.ts';
 
 /** Callers or networks that a check watches at the same time; who was quiet longest is forgotten first. */
@@ -35,7 +36,7 @@ interface Episode {
 }
 
 /** How callers and strangers behave, in memory that is bounded and lost with the process. */
-export class Abuse {
+export class Abuse implements AbuseDesk {
   /** A map for each check, so that strangers with many networks make it forget strangers only. */
   readonly #episodes: Readonly<Record<AbuseCheck, Map<string, Episode>>> = {
     repeats: new Map(),
@@ -44,10 +45,25 @@ export class Abuse {
     strangers: new Map(),
   };
   readonly #now: () => number;
+  /** Told of whoever has to wait. */
+  onBlock: (block: Block) => void = () => {};
 
   /** @param now milliseconds that never go back */
   constructor(now: () => number) {
     this.#now = now;
+  }
+
+  see(settings: AbuseSettings, { check, subject, item = '' }: Sighting): Look {
+    switch (check) {
+      case 'repeats':
+        return this.prompt(settings, subject, item);
+      case 'invalid_requests':
+        return this.refused(settings, subject);
+      case 'networks':
+        return this.used(settings, subject, item);
+      case 'strangers':
+        return this.stranger(settings, subject);
+    }
   }
 
   /** One more request of this digest. */
@@ -98,7 +114,10 @@ export class Abuse {
     episode.count = count;
     if (episode.blocked > now) return { wait: episode.blocked - now };
     if (count <= rule.count) return FINE;
-    if (rule.action === 'block') episode.blocked = now + rule.cooldown;
+    if (rule.action === 'block') {
+      episode.blocked = now + rule.cooldown;
+      this.onBlock({ check, subject, wait: rule.cooldown });
+    }
     const wait = rule.action === 'block' ? { wait: rule.cooldown } : {};
     if (episode.told && rule.action === 'flag') return FINE;
     episode.told = true;

@@ -1,24 +1,25 @@
 import type { JsonObject } from '../../base/json.ts';
 import { Refusal } from '../../base/refusal.ts';
 import type { Caller } from '../../exchange/caller.ts';
+import type { Gate } from '../house.ts';
 import type { Passage } from '../passage.ts';
 import type { Look } from './abuse.ts';
+import type { Sighting } from './desk.ts';
 import { networkOf } from './network.ts';
 
 /** A caller is known: whether they have to wait, and where they come from. */
 export function watchCaller(passage: Passage, caller: Caller): void {
-  const { gate, house, ask } = passage;
+  const { gate, ask } = passage;
   const wait = gate.abuse.waits(caller.id);
   if (wait > 0) throw coolingDown(wait);
   const network = networkOf(ask.peer, 48);
   if (network === undefined) return;
-  heed(passage, gate.abuse.used(house.settings.abuse, caller.credential, network), aboutCaller(caller));
+  heed(passage, { check: 'networks', subject: caller.credential, item: network, about: aboutCaller(caller) });
 }
 
 /** A prompt was read; its digest is keyed, so that what is kept of it says nothing. */
 export function watchPrompt(passage: Passage, caller: Caller, digest: string): void {
-  const { gate, house } = passage;
-  heed(passage, gate.abuse.prompt(house.settings.abuse, caller.id, digest), aboutCaller(caller));
+  heed(passage, { check: 'repeats', subject: caller.id, item: digest, about: aboutCaller(caller) });
 }
 
 /** Refusals that say that the request itself was wrong, not that it was too much or not allowed now. */
@@ -26,13 +27,13 @@ const OWN_FAULT: ReadonlySet<number> = new Set([400, 403, 404, 405, 413, 415, 42
 
 /** A request of a known caller was refused; from the next one on they may have to wait. */
 export function watchRefusal(passage: Passage, refusal: Refusal): void {
-  const { gate, house, record } = passage;
+  const { record } = passage;
   const { callerId } = record;
   // What the model server answers is not known to be the caller's fault.
   if (callerId === undefined || !OWN_FAULT.has(refusal.status) || refusal.code.startsWith('upstream_'))
     return;
-  const { finding } = gate.abuse.refused(house.settings.abuse, callerId);
-  if (finding !== undefined) tell(passage, { finding }, { caller: record.fact('caller') ?? callerId });
+  const about = { caller: record.fact('caller') ?? callerId };
+  see(passage, { check: 'invalid_requests', subject: callerId, about });
 }
 
 /**
@@ -41,27 +42,38 @@ export function watchRefusal(passage: Passage, refusal: Refusal): void {
  */
 export function heedStrangers(passage: Passage, error: unknown): unknown {
   if (!(error instanceof Refusal) || error.code !== 'credential_invalid') return error;
-  const { gate, house, ask } = passage;
-  const network = networkOf(ask.peer, 64);
+  const network = networkOf(passage.ask.peer, 64);
   if (network === undefined) return error;
-  const look = gate.abuse.stranger(house.settings.abuse, network);
-  // Networks are as many as a stranger can have: they share the entries of all strangers.
-  if (look.finding !== undefined && gate.strangers.admit()) tell(passage, look, { network });
+  const look = see(passage, { check: 'strangers', subject: network, about: { network } });
   return look.wait === undefined ? error : coolingDown(look.wait);
 }
 
-function heed(passage: Passage, look: Look, about: JsonObject): void {
-  tell(passage, look, about);
-  if (look.wait !== undefined) throw coolingDown(look.wait);
+function heed(passage: Passage, sighting: Omit<Sighting, 'id'>): void {
+  const { wait } = see(passage, sighting);
+  if (wait !== undefined) throw coolingDown(wait);
+}
+
+function see({ gate, house, ask }: Passage, seen: Omit<Sighting, 'id'>): Look {
+  const sighting = { ...seen, id: ask.id };
+  const look = gate.abuse.see(house.settings.abuse, sighting);
+  tellFinding(gate, sighting, look);
+  return look;
+}
+
+/** A worker has seen something: it is counted here, for all of them. */
+export function seeForWorker(gate: Gate, sighting: Sighting): void {
+  tellFinding(gate, sighting, gate.abuse.see(gate.house.settings.abuse, sighting));
 }
 
 /** Into the ledger, once per episode. It is a sign, not a decision: the request does not wait for it. */
-function tell({ gate, ask }: Passage, { finding }: Look, about: JsonObject): void {
+function tellFinding(gate: Gate, { check: seen, id, about }: Sighting, { finding }: Look): void {
   if (finding === undefined) return;
+  // Networks are as many as a stranger can have: they share the entries of all strangers.
+  if (seen === 'strangers' && !gate.strangers.admit()) return;
   const { check, action, count, window } = finding;
   gate.metrics.suspected(check, action);
   gate.ledger
-    .append({ kind: 'caller.suspect', id: ask.id, ...about, check, action, count, window_ms: window })
+    .append({ kind: 'caller.suspect', id, ...about, check, action, count, window_ms: window })
     .catch(() => {});
 }
 

@@ -8,7 +8,9 @@ import { Refusal } from '../../base/refusal.ts';
 import type { LedgerDesk } from '../../ledger/desk.ts';
 import type { Background } from '../../store/background.ts';
 import type { QuotaDesk } from '../../store/desk.ts';
+import type { Block, Sighting } from '../abuse/desk.ts';
 import type { CrewFace } from '../gateway.ts';
+import { cannotListen } from '../listen.ts';
 import { type Log, nameOf } from '../log.ts';
 import { newsOf, WorkerDesk } from './desk.ts';
 import { pipeToWorker } from './pipe.ts';
@@ -21,6 +23,9 @@ const NEWS = 200;
 /** A worker that dies is replaced at once; one that dies young again and again, only after a while. Milliseconds. */
 const YOUNG = 10_000;
 const LONGEST_WAIT = 30_000;
+
+/** Milliseconds that a worker may take to answer: reading a large body may keep it busy for a while, not for so long. */
+const PATIENCE = 15_000;
 
 export interface CrewOptions {
   readonly count: number;
@@ -50,6 +55,7 @@ interface Hand {
  * primary. A worker that dies is replaced, and nothing that it had begun is forgotten.
  */
 export class Crew implements CrewFace {
+  onSighting: (sighting: Sighting) => void = () => {};
   readonly #options: CrewOptions;
   readonly #hands = new Set<Hand>();
   #version = 0;
@@ -96,6 +102,7 @@ export class Crew implements CrewFace {
       const line = new Line(pipeToWorker(worker), 'shutting_down');
       line.serve({
         ...desk.handlers,
+        sighted: (sighting) => this.onSighting(fromJson<Sighting>(sighting)),
         enlist: () => {
           hand.version = this.#version;
           return asJson({
@@ -159,7 +166,7 @@ export class Crew implements CrewFace {
   /** Every worker builds the new configuration. */
   async prepare(): Promise<void> {
     const files = asJson(this.#options.read());
-    const asked = this.#ready.map(({ line }) => line.ask('prepare', files));
+    const asked = this.#ready.map((hand) => this.#ask(hand, 'prepare', files));
     const answers = await Promise.allSettled(asked);
     // One that died meanwhile is replaced with the new configuration.
     const bad = answers.find((answer) => answer.status === 'rejected' && !isGone(answer.reason));
@@ -183,6 +190,10 @@ export class Crew implements CrewFace {
     }
   }
 
+  block(block: Block): void {
+    for (const { line } of this.#hands) line.tell('block', asJson(block));
+  }
+
   forget(): void {
     for (const { line } of this.#hands) {
       line.tell('forget', null);
@@ -192,8 +203,21 @@ export class Crew implements CrewFace {
 
   /** Metrics of every worker, as prom-client's JSON. */
   async metrics(): Promise<Json[]> {
-    const asked = await Promise.allSettled(this.#ready.map(({ line }) => line.ask('metrics', null)));
+    const asked = await Promise.allSettled(this.#ready.map((hand) => this.#ask(hand, 'metrics', null)));
     return asked.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
+  }
+
+  /** A worker that does not answer at all is stuck: it is killed, and so replaced. */
+  async #ask({ worker, line }: Hand, what: string, argument: Json): Promise<Json> {
+    const late = setTimeout(() => {
+      this.#options.log('error', 'a worker does not answer and is killed');
+      worker.process.kill('SIGKILL');
+    }, PATIENCE);
+    try {
+      return await line.ask(what, argument);
+    } finally {
+      clearTimeout(late);
+    }
   }
 
   #tellNews(): void {
@@ -226,11 +250,15 @@ export class Crew implements CrewFace {
 
 const isGone = (reason: unknown): boolean => reason instanceof Refusal && reason.code === 'shutting_down';
 
-/** The port that is wanted; a free one for 0, which every worker can then be told. */
+/**
+ * The port that is wanted; a free one for 0, which every worker can then be told. Whether it is free is found out here:
+ * sockets of workers share it, also with those of another gateway. Throws a Problem where it cannot be had.
+ */
 async function freePort({ address, port }: CrewOptions['listen']): Promise<number> {
-  if (port !== 0) return port;
-  const probe = net.createServer().listen(0, address);
-  await once(probe, 'listening');
+  const probe = net.createServer().listen(port, address);
+  await once(probe, 'listening').catch((error) => {
+    throw cannotListen(error, address, port);
+  });
   const found = (probe.address() as net.AddressInfo).port;
   probe.close();
   await once(probe, 'close');

@@ -8,6 +8,7 @@ import { systemClock } from '../../base/clock.ts';
 import type { Json } from '../../base/json.ts';
 import { initLedger, ledgerPaths } from '../../ledger/init.ts';
 import { Ledger } from '../../ledger/ledger.ts';
+import { listSegments, segmentEntries } from '../../ledger/read.ts';
 import type { Entered } from '../../ledger/remote.ts';
 import type { Claim } from '../../policy/claim.ts';
 import { openStore } from '../../store/store.ts';
@@ -49,7 +50,18 @@ async function scene(t: TestContext) {
   const enter = (worker: WorkerDesk, request: string) =>
     call(worker, 'append', { kind: 'request.end', id: request, settles: {} });
   const finish = (worker: WorkerDesk) => call(worker, 'finish', key);
-  return { desk, take, enter, finish, used };
+  const kinds = async () => {
+    await ledger.checkpoint();
+    const lines: string[] = [];
+    for (const { file } of await listSegments(ledgerPaths(data).folder)) {
+      for await (const { entry } of segmentEntries(ledgerPaths(data).folder, file)) {
+        const { kind, id, outcome } = entry.fields;
+        if (typeof id === 'string') lines.push([kind, id, outcome].filter(Boolean).join(' '));
+      }
+    }
+    return lines;
+  };
+  return { desk, call, take, enter, finish, used, kinds };
 }
 
 test('a settlement that a worker had taken, and not said, may be taken by another', async (t) => {
@@ -80,4 +92,20 @@ test('one that it had said is finished for it, also where the entry was still on
     assert.equal(await used(), 7);
     assert.equal(await take(desk(), 'req_2'), null, 'it is settled');
   }
+});
+
+test('a worker that dies while its last entry is written has its request ended once, and a registration too', async (t) => {
+  const { desk, call, kinds } = await scene(t);
+  const worker = desk();
+  await call(worker, 'append', { kind: 'request.begin', id: 'req_1' });
+  await call(worker, 'append', { kind: 'admin.begin', id: 'req_2' });
+  const ending = call(worker, 'append', { kind: 'request.end', id: 'req_1', outcome: 'completed' });
+  await worker.bury();
+  await ending;
+  assert.deepEqual(await kinds(), [
+    'request.begin req_1',
+    'admin.begin req_2',
+    'request.end req_1 completed',
+    'admin.end req_2 failed',
+  ]);
 });

@@ -10,10 +10,24 @@ import { asJson, fromJson } from './protocol.ts';
 import type { Deferral, Lent } from './remote-quotas.ts';
 import type { Handlers } from './rpc.ts';
 
+/** Entries that open something, and the one that closes it; `admin.begin` by a worker is that of a registration. */
+const BEGINS = new Map([
+  ['request.begin', 'request.end'],
+  ['admin.begin', 'admin.end'],
+]);
+const ENDS = new Set(BEGINS.values());
+
+interface Begun {
+  /** Of the entry that closes it. */
+  readonly kind: string;
+  readonly seq: number;
+  readonly at: number;
+}
+
 /** What one worker has open: begun requests and reservations. Bounded by the requests that it may have in work. */
 interface Held {
   readonly reservations: Map<number, Reservation>;
-  readonly begun: Map<string, { readonly seq: number; readonly at: number }>;
+  readonly begun: Map<string, Begun>;
   /** Settlements that it has taken, by request. */
   readonly late: Map<string, Late>;
 }
@@ -68,16 +82,30 @@ export class WorkerDesk {
     const id = String(body.id);
     const late = body.kind === 'request.end' ? this.#held.late.get(id) : undefined;
     if (late !== undefined) late.state = 'on its way';
-    const { seq, leaf } = await this.#ledger.append(body);
+    // Before it is waited for: a worker that dies meanwhile must not have its request ended a second time.
+    const begun = ENDS.has(body.kind) ? this.#held.begun.get(id) : undefined;
+    this.#held.begun.delete(id);
+    let entered: Entered;
+    try {
+      const { seq, leaf } = await this.#ledger.append(body);
+      entered = { seq, leaf };
+    } catch (error) {
+      if (begun !== undefined) await this.#hold(id, begun);
+      throw error;
+    }
     if (late !== undefined) {
       late.state = 'entered';
       if (this.#gone) await this.#quotas.finish(late.key);
     }
-    if (body.kind === 'request.begin') {
-      this.#held.begun.set(id, { seq, at: this.#clock.tick() });
-      if (this.#gone) await this.#endAll();
-    } else if (body.kind === 'request.end') this.#held.begun.delete(id);
-    return asJson({ seq, leaf } satisfies Entered);
+    const kind = BEGINS.get(body.kind);
+    if (kind !== undefined) await this.#hold(id, { kind, seq: entered.seq, at: this.#clock.tick() });
+    return asJson(entered);
+  }
+
+  /** Begun, and not ended: if the worker is gone already, it is ended here. */
+  async #hold(id: string, begun: Begun): Promise<void> {
+    this.#held.begun.set(id, begun);
+    if (this.#gone) await this.#endAll();
   }
 
   async #reserve(claims: readonly Claim[]): Promise<Json> {
@@ -132,10 +160,10 @@ export class WorkerDesk {
 
   async #endAll(): Promise<void> {
     const { begun } = this.#held;
-    const endings = [...begun].map(([id, { seq, at }]): EntryBody => {
+    const endings = [...begun].map(([id, { kind, seq, at }]): EntryBody => {
       const ms = Math.round((this.#clock.tick() - at) * 1000) / 1000;
       const ending: JsonObject = { id, begin: seq, outcome: 'failed', code: 'internal', status: 500 };
-      return { kind: 'request.end', ...ending, usage: null, lost: 'worker', ms };
+      return { kind, ...ending, usage: null, lost: 'worker', ms };
     });
     begun.clear();
     await Promise.all(endings.map((ending) => this.#ledger.append(ending)));
