@@ -33,10 +33,10 @@ const WAITING = 64;
  */
 export async function startWitness(options: WitnessOptions): Promise<WitnessServer> {
   const server = http.createServer(
-    { maxHeaderSize: 8192, headersTimeout: 10_000, requestTimeout: 20_000, keepAliveTimeout: 30_000 },
+    { maxHeaderSize: 8192, headersTimeout: 5000, requestTimeout: 10_000, keepAliveTimeout: 30_000 },
     serve(options),
   );
-  server.maxConnections = 256;
+  server.maxConnections = 1024;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(
@@ -87,19 +87,21 @@ function serve({ keys, state, clock, onJudged }: WitnessOptions): http.RequestLi
     const refuse = (status: number) => say({ status, type: PLAIN, text: `${http.STATUS_CODES[status]}\n` });
     if (req.url !== '/add-checkpoint') return refuse(404);
     if (req.method !== 'POST') return refuse(405);
-    if (waiting >= WAITING) return refuse(503);
-    waiting += 1;
     readAll(req, SUBMISSION_BYTES)
-      .then((body) => {
+      .then(async (body) => {
         if (body === undefined) return refuse(413);
-        const mine = last.then(() => answer(body));
+        // Only whole submissions wait in line: who sends half of one keeps nobody from theirs.
+        if (waiting >= WAITING) return refuse(503);
+        waiting += 1;
+        const mine = last
+          .then(() => answer(body))
+          .finally(() => {
+            waiting -= 1;
+          });
         last = mine.catch(() => {});
-        return mine.then(say, () => refuse(500));
+        await mine.then(say, () => refuse(500));
       })
-      .catch(() => res.destroy())
-      .finally(() => {
-        waiting -= 1;
-      });
+      .catch(() => res.destroy());
   };
 }
 

@@ -1,27 +1,11 @@
 import type { AbuseCheck, AbuseRule, AbuseSettings } from '../../settings/abuse.ts';
-import type { AbuseDesk, Block, Sighting } from './desk.ts';
+import type { AbuseDesk, Block, Look, Sighting } from './desk.ts';
 import { Frequent } from './frequent.ts';
 
 /** Callers or networks that a check watches at the same time; who was quiet longest is forgotten first. */
 const MAX_WATCHED = 10_000;
 /** Networks of one credential that are told apart. */
 const MAX_NETWORKS = 64;
-
-/** Something that should not be, told once per episode. Plain data, for the ledger. */
-export interface Finding {
-  readonly check: AbuseCheck;
-  readonly action: 'flag' | 'block';
-  readonly count: number;
-  /** Milliseconds. */
-  readonly window: number;
-}
-
-/** What one look says. Plain data, so that it can be asked of another process. */
-export interface Look {
-  readonly finding?: Finding;
-  /** Milliseconds to wait; undefined: go on. */
-  readonly wait?: number;
-}
 
 const FINE: Look = {};
 

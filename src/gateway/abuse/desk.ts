@@ -1,6 +1,5 @@
 import type { JsonObject } from '../../base/json.ts';
 import type { AbuseCheck, AbuseSettings } from '../../settings/abuse.ts';
-import type { Look } from './abuse.ts';
 
 /** Something that was seen of a caller or a network. Plain data, so that another process can count it. */
 export interface Sighting {
@@ -13,6 +12,22 @@ export interface Sighting {
   readonly id: string;
   /** What the ledger says of whose doing it is. */
   readonly about: JsonObject;
+}
+
+/** Something that should not be, told once per episode. Plain data, for the ledger. */
+export interface Finding {
+  readonly check: AbuseCheck;
+  readonly action: 'flag' | 'block';
+  readonly count: number;
+  /** Milliseconds. */
+  readonly window: number;
+}
+
+/** What one look says. Plain data, so that it can be asked of another process. */
+export interface Look {
+  readonly finding?: Finding;
+  /** Milliseconds to wait; undefined: go on. */
+  readonly wait?: number;
 }
 
 /** Somebody has to wait. */

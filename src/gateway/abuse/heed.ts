@@ -3,8 +3,7 @@ import { Refusal } from '../../base/refusal.ts';
 import type { Caller } from '../../exchange/caller.ts';
 import type { Gate } from '../house.ts';
 import type { Passage } from '../passage.ts';
-import type { Look } from './abuse.ts';
-import type { Sighting } from './desk.ts';
+import type { Look, Sighting } from './desk.ts';
 import { networkOf } from './network.ts';
 
 /** A caller is known: whether they have to wait, and where they come from. */

@@ -1,6 +1,5 @@
 import type { AbuseCheck, AbuseSettings } from '../../settings/abuse.ts';
-import type { Look } from '../abuse/abuse.ts';
-import type { AbuseDesk, Block, Sighting } from '../abuse/desk.ts';
+import type { AbuseDesk, Block, Look, Sighting } from '../abuse/desk.ts';
 import { asJson } from './protocol.ts';
 import type { Line } from './rpc.ts';
 
