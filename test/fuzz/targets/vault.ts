@@ -32,6 +32,7 @@ const sealer = new RecordSealer(
   KEY,
 );
 const FRAMES = TEXTS.map((text, n) => encodePiece(sealer.seal(Buffer.from(text), n === TEXTS.length - 1)));
+const SEGMENT = Buffer.concat(FRAMES);
 const WORDS = ['"v":1', '"kind":"reply"', '"id":', 'null', '\0\0\0\x01', '\xff\xff\xff\xff'];
 
 /** A frame as it lies in a segment, without its length. */
@@ -60,7 +61,7 @@ function opens(head: NonNullable<Piece['head']>, pieces: readonly Piece[]): bool
 const inFolder = (
   target: Pick<Target, 'name' | 'quick' | 'seeds' | 'words'>,
   file: string,
-  check: (folder: string) => Promise<void>,
+  check: (folder: string, input: Buffer) => Promise<void>,
 ): Target => ({
   ...target,
   open() {
@@ -69,7 +70,7 @@ const inFolder = (
     return {
       async check(input) {
         writeFileSync(join(folder, file), input);
-        await check(folder);
+        await check(folder, input);
       },
       close: async () => rmSync(folder, { recursive: true, force: true }),
     };
@@ -81,14 +82,13 @@ const segments = inFolder(
     name: 'vault.segment',
     quick: 150,
     words: WORDS,
-    seeds: () => [Buffer.concat(FRAMES), Buffer.concat([...FRAMES, ...FRAMES])],
+    seeds: () => [SEGMENT, Buffer.concat([...FRAMES, ...FRAMES])],
   },
-  `${dayOf(TIME)}-0001.sealed`,
-  async (folder) => {
-    for (const { head, pieces } of await readRecords(folder, REQUEST, TIME)) {
-      assert.equal(head.request, REQUEST);
-      opens(head, pieces);
-    }
+  `${dayOf(TIME)}T08-00-00-000Z-0123456789ab.sealed`,
+  async (folder, input) => {
+    const records = await readRecords(folder, REQUEST, TIME);
+    const opened = records.filter(({ head, pieces }) => opens(head, pieces));
+    if (input.equals(SEGMENT)) assert.equal(opened.length, 1, 'what is whole is read');
   },
 );
 
