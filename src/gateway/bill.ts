@@ -24,6 +24,12 @@ export interface Offer {
   readonly price: Price | undefined;
 }
 
+/** The upstream that serves a request, and its name for the model, as the record has them. */
+interface Served {
+  readonly upstream: unknown;
+  readonly as: unknown;
+}
+
 /**
  * What one request has set aside and what it comes to. It is settled once, and the closing entry says what was settled:
  * so the ledger and the counters cannot differ.
@@ -33,6 +39,8 @@ export class Bill {
   readonly #reservation: Reservation;
   readonly #offers: readonly Offer[];
   readonly #prices: PriceTable;
+  /** Who was sent the request; several where one after the other failed. */
+  readonly #asked: Served[] = [];
   /** Null: nothing is charged. */
   #charge: Charge | null | undefined;
 
@@ -46,11 +54,16 @@ export class Bill {
     this.#offers = offers;
   }
 
+  /** A part of the request may have left for this upstream. */
+  asked(by: Served): void {
+    this.#asked.push(by);
+  }
+
   /**
    * Settles; a second call says what the first one did.
-   * @param served the upstream that answered, and its name for the model
+   * @param served the upstream that answered, or was asked last
    */
-  close(served: { readonly upstream: unknown; readonly as: unknown }): Charge | null {
+  close(served: Served): Charge | null {
     if (this.#charge !== undefined) return this.#charge;
     this.#charge = this.#chargeFor(served);
     if (this.#charge === null) this.#reservation.cancel();
@@ -72,7 +85,7 @@ export class Bill {
     await this.#reservation.defer(answer, charged, owed);
   }
 
-  #chargeFor(served: { readonly upstream: unknown; readonly as: unknown }): Charge | null {
+  #chargeFor(served: Served): Charge | null {
     const { charge, complete, usage } = this.meter;
     if (charge === 'nothing') return null;
     const cost = this.#costOf(charge, served);
@@ -81,14 +94,22 @@ export class Bill {
     return { ...charge, cost, basis: known ? 'reported' : 'estimated', prices: this.#prices };
   }
 
-  #costOf(usage: Usage, { upstream, as }: { upstream: unknown; as: unknown }): number | undefined {
+  #costOf(usage: Usage, served: Served): number | undefined {
+    const { answered } = this.meter;
     // A guard's block, the server's refusal: the model did nothing, so not even a price for each request is due.
-    if (!this.meter.answered && usage.input + usage.output === 0) return 0;
+    if (!answered && usage.input + usage.output === 0) return 0;
+    // Whoever began to answer did the work. Where nobody has, each of those who were asked may have.
+    const by = answered || this.#asked.length === 0 ? [served] : this.#asked;
+    const costs = by
+      .flatMap((one) => this.#offersOf(one))
+      .flatMap(({ price }) => (price === undefined ? [] : costOf(price, usage)));
+    return costs.length === 0 ? undefined : Math.max(...costs);
+  }
+
+  #offersOf({ upstream, as }: Served): readonly Offer[] {
     const there = this.#offers.filter((offer) => offer.upstream === upstream);
     const exact = there.filter((offer) => offer.as === as);
-    const meant = exact.length > 0 ? exact : there.length > 0 ? there : this.#offers;
-    const costs = meant.flatMap(({ price }) => (price === undefined ? [] : costOf(price, usage)));
-    return costs.length === 0 ? undefined : Math.max(...costs);
+    return exact.length > 0 ? exact : there.length > 0 ? there : this.#offers;
   }
 }
 

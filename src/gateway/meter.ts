@@ -1,7 +1,9 @@
 import { Refusal, type RefusalCode } from '../base/refusal.ts';
 import { NO_USAGE } from '../dialects/dialect.ts';
 import type { Usage } from '../exchange/exchange.ts';
+import type { Slot } from '../exchange/part.ts';
 import { largerUsage } from '../exchange/usage.ts';
+import { estimateWritten } from './estimate.ts';
 
 /** What a request has used so far, for settling what was reserved for it. */
 export class UsageMeter {
@@ -12,6 +14,8 @@ export class UsageMeter {
   /** The reply came to its end, so what was reported is all there is. */
   complete = false;
   readonly #reserved: Usage;
+  /** Tokens of the text that came, as far as can be told from it. */
+  #written = 0;
   #usage: Usage | undefined;
   #refusal: RefusalCode | undefined;
 
@@ -23,6 +27,11 @@ export class UsageMeter {
   see(usage: Usage | undefined): void {
     if (usage !== undefined)
       this.#usage = this.#usage === undefined ? usage : largerUsage(this.#usage, usage);
+  }
+
+  /** Text of the answer, as it comes from the upstream, each once. */
+  hear(slots: readonly Slot[]): void {
+    this.#written += estimateWritten(slots);
   }
 
   get usage(): Usage | undefined {
@@ -42,8 +51,8 @@ export class UsageMeter {
    * what the gateway or the model server could not do costs nothing.
    */
   get charge(): Usage | 'nothing' {
-    const reserved = this.#reserved;
-    if (this.#usage !== undefined) return this.complete ? this.#usage : largerUsage(this.#usage, reserved);
+    const estimate = this.#estimate;
+    if (this.#usage !== undefined) return this.complete ? this.#usage : largerUsage(this.#usage, estimate);
     switch (this.#refusal) {
       case 'prompt_blocked':
       case 'media_refused':
@@ -52,17 +61,25 @@ export class UsageMeter {
       case 'upstream_rejected':
         return NO_USAGE;
       case 'upstream_failed':
-        return this.answered ? reserved : NO_USAGE;
+        return this.answered ? estimate : NO_USAGE;
       // Before forwarding: who drives a guard over its budget shall not do so for nothing.
       case 'guard_failed':
-        return this.forwarded ? reserved : NO_USAGE;
+        return this.forwarded ? estimate : NO_USAGE;
       case 'upstream_unreachable':
       case 'upstream_auth':
       case 'upstream_rate_limited':
       case 'upstream_overloaded':
         return 'nothing';
       default:
-        return this.forwarded ? reserved : 'nothing';
+        return this.forwarded ? estimate : 'nothing';
     }
+  }
+  /**
+   * What was reserved, or the text that came where that is more: a server need not keep to the `max_tokens` that was
+   * reserved for. What a model wrote and did not send (hidden reasoning, the rest after somebody left) nobody can see.
+   */
+  get #estimate(): Usage {
+    const { input, output } = this.#reserved;
+    return { input, output: Math.max(output, Math.ceil(this.#written)) };
   }
 }

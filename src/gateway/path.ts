@@ -84,11 +84,11 @@ export async function pass(passage: Passage): Promise<void> {
     record.passed('record');
     meter.forwarded = true;
     record.reply(inspection.book);
-    const { target, lease, upstream } = await attempt(passage, plan, cleared, receipt, (one) =>
-      address(one, headers, passage),
-    );
+    const { target, lease, upstream } = await attempt(passage, plan, cleared, receipt, (one) => {
+      noteTarget(record, prompt, one);
+      return address(one, headers, passage);
+    });
     record.passed('forward');
-    noteTarget(record, prompt, target);
     const own = (ids: readonly string[]) => gate.store.history.give(target.upstream.name, ids, caller.id);
     const later = prompt.background === true ? { later: bindAnswer(asked, caller.id) } : {};
     const talk = { ...asked, ...later, bridge: target.bridge, own, drawer, inspection };

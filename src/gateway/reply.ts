@@ -25,6 +25,7 @@ export async function passReply(talk: Talk, upstream: UpstreamAnswer, meter: Usa
   const body = fromUpstream(() => parseJson(bytes, { maxDepth: depth }));
   const reply = fromUpstream(() => bridge.readReply(body));
   meter.see(reply.usage);
+  meter.hear(reply.slots);
   meter.complete = true;
   await talk.later?.(reply);
   await giveReply(talk, reply, reply.usage ?? null);

@@ -99,6 +99,7 @@ class StreamReply implements Sink {
   /** Gives an event to the guards; the last one also ends the answer. */
   #take(event: StreamEvent): void | Promise<void> {
     this.#meter.see(event.usage);
+    this.#meter.hear(event.slots);
     if (event.kept !== undefined) this.#talk.own?.(event.kept);
     this.#meter.complete = event.last;
     authorizeTools(this.#talk, this.#talk.asker, 'tool.call', event.tools);

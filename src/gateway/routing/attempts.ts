@@ -136,6 +136,7 @@ class Attempts<T extends Target> {
         },
         sent: () => {
           sent = true;
+          record.bill?.asked({ upstream: server.name, as: settings.as });
         },
       });
     } catch (error) {
