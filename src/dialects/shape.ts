@@ -1,5 +1,6 @@
 import { isObject, isRawNumber, type Json, type JsonObject } from '../base/json.ts';
 import type { Provenance } from '../exchange/part.ts';
+import { Names } from './names.ts';
 import { type Holder, type Reading, readTree } from './reading.ts';
 import { asTree, type Unknown } from './unknown.ts';
 
@@ -148,8 +149,12 @@ export const only =
     if (value !== allowed) reading.unsupported(path, hint);
   };
 
-/** An object. */
+/**
+ * An object. A name that is not known here but that another reader could take for one that is ({@link Names}) is
+ * refused: what one inspects the other would not use.
+ */
 export function object(fields: Fields, unknown: Unknown = asTree): Shape {
+  const names = new Names(Object.keys(fields));
   const known = new Map<string, Shape>();
   const needed: string[] = [];
   for (const [name, field] of Object.entries(fields)) {
@@ -166,13 +171,17 @@ export function object(fields: Fields, unknown: Unknown = asTree): Shape {
     const strange: string[] = [];
     for (const name of Object.keys(found)) {
       const shape = known.get(name);
-      if (shape === undefined) strange.push(name);
-      else {
+      if (shape === undefined) {
+        const twin = names.of(name);
+        if (twin !== undefined)
+          reading.refuse(`${path}/${twin}`, 'Its name is spelled in a way that is not known.');
+        strange.push(name);
+      } else {
         const field = found[name] as Json;
         if (field !== null) shape(field, found, name, `${path}/${name}`, reading);
       }
     }
-    if (strange.length > 0) unknown(found, strange, path, reading, known);
+    if (strange.length > 0) unknown(found, strange, path, reading, names);
   };
 }
 

@@ -9,33 +9,27 @@ import { asTree, type Unknown } from '../unknown.ts';
  * brings the second into it before anything is read, so that no field goes by unseen under its other name.
  */
 const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-const fold = (name: string): string => name.replaceAll('_', '').toLowerCase();
 
 /** An object whose fields may stand in either spelling; in both at once, or in a third one, they are refused. */
 export function message(fields: Fields, unknown: Unknown = asTree): Shape {
-  const byFold = new Map(Object.keys(fields).map((name) => [fold(name), name]));
-  const known = { has: (name: string) => byFold.has(fold(name)) };
-  const shape = object(fields, (value, names, path, reading) => unknown(value, names, path, reading, known));
+  const bySnake = new Map<string, string>();
+  for (const name of Object.keys(fields)) if (snake(name) !== name) bySnake.set(snake(name), name);
+  const shape = object(fields, unknown);
   return (value, holder, key, path, reading) => {
-    if (isObject(value)) respell(value, fields, byFold, path, reading);
+    if (isObject(value)) respell(value, bySnake, path, reading);
     shape(value, holder, key, path, reading);
   };
 }
 
 function respell(
   value: JsonObject,
-  fields: Fields,
-  byFold: ReadonlyMap<string, string>,
+  bySnake: ReadonlyMap<string, string>,
   path: string,
   reading: Reading,
 ): void {
   for (const name of Object.keys(value)) {
-    if (Object.hasOwn(fields, name)) continue;
-    const known = byFold.get(fold(name));
+    const known = bySnake.get(name);
     if (known === undefined) continue;
-    // Two readers could take two of them for the field: what one inspects, the other would not use.
-    if (name !== snake(known))
-      reading.refuse(`${path}/${known}`, 'Its name is spelled in a way that is not known.');
     if (Object.hasOwn(value, known)) reading.refuse(`${path}/${known}`, 'It is given in both spellings.');
     define(value, known, value[name] as Json);
     delete value[name];
