@@ -21,39 +21,6 @@ const frames = (...list: string[]) => sse([...list, stop, DONE]);
 /** Event streams that two readers could read in two ways. */
 export const streamTricks: readonly Trick[] = [
   {
-    id: 'data over two lines',
-    origin: SSE,
-    stream: true,
-    script: (t) => frames(`data: ${frame({ content: t }).replace(',"choices"', '\ndata: ,"choices"')}\n\n`),
-  },
-  {
-    id: 'carriage returns',
-    origin: SSE,
-    stream: true,
-    script: (t) => frames(data(frame({ content: t })).replaceAll('\n', '\r')),
-  },
-  {
-    id: 'carriage return and line feed, split',
-    origin: SSE,
-    stream: true,
-    script: (t) =>
-      frames(...halves(t).flatMap((half) => [`data: ${frame({ content: half })}\r`, '\n\r', '\n'])),
-  },
-  {
-    id: 'comments between',
-    origin: SSE,
-    stream: true,
-    script: (t) => frames(...halves(t).map((half) => `: ${half}\n${data(frame({ content: half }))}`)),
-  },
-  { id: 'text in a comment', origin: SSE, stream: true, quiet: true, script: (t) => frames(`: ${t}\n\n`) },
-  {
-    id: 'text in id and retry',
-    origin: SSE,
-    stream: true,
-    quiet: true,
-    script: (t) => frames(`id: ${t}\nretry: ${t}\n${data(frame({ content: 'a' }))}`),
-  },
-  {
     id: 'name of the event',
     origin: SSE,
     stream: true,
@@ -65,40 +32,6 @@ export const streamTricks: readonly Trick[] = [
     stream: true,
     quiet: true,
     script: (t) => frames(`event: ${t}\n${data(frame({ content: 'a' }))}`),
-  },
-  {
-    id: 'no space behind the colon',
-    origin: SSE,
-    stream: true,
-    script: (t) => frames(`data:${frame({ content: t })}\n\n`),
-  },
-  {
-    id: 'byte order mark first',
-    origin: SSE,
-    stream: true,
-    script: (t) => frames(`\ufeff${data(frame({ content: t }))}`),
-  },
-  {
-    id: 'two objects in one event',
-    origin: SSE,
-    stream: true,
-    script: (t) => frames(data(frame({ content: 'a' }) + frame({ content: t }))),
-    benign: hello,
-  },
-  { id: 'text that is not JSON', origin: SSE, stream: true, script: (t) => frames(data(t)), benign: hello },
-  {
-    id: 'list for an object',
-    origin: SSE,
-    stream: true,
-    script: (t) => frames(data(`[${frame({ content: t })}]`)),
-    benign: hello,
-  },
-  {
-    id: 'field that is no data',
-    origin: SSE,
-    stream: true,
-    quiet: true,
-    script: (t) => frames(`content: ${t}\n\n`),
   },
   {
     id: 'event without its end',
@@ -207,13 +140,6 @@ export const streamTricks: readonly Trick[] = [
     origin: MIXED,
     stream: true,
     script: (t) => frames(data(frame({ content: [{ type: 'text', text: t }] }))),
-    benign: hello,
-  },
-  {
-    id: 'error in a chunk',
-    origin: ERRORS,
-    stream: true,
-    script: (t) => frames(data(JSON.stringify({ error: { message: t } }))),
     benign: hello,
   },
   {

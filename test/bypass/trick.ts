@@ -1,4 +1,4 @@
-import { chunks, completion, json, type Script, sse } from '../harness/upstream.ts';
+import { chunks, type Script, sse } from '../harness/upstream.ts';
 
 /** Something that a model server, or what it was made to say, could try on the way back. */
 export interface Trick {
@@ -23,4 +23,3 @@ export const typed =
   (res) =>
     void res.writeHead(status, { 'content-type': type, ...headers }).end(body);
 export const hello = () => sse(chunks(['hello']));
-export const helloPlain = () => json(completion('hello'));
