@@ -10,6 +10,8 @@ export function readBody(req: IncomingMessage, limit: number, time: number): Pro
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') throw new Refusal('content_encoding');
   const hint = `At most ${limit} bytes.`;
   if (Number(headers['content-length'] ?? 0) > limit) throw new Refusal('body_too_large', { hint });
+  // Whoever left while it was found out who asks will say nothing more, not even that this is the end.
+  if (req.destroyed) throw new Refusal('client_gone');
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -29,9 +31,8 @@ export function readBody(req: IncomingMessage, limit: number, time: number): Pro
       clearTimeout(timer);
       resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size));
     });
-    req.once('close', () => {
-      if (!req.complete) fail(new Refusal('client_gone'));
-    });
+    // After the end this changes nothing.
+    req.once('close', () => fail(new Refusal('client_gone')));
     req.once('error', () => fail(new Refusal('client_gone')));
   });
 }
