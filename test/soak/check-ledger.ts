@@ -24,7 +24,7 @@ export interface Entry {
   readonly request?: { readonly digest: string };
   readonly reserved?: Spent;
   readonly charge?: (Spent & { readonly basis: string }) | null;
-  readonly attempts?: readonly { readonly outcome: string }[];
+  readonly attempts?: readonly { readonly upstream: string; readonly outcome: string }[];
 }
 
 export interface Spent {
@@ -59,7 +59,7 @@ export function readLedger(scene: Scene, found: Found): Map<string, Told> {
   return told;
 }
 
-/** By the id of the question: what the model servers did, in their order. */
+/** By the id of the question: what each model server did, in its order. */
 export function readJournals(scene: Scene): Map<string, Served[]> {
   const journals = new Map<string, Served[]>();
   for (const file of scene.journals) {
@@ -69,7 +69,6 @@ export function readJournals(scene: Scene): Map<string, Served[]> {
       journals.set(served.id, [...(journals.get(served.id) ?? []), served]);
     }
   }
-  for (const served of journals.values()) served.sort((one, other) => one.at - other.at);
   return journals;
 }
 
@@ -150,7 +149,7 @@ function checkUnrecorded(asked: Asked, one: Told | undefined, served: readonly S
   if (one !== undefined) return;
   if (served.length > 0) found('a request reached a model server, and the ledger does not say so', about);
   // Credentials that are nobody's are recorded a few at a time, and then counted.
-  if (asked.status !== 0 && asked.status !== 401) found('an answer is not in the ledger', about);
+  if (asked.status > 0 && asked.status !== 401) found('an answer is not in the ledger', about);
 }
 
 function checkOne(match: Matched, scene: Scene, trouble: Trouble, found: Found): void {
@@ -209,8 +208,9 @@ function outcomesOf({ asked, told, served }: Matched, scene: Scene, trouble: Tro
     for (const code of Object.values(OF_FAULT)) outcomes.add(code ?? right);
     return outcomes.add('upstream_unreachable');
   }
-  if (attempts.at(-1)?.outcome === 'answered') {
-    const fault = OF_FAULT[served.at(-1)?.fault ?? 'none'];
+  const last = attempts.at(-1);
+  if (last?.outcome === 'answered') {
+    const fault = OF_FAULT[served.findLast(({ by }) => by === last.upstream)?.fault ?? 'none'];
     // A guard may be done before the answer breaks off.
     if (fault === undefined || right === 'reply_blocked') outcomes.add(right);
     if (fault !== undefined) outcomes.add(fault);

@@ -49,7 +49,7 @@ export function readOptions(args: readonly string[]): Options {
     });
     const { quick, keep, json } = values;
     return {
-      minutes: quick ? 0.35 : number('minutes', values.minutes ?? '10', 0.1, 10_000),
+      minutes: quick ? 0.25 : number('minutes', values.minutes ?? '10', 0.1, 10_000),
       workers: whole('workers', values.workers ?? '2', 1, 16),
       clients: whole('clients', values.clients ?? (quick ? '12' : '24'), 1, 500),
       seed: whole('seed', values.seed ?? String(Date.now() % 1_000_000), 0, 2 ** 31),

@@ -1,3 +1,4 @@
+import https from 'node:https';
 import { setTimeout as pause } from 'node:timers/promises';
 import tls from 'node:tls';
 import { tree } from '../../bench/harness/proc.ts';
@@ -163,6 +164,11 @@ export class Trouble {
         resolve(serialNumber.toLowerCase());
       });
       socket.on('error', () => resolve(''));
+      // A worker that is killed answers nothing.
+      socket.setTimeout(5_000, () => {
+        socket.destroy();
+        resolve('');
+      });
     });
   }
 
@@ -218,8 +224,7 @@ export class Trouble {
 }
 
 /** `GET /metrics`; status 0 where the connection broke. */
-export async function readMetrics({ door, auditor }: Scene): Promise<{ status: number; text: string }> {
-  const { request } = await import('node:https');
+export function readMetrics({ door, auditor }: Scene): Promise<{ status: number; text: string }> {
   return new Promise((resolve) => {
     const headers = { authorization: `Bearer ${auditor}` };
     const options = {
@@ -230,7 +235,7 @@ export async function readMetrics({ door, auditor }: Scene): Promise<{ status: n
       agent: false,
       headers,
     };
-    const req = request(options, (res) => {
+    const req = https.request(options, (res) => {
       let text = '';
       res.setEncoding('utf8').on('data', (chunk: string) => {
         text += chunk;
@@ -239,6 +244,7 @@ export async function readMetrics({ door, auditor }: Scene): Promise<{ status: n
       res.on('close', () => resolve({ status: res.complete ? (res.statusCode ?? 0) : 0, text }));
     });
     req.on('error', () => resolve({ status: 0, text: '' }));
+    req.setTimeout(10_000, () => req.destroy());
     req.end();
   });
 }

@@ -45,8 +45,7 @@ export type Fault = keyof typeof FAULTS;
 
 /** One line of the journal. */
 export interface Served {
-  /** Milliseconds since 1970. */
-  readonly at: number;
+  readonly by: Speech;
   readonly id: string;
   readonly fault: Fault;
   /** The key that a guard had to take out of the prompt was in it. */
@@ -144,7 +143,7 @@ function serve(speech: Speech, journal: string, random: () => number): void {
       const { id, kind } = question;
       const fault = pick(FAULTS, random);
       const leaked = body.includes('T3BlbkFJ');
-      appendFileSync(journal, `${JSON.stringify({ at: Date.now(), id, fault, leaked } satisfies Served)}\n`);
+      appendFileSync(journal, `${JSON.stringify({ by: speech, id, fault, leaked } satisfies Served)}\n`);
       const stream = /"stream":true/.test(body) || (req.url ?? '').includes(':streamGenerateContent');
       void answer(res, speak(speech, stream, id, replyOf(id, kind as Kind)), fault);
     });
