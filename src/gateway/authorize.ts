@@ -1,24 +1,34 @@
+import { setImmediate } from 'node:timers/promises';
 import { Refusal } from '../base/refusal.ts';
 import type { Caller } from '../exchange/caller.ts';
 import type { Action } from '../exchange/exchange.ts';
 import type { RequestTags } from '../exchange/tags.ts';
 import { decide, mayAtAll, speaksOf } from '../policy/decide.ts';
-import type { Decision, Resource } from '../policy/query.ts';
+import type { Decision, Resource, Spend } from '../policy/query.ts';
 import { spendCounters, spendFrom } from '../policy/spend.ts';
 import type { Asker, Passage } from './passage.ts';
 
-export async function askerOf(passage: Passage, caller: Caller, tags: RequestTags): Promise<Asker> {
+/**
+ * Who asks, and how things stand now. Made when the body is there: whoever sends theirs slowly is decided on as things are
+ * by then. Where this process counts, there is no promise, so that nothing comes between the decision and what is
+ * reserved by it; of requests that are on their way to another process at once, each is decided without the others.
+ */
+export function askerOf(passage: Passage, caller: Caller, tags: RequestTags): Asker | Promise<Asker> {
   const { ask, gate, house } = passage;
-  const spend =
-    house.policy.documents?.mentionSpend === true
-      ? spendFrom(await gate.store.quotas.used(spendCounters(caller)))
-      : undefined;
-  return { caller, circumstances: { now: gate.clock.now(), peer: ask.peer, tags, spend } };
+  const asker = (spend: Spend | undefined): Asker => ({
+    caller,
+    circumstances: { now: gate.clock.now(), peer: ask.peer, tags, spend },
+  });
+  if (house.policy.documents?.mentionSpend !== true) return asker(undefined);
+  const used = gate.store.quotas.used(spendCounters(caller));
+  return used instanceof Promise ? used.then((sums) => asker(spendFrom(sums))) : asker(spendFrom(used));
 }
 
-/** Rules named in one entry, and tools that one request may declare where a policy decides on each. */
+/** Rules named in one entry. */
 const NAMED = 16;
-const MAX_TOOLS = 512;
+/** Different tools of one request or answer where a policy decides on each, and how many are decided on in one go. */
+const MAX_TOOLS = 128;
+const TURN = 16;
 
 /**
  * Whether the policy lets them; what it does not name is refused. The entry says which rules decided, the refusal does
@@ -46,17 +56,25 @@ export function authorizeRoute(passage: Passage, asker: Asker, upstream: string)
   refuseUnless(passage, asker, 'route.use', { kind: 'Route', id: upstream }, 'forbidden');
 }
 
-/** Tools that a request declares or a reply calls, where the policy says anything of tools. */
+/** Tools that a request declares or a reply calls, where the policy says anything of tools. A promise where they are many. */
 export function authorizeTools(
   passage: Passage,
   asker: Asker,
   action: 'tool.declare' | 'tool.call',
   names: readonly string[] = [],
-): void {
-  if (names.length === 0 || !speaksOf(passage.house.policy, action)) return;
+): void | Promise<void> {
+  if (names.length === 0 || !speaksOf(passage.house.policy, action)) return undefined;
   const code = action === 'tool.call' ? 'reply_blocked' : 'forbidden';
-  if (names.length > MAX_TOOLS) throw new Refusal(code, { hint: `There are more than ${MAX_TOOLS} tools.` });
-  for (const id of new Set(names)) refuseUnless(passage, asker, action, { kind: 'Tool', id }, code);
+  const ids = [...new Set(names)];
+  if (ids.length > MAX_TOOLS) throw new Refusal(code, { hint: `There are more than ${MAX_TOOLS} tools.` });
+  const decide = (from: number): void | Promise<void> => {
+    for (const id of ids.slice(from, from + TURN))
+      refuseUnless(passage, asker, action, { kind: 'Tool', id }, code);
+    const next = from + TURN;
+    // Conditions take their time, and others want to be served between.
+    return next < ids.length ? setImmediate().then(() => decide(next)) : undefined;
+  };
+  return decide(0);
 }
 
 function refuseUnless(

@@ -1,16 +1,18 @@
 import type { JsonObject } from '../base/json.ts';
 import { Refusal } from '../base/refusal.ts';
 import { NO_USAGE } from '../dialects/dialect.ts';
+import type { Caller } from '../exchange/caller.ts';
 import type { Reply, Usage } from '../exchange/exchange.ts';
 import type { RequestTags } from '../exchange/tags.ts';
 import { costOf } from '../policy/price.ts';
 import type { BackgroundAnswer } from '../store/background.ts';
 import { parseJson } from '../wire/json.ts';
-import { authorize, authorizeRoute } from './authorize.ts';
+import { askerOf, authorize, authorizeRoute } from './authorize.ts';
 import { chargeEntry } from './bill.ts';
 import { readBody } from './body.ts';
 import { bridgeTo } from './bridge.ts';
 import { askAbout } from './forward.ts';
+import { callerNow } from './identify.ts';
 import { admitOpaque, openInspection } from './inspect/inspect.ts';
 import { limit } from './limit.ts';
 import { nameOf } from './log.ts';
@@ -50,13 +52,19 @@ export const bindAnswer =
  * An answer in the background is asked for, cancelled or deleted. It is the way of any request but for its text: there
  * is none, so the id says where it goes. Only the caller who was given the id gets anything of it.
  */
-export async function recall(passage: Passage, asker: Asker, tags: RequestTags, match: Match): Promise<void> {
+export async function recall(
+  passage: Passage,
+  known: Caller,
+  tags: RequestTags,
+  match: Match,
+): Promise<void> {
   const { gate, house, record } = passage;
   const { dialect, operation, id = '' } = match;
-  const { caller } = asker;
   refuseStream(passage.ask.query);
   if (!house.watch.allowsMedia(MEDIA)) throw new Refusal('unsupported', { hint: NOT_KEPT });
   const asked = operation.readPrompt(await bodyOf(passage));
+  const caller = callerNow(passage, known);
+  const asker = await askerOf(passage, caller, tags);
   const response = digestOf(gate, id);
   record.note({ response });
   const { found, upstream } = ownAnswer(passage, asker, match);
@@ -75,6 +83,7 @@ export async function recall(passage: Passage, asker: Asker, tags: RequestTags, 
     admitOpaque([{ path: '/id', media: MEDIA }], guards);
     record.passed('inspect');
     await record.content?.prompt(undefined);
+    callerNow(passage, caller);
     const receipt = await record.begin();
     record.note({ response });
     await gate.store.quotas.flushed();

@@ -2,6 +2,7 @@ import { Refusal } from '../base/refusal.ts';
 import { credentialOf } from '../callers/credential.ts';
 import { callerOfCertificate, identifyKey, isToken } from '../callers/index.ts';
 import type { Caller } from '../exchange/caller.ts';
+import { isIdentityId } from '../store/identities.ts';
 import { heedStrangers, watchCaller } from './abuse/heed.ts';
 import type { Passage } from './passage.ts';
 
@@ -19,6 +20,24 @@ export async function identifyCaller(passage: Passage): Promise<Caller> {
   passage.record.caller(caller);
   watchCaller(passage, caller);
   return caller;
+}
+
+/**
+ * The caller as they are now: a body and the guards take their time, and what was revoked or changed meanwhile counts. A
+ * token's or a certificate's own end does not: it was good when the request came. Throws `credential_invalid`.
+ */
+export function callerNow({ gate, house, record }: Passage, caller: Caller): Caller {
+  const { callers, identities } = gate.store;
+  if (isIdentityId(caller.id)) {
+    identities.check(caller.id, house.identity.registeredOnly(caller));
+    return caller;
+  }
+  const key = callers.lookup(caller.credential);
+  if (key === undefined || (key.expires !== undefined && key.expires <= gate.clock.now()))
+    throw new Refusal('credential_invalid');
+  // The same object, unless something was written.
+  if (key.caller !== caller) record.caller(key.caller);
+  return key.caller;
 }
 
 async function whoAsks({ ask, gate, house }: Passage): Promise<Caller> {

@@ -11,7 +11,7 @@ import { openDrawer } from './cache/drawer.ts';
 import { estimate } from './estimate.ts';
 import type { UpstreamAnswer } from './forward.ts';
 import { keepersOf } from './history.ts';
-import { identifyCaller } from './identify.ts';
+import { callerNow, identifyCaller } from './identify.ts';
 import type { Inspection } from './inspect/channel.ts';
 import { inspectPrompt, inspectText, openInspection } from './inspect/inspect.ts';
 import { labelsOf } from './labels.ts';
@@ -36,21 +36,25 @@ import { openContent } from './vault.ts';
  */
 export async function pass(passage: Passage): Promise<void> {
   const { ask, gate, house, record } = passage;
-  const caller = await identifyCaller(passage);
+  const known = await identifyCaller(passage);
   record.passed('identify');
   const { dialect, operation, id } = house.routes.find(ask.method, ask.path, ask.req.headers);
   record.note({ operation: operation.id });
   checkQuery(ask.query, operation);
   const tags = noteTags(passage);
-  admit(passage, caller, operation.action);
-  const asker = await askerOf(passage, caller, tags);
-  if (operation.kept === true) return recall(passage, asker, tags, { dialect, operation, id });
-  if (operation.method === 'GET') return answerModels(passage, asker, dialect, id);
+  admit(passage, known, operation.action);
+  if (operation.kept === true) return recall(passage, known, tags, { dialect, operation, id });
+  if (operation.method === 'GET')
+    return answerModels(passage, await askerOf(passage, known, tags), dialect, id);
 
-  record.content = openContent(passage, caller);
-  const prompt = await readPrompt(passage, caller, operation, id);
+  record.content = openContent(passage, known);
+  const prompt = await readPrompt(passage, known, operation, id);
+  const caller = callerNow(passage, known);
+  const asking = askerOf(passage, caller, tags);
+  const asker = asking instanceof Promise ? await asking : asking;
   authorize(passage, asker, operation.action, { kind: 'Model', id: prompt.model });
-  authorizeTools(passage, asker, 'tool.declare', prompt.tools);
+  const decided = authorizeTools(passage, asker, 'tool.declare', prompt.tools);
+  if (decided !== undefined) await decided;
   const route = findRoute(passage, asker, { dialect, operation, prompt });
   record.passed('authorize');
   const reserved = estimate(prompt, house.policy.assumeOutput);
@@ -69,6 +73,7 @@ export async function pass(passage: Passage): Promise<void> {
     const asked = { ...passage, dialect, operation, prompt, asker, tags };
     const drawer = openDrawer(asked, plan, labels, headers);
     await record.content?.prompt(prompt.body);
+    callerNow(passage, caller);
     const inspection = openInspection(house.watch, 'reply');
     if (drawer?.kept !== undefined) {
       record.reply(inspection.book);

@@ -42,7 +42,7 @@ export async function passKept(talk: Talk, text: string, meter: UsageMeter): Pro
 
 async function giveReply(talk: Talk, reply: Reply, usage: Usage | null): Promise<void> {
   const { gate, record, answer, inspection } = talk;
-  authorizeTools(talk, talk.asker, 'tool.call', reply.tools);
+  await authorizeTools(talk, talk.asker, 'tool.call', reply.tools);
   const cleared = await inspectReply(reply, inspection);
   if (reply.kept !== undefined) talk.own?.(reply.kept);
   const digest = digestOf(gate, cleared.value);

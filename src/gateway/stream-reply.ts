@@ -96,13 +96,17 @@ class StreamReply implements Sink {
     return undefined;
   }
 
-  /** Gives an event to the guards; the last one also ends the answer. */
+  /** Gives an event to the policy and to the guards; the last one also ends the answer. */
   #take(event: StreamEvent): void | Promise<void> {
     this.#meter.see(event.usage);
     this.#meter.hear(event.slots);
     if (event.kept !== undefined) this.#talk.own?.(event.kept);
     this.#meter.complete = event.last;
-    authorizeTools(this.#talk, this.#talk.asker, 'tool.call', event.tools);
+    const decided = authorizeTools(this.#talk, this.#talk.asker, 'tool.call', event.tools);
+    return decided === undefined ? this.#inspect(event) : decided.then(() => this.#inspect(event));
+  }
+
+  #inspect(event: StreamEvent): void | Promise<void> {
     const sent = event.last ? this.#send() : undefined;
     // Waited for below, unless a guard blocks first.
     sent?.catch(() => {});

@@ -84,8 +84,9 @@ suite('purpose and tags', () => {
   });
 });
 
+const tool = (name: string) => ({ type: 'function', function: { name, parameters: {} } });
+
 suite('tools', () => {
-  const tool = (name: string) => ({ type: 'function', function: { name, parameters: {} } });
   const call = (name: string) => ({
     choices: [
       {
@@ -202,8 +203,35 @@ suite('tools of other dialects', () => {
   });
 
   test('more tools than could be decided on are refused', async () => {
-    const tools = Array.from({ length: 513 }, (_, i) => ({ type: 'function', function: { name: `t${i}` } }));
+    upstream.script = json(completion('Hello'));
+    const tools = Array.from({ length: 129 }, (_, i) => tool(`t${i}`));
     assert.equal((await codeOf(await chat(ask('m', { tools })))).code, 'forbidden');
+    assert.equal((await chat(ask('m', { tools: tools.slice(1) }))).status, 200);
+  });
+
+  test('others are served while many tools are decided on', async () => {
+    let turns = 0;
+    let counting = true;
+    const count = () => {
+      turns += 1;
+      if (counting) setImmediate(count);
+    };
+    const { policy } = gateway.gateway.gate.house;
+    const { documents } = policy;
+    assert.ok(documents);
+    const { match } = documents;
+    const seen: number[] = [];
+    documents.match = (query) => {
+      if (query.resource.kind === 'Tool') seen.push(turns);
+      return match.call(documents, query);
+    };
+    setImmediate(count);
+    const tools = Array.from({ length: 64 }, (_, i) => tool(`turn${i}`));
+    assert.equal((await chat(ask('m', { tools: [...tools, tool('shell')] }))).status, 403);
+    counting = false;
+    documents.match = match;
+    assert.equal(seen.length, 65);
+    for (const [i, turn] of seen.entries()) assert.ok(i < 16 || turn > (seen[i - 16] as number));
   });
 });
 

@@ -6,7 +6,7 @@ import { objectOf } from '../../policy/actions.ts';
 import { parseJson } from '../../wire/json.ts';
 import { admit, askerOf, authorize } from '../authorize.ts';
 import { readBody } from '../body.ts';
-import { identifyCaller } from '../identify.ts';
+import { callerNow, identifyCaller } from '../identify.ts';
 import type { Passage } from '../passage.ts';
 import { noteTags } from '../tags.ts';
 import { ACTING, readActing } from './acting.ts';
@@ -42,15 +42,16 @@ export async function administer(given: Passage): Promise<void> {
   const acting = readActing(given);
   const passage = acting?.passage ?? given;
   const { ask, answer, record } = passage;
-  const caller = acting?.caller ?? (ask.local ? localOperator(passage) : await identifyCaller(passage));
+  const known = acting?.caller ?? (ask.local ? localOperator(passage) : await identifyCaller(passage));
   const { endpoint, id } = find(ask.method, ask.path);
   record.note({ operation: endpoint.name });
   checkQuery(ask.query, endpoint.query ?? []);
   const tags = noteTags(passage, acting && ACTING);
-  if (!ask.local) admit(passage, caller, endpoint.action);
+  if (!ask.local) admit(passage, known, endpoint.action);
   // Only now: what stands in a path is whatever its sender wrote.
   if (id !== '') record.note({ target: id.slice(0, 100) });
   const body = endpoint.method === 'POST' ? await readJson(passage) : {};
+  const caller = ask.local ? known : callerNow(passage, known);
   const asker = await askerOf(passage, caller, tags);
   const call: AdminCall = { ...passage, caller, asker, id, body, textType: 'text/plain' };
   for (const object of endpoint.about?.(call) ?? [{}])
