@@ -54,6 +54,9 @@ class FoundSlot implements Slot {
 /** Most names of streamed fields that the shape does not know, per stream. */
 const MAX_CHANNELS = 64;
 
+/** Most elements that the lists of one request have together: messages, parts, tools, texts to embed. */
+const MAX_ELEMENTS = 20_000;
+
 /** What shapes have found in one body, and their way to refuse it. */
 export class Reading {
   readonly slots: Slot[] = [];
@@ -62,6 +65,7 @@ export class Reading {
   readonly tools: { readonly declared: string[]; readonly called: string[] } = { declared: [], called: [] };
   readonly #fromClient: boolean;
   readonly #channels: Map<string, number>;
+  #elements = 0;
   #group: { readonly id: string; readonly slots: Slot[] } | undefined;
   #changed: (() => void) | undefined;
 
@@ -79,6 +83,13 @@ export class Reading {
   /** The value may fit the API, but what it asks for is not passed on. */
   unsupported(path: string, hint: string): never {
     throw new Refusal(this.#fromClient ? 'unsupported' : 'upstream_invalid', { field: path, hint });
+  }
+
+  /** Counts the elements of a list. What a request may make of the gateway is bounded before it is put to work. */
+  elements(count: number, path: string): void {
+    this.#elements += count;
+    if (this.#fromClient && this.#elements > MAX_ELEMENTS)
+      this.refuse(path, `The lists of a request may have at most ${MAX_ELEMENTS} elements together.`);
   }
 
   /** An empty text says nothing to anyone and is no slot. */

@@ -194,6 +194,7 @@ export const array =
   (shape: Shape): Shape =>
   (value, _holder, _key, path, reading) => {
     const items = asArray(value, path, reading);
+    reading.elements(items.length, path);
     for (let i = 0; i < items.length; i++)
       shape(items[i] as Json, items as unknown as Holder, i, `${path}/${i}`, reading);
   };

@@ -51,12 +51,16 @@ export function knowing({
 /** Turns in which no role follows itself, and without empty ones: the form that all readers give. */
 export class TurnList {
   readonly turns: Turn[] = [];
+  /** Those of the last turn, which grows in place: there may be thousands of one role. */
+  #parts: Turn['parts'][number][] = [];
 
   add(turn: Turn): void {
     if (turn.parts.length === 0) return;
-    const last = this.turns.at(-1);
-    if (last?.role !== turn.role) this.turns.push(turn);
-    else this.turns[this.turns.length - 1] = { ...last, parts: [...last.parts, ...turn.parts] } as Turn;
+    if (this.turns.at(-1)?.role !== turn.role) {
+      this.#parts = [];
+      this.turns.push({ role: turn.role, parts: this.#parts } as Turn);
+    }
+    for (const part of turn.parts) this.#parts.push(part);
   }
 }
 
@@ -65,8 +69,8 @@ export function systemInFront({ system, turns }: Conversation): Pick<Conversatio
   const list = new TurnList();
   const texts = [...system];
   for (const turn of turns) {
-    if (turn.role === 'system') texts.push(...turn.parts.map(({ text }) => text));
-    else list.add(turn);
+    if (turn.role !== 'system') list.add(turn);
+    else for (const { text } of turn.parts) texts.push(text);
   }
   return { system: texts, turns: list.turns };
 }

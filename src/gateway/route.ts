@@ -34,7 +34,8 @@ export function findRoute(passage: Passage, asker: Asker, asked: Asked): OpenRou
   const route = findModel(house.settings, asked.prompt.model);
   if (route === undefined) throw new Refusal('model_unknown');
   const given = { assumeOutput: house.policy.assumeOutput, now: gate.clock.now() };
-  const bridges = new Map<string, Bridge>();
+  // Each way is tried once, however many targets there are.
+  const bridges = new Map<string, Bridge | Refusal>();
   const open: OpenTarget[] = [];
   let refused: Refusal | undefined;
   for (const settings of route.targets) {
@@ -45,8 +46,9 @@ export function findRoute(passage: Passage, asker: Asker, asked: Asked): OpenRou
       const { dialect } = upstream;
       const has = upstream.has(asked.operation);
       const way = `${dialect.name} ${has}`;
-      const bridge = bridges.get(way) ?? bridgeTo(asked, dialect, given, has);
+      const bridge = bridges.get(way) ?? tryBridge(() => bridgeTo(asked, dialect, given, has));
       bridges.set(way, bridge);
+      if (bridge instanceof Refusal) throw bridge;
       open.push({ settings, upstream, as: settings.as, bridge });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
@@ -55,6 +57,15 @@ export function findRoute(passage: Passage, asker: Asker, asked: Asked): OpenRou
   }
   if (open.length === 0) throw refused ?? new Refusal('model_unknown');
   return { route, open };
+}
+
+function tryBridge(build: () => Bridge): Bridge | Refusal {
+  try {
+    return build();
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
 }
 
 /**

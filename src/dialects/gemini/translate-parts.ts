@@ -33,7 +33,9 @@ const partFields = knowing({
 
 /** Calls need ids elsewhere. Here they may have none: then a result belongs to the first call of its name without one. */
 class Calls {
-  readonly #open: ToolCallPart[] = [];
+  readonly #byId = new Queues();
+  readonly #byName = new Queues();
+  readonly #answered = new Set<ToolCallPart>();
   #made = 0;
 
   id(given: Json | undefined): string {
@@ -41,13 +43,39 @@ class Calls {
   }
 
   opened(call: ToolCallPart): void {
-    this.#open.push(call);
+    this.#byId.add(call.id, call);
+    this.#byName.add(call.name, call);
   }
 
   answered(id: Json | undefined, name: Json | undefined, path: string): string {
-    const at = this.#open.findIndex((call) => ((id ?? '') === '' ? call.name === name : call.id === id));
-    const [call] = at < 0 ? [] : this.#open.splice(at, 1);
-    return call?.id ?? untranslatable(path, 'There is no open call of this function before it.');
+    const call =
+      (id ?? '') === '' ? this.#byName.take(name, this.#answered) : this.#byId.take(id, this.#answered);
+    if (call === undefined) return untranslatable(path, 'There is no open call of this function before it.');
+    this.#answered.add(call);
+    return call.id;
+  }
+}
+
+/** Calls in order under each key. Each is passed over once, however many there are. */
+class Queues {
+  readonly #queues = new Map<Json | undefined, { readonly calls: ToolCallPart[]; head: number }>();
+
+  add(key: string, call: ToolCallPart): void {
+    const queue = this.#queues.get(key);
+    if (queue === undefined) this.#queues.set(key, { calls: [call], head: 0 });
+    else queue.calls.push(call);
+  }
+
+  /** The first that is not among those that are gone. */
+  take(key: Json | undefined, gone: ReadonlySet<ToolCallPart>): ToolCallPart | undefined {
+    const queue = this.#queues.get(key);
+    if (queue === undefined) return undefined;
+    for (;;) {
+      const call = queue.calls[queue.head];
+      if (call === undefined) return undefined;
+      queue.head += 1;
+      if (!gone.has(call)) return call;
+    }
   }
 }
 

@@ -108,7 +108,8 @@ function readToolChoice(config: Json | undefined, tools: readonly Tool[]): Conve
     ? config.functionCallingConfig
     : {};
   const allowed = (Array.isArray(allowedFunctionNames) ? allowedFunctionNames : []) as string[];
-  const all = allowed.length === 0 || tools.every(({ name }) => allowed.includes(name));
+  const names = new Set(allowed);
+  const all = allowed.length === 0 || tools.every(({ name }) => names.has(name));
   switch (mode ?? 'MODE_UNSPECIFIED') {
     case 'NONE':
       return 'none';

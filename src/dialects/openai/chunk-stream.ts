@@ -59,7 +59,10 @@ export class ChunkStream implements StreamReader {
     const pieces = slots.filter(({ delta }) => delta);
     // What stands in a field without a name here cannot be changed, so not be cut in two either.
     const divisible = bare && pieces.length === 1 && pieces[0]?.fixed === false;
-    const finishing = choices.filter((one) => this.#follow(one, reading)).map((one) => one.index as number);
+    const speaking = new Set(pieces.map(({ path }) => path.split('/', 3)[2]));
+    const finishing = choices
+      .filter((one) => this.#follow(one, speaking, reading))
+      .map((one) => one.index as number);
     const own = first !== undefined && choices.length === 1 ? `/choices/${first.index}` : '';
     return {
       slots,
@@ -85,17 +88,16 @@ export class ChunkStream implements StreamReader {
     return heard + (this.#begun.has(at as number) ? 0 : strings(role ?? null)) === 1;
   }
 
-  /** Keeps count of what a choice has said. True where it is finished now. */
-  #follow(one: JsonObject, reading: Reading): boolean {
+  /**
+   * Keeps count of what a choice has said. True where it is finished now.
+   * @param speaking the choices with text in this chunk
+   */
+  #follow(one: JsonObject, speaking: ReadonlySet<string | undefined>, reading: Reading): boolean {
     const at = one.index as number;
     const path = `/choices/${at}`;
     this.#begun.add(at);
-    if (
-      this.#finished.has(at) &&
-      reading.slots.some((slot) => slot.delta && slot.path.startsWith(`${path}/`))
-    ) {
+    if (this.#finished.has(at) && speaking.has(`${at}`))
       reading.refuse(path, 'There is text after the choice was finished.');
-    }
     const delta = isObject(one.delta) ? one.delta : {};
     const { role, tool_calls: calls, function_call: call } = delta;
     // Some clients add roles up as they do texts.

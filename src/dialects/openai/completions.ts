@@ -33,7 +33,7 @@ import { choice } from './logprobs.ts';
 import { padding } from './padding.ts';
 import { REACHING } from './reaching.ts';
 
-/** Most prompts of one request, each with its own answers. */
+/** Most prompts of one request, each with its own answers; and most answers to all of them. */
 const MAX_PROMPTS = 2048;
 
 /** One text or several, each answered by itself; or numbers that stand for tokens, which nobody here can read. */
@@ -76,11 +76,15 @@ function readCompletionRequest(body: JsonObject): Prompt {
   const made = typeof drafts === 'number' ? drafts : shown;
   // The best of several is known when all are done.
   if (stream === true && made > shown) reading.refuse('/best_of', 'It cannot be streamed.');
+  // All are paid for, also those that are not shown.
+  const choices = promptsIn(prompt) * Math.max(shown, made);
+  // Each choice of a stream is a channel of its own, and is closed by itself where a guard ends the answer.
+  const most = stream === true ? MAX_CHOICES : MAX_PROMPTS;
+  if (choices > most) reading.refuse('/prompt', `Prompts times answers must be at most ${most}.`);
   return {
     model: model as string,
     stream: stream === true,
-    // All are paid for, also those that are not shown.
-    choices: promptsIn(prompt) * Math.max(shown, made),
+    choices,
     maxOutput: typeof limit === 'number' ? limit : undefined,
     slots: reading.slots,
     opaque: reading.opaque,
@@ -136,7 +140,7 @@ const chunk = object(
           asChannels,
         ),
       ),
-      MAX_PROMPTS * MAX_CHOICES,
+      MAX_CHOICES,
     ),
   },
   asChannels,
