@@ -22,7 +22,7 @@ mirror, the files and the memory are.
   --workers N   processes of the gateway (default: 2)
   --clients N   clients at the same time (default: 24)
   --seed N      which requests and faults are drawn (default: of the clock)
-  --quick       half a minute, all of it in short; nothing is said of memory
+  --quick       some seconds of load, all of it in short; nothing is said of memory
   --keep        leave the folder of the run, and say where it is
   --json        the report as JSON
 
@@ -49,7 +49,7 @@ export function readOptions(args: readonly string[]): Options {
     });
     const { quick, keep, json } = values;
     return {
-      minutes: quick ? 0.25 : number('minutes', values.minutes ?? '10', 0.1, 10_000),
+      minutes: quick ? 0.18 : number('minutes', values.minutes ?? '10', 0.1, 10_000),
       workers: whole('workers', values.workers ?? '2', 1, 16),
       clients: whole('clients', values.clients ?? (quick ? '12' : '24'), 1, 500),
       seed: whole('seed', values.seed ?? String(Date.now() % 1_000_000), 0, 2 ** 31),

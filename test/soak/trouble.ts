@@ -25,13 +25,13 @@ const PACE = { reload: 4, rotate: 20, guest: 30, kill: 25, witness: 30, master: 
 type Deed = keyof typeof PACE;
 const QUICK: Readonly<Record<Deed, number>> = {
   reload: 2,
-  rotate: 5,
-  guest: 7,
-  kill: 6,
-  witness: 6,
-  master: 7,
-  erase: 6,
-  metrics: 5,
+  rotate: 4,
+  guest: 5,
+  kill: 4,
+  witness: 4,
+  master: 5,
+  erase: 4,
+  metrics: 3,
 };
 
 /** Disturbs the gateway in every way that it must bear, until it is stopped. */
