@@ -16,6 +16,8 @@ export const identityId = (kind: 'oidc' | 'cert', name: readonly string[], peppe
 /** Text that people read, as callers' names are: no control characters, no line breaks. */
 const LABEL = /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]{1,100}$/u;
 
+export const isLabel = (text: string): boolean => LABEL.test(text);
+
 /** Undefined where the value cannot be a label. */
 export const label = (value: unknown): string | undefined =>
-  typeof value === 'string' && LABEL.test(value) ? value : undefined;
+  typeof value === 'string' && isLabel(value) ? value : undefined;

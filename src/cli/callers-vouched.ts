@@ -55,9 +55,12 @@ export function addVouchedVerbs(io: CliIo, verb: Verb): void {
   verb('invite', 'let others make their own caller; the token is shown once', [
     'invite --team web --expires 24h',
     'invite --role app --team web --uses 20 --key-life 90d',
+    'invite --owner ann@example.com --name-prefix shop-',
   ])
     .option('--role <ROLE...>', 'roles of the callers that it makes (default: app)')
     .option('--team <TEAM>', 'their team (default: default)')
+    .option('--owner <NAME>', 'who answers for them (default: who invites)')
+    .option('--name-prefix <TEXT>', 'what their names must begin with (default: any name)')
     .option('--expires <WHEN>', 'until when it can be used: 24h, or 2027-01-31 (default: 24h)')
     .option('--uses <COUNT>', 'how many callers it makes (default: 1)')
     .option('--key-life <TIME>', 'how long their keys are good (default: no end)')
@@ -66,14 +69,32 @@ export function addVouchedVerbs(io: CliIo, verb: Verb): void {
         options: Common & {
           role?: string[];
           team?: string;
+          owner?: string;
+          namePrefix?: string;
           expires?: string;
           uses?: string;
           keyLife?: string;
         },
       ) => {
-        const { role: roles, team, expires, uses, keyLife: key_life } = options;
+        const {
+          role: roles,
+          team,
+          owner,
+          namePrefix: name_prefix,
+          expires,
+          uses,
+          keyLife: key_life,
+        } = options;
         // What is no number is sent as it is, for the answer to say so.
-        const body = { roles, team, expires, key_life, uses: uses && (Number(uses) || uses) };
+        const body = {
+          roles,
+          team,
+          owner,
+          name_prefix,
+          expires,
+          key_life,
+          uses: uses && (Number(uses) || uses),
+        };
         const answer = await askAdmin(io, options.config, 'POST', invitations, defined(body));
         if (options.json === true) return io.json(answer);
         const { id, expires: end } = answer.invitation as unknown as InvitationShown;

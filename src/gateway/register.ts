@@ -2,7 +2,7 @@ import { Refusal } from '../base/refusal.ts';
 import { credentialOf } from '../callers/credential.ts';
 import type { Caller } from '../exchange/caller.ts';
 import { NO_TAGS } from '../exchange/tags.ts';
-import { tooMuch } from '../policy/grant.ts';
+import { checkNames, tooMuch } from '../policy/grant.ts';
 import { roleNames } from '../policy/role-names.ts';
 import { isIdentityId } from '../store/identities.ts';
 import type { InvitationView } from '../store/invitations.ts';
@@ -16,7 +16,7 @@ import type { Passage } from './passage.ts';
 /** Where the invited make their own caller. */
 export const REGISTER = '/register';
 
-/** Longest body: a name and an owner. */
+/** Longest body: a name. */
 const MAX_BODY = 4096;
 
 /**
@@ -29,11 +29,11 @@ export async function register(passage: Passage): Promise<void> {
   record.note({ admin: true, operation: 'invitations.redeem' });
   if (ask.method !== 'POST') throw new Refusal('method_not_allowed');
   const invitation = invitationOf(passage);
-  const { id, roles, team, tags, keyLife } = invitation;
+  const { id, roles, team, tags, owner, prefix, keyLife } = invitation;
   record.caller({
     id: `inv_${id}`,
     name: 'invitation',
-    owner: '',
+    owner,
     team,
     roles: [],
     tags: {},
@@ -42,9 +42,12 @@ export async function register(passage: Passage): Promise<void> {
   if (ask.query.size > 0) throw new Refusal('query_refused');
   checkInviter(passage, invitation);
   const bytes = await readBody(ask.req, MAX_BODY, house.settings.limits.body_time);
-  const fields = new Fields(parseJson(bytes, { maxDepth: 4 }), ['name', 'owner']);
+  const fields = new Fields(parseJson(bytes, { maxDepth: 4 }), ['name']);
   const name = required(fields.text('name'), 'name');
-  const owner = fields.text('owner') ?? name;
+  if (!name.startsWith(prefix))
+    throw new Refusal('request_invalid', { field: '/name', hint: `It must begin with ${prefix}` });
+  // The body has taken its time.
+  checkInviter(passage, gate.store.invitations.get(id));
   await record.begin('admin.begin');
   const expires = keyLife === null ? undefined : gate.clock.now() + keyLife;
   const { caller, keyId, key } = gate.store.callers.create({ name, owner, team, roles, tags, expires }, () =>
@@ -71,16 +74,20 @@ function invitationOf(passage: Passage): InvitationView {
 }
 
 /** Throws `forbidden` where the inviter could not make such a caller today. */
-function checkInviter({ ask, gate, house }: Passage, { inviter, roles, team, tags }: InvitationView): void {
+function checkInviter(
+  { ask, gate, house }: Passage,
+  { inviter, roles, team, tags, owner, prefix }: InvitationView,
+): void {
   const known = roleNames(house.policy);
   const forbidden = new Refusal('forbidden', { hint: 'Who made the invitation may not give that any more.' });
   if (!roles.every((role) => known.includes(role))) throw forbidden;
+  checkNames(house.policy, prefix);
   // Who made it on the machine itself owns the gateway.
   if (inviter === null) return;
   const today = standsToday(gate.store, inviter);
   if (today === undefined) throw forbidden;
   const circumstances = { now: gate.clock.now(), peer: ask.peer, tags: NO_TAGS, spend: undefined };
-  if (tooMuch(house.policy, today, circumstances, { name: '', owner: '', team, roles, tags }))
+  if (tooMuch(house.policy, today, circumstances, { name: prefix, owner, team, roles, tags }))
     throw forbidden;
 }
 

@@ -1,3 +1,4 @@
+import { Refusal } from '../base/refusal.ts';
 import type { Caller } from '../exchange/caller.ts';
 import type { Action } from '../exchange/exchange.ts';
 import { ADMIN_ACTIONS, objectOf } from './actions.ts';
@@ -37,6 +38,18 @@ export const tooMuch = (
     const decisive = always ? rules.filter(({ effect }) => effect === 'forbid') : rules;
     return decisive.some((rule) => tellsApart(rule, giver, standing));
   });
+
+/**
+ * Whoever chooses their own name must not come under rules that were written for another one: where the policy goes by
+ * names, theirs begin as the inviter says. Throws `forbidden` where nothing is said.
+ */
+export function checkNames({ documents }: Policy, prefix: string): void {
+  if (prefix !== '' || documents?.rules.some(({ mentions }) => mentions.attributes.has('name')) !== true)
+    return;
+  throw new Refusal('forbidden', {
+    hint: 'The policy goes by names: the invitation must say what those of its callers begin with.',
+  });
+}
 
 const rulesOn = ({ documents }: Policy, action: Action): readonly DocumentRule[] =>
   documents?.rules.filter(({ actions }) => actions.has(action)) ?? [];

@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../base/clock.ts';
 import { Refusal } from '../base/refusal.ts';
 import type { CredentialRecord } from '../callers/caller.ts';
+import { isLabel } from '../callers/identity.ts';
 import { mintKey } from '../callers/key.ts';
 import { durably } from './database.ts';
 import { Remembered } from './remembered.ts';
@@ -65,8 +66,6 @@ interface KeyRow {
   readonly revoked: number | null;
 }
 
-/** Text that people read: no control characters, no line breaks. */
-const LABEL = /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]{1,100}$/u;
 const MAX_TAGS = 20;
 
 /** Callers and their keys. A revocation takes effect at once, in every process. */
@@ -261,13 +260,13 @@ function checkDraft(draft: Omit<CallerDraft, 'expires'>): void {
   const invalid = (field: string, hint: string) => new Refusal('request_invalid', { field, hint });
   const label = 'It must be 1 to 100 characters without line breaks.';
   for (const field of ['name', 'owner', 'team'] as const) {
-    if (!LABEL.test(draft[field])) throw invalid(`/${field}`, label);
+    if (!isLabel(draft[field])) throw invalid(`/${field}`, label);
   }
   if (draft.name.startsWith('clr_')) throw invalid('/name', 'Names that start with clr_ are ids.');
   if (draft.roles.length === 0) throw invalid('/roles', 'A caller needs at least one role.');
-  if (!draft.roles.every((role) => LABEL.test(role))) throw invalid('/roles', label);
+  if (!draft.roles.every(isLabel)) throw invalid('/roles', label);
   const tags = Object.entries(draft.tags);
-  if (tags.length > MAX_TAGS || !tags.flat().every((word) => LABEL.test(word))) {
+  if (tags.length > MAX_TAGS || !tags.flat().every(isLabel)) {
     throw invalid('/tags', `There may be ${MAX_TAGS} tags, each name and value 1 to 100 characters.`);
   }
 }

@@ -66,7 +66,16 @@ test('an invitation’s token is not in the database, and its last use is taken 
   const { store, now, file } = open();
   const { invitations, callers } = store;
   const other = open(file).store;
-  const draft = { roles: ['app'], team: 'web', tags: {}, keyLife: null, uses: 1, inviter: null };
+  const draft = {
+    roles: ['app'],
+    team: 'web',
+    tags: {},
+    owner: 'ann',
+    prefix: '',
+    keyLife: null,
+    uses: 1,
+    inviter: null,
+  };
   const { token, invitation } = invitations.create({ ...draft, expires: now.ms + 1000 });
   assert.equal(invitations.find(token).id, invitation.id);
   assert.ok(!JSON.stringify(invitations.list()).includes(token));

@@ -11,6 +11,10 @@ export interface InvitationDraft {
   readonly roles: readonly string[];
   readonly team: string;
   readonly tags: Readonly<Record<string, string>>;
+  /** Who answers for its callers: they do not say so themselves, since policies can go by it. */
+  readonly owner: string;
+  /** What the names that they choose begin with; empty: any name. */
+  readonly prefix: string;
   /** How long the keys that it gives are good, milliseconds; null: no end. */
   readonly keyLife: number | null;
   /** How many callers it may make. */
@@ -41,8 +45,15 @@ interface Row {
   readonly revoked: number | null;
 }
 
+/** What an invitation gives as it is kept: older ones say neither owner nor prefix. */
+type Given = Omit<InvitationDraft, 'expires' | 'uses' | 'owner' | 'prefix'> &
+  Partial<Pick<InvitationDraft, 'owner' | 'prefix'>>;
+
 const TOKEN = /^ghi_([0-9A-Za-z]{10})_[0-9A-Za-z]{43}$/;
 const NOBODY = Buffer.alloc(32);
+
+/** Who answers for what was made on the machine itself. */
+const LOCAL = 'local operator';
 
 /** Invitations: tokens that make callers, so many times and for so long. */
 export class Invitations {
@@ -132,8 +143,11 @@ export class Invitations {
           : row.expires <= this.#clock.now()
             ? 'expired'
             : 'open';
+    const given = JSON.parse(draft) as Given;
     return {
-      ...(JSON.parse(draft) as Omit<InvitationDraft, 'expires' | 'uses'>),
+      ...given,
+      owner: given.owner ?? given.inviter?.name ?? LOCAL,
+      prefix: given.prefix ?? '',
       ...row,
       state,
     };

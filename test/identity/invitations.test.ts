@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { startGateway, type TestGateway } from '../harness/gateway.ts';
 import { type ScriptedUpstream, startUpstream } from '../harness/upstream.ts';
@@ -19,7 +21,7 @@ interface Body {
   readonly token: string;
   readonly key: string;
   readonly invitation: { readonly id: string };
-  readonly caller: { readonly id: string };
+  readonly caller: { readonly id: string; readonly owner: string };
 }
 interface Answer {
   readonly status: number;
@@ -53,9 +55,15 @@ let serial = 0;
 const someone = () => ({ name: `someone-${++serial}` });
 
 test('an invitation makes a caller with what it says, once; the key works, the ledger knows, the token is nowhere', async () => {
-  const { token, id } = await invite({ roles: ['app'], team: 'web', tags: { env: 'dev' }, key_life: '90d' });
+  const { token, id } = await invite({
+    roles: ['app'],
+    team: 'web',
+    tags: { env: 'dev' },
+    owner: 'ann',
+    key_life: '90d',
+  });
   assert.match(token, /^ghi_[0-9A-Za-z]{10}_[0-9A-Za-z]{43}$/);
-  const { status, body } = await post('/register', token, { name: 'shop', owner: 'ann' });
+  const { status, body } = await post('/register', token, { name: 'shop' });
   assert.equal(status, 201);
   assert.deepEqual(body.caller, {
     ...body.caller,
@@ -162,3 +170,39 @@ test('GHSA-wpfp-gwwc-vwq6 and its kin: it never gives more than its inviter has,
   );
   assert.equal((await post('/register', last.token, someone())).status, 201);
 });
+
+test('the invited choose neither their owner nor the beginning of their name', async () => {
+  const { token } = await invite({ name_prefix: 'shop-', uses: 2 });
+  const theirs = await post('/register', token, { name: 'shop-1', owner: 'finance' });
+  assert.equal(theirs.body.code, 'request_invalid');
+  assert.equal((await post('/register', token, { name: 'finance-1' })).body.code, 'request_invalid');
+  const { status, body } = await post('/register', token, { name: 'shop-1' });
+  assert.deepEqual([status, body.caller.owner], [201, 'admin'], 'whoever invites');
+  for (const bad of [{ owner: '' }, { name_prefix: 'a\nb' }])
+    assert.equal((await admin('invitations', bad)).body.code, 'request_invalid');
+});
+
+test('where a policy goes by names, an invitation says what they begin with', async () => {
+  const { token } = await invite({ uses: 2 });
+  const restore = allowByName();
+  try {
+    await gateway.gateway.gate.reload();
+    assert.equal((await post('/register', token, { name: 'finance-1' })).body.code, 'forbidden');
+    assert.equal((await admin('invitations')).body.code, 'forbidden');
+    const named = await invite({ name_prefix: 'shop-' });
+    assert.equal((await post('/register', named.token, { name: 'shop-2' })).status, 201);
+  } finally {
+    restore();
+    await gateway.gateway.gate.reload();
+  }
+});
+
+/** A rule for whoever has a certain name. */
+function allowByName() {
+  const path = join(gateway.folder, 'policy.yaml');
+  const before = readFileSync(path, 'utf8');
+  const rule =
+    'permit (principal, action == Action::"embed", resource) when { principal.name == "finance-1" };';
+  writeFileSync(path, `${before}\nauthorization: { policies: '${rule}' }\n`);
+  return () => writeFileSync(path, before);
+}

@@ -1,5 +1,7 @@
 import type { JsonObject } from '../../base/json.ts';
 import { Refusal } from '../../base/refusal.ts';
+import { isLabel } from '../../callers/identity.ts';
+import { checkNames } from '../../policy/grant.ts';
 import type { InvitationView } from '../../store/invitations.ts';
 import type { Endpoint } from './endpoint.ts';
 import { Fields, required } from './fields.ts';
@@ -10,6 +12,8 @@ import { time } from './time.ts';
 const EXPIRES = 24 * 3_600_000;
 const LONGEST = 30 * 24 * 3_600_000;
 const MOST_USES = 1000;
+
+const KNOWN = ['roles', 'team', 'tags', 'owner', 'name_prefix', 'expires', 'uses', 'key_life'];
 
 const read = { method: 'GET', action: 'callers.read', changes: false } as const;
 const write = { method: 'POST', action: 'callers.write', changes: true } as const;
@@ -31,10 +35,12 @@ export const invitationEndpoints: readonly Endpoint[] = [
     act(call) {
       const { gate, ask, caller } = call;
       const now = gate.clock.now();
-      const fields = new Fields(call.body, ['roles', 'team', 'tags', 'expires', 'uses', 'key_life']);
+      const fields = new Fields(call.body, KNOWN);
       const roles = fields.texts('roles') ?? ['app'];
       const team = fields.text('team') ?? 'default';
       const tags = fields.record('tags') ?? {};
+      const owner = readLabel(fields, 'owner') ?? caller.name;
+      const prefix = readLabel(fields, 'name_prefix') ?? '';
       const expires = fields.moment('expires', now) ?? now + EXPIRES;
       if (expires > now + LONGEST)
         throw new Refusal('request_invalid', {
@@ -42,11 +48,14 @@ export const invitationEndpoints: readonly Endpoint[] = [
           hint: 'An invitation is good for at most 30 days.',
         });
       const uses = fields.count('uses', MOST_USES) ?? 1;
-      checkGrant(call, { name: '', owner: '', team, roles, tags });
+      checkGrant(call, { name: prefix, owner, team, roles, tags });
+      checkNames(call.house.policy, prefix);
       const { invitation, token } = gate.store.invitations.create({
         roles,
         team,
         tags,
+        owner,
+        prefix,
         expires,
         uses,
         keyLife: fields.duration('key_life') ?? null,
@@ -61,12 +70,22 @@ export const invitationEndpoints: readonly Endpoint[] = [
     name: 'invitations.revoke',
     act(call) {
       new Fields(call.body, []);
-      const { team, roles, tags } = call.gate.store.invitations.get(required(call.id, 'id'));
-      checkGrant(call, { name: '', owner: '', team, roles, tags });
+      const { prefix, ...rest } = call.gate.store.invitations.get(required(call.id, 'id'));
+      const { owner, team, roles, tags } = rest;
+      checkGrant(call, { name: prefix, owner, team, roles, tags });
       return shown(call.gate.store.invitations.revoke(call.id));
     },
   },
 ];
+
+function readLabel(fields: Fields, name: string): string | undefined {
+  const text = fields.text(name);
+  if (text === undefined || isLabel(text)) return text;
+  throw new Refusal('request_invalid', {
+    field: `/${name}`,
+    hint: 'It must be 1 to 100 characters without line breaks.',
+  });
+}
 
 const shown = ({
   id,
@@ -74,6 +93,8 @@ const shown = ({
   roles,
   team,
   tags,
+  owner,
+  prefix,
   uses,
   used,
   created,
@@ -87,6 +108,8 @@ const shown = ({
   roles: [...roles],
   team,
   tags: { ...tags },
+  owner,
+  name_prefix: prefix === '' ? null : prefix,
   uses,
   used,
   key_life_ms: keyLife,
