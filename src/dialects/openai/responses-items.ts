@@ -1,6 +1,7 @@
-import { isObject } from '../../base/json.ts';
+import { isObject, type Json } from '../../base/json.ts';
 import type { Provenance } from '../../exchange/part.ts';
 import { encryptedReasoning, serverHistory } from '../media.ts';
+import type { Holder } from '../reading.ts';
 import {
   array,
   bool,
@@ -26,14 +27,12 @@ import { content, toolOutput } from './responses-content.ts';
 /** Most items of an answer and parts of an item, which bounds the channels of a stream. */
 export const MAX_PLACES = 1024;
 
-const common: Fields = {
-  id: ident,
+const state: Fields = {
   status: usually('in_progress', 'completed', 'incomplete'),
   created_by: ident,
 };
 
 const call: Fields = {
-  ...common,
   call_id: name('other'),
   name: required(toolName('called')),
   namespace: name('other'),
@@ -44,18 +43,18 @@ const call: Fields = {
 const inPart = (provenance: Provenance) => required(text(provenance, { part: true }));
 
 /** Items that the model makes. */
-const made: Readonly<Record<string, Fields>> = {
-  function_call: { ...call, arguments: jsonText('tool-arguments') },
-  custom_tool_call: { ...call, input: text('tool-arguments') },
+const made = (common: Fields, reasoning: Fields = common): Readonly<Record<string, Fields>> => ({
+  function_call: { ...common, ...call, arguments: jsonText('tool-arguments') },
+  custom_tool_call: { ...common, ...call, input: text('tool-arguments') },
   reasoning: {
-    ...common,
+    ...reasoning,
     summary: parts(variant('type', { summary_text: { text: inPart('reasoning') } })),
     content: parts(variant('type', { reasoning_text: { text: inPart('reasoning') } })),
     encrypted_content: encryptedReasoning,
   },
   /** A conversation made shorter by the upstream, for itself alone to read. */
   compaction: { ...common, encrypted_content: required(encryptedReasoning) },
-};
+});
 
 /** A part of an answer. Also what a stream adds to an item, part by part. */
 export const outputPart: Shape = choice(
@@ -74,12 +73,46 @@ export const outputPart: Shape = choice(
 const phase = usually('commentary', 'final_answer');
 
 /** An item of an answer. What only tools of the upstream's make was not asked for, so it is no variant here. */
+const said: Fields = { id: ident, ...state };
 export const outputItem = variant('type', {
-  message: { ...common, role: usually('assistant'), phase, content: required(array(outputPart)) },
-  ...made,
+  message: { ...said, role: usually('assistant'), phase, content: required(array(outputPart)) },
+  ...made(said),
 });
 
-const speaker: Fields = { ...common, type: checked, phase };
+/**
+ * The id of an item that comes whole is not passed on: a server that keeps what it said could go by the id, and take
+ * what it has said to another caller.
+ */
+const forgotten: Shape = (value, holder, key, path, reading) => {
+  if (typeof value !== 'string') reading.refuse(path, 'It must be a string.');
+  delete holder[key];
+};
+const whole: Fields = { id: forgotten, ...state };
+
+const kept = serverHistory(
+  'Ask with `include: ["reasoning.encrypted_content"]`, and send items back as they came.',
+);
+
+/** Reasoning comes whole where it is encrypted, and else is looked up. */
+const reasoningId: Shape = (value, holder, key, path, reading) => {
+  const shape = isEncrypted(holder) ? forgotten : kept;
+  shape(value, holder, key, path, reading);
+};
+const isEncrypted = ({ encrypted_content: content }: Holder): boolean => (content ?? '') !== '';
+
+/**
+ * Where nothing is kept, reasoning that is not encrypted is what it says, and without a text nothing: clients send back
+ * all that an answer held.
+ */
+export function forgetReasoning(input: readonly Json[]): Json[] {
+  return input.filter((item) => {
+    if (!isObject(item) || item.type !== 'reasoning' || isEncrypted(item)) return true;
+    delete item.id;
+    return [item.summary, item.content].some((parts) => Array.isArray(parts) && parts.length > 0);
+  });
+}
+
+const speaker: Fields = { ...whole, type: checked, phase };
 
 const message = variant('role', {
   system: { ...speaker, content: required(content('system')) },
@@ -89,14 +122,14 @@ const message = variant('role', {
 });
 
 const output: Fields = {
-  ...common,
+  ...whole,
   call_id: required(name('other')),
   output: required(toolOutput),
   caller: tree('other'),
 };
 
 const other = variant('type', {
-  ...made,
+  ...made(whole, { ...state, id: reasoningId }),
   function_call_output: output,
   custom_tool_call_output: output,
   item_reference: { id: required(serverHistory('Send the item itself in `input`.')) },

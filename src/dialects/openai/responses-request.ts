@@ -21,7 +21,7 @@ import {
 } from '../shape.ts';
 import { SERVICE_TIERS } from './chat-reply.ts';
 import { REACHING } from './reaching.ts';
-import { inputItem, responseTools, toolChoice } from './responses-items.ts';
+import { forgetReasoning, inputItem, responseTools, toolChoice } from './responses-items.ts';
 
 const history = serverHistory('Send what was said before in `input`.');
 
@@ -75,6 +75,7 @@ const request = object({
 
 export function readResponsesRequest(body: JsonObject): Prompt {
   const reading = new Reading('client');
+  if (Array.isArray(body.input) && !goesOn(body)) body.input = forgetReasoning(body.input);
   readBody(request, body, reading);
   const { model, stream, max_output_tokens: limit } = body;
   if (model === '') reading.refuse('/model', 'It is empty.');
@@ -116,10 +117,18 @@ function readBackground(body: JsonObject, reading: Reading): boolean {
   return true;
 }
 
-/** Ids of answers, conversations and items that the upstream keeps. Templates are the organisation's, not a caller's. */
+/** It is part of a history that the upstream keeps, or begins one. */
+const goesOn = ({ store, background, previous_response_id: before, conversation }: JsonObject): boolean =>
+  store === true || background === true || (before ?? conversation ?? null) !== null;
+
+/**
+ * Ids of answers, conversations and items that the upstream keeps; those of items that come whole are gone by now.
+ * Templates are the organisation's, not a caller's.
+ */
 function recalled({ previous_response_id: before, conversation, input }: JsonObject): string[] {
   const ids: (Json | undefined)[] = [before, isObject(conversation) ? conversation.id : conversation];
   for (const item of Array.isArray(input) ? input : [])
-    if (isObject(item) && item.type === 'item_reference') ids.push(item.id);
+    if (isObject(item) && REFERENCES.has(item.type)) ids.push(item.id);
   return ids.filter((id) => typeof id === 'string');
 }
+const REFERENCES: ReadonlySet<unknown> = new Set(['item_reference', 'reasoning']);
