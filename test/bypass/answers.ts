@@ -23,7 +23,7 @@ const TEXTS: Readonly<Record<string, ReplyPlace | undefined>> = {
   gemini: geminiReplies[0],
 };
 
-interface Voice {
+export interface Voice {
   says(text: string): string;
   frames(text: string): readonly string[];
 }
@@ -167,14 +167,15 @@ function streamTricks({ says, frames }: Voice): readonly Trick[] {
   ];
 }
 
-/** A door of a surface whose answers are texts, with everything that could be done to them. */
+/** How the model server of a door says a text; undefined where its answers are none. */
+export function voiceOf({ surface }: Door): Voice | undefined {
+  const { plain, stream } = TEXTS[surface.name] ?? {};
+  if (plain === undefined || stream === undefined) return undefined;
+  return { says: (text) => JSON.stringify(plain(text)), frames: (text) => stream([text]) };
+}
+
+/** Doors whose answers are texts, with everything that could be done to them. */
 export const answersAt: readonly (readonly [Door, readonly Trick[]])[] = DOORS.flatMap((door) => {
-  const place = TEXTS[door.surface.name];
-  if (place?.plain === undefined || place.stream === undefined) return [];
-  const { plain, stream } = place;
-  const voice = {
-    says: (text: string) => JSON.stringify(plain(text)),
-    frames: (text: string) => stream([text]),
-  };
-  return [[door, door.stream ? streamTricks(voice) : plainTricks(voice)] as const];
+  const voice = voiceOf(door);
+  return voice === undefined ? [] : [[door, door.stream ? streamTricks(voice) : plainTricks(voice)] as const];
 });

@@ -241,6 +241,11 @@ export const FAILURES: readonly Failure[] = [
     holds: ONE_PATH,
   },
   {
+    id: 'guardrails-ai/guardrails#1233',
+    failed: 'no end to the time of a guard',
+    holds: 'each guard has a budget of time, and one that overstays it has failed',
+  },
+  {
     id: 'Kong AI Prompt Guard',
     failed: 'only messages of the role user were read',
     holds: SHAPES,

@@ -42,7 +42,6 @@ export const responsesPrompts: readonly PromptPlace[] = [
     origin: FIELDS,
     put: (t) => said({ type: 'output_text', text: 'a', annotations: [{ type: 'url_citation', title: t }] }),
   },
-  { id: 'id of a message', origin: FIELDS, put: (t) => user('a', { id: t }) },
   { id: 'call name', origin: FIELDS, put: (t) => call({ name: t }) },
   { id: 'call id', origin: FIELDS, put: (t) => call({ call_id: t }) },
   { id: 'call arguments', origin: FIELDS, put: (t) => call({ arguments: JSON.stringify({ a: t }) }) },

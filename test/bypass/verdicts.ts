@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict';
 import { readChatStream } from '../harness/gateway.ts';
 import { chunks, completion, json, sse } from '../harness/upstream.ts';
+import { voiceOf } from './answers.ts';
 import { brokenGuards } from './broken-guards.ts';
 import { type Case, FORBIDDEN } from './case.ts';
 import { leaked, passed, send } from './judge.ts';
-import { GUARDS, type Lab, openLab } from './lab.ts';
+import { GUARDS, type Lab, openLab, sideLab } from './lab.ts';
 import { ask, CHAT } from './refused.ts';
+import { answerOf, DOORS, type Door } from './surfaces.ts';
+import { typed } from './trick.ts';
 
 /** What the ledger says of guards that could not decide, and of content that none can read. */
 const THROWS = 'Portkey gateway 1.15.2: a guard that throws lets everything through';
+const ENDLESS = 'guardrails-ai/guardrails#1233: no end to the time of a guard';
 const LOGGED = 'BerriAI/litellm#35257: a guard that was skipped was logged as a success';
 
 async function within(policy: string, act: (lab: Lab) => Promise<string[]>): Promise<string[]> {
@@ -28,43 +32,53 @@ interface Told {
     readonly guards: Record<string, { readonly ran: number; readonly failed?: readonly string[] }>;
   };
 }
-const request = (stream: boolean) => ({ path: CHAT, body: ask({ stream }) });
-const answer = (stream: boolean) => (stream ? sse(chunks([FORBIDDEN])) : json(completion(FORBIDDEN)));
+/** One gateway for each guard that fails, for all doors. */
+const broken = (use: string, direction: 'prompt' | 'reply', more = ''): Promise<Lab> => {
+  const policy = `guards: [{ use: ${use}, on: [${direction}], budget: 40ms${more} }]\n`;
+  return sideLab(policy, { policy });
+};
 
-const failing = (use: string, direction: 'prompt' | 'reply', stream: boolean): Case => ({
-  id: `guards that fail / ${use} / ${direction} / ${stream ? 'stream' : 'plain'}`,
-  theme: 'guards that fail',
-  origin: `${THROWS}; ${LOGGED}`,
-  attack: () =>
-    within(`guards: [{ use: ${use}, on: [${direction}], budget: 40ms }]\n`, async (lab) => {
-      lab.upstream.script = answer(stream);
-      const sent = await send(lab, request(stream));
+const failing = (use: string, direction: 'prompt' | 'reply', door: Door): Case => {
+  const ask = (lab: Lab) => {
+    const voice = voiceOf(door);
+    lab.upstream.script =
+      voice === undefined
+        ? answerOf(door.surface, lab)
+        : door.stream
+          ? sse(voice.frames(FORBIDDEN))
+          : typed('application/json', voice.says(FORBIDDEN));
+    return send(lab, { path: door.path, body: door.body });
+  };
+  return {
+    id: `guards that fail / ${door.name} / ${use} / ${direction}`,
+    theme: 'guards that fail',
+    door: door.name,
+    origin: `${THROWS}; ${LOGGED}; ${ENDLESS}`,
+    async attack() {
+      const lab = await broken(use, direction);
+      const sent = await ask(lab);
       const found = direction === 'prompt' ? passed(sent) : leaked(sent, FORBIDDEN);
       const { outcome, inspected } = lab.lastEntry() as unknown as Told;
-      const { ran, failed = [] } = inspected?.guards[use] ?? { ran: -1 };
+      const { failed = [] } = inspected?.guards[use] ?? {};
       if (outcome === 'completed') found.push('the ledger calls it completed');
       if (inspected?.outcome !== 'failed') found.push('the ledger does not say that a guard failed');
-      if (ran !== 0 || failed.length !== 1) found.push(`the ledger says that the guard ran ${ran} times`);
+      // Other texts may have been under way when it failed.
+      if (failed.length !== 1) found.push('the ledger does not name the text on which the guard failed');
       return found;
-    }),
-  async benign() {
-    // The policy may say that a guard is not needed: then all goes through, and is still not called inspected.
-    await within(
-      `guards: [{ use: ${use}, on: [${direction}], budget: 40ms, on_error: allow }]\n`,
-      async (lab) => {
-        lab.upstream.script = answer(stream);
-        const { got } = await send(lab, request(stream));
-        assert.equal(got.status, 200, got.text);
-        const kind = direction === 'prompt' ? 'request.begin' : 'request.end';
-        const entry = lab.gateway.entries().findLast((one) => one.kind === kind) as unknown as Told;
-        const { ran, failed = [] } = entry.inspected?.guards[use] ?? { ran: -1 };
-        assert.equal(ran, 0);
-        assert.ok(failed.length > 0);
-        return [];
-      },
-    );
-  },
-});
+    },
+    async benign() {
+      // The policy may say that a guard is not needed: then all goes through, and is still not called inspected.
+      const lab = await broken(use, direction, ', on_error: allow');
+      const { got } = await ask(lab);
+      assert.equal(got.status, 200, got.text);
+      const kind = direction === 'prompt' ? 'request.begin' : 'request.end';
+      const entry = lab.gateway.entries().findLast((one) => one.kind === kind) as unknown as Told;
+      const { ran, failed = [] } = entry.inspected?.guards[use] ?? { ran: -1 };
+      assert.equal(ran, 0);
+      assert.ok(failed.length > 0);
+    },
+  };
+};
 
 const opaque: Case = {
   id: 'not inspected / a picture that the policy allows',
@@ -175,11 +189,10 @@ const quota = (id: string, limit: string, body: object, output = 1): Case => ({
 });
 
 export const verdictCases: readonly Case[] = [
-  ...brokenGuards.flatMap(({ kind }) =>
-    (['prompt', 'reply'] as const).flatMap((direction) =>
-      [false, true].map((stream) => failing(kind, direction, stream)),
-    ),
-  ),
+  ...brokenGuards.flatMap(({ kind }) => [
+    ...DOORS.map((door) => failing(kind, 'prompt', door)),
+    ...DOORS.filter((door) => voiceOf(door) !== undefined).map((door) => failing(kind, 'reply', door)),
+  ]),
   opaque,
   ...names,
   apart,
