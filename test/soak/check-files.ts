@@ -52,6 +52,8 @@ const UNHANDLED =
 const EXPECTED = new Set([
   'reload refused; nothing was changed',
   'a worker died and is replaced',
+  // It was killed before it could listen; another one is started.
+  'a worker could not be started',
   'a witness contradicts this ledger: rolled back, forked, or the witness lies',
 ]);
 

@@ -124,7 +124,8 @@ export function checkRequests(
   );
   const claimed = new Set<string>();
   const matched = all.flatMap((asked): Matched[] => {
-    const id = asked.requestId !== '' ? asked.requestId : (byDigest.get(asked.digest) ?? '');
+    const known = asked.kind === 'kept' ? undefined : byDigest.get(asked.digest);
+    const id = asked.requestId !== '' ? asked.requestId : (known ?? '');
     const one = told.get(id);
     const served = asked.kind === 'kept' ? [] : (journals.get(asked.id) ?? []);
     if (one?.end === undefined) {
@@ -136,10 +137,11 @@ export function checkRequests(
     checkOne(match, scene, trouble, found);
     return [match];
   });
-  for (const id of told.keys()) {
-    // Of an answer to a kept question that broke, the client knows no id, and the body is not its alone.
-    const kept = (told.get(id)?.begin ?? told.get(id)?.end)?.model === 'soak-kept';
-    if (!claimed.has(id) && !kept) found('an entry is of no request', id);
+  for (const [id, { begin, end }] of told) {
+    // Of an answer to a kept question that broke the client knows no id, and the body is not its alone; of one that left
+    // before its body was read the ledger knows no digest.
+    const unknown = begin?.model === 'soak-kept' || end?.model === 'soak-kept' || end?.code === 'client_gone';
+    if (!claimed.has(id) && !unknown) found('an entry is of no request', id);
   }
   return { told, matched };
 }
@@ -201,6 +203,10 @@ function outcomesOf({ asked, told, served }: Matched, scene: Scene, trouble: Tro
   if (asked.broken && nearKill(asked, trouble)) outcomes.add('client_gone');
   const turned = scene.people.between.some(({ from, to }) => asked.begun <= to && asked.ended >= from);
   if (person === 'turning' && turned) outcomes.add('credential_invalid');
+  // A process that has just asked for the keys asks again after half a minute (docs/identity.md).
+  const { issuerTurned } = scene.people;
+  if (person === 'ann' && asked.ended >= issuerTurned && asked.begun <= issuerTurned + KEYS_TIME)
+    outcomes.add('credential_invalid');
   if (UNSEEN.has(kind)) return outcomes.add(right);
   const attempts = told.end.attempts ?? [];
   if (kind === 'kept') {
@@ -223,6 +229,9 @@ function outcomesOf({ asked, told, served }: Matched, scene: Scene, trouble: Tro
   if (attempts.some(({ outcome }) => outcome === 'upstream_cut')) outcomes.add('upstream_cut');
   return outcomes.add('upstream_overloaded');
 }
+
+/** Until a new key of the issuer must be known, in milliseconds. */
+const KEYS_TIME = 35_000;
 
 /** Whether a worker was killed while a request was under way, or just before on its connection. */
 const nearKill = ({ begun, ended }: Asked, { kills }: Trouble): boolean =>

@@ -22,7 +22,7 @@ mirror, the files and the memory are.
   --workers N   processes of the gateway (default: 2)
   --clients N   clients at the same time (default: 24)
   --seed N      which requests and faults are drawn (default: of the clock)
-  --quick       some seconds of load, all of it in short; nothing is said of memory
+  --quick       some seconds of load, all of it in short (memory is judged from five minutes on)
   --keep        leave the folder of the run, and say where it is
   --json        the report as JSON
 

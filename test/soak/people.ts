@@ -22,6 +22,8 @@ export class People {
   readonly #revoked: string[] = [];
   /** When `turning` was between two keys, so that either may be refused. */
   readonly between: { readonly from: number; readonly to: number }[] = [];
+  /** When the issuer's key was changed. */
+  issuerTurned = Number.POSITIVE_INFINITY;
   readonly #issuer: TestIssuer;
   readonly #folder: string;
   #token: { readonly text: string; readonly until: number } | undefined;
@@ -101,6 +103,7 @@ export class People {
 
   /** Another key signs from now on; the old one is still in the key set. */
   async rotateIssuer(): Promise<void> {
+    this.issuerTurned = Date.now();
     await this.#issuer.rotate(true);
     this.#token = undefined;
   }

@@ -38,6 +38,9 @@ export interface Report {
 /** Megabytes a minute that a process may grow by after the warm-up, and open files. */
 export const MOST_GROWTH = { rss: 3, heap: 1, files: 2 } as const;
 
+/** Seconds before which nothing can be said of memory. */
+const LONG = 300;
+
 /** A minute whose requests cost so many times what those of the median minute cost is told of. */
 const OUTLIER = 3;
 
@@ -79,11 +82,11 @@ export async function soak(
     const { code, err } = await scene.gateway.stop();
     if (code !== 0) found('the gateway did not end well', `${code}: ${err.slice(-400)}`);
     const { told } = checkRequests(scene, trouble, load.asked, found);
-    const sums = await checkSums(scene, told, matched, found);
+    const sums = await checkSums(scene, told, matched, trouble.kills.length, found);
     await checkProofs(scene, mirror.folder, found);
     checkSecrets(scene, mirror.folder, found);
     checkLog(scene, found);
-    if (!options.quick) checkVitals(watched, vitals.minutes, found);
+    if (seconds >= LONG) checkVitals(watched, vitals.minutes, found);
     return {
       options,
       machine: started,
@@ -92,7 +95,12 @@ export async function soak(
       requests: load.asked.length,
       outcomes: countOutcomes(matched),
       trouble: { ...trouble.done, kill: trouble.kills.length },
-      sums: { requests: String(sums.requests), tokens: String(sums.tokens), cost: String(sums.cost) },
+      sums: {
+        requests: String(sums.requests),
+        tokens: String(sums.tokens),
+        cost: String(sums.cost),
+        beside: String(sums.beside),
+      },
       entries: mirror.entries,
       cosigned: cosignedSize(scene.folder),
       mirrorStarts: mirror.starts,
