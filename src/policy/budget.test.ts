@@ -71,7 +71,7 @@ test('claims are plain data, one for each limit that fits, each on the count of 
     claims.map(({ counter, limit, amount, alerts }) => [counter, limit, amount, alerts?.owner]),
     [
       ['dollars a month, organisation: acme', 10_000_000_000, 42, 'acme'],
-      ['dollars a day, key callers=shop-*: key_1', 1_000_000_000, 42, 'key_1'],
+      ['dollars a day, key callers=shop-*: key_1 clr_1', 1_000_000_000, 42, 'key_1 clr_1'],
       ['dollars a day, model models=gpt-*: gpt-5', 1_000_000_000, 42, 'gpt-5'],
     ],
   );

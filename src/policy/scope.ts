@@ -47,7 +47,8 @@ export function countOf(scope: Scope, caller: Caller, model: string): string | u
 export function ownerOf(per: Per, caller: Caller, model: string): string {
   switch (per) {
     case 'key':
-      return caller.credential;
+      // Of a token only its issuer is named: the caller tells whose it is.
+      return `${caller.credential} ${caller.id}`;
     case 'caller':
       return caller.id;
     case 'team':

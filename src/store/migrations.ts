@@ -77,4 +77,19 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX background_by_end ON background (ends);
   CREATE INDEX background_taken ON background (id) WHERE taken IS NOT NULL;
   `,
+  `
+  CREATE TABLE standing (
+    changes INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO standing VALUES (0);
+  CREATE TRIGGER callers_insert AFTER INSERT ON callers BEGIN UPDATE standing SET changes = changes + 1; END;
+  CREATE TRIGGER callers_update AFTER UPDATE ON callers BEGIN UPDATE standing SET changes = changes + 1; END;
+  CREATE TRIGGER callers_delete AFTER DELETE ON callers BEGIN UPDATE standing SET changes = changes + 1; END;
+  CREATE TRIGGER keys_insert AFTER INSERT ON keys BEGIN UPDATE standing SET changes = changes + 1; END;
+  CREATE TRIGGER keys_update AFTER UPDATE ON keys BEGIN UPDATE standing SET changes = changes + 1; END;
+  CREATE TRIGGER keys_delete AFTER DELETE ON keys BEGIN UPDATE standing SET changes = changes + 1; END;
+  CREATE TRIGGER identities_insert AFTER INSERT ON identities BEGIN UPDATE standing SET changes = changes + 1; END;
+  CREATE TRIGGER identities_update AFTER UPDATE ON identities BEGIN UPDATE standing SET changes = changes + 1; END;
+  CREATE TRIGGER identities_delete AFTER DELETE ON identities BEGIN UPDATE standing SET changes = changes + 1; END;
+  `,
 ];

@@ -13,7 +13,14 @@ after(() => rmSync(folder, { recursive: true }));
 function open(name: string) {
   const file = join(folder, name);
   const own = new DatabaseSync(file);
-  own.exec('PRAGMA journal_mode = WAL; CREATE TABLE words (key TEXT PRIMARY KEY, word TEXT)');
+  own.exec(`
+    PRAGMA journal_mode = WAL;
+    CREATE TABLE words (key TEXT PRIMARY KEY, word TEXT);
+    CREATE TABLE counters (used INTEGER);
+    CREATE TABLE standing (changes INTEGER);
+    INSERT INTO standing VALUES (0);
+    CREATE TRIGGER words_update AFTER UPDATE ON words BEGIN UPDATE standing SET changes = changes + 1; END;
+    CREATE TRIGGER words_delete AFTER DELETE ON words BEGIN UPDATE standing SET changes = changes + 1; END;`);
   const other = new DatabaseSync(file);
   const find = own.prepare('SELECT word FROM words WHERE key = ?');
   const known = new Remembered<string>(own);
@@ -33,6 +40,10 @@ test('a row is read once, and anew when another process has written', async () =
   await setImmediate();
   assert.equal(get(), 'one');
   assert.equal(reads(), 1);
+  other.exec('INSERT INTO counters VALUES (1)');
+  await setImmediate();
+  assert.equal(get(), 'one');
+  assert.equal(reads(), 1, 'counters change nothing here');
   other.exec("UPDATE words SET word = 'two'");
   await setImmediate();
   assert.equal(get(), 'two');

@@ -13,7 +13,9 @@ export function watchCaller(passage: Passage, caller: Caller): void {
   if (wait > 0) throw coolingDown(wait);
   const network = networkOf(ask.peer, 48);
   if (network === undefined) return;
-  heed(passage, { check: 'networks', subject: caller.credential, item: network, about: aboutCaller(caller) });
+  // Of a token only its issuer is named: the caller tells whose it is.
+  const subject = `${caller.credential} ${caller.id}`;
+  heed(passage, { check: 'networks', subject, item: network, about: aboutCaller(caller) });
 }
 
 /** A prompt was read; its digest is keyed, so that what is kept of it says nothing. */
