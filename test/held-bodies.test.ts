@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import http from 'node:http';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -126,6 +127,50 @@ test('a token whose caller is switched off meanwhile opens nothing', async () =>
   const [identity] = store().identities.list();
   store().identities.setDisabled(identity?.id ?? '', true);
   assert.equal(await finish(), 401);
+});
+
+test('one caller alone fills no memory with halves of bodies, and keeps nobody out', async () => {
+  const small = await startGateway({
+    upstream: upstream.url,
+    settings: 'limits: { body: 100KB, caller_bodies: 300KB, bodies: 1MB }\n',
+  });
+  try {
+    const { hostname, port } = new URL(small.url);
+    const ask = (key: string, sent: number) => {
+      const headers = {
+        authorization: `Bearer ${key}`,
+        'content-type': 'application/json',
+        'content-length': 90_000,
+      };
+      const path = '/v1/chat/completions';
+      const req = http.request({ hostname, port, path, method: 'POST', agent: false, headers });
+      req.on('error', () => {});
+      req.write(' '.repeat(sent));
+      return req;
+    };
+    const refused: number[] = [];
+    const held = Array.from({ length: 8 }, () =>
+      ask(small.key, 89_000).on('response', (res) => refused.push(res.resume().statusCode ?? 0)),
+    );
+    while (refused.length < 5) await pause(5);
+    assert.deepEqual(refused, [429, 429, 429, 429, 429]);
+    const other = small.gateway.gate.store.callers.create({
+      name: 'o',
+      owner: 'o',
+      team: 't',
+      roles: ['app'],
+      tags: {},
+    });
+    const theirs = ask(other.key, 0);
+    theirs.end(chat().padEnd(90_000));
+    const [answer] = (await once(theirs, 'response')) as [http.IncomingMessage];
+    assert.equal(answer.resume().statusCode, 200);
+    for (const req of held) req.destroy();
+    while (small.gateway.gate.open > 0) await pause(5);
+    assert.equal((await small.post('/v1/chat/completions', chat())).status, 200);
+  } finally {
+    await small.close();
+  }
 });
 
 test('a key that is revoked while the guards read opens nothing', async () => {

@@ -127,11 +127,12 @@ function refuseStream(query: URLSearchParams): void {
 }
 
 /** Clients send nothing, or an empty object. */
-async function bodyOf({ ask, house }: Passage): Promise<JsonObject> {
+async function bodyOf(passage: Passage): Promise<JsonObject> {
+  const { ask, house } = passage;
   const { 'content-length': length = '0', 'transfer-encoding': coding } = ask.req.headers;
   if (length === '0' && coding === undefined) return {};
-  const { body, body_time: time, depth } = house.settings.limits;
-  return parseJson(await readBody(ask.req, body, time), { maxDepth: depth });
+  const { body: longest, depth } = house.settings.limits;
+  return parseJson(await readBody(passage, longest), { maxDepth: depth });
 }
 
 /** Whose it is not is told the same as who made the id up. */

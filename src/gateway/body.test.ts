@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
 import { test } from 'node:test';
-import { readBody } from './body.ts';
+import { receive } from './body.ts';
+import { BodyRoom } from './body-room.ts';
 
 const HEAD = 'POST / HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n';
 
@@ -19,7 +20,8 @@ async function readLate(sent: string): Promise<Buffer> {
   await once(req, 'close').catch(() => {});
   server.close();
   // Nobody waits for so long: it is either known at once, or never.
-  return readBody(req, 1000, 3_600_000);
+  const share = new BodyRoom().open('', { body: 1000, bodies: 1000, caller_bodies: 1000 });
+  return receive(req, { limit: 1000, time: 3_600_000, share });
 }
 
 test('a caller that has left before the body was read is not waited for', async () => {

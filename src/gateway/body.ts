@@ -1,8 +1,21 @@
 import type { IncomingMessage } from 'node:http';
 import { Refusal } from '../base/refusal.ts';
+import type { BodyShare } from './body-room.ts';
+import type { Passage } from './passage.ts';
 
-/** Reads a request body whole: JSON only, not compressed, within `limit` bytes and `time` milliseconds. */
-export function readBody(req: IncomingMessage, limit: number, time: number): Promise<Buffer> {
+/** The body of a request whose caller is known: JSON only, not compressed, within `limit` bytes. */
+export function readBody({ ask, gate, house, record }: Passage, limit: number): Promise<Buffer> {
+  const { limits } = house.settings;
+  const share = gate.bodies.open(record.callerId ?? '', limits);
+  return receive(ask.req, { limit, time: limits.body_time, share });
+}
+
+/** Reads a body whole. @param within bytes, milliseconds, and the room that it takes while it comes */
+export function receive(
+  req: IncomingMessage,
+  within: { readonly limit: number; readonly time: number; readonly share: BodyShare },
+): Promise<Buffer> {
+  const { limit, time, share } = within;
   const { headers } = req;
   const type = headers['content-type'] ?? '';
   if (!/^application\/json\s*(?:;\s*charset="?utf-8"?\s*)?$/i.test(type)) throw new Refusal('content_type');
@@ -16,19 +29,29 @@ export function readBody(req: IncomingMessage, limit: number, time: number): Pro
     const chunks: Buffer[] = [];
     let size = 0;
     const timer = setTimeout(() => fail(new Refusal('request_timeout')), time);
-    const fail = (refusal: Refusal) => {
+    const over = () => {
       clearTimeout(timer);
+      share.end();
+    };
+    const fail = (refusal: unknown) => {
+      over();
       req.off('data', take);
+      chunks.length = 0;
       reject(refusal);
     };
     const take = (chunk: Buffer) => {
       size += chunk.length;
-      if (size > limit) fail(new Refusal('body_too_large', { hint }));
-      else chunks.push(chunk);
+      try {
+        if (size > limit) throw new Refusal('body_too_large', { hint });
+        share.take(chunk.length);
+        chunks.push(chunk);
+      } catch (error) {
+        fail(error);
+      }
     };
     req.on('data', take);
     req.once('end', () => {
-      clearTimeout(timer);
+      over();
       resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size));
     });
     // After the end this changes nothing.

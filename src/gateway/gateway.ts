@@ -11,6 +11,7 @@ import { Abuse } from './abuse/abuse.ts';
 import type { AbuseDesk, Block, Sighting } from './abuse/desk.ts';
 import { seeForWorker } from './abuse/heed.ts';
 import { recordAlert } from './alerts.ts';
+import { BodyRoom } from './body-room.ts';
 import { buildHouse, type Parts } from './build-house.ts';
 import { ClientCertificates } from './certificates.ts';
 import { listenOnSocket } from './control.ts';
@@ -130,6 +131,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     log,
     metrics,
     strangers: new Strangers(STRANGERS, clock.now),
+    bodies: new BodyRoom(),
     abuse: options.abuse ?? countAbuse(),
     certificates: new ClientCertificates(),
     targets: new TargetStates(clock.tick, (target, state) => tellBreaker(gate, target, state)),

@@ -11,6 +11,7 @@ import type { Vault } from '../vault/vault.ts';
 import type { AbuseDesk } from './abuse/desk.ts';
 import type { LedgerArchiver } from './archive.ts';
 import type { Edge } from './ask.ts';
+import type { BodyRoom } from './body-room.ts';
 import type { ReplyCache } from './cache/reply-cache.ts';
 import type { ClientCertificates } from './certificates.ts';
 import type { Identity } from './identity/identity.ts';
@@ -54,6 +55,8 @@ export interface Gate {
   readonly log: Log;
   readonly clock: Clock;
   readonly strangers: Strangers;
+  /** What is on its way in. */
+  readonly bodies: BodyRoom;
   readonly abuse: AbuseDesk;
   readonly certificates: ClientCertificates;
   /** Health and load of the targets. */

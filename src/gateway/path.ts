@@ -121,9 +121,9 @@ async function readPrompt(
   operation: Operation,
   id: string | undefined,
 ): Promise<Prompt> {
-  const { ask, gate, house, record } = passage;
-  const { body: maxBytes, body_time: time, depth } = house.settings.limits;
-  const bytes = await readBody(ask.req, maxBytes, time);
+  const { gate, house, record } = passage;
+  const { body: longest, depth } = house.settings.limits;
+  const bytes = await readBody(passage, longest);
   const digest = digestOf(gate, bytes);
   record.content?.received(bytes);
   record.note({ request: { bytes: bytes.length, digest } });

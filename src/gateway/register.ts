@@ -25,7 +25,7 @@ const MAX_BODY = 4096;
  * nothing left to give.
  */
 export async function register(passage: Passage): Promise<void> {
-  const { ask, answer, gate, house, record } = passage;
+  const { ask, answer, gate, record } = passage;
   record.note({ admin: true, operation: 'invitations.redeem' });
   if (ask.method !== 'POST') throw new Refusal('method_not_allowed');
   const invitation = invitationOf(passage);
@@ -41,7 +41,7 @@ export async function register(passage: Passage): Promise<void> {
   });
   if (ask.query.size > 0) throw new Refusal('query_refused');
   checkInviter(passage, invitation);
-  const bytes = await readBody(ask.req, MAX_BODY, house.settings.limits.body_time);
+  const bytes = await readBody(passage, MAX_BODY);
   const fields = new Fields(parseJson(bytes, { maxDepth: 4 }), ['name']);
   const name = required(fields.text('name'), 'name');
   if (!name.startsWith(prefix))

@@ -56,6 +56,8 @@ test('the smallest settings are filled up with every default', () => {
   assert.equal(settings.policy, '/etc/gate/policy.yaml');
   assert.deepEqual(settings.limits, {
     body: 10 * 1024 * 1024,
+    bodies: 256 * 1024 * 1024,
+    caller_bodies: 64 * 1024 * 1024,
     depth: 64,
     headers: 16 * 1024,
     header_time: 10_000,

@@ -142,7 +142,7 @@ function readTls(
 }
 
 function readLimits(read: SettingsReader, written: NonNullable<SettingsFile['limits']>): LimitSettings {
-  const size = (name: 'body' | 'headers' | 'reply' | 'event', normal: string) =>
+  const size = (name: 'body' | 'bodies' | 'caller_bodies' | 'headers' | 'reply' | 'event', normal: string) =>
     read.size(['limits', name], written[name], normal);
   const duration = (name: 'header_time' | 'body_time' | 'client_idle' | 'drain', normal: string) =>
     read.duration(['limits', name], written[name], normal);
@@ -150,6 +150,8 @@ function readLimits(read: SettingsReader, written: NonNullable<SettingsFile['lim
     read.count(['limits', name], written[name], normal);
   return {
     body: size('body', '10MB'),
+    bodies: size('bodies', '256MB'),
+    caller_bodies: size('caller_bodies', '64MB'),
     depth: count('depth', 64),
     headers: size('headers', '16KB'),
     header_time: duration('header_time', '10s'),

@@ -146,6 +146,8 @@ const upstream = (dialects: readonly string[]) =>
 const Limits = Type.Object(
   {
     body: Type.Optional(size('Longest request body.', '10MB')),
+    bodies: Type.Optional(size('Request bodies on their way in, all together; in each worker.', '256MB')),
+    caller_bodies: Type.Optional(size('The same of one caller.', '64MB')),
     depth: Type.Optional(count('Deepest nesting of JSON.', 64)),
     headers: Type.Optional(size('All request headers together.', '16KB')),
     header_time: Type.Optional(duration('Until the request headers are there.', '10s')),

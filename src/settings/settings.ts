@@ -68,6 +68,8 @@ export interface TlsSettings {
 
 export interface LimitSettings {
   readonly body: number;
+  readonly bodies: number;
+  readonly caller_bodies: number;
   readonly depth: number;
   readonly headers: number;
   readonly header_time: number;

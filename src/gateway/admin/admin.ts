@@ -31,6 +31,9 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...backupEndpoints,
 ];
 
+/** Longest body of an administrative request, in bytes. */
+const LONGEST_BODY = 1024 * 1024;
+
 export const isAdminPath = (path: string): boolean => path === '/metrics' || path.startsWith('/admin/');
 
 /**
@@ -87,11 +90,10 @@ function localOperator({ record }: Passage): Caller {
 }
 
 /** A POST may come without a body: without both headers there is none (RFC 9112, section 6.3). */
-async function readJson({ ask, house }: Passage): Promise<JsonObject> {
-  const { 'content-length': length = '0', 'transfer-encoding': coding } = ask.req.headers;
+async function readJson(passage: Passage): Promise<JsonObject> {
+  const { 'content-length': length = '0', 'transfer-encoding': coding } = passage.ask.req.headers;
   if (length === '0' && coding === undefined) return {};
-  const { body_time: time } = house.settings.limits;
-  return parseJson(await readBody(ask.req, 1024 * 1024, time), { maxDepth: 32 });
+  return parseJson(await readBody(passage, LONGEST_BODY), { maxDepth: 32 });
 }
 
 function find(method: string, path: string): { readonly endpoint: Endpoint; readonly id: string } {

@@ -20,11 +20,11 @@ const CARRIED = ['content-type', 'x-gatehouse-purpose', 'x-gatehouse-consent', '
 export const relayOver =
   (socketPath: string) =>
   async (passage: Passage): Promise<void> => {
-    const { ask, answer, house } = passage;
+    const { ask, answer } = passage;
     const caller = await identifyCaller(passage);
     const { 'content-length': length = '0', 'transfer-encoding': coding } = ask.req.headers;
     const empty = length === '0' && coding === undefined;
-    const body = empty ? undefined : await readBody(ask.req, LONGEST_BODY, house.settings.limits.body_time);
+    const body = empty ? undefined : await readBody(passage, LONGEST_BODY);
     // What is there twice would arrive as one.
     readTags(ask.req.rawHeaders);
     const headers: Record<string, string> = { host: 'localhost', [ACTING]: actingFor(caller, ask.peer) };
