@@ -35,7 +35,7 @@ export function answerCors({ ask, answer }: Passage): boolean {
   // The clients send headers of their own that change from version to version; the origin is trusted to.
   const asked = ask.req.headers['access-control-request-headers'];
   answer.say(200, '', {
-    'access-control-allow-methods': 'GET, POST',
+    'access-control-allow-methods': 'GET, POST, DELETE',
     ...(typeof asked === 'string' && NAMES.test(asked) && { 'access-control-allow-headers': asked }),
     'access-control-max-age': '600',
   });
