@@ -10,6 +10,8 @@ const POLICY = `authorization:
     @id("lead")
     permit (principal in Role::"lead", action in [Action::"callers.read", Action::"callers.write"], resource)
     when { resource has team && resource.team == principal.team };
+    @id("door")
+    permit (principal in Role::"door", action == Action::"callers.write", resource);
     @id("reader")
     permit (principal in Role::"reader", action == Action::"policy.read", resource);
     @id("night")
@@ -20,7 +22,20 @@ const POLICY = `authorization:
 let gateway: TestGateway;
 const keys = new Map<string, string>();
 before(async () => {
-  gateway = await startGateway({ upstream: 'http://127.0.0.1:9', policy: POLICY });
+  gateway = await startGateway({
+    upstream: 'http://127.0.0.1:9',
+    policy: POLICY,
+    settings: `identity:
+  issuers:
+    corp:
+      issuer: http://127.0.0.1:9
+      audience: gatehouse
+      subjects: registered
+      claims: { roles: groups }
+      roles: { admins: [admin] }
+    staff: { issuer: "http://localhost:9", audience: gatehouse, subjects: registered }
+`,
+  });
   const { callers } = gateway.gateway.gate.store;
   const make = (name: string, roles: string[], team = 'web', tags: Record<string, string> = {}) =>
     keys.set(name, callers.create({ name, owner: 'test', team, roles, tags }).key);
@@ -28,6 +43,7 @@ before(async () => {
   make('web-bot', ['app']);
   make('ops-bot', ['app'], 'ops');
   make('reader', ['reader']);
+  make('door', ['door'], 'ops');
   make('night', ['night', 'lead'], 'web', { shift: 'night' });
 });
 after(() => gateway.close());
@@ -74,6 +90,14 @@ suite('objects of a team', () => {
 });
 
 suite('GHSA-wpfp-gwwc-vwq6: nobody hands out more than they have', () => {
+  test('nobody lets in through an issuer whom they could not have made', async () => {
+    const register = (who: string, issuer: string) =>
+      admin(who, '/identities', { issuer, subject: 'ann' }).then(({ status }) => status);
+    assert.equal(await register('door', 'corp'), 403, 'the issuer may say that they are an admin');
+    assert.equal(await register('door', 'staff'), 201);
+    assert.equal(await register('admin', 'corp'), 201);
+  });
+
   test('a lead makes no admin, no other lead, and nobody with a role that only a document knows', async () => {
     for (const role of ['admin', 'reader', 'night', 'lead']) {
       const { status, body } = await admin('web-lead', '/callers', { name: 'x', team: 'web', roles: [role] });

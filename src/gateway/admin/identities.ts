@@ -45,6 +45,7 @@ export const identityEndpoints: readonly Endpoint[] = [
           hint: 'No issuer of the settings has this name.',
         });
       const id = identityId('oidc', [issuer.issuer, subject], gate.store.pepper);
+      checkLetIn(call, id, [...issuer.everyone, ...Object.values(issuer.roles).flat()]);
       return shown(gate.store.identities.register(id, `oidc:${name}`, `${name}/${id}`));
     },
   },
@@ -78,11 +79,25 @@ const isFor =
 /** Who may not have made such a caller may not switch it off either. */
 function setDisabled(call: AdminCall, disabled: boolean): JsonObject {
   new Fields(call.body, []);
-  const { store } = call.gate;
-  const { id, name, team, roles } = store.identities.get(call.id);
+  const { identities } = call.gate.store;
+  checkPower(call, identities.get(call.id));
+  return shown(identities.setDisabled(call.id, disabled));
+}
+
+/** Nor let it in. Of somebody who was not seen yet it is only known what their issuer may give. */
+function checkLetIn(call: AdminCall, id: string, givable: readonly string[]): void {
+  const seen = call.gate.store.identities.list().find((identity) => identity.id === id);
+  const roles = [...givable, ...(seen?.roles ?? [])];
+  checkPower(call, { id, name: seen?.name ?? '', team: seen?.team ?? '', roles });
+}
+
+/** Roles that the policy no longer knows give nothing. */
+function checkPower(
+  call: AdminCall,
+  { id, name, team, roles }: Pick<IdentityView, 'id' | 'name' | 'team' | 'roles'>,
+): void {
   const known = roleNames(call.house.policy);
   checkGrant(call, { name, owner: id, team, tags: {}, roles: roles.filter((role) => known.includes(role)) });
-  return shown(store.identities.setDisabled(id, disabled));
 }
 
 const shown = ({
