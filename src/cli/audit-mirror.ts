@@ -5,6 +5,7 @@ import { request } from 'undici';
 import { Problem } from '../base/problem.ts';
 import { parseDuration } from '../base/units.ts';
 import { readPublicKeys } from '../ledger/verify-files.ts';
+import { isLoopback } from '../settings/loopback.ts';
 import { type LedgerFeed, Mirror } from '../witness/mirror.ts';
 import { type QuorumOptions, readQuorum, requireQuorum, withQuorum } from './audit-quorum.ts';
 import type { CliIo } from './io.ts';
@@ -13,6 +14,7 @@ interface MirrorOptions extends QuorumOptions {
   readonly key: string;
   readonly to: string;
   readonly follow?: string | boolean;
+  readonly insecureHttp?: boolean;
   readonly json?: boolean;
 }
 
@@ -26,6 +28,7 @@ export function addMirror(audit: Command, io: CliIo): void {
     .requiredOption('-k, --key <FILE>', 'public keys of the ledger, kept apart from it (its ledger.pub)')
     .option('--to <DIR>', 'folder of the copy', './gatehouse-mirror')
     .option('-f, --follow [TIME]', 'go on until Ctrl-C, looking every so often (default: 10s)')
+    .option('--insecure-http', 'send the API key to another machine unencrypted')
     .option('--json', 'a line of JSON for each look')
     .addHelpText(
       'after',
@@ -50,7 +53,7 @@ async function mirror(io: CliIo, url: string, options: MirrorOptions): Promise<v
   const copy = await Mirror.open({
     folder: resolve(io.cwd, options.to),
     keys,
-    feed: feedOf(url, io.env.GATEHOUSE_KEY, quorum !== undefined),
+    feed: feedOf(addressOf(url, options), io.env.GATEHOUSE_KEY, quorum !== undefined),
     ...(quorum && { check: async (note) => void (await requireQuorum(note, quorum)) }),
   });
   const stop = new AbortController();
@@ -73,11 +76,22 @@ async function mirror(io: CliIo, url: string, options: MirrorOptions): Promise<v
   }
 }
 
-/** The admin API of a gateway, as a feed. */
-function feedOf(url: string, key: string | undefined, cosigned: boolean): LedgerFeed {
+/** Where the key may be sent: on a network whoever listens would have it. */
+function addressOf(url: string, { insecureHttp = false }: MirrorOptions): URL {
   const base = URL.parse(url);
   if (base === null || !/^https?:$/.test(base.protocol))
     throw new Problem('usage', 'the address of the gateway must start with https:// or http://');
+  if (base.protocol === 'http:' && !insecureHttp && !isLoopback(base.hostname))
+    throw new Problem(
+      'usage',
+      'the API key would be sent unencrypted to another machine',
+      'Use https://, or --insecure-http where the network is one that you trust.',
+    );
+  return base;
+}
+
+/** The admin API of a gateway, as a feed. */
+function feedOf(base: URL, key: string | undefined, cosigned: boolean): LedgerFeed {
   if (key === undefined || key === '')
     throw new Problem(
       'usage',
