@@ -30,10 +30,11 @@ export async function askAdmin(
     (await whileClosed(io, settings, () => askControl(socket, method, path, body)));
   if (answer === undefined) throw new Problem('environment', 'the control socket does not answer');
   if (answer.status < 400) return answer.body;
-  const { title } = answer.body;
+  const { title, field } = answer.body;
   throw new Problem(
     answer.status < 500 ? 'findings' : 'environment',
     typeof title === 'string' ? title : 'refused',
+    typeof field === 'string' ? `It is about ${field.replace(/^\//, '')}.` : undefined,
   );
 }
 

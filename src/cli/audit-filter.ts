@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Entry } from '../audit/entry.ts';
 import { isObject, type Json } from '../base/json.ts';
 import { parseDuration } from '../base/units.ts';
@@ -30,7 +30,9 @@ export const withFields = (command: Command): Command =>
     )
     .option('--caller <CALLER>', 'id or name of a caller')
     .option('--model <MODEL>', 'model asked for')
-    .option('--outcome <OUTCOME>', 'completed, refused, blocked, cut or failed');
+    .addOption(new Option('--outcome <OUTCOME>', 'how it ended').choices(OUTCOMES));
+
+const OUTCOMES = ['completed', 'refused', 'blocked', 'cut', 'failed'];
 
 function instant(text: string, now: () => number): string {
   const ago = /^\d+(\.\d+)?[a-z]+$/.test(text) ? parseDuration(text) : undefined;

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { systemClock } from '../base/clock.ts';
 import { readPublicKeys } from '../ledger/verify-files.ts';
 import { openWitnessKeys, publicText } from '../witness/keys.ts';
@@ -24,13 +24,17 @@ export function addWitness(audit: Command, io: CliIo): void {
     .requiredOption('-n, --name <NAME>', 'name to sign by, such as example.org/witness')
     .requiredOption('-l, --log <FILE...>', 'public keys of the ledgers to watch (their ledger.pub)')
     .option('-s, --state <DIR>', 'folder for its keys and its memory', './gatehouse-witness')
-    .option('--listen <ADDRESS:PORT>', 'where to answer', place, { host: '127.0.0.1', port: 8643 })
+    .addOption(
+      new Option('--listen <ADDRESS:PORT>', 'where to answer')
+        .argParser(place)
+        .default({ host: '127.0.0.1', port: 8643 }, '127.0.0.1:8643'),
+    )
     .option('--json', 'a line of JSON for each submission')
     .addHelpText(
       'after',
       `
-Speaks C2SP tlog-witness (POST /add-checkpoint). Give the keys that it prints to whoever runs the ledger, and to all
-who verify it. Keep the state folder: a witness that forgot what it has cosigned would not notice a rollback.
+Speaks C2SP tlog-witness (POST /add-checkpoint). Give the keys that it prints, two lines in one file, to whoever runs the
+ledger, and to all who verify it. Keep the state folder: a witness that forgot what it has cosigned would not notice a rollback.
 Put a proxy that ends TLS in front where others reach it over a network.
 
 Example:

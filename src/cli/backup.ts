@@ -35,14 +35,14 @@ export function backupCommand(io: CliIo, version: string): Command {
   const backup = new Command('backup').description(
     'back up a gateway while it runs, check a backup, restore it',
   );
-  const verb = (usage: string, about: string, examples: readonly string[]) =>
+  const verb = (usage: string, about: string, examples: readonly string[], codes: string) =>
     backup
       .command(usage)
       .description(about)
       .option('--json', 'as JSON')
       .addHelpText(
         'after',
-        `\nExamples:\n${examples.map((example) => `  gatehouse backup ${example}`).join('\n')}`,
+        `\nExit codes: ${codes}.\n\nExamples:\n${examples.map((example) => `  gatehouse backup ${example}`).join('\n')}`,
       );
 
   verb(
@@ -53,6 +53,7 @@ export function backupCommand(io: CliIo, version: string): Command {
       'create --to /backup/2026-11-21 --passphrase-file ~/backup.pass',
       'create --to /backup/2026-11-21 --with-keys --json',
     ],
+    '0 made and recorded, 1 the ledger is damaged, or recording it was refused, 3 the folder is there, 4 a disk fails',
   )
     .option('-c, --config <FILE>', 'settings (default: gatehouse.yaml)')
     .requiredOption('--to <DIR>', 'folder to make')
@@ -60,10 +61,12 @@ export function backupCommand(io: CliIo, version: string): Command {
     .option('--with-keys', 'add keys and secret files in clear: keep the backup as you keep them')
     .action((options: CreateOptions) => create(io, options, version));
 
-  verb('verify <BACKUP>', 'check every file, the ledger and the databases of a backup; changes nothing', [
-    'verify /backup/2026-11-21',
-    'verify /backup/2026-11-21 --manifest 4f0c…',
-  ])
+  verb(
+    'verify <BACKUP>',
+    'check every file, the ledger and the databases of a backup; changes nothing',
+    ['verify /backup/2026-11-21', 'verify /backup/2026-11-21 --manifest 4f0c…'],
+    '0 as it was made, 1 something was changed, 2 no backup, or not a whole one, 4 it cannot be read, or is newer',
+  )
     .option('--manifest <SHA256>', 'what its manifest must hash to, as the ledger says (kind system.backup)')
     .action(async (place: string, options: Common) => {
       const { manifest, hash } = await verifyBackup(resolve(io.cwd, place), options.manifest);
@@ -74,10 +77,15 @@ export function backupCommand(io: CliIo, version: string): Command {
       io.out(`sha256 ${hash}`);
     });
 
-  verb('restore <BACKUP>', 'make a folder with configuration and data out of a backup', [
-    'restore /backup/2026-11-21 --to /srv/gatehouse',
-    'restore /backup/2026-11-21 --to /srv/gatehouse --ledger /mirror/ledger',
-  ])
+  verb(
+    'restore <BACKUP>',
+    'make a folder with configuration and data out of a backup',
+    [
+      'restore /backup/2026-11-21 --to /srv/gatehouse',
+      'restore /backup/2026-11-21 --to /srv/gatehouse --passphrase-file ~/backup.pass --ledger /mirror/ledger',
+    ],
+    '0 restored, 1 something was changed, or it is another passphrase, 2 no backup, 3 the folder is not empty, 4 a disk fails',
+  )
     .requiredOption('--to <DIR>', 'folder to make; empty if it is there')
     .option('--ledger <DIR>', 'a ledger that has grown since, kept in place of the one in the backup')
     .option('--archive <DIR>', 'segments of the ledger that were archived before: they may tell of erasures')

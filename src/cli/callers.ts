@@ -48,7 +48,7 @@ export function callersCommand(io: CliIo): Command {
     .option('--owner <OWNER>', 'who answers for it (default: its name)')
     .option('--team <TEAM>', 'its team (default: default)')
     .option('--role <ROLE...>', 'its roles in the policy (default: app)')
-    .option('--tag <NAME=VALUE...>', 'tags')
+    .option('--tag <NAME=VALUE...>', 'tags; NAME alone is NAME=true')
     .option('--expires <WHEN>', 'when its key ends: 90d, or 2027-01-31')
     .action(
       async (
@@ -157,7 +157,8 @@ function showKey(io: CliIo, { json }: Common, answer: JsonObject): void {
 function rowsOf(list: readonly CallerShown[]): string[][] {
   return list.map(({ name, id, team, roles, disabled, keys }) => {
     const shown = keys.map(
-      (key) => `${key.id} ${key.state}${key.expires === null ? '' : ` until ${key.expires.slice(0, 16)}Z`}`,
+      ({ id, state, expires }) =>
+        `${id} ${state}${state === 'active' && expires !== null ? ` until ${expires.slice(0, 16)}Z` : ''}`,
     );
     return [name, id, team, roles.join(','), disabled === null ? 'enabled' : 'disabled', shown.join('; ')];
   });

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { askIssuers, checkIdentity } from '../gateway/identity/identity.ts';
 import { unpricedModels, unpricedNote } from '../gateway/unpriced.ts';
+import { checkVault } from '../gateway/vault.ts';
 import { witnessPlaces } from '../witness/places.ts';
 import type { CliIo } from './io.ts';
 import { loadPolicy, loadSettings, settingsPath, shown } from './load.ts';
@@ -15,7 +16,7 @@ export function configCommand(io: CliIo): Command {
     .option('--json', 'as JSON')
     .addHelpText(
       'after',
-      '\nExamples:\n  gatehouse config check\n  gatehouse config check --online\n  gatehouse config check -c /etc/gatehouse/gatehouse.yaml',
+      '\nExit codes: 0 it can be used, 3 it cannot (every error is named with line and column).\n\nExamples:\n  gatehouse config check\n  gatehouse config check --online\n  gatehouse config check -c /etc/gatehouse/gatehouse.yaml',
     )
     .action(async (options: { config?: string; json?: boolean; online?: boolean }) => {
       const file = settingsPath(io, options.config);
@@ -24,7 +25,10 @@ export function configCommand(io: CliIo): Command {
       witnessPlaces(settings.ledger.witnesses?.who ?? []);
       // The policy has a check of its own: without one that can be used there is nothing to say of prices.
       const policy = await loadPolicy(io, settings.policy).catch(() => undefined);
-      if (policy !== undefined) checkIdentity(settings.identity, policy);
+      if (policy !== undefined) {
+        checkIdentity(settings.identity, policy);
+        checkVault({ settings, policy });
+      }
       if (options.online === true) await askIssuers(settings.identity.issuers);
       const unpriced = policy === undefined ? [] : unpricedModels(settings, policy);
       if (options.json === true) return io.json({ file, ok: true, upstreams: names, unpriced });

@@ -127,7 +127,7 @@ function addWhy(policy: Command, io: CliIo): void {
       'after',
       `
 Asks the policy in the file; a caller is looked up in the gateway that runs, or in its data folder.
-Exit codes: 0 allowed, 1 denied.
+Exit codes: 0 allowed, 1 denied, 3 there is no such caller, or something is missing.
 
 Examples:
   gatehouse policy why --caller shop-bot --action chat --model gpt-4o
@@ -164,7 +164,23 @@ async function askedBy(io: CliIo, options: WhyOptions): Promise<Asked> {
 
 async function lookUp(io: CliIo, { config }: Common, name: string): Promise<Asked['caller']> {
   const path = `/admin/v1/callers/${encodeURIComponent(name)}`;
-  const { id, name: own, owner, team, roles, tags }: JsonObject = await askAdmin(io, config, 'GET', path);
+  const {
+    id,
+    name: own,
+    owner,
+    team,
+    roles,
+    tags,
+  }: JsonObject = await askAdmin(io, config, 'GET', path).catch((error: unknown) => {
+    // To be refused here is no decision of the policy.
+    if (!(error instanceof Problem) || error.kind !== 'findings') throw error;
+    throw new Problem(
+      'usage',
+      error.message,
+      'Name a caller of "gatehouse callers list", or give --role.',
+      error,
+    );
+  });
   return { id, name: own, owner, team, roles, tags } as Asked['caller'];
 }
 

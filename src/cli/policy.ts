@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { systemClock } from '../base/clock.ts';
 import { checkPolicy } from '../gateway/build-house.ts';
 import { unpricedModels, unpricedNote } from '../gateway/unpriced.ts';
+import { checkVault } from '../gateway/vault.ts';
 import { GUARD_KINDS } from '../guards/index.ts';
 import type { CliIo } from './io.ts';
 import { loadPolicy, loadSettings, settingsPath, shown } from './load.ts';
@@ -32,6 +33,7 @@ Examples:
       const file = given === undefined ? (settings?.policy ?? '') : resolve(io.cwd, given);
       const read = await loadPolicy(io, file);
       checkPolicy(read, { kinds: GUARD_KINDS, clock: systemClock });
+      if (settings !== undefined) checkVault({ settings, policy: read });
       const guards = read.guards.map(({ name }) => name);
       const unpriced = settings === undefined ? [] : unpricedModels(settings, read);
       if (options.json === true)

@@ -37,7 +37,7 @@ const ERASED = 'content.erased';
  */
 export async function openVault(parts: VaultParts, reapply: boolean): Promise<Vault | undefined> {
   const { settings, clock, log, ledger } = parts;
-  checkConfiguration(parts);
+  checkVault(parts);
   if (settings.vault === undefined) return undefined;
   const masters = await openMasters(settings.vault);
   const onUnreachable = (master: string) =>
@@ -57,7 +57,7 @@ export async function stageVault(
   vault: Vault | undefined,
   next: Configuration,
 ): Promise<Masters | undefined> {
-  checkConfiguration(next);
+  checkVault(next);
   if ((vault === undefined) !== (next.settings.vault === undefined)) {
     throw new Problem('usage', 'a vault can only be added or removed with a restart');
   }
@@ -72,7 +72,8 @@ export async function stageVault(
   }
 }
 
-function checkConfiguration({ settings, policy }: Configuration): void {
+/** Settings and a policy that want the same of the vault. Throws `Problem('usage')`. */
+export function checkVault({ settings, policy }: Configuration): void {
   if (policy.content === undefined || settings.vault !== undefined) return;
   throw new Problem(
     'usage',
