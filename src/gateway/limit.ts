@@ -23,7 +23,7 @@ export async function limit(
   prompt: Prompt,
   reserved: Usage,
 ): Promise<Bill> {
-  const { gate, house, record, answer } = passage;
+  const { ask, gate, house, record, answer } = passage;
   const { policy } = house;
   const offers = offersFor(house, operation, prompt.model);
   const cost = Math.max(
@@ -41,7 +41,7 @@ export async function limit(
   if (policy.documents?.mentionSpend === true) {
     claims.push(...spendClaims(caller, { tokens, dollars: cost }));
   }
-  const taken = gate.store.quotas.reserve(claims);
+  const taken = gate.store.quotas.reserve(claims, ask.id);
   // A desk in this process has answered already.
   const reservation = taken instanceof Promise ? await taken : taken;
   const bill = new Bill({ reservation, meter: new UsageMeter(reserved), prices: policy.prices }, offers);

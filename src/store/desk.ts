@@ -10,8 +10,9 @@ export interface QuotaDesk {
   /**
    * Takes every claim, or none. Throws (or rejects with) a Refusal `quota_requests`, `quota_tokens`, `quota_dollars` or
    * `quota_concurrency`, with the seconds after which it can work.
+   * @param request for a desk that lends to other processes: whose it is, should the process die
    */
-  reserve(claims: readonly Claim[]): Reservation | Promise<Reservation>;
+  reserve(claims: readonly Claim[], request?: string): Reservation | Promise<Reservation>;
   /** What was reserved before this call is on disk when it resolves; rejects where it is not, and cannot be now. */
   flushed(): Promise<void>;
   /** What counters hold now, in the order asked; 0 where nothing was counted in the present window. */

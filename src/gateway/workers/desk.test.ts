@@ -109,3 +109,21 @@ test('a worker that dies while its last entry is written has its request ended o
     'admin.end req_2 failed',
   ]);
 });
+
+test('what a dead worker had set aside is charged where the ledger says that it had begun, and else given back', async (t) => {
+  const { desk, call, used } = await scene(t);
+  const before = (await used()) ?? 0;
+  const worker = desk();
+  const claims = [
+    { kind: 'count', counter: 'tokens', window: { calendar: 'month' }, measure: 'tokens', amount: 10 },
+  ];
+  await call(worker, 'reserve', asJson({ claims, request: 'req_1' }));
+  await call(worker, 'append', { kind: 'request.begin', id: 'req_1' });
+  await call(worker, 'reserve', asJson({ claims, request: 'req_2' }));
+  await call(worker, 'reserve', asJson({ claims, request: 'req_3' }));
+  const beginning = call(worker, 'append', { kind: 'request.begin', id: 'req_3' });
+  assert.equal(await used(), before + 30);
+  await worker.bury();
+  await beginning;
+  assert.equal(await used(), before + 20);
+});

@@ -3,11 +3,11 @@ import type { Clock } from '../../base/clock.ts';
 import { isObject, type Json, type JsonObject } from '../../base/json.ts';
 import type { LedgerDesk } from '../../ledger/desk.ts';
 import type { Entered, LedgerNews } from '../../ledger/remote.ts';
-import type { Amounts, Claim } from '../../policy/claim.ts';
+import type { Amounts } from '../../policy/claim.ts';
 import type { Background, Taken } from '../../store/background.ts';
 import type { CounterName, QuotaDesk, Reservation } from '../../store/desk.ts';
 import { asJson, fromJson } from './protocol.ts';
-import type { Deferral, Lent } from './remote-quotas.ts';
+import type { Asked, Deferral, Lent } from './remote-quotas.ts';
 import type { Handlers } from './rpc.ts';
 
 /** Entries that open something, and the one that closes it; `admin.begin` by a worker is that of a registration. */
@@ -26,7 +26,9 @@ interface Begun {
 
 /** What one worker has open: begun requests and reservations. Bounded by the requests that it may have in work. */
 interface Held {
-  readonly reservations: Map<number, Reservation>;
+  readonly reservations: Map<number, { readonly reservation: Reservation; readonly request: string }>;
+  /** Requests whose first entry is on its way. */
+  readonly beginning: Set<string>;
   readonly begun: Map<string, Begun>;
   /** Settlements that it has taken, by request. */
   readonly late: Map<string, Late>;
@@ -55,7 +57,7 @@ export class WorkerDesk {
   readonly #quotas: QuotaDesk;
   readonly #background: Pick<Background, 'release'>;
   readonly #clock: Clock;
-  readonly #held: Held = { reservations: new Map(), begun: new Map(), late: new Map() };
+  readonly #held: Held = { reservations: new Map(), beginning: new Set(), begun: new Map(), late: new Map() };
   #next = 0;
   #gone = false;
 
@@ -68,7 +70,7 @@ export class WorkerDesk {
 
   readonly handlers: Handlers = {
     append: (body) => this.#append(fromJson<EntryBody>(body)),
-    reserve: (claims) => this.#reserve(fromJson<Claim[]>(claims)),
+    reserve: (asked) => this.#reserve(fromJson<Asked>(asked)),
     settle: (told) => this.#settle(told),
     cancel: (id) => this.#take(id)?.cancel(),
     defer: (told) => this.#defer(fromJson<Deferral>(told)),
@@ -85,6 +87,8 @@ export class WorkerDesk {
     // Before it is waited for: a worker that dies meanwhile must not have its request ended a second time.
     const begun = ENDS.has(body.kind) ? this.#held.begun.get(id) : undefined;
     this.#held.begun.delete(id);
+    const kind = BEGINS.get(body.kind);
+    if (kind !== undefined) this.#held.beginning.add(id);
     let entered: Entered;
     try {
       const { seq, leaf } = await this.#ledger.append(body);
@@ -92,12 +96,13 @@ export class WorkerDesk {
     } catch (error) {
       if (begun !== undefined) await this.#hold(id, begun);
       throw error;
+    } finally {
+      this.#held.beginning.delete(id);
     }
     if (late !== undefined) {
       late.state = 'entered';
       if (this.#gone) await this.#quotas.finish(late.key);
     }
-    const kind = BEGINS.get(body.kind);
     if (kind !== undefined) await this.#hold(id, { kind, seq: entered.seq, at: this.#clock.tick() });
     return asJson(entered);
   }
@@ -108,11 +113,11 @@ export class WorkerDesk {
     if (this.#gone) await this.#endAll();
   }
 
-  async #reserve(claims: readonly Claim[]): Promise<Json> {
+  async #reserve({ claims, request }: Asked): Promise<Json> {
     const reservation = await this.#quotas.reserve(claims);
     const id = ++this.#next;
-    if (this.#gone) reservation.settle({});
-    else this.#held.reservations.set(id, reservation);
+    if (this.#gone) reservation.cancel();
+    else this.#held.reservations.set(id, { reservation, request });
     return asJson({ id, headers: reservation.headers() } satisfies Lent);
   }
 
@@ -139,16 +144,20 @@ export class WorkerDesk {
   }
 
   #take(id: Json): Reservation | undefined {
-    const reservation = this.#held.reservations.get(Number(id));
+    const held = this.#held.reservations.get(Number(id));
     this.#held.reservations.delete(Number(id));
-    return reservation;
+    return held?.reservation;
   }
 
   /** The worker is gone. Resolves when the ledger says so of each of its requests. */
   async bury(): Promise<void> {
     this.#gone = true;
-    const { reservations, late } = this.#held;
-    for (const reservation of reservations.values()) reservation.settle({});
+    const { reservations, beginning, begun, late } = this.#held;
+    // As the ledger will have it: what has begun is charged as it was reserved, and of the rest there is no entry.
+    for (const { reservation, request } of reservations.values()) {
+      if (begun.has(request) || beginning.has(request)) reservation.settle({});
+      else reservation.cancel();
+    }
     reservations.clear();
     for (const { key, state } of late.values()) {
       if (state === 'taken') this.#background.release(key);

@@ -4,6 +4,12 @@ import type { CounterName, QuotaDesk, Reservation } from '../../store/desk.ts';
 import { asJson, fromJson } from './protocol.ts';
 import type { Line } from './rpc.ts';
 
+/** What is asked for, and for which request. */
+export interface Asked {
+  readonly claims: readonly Claim[];
+  readonly request: string;
+}
+
 /** A reservation as it crosses the line. */
 export interface Lent {
   readonly id: number;
@@ -26,8 +32,9 @@ export class RemoteQuotas implements QuotaDesk {
     this.#line = line;
   }
 
-  async reserve(claims: readonly Claim[]): Promise<Reservation> {
-    const { id, headers } = fromJson<Lent>(await this.#line.ask('reserve', asJson(claims)));
+  async reserve(claims: readonly Claim[], request = ''): Promise<Reservation> {
+    const asked: Asked = { claims, request };
+    const { id, headers } = fromJson<Lent>(await this.#line.ask('reserve', asJson(asked)));
     return {
       settle: (used: Amounts) => this.#line.tell('settle', { id, used: asJson(used) }),
       defer: async (answer, charged, owed) => {
