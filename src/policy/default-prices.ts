@@ -1,6 +1,6 @@
 /**
- * The price table that is shipped. Prices change, and yours may be others: a `prices.yaml` of your own is asked first.
- * Sources, the vendors' public lists: https://openai.com/api/pricing,
+ * The price table that is shipped. To be checked before it is relied on: it was written down from what was known at
+ * `as_of`, and compared with the vendors' lists at samples only. A `prices.yaml` of your own is asked first. The lists: https://openai.com/api/pricing,
  * https://docs.claude.com/en/docs/about-claude/pricing, https://ai.google.dev/gemini-api/docs/pricing (standard
  * tier, text; cache writes of five minutes).
  */
