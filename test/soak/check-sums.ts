@@ -14,8 +14,6 @@ export interface Sums {
   tokens: number;
   /** Nano-dollars. */
   cost: bigint;
-  /** Counters that a killed worker left beside the ledger (docs/budgets.md), by no more than what it had set aside. */
-  beside: number;
 }
 
 /** Micro-dollars for a million tokens. */
@@ -59,10 +57,9 @@ export async function checkSums(
   scene: Scene,
   told: ReadonlyMap<string, Told>,
   matched: readonly Matched[],
-  kills: number,
   found: Found,
 ): Promise<Sums> {
-  const total: Sums = { requests: 0, tokens: 0, cost: 0n, beside: 0 };
+  const total: Sums = { requests: 0, tokens: 0, cost: 0n };
   const counters = new Map<string, bigint>();
   for (const [id, { begin, end }] of told) {
     const spent = end?.lost === undefined ? end?.charge : begin?.reserved;
@@ -82,7 +79,7 @@ export async function checkSums(
       counters.set(name, (counters.get(name) ?? 0n) + BigInt(one[measure]));
   }
   for (const { asked, told: one } of matched) checkTokens(asked.id, one.end, found);
-  total.beside = checkCounters(scene, counters, kills, found);
+  checkCounters(scene, counters, found);
   await checkReport(scene, total, found);
   return total;
 }
@@ -113,34 +110,17 @@ function checkTokens(question: string, { id, outcome, charge, cache }: Entry, fo
     );
 }
 
-/** The most that one request of the soak sets aside, by the first word of its counters. */
-const MOST_SET_ASIDE: Readonly<Record<string, number>> = { requests: 1, tokens: 6_000, dollars: 30_000_000 };
-
-/**
- * Exactly the same, but for the moment in which a worker dies that has reserved and not recorded, or settled and not
- * recorded. @returns how many counters were met in it
- */
-function checkCounters(
-  scene: Scene,
-  expected: ReadonlyMap<string, bigint>,
-  kills: number,
-  found: Found,
-): number {
+/** Exactly the same, however many workers were killed. */
+function checkCounters(scene: Scene, expected: ReadonlyMap<string, bigint>, found: Found): void {
   const database = new DatabaseSync(join(scene.data, 'gatehouse.sqlite'), { readOnly: true });
   const rows = database.prepare('SELECT name, used FROM counters').all() as { name: string; used: number }[];
   database.close();
   const used = new Map(rows.map(({ name, used }) => [name, used]));
-  let beside = 0;
   for (const name of new Set([...expected.keys(), ...used.keys()])) {
     if (name.startsWith('requests a minute,')) continue;
     const [is, right] = [BigInt(used.get(name) ?? 0), expected.get(name) ?? 0n];
-    if (is === right) continue;
-    const [measure = ''] = name.replace(/^authorization: /, '').split(' ');
-    const apart = is > right ? is - right : right - is;
-    if (apart <= BigInt(kills * (MOST_SET_ASIDE[measure] ?? 0))) beside += 1;
-    else found('a counter is not what the ledger adds up to', `${name}: ${is}, not ${right}`);
+    if (is !== right) found('a counter is not what the ledger adds up to', `${name}: ${is}, not ${right}`);
   }
-  return beside;
 }
 
 /** `gatehouse usage` must say the same, to the last digit, however it is sorted. */

@@ -9,7 +9,7 @@ export function reportText(report: Report): string {
     `${report.date}, ${Math.round(report.seconds)} s, ${options.workers} workers, ${options.clients} clients, seed ${options.seed}`,
     `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GB, Node ${machine.node}, load ${machine.load} before`,
     '',
-    `${report.requests} requests; ${sums.requests} charged, ${sums.tokens} tokens, $${dollarsOf(BigInt(sums.cost))}; ${sums.beside} counters beside the ledger; ` +
+    `${report.requests} requests; ${sums.requests} charged, ${sums.tokens} tokens, $${dollarsOf(BigInt(sums.cost))}; ` +
       `${report.cosigned} entries cosigned, ${report.entries} in the mirror (started ${report.mirrorStarts} times), ${report.unsealed} unsealed`,
     '',
     table(

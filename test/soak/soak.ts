@@ -82,7 +82,7 @@ export async function soak(
     const { code, err } = await scene.gateway.stop();
     if (code !== 0) found('the gateway did not end well', `${code}: ${err.slice(-400)}`);
     const { told } = checkRequests(scene, trouble, load.asked, found);
-    const sums = await checkSums(scene, told, matched, trouble.kills.length, found);
+    const sums = await checkSums(scene, told, matched, found);
     await checkProofs(scene, mirror.folder, found);
     checkSecrets(scene, mirror.folder, found);
     checkLog(scene, found);
@@ -99,7 +99,6 @@ export async function soak(
         requests: String(sums.requests),
         tokens: String(sums.tokens),
         cost: String(sums.cost),
-        beside: String(sums.beside),
       },
       entries: mirror.entries,
       cosigned: cosignedSize(scene.folder),
