@@ -31,7 +31,7 @@ export function addProve(audit: Command, io: CliIo): void {
     .option(...KEY)
     .addHelpText(
       'after',
-      '\nThe proof holds the entry itself.\n\nExample:\n  gatehouse audit prove inclusion 4711 > proof.json',
+      '\nThe proof holds the entry itself.\n\nExamples:\n  gatehouse audit prove inclusion 4711 > proof.json',
     )
     .action(async (seq: number, options: ProveOptions) => {
       const folder = ledgerFolder(io, options);
@@ -49,7 +49,7 @@ export function addProve(audit: Command, io: CliIo): void {
     .option(...KEY)
     .addHelpText(
       'after',
-      '\nThe size of a checkpoint is its second line.\n\nExample:\n  gatehouse audit prove consistency 1000 > grown.json',
+      '\nThe size of a checkpoint is its second line.\n\nExamples:\n  gatehouse audit prove consistency 1000 > grown.json',
     )
     .action(async (from: number, to: number | undefined, options: ProveOptions) => {
       const folder = ledgerFolder(io, options);
@@ -63,7 +63,7 @@ export function addProve(audit: Command, io: CliIo): void {
     .option('--json', 'as JSON')
     .addHelpText(
       'after',
-      '\nExit codes: 0 it holds, 1 it does not, 2 it is no proof.\n\nExample:\n  gatehouse audit prove check proof.json --key ledger.pub',
+      '\nExit codes: 0 it holds, 1 it does not, 2 it is no proof.\n\nExamples:\n  gatehouse audit prove check proof.json --key ledger.pub',
     )
     .action(async (file: string, options: ProveOptions) => {
       const keys = await readPublicKeys(keyFile(io, ledgerFolder(io, options), options.key));

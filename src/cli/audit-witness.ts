@@ -37,7 +37,7 @@ Speaks C2SP tlog-witness (POST /add-checkpoint). Give the keys that it prints, t
 ledger, and to all who verify it. Keep the state folder: a witness that forgot what it has cosigned would not notice a rollback.
 Put a proxy that ends TLS in front where others reach it over a network.
 
-Example:
+Examples:
   gatehouse audit witness --name example.org/witness --log ledger.pub --listen 127.0.0.1:8643`,
     )
     .action((options: WitnessOptions) => witness(io, options));

@@ -39,7 +39,7 @@ export function addAsking(policy: Command, io: CliIo): void {
   addWhy(policy, io);
   addMatrix(policy, io);
   withPolicy(policy.command('cedar').description('the roles, written out as Cedar policies'))
-    .addHelpText('after', '\nExample:\n  gatehouse policy cedar > authorization.cedar')
+    .addHelpText('after', '\nExamples:\n  gatehouse policy cedar > authorization.cedar')
     .action(async (options: Common) => {
       const text = rolesAsCedar(await policyOf(io, options));
       if (options.json === true) io.json({ cedar: text });

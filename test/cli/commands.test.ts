@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -66,6 +66,22 @@ test('policy and config: checked and shown, with no secret', async (t) => {
   );
   assert.equal((await gatehouseJson(cwd, ['config', 'check'])).ok, true);
   assert.doesNotMatch((await gatehouse(cwd, ['config', 'show'])).out, /sk-in/);
+  appendFileSync(join(cwd, 'policy.yaml'), 'content: { seal: both }\n');
+  for (const noun of ['config', 'policy']) {
+    const { code, err } = await gatehouse(cwd, [noun, 'check']);
+    assert.equal(code, 3, noun);
+    assert.match(err, /the settings have no vault/, 'as it would be at start');
+  }
+});
+
+test('what is refused names its option; who is not there is not denied, but unknown', async (t) => {
+  const cwd = tempFolder(t);
+  await gatehouseJson(cwd, ['init']);
+  const refused = await gatehouse(cwd, ['callers', 'create', 'shop', '--expires', 'never']);
+  assert.deepEqual([refused.code, /about expires/.test(refused.err)], [1, true], refused.err);
+  const asked = await gatehouse(cwd, 'policy why --caller nobody --action chat --model m'.split(' '));
+  assert.equal(asked.code, 3);
+  assert.match(asked.err, /callers list/);
 });
 
 test('help shows examples; what is not known is wrong usage, with a suggestion', async (t) => {
@@ -88,6 +104,7 @@ test('help shows examples; what is not known is wrong usage, with a suggestion',
     [['serve', '--confg', 'x'], /Did you mean --config\?/],
     [['serve', '--port', 'http'], /0 to 65535/],
     [['callers', 'create'], /NAME/],
+    [['audit', 'show', '--outcome', 'odd'], /completed, refused, blocked, cut, failed/],
   ] as const) {
     const { code, err } = await gatehouse(cwd, args);
     assert.equal(code, 3, args.join(' '));
