@@ -23,7 +23,12 @@ export interface Bridge {
   readonly operation: Operation;
   /** Headers of the client's mean something to a server of its own dialect only. */
   readonly keepsHeaders: boolean;
-  /** The body for the upstream, of the prompt as the guards left it. Throws `unsupported`. */
+  /**
+   * The prompt as the guards left it, put as the upstream will read it: texts that stood apart may be one there, so the
+   * guards read it too. Undefined where it goes as it is. Throws `unsupported`.
+   */
+  put(prompt: Prompt): Prompt | undefined;
+  /** The body for the upstream: what was put, under the name that the model has there. */
   body(prompt: Prompt, as: string): JsonObject;
   readReply(body: JsonObject): Reply;
   /** Undefined where the endpoint does not stream. */
@@ -54,7 +59,7 @@ export function bridgeTo(asked: Asked, dialect: Dialect, given: Given, has = tru
     throw new Refusal('unsupported', { field: '/model', hint });
   }
   const translation = new Translation(asked, dialect, from, operation.translator, from.translator, given);
-  translation.body(prompt, prompt.model);
+  translation.put(prompt);
   return translation;
 }
 
@@ -76,10 +81,10 @@ class Direct implements Bridge {
     this.#prompt = prompt;
   }
 
-  body({ body, rename }: Prompt, as: string): JsonObject {
-    if (rename === undefined) body.model = as;
-    else rename(as);
-    return body;
+  put(): undefined {}
+
+  body(prompt: Prompt, as: string): JsonObject {
+    return renamed(prompt, as);
   }
 
   readReply(body: JsonObject): Reply {
@@ -90,6 +95,12 @@ class Direct implements Bridge {
     const reader = this.operation.readStream?.(this.#prompt);
     return reader && new DirectReader(reader);
   }
+}
+
+function renamed({ body, rename }: Prompt, as: string): JsonObject {
+  if (rename === undefined) body.model = as;
+  else rename(as);
+  return body;
 }
 
 /** Through the inner form: an answer is read by the upstream's readers, written for the client, and read as its own. */
@@ -120,10 +131,14 @@ class Translation implements Bridge {
     this.#given = given;
   }
 
-  body(prompt: Prompt, as: string): JsonObject {
+  put(prompt: Prompt): Prompt {
     const conversation = this.#client.readRequest(prompt.body, prompt);
-    this.#put = this.#check(this.#write({ ...conversation, model: as }), as);
-    return this.#put.body;
+    this.#put = this.#check(this.#write(conversation), prompt.model);
+    return this.#put;
+  }
+
+  body(_prompt: Prompt, as: string): JsonObject {
+    return renamed(this.#sent, as);
   }
 
   /** What cannot be said is named as the client calls it. */

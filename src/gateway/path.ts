@@ -13,7 +13,7 @@ import type { UpstreamAnswer } from './forward.ts';
 import { keepersOf } from './history.ts';
 import { callerNow, identifyCaller } from './identify.ts';
 import type { Inspection } from './inspect/channel.ts';
-import { inspectPrompt, inspectText, openInspection } from './inspect/inspect.ts';
+import { inspectPrompt, inspectSent, inspectText, openInspection } from './inspect/inspect.ts';
 import { labelsOf } from './labels.ts';
 import { limit } from './limit.ts';
 import type { UsageMeter } from './meter.ts';
@@ -64,6 +64,10 @@ export async function pass(passage: Passage): Promise<void> {
     const guards = openInspection(house.watch, 'prompt');
     record.prompt(guards.book);
     const cleared = await inspectPrompt(prompt, guards);
+    for (const bridge of route.bridges) {
+      const put = bridge.put(prompt);
+      if (put !== undefined) await inspectSent(put, prompt, guards);
+    }
     const headers = await letThrough(passage, operation, guards);
     record.passed('inspect');
     record.note({ model: prompt.model });

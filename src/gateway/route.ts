@@ -23,6 +23,8 @@ export interface OpenTarget extends Target {
 export interface OpenRoute {
   readonly route: ModelRoute;
   readonly open: readonly OpenTarget[];
+  /** Each of the ways to them once. */
+  readonly bridges: readonly Bridge[];
 }
 
 /**
@@ -56,8 +58,10 @@ export function findRoute(passage: Passage, asker: Asker, asked: Asked): OpenRou
     }
   }
   if (open.length === 0) throw refused ?? new Refusal('model_unknown');
-  return { route, open };
+  return { route, open, bridges: [...bridges.values()].filter(isBridge) };
 }
+
+const isBridge = (found: Bridge | Refusal): found is Bridge => !(found instanceof Refusal);
 
 function tryBridge(build: () => Bridge): Bridge | Refusal {
   try {

@@ -23,6 +23,38 @@ export async function inspectPrompt(prompt: Prompt, inspection: Inspection): Pro
   return clear(prompt);
 }
 
+/**
+ * The request once more, as a server of another dialect will read it: texts that stood apart in the prompt may be one
+ * there. What the guards have read in the prompt is not read again by itself. Nothing is changed any more, so what would
+ * be masked is blocked.
+ */
+export async function inspectSent(sent: Prompt, prompt: Prompt, inspection: Inspection): Promise<void> {
+  const read = new Map<string, Set<string>>();
+  for (const slot of prompt.slots) {
+    const kinds = read.get(slot.text);
+    if (kinds === undefined) read.set(slot.text, new Set([kindOf(slot)]));
+    else kinds.add(kindOf(slot));
+  }
+  const isRead = (slot: Slot) => read.get(slot.text)?.has(kindOf(slot)) === true;
+  await inspectSlots(sent.slots.map(asSent), inspection, isRead);
+}
+
+const kindOf = ({ provenance, format }: Slot): string => `${provenance} ${format}`;
+
+/** Under a path that is told from those of the client's own body. */
+const asSent = ({ path, provenance, format, text, joined }: Slot): Slot => ({
+  path: `/(sent)${path}`,
+  provenance,
+  format,
+  text,
+  joined,
+  fixed: true,
+  delta: false,
+  set: () => {
+    throw new Refusal('internal');
+  },
+});
+
 /** The same for a whole reply, which comes back as it goes on the wire. */
 export async function inspectReply(reply: Reply, inspection: Inspection): Promise<Cleared<string>> {
   admitOpaque(reply.opaque, inspection);
@@ -60,17 +92,25 @@ export function admitOpaque(opaque: readonly Opaque[], inspection: Inspection): 
   }
 }
 
-async function inspectSlots(slots: readonly Slot[], inspection: Inspection): Promise<void> {
+/** @param isRead the guards have read the text by itself before */
+async function inspectSlots(
+  slots: readonly Slot[],
+  inspection: Inspection,
+  isRead?: (slot: Slot) => boolean,
+): Promise<void> {
   for (let i = 0; i < slots.length; ) {
     const slot = slots[i] as Slot;
     let next = i + 1;
     if (slot.joined !== undefined) while (slots[next]?.joined === slot.joined) next++;
     if (next === i + 1) {
-      const cleared = inspectSlot(slot, inspection);
+      const cleared = isRead?.(slot) ? slot.text : inspectSlot(slot, inspection);
       if (typeof cleared !== 'string') await cleared;
     } else {
       const texts: string[] = [];
-      for (let k = i; k < next; k++) texts.push(await inspectSlot(slots[k] as Slot, inspection));
+      for (let k = i; k < next; k++) {
+        const part = slots[k] as Slot;
+        texts.push(isRead?.(part) ? part.text : await inspectSlot(part, inspection));
+      }
       await inspectJoined(slots.slice(i, next), texts, inspection);
     }
     i = next;
