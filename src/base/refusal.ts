@@ -4,7 +4,7 @@
  */
 export const REFUSALS = {
   credential_missing: { status: 401, says: 'No API key was given.' },
-  credential_invalid: { status: 401, says: 'The API key is not valid (unknown, expired or revoked).' },
+  credential_invalid: { status: 401, says: 'The credential is not valid (unknown, expired or revoked).' },
   credential_ambiguous: { status: 400, says: 'More than one credential was given; send exactly one.' },
   credential_in_query: {
     status: 400,

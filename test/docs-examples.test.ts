@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { suite, test } from 'node:test';
+import { parse } from 'yaml';
+import { type CliIo, processIo } from '../src/cli/io.ts';
+import { run } from '../src/cli/run.ts';
+import { openWitnessKeys, publicText } from '../src/witness/keys.ts';
+import { tempFolder } from './harness/cli.ts';
+
+const docs = join(dirname(import.meta.dirname), 'docs');
+
+interface Example {
+  readonly text: string;
+  /** Of its first line in the page. */
+  readonly line: number;
+}
+
+function examplesIn(page: string, language: string): readonly Example[] {
+  const all = readFileSync(join(docs, page), 'utf8');
+  const fences = all.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'));
+  return Array.from(fences, ({ 1: text = '', index }) => ({
+    text,
+    line: all.slice(0, index).split('\n').length + 1,
+  }));
+}
+
+/** An example that is a part of a section, below the name of that section. */
+function whole(text: string): string {
+  if (!text.startsWith(' ')) return text;
+  if (/^ +- use:/.test(text)) return `guards:\n${text}`;
+  return `${text.includes('dialect:') ? 'upstreams' : 'roles'}:\n${text}`;
+}
+
+const SETTINGS = ['listen', 'upstreams', 'routes', 'identity', 'abuse', 'ledger', 'vault', 'telemetry'];
+
+/** What whoever copies an example has already. */
+const server = (model: string) => ({ dialect: 'openai', url: 'https://api.example.com/v1', models: [model] });
+const OTHERS = { openai: server('some'), azure: server('other') };
+const VAULT = { masters: { main: { key: '0'.repeat(64) } } };
+
+/** Runs a command on files that are not on disk. */
+async function said(files: Readonly<Record<string, string>>, args: readonly string[]): Promise<string> {
+  let text = '';
+  const line = (more: string) => {
+    text += `${more}\n`;
+  };
+  const io: CliIo = {
+    ...processIo(),
+    out: line,
+    err: line,
+    env: { OPENAI_API_KEY: 'sk-1', GEMINI_API_KEY: 'g-1', OTEL_TOKEN: 'Bearer t' },
+    read: (file) => files[basename(file)] ?? 'secret',
+  };
+  return (await run(args, io, '0')) === 0 ? '' : text;
+}
+
+suite('examples of the manual are accepted as they stand', () => {
+  for (const page of globSync('*.md', { cwd: docs })) {
+    const [prices] = examplesIn(page, 'yaml').filter(({ text }) => /^as_of:/m.test(text));
+    const cedar = examplesIn(page, 'cedar')
+      .map(({ text }) => text)
+      .join('\n');
+    for (const { text, line } of examplesIn(page, 'yaml')) {
+      const given = parse(whole(text)) as Record<string, unknown>;
+      if (given.as_of !== undefined || given.scrape_configs !== undefined) continue;
+      test(`docs/${page}:${line}`, async (t) => {
+        const folder = tempFolder(t);
+        const witness = async (name: string) =>
+          publicText(await openWitnessKeys(join(folder, name), `example.org/${name}`));
+        const isSettings = SETTINGS.some((name) => name in given);
+        const settings = { upstreams: OTHERS, vault: VAULT, ...(isSettings && given) };
+        const policy = { version: 1, roles: { app: {}, admin: {} }, ...(!isSettings && given) };
+        const files = {
+          'gatehouse.yaml': JSON.stringify(settings),
+          'policy.yaml': JSON.stringify(policy),
+          'prices.yaml': prices?.text ?? '',
+          'authorization.cedar': cedar,
+          'master.key': '0'.repeat(64),
+          'w1.pub': await witness('w1'),
+          'w2.pub': await witness('w2'),
+          'w3.pub': await witness('w3'),
+        };
+        if (given.cases === undefined) {
+          assert.equal(await said(files, ['config', 'check']), '');
+          assert.equal(await said(files, ['policy', 'check']), '');
+          return;
+        }
+        const beside = {
+          ...files,
+          'policy.yaml': examplesIn(page, 'yaml')[0]?.text ?? '',
+          'cases.yaml': text,
+        };
+        assert.equal(await said(beside, ['policy', 'test', 'cases.yaml']), '');
+      });
+    }
+  }
+});
