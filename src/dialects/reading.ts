@@ -15,7 +15,7 @@ export interface Find {
   readonly fixed?: boolean;
   readonly delta?: boolean;
   /** Read by the model as one with the other parts of the group that is open. */
-  readonly part?: boolean;
+  readonly part?: boolean | 'thought';
   /** Writes the text back to where it stands. */
   readonly put: (text: string) => void;
 }
@@ -66,7 +66,7 @@ export class Reading {
   readonly #fromClient: boolean;
   readonly #channels: Map<string, number>;
   #elements = 0;
-  #group: { readonly id: string; readonly slots: Slot[] } | undefined;
+  #group: { readonly id: string; readonly slots: Slot[]; readonly thoughts: Slot[] } | undefined;
   #changed: (() => void) | undefined;
 
   /** `channels` is kept by a stream over all of its events: the numbers given to fields without a name here. */
@@ -96,17 +96,22 @@ export class Reading {
   found(find: Find): void {
     if (find.text === '') return;
     const group = find.part ? this.#group : undefined;
-    (group?.slots ?? this.slots).push(new FoundSlot(find, group?.id, this.#changed));
+    const thinks = find.part === 'thought';
+    const joined = group && (thinks ? `${group.id}/thought` : group.id);
+    const slots = (thinks ? group?.thoughts : group?.slots) ?? this.slots;
+    slots.push(new FoundSlot(find, joined, this.#changed));
   }
 
   /** Parts found by `read` follow each other in the list, whatever else is found between them. */
   together(id: string, read: () => void): void {
     const outer = this.#group;
     const slots: Slot[] = [];
-    this.#group = { id, slots };
+    const thoughts: Slot[] = [];
+    this.#group = { id, slots, thoughts };
     read();
     this.#group = outer;
     for (const slot of slots) this.slots.push(slot);
+    for (const slot of thoughts) this.slots.push(slot);
   }
 
   /** A mask in any text found by `read` also calls `changed`. */

@@ -36,8 +36,8 @@ export const required = (shape: Shape): Required => ({ required: shape });
 interface TextOptions {
   /** Signed, or a name that something else depends on: a mask becomes a block. */
   readonly fixed?: boolean;
-  /** One of several texts that the model reads as one; see {@link parts}. */
-  readonly part?: boolean;
+  /** One of several texts, or of several thoughts, that are read as one; see {@link parts}. */
+  readonly part?: boolean | 'thought';
   /** A piece of a streamed text; its path names the channel. */
   readonly delta?: boolean;
 }

@@ -110,10 +110,11 @@ const KINDS = [
  * candidate are one channel, and all its thoughts another.
  */
 export function part(provenance: Provenance, delta = false): Shape {
-  const of = (who: Provenance, whole: { readonly part?: boolean }) =>
+  const of = (who: Provenance, whole: { readonly part: true | 'thought' }) =>
     message({ ...fields(delta), text: text(who, delta ? { delta } : whole) }, delta ? asChannels : asTree);
   const said = of(provenance, { part: true });
-  const thought = of('reasoning', {});
+  // What is not the model's is no thought of it, whatever it calls itself.
+  const thought = provenance === 'assistant' ? of('reasoning', { part: 'thought' }) : said;
   return (value, holder, key, path, reading) => {
     const thinks = isObject(value) && value.thought === true;
     const at = delta && thinks ? `${path}/thought` : path;
