@@ -57,6 +57,13 @@ const MAX_CHANNELS = 64;
 /** Most elements that the lists of one request have together: messages, parts, tools, texts to embed. */
 const MAX_ELEMENTS = 20_000;
 
+interface Group {
+  readonly id: string;
+  readonly slots: Slot[];
+  readonly thoughts: Slot[];
+}
+const groupOf = (id: string): Group => ({ id, slots: [], thoughts: [] });
+
 /** What shapes have found in one body, and their way to refuse it. */
 export class Reading {
   readonly slots: Slot[] = [];
@@ -66,7 +73,9 @@ export class Reading {
   readonly #fromClient: boolean;
   readonly #channels: Map<string, number>;
   #elements = 0;
-  #group: { readonly id: string; readonly slots: Slot[]; readonly thoughts: Slot[] } | undefined;
+  #group: Group | undefined;
+  /** Of messages that follow each other in one role: the parts of each belong to it. */
+  #run: Group | undefined;
   #changed: (() => void) | undefined;
 
   /** `channels` is kept by a stream over all of its events: the numbers given to fields without a name here. */
@@ -95,7 +104,7 @@ export class Reading {
   /** An empty text says nothing to anyone and is no slot. */
   found(find: Find): void {
     if (find.text === '') return;
-    const group = find.part ? this.#group : undefined;
+    const group = find.part ? (this.#group ?? this.#run) : undefined;
     const thinks = find.part === 'thought';
     const joined = group && (thinks ? `${group.id}/thought` : group.id);
     const slots = (thinks ? group?.thoughts : group?.slots) ?? this.slots;
@@ -105,11 +114,26 @@ export class Reading {
   /** Parts found by `read` follow each other in the list, whatever else is found between them. */
   together(id: string, read: () => void): void {
     const outer = this.#group;
-    const slots: Slot[] = [];
-    const thoughts: Slot[] = [];
-    this.#group = { id, slots, thoughts };
+    const run = this.#run;
+    const group = run ?? groupOf(id);
+    this.#group = group;
+    this.#run = undefined;
     read();
     this.#group = outer;
+    this.#run = run;
+    if (run === undefined) this.#close(group);
+  }
+
+  /** Messages found by `read` are one to a server that joins those of one role: so are their parts. */
+  run(id: string, read: () => void): void {
+    const run = groupOf(id);
+    this.#run = run;
+    read();
+    this.#run = undefined;
+    this.#close(run);
+  }
+
+  #close({ slots, thoughts }: Group): void {
     for (const slot of slots) this.slots.push(slot);
     for (const slot of thoughts) this.slots.push(slot);
   }

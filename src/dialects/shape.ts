@@ -214,6 +214,27 @@ export const keyed =
     }
   };
 
+/** An array of messages. Some servers make one of those that follow each other in one role, so they are read so too. */
+export const messagesOf =
+  (shape: Shape, absent?: string): Shape =>
+  (value, _holder, _key, path, reading) => {
+    const items = asArray(value, path, reading);
+    reading.elements(items.length, path);
+    const holder = items as unknown as Holder;
+    const roleOf = (item: Json | undefined) => (isObject(item) ? (item.role ?? absent) : undefined);
+    for (let i = 0; i < items.length; ) {
+      const first = i;
+      const role = roleOf(items[i]);
+      let end = i + 1;
+      while (end < items.length && role !== undefined && roleOf(items[end]) === role) end++;
+      const read = () => {
+        for (; i < end; i++) shape(items[i] as Json, holder, i, `${path}/${i}`, reading);
+      };
+      if (end === first + 1) read();
+      else reading.run(`${path}/${first}`, read);
+    }
+  };
+
 /** An array of parts: the texts marked `part` in it are read as one. */
 export const parts = (shape: Shape): Shape => {
   const all = array(shape);

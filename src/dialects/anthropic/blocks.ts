@@ -7,6 +7,7 @@ import {
   either,
   type Fields,
   ident,
+  messagesOf,
   name,
   nullable,
   number,
@@ -51,8 +52,8 @@ const image: Fields = {
 };
 
 /** A string, or blocks of the kinds given. */
-const content = (provenance: Provenance, kinds: Readonly<Record<string, Fields>>): Shape =>
-  either({ string: text(provenance), array: parts(variant('type', kinds)) });
+const content = (provenance: Provenance, kinds: Readonly<Record<string, Fields>>, part = false): Shape =>
+  either({ string: text(provenance, { part }), array: parts(variant('type', kinds)) });
 
 const citing = object({ enabled: bool });
 
@@ -110,20 +111,24 @@ const toolResult: Fields = {
 };
 
 const blocks = (provenance: Provenance): Shape =>
-  content(provenance, {
-    text: textBlock(provenance),
-    image,
-    document,
-    search_result: searchResult,
-    tool_use: { ...toolUse, ...cached },
-    tool_result: toolResult,
-    thinking,
-    redacted_thinking: redactedThinking,
-  });
+  content(
+    provenance,
+    {
+      text: textBlock(provenance),
+      image,
+      document,
+      search_result: searchResult,
+      tool_use: { ...toolUse, ...cached },
+      tool_result: toolResult,
+      thinking,
+      redacted_thinking: redactedThinking,
+    },
+    true,
+  );
 
 export const system = content('system', { text: textBlock('system') });
 
-export const messages = array(
+export const messages = messagesOf(
   variant('role', {
     user: { content: required(blocks('user')) },
     assistant: { content: required(blocks('assistant')) },

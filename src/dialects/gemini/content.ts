@@ -9,6 +9,7 @@ import {
   either,
   type Fields,
   ident,
+  messagesOf,
   name,
   number,
   only,
@@ -150,7 +151,7 @@ const turn: Shape = (value, holder, key, path, reading) => {
   shape(value, holder, key, path, reading);
 };
 
-export const contents = repeated(array(turn));
+export const contents = repeated(messagesOf(turn, 'user'));
 
 /** One content that is not part of a conversation. */
 export const content = (provenance: Provenance): Shape =>
