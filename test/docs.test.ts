@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { suite, test } from 'node:test';
+import { REFUSALS } from '../src/base/refusal.ts';
 import { processIo } from '../src/cli/io.ts';
 import { run } from '../src/cli/run.ts';
 
@@ -93,6 +94,15 @@ suite('the words', () => {
       for (const page of globSync(pattern, { cwd: root }).map((file) => path.basename(file)))
         assert.ok(page === 'README.md' || links.includes(page), `${index} does not name ${page}`);
     }
+  });
+
+  test('every code of refusal is explained, with its status', () => {
+    const rows = [...read('docs/codes.md').matchAll(/^\| (`.+`) \| (\d{3}) \|/gm)];
+    const explained = rows.flatMap(([, codes = '', status]) =>
+      [...codes.matchAll(/`(\w+)`/g)].map(([, code = '']) => [code, Number(status)]),
+    );
+    const known = Object.entries(REFUSALS).map(([code, { status }]) => [code, status]);
+    assert.deepEqual(explained.sort(), known.sort());
   });
 
   test('every dependency has a page that says why', () => {
