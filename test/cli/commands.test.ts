@@ -79,6 +79,8 @@ test('what is refused names its option; who is not there is not denied, but unkn
   await gatehouseJson(cwd, ['init']);
   const refused = await gatehouse(cwd, ['callers', 'create', 'shop', '--expires', 'never']);
   assert.deepEqual([refused.code, /about expires/.test(refused.err)], [1, true], refused.err);
+  const archived = await gatehouse(cwd, ['audit', 'archive']);
+  assert.match(archived.err, /The settings name no archive\. Set ledger\.archive\.to to a folder\./);
   const asked = await gatehouse(cwd, 'policy why --caller nobody --action chat --model m'.split(' '));
   assert.equal(asked.code, 3);
   assert.match(asked.err, /callers list/);

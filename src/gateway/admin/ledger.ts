@@ -43,8 +43,10 @@ export const ledgerEndpoints: readonly Endpoint[] = [
         return await gate.archive(keep, fields.text('dry_run') === 'true');
       } catch (cause) {
         // Problems name folders and files of the ledger, and nothing of what is in them.
-        if (cause instanceof Problem) throw new Refusal('conflict', { hint: `${cause.message}.`, cause });
-        throw cause;
+        if (!(cause instanceof Problem)) throw cause;
+        const { message, advice = '' } = cause;
+        const hint = `${message.charAt(0).toUpperCase()}${message.slice(1)}. ${advice}`.trimEnd();
+        throw new Refusal('conflict', { hint, cause });
       }
     },
   },
