@@ -61,5 +61,5 @@ test('the command line: old segments go to the archive; the ledger and its proof
   await again.stop();
   const lost = await run(...archive);
   assert.equal(lost.code, 1, lost.out);
-  assert.match(lost.err, /there is no archive/);
+  assert.match(lost.err, /There is no archive/);
 });
