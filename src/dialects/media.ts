@@ -62,13 +62,18 @@ export const tokens: Shape = (value, _holder, _key, path, reading) => {
   reading.opaque.push({ path, media: kind('tokens'), tokens: (value as Json[]).flat().length });
 };
 
-/** Something said before that the upstream keeps, named by its id. The id is text as well. */
-export const serverHistory = (hint: string): Shape => {
-  const opaque = { media: kind('server-history'), hint };
+/** Something that the upstream keeps, named by its id. The id is text as well. */
+const keptThere = (media: OpaqueKind, hint: string): Shape => {
+  const opaque = { media, hint };
   return (value, holder, key, path, reading) => {
     ident(value, holder, key, path, reading);
     reading.opaque.push({ path, ...opaque });
   };
 };
+
+/** Something said before. */
+export const serverHistory = (hint: string): Shape => keptThere('server-history', hint);
+/** The beginning of a prompt, under a name that any caller can write. */
+export const cachedContent = (hint: string): Shape => keptThere('cached-content', hint);
 
 export const encryptedReasoning: Shape = opaque(kind('encrypted-reasoning'));

@@ -63,6 +63,8 @@ export const OPAQUE_KINDS = [
   'encrypted-reasoning',
   /** What was said before, kept by the upstream and named by an id. */
   'server-history',
+  /** A prefix of the prompt that the upstream keeps under a name, the same for all callers (Gemini `cachedContent`). */
+  'cached-content',
   /** An answer that the upstream makes and keeps while nobody waits for it. */
   'background',
   /** Input given as token numbers. */

@@ -74,7 +74,9 @@ export function openUpstream(
     maxHeaderSize: MAX_HEADERS,
   });
   const base = pathname.replace(/\/+$/, '');
-  const query = new URLSearchParams(settings.query).toString();
+  const query = new URLSearchParams(
+    Object.entries(settings.query).map(([name, value]) => [name, value.reveal()]),
+  ).toString();
   const { key } = server;
   const pathOf = (upstreamPath: string, model: string) => {
     // The only names that stay what they are when encoded, and are not names in a path (RFC 3986, section 5.2.4).

@@ -14,7 +14,8 @@ export interface UpstreamSettings extends ReachSettings {
   readonly auth: 'dialect' | 'bearer' | 'x-api-key' | 'api-key' | 'none';
   /** Path below `url`; holds `{endpoint}` and perhaps `{model}`. */
   readonly path: string;
-  readonly query: Readonly<Record<string, string>>;
+  /** Some servers take their key here. */
+  readonly query: Readonly<Record<string, Secret>>;
   /** By name in lower case. */
   readonly headers: Readonly<Record<string, Secret>>;
   /** Endpoints of its dialect that it does not have: `responses`. */

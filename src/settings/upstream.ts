@@ -1,5 +1,6 @@
 import { isGlob } from '../base/glob.ts';
 import type { Path } from '../base/schema.ts';
+import { Secret } from '../base/secret.ts';
 import { isLoopback } from './loopback.ts';
 import type { UpstreamSettings } from './model-server.ts';
 import type { SettingsReader } from './reader.ts';
@@ -36,7 +37,9 @@ export function readUpstream(read: SettingsReader, name: string, entry: Upstream
     key: entry.key === undefined ? undefined : read.secret([...at, 'key'], entry.key),
     auth: entry.auth ?? 'dialect',
     path: readPath(read, [...at, 'path'], entry.path ?? '{endpoint}'),
-    query: Object.fromEntries(Object.entries(entry.query ?? {}).map(([key, value]) => [key, String(value)])),
+    query: Object.fromEntries(
+      Object.entries(entry.query ?? {}).map(([key, value]) => [key, new Secret(String(value))]),
+    ),
     headers: readHeaders(read, [...at, 'headers'], entry.headers ?? {}),
     lacks: entry.lacks ?? [],
     connections: read.count([...at, 'connections'], entry.connections, 256),

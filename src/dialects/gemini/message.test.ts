@@ -59,7 +59,7 @@ test('any other spelling of a known field is refused', () => {
       try {
         const { opaque } = read(fields({ [name]: 'cachedContents/1' }));
         assert.ok(known, name);
-        assert.equal(opaque[0]?.media, 'server-history');
+        assert.equal(opaque[0]?.media, 'cached-content');
       } catch (error) {
         assert.ok(!known && error instanceof Refusal && error.code === 'request_invalid', name);
       }

@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from '../../base/json.ts';
 import type { Prompt } from '../../exchange/exchange.ts';
-import { serverHistory } from '../media.ts';
+import { cachedContent } from '../media.ts';
 import { checked, type Fields, only, refused, required, tree, usually } from '../shape.ts';
 import { generationConfig } from './config.ts';
 import { content, contents } from './content.ts';
@@ -18,7 +18,7 @@ const generate: Fields = {
   toolConfig,
   safetySettings,
   generationConfig,
-  cachedContent: serverHistory(KEPT),
+  cachedContent: cachedContent(KEPT),
   serviceTier: usually('unspecified', 'standard', 'flex', 'priority'),
   labels: tree('other'),
   store: only(false, 'The model server would keep the conversation; leave `store` out.'),
