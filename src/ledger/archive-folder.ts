@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { Problem } from '../base/problem.ts';
 import type { Disk } from './disk.ts';
@@ -39,6 +39,7 @@ export class ArchiveFolder {
     if (names.includes(PUBLIC_KEYS)) {
       if (!own.equals(await readWhole(disk, join(to, PUBLIC_KEYS))))
         throw new Problem('environment', `the archive in ${to} is of another ledger`, 'Name another folder.');
+      await requireApart(disk, from, to);
     } else if (begun) {
       throw new Problem(
         'environment',
@@ -94,6 +95,22 @@ export class ArchiveFolder {
   sync(): Promise<void> {
     return this.#disk.syncFolder(this.#to);
   }
+}
+
+/**
+ * Throws where both are one folder, however it came to have two names (a link, a mount, a name in other letters): every
+ * file would be found in the archive already, and then removed from the ledger. Only a file can tell.
+ */
+async function requireApart(disk: Disk, from: string, to: string): Promise<void> {
+  const name = `probe-${randomBytes(8).toString('hex')}.tmp`;
+  const probe = join(to, name);
+  try {
+    await (await disk.open(probe)).close();
+    if (!(await disk.list(from)).includes(name)) return;
+  } finally {
+    await disk.remove(probe);
+  }
+  throw new Problem('environment', `the archive in ${to} is the ledger's own folder`, 'Name another folder.');
 }
 
 const WHOLE = { from: 0, to: Number.POSITIVE_INFINITY };

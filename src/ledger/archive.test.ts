@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Report } from '../audit/report.ts';
@@ -7,6 +9,7 @@ import type { Clock } from '../base/clock.ts';
 import { Problem } from '../base/problem.ts';
 import { Refusal } from '../base/refusal.ts';
 import { archivable, archive } from './archive.ts';
+import { nodeDisk } from './disk.ts';
 import { nodeTreeHash } from './hashing.ts';
 import { createLedger, PUBLIC_KEYS } from './init.ts';
 import { makeLedgerKeys, publicKeys, verifySignature } from './keys.ts';
@@ -301,5 +304,27 @@ test('entries that are not as they were signed are never archived', async () => 
     (error) => error instanceof Problem && /not as it was signed/.test(error.message),
   );
   assert.ok(disk.names.has(join(FOLDER, segmentName(0))));
+  await ledger.close();
+});
+
+test('the ledger’s own folder under another name is no archive: nothing is removed', async (t) => {
+  const home = await mkdtemp(join(tmpdir(), 'gatehouse-archive-'));
+  t.after(() => rm(home, { recursive: true }));
+  const folder = join(home, 'ledger');
+  await mkdir(folder);
+  await createLedger(nodeDisk, folder, keys, clock);
+  await symlink(folder, join(home, 'old'));
+  const ledger = await Ledger.open({ folder, keys, clock, segmentBytes: 500, checkpointAfter: 1e6 });
+  for (let i = 0; i < 8; i++) await ledger.append({ kind: 'test', text: 'x'.repeat(80) });
+  await ledger.checkpoint();
+  const before = await readdir(folder);
+  const spans = await archivable(nodeDisk, folder, { before: clock.now() + 1, covered: ledger.signedSize });
+  assert.ok(spans.length > 0);
+  for (const to of [folder, join(home, 'old')])
+    await assert.rejects(
+      archive({ ledger, disk: nodeDisk, folder, to, keys: publicKeys(keys) }, spans),
+      (error) => error instanceof Problem && /own folder/.test(error.message),
+    );
+  assert.deepEqual(await readdir(folder), before);
   await ledger.close();
 });

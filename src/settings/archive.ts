@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { resolve, sep } from 'node:path';
 import Type, { type Static } from 'typebox';
 import { closed, duration } from './fields.ts';
 import type { SettingsReader } from './reader.ts';
@@ -30,12 +30,16 @@ export interface ArchiveSettings {
 export function readArchive(
   read: SettingsReader,
   baseDir: string,
+  data: string,
   written: Static<typeof ArchiveSchema> | undefined,
 ): ArchiveSettings | undefined {
   if (written === undefined) return undefined;
-  const { to, keep } = written;
+  const { keep } = written;
+  const to = resolve(baseDir, written.to);
+  if (`${to}${sep}`.startsWith(`${resolve(data, 'ledger')}${sep}`))
+    read.report(['ledger', 'archive', 'to'], 'must be outside the folder of the ledger itself');
   return {
-    to: resolve(baseDir, to),
+    to,
     keep: keep === undefined ? undefined : read.duration(['ledger', 'archive', 'keep'], keep, '365d'),
   };
 }

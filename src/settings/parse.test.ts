@@ -248,4 +248,7 @@ test('the archive of the ledger: a folder, and an age if it is moved by itself',
     /must be a duration above 0/,
   );
   assert.match(errors(`${PRACTICE}ledger: { archive: { keep: 1d } }\n`), /to/);
+  for (const to of ['gatehouse-data/ledger', './gatehouse-data/x/../ledger/', 'gatehouse-data/ledger/old'])
+    assert.match(errors(`${PRACTICE}ledger: { archive: { to: ${to} } }\n`), /archive.to: must be outside/);
+  assert.equal(archive('{ to: gatehouse-data/ledger-old }')?.to, '/etc/gate/gatehouse-data/ledger-old');
 });

@@ -53,10 +53,11 @@ export function parseSettings(text: string, context: SettingsContext): Settings 
       models.length > 0 || routes.some(({ targets }) => targets.some((one) => one.upstream.name === name));
     if (!led) read.report(['upstreams', name], 'must have “models”, or a route that leads to it');
   }
+  const data = resolve(context.baseDir, written.data ?? 'gatehouse-data');
   const settings = {
     listen: readListen(read, written.listen ?? {}),
     workers: readWorkers(read, written.workers),
-    data: resolve(context.baseDir, written.data ?? 'gatehouse-data'),
+    data,
     policy: resolve(context.baseDir, written.policy ?? 'policy.yaml'),
     upstreams: Object.fromEntries(upstreams.map((upstream) => [upstream.name, upstream])),
     identity: readIdentity(read, written.identity ?? {}),
@@ -66,7 +67,7 @@ export function parseSettings(text: string, context: SettingsContext): Settings 
       segment: read.size(['ledger', 'segment'], written.ledger?.segment, '64MB'),
       origin: written.ledger?.origin,
       witnesses: readWitnesses(read, written.ledger?.witnesses),
-      archive: readArchive(read, context.baseDir, written.ledger?.archive),
+      archive: readArchive(read, context.baseDir, data, written.ledger?.archive),
     },
     vault: readVault(read, written.vault),
     telemetry: readTelemetry(read, written.telemetry),
