@@ -134,3 +134,18 @@ test('callers who make up names do not make up rows without end', () => {
   assert.equal(made.rows()[0]?.of.model, '(others)');
   assert.equal(usageJson(made.total).cost, '600.00');
 });
+
+test('what is settled after its request was archived takes nothing back', () => {
+  const asked = [begin('1', '01-01T00:00:00'), end('1', '01-01T00:00:01', charge('0.50'))];
+  const settled = [
+    begin('2', '01-02T00:00:00'),
+    end('2', '01-02T00:00:01', {
+      ...charge('0.00', { input: 0, output: 0 }),
+      settles: { request: '1', time: asked[0]?.time ?? '', ...charge('0.10'), instead_of: { cost: '0.50' } },
+    }),
+  ];
+  const { total: whole } = report([...asked, ...settled]);
+  assert.deepEqual([whole.requests, usageJson(whole).cost], [2, '0.10']);
+  const { total: left } = report(settled);
+  assert.deepEqual([left.requests, usageJson(left).cost], [1, '0.00']);
+});

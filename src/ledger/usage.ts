@@ -67,6 +67,8 @@ export class UsageReport {
   readonly total: UsageSums = none();
   /** Number of the first entry that was read: what is older was archived, and is not counted. */
   first = 0;
+  /** When that entry was written. */
+  #since: string | undefined;
 
   constructor(query: UsageQuery) {
     this.#query = query;
@@ -85,6 +87,7 @@ export class UsageReport {
   }
 
   add({ kind, time, fields }: Entry): void {
+    this.#since ??= time;
     if (kind === 'request.begin') {
       this.#begun.set(fields.id ?? null, { time, fields });
     } else if (kind === 'request.end') {
@@ -112,10 +115,12 @@ export class UsageReport {
 
   /**
    * An answer that was made in the background has told what it used: that takes the place of what was charged for it,
-   * in the account and at the time of the request that asked for it.
+   * in the account and at the time of the request that asked for it. Where that request was archived, what was charged
+   * is not counted here, and so is not taken back either.
    */
   #settled({ time, charge, instead_of: before, ...fields }: JsonObject): void {
     if (typeof time !== 'string' || !isObject(charge) || !isObject(before)) return;
+    if (this.#since !== undefined && time < this.#since) return;
     this.#count(time, fields, before, 'charge', -1);
     this.#count(time, fields, charge, 'charge');
   }
