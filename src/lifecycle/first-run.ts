@@ -52,7 +52,10 @@ export async function makeFirstCallers(store: Store, ledger: Ledger): Promise<Fi
   if (store.callers.list().length > 0) return undefined;
   await ledger.append({ kind: 'admin.first_run', callers: ['admin', 'app'] });
   const draft = { owner: 'first run', team: 'default', tags: {} };
-  const admin = store.callers.create({ ...draft, name: 'admin', roles: ['admin'] });
-  const app = store.callers.create({ ...draft, name: 'app', roles: ['app'] });
+  // Together: with one of them there, no later start would make or show the other's key.
+  const [admin, app] = store.callers.createAll([
+    { ...draft, name: 'admin', roles: ['admin'] },
+    { ...draft, name: 'app', roles: ['app'] },
+  ]);
   return { admin: admin.key, app: app.key };
 }

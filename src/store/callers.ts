@@ -111,20 +111,29 @@ export class Callers {
    */
   create(draft: CallerDraft, first: () => void = () => {}): IssuedKey {
     checkDraft(draft);
-    const { name, owner, team, roles, tags } = draft;
-    const id = `clr_${randomBytes(9).toString('hex')}`;
     return this.#change(() => {
       first();
-      if (this.#database.prepare('SELECT 1 FROM callers WHERE name = ?').get(name) !== undefined) {
-        throw new Refusal('conflict', { hint: 'A caller of this name is there already.' });
-      }
-      this.#database
-        .prepare(
-          'INSERT INTO callers (id, name, owner, team, roles, tags, created) VALUES (?, ?, ?, ?, ?, ?, ?)',
-        )
-        .run(id, name, owner, team, JSON.stringify(roles), JSON.stringify(tags), this.#clock.now());
-      return this.#issue(id, draft.expires);
+      return this.#insert(draft);
     });
+  }
+
+  /** Several at once: all of them, or none. Throws as {@link create} does. */
+  createAll<const D extends readonly CallerDraft[]>(drafts: D): { readonly [I in keyof D]: IssuedKey } {
+    for (const draft of drafts) checkDraft(draft);
+    return this.#change(() => drafts.map((draft) => this.#insert(draft))) as { [I in keyof D]: IssuedKey };
+  }
+
+  #insert({ name, owner, team, roles, tags, expires }: CallerDraft): IssuedKey {
+    const id = `clr_${randomBytes(9).toString('hex')}`;
+    if (this.#database.prepare('SELECT 1 FROM callers WHERE name = ?').get(name) !== undefined) {
+      throw new Refusal('conflict', { hint: 'A caller of this name is there already.' });
+    }
+    this.#database
+      .prepare(
+        'INSERT INTO callers (id, name, owner, team, roles, tags, created) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      )
+      .run(id, name, owner, team, JSON.stringify(roles), JSON.stringify(tags), this.#clock.now());
+    return this.#issue(id, expires);
   }
 
   list(): CallerView[] {
