@@ -3,7 +3,6 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { systemClock } from '../base/clock.ts';
 import { Problem } from '../base/problem.ts';
-import { Secret } from '../base/secret.ts';
 import { erasuresIn } from '../gateway/vault.ts';
 import { type ConfigurationFile, createBackup } from '../lifecycle/backup/create.ts';
 import { restoreBackup } from '../lifecycle/backup/restore.ts';
@@ -11,6 +10,7 @@ import { verifyBackup } from '../lifecycle/backup/verify.ts';
 import { askAdmin } from './admin.ts';
 import type { CliIo } from './io.ts';
 import { loadPolicy, loadSettings, settingsPath, shown } from './load.ts';
+import { holdsSecret, secretsIn } from './secrets.ts';
 
 interface Common {
   readonly json?: boolean;
@@ -176,18 +176,8 @@ async function readConfiguration(io: CliIo, file: string) {
     ([path, text]): ConfigurationFile => ({
       path,
       text,
-      secret: secrets.some((secret) => holds(text, secret)),
+      secret: holdsSecret(text, secrets),
     }),
   );
   return { data: settings.data, configuration };
-}
-
-/** A short secret is in every text by chance: it has to be all of one. */
-const holds = (text: string, secret: string): boolean =>
-  text.trim() === secret || (secret.length >= 8 && text.includes(secret));
-
-function secretsIn(value: unknown): string[] {
-  if (value instanceof Secret) return [value.reveal().trim()];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.values(value).flatMap(secretsIn);
 }
