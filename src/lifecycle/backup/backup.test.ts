@@ -211,6 +211,27 @@ test('no path that is taken leaves its folder', () => {
   );
 });
 
+test('no backup is made that could not be restored: the file is named', async (t) => {
+  const { folder, data, options } = await scene(t);
+  const [settings] = options.configuration;
+  for (const name of ['pol:icy.yaml', 'a\\b.yaml', 'a\nb.yaml', `${'long/'.repeat(200)}x.yaml`])
+    for (const [secret, keys] of [
+      [false, 'none'],
+      [true, { passphrase: 'a long passphrase' }],
+    ] as const) {
+      const configuration = [settings, { path: join(folder, name), text: 'x', secret }];
+      const told = JSON.stringify(name).slice(1, 12).replaceAll('\\', '\\\\');
+      await assert.rejects(
+        createBackup({ ...options, keys, configuration }),
+        problem('usage', new RegExp(`${told}.* no backup can hold`)),
+        name,
+      );
+    }
+  assert.deepEqual(readdirSync(folder), ['data']);
+  writeFileSync(join(data, 'keys', 'a:b'), 'x');
+  await assert.rejects(createBackup(options), problem('usage', /data\/keys\/a:b/));
+});
+
 test('a backup that cannot be recorded, or is killed before it is, leaves none', async (t) => {
   const { folder, backup, options } = await scene(t);
   const failing = { ...options, record: () => Promise.reject(new Problem('environment', 'no ledger')) };

@@ -15,6 +15,7 @@ import {
   digestOf,
   filesIn,
   formatManifest,
+  isInside,
   MANIFEST,
   type Manifest,
   SEALED_KEYS,
@@ -105,6 +106,7 @@ async function fill(draft: string, options: BackupOptions): Promise<Backup> {
   } else if (keys !== 'none') {
     const files = await keysOf(data);
     for (const file of secrets) files.set(place(file), Buffer.from(file.text));
+    for (const path of files.keys()) requireRestorable(path);
     await write(draft, SEALED_KEYS, Buffer.from(sealKeys(files, keys.passphrase)));
   }
 
@@ -118,12 +120,23 @@ async function fill(draft: string, options: BackupOptions): Promise<Backup> {
     keys: typeof keys === 'object' ? 'sealed' : keys,
     files: [],
   };
+  for (const path of files) requireRestorable(path);
   for (const path of files) manifest.files.push({ path, ...(await digestOf(join(draft, path))) });
   const text = formatManifest(manifest);
   await write(draft, MANIFEST, Buffer.from(text));
   for (const folder of ['', ...folders]) await nodeDisk.syncFolder(join(draft, folder));
   const leftOut = keys === 'none' ? secrets.map(({ path }) => path) : [];
   return { manifest, hash: sha256Of(text), leftOut };
+}
+
+/** Throws Problem('usage') for a name that {@link isInside} would refuse when the backup is needed. */
+function requireRestorable(path: string): void {
+  if (isInside(path)) return;
+  throw new Problem(
+    'usage',
+    `${JSON.stringify(path)} has a name that no backup can hold`,
+    'Rename the file: without “:”, “\\” and control characters, in at most 1000 characters with its folders.',
+  );
 }
 
 /** Segments of sealed content; one that retention removes meanwhile is no loss. */

@@ -12,12 +12,15 @@ export const MANIFEST = 'manifest.json';
 /** A million files of a backup are listed in less. */
 const MANIFEST_BYTES = 128 * 1024 * 1024;
 
+/** The longest path of a file. */
+const PATH_CHARS = 1000;
+
 const closed = { additionalProperties: false } as const;
 const Sha256 = Type.String({ pattern: '^[0-9a-f]{64}$' });
 const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 
 const BackupFile = Type.Object(
-  { path: Type.String({ maxLength: 1000 }), bytes: Count, sha256: Sha256 },
+  { path: Type.String({ maxLength: PATH_CHARS }), bytes: Count, sha256: Sha256 },
   closed,
 );
 
@@ -90,7 +93,8 @@ const notOurs = (path: string) =>
  */
 export const isInside = (path: string): boolean =>
   path === SEALED_KEYS ||
-  (/^(data|config|elsewhere)\//.test(path) &&
+  (path.length <= PATH_CHARS &&
+    /^(data|config|elsewhere)\//.test(path) &&
     path.split('/').every((name) => /^[^\\:\p{Cc}]{1,255}$/u.test(name) && name !== '.' && name !== '..'));
 
 /** The file of keys under a passphrase. */
