@@ -90,9 +90,11 @@ for (const { file, body: fresh, read } of cases) {
         const { slots, opaque } = readOrSkip(read, body, strangers.length > 0);
         const after = written(body);
 
+        // What the reader takes out (ids of items that come whole) goes nowhere.
+        const going = new Set(textsIn(JSON.parse(after) as Json));
         const media = opaque.map(({ path }) => at(body, path));
         for (const text of expected) {
-          if (text === '' || OUTSIDE.has(text) || media.includes(text)) continue;
+          if (text === '' || !going.has(text) || OUTSIDE.has(text) || media.includes(text)) continue;
           assert.ok(
             slots.some((slot) => holds(slot, text)),
             JSON.stringify(text),
