@@ -128,6 +128,7 @@ async function restore(io: CliIo, place: string, options: RestoreOptions): Promi
     backup: resolve(io.cwd, place),
     to: resolve(io.cwd, options.to),
     ledger: options.ledger === undefined ? undefined : resolve(io.cwd, options.ledger),
+    archive,
     expected: options.manifest,
     passphrase: passphraseIn(io, options),
     erasures: (folder) => erasuresIn(folder, archive)(0),

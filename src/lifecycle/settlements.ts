@@ -1,5 +1,7 @@
 import { isObject } from '../base/json.ts';
 import { listSegments, segmentEntries } from '../ledger/read.ts';
+import { entriesHolding, type Where } from '../ledger/search.ts';
+import { OwedAnswers } from '../store/owed.ts';
 import type { Store } from '../store/store.ts';
 
 /**
@@ -18,6 +20,21 @@ export async function resumeSettlements(
     if (entered.has(taken.request)) await quotas.finish(key);
     // Of what is archived it is not known: then what was charged stays.
     else if (taken.begin >= first) background.release(key);
+  }
+}
+
+/**
+ * A database from a backup does not know what the newer ledger in `folder` has settled since: that would be settled a
+ * second time. Throws Problem('environment') where entries that are needed were archived and are not there.
+ */
+export async function forgetSettled(database: string, folder: string, where: Where): Promise<void> {
+  const owed = new OwedAnswers(database);
+  try {
+    if (owed.requests.size === 0) return;
+    for await (const { kind, fields } of entriesHolding(folder, '"settles":', where))
+      if (kind === 'request.end' && isObject(fields.settles)) owed.forget(String(fields.settles.request));
+  } finally {
+    owed.close();
   }
 }
 

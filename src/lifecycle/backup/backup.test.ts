@@ -59,7 +59,7 @@ async function scene(t: TestContext) {
     clock: systemClock,
     record: async () => {},
   } as const;
-  return { folder, data, backup, ledger, options };
+  return { folder, data, backup, ledger, store, options };
 }
 
 const noErasures = async function* () {};
@@ -280,4 +280,32 @@ test('sealed keys open with their passphrase only, and not when changed', () => 
   assert.throws(() => openKeys(sealed.slice(0, 40), 'a long passphrase'), Problem);
   const away = sealKeys(new Map([['../../x', Buffer.from('x')]]), 'a long passphrase');
   assert.throws(() => openKeys(away, 'a long passphrase'), Problem);
+});
+
+test('what the newer ledger has settled since is not settled again', async (t) => {
+  const { folder, data, backup, ledger, store, options } = await scene(t);
+  const charged = { tokens: 10, dollars: 0 };
+  const amounts = { request: 'req_poll', begin: 0, used: charged };
+  for (const n of [1, 2]) {
+    const key = store.background.key(`resp_${n}`);
+    const owed = { account: { request: `req_${n}` }, charge: {}, charged };
+    const answer = { key, caller: 'c', upstream: 'u', model: 'm', as: 'm' };
+    await (await store.quotas.reserve([])).defer(answer, charged, owed);
+  }
+  await createBackup(options);
+  const settles = { request: 'req_1', charge: {}, instead_of: {} };
+  await ledger.append({ kind: 'request.end', id: 'req_poll', settles });
+  await ledger.checkpoint();
+  const to = join(folder, 'restored');
+  await restoreBackup({ backup, to, ledger: ledgerPaths(data).folder, erasures: noErasures });
+  const again = openStore(dataPaths(join(to, 'gatehouse-data')).store, {
+    pepper: store.pepper,
+    clock: systemClock,
+  });
+  const taken = [1, 2].map((n) => again.background.take(again.background.key(`resp_${n}`), amounts));
+  again.close();
+  assert.deepEqual(
+    taken.map((owed) => owed?.account.request),
+    [undefined, 'req_2'],
+  );
 });

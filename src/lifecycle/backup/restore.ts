@@ -8,6 +8,7 @@ import { copyFile } from '../../ledger/copy-file.ts';
 import { nodeDisk } from '../../ledger/disk.ts';
 import { eraseAgain } from '../../vault/erase-again.ts';
 import { type Erasure, vaultPaths } from '../../vault/vault.ts';
+import { forgetSettled } from '../settlements.ts';
 import { digestOf, filesIn, type Manifest, SEALED_KEYS } from './manifest.ts';
 import { type KeyFiles, openKeys } from './sealed-keys.ts';
 import { checkDatabases, requireLedger, verifyBackup } from './verify.ts';
@@ -18,6 +19,8 @@ export interface RestoreOptions {
   readonly to: string;
   /** A ledger that has grown since the backup: it takes the place of the backup's. */
   readonly ledger?: string | undefined;
+  /** Segments of it that were archived. */
+  readonly archive?: string | undefined;
   /** SHA-256 of the manifest. */
   readonly expected?: string | undefined;
   readonly passphrase?: string | undefined;
@@ -45,7 +48,7 @@ const DATA = 'gatehouse-data';
  * left of it.
  */
 export async function restoreBackup(options: RestoreOptions): Promise<Restored> {
-  const { backup, to, ledger, expected, passphrase } = options;
+  const { backup, to, ledger, archive, expected, passphrase } = options;
   if (existsSync(to) && (await readdir(to)).length > 0)
     throw new Problem('usage', `${to} is not empty`, 'Name a new folder: nothing is ever written over.');
   const { manifest } = await verifyBackup(backup, expected);
@@ -60,6 +63,10 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restored> 
     const data = join(draft, DATA);
     const { entries } = await requireLedger(join(data, 'ledger'));
     checkDatabases(data, manifest);
+    const store = join(data, 'gatehouse.sqlite');
+    const from = manifest.ledger.size;
+    if (ledger !== undefined && existsSync(store))
+      await forgetSettled(store, join(data, 'ledger'), { from, archive });
     const vault = vaultPaths(data).keys;
     const erased = existsSync(vault) ? await eraseAgain(vault, options.erasures(data)) : 0;
     for (const folder of ['', ...(await filesIn(draft)).folders])
