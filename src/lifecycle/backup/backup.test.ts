@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import {
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -18,7 +19,10 @@ import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import { systemClock } from '../../base/clock.ts';
 import { Problem } from '../../base/problem.ts';
+import { archivable, archive } from '../../ledger/archive.ts';
+import { nodeDisk } from '../../ledger/disk.ts';
 import { ledgerPaths } from '../../ledger/init.ts';
+import { publicKeys } from '../../ledger/keys.ts';
 import { Ledger } from '../../ledger/ledger.ts';
 import { openStore } from '../../store/store.ts';
 import { dataPaths, openDataFolder } from '../data-folder.ts';
@@ -59,7 +63,7 @@ async function scene(t: TestContext) {
     clock: systemClock,
     record: async () => {},
   } as const;
-  return { folder, data, backup, ledger, store, options };
+  return { folder, data, backup, ledger, ledgerKeys, store, options };
 }
 
 const noErasures = async function* () {};
@@ -94,6 +98,22 @@ test('while entries are being written, a backup ends with a checkpoint and is wh
   await writer;
   assert.ok(manifest.ledger.size >= 40 && manifest.ledger.size < ledger.size);
   assert.equal((await verifyBackup(backup, hash)).hash, hash);
+});
+
+test('while old segments are archived, a backup is whole', async (t) => {
+  const { folder, data, backup, ledger, ledgerKeys, options } = await scene(t);
+  const from = ledgerPaths(data).folder;
+  const to = join(folder, 'archive');
+  mkdirSync(to);
+  const move = { ledger, disk: nodeDisk, folder: from, to, keys: publicKeys(ledgerKeys) };
+  let moving = true;
+  const archiving = (async () => {
+    const old = { before: Number.POSITIVE_INFINITY, covered: ledger.signedSize };
+    for (const span of await archivable(nodeDisk, from, old)) await archive(move, [span]);
+    moving = false;
+  })();
+  for (let n = 0; moving; n++) await createBackup({ ...options, to: `${backup}-${n}` });
+  await archiving;
 });
 
 test('no backup comes of a ledger that is damaged', async (t) => {

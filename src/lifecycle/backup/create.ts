@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
+import type { Checkpoint } from '../../audit/checkpoint.ts';
+import { HISTORY } from '../../audit/history.ts';
 import type { Clock } from '../../base/clock.ts';
 import { Problem } from '../../base/problem.ts';
 import { copyLedger } from '../../ledger/copy.ts';
@@ -90,9 +92,7 @@ async function fill(draft: string, options: BackupOptions): Promise<Backup> {
   const at = (path: string) => join(draft, 'data', path);
   const created = new Date(clock.now()).toISOString();
   await mkdir(join(draft, 'data'), { mode: 0o700 });
-  const ledger = await copyLedger(ledgerPaths(data).folder, at('ledger'));
-  // A ledger that is damaged is found now, not when it is needed.
-  await requireLedger(at('ledger'));
+  const ledger = await copyWhole(ledgerPaths(data).folder, at('ledger'));
   await copyContent(source.vault.content, at('content'));
   if (existsSync(source.vault.keys)) copyDatabase(source.vault.keys, at('vault.sqlite'));
   copyDatabase(source.store, at('gatehouse.sqlite'));
@@ -127,6 +127,35 @@ async function fill(draft: string, options: BackupOptions): Promise<Backup> {
   for (const folder of ['', ...folders]) await nodeDisk.syncFolder(join(draft, folder));
   const leftOut = keys === 'none' ? secrets.map(({ path }) => path) : [];
   return { manifest, hash: sha256Of(text), leftOut };
+}
+
+/**
+ * A ledger that is damaged is found now, not when it is needed. Where the start of it was archived meanwhile, files are
+ * missing that the copy began with: then it is copied again. That ends, since archiving does.
+ */
+async function copyWhole(from: string, to: string): Promise<Checkpoint> {
+  for (;;) {
+    const start = await startOf(from);
+    try {
+      const copied = await copyLedger(from, to);
+      await requireLedger(to);
+      return copied;
+    } catch (error) {
+      if ((await startOf(from)) === start) throw error;
+      await rm(to, { recursive: true });
+    }
+  }
+}
+
+/**
+ * What archiving changes: it replaces the history, and removes the first segments, then the first trees. What cannot be
+ * read is for the copy to say.
+ */
+async function startOf(folder: string): Promise<string> {
+  const names = (await readdir(folder).catch(() => [])).sort();
+  const firsts = ['.jsonl', '.tree'].map((end) => names.find((name) => name.endsWith(end)));
+  const history = await stat(join(folder, HISTORY)).catch(() => undefined);
+  return `${firsts.join(' ')} ${history?.ino}`;
 }
 
 /** Throws Problem('usage') for a name that {@link isInside} would refuse when the backup is needed. */
