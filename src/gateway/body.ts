@@ -31,12 +31,11 @@ export function receive(
     const timer = setTimeout(() => fail(new Refusal('request_timeout')), time);
     const over = () => {
       clearTimeout(timer);
+      req.off('data', take).off('end', end).off('close', gone).off('error', gone);
       share.end();
     };
     const fail = (refusal: unknown) => {
       over();
-      req.off('data', take);
-      chunks.length = 0;
       reject(refusal);
     };
     const take = (chunk: Buffer) => {
@@ -49,13 +48,11 @@ export function receive(
         fail(error);
       }
     };
-    req.on('data', take);
-    req.once('end', () => {
+    const end = () => {
       over();
       resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size));
-    });
-    // After the end this changes nothing.
-    req.once('close', () => fail(new Refusal('client_gone')));
-    req.once('error', () => fail(new Refusal('client_gone')));
+    };
+    const gone = () => fail(new Refusal('client_gone'));
+    req.on('data', take).on('end', end).on('close', gone).on('error', gone);
   });
 }
