@@ -36,7 +36,7 @@ export async function startWitness(options: WitnessOptions): Promise<WitnessServ
     { maxHeaderSize: 8192, headersTimeout: 5000, requestTimeout: 10_000, keepAliveTimeout: 30_000 },
     serve(options),
   );
-  server.maxConnections = 1024;
+  server.maxConnections = 256;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(
