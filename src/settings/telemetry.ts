@@ -1,8 +1,8 @@
 import Type, { type Static } from 'typebox';
 import type { Path } from '../base/schema.ts';
 import type { Secret } from '../base/secret.ts';
+import { readAddress } from './address.ts';
 import { closed, duration, secret } from './fields.ts';
-import { isLoopback } from './loopback.ts';
 import type { SettingsReader } from './reader.ts';
 import { REACH_FIELDS, type ReachSettings, readReach } from './upstream-reach.ts';
 
@@ -83,7 +83,7 @@ export function readTelemetry(
   const { otlp } = written;
   const at: Path = ['telemetry', 'otlp'];
   return {
-    endpoint: readEndpoint(read, [...at, 'endpoint'], otlp.endpoint, otlp.insecure_http === true),
+    endpoint: readAddress(read, [...at, 'endpoint'], otlp.endpoint, otlp.insecure_http === true),
     headers: Object.fromEntries(
       Object.entries(otlp.headers ?? {}).map(([name, value]) => {
         // A token (RFC 9110, section 5.6.2); the rest is set by whoever sends.
@@ -103,24 +103,4 @@ export function readTelemetry(
     propagate: otlp.propagate ?? false,
     ...readReach(read, at, { ...otlp, url: otlp.endpoint }, 'endpoint'),
   };
-}
-
-function readEndpoint(read: SettingsReader, at: Path, text: string, insecure: boolean): string {
-  const url = URL.parse(text);
-  if (
-    url === null ||
-    !/^https?:$/.test(url.protocol) ||
-    url.username !== '' ||
-    url.search !== '' ||
-    url.hash !== ''
-  ) {
-    read.report(
-      at,
-      'must be an address that starts with https:// or http://, without user, query or fragment',
-    );
-    return '';
-  }
-  if (url.protocol === 'http:' && !isLoopback(url.hostname) && !insecure)
-    read.report(at, 'is http:// to another machine: use https://, or set insecure_http: true');
-  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import type { Path } from '../base/schema.ts';
+import { readAddress } from './address.ts';
 import { closed, count, duration, oneOf } from './fields.ts';
-import { isLoopback } from './loopback.ts';
 import type { SettingsReader } from './reader.ts';
 
 /** Witnesses of the ledger, as written. */
@@ -58,7 +58,7 @@ export function readWitnesses(
   if (written === undefined) return undefined;
   const at: Path = ['ledger', 'witnesses'];
   const who = written.who.map(({ url, key, insecure_http: insecure = false }, index) => ({
-    url: readUrl(read, [...at, 'who', index, 'url'], url, insecure),
+    url: readAddress(read, [...at, 'who', index, 'url'], url, insecure),
     key: read.file([...at, 'who', index, 'key'], key),
   }));
   const quorum = read.count([...at, 'quorum'], written.quorum, Math.floor(who.length / 2) + 1);
@@ -71,24 +71,4 @@ export function readWitnesses(
     patience: read.duration([...at, 'patience'], written.patience, '10m'),
     otherwise: written.otherwise ?? 'warn',
   };
-}
-
-function readUrl(read: SettingsReader, at: Path, text: string, insecure: boolean): string {
-  const url = URL.parse(text);
-  if (
-    url === null ||
-    !/^https?:$/.test(url.protocol) ||
-    url.username !== '' ||
-    url.search !== '' ||
-    url.hash !== ''
-  ) {
-    read.report(
-      at,
-      'must be an address that starts with https:// or http://, without user, query or fragment',
-    );
-    return '';
-  }
-  if (url.protocol === 'http:' && !isLoopback(url.hostname) && !insecure)
-    read.report(at, 'is http:// to another machine: use https://, or set insecure_http: true');
-  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }
