@@ -8,6 +8,7 @@ import { GUARD_KINDS } from '../src/guards/index.ts';
 import { DEFAULT_POLICY } from '../src/policy/default-policy.ts';
 import { DEFAULT_PRICES } from '../src/policy/default-prices.ts';
 import { parsePolicy } from '../src/policy/parse.ts';
+import { openMeans } from '../src/runtime/means.ts';
 import { defaultSettings } from '../src/settings/default-settings.ts';
 import { parseSettings } from '../src/settings/parse.ts';
 
@@ -44,5 +45,5 @@ test('the example of the policy that stands as a comment is valid too', () => {
   const example = guards.find(({ name }) => name === 'project-names');
   const kind = GUARD_KINDS.find((candidate) => candidate.kind === example?.use);
   assert.ok(example && kind);
-  assert.ok(kind.build(example.name, example.settings));
+  assert.ok(kind.build(example.name, example.settings, openMeans()));
 });

@@ -7,6 +7,7 @@ import { askControl, type ControlAnswer } from '../gateway/control.ts';
 import { openGateway } from '../gateway/gateway.ts';
 import { GUARD_KINDS } from '../guards/index.ts';
 import { dataPaths } from '../lifecycle/data-folder.ts';
+import { openMeans } from '../runtime/means.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { CliIo } from './io.ts';
 import { loadPolicy, loadSettings, settingsPath } from './load.ts';
@@ -58,7 +59,12 @@ async function whileClosed(
     policy,
     load: async () => ({ settings, policy }),
     // Nothing is forwarded from here.
-    parts: { dialects: DIALECTS, kinds: GUARD_KINDS, practice: { url: 'http://127.0.0.1:9', key: '' } },
+    parts: {
+      dialects: DIALECTS,
+      kinds: GUARD_KINDS,
+      means: openMeans(),
+      practice: { url: 'http://127.0.0.1:9', key: '' },
+    },
     ledger: data.ledger,
     store: data.store,
     clock: systemClock,

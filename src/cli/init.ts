@@ -4,6 +4,7 @@ import { checkPolicy } from '../gateway/build-house.ts';
 import { GUARD_KINDS } from '../guards/index.ts';
 import { detectUpstreams } from '../lifecycle/detect.ts';
 import { writeConfiguration } from '../lifecycle/first-run.ts';
+import { openMeans } from '../runtime/means.ts';
 import type { CliIo } from './io.ts';
 import { loadPolicy, loadSettings, settingsPath, shown } from './load.ts';
 import { openData } from './start.ts';
@@ -28,7 +29,11 @@ Examples:
       const detection = await detectUpstreams(io.env);
       const written = (await writeConfiguration(file, detection)).map((path) => shown(io, path));
       const settings = await loadSettings(io, file);
-      checkPolicy(await loadPolicy(io, settings.policy), { kinds: GUARD_KINDS, clock: systemClock });
+      checkPolicy(await loadPolicy(io, settings.policy), {
+        kinds: GUARD_KINDS,
+        means: openMeans(),
+        clock: systemClock,
+      });
       const data = await openData(settings);
       await data.close();
       const made = [...written, ...(data.folder.created ? [shown(io, settings.data)] : [])];

@@ -6,6 +6,7 @@ import { checkPolicy } from '../gateway/build-house.ts';
 import { unpricedModels, unpricedNote } from '../gateway/unpriced.ts';
 import { checkVault } from '../gateway/vault.ts';
 import { GUARD_KINDS } from '../guards/index.ts';
+import { openMeans } from '../runtime/means.ts';
 import type { CliIo } from './io.ts';
 import { loadPolicy, loadSettings, settingsPath, shown } from './load.ts';
 import { addAsking } from './policy-ask.ts';
@@ -32,7 +33,7 @@ Examples:
       const settings = given === undefined || existsSync(place) ? await loadSettings(io, place) : undefined;
       const file = given === undefined ? (settings?.policy ?? '') : resolve(io.cwd, given);
       const read = await loadPolicy(io, file);
-      checkPolicy(read, { kinds: GUARD_KINDS, clock: systemClock });
+      checkPolicy(read, { kinds: GUARD_KINDS, means: openMeans(), clock: systemClock });
       if (settings !== undefined) checkVault({ settings, policy: read });
       const guards = read.guards.map(({ name }) => name);
       const unpriced = settings === undefined ? [] : unpricedModels(settings, read);

@@ -15,6 +15,7 @@ import { Line } from '../gateway/workers/rpc.ts';
 import { GUARD_KINDS } from '../guards/index.ts';
 import { type LedgerNews, RemoteLedger } from '../ledger/remote.ts';
 import { dataPaths } from '../lifecycle/data-folder.ts';
+import { openMeans } from '../runtime/means.ts';
 import type { Settings } from '../settings/settings.ts';
 import { openStore } from '../store/store.ts';
 import type { CliIo } from './io.ts';
@@ -57,7 +58,12 @@ export async function serveAsWorker(
       settings,
       policy,
       load,
-      parts: { dialects: DIALECTS, kinds: GUARD_KINDS, practice: told.practice ?? undefined },
+      parts: {
+        dialects: DIALECTS,
+        kinds: GUARD_KINDS,
+        means: openMeans(),
+        practice: told.practice ?? undefined,
+      },
       ledger,
       store: openStore(paths.store, {
         pepper: createSecretKey(told.keys.pepper, 'hex'),

@@ -13,6 +13,7 @@ import { GUARD_KINDS } from '../guards/index.ts';
 import { type Detection, detectUpstreams } from '../lifecycle/detect.ts';
 import { writeConfiguration } from '../lifecycle/first-run.ts';
 import { startPractice } from '../practice/server.ts';
+import { openMeans } from '../runtime/means.ts';
 import { MAX_WORKERS, type Settings } from '../settings/settings.ts';
 import { ConfigurationSource } from './configuration.ts';
 import { type CliIo, describeProblem } from './io.ts';
@@ -122,7 +123,7 @@ async function serve(io: CliIo, options: ServeOptions): Promise<void> {
         }
         return next;
       },
-      parts: { dialects: DIALECTS, kinds: GUARD_KINDS, practice },
+      parts: { dialects: DIALECTS, kinds: GUARD_KINDS, means: openMeans(), practice },
       ledger,
       store,
       clock: systemClock,

@@ -1,11 +1,23 @@
+import type { Technique } from './technique.ts';
+
 /** What a guard did with one text. */
 export type GuardState = 'ran' | 'skipped' | 'failed';
 
 /** What happened because of a finding or a failure. */
 export type GuardAction = 'block' | 'mask' | 'flag';
 
+/** What speaks for a finding, where its guard weighs rather than matches. Never any text. */
+export interface Evidence {
+  /** How sure the guard is, 0..1. A match of a rule has none. */
+  readonly score?: number;
+  /** What was tried: an id of `exchange/technique.ts`. */
+  readonly technique?: Technique;
+  /** Who said so: 1 the model that ships, 2 a supplied encoder, 3 a judge. */
+  readonly tier?: 1 | 2 | 3;
+}
+
 /** One finding, without the text: offsets are UTF-16 code units in the text as the guard read it. */
-export interface SpotFinding {
+export interface SpotFinding extends Evidence {
   /** Stable id, `secrets.openai_key`. */
   readonly reason: string;
   readonly path: string;

@@ -5,6 +5,7 @@ import { Problem } from '../base/problem.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import type { Guard, GuardKind, Horizon } from '../guards/guard.ts';
 import { withHorizon } from '../guards/hold.ts';
+import type { Means } from '../guards/means.ts';
 import { Accounts } from '../policy/accounts.ts';
 import { allowsMedia } from '../policy/media.ts';
 import type { GuardRule, Policy } from '../policy/policy.ts';
@@ -22,6 +23,8 @@ import { openUpstream, type Practice, type Upstream } from './upstream.ts';
 export interface Parts {
   readonly dialects: readonly Dialect[];
   readonly kinds: readonly GuardKind<unknown>[];
+  /** What guards may use beside the text. */
+  readonly means: Means;
   readonly practice: Practice | undefined;
   readonly clock: Clock;
   /** The key sets of issuers, which stay over reloads. */
@@ -81,17 +84,18 @@ export function checkTls(tls: TlsSettings): void {
 }
 
 /** Builds every guard of a policy; throws a Problem for the first that cannot be built. */
-export function checkPolicy(policy: Policy, { kinds, clock }: Pick<Parts, 'kinds' | 'clock'>): Watch {
-  const posts = policy.guards.map((rule) => postOf(rule, kinds));
+export function checkPolicy(policy: Policy, parts: Pick<Parts, 'kinds' | 'means' | 'clock'>): Watch {
+  const { clock } = parts;
+  const posts = policy.guards.map((rule) => postOf(rule, parts));
   const duty = { prompt: posts.filter(({ on }) => on.prompt), reply: posts.filter(({ on }) => on.reply) };
   return { posts, duty, allowsMedia: (media) => allowsMedia(policy, media), clock };
 }
 
-function postOf(rule: GuardRule, kinds: Parts['kinds']): GuardPost {
+function postOf(rule: GuardRule, { kinds, means }: Pick<Parts, 'kinds' | 'means'>): GuardPost {
   const kind = kinds.find((candidate) => candidate.kind === rule.use);
   if (kind === undefined) throw new Problem('usage', `there is no guard ${rule.use}`);
   // The policy's schema has checked these settings against this kind's own.
-  const guard = held(kind.build(rule.name, rule.settings), rule);
+  const guard = held(kind.build(rule.name, rule.settings, means), rule);
   const { name, action, on, provenance, label, onError, budget } = rule;
   return { name, guard, action, on, provenance, label, onError, budget };
 }

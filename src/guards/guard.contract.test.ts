@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { Check } from 'typebox/value';
 import type { Guard, GuardKind } from './guard.ts';
 import { GUARD_KINDS } from './index.ts';
-import { ABOUT, read, readWhole } from './testing.ts';
+import { ABOUT, MEANS, read, readWhole } from './testing.ts';
 
 /** Where a text is cut in two: at every place, or, in a long one, at the places that are most likely to matter. */
 function cuts(text: string): number[] {
@@ -27,7 +27,7 @@ async function sameAtEverySplit(guard: Guard, text: string): Promise<void> {
 for (const kind of GUARD_KINDS) suite(`guard ${kind.kind}`, () => contract(kind));
 
 function contract({ kind, about, settings, proof, build }: GuardKind<unknown>): void {
-  const guard = build(kind, proof.settings);
+  const guard = build(kind, proof.settings, MEANS);
 
   test('says what it is and takes its own settings', () => {
     assert.match(about, /^\S.*\.$/);

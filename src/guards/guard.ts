@@ -1,5 +1,6 @@
 import type { Provenance, TextFormat } from '../exchange/part.ts';
-import type { GuardAction } from '../exchange/verdict.ts';
+import type { Evidence, GuardAction } from '../exchange/verdict.ts';
+import type { Means } from './means.ts';
 
 /** The text that a guard is about to read. */
 export interface About {
@@ -9,10 +10,15 @@ export interface About {
   readonly format: TextFormat;
   /** More text may follow the first push. */
   readonly streamed: boolean;
+  /**
+   * One object for all texts of a prompt or a reply, which come in order: what a guard remembers from one text to the
+   * next (turns of a conversation, what the user asked for) hangs on it, in a WeakMap of the guard's own.
+   */
+  readonly exchange?: object;
 }
 
 /** Something found: half-open span in UTF-16 code units from the start of the text, and a stable reason id. */
-export interface Found {
+export interface Found extends Evidence {
   readonly start: number;
   readonly end: number;
   /** `secrets.openai_key`: the guard's name, a dot, the rule's id. */
@@ -64,7 +70,7 @@ export interface GuardKind<Settings> {
   /** TypeBox schema of the settings. */
   readonly settings: object;
   /** Throws `Problem('usage', …)` where the settings cannot be built (a pattern that does not parse, has no bound…). */
-  build(name: string, settings: Settings): Guard;
+  build(name: string, settings: Settings, means: Means): Guard;
   readonly proof: {
     readonly settings: Settings;
     readonly catches: readonly { readonly text: string; readonly reason: string }[];

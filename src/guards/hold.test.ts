@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import type { Found, Reader } from './guard.ts';
 import { type Check, whole, windowed, withHorizon } from './hold.ts';
 import { patterns } from './patterns.ts';
-import { ABOUT, masked, read } from './testing.ts';
+import { ABOUT, MEANS, masked, read } from './testing.ts';
 
 const checkFor =
   (matcher: RegExp): Check =>
@@ -95,12 +95,16 @@ test('a finding that grows without end is cut, and all of it is found', async ()
 
 const open = (): Reader =>
   patterns
-    .build('patterns', {
-      patterns: [
-        { id: 'word', match: '\\bsecret\\b' },
-        { id: 'long', match: 'a{3,20}' },
-      ],
-    })
+    .build(
+      'patterns',
+      {
+        patterns: [
+          { id: 'word', match: '\\bsecret\\b' },
+          { id: 'long', match: 'a{3,20}' },
+        ],
+      },
+      MEANS,
+    )
     .open(ABOUT);
 
 test('a longer horizon changes when findings come, not which', async () => {

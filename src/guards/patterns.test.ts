@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Problem } from '../base/problem.ts';
 import { patterns } from './patterns.ts';
-import { ABOUT, masked, readWhole } from './testing.ts';
+import { ABOUT, MEANS, masked, readWhole } from './testing.ts';
 
 type Settings = Parameters<typeof patterns.build>[1];
 type Rules = Settings['patterns'];
 
 const guard = (rules: Rules, rest: Omit<Settings, 'patterns'> = {}) =>
-  patterns.build('house', { patterns: rules, ...rest });
+  patterns.build('house', { patterns: rules, ...rest }, MEANS);
 
 const refusal = (rules: Rules, rest?: Omit<Settings, 'patterns'>): Problem => {
   try {

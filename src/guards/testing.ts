@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { About, Found, Guard, Reader, Reading } from './guard.ts';
+import type { Means } from './means.ts';
+
+const MODELS = join(import.meta.dirname, '..', '..', 'models');
+
+/** What guards use beside the text, with the real files. */
+export const MEANS: Means = { asset: (name) => readFileSync(join(MODELS, name)) };
 
 /** A text of a streamed reply, for tests. */
 export const ABOUT: About = {

@@ -15,6 +15,7 @@ export const ROWS: Readonly<Record<string, number>> = {
   guards: 4,
   store: 5,
   ledger: 5,
+  runtime: 5,
   telemetry: 5,
   vault: 5,
   gateway: 6,

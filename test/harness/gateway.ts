@@ -11,6 +11,7 @@ import { makeLog } from '../../src/gateway/log.ts';
 import type { GuardKind } from '../../src/guards/guard.ts';
 import { GUARD_KINDS } from '../../src/guards/index.ts';
 import { cedar } from '../../src/lifecycle/cedar.ts';
+import { openMeans } from '../../src/runtime/means.ts';
 
 /** A real gateway in this process: real files, real sockets, real guards; only its upstream is the test's. */
 export interface TestGateway {
@@ -107,7 +108,7 @@ ${options.settings?.includes('abuse:') === true ? '' : CALM}
     settings,
     policy,
     load,
-    parts: { dialects: DIALECTS, kinds, practice: undefined },
+    parts: { dialects: DIALECTS, kinds, means: openMeans(), practice: undefined },
     ledger: data.ledger,
     store: data.store,
     clock: systemClock,

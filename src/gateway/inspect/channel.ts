@@ -31,6 +31,7 @@ export class Channel {
       provenance: slot.provenance,
       format: slot.format,
       streamed,
+      exchange: inspection,
     };
     this.#fixed = slot.fixed;
     this.#json = slot.format === 'json' ? new JsonText() : undefined;

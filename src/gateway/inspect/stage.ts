@@ -1,4 +1,5 @@
 import { Refusal } from '../../base/refusal.ts';
+import type { Evidence } from '../../exchange/verdict.ts';
 import type { About, Found, Reader, Reading } from '../../guards/guard.ts';
 import { escapeJson } from '../../wire/json-text.ts';
 import type { GuardPost } from './posts.ts';
@@ -139,7 +140,7 @@ export class Stage {
     if (this.#seams !== undefined && (firstAfter(this.#seams, start) ?? end) >= end) return;
     const { direction, path } = this.#about;
     const action = found.action ?? this.#post.action[direction];
-    this.#book.found(this.#post, found.reason, path, start, end, action);
+    this.#book.found(this.#post, { ...evidenceOf(found), reason: found.reason, path, start, end, action });
     if (action === 'block') throw this.#blocked();
     if (action === 'mask') this.#mask(start, end, found.replacement ?? `[${found.reason}]`);
   }
@@ -238,6 +239,12 @@ export class Stage {
     return out.concat(held.runs.splice(0));
   }
 }
+
+const evidenceOf = ({ score, technique, tier }: Found): Evidence => ({
+  ...(score !== undefined && { score }),
+  ...(technique !== undefined && { technique }),
+  ...(tier !== undefined && { tier }),
+});
 
 const both = (first: Reading, second: Reading): Reading =>
   first.found.length === 0 ? second : { clear: second.clear, found: [...first.found, ...second.found] };

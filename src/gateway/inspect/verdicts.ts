@@ -1,5 +1,5 @@
 import type { RefusalCode } from '../../base/refusal.ts';
-import type { GuardAction, GuardVerdict, Verdicts } from '../../exchange/verdict.ts';
+import type { GuardVerdict, SpotFinding, Verdicts } from '../../exchange/verdict.ts';
 import type { GuardPost } from './posts.ts';
 
 /** Findings and paths listed per guard; the rest is counted, so that no reply can swell a ledger entry. */
@@ -67,19 +67,13 @@ export class VerdictBook {
     if (blocks) this.verdicts.outcome = 'failed';
   }
 
-  found(
-    post: GuardPost,
-    reason: string,
-    path: string,
-    start: number,
-    end: number,
-    action: GuardAction,
-  ): void {
+  found(post: GuardPost, finding: SpotFinding): void {
+    const { reason, action } = finding;
     this.#labelled.add(post);
     this.#reasons ??= new Set();
     this.#reasons.add(reason);
     const verdict = this.#of(post);
-    if (verdict.findings.length < LISTED) verdict.findings.push({ reason, path, start, end, action });
+    if (verdict.findings.length < LISTED) verdict.findings.push(finding);
     else verdict.more += 1;
     const { outcome } = this.verdicts;
     if (action === 'block') this.verdicts.outcome = 'blocked';

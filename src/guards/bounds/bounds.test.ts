@@ -3,10 +3,10 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { Problem } from '../../base/problem.ts';
 import type { GuardAction } from '../../exchange/verdict.ts';
-import { ABOUT, masked, read, readWhole } from '../testing.ts';
+import { ABOUT, MEANS, masked, read, readWhole } from '../testing.ts';
 import { bounds } from './index.ts';
 
-const guard = (settings: Parameters<typeof bounds.build>[1] = {}) => bounds.build('bounds', settings);
+const guard = (settings: Parameters<typeof bounds.build>[1] = {}) => bounds.build('bounds', settings, MEANS);
 const found = async (text: string, settings?: Parameters<typeof bounds.build>[1]) =>
   (await readWhole(guard(settings), text)).map(
     ({ reason, start, end, action }): [string, number, number, GuardAction | undefined] => [

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { masked, readWhole } from '../testing.ts';
+import { MEANS, masked, readWhole } from '../testing.ts';
 import { secrets } from './index.ts';
 import { entropy, isPassword, isToken, looksReal } from './real.ts';
 import { RULES } from './rules.ts';
 import { base62, base64, base64url, hex } from './samples.ts';
 
-const guard = secrets.build('secrets', {});
+const guard = secrets.build('secrets', {}, MEANS);
 const reasons = async (text: string): Promise<string[]> =>
   (await readWhole(guard, text)).map(({ reason }) => reason);
 
@@ -60,7 +60,7 @@ test('a key that broke off is caught, and a longer one whole', async () => {
 test('settings leave out kinds and known texts', async () => {
   const key = `${'gsk'}_${base62(52)}`;
   for (const settings of [{ except: ['groq_key'] }, { known: [key] }]) {
-    assert.deepEqual(await readWhole(secrets.build('secrets', settings), key), []);
+    assert.deepEqual(await readWhole(secrets.build('secrets', settings, MEANS), key), []);
   }
 });
 

@@ -4,6 +4,7 @@ import { openInspection } from '../../../src/gateway/inspect/inspect.ts';
 import { StreamInspection } from '../../../src/gateway/inspect/stream.ts';
 import { post, watchOf } from '../../../src/gateway/inspect/testing.ts';
 import { secrets } from '../../../src/guards/secrets/index.ts';
+import { openMeans } from '../../../src/runtime/means.ts';
 import { SseReader } from '../../../src/wire/sse.ts';
 import { SAMPLE_KEY } from '../../harness/clients.ts';
 import { chunks, generatedChunks, messageEvents } from '../../harness/upstream.ts';
@@ -13,7 +14,7 @@ import type { Opened, Target } from '../target.ts';
 import { pure } from '../target.ts';
 import { addressed, emptyPrompt } from './bodies.ts';
 
-const WATCH = watchOf([post(secrets.build('secrets', {}), { budget: 60_000 })]);
+const WATCH = watchOf([post(secrets.build('secrets', {}, openMeans()), { budget: 60_000 })]);
 
 /** Which frames of each API carry a text in these pieces. */
 const APIS: readonly (readonly [string, (pieces: readonly string[]) => string[]])[] = [
