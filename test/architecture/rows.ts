@@ -10,6 +10,7 @@ export const ROWS: Readonly<Record<string, number>> = {
   settings: 3,
   audit: 3,
   regex: 3,
+  text: 3,
   callers: 4,
   dialects: 4,
   guards: 4,
