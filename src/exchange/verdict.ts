@@ -4,7 +4,7 @@ import type { Technique } from './technique.ts';
 export type GuardState = 'ran' | 'skipped' | 'failed';
 
 /** What happened because of a finding or a failure. */
-export type GuardAction = 'block' | 'mask' | 'flag';
+export type GuardAction = 'block' | 'mask' | 'hash' | 'pseudonymise' | 'flag';
 
 /** What speaks for a finding, where its guard weighs rather than matches. Never any text. */
 export interface Evidence {
@@ -43,6 +43,8 @@ export interface Verdicts {
   readonly guards: readonly GuardVerdict[];
   /** Content that was let through unread, by media type. */
   readonly notInspected: Record<string, number>;
+  /** Values that got a stand-in (in a prompt) or were given back (in a reply), by reason. */
+  readonly pseudonyms: Record<string, number>;
   /** Texts seen and their length in UTF-16 code units. */
   texts: number;
   chars: number;

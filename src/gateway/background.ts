@@ -17,6 +17,7 @@ import { admitOpaque, openInspection } from './inspect/inspect.ts';
 import { limit } from './limit.ts';
 import { nameOf } from './log.ts';
 import { type Asker, digestOf, type Passage, type Talk } from './passage.ts';
+import { disguiseFor } from './pseudonyms.ts';
 import { passReply, refusalFrom } from './reply.ts';
 import type { Match } from './routes.ts';
 import type { Upstream } from './upstream.ts';
@@ -78,7 +79,8 @@ export async function recall(
   const { meter } = await limit(passage, caller, operation, prompt, NO_USAGE);
   record.passed('limit');
   try {
-    const guards = openInspection(house.watch, 'prompt');
+    const disguise = disguiseFor(passage, caller, prompt);
+    const guards = openInspection(house.watch, 'prompt', disguise);
     record.prompt(guards.book);
     admitOpaque([{ path: '/id', media: MEDIA }], guards);
     record.passed('inspect');
@@ -90,7 +92,7 @@ export async function recall(
     await record.content?.kept();
     record.passed('record');
     meter.forwarded = true;
-    const inspection = openInspection(house.watch, 'reply');
+    const inspection = openInspection(house.watch, 'reply', disguise);
     record.reply(inspection.book);
     const answered = await askAbout(passage.answer, receipt, upstream, {
       method: operation.method,
@@ -103,7 +105,7 @@ export async function recall(
       if (body.id !== id) throw new Refusal('upstream_invalid', { hint: 'It gave another answer.' });
       await settle(passage, found, made, receipt.seq);
     };
-    const passed = { ...passage, dialect, operation, prompt, asker, tags, bridge };
+    const passed = { ...passage, dialect, operation, prompt, asker, tags, bridge, disguise };
     const talk: Talk = { ...passed, own, later, drawer: undefined, inspection };
     if (answered.status !== 200) throw await refusalFrom(talk, answered);
     meter.answered = true;

@@ -10,7 +10,7 @@ import type { Ask } from './ask.ts';
 import type { Bridge } from './bridge.ts';
 import type { Drawer } from './cache/reply-cache.ts';
 import type { Gate, House } from './house.ts';
-import type { Inspection } from './inspect/channel.ts';
+import type { Disguise, Inspection } from './inspect/inspection.ts';
 import type { Record } from './record.ts';
 
 /** One request on its way through the house: what every stage of the path needs at hand. */
@@ -46,6 +46,8 @@ export interface Talk extends Passage {
   readonly later?: (reply: Reply) => Promise<void>;
   /** Where the answer is kept for the next one who asks the same. */
   readonly drawer: Drawer | undefined;
+  /** What stands in the place of values, and gives them back. */
+  readonly disguise: Disguise;
   /** The guards on the reply. */
   readonly inspection: Inspection;
 }

@@ -12,13 +12,14 @@ import { estimate } from './estimate.ts';
 import type { UpstreamAnswer } from './forward.ts';
 import { keepersOf } from './history.ts';
 import { callerNow, identifyCaller } from './identify.ts';
-import type { Inspection } from './inspect/channel.ts';
 import { inspectPrompt, inspectSent, inspectText, openInspection } from './inspect/inspect.ts';
+import type { Inspection } from './inspect/inspection.ts';
 import { labelsOf } from './labels.ts';
 import { limit } from './limit.ts';
 import type { UsageMeter } from './meter.ts';
 import { answerModels } from './models.ts';
 import { digestOf, type Passage, type Talk } from './passage.ts';
+import { disguiseFor, refuseForgotten } from './pseudonyms.ts';
 import type { Record as RequestRecord } from './record.ts';
 import { passKept, passReply, refusalFrom } from './reply.ts';
 import { address, findRoute, isNamed, type OpenTarget, planFor } from './route.ts';
@@ -61,9 +62,11 @@ export async function pass(passage: Passage): Promise<void> {
   const { meter } = await limit(passage, caller, operation, prompt, reserved);
   record.passed('limit');
   try {
-    const guards = openInspection(house.watch, 'prompt');
+    const disguise = disguiseFor(passage, caller, prompt);
+    const guards = openInspection(house.watch, 'prompt', disguise);
     record.prompt(guards.book);
     const cleared = await inspectPrompt(prompt, guards);
+    refuseForgotten(passage, prompt, disguise);
     for (const bridge of route.bridges) {
       const put = bridge.put(prompt);
       if (put !== undefined) await inspectSent(put, prompt, guards);
@@ -74,11 +77,11 @@ export async function pass(passage: Passage): Promise<void> {
     const labels = labelsOf(passage, caller, prompt.model, guards.book);
     const plan = keepersOf(passage, caller, prompt, planFor(passage, route, asker, tags, labels));
     noteTarget(record, prompt, plan.targets[0]);
-    const asked = { ...passage, dialect, operation, prompt, asker, tags };
+    const asked = { ...passage, dialect, operation, prompt, asker, tags, disguise };
     const drawer = openDrawer(asked, plan, labels, headers);
     await record.content?.prompt(prompt.body);
     callerNow(passage, caller);
-    const inspection = openInspection(house.watch, 'reply');
+    const inspection = openInspection(house.watch, 'reply', disguise);
     if (drawer?.kept !== undefined) {
       record.reply(inspection.book);
       const { bridge } = plan.targets[0];

@@ -241,13 +241,14 @@ export function summary(verdicts: Verdicts): JsonObject {
             ...(more > 0 && { more }),
           };
   }
-  const { outcome, texts, chars, notInspected } = verdicts;
+  const { outcome, texts, chars, notInspected, pseudonyms } = verdicts;
   return {
     outcome,
     texts,
     chars,
     guards,
     ...(Object.keys(notInspected).length > 0 && { not_inspected: notInspected }),
+    ...(Object.keys(pseudonyms).length > 0 && { pseudonyms }),
   };
 }
 

@@ -52,7 +52,8 @@ async function giveReply(talk: Talk, reply: Reply, usage: Usage | null): Promise
     usage,
     reply: { bytes: Buffer.byteLength(cleared.value), digest },
   });
-  if (talk.drawer?.kept === undefined) talk.drawer?.keep(cleared.value);
+  const gaveBack = Object.keys(inspection.book.verdicts.pseudonyms).length > 0;
+  if (talk.drawer?.kept === undefined && !gaveBack) talk.drawer?.keep(cleared.value);
   answer.reply(cleared);
 }
 

@@ -35,7 +35,9 @@ const Rule = Type.Object(
     multiline: Type.Optional(Type.Boolean({ description: '^ and $ stand for lines too. Default: false.' })),
     dot_all: Type.Optional(Type.Boolean({ description: '. takes line ends too. Default: false.' })),
     action: Type.Optional(
-      Type.Enum(['block', 'mask', 'flag'], { description: 'For this pattern. Default: the guard’s action.' }),
+      Type.Enum(['block', 'mask', 'hash', 'pseudonymise', 'flag'], {
+        description: 'For this pattern. Default: the guard’s action.',
+      }),
     ),
     replacement: Type.Optional(
       Type.String({

@@ -27,7 +27,8 @@ export function readGuard(
     provenance: entry.provenance && new Set(entry.provenance),
     action:
       typeof action === 'string'
-        ? { prompt: action, reply: action }
+        ? // In a reply there is nobody to whom a value could be given back.
+          { prompt: action, reply: action === 'pseudonymise' ? 'mask' : action }
         : { prompt: action.prompt ?? 'block', reply: action.reply ?? 'block' },
     label: entry.label ?? {},
     onError: entry.on_error ?? 'block',

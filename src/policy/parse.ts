@@ -17,6 +17,7 @@ import { readLabels } from './labels.ts';
 import { isMedia } from './media.ts';
 import type { Policy, Role, Rule } from './policy.ts';
 import { findPrices } from './price-table.ts';
+import { readPseudonyms } from './pseudonyms.ts';
 import { readQuotas } from './quota.ts';
 import {
   type GuardEntry,
@@ -74,6 +75,7 @@ export function parsePolicy(text: string, { kinds, file, readFile, cedar }: Poli
   const sources = findDocuments(report, authorization, { file, readFile });
   const prices = findPrices(report, written.prices, readFile);
   const content = deepFreeze(readContent(report, written.content));
+  const pseudonyms = deepFreeze(readPseudonyms(report, written.pseudonyms));
   document.finish();
   return Object.freeze({
     hash: hashOf(document.value, sources),
@@ -88,6 +90,7 @@ export function parsePolicy(text: string, { kinds, file, readFile, cedar }: Poli
     labels: deepFreeze(readLabels(written.labels ?? {})),
     media: new Set(media.map((entry) => entry.toLowerCase())),
     content,
+    pseudonyms,
   });
 }
 

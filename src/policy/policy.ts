@@ -7,6 +7,7 @@ import type { Documents } from './cedar/documents.ts';
 import type { ContentRule } from './content.ts';
 import type { LabelRules } from './labels.ts';
 import type { PriceTable } from './price.ts';
+import type { PseudonymRule } from './pseudonyms.ts';
 import type { Scope } from './scope.ts';
 
 /** A policy, checked, with every default filled in, ready to be asked. Frozen. */
@@ -29,6 +30,7 @@ export interface Policy {
   readonly media: ReadonlySet<string>;
   /** What is kept, sealed; undefined: nothing. */
   readonly content: ContentRule | undefined;
+  readonly pseudonyms: PseudonymRule;
 }
 
 export interface Role {

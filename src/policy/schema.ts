@@ -5,6 +5,7 @@ import { Authorization } from './authorization-schema.ts';
 import { Budget, Prices, Unpriced } from './budget-schema.ts';
 import { Content } from './content.ts';
 import { LabelSet, LabelsSection } from './labels.ts';
+import { PseudonymsSection } from './pseudonyms.ts';
 
 /** Settings of each kind of guard, by the kind's name. They come from `guards/`, which this row may not import. */
 export type GuardSchemas = ReadonlyMap<string, object>;
@@ -80,7 +81,9 @@ const Quota = Type.Object(
   { ...closed, description: 'A bound on how much. All quotas that fit a request hold.' },
 );
 
-const Action = Type.Enum(['block', 'mask', 'flag']);
+const Action = Type.Enum(['block', 'mask', 'hash', 'pseudonymise', 'flag']);
+/** In a reply there is nobody to give a value back to. */
+const ReplyAction = Type.Enum(['block', 'mask', 'hash', 'flag']);
 
 /** What the policy says of every guard, whatever its kind. */
 const COMMON = {
@@ -99,11 +102,13 @@ const COMMON = {
       [
         Action,
         Type.Object(
-          { prompt: Type.Optional(Action), reply: Type.Optional(Action) },
+          { prompt: Type.Optional(Action), reply: Type.Optional(ReplyAction) },
           { ...closed, minProperties: 1 },
         ),
       ],
-      { description: 'block, mask or flag; or { prompt: …, reply: … }. Default: block.' },
+      {
+        description: 'block, mask, hash, pseudonymise or flag; or { prompt: …, reply: … }. Default: block.',
+      },
     ),
   ),
   label: Type.Optional(LabelSet),
@@ -173,6 +178,7 @@ export const policySchema = (kinds: GuardSchemas) =>
       ),
       labels: Type.Optional(LabelsSection),
       content: Type.Optional(Content),
+      pseudonyms: Type.Optional(PseudonymsSection),
       media: Type.Optional(
         Type.Object(
           {

@@ -14,6 +14,7 @@ export const ROWS: Readonly<Record<string, number>> = {
   callers: 4,
   dialects: 4,
   guards: 4,
+  pseudonyms: 4,
   store: 5,
   ledger: 5,
   runtime: 5,

@@ -40,8 +40,10 @@ export function openDrawer(
  * Whether another answer could as well be this one: nothing in it that only a server knows or that was not read, no
  * person's data that may have to be erased, no chance in it (unless the route says that one throw is enough for all).
  */
-function isKeepable({ prompt, tags, operation }: Asked, { sampled }: CacheSettings): boolean {
+function isKeepable({ prompt, tags, operation, disguise }: Asked, { sampled }: CacheSettings): boolean {
   if (
+    // What is given back is the caller's, and stands for it in no other request.
+    disguise.pseudonyms.used.size > 0 ||
     prompt.stream ||
     prompt.opaque.length > 0 ||
     (prompt.recalls?.length ?? 0) > 0 ||

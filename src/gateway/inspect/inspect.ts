@@ -3,14 +3,23 @@ import { type Cleared, clear } from '../../exchange/cleared.ts';
 import type { Prompt, Reply } from '../../exchange/exchange.ts';
 import type { Opaque, Slot } from '../../exchange/part.ts';
 import { attribute, type Placed } from './attribution.ts';
-import { Channel, type Inspection } from './channel.ts';
+import { Channel } from './channel.ts';
+import { openDisguise } from './disguise.ts';
+import type { Disguise, Inspection } from './inspection.ts';
 import type { Watch } from './posts.ts';
 import type { Run } from './run.ts';
 import { VerdictBook } from './verdicts.ts';
 
-/** Starts the inspection of one prompt or reply. */
-export function openInspection(watch: Watch, direction: 'prompt' | 'reply'): Inspection {
-  return { watch, book: new VerdictBook(watch.posts, direction), direction, spent: new Map() };
+/**
+ * Starts the inspection of one prompt or reply.
+ * @param disguise the same for both, so that the reply is given back what was taken from the prompt
+ */
+export function openInspection(
+  watch: Watch,
+  direction: 'prompt' | 'reply',
+  disguise: Disguise = openDisguise(),
+): Inspection {
+  return { watch, book: new VerdictBook(watch.posts, direction), direction, spent: new Map(), disguise };
 }
 
 /**
@@ -103,13 +112,13 @@ async function inspectSlots(
     let next = i + 1;
     if (slot.joined !== undefined) while (slots[next]?.joined === slot.joined) next++;
     if (next === i + 1) {
-      const cleared = isRead?.(slot) ? slot.text : inspectSlot(slot, inspection);
+      const cleared = isRead?.(slot) ? slot.text : inspectSlot(slot, inspection, false);
       if (typeof cleared !== 'string') await cleared;
     } else {
       const texts: string[] = [];
       for (let k = i; k < next; k++) {
         const part = slots[k] as Slot;
-        texts.push(isRead?.(part) ? part.text : await inspectSlot(part, inspection));
+        texts.push(isRead?.(part) ? part.text : await inspectSlot(part, inspection, true));
       }
       await inspectJoined(slots.slice(i, next), texts, inspection);
     }
@@ -121,10 +130,10 @@ async function inspectSlots(
 const PIECE = 64 * 1024;
 
 /** The cleared text; a promise only where a guard takes its time. */
-function inspectSlot(slot: Slot, inspection: Inspection): string | Promise<string> {
+function inspectSlot(slot: Slot, inspection: Inspection, again: boolean): string | Promise<string> {
   const { text } = slot;
   inspection.book.text(text.length);
-  const channel = new Channel(inspection, slot, false);
+  const channel = new Channel(inspection, slot, { streamed: false, again });
   if (slot.format === 'json' && text.length > PIECE) return inspectPieces(slot, channel);
   const out = channel.end(text);
   return out instanceof Promise ? out.then((runs) => write(slot, written(runs))) : write(slot, written(out));
@@ -155,7 +164,7 @@ async function inspectJoined(
     fed.push({ start, end: start + text.length, cleared: '' });
   }
   const seams = fed.slice(1).map(({ start }) => start);
-  const channel = new Channel(inspection, slots[0] as Slot, false, seams);
+  const channel = new Channel(inspection, slots[0] as Slot, { streamed: false, seams });
   attribute(await channel.end(texts.join('')), fed, 0);
   for (const [i, slot] of slots.entries()) {
     const { cleared } = fed[i] as Placed;

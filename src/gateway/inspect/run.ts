@@ -17,6 +17,8 @@ export interface Run {
   readonly atomic: boolean;
   /** May not be masked: JSON structure, signed text. */
   readonly fixed: boolean;
+  /** It is the stand-in of a value, which was found for this reason; `raw`: the value as it is written here, if it may be. */
+  readonly standIn?: { readonly reason: string; readonly raw: string | undefined };
 }
 
 export const plainRun = (text: string, start: number, fixed: boolean): Run => ({

@@ -1,27 +1,13 @@
 import { Refusal } from '../../base/refusal.ts';
-import type { Evidence } from '../../exchange/verdict.ts';
+import type { Span } from '../../base/spans.ts';
+import type { Evidence, GuardAction } from '../../exchange/verdict.ts';
 import type { About, Found, Reader, Reading } from '../../guards/guard.ts';
 import { escapeJson } from '../../wire/json-text.ts';
+import type { Disguise, Inspection, Spent } from './inspection.ts';
 import type { GuardPost } from './posts.ts';
-import { Cursor, type Run } from './run.ts';
+import type { Run } from './run.ts';
 import { blockedCode, type VerdictBook } from './verdicts.ts';
-
-interface Mask {
-  readonly start: number;
-  end: number;
-  readonly text: string;
-}
-
-/** What waits in a stage: runs, oldest first, and the masks that are to go over them. */
-interface Held {
-  readonly runs: Run[];
-  readonly masks: Mask[];
-}
-
-/** Milliseconds a guard has used over one prompt or reply; shared by all stages of that guard. */
-export interface Spent {
-  ms: number;
-}
+import { Weave } from './weave.ts';
 
 /**
  * One guard on one text. Takes runs in, gives back those about which the guard will no longer change its mind,
@@ -32,30 +18,26 @@ export class Stage {
   readonly #post: GuardPost;
   readonly #about: About;
   readonly #book: VerdictBook;
+  readonly #disguise: Disguise;
   readonly #spent: Spent;
   readonly #now: () => number;
   /** Seams of a text that is joined from several: only findings across one of them count. */
   readonly #seams: readonly number[] | undefined;
   #reader: Reader | undefined;
-  /** Nothing is made while nothing is held and nothing found, as with nearly every text. */
-  #held: Held | undefined;
-  /** Offset, in this guard's text, of the first buffered character. */
-  #base = 0;
+  readonly #weave = new Weave();
+  /** Where stand-ins are, in this guard's text: what it finds within one says nothing of anybody. */
+  #standIns: Span[] | undefined;
   #fed = 0;
 
-  constructor(
-    post: GuardPost,
-    about: About,
-    book: VerdictBook,
-    spent: Spent,
-    now: () => number,
-    seams?: readonly number[],
-  ) {
+  constructor(post: GuardPost, about: About, inspection: Inspection, seams?: readonly number[]) {
+    const { book, spent, watch, disguise } = inspection;
     this.#post = post;
     this.#about = about;
     this.#book = book;
-    this.#spent = spent;
-    this.#now = now;
+    this.#disguise = disguise;
+    this.#spent = spent.get(post.name) ?? { ms: 0 };
+    spent.set(post.name, this.#spent);
+    this.#now = watch.clock.tick;
     this.#seams = seams;
     try {
       this.#reader = post.guard.open(about);
@@ -74,7 +56,8 @@ export class Stage {
     const before = this.#now();
     let reading: Reading | Promise<Reading>;
     try {
-      reading = text === '' && !ending ? { clear: this.#base, found: [] } : this.#read(reader, text, ending);
+      reading =
+        text === '' && !ending ? { clear: this.#weave.base, found: [] } : this.#read(reader, text, ending);
     } catch (cause) {
       return this.#giveUp(cause, runs);
     }
@@ -121,105 +104,71 @@ export class Stage {
 
   #took(reading: Reading, runs: readonly Run[], length: number): readonly Run[] {
     if (this.#spent.ms > this.#post.budget) return this.#giveUp(new Error('out of its time budget'), runs);
+    this.#noteStandIns(runs);
     this.#fed += length;
-    if (reading.clear > this.#fed || reading.clear < this.#base) {
+    if (reading.clear > this.#fed || reading.clear < this.#weave.base) {
       return this.#giveUp(new Error('claims to have read what it was not given'), runs);
     }
     for (const found of reading.found) this.#found(found);
-    if (this.#held === undefined && reading.clear === this.#fed) {
-      this.#base = this.#fed;
-      return runs;
+    return this.#weave.pass(runs, this.#fed, reading.clear);
+  }
+
+  #noteStandIns(runs: readonly Run[]): void {
+    let at = this.#fed;
+    for (const { text, standIn } of runs) {
+      if (standIn !== undefined) {
+        this.#standIns ??= [];
+        this.#standIns.push({ start: at, end: at + text.length });
+      }
+      at += text.length;
     }
-    this.#held ??= { runs: [], masks: [] };
-    for (const run of runs) this.#held.runs.push(run);
-    return this.#release(this.#held, reading.clear);
+    const past = this.#standIns === undefined ? 0 : indexAfter(this.#standIns, this.#weave.base) - 1;
+    if (past > PAST) this.#standIns?.splice(0, past);
+  }
+
+  #isOfStandIn({ start, end }: Span): boolean {
+    const standIns = this.#standIns;
+    const last = standIns?.[indexAfter(standIns, start) - 1];
+    return last !== undefined && end <= last.end;
   }
 
   #found(found: Found): void {
-    const { start, end } = found;
+    const { start, end, reason } = found;
     if (this.#seams !== undefined && (firstAfter(this.#seams, start) ?? end) >= end) return;
+    if (this.#isOfStandIn(found)) return;
     const { direction, path } = this.#about;
-    const action = found.action ?? this.#post.action[direction];
-    this.#book.found(this.#post, { ...evidenceOf(found), reason: found.reason, path, start, end, action });
+    const action = heldTo(direction, found.action ?? this.#post.action[direction]);
+    this.#book.found(this.#post, { ...evidenceOf(found), reason, path, start, end, action });
     if (action === 'block') throw this.#blocked();
-    if (action === 'mask') this.#mask(start, end, found.replacement ?? `[${found.reason}]`);
-  }
-
-  /** Findings may overlap: what they cover together is masked once, in the name of the first. */
-  #mask(start: number, end: number, text: string): void {
-    this.#held ??= { runs: [], masks: [] };
-    const { masks } = this.#held;
-    const last = masks.at(-1);
-    if (last !== undefined && start < last.end) last.end = Math.max(last.end, end);
-    else masks.push({ start, end, text });
+    if (action !== 'flag') {
+      this.#weave.put(start, end, (under) => this.#replaced(under, found, action), STRENGTH[action]);
+    }
   }
 
   #blocked(): Refusal {
     return new Refusal(blockedCode(this.#about.direction), { reasons: this.#book.reasons });
   }
 
-  /** Lets out what is clear, with masks put in; linear in what is let out, however much is held. */
-  #release(held: Held, clear: number): Run[] {
-    const out: Run[] = [];
-    const runs = new Cursor(held.runs);
-    let masked = 0;
-    for (let head = runs.head; head !== undefined; head = runs.head) {
-      const headEnd = this.#base + head.text.length;
-      const mask = held.masks[masked];
-      if (mask !== undefined && mask.start < headEnd) {
-        if (mask.start > this.#base && !head.atomic) {
-          out.push(this.#take(runs, mask.start - this.#base));
-          continue;
-        }
-        const span = this.#spanOf(runs, mask);
-        if (span === undefined || span > clear) break;
-        out.push(this.#cover(runs, mask, span));
-        masked++;
-      } else if (headEnd <= clear) {
-        out.push(this.#take(runs, head.text.length));
-      } else {
-        if (!head.atomic && this.#base < clear) out.push(this.#take(runs, clear - this.#base));
-        break;
-      }
+  /** What takes the place of what was found. What may not be changed makes it a block. */
+  #replaced(under: readonly Run[], { reason, replacement }: Found, action: GuardAction): Run {
+    if (under.some(({ fixed, text }) => fixed && text !== '')) {
+      this.#book.verdicts.outcome = 'blocked';
+      throw this.#blocked();
     }
-    held.masks.splice(0, masked);
-    runs.done();
-    if (held.runs.length === 0 && held.masks.length === 0) this.#held = undefined;
-    return out;
-  }
-
-  /** Takes `length` characters of the first run; all of it if it is atomic. */
-  #take(runs: Cursor, length: number): Run {
-    const taken = runs.take(length);
-    this.#base += taken.text.length;
-    return taken;
-  }
-
-  /** Where the mask ends once widened to whole atomic runs; undefined while that is not there yet. */
-  #spanOf(runs: Cursor, mask: Mask): number | undefined {
-    let at = this.#base;
-    for (const run of runs.rest()) {
-      const end = at + run.text.length;
-      if (end >= mask.end) return run.atomic ? end : mask.end;
-      at = end;
-    }
-    return undefined;
-  }
-
-  /** Replaces the text up to `span` by the mask. What may not be changed makes it a block. */
-  #cover(runs: Cursor, mask: Mask, span: number): Run {
-    const start = runs.head?.start ?? 0;
-    let end = start;
-    while (this.#base < span) {
-      const run = this.#take(runs, span - this.#base);
-      if (run.fixed && run.text !== '') {
-        this.#book.verdicts.outcome = 'blocked';
-        throw this.#blocked();
-      }
-      end = run.end;
-    }
-    const raw = this.#about.format === 'json' ? escapeJson(mask.text) : mask.text;
-    return { text: mask.text, raw, start, end, atomic: true, fixed: false };
+    const value = under.map((run) => run.text).join('');
+    const standIn = action === 'pseudonymise' ? this.#disguise.pseudonyms.make(reason, value) : undefined;
+    if (standIn !== undefined) this.#book.pseudonym(reason);
+    const mask = action === 'hash' ? this.#disguise.hash(reason, value) : (replacement ?? `[${reason}]`);
+    const text = standIn?.text ?? mask;
+    return {
+      text,
+      raw: this.#about.format === 'json' ? escapeJson(text) : text,
+      start: under[0]?.start ?? 0,
+      end: under.at(-1)?.end ?? 0,
+      atomic: true,
+      fixed: false,
+      ...(standIn !== undefined && { standIn: { reason, raw: undefined } }),
+    };
   }
 
   #fail(cause: unknown): void {
@@ -233,12 +182,23 @@ export class Stage {
   #giveUp(cause: unknown, runs: readonly Run[]): readonly Run[] {
     if (cause instanceof Refusal) throw cause;
     this.#fail(cause);
-    const held = this.#held ?? { runs: [], masks: [] };
-    for (const run of runs) held.runs.push(run);
-    const out = this.#release(held, Number.POSITIVE_INFINITY);
-    return out.concat(held.runs.splice(0));
+    return this.#weave.drain(runs);
   }
 }
+
+/** Stand-ins that lie behind, before they are forgotten. */
+const PAST = 64;
+
+/** What is said in the place of a finding that several make: rather what nobody can take back. */
+const STRENGTH: Readonly<Record<Exclude<GuardAction, 'block' | 'flag'>, number>> = {
+  pseudonymise: 0,
+  hash: 1,
+  mask: 2,
+};
+
+/** In a reply there is nobody to whom a value could be given back: it is nothing of the caller's. */
+const heldTo = (direction: About['direction'], action: GuardAction): GuardAction =>
+  direction === 'reply' && action === 'pseudonymise' ? 'mask' : action;
 
 const evidenceOf = ({ score, technique, tier }: Found): Evidence => ({
   ...(score !== undefined && { score }),
@@ -251,11 +211,20 @@ const both = (first: Reading, second: Reading): Reading =>
 
 /** The first of sorted numbers that is above a value. */
 function firstAfter(sorted: readonly number[], value: number): number | undefined {
-  let [low, high] = [0, sorted.length];
+  return sorted[lowest(sorted.length, (i) => (sorted[i] as number) > value)];
+}
+
+/** How many spans, sorted by start, begin up to an offset. */
+const indexAfter = (spans: readonly Span[], offset: number): number =>
+  lowest(spans.length, (i) => (spans[i] as Span).start > offset);
+
+/** The first index for which something holds that holds for all after it. */
+function lowest(length: number, holds: (index: number) => boolean): number {
+  let [low, high] = [0, length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((sorted[middle] as number) > value) high = middle;
+    if (holds(middle)) high = middle;
     else low = middle + 1;
   }
-  return sorted[low];
+  return low;
 }

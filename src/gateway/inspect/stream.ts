@@ -3,8 +3,9 @@ import { type Cleared, clear } from '../../exchange/cleared.ts';
 import type { StreamEvent } from '../../exchange/exchange.ts';
 import type { Provenance, Slot } from '../../exchange/part.ts';
 import { attribute, type Placed } from './attribution.ts';
-import { Channel, type Inspection } from './channel.ts';
+import { Channel } from './channel.ts';
 import { admitOpaque } from './inspect.ts';
+import type { Inspection } from './inspection.ts';
 import type { Run } from './run.ts';
 
 interface Piece extends Placed {
@@ -116,7 +117,7 @@ export class StreamInspection {
     const known = this.#knownOf(slot.provenance);
     if (text === '' || known.has(text)) return undefined;
     this.#inspection.book.text(text.length);
-    const out = new Channel(this.#inspection, slot, true).end(text);
+    const out = new Channel(this.#inspection, slot, { streamed: true }).end(text);
     const set = (runs: readonly Run[]) => {
       const cleared = runs.map((run) => run.raw).join('');
       if (cleared !== text) slot.set(cleared);
@@ -141,7 +142,7 @@ export class StreamInspection {
     if (text === '') return undefined;
     let line = this.#lines.get(slot.path);
     if (line === undefined) {
-      line = { channel: new Channel(this.#inspection, slot, true), pieces: [], settled: 0 };
+      line = { channel: new Channel(this.#inspection, slot, { streamed: true }), pieces: [], settled: 0 };
       this.#lines.set(slot.path, line);
       this.#inspection.book.verdicts.texts += 1;
     }

@@ -24,7 +24,7 @@ export class VerdictBook {
       more: 0,
     }));
     this.#posts = posts;
-    this.verdicts = { outcome: 'passed', guards, notInspected: {}, texts: 0, chars: 0 };
+    this.verdicts = { outcome: 'passed', guards, notInspected: {}, pseudonyms: {}, texts: 0, chars: 0 };
   }
 
   #of(post: GuardPost): GuardVerdict {
@@ -77,9 +77,13 @@ export class VerdictBook {
     else verdict.more += 1;
     const { outcome } = this.verdicts;
     if (action === 'block') this.verdicts.outcome = 'blocked';
-    else if (action === 'mask' && (outcome === 'passed' || outcome === 'flagged'))
-      this.verdicts.outcome = 'masked';
-    else if (action === 'flag' && outcome === 'passed') this.verdicts.outcome = 'flagged';
+    else if (action === 'flag') this.verdicts.outcome = outcome === 'passed' ? 'flagged' : outcome;
+    else if (outcome === 'passed' || outcome === 'flagged') this.verdicts.outcome = 'masked';
+  }
+
+  /** In a prompt a value got a stand-in; in a reply it was given back. */
+  pseudonym(reason: string): void {
+    this.verdicts.pseudonyms[reason] = (this.verdicts.pseudonyms[reason] ?? 0) + 1;
   }
 
   /** Content let through unread, by media type. */

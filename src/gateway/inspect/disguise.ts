@@ -1,0 +1,38 @@
+import { createHmac, createSecretKey, type KeyObject, randomBytes, randomInt } from 'node:crypto';
+import { hashOf } from '../../pseudonyms/hash.ts';
+import { Pseudonyms, type StandInBook } from '../../pseudonyms/pseudonyms.ts';
+import type { Disguise } from './inspection.ts';
+
+interface DisguiseOptions {
+  /** Of the tenant. */
+  readonly key?: KeyObject;
+  /** Texts of the request: what occurs in them is no stand-in. */
+  readonly texts?: () => Iterable<string>;
+  /** Where stand-ins outlive the request. */
+  readonly book?: StandInBook | undefined;
+}
+
+/** What one request and its reply have in common. Without options, nothing of it outlives them. */
+export function openDisguise({ key, texts = () => [], book }: DisguiseOptions = {}): Disguise {
+  let all: string | undefined;
+  const isTaken = (text: string) => {
+    all ??= [...texts()].join('\n').toLowerCase();
+    return all.includes(text);
+  };
+  let own = key;
+  return {
+    pseudonyms: new Pseudonyms({ random: (below) => randomInt(below), isTaken, book }),
+    hash(reason, value) {
+      own ??= createSecretKey(randomBytes(32));
+      return hashOf(own, reason, value);
+    },
+  };
+}
+
+/** One tenant's key, from the gateway's: what one tenant sees says nothing of another's. */
+export const tenantKey = (key: KeyObject, tenant: string): KeyObject =>
+  createSecretKey(
+    createHmac('sha256', key)
+      .update(JSON.stringify(['pseudonyms', tenant]))
+      .digest(),
+  );

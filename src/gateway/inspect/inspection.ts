@@ -1,0 +1,25 @@
+import type { Pseudonyms } from '../../pseudonyms/pseudonyms.ts';
+import type { Watch } from './posts.ts';
+import type { VerdictBook } from './verdicts.ts';
+
+/** Milliseconds a guard has used over one prompt or reply; shared by all stages of that guard. */
+export interface Spent {
+  ms: number;
+}
+
+/** What takes the place of what is found, where that depends on who asks. */
+export interface Disguise {
+  /** Of one request and its reply. */
+  readonly pseudonyms: Pseudonyms;
+  /** The same for the same value of the same tenant; nobody can tell the value from it. */
+  hash(reason: string, value: string): string;
+}
+
+/** What one prompt or reply shares over all of its texts. */
+export interface Inspection {
+  readonly watch: Watch;
+  readonly book: VerdictBook;
+  readonly direction: 'prompt' | 'reply';
+  readonly spent: Map<string, Spent>;
+  readonly disguise: Disguise;
+}
