@@ -64,6 +64,8 @@ export class Spotter {
   /** Offset up to which all is read. */
   #at = 0;
   #inWord = false;
+  /** Offset up to which all belongs to what was found. */
+  #taken = 0;
   #found: Spot[] = [];
 
   constructor(spellings: Spellings) {
@@ -112,10 +114,14 @@ export class Spotter {
       }
       if (over) this.#settle();
     }
+    if (char !== '' && start >= this.#taken) this.#beginAll(char, start);
+    if (char !== '') this.#inWord = isWord;
+  }
+
+  #beginAll(char: string, start: number): void {
     const { loose, strict } = this.#spellings;
     if (loose.begins(char)) this.#begin(loose, true, char, start);
     if (strict.begins(char)) this.#begin(strict, false, char, start);
-    if (char !== '') this.#inWord = isWord;
   }
 
   #begin(trie: Trie<StandIn>, loose: boolean, char: string, start: number): void {
@@ -134,6 +140,7 @@ export class Spotter {
         continue;
       }
       this.#found.push({ start, ...whole });
+      this.#taken = whole.end;
       this.#live = this.#live.filter((other) => other.start >= whole.end);
     }
   }
