@@ -1,0 +1,91 @@
+import { textStretch } from './bytes.ts';
+import type { Finder, Stretch } from './stretch.ts';
+
+const RANGE = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, i) => String.fromCharCode(from + i)).join('');
+const ALNUM = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+/** Adobe's and Unix's, RFC 1924's (Python and Git), ZeroMQ's. */
+const ALPHABETS = [
+  RANGE(33, 118),
+  `${ALNUM}!#$%&()*+-;<=>?@^_\`{|}~`,
+  '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#',
+].map((chars) => {
+  const values = new Int8Array(128).fill(-1);
+  [...chars].forEach((char, value) => {
+    values[char.charCodeAt(0)] = value;
+  });
+  return values;
+});
+
+const RUN = /<~([!-uz\s]+?)~>|[!-~]{15,}/g;
+const SYMBOLS = /[^A-Za-z0-9]/g;
+
+/** Base85 in its three alphabets. Only words that are full of symbols, as prose, code and addresses are not. */
+export const base85: Finder = {
+  kind: 'base85',
+  repairs: false,
+  find(text) {
+    const found: Stretch[] = [];
+    for (const match of text.matchAll(RUN)) {
+      const stretch = decoded(
+        match[1] ?? match[0],
+        match.index,
+        match[0].length,
+        match[1] === undefined ? 0 : 2,
+      );
+      if (stretch !== undefined) found.push(stretch);
+    }
+    return found;
+  },
+};
+
+function decoded(source: string, at: number, length: number, inset: number): Stretch | undefined {
+  const symbols = source.slice(0, 200).match(SYMBOLS)?.length ?? 0;
+  if (inset === 0 && symbols * 12 < Math.min(source.length, 200)) return;
+  for (const values of inset > 0 ? ALPHABETS.slice(0, 1) : ALPHABETS) {
+    const result = fives(source, values);
+    if (result === undefined) continue;
+    const { bytes, places } = result;
+    const stretch = textStretch('base85', at, at + length, bytes, () => (byte) => {
+      const group = Math.floor(byte / 4) * 5;
+      const first = places[group] ?? 0;
+      return [at + inset + first, at + inset + (places[Math.min(group + 4, places.length - 1)] ?? first) + 1];
+    });
+    if (stretch !== undefined) return stretch;
+  }
+  return;
+}
+
+/** Five characters are four bytes; the last group may be shorter. Places of the characters, `z` standing for five. */
+function fives(source: string, values: Int8Array): { bytes: Buffer; places: Int32Array } | undefined {
+  const bytes = Buffer.alloc(source.length * 4);
+  const places = new Int32Array(source.length * 5);
+  let length = 0;
+  let count = 0;
+  let group = 0;
+  const take = (value: number, place: number) => {
+    places[count++] = place;
+    group = group * 85 + value;
+    if (count % 5 !== 0) return true;
+    if (group > 0xffffffff) return false;
+    length = bytes.writeUInt32BE(group, length);
+    group = 0;
+    return length > 8 || !/[\x00-\x08]/.test(bytes.toString('latin1', 0, length));
+  };
+  for (let i = 0; i < source.length; i++) {
+    const code = source.charCodeAt(i);
+    if (code <= 32) continue;
+    if (code === 122 && values === ALPHABETS[0] && count % 5 === 0) {
+      for (let five = 0; five < 5; five++) if (!take(0, i)) return;
+      continue;
+    }
+    const value = values[code] ?? -1;
+    if (value < 0 || !take(value, i)) return;
+  }
+  const rest = count % 5;
+  if (rest === 1) return;
+  for (let i = rest; rest > 0 && i < 5; i++) group = group * 85 + 84;
+  if (group > 0xffffffff) return;
+  if (rest > 0) bytes.writeUInt32BE(group, length);
+  return { bytes: bytes.subarray(0, length + Math.max(0, rest - 1)), places: places.subarray(0, count) };
+}

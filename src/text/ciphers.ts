@@ -1,0 +1,172 @@
+import { knownShare, naturalness, SAMPLE } from './natural.ts';
+import { byOrigins, from } from './spans.ts';
+import type { Finder, Stretch } from './stretch.ts';
+import type { ViewKind } from './view.ts';
+import type { Suspect } from './word-scan.ts';
+
+/** Letters for letters: rotations, atbash, and text that runs backwards. Only what then reads better is kept. */
+
+/** How much better, in bits per letter (`naturalness`, and two more for known words). */
+const BETTER = 0.7;
+/** A short stretch must have known words; a long one may be of a language whose words are not known. */
+const KNOWN = 0.25;
+const SURE = 0.9;
+const LONG = 40;
+
+interface Fluency {
+  readonly bits: number;
+  readonly known: number;
+}
+
+function fluencyOf(text: string): Fluency {
+  return { bits: naturalness(text), known: knownShare(text) };
+}
+
+const total = ({ bits, known }: Fluency) => bits + 2 * known;
+
+function readsBetter(after: Fluency, before: Fluency, length: number): boolean {
+  if (total(after) < total(before) + BETTER || after.bits < 0.4) return false;
+  return after.known >= KNOWN || (length >= LONG && after.bits >= SURE);
+}
+
+const sampled = (text: string) => (text.length > SAMPLE ? text.slice(0, SAMPLE) : text);
+
+/** Tables from code to code: 1 to 25 rotate, 0 is atbash. */
+const TABLES = Array.from({ length: 26 }, (_, turn) =>
+  Uint8Array.from({ length: 128 }, (_, code) => {
+    const letter = (code | 32) - 97;
+    if (code < 65 || letter < 0 || letter > 25) return code;
+    return code - letter + (turn === 0 ? 25 - letter : (letter + turn) % 26);
+  }),
+);
+
+function translated(text: string, turn: number): string {
+  const table = TABLES[turn] ?? new Uint8Array(128);
+  if (!/[^\x00-\x7f]/.test(text)) {
+    const bytes = Buffer.from(text, 'latin1');
+    for (let i = 0; i < bytes.length; i++) bytes[i] = table[bytes[i] ?? 0] ?? 0;
+    return bytes.toString('latin1');
+  }
+  const units = Uint16Array.from(text, () => 0);
+  for (let i = 0; i < text.length; i++) units[i] = table[text.charCodeAt(i)] ?? text.charCodeAt(i);
+  return Buffer.from(units.buffer, 0, text.length * 2).toString('utf16le');
+}
+
+/** The rotation (or atbash) under which a stretch reads best. */
+function bestTurn(sample: string): number {
+  let best = 13;
+  let most = Number.NEGATIVE_INFINITY;
+  const short = sample.slice(0, 160);
+  for (let turn = 0; turn < 26; turn++) {
+    const bits = naturalness(translated(short, turn));
+    if (bits <= most) continue;
+    most = bits;
+    best = turn;
+  }
+  return best;
+}
+
+export const rotations: Finder = {
+  kind: 'caesar',
+  repairs: false,
+  find(text, survey) {
+    const found: Stretch[] = [];
+    for (const { start, end } of survey.words.unnatural) {
+      const source = text.slice(start, end);
+      const sample = sampled(source);
+      const turn = bestTurn(sample);
+      if (!readsBetter(fluencyOf(translated(sample, turn)), fluencyOf(sample), sample.length)) continue;
+      const kind: ViewKind = turn === 13 ? 'rot13' : turn === 0 ? 'atbash' : 'caesar';
+      found.push({ kind, start, end, text: translated(source, turn), spanOf: from(start) });
+    }
+    return found;
+  },
+};
+
+/** Word pairs in the order that English has them. */
+const ORDER = new Set(
+  `of the,in the,to the,on the,and the,for the,ignore all,all previous,previous instructions,prior instructions,above instructions,
+your instructions,the instructions,all instructions,system prompt,your system,the system,the user,tell me,show me,give me,you are,are now,
+how to,to make,do not,from now,now on,is the,all the,the following,me the,me your,reveal your,reveal the,all prior,the above,what is,
+i am,will be,you can,you will,the secret,secret key,the password,ignore previous,ignore the,forget all,forget your,disregard all,all your`.split(
+    /,\s*/,
+  ),
+);
+
+function orderOf(text: string): number {
+  const words =
+    sampled(text)
+      .toLowerCase()
+      .match(/[a-z']+/g) ?? [];
+  let order = 0;
+  for (let i = 1; i < words.length; i++) {
+    if (ORDER.has(`${words[i - 1]} ${words[i]}`)) order++;
+    if (ORDER.has(`${words[i]} ${words[i - 1]}`)) order--;
+  }
+  return order;
+}
+
+/** Backwards: as a whole, or word by word where that gives the order that English has. */
+export const reversed: Finder = {
+  kind: 'reversed',
+  repairs: false,
+  find(text, survey) {
+    const found: Stretch[] = [];
+    for (const suspect of survey.words.backward) {
+      const { start, end } = widened(text, suspect);
+      const source = text.slice(start, end);
+      const sample = sampled(source);
+      const back = backwards(sample);
+      if (!readsBetter(fluencyOf(back), fluencyOf(sample), sample.length)) continue;
+      const wordwise = orderOf(back) < 0;
+      found.push(wordwise ? eachWord(source, start, end) : turned(source, start, end, 'reversed'));
+    }
+    return found;
+  },
+};
+
+/** Words of one letter and signs at the edges belong to a sentence that runs backwards. */
+function widened(text: string, { start, end }: Suspect): Suspect {
+  let first = start;
+  while (first > 0 && /[.!?,"')]/.test(text[first - 1] ?? '')) first--;
+  return { start: first, end };
+}
+
+/** By characters, so that those of two units stay whole. */
+const backwards = (text: string) => [...text].reverse().join('');
+
+export function turned(
+  source: string,
+  start: number,
+  end: number,
+  kind: ViewKind,
+  into = (char: string) => char,
+): Stretch {
+  const chars = [...source].reverse();
+  const origins = () => {
+    const starts: number[] = [];
+    const ends: number[] = [];
+    let at = end;
+    for (const char of chars) {
+      at -= char.length;
+      for (let unit = 0; unit < into(char).length; unit++) {
+        starts.push(at);
+        ends.push(at + char.length);
+      }
+    }
+    return { starts, ends };
+  };
+  return { kind, start, end, text: chars.map(into).join(''), spanOf: byOrigins(origins, { start, end }) };
+}
+
+function eachWord(source: string, start: number, end: number): Stretch {
+  const origins = () => {
+    const starts: number[] = [];
+    for (const { index, 0: piece } of source.matchAll(/[A-Za-z]+|[^A-Za-z]+/g))
+      for (let i = 0; i < piece.length; i++)
+        starts.push(start + index + (/[A-Za-z]/.test(piece) ? piece.length - 1 - i : i));
+    return { starts, ends: starts.map((at) => at + 1) };
+  };
+  const text = source.replace(/[A-Za-z]+/g, backwards);
+  return { kind: 'reversed', start, end, text, spanOf: byOrigins(origins, { start, end }) };
+}

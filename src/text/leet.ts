@@ -1,0 +1,123 @@
+import { naturalness } from './natural.ts';
+import { from } from './spans.ts';
+import type { Finder, Stretch } from './stretch.ts';
+import { KNOWN_WORDS } from './words.ts';
+
+/** What stands for which letter; `1`, `!` and `|` for one of two. */
+const LETTERS: Readonly<Record<string, string>> = {
+  0: 'o',
+  1: 'i',
+  2: 'z',
+  3: 'e',
+  4: 'a',
+  5: 's',
+  6: 'g',
+  7: 't',
+  8: 'b',
+  9: 'g',
+  '@': 'a',
+  $: 's',
+  '!': 'i',
+  '|': 'l',
+  '+': 't',
+  '(': 'c',
+  '<': 'c',
+  '€': 'e',
+  '£': 'l',
+  '¡': 'i',
+  '¥': 'y',
+  '§': 's',
+  '¢': 'c',
+  '×': 'x',
+  '^': 'a',
+  '#': 'h',
+  '*': '*',
+};
+const OTHERWISE: Readonly<Record<string, string>> = { 1: 'l', '!': 'l', '|': 'i', 6: 'b', 9: 'q', '0': 'u' };
+
+const SIGN = /[0-9@$|!+(<€£¡¥§¢×^#]/g;
+const IN_WORD = /[A-Za-z0-9@$|!+(<€£¡¥§¢×^#]/;
+const LONGEST = 24;
+/** As many signs with two readings are tried both ways. */
+const FORKS = 3;
+
+/** Words with digits and signs for letters: 1gn0r3, p@$$w0rd. Ids, versions, sizes and addresses are no words. */
+export const leet: Finder = {
+  kind: 'leet',
+  repairs: true,
+  find(text, survey) {
+    const signs =
+      survey.digits +
+      survey.count('@') +
+      survey.count('$') +
+      survey.count('!') +
+      survey.count('|') +
+      survey.foreign;
+    if (signs === 0) return [];
+    const found: Stretch[] = [];
+    let known = 0;
+    let done = 0;
+    SIGN.lastIndex = 0;
+    for (let match = SIGN.exec(text); match !== null; match = SIGN.exec(text)) {
+      if (match.index < done) continue;
+      const [start, end] = wordAround(text, match.index, done);
+      done = Math.max(end, match.index + 1);
+      SIGN.lastIndex = done;
+      if (end - start < 2 || end - start > LONGEST) continue;
+      const source = text.slice(start, end);
+      const word = repaired(source);
+      if (word === undefined) continue;
+      if (word.length > 2 && KNOWN_WORDS.has(word.toLowerCase())) known++;
+      found.push({ kind: 'leet', start, end, text: word, spanOf: from(start) });
+    }
+    // Words of two letters and unknown ones count in company only.
+    return known === 0 ? [] : found.filter((one) => known > 1 || KNOWN_WORDS.has(one.text.toLowerCase()));
+  },
+};
+
+function wordAround(text: string, at: number, from: number): [start: number, end: number] {
+  let start = at;
+  let end = at + 1;
+  const first = Math.max(from, at - LONGEST);
+  while (start > first && IN_WORD.test(text[start - 1] ?? '')) start--;
+  while (end < at + LONGEST + 1 && IN_WORD.test(text[end] ?? '')) end++;
+  // Signs of punctuation at the edges are just that.
+  while (end > start && /[!(<|+#^]/.test(text[end - 1] ?? '')) end--;
+  while (start < end && /[(<#^+|]/.test(text[start] ?? '')) start++;
+  return [start, end];
+}
+
+function repaired(source: string): string | undefined {
+  if (!/[A-Za-z]/.test(source) || !/[^A-Za-z]/.test(source)) return;
+  // Digits at the end alone number things: covid19, sha256, python3.
+  const numbered = /^[A-Za-z]+\d+$/.test(source);
+  let forks = 0;
+  for (const char of source) if (OTHERWISE[char] !== undefined) forks++;
+  const variants = 1 << Math.min(forks, FORKS);
+  let best: string | undefined;
+  let most = Number.NEGATIVE_INFINITY;
+  for (let choice = 0; choice < variants; choice++) {
+    const word = letters(source, choice);
+    if (KNOWN_WORDS.has(word.toLowerCase()) && (!numbered || word.length > 4)) return word;
+    const bits = naturalness(word);
+    if (bits > most) {
+      most = bits;
+      best = word;
+    }
+  }
+  const own = source.replace(/[^A-Za-z]/g, '').length;
+  return !numbered && source.length > 3 && own * 5 >= source.length * 2 && most > 0.7 ? best : undefined;
+}
+
+function letters(source: string, choice: number): string {
+  let bit = 0;
+  let word = '';
+  const shout = source === source.toUpperCase();
+  for (const char of source) {
+    let letter = LETTERS[char];
+    const other = OTHERWISE[char];
+    if (other !== undefined && (choice >> bit++) & 1) letter = other;
+    word += letter === undefined ? char : shout ? letter.toUpperCase() : letter;
+  }
+  return word;
+}

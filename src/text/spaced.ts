@@ -1,0 +1,155 @@
+import { segment } from './segment.ts';
+import { byOrigins } from './spans.ts';
+import type { Finder, Stretch } from './stretch.ts';
+import { KNOWN_WORDS } from './words.ts';
+
+/** Letters set apart, words cut by signs, letters doubled, words run together: put back as they are written. */
+
+const SPACED = /(?<![A-Za-z0-9])[A-Za-z0-9@$](?:[^A-Za-z0-9@$]{1,4}[A-Za-z0-9@$](?![A-Za-z0-9])){3,}/g;
+const CUT = /(?<![A-Za-z0-9])[A-Za-z]{1,12}(?:[-._*~|^+'"`/\\]{1,2}[A-Za-z]{1,12}){1,8}(?![A-Za-z0-9])/g;
+const SHREDS = /(?<![A-Za-z])[A-Za-z]{1,4}(?:[ \t][A-Za-z]{1,4}){5,}(?![A-Za-z])/g;
+
+export const spaced: Finder = {
+  kind: 'spaced',
+  repairs: true,
+  find(text, survey) {
+    const found: Stretch[] = [];
+    const { singles, doubled, long } = survey.words;
+    if (singles >= 3)
+      for (const match of text.matchAll(SPACED)) push(found, lettersOf(match[0], match.index));
+    if (cutting(survey)) for (const match of text.matchAll(CUT)) push(found, cutWord(match[0], match.index));
+    if (doubled.some(({ start, end }) => end - start >= SURELY_DOUBLED))
+      for (const { start, end } of doubled) push(found, undoubled(text.slice(start, end), start));
+    for (const { start, end } of long) push(found, runTogether(text.slice(start, end), start));
+    return apart(found);
+  },
+};
+
+const cutting = (survey: Parameters<Finder['find']>[1]) =>
+  ['-', '.', '_', '*', '~', '|', '^', '+', '/', '\\'].some((sign) => survey.count(sign) > 0);
+
+function push(into: Stretch[], one: Stretch | undefined): void {
+  if (one !== undefined) into.push(one);
+}
+
+/** A stretch that keeps some characters of its source and sets spaces between some. `places` of -1 are spaces. */
+function kept(source: string, at: number, places: readonly number[]): Stretch {
+  const end = at + source.length;
+  const origins = () => {
+    const starts = places.map((place, i) => at + (place < 0 ? (places[i - 1] ?? 0) + 1 : place));
+    return { starts, ends: starts.map((start, i) => (places[i] === -1 ? start : start + 1)) };
+  };
+  const text = places.map((place) => (place < 0 ? ' ' : source[place])).join('');
+  return { kind: 'spaced', start: at, end, text, spanOf: byOrigins(origins, { start: at, end }) };
+}
+
+/** Sets spaces where words begin, of letters at `places`. */
+function split(source: string, at: number, places: readonly number[], starts: readonly number[]): Stretch {
+  const begins = new Set(starts);
+  return kept(
+    source,
+    at,
+    places.flatMap((place, i) => (i > 0 && begins.has(i) ? [-1, place] : [place])),
+  );
+}
+
+/**
+ * `i g n o r e  a l l`: what stands between most letters is nothing, anything else is a space. With the same between
+ * all of them, the words are found by a list.
+ */
+function lettersOf(source: string, at: number): Stretch | undefined {
+  const places: number[] = [];
+  const gaps: string[] = [];
+  for (const match of source.matchAll(/[A-Za-z0-9@$]/g)) {
+    const last = places.at(-1);
+    if (last !== undefined) gaps.push(source.slice(last + 1, match.index));
+    places.push(match.index);
+  }
+  const letters = places.map((place) => source[place] ?? '').join('');
+  if (!/[A-Za-z].*[A-Za-z].*[A-Za-z]/.test(letters)) return;
+  const counts = new Map<string, number>();
+  for (const gap of gaps) counts.set(gap, (counts.get(gap) ?? 0) + 1);
+  const usual = [...counts].reduce((most, one) => (one[1] > most[1] ? one : most))[0];
+  const wide = gaps.flatMap((gap, i) => (gap !== usual && gap.length >= usual.length ? [i + 1] : []));
+  if (wide.length * 2 < gaps.length && wide.length > 0) return split(source, at, places, [0, ...wide]);
+  const segments = segment(letters.toLowerCase());
+  return segments.known >= 0.6 ? split(source, at, places, segments.starts) : kept(source, at, places);
+}
+
+/** `ig-nore`, `ins.truc.tions`: the pieces are no words, the whole is one. */
+function cutWord(source: string, at: number): Stretch | undefined {
+  const pieces = source.toLowerCase().split(/[^a-z]+/);
+  const word = pieces.join('');
+  if (
+    word.length < 5 ||
+    !KNOWN_WORDS.has(word) ||
+    pieces.every((piece) => piece.length > 2 && KNOWN_WORDS.has(piece))
+  )
+    return;
+  const places: number[] = [];
+  for (const { index } of source.matchAll(/[A-Za-z]/g)) places.push(index);
+  return kept(source, at, places);
+}
+
+/** Shorter words are doubled in the company of one so long only. */
+const SURELY_DOUBLED = 8;
+
+function undoubled(source: string, at: number): Stretch | undefined {
+  if (source.length % 2 !== 0) return;
+  const places: number[] = [];
+  for (let i = 0; i < source.length; i += 2) {
+    if (source[i]?.toLowerCase() !== source[i + 1]?.toLowerCase()) return;
+    places.push(i);
+  }
+  return kept(source, at, places);
+}
+
+/** At least so many words, of which nearly every letter is known. */
+const TOGETHER = 3;
+const LONGEST_RUN = 4000;
+
+function runTogether(source: string, at: number): Stretch | undefined {
+  if (source.length > LONGEST_RUN) return;
+  const { starts, known } = segment(source.toLowerCase());
+  if (known < 0.9 || starts.length < TOGETHER || source.length / starts.length < 3) return;
+  return split(
+    source,
+    at,
+    [...source].map((_, i) => i),
+    starts,
+  );
+}
+
+/** `ig no re al l pre vio us`: words cut into shreds, which make known words when put together. */
+export const shreds: Finder = {
+  kind: 'spaced',
+  repairs: true,
+  find(text) {
+    const found: Stretch[] = [];
+    for (const match of text.matchAll(SHREDS)) {
+      const source = match[0];
+      const pieces = source.toLowerCase().split(/[ \t]/);
+      const words = pieces.filter((piece) => KNOWN_WORDS.has(piece)).length;
+      if (words * 2 > pieces.length) continue;
+      const places: number[] = [];
+      for (const { index } of source.matchAll(/[A-Za-z]/g)) places.push(index);
+      const letters = places.map((place) => source[place]).join('');
+      const { starts, known } = segment(letters.toLowerCase());
+      if (known >= 0.9 && starts.length < pieces.length)
+        found.push(split(source, match.index, places, starts));
+    }
+    return found;
+  },
+};
+
+/** In order of start, and none over another. */
+export function apart<S extends { readonly start: number; readonly end: number }>(found: S[]): S[] {
+  if (found.length < 2) return found;
+  found.sort((a, b) => a.start - b.start || b.end - a.end);
+  let end = 0;
+  return found.filter((one) => {
+    if (one.start < end) return false;
+    end = one.end;
+    return true;
+  });
+}
