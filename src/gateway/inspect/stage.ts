@@ -128,8 +128,8 @@ export class Stage {
 
   #isOfStandIn({ start, end }: Span): boolean {
     const standIns = this.#standIns;
-    const last = standIns?.[indexAfter(standIns, start) - 1];
-    return last !== undefined && end <= last.end;
+    const last = standIns?.[indexAfter(standIns, start + AROUND) - 1];
+    return last !== undefined && start < last.end && end <= last.end + AROUND;
   }
 
   #found(found: Found): void {
@@ -185,6 +185,9 @@ export class Stage {
     return this.#weave.drain(runs);
   }
 }
+
+/** A quotation mark, the full stop of a sentence: what a guard may take for a part of what it finds, on either side. */
+const AROUND = 1;
 
 /** Stand-ins that lie behind, before they are forgotten. */
 const PAST = 64;
