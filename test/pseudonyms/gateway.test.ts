@@ -318,12 +318,10 @@ test('a label decides where a prompt with values may go', async () => {
     },
   );
   upstream.script = model((heard) => ({ text: heard }));
-  assert.equal((await ask(gateway, 'chat', 'r', 'hello')).texts[0], 'hello');
-  assert.equal((await ask(gateway, 'chat', 'r', 'Ada Lovelace')).texts[0], 'Ada Lovelace');
-  assert.deepEqual(
-    upstream.seen.map(({ path }) => path),
-    ['/v1/chat/completions', '/v1/messages'],
-  );
+  for (let n = 0; n < 6; n++) {
+    assert.equal((await ask(gateway, 'chat', 'r', 'Ada Lovelace')).texts[0], 'Ada Lovelace');
+    assert.equal(upstream.seen.at(-1)?.path, '/v1/messages');
+  }
   assert.deepEqual(gateway.entries().at(-2)?.labels, { sensitivity: ['personal'] });
 });
 
