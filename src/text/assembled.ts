@@ -3,7 +3,7 @@ import { segment } from './segment.ts';
 import { apart } from './spaced.ts';
 import { from } from './spans.ts';
 import { type Patch, splice } from './splice.ts';
-import type { Finder, Stretch } from './stretch.ts';
+import { type Finder, matches, type Stretch } from './stretch.ts';
 
 /** Text that is told in fragments and put together by whoever reads: `'ign' + 'ore'`, `a = "ign"; b = "ore"; a + b`. */
 
@@ -25,10 +25,9 @@ export const assembled: Finder = {
   kind: 'assembled',
   repairs: true,
   find(text, survey) {
-    const quotes = survey.count('"') + survey.count("'") + survey.count('`');
-    if (quotes < 4) return [];
-    const plus = survey.count('+') + survey.count('{') + survey.count('&') + survey.count('.');
-    return apart([...glued(text), ...(plus > 0 ? summed(text) : [])]);
+    if (!survey.has('"') && !survey.has("'") && !survey.has('`')) return [];
+    const adds = survey.has('+') || survey.has('{') || survey.has('&') || survey.has('.') || survey.has('~');
+    return apart([...glued(text), ...(adds ? summed(text) : [])]);
   },
 };
 
@@ -42,7 +41,7 @@ function glued(text: string): Stretch[] {
     group = [];
     commas = 0;
   };
-  for (const match of text.matchAll(QUOTED)) {
+  for (const match of matches(text, QUOTED)) {
     const inner = match[1] ?? match[2] ?? match[3] ?? '';
     const last = group.at(-1);
     const between = last === undefined ? '' : text.slice(last.end + 1, Math.min(match.index, last.end + 20));
@@ -89,7 +88,7 @@ function together(text: string, group: readonly Fragment[]): Stretch {
 /** Names that were given strings, and sums of such names. */
 function summed(text: string): Stretch[] {
   const values = new Map<string, Fragment>();
-  for (const match of text.matchAll(ASSIGNED)) {
+  for (const match of matches(text, ASSIGNED)) {
     const [whole, name = '', ...quoted] = match;
     const value = quoted.find((one) => one !== undefined) ?? '';
     const start = match.index + whole.length - 1 - value.length;
@@ -98,7 +97,7 @@ function summed(text: string): Stretch[] {
   }
   if (values.size < 2) return [];
   const found: Stretch[] = [];
-  for (const match of text.matchAll(SUM)) {
+  for (const match of matches(text, SUM)) {
     const patches: Patch[] = [];
     let resolved = 0;
     let end = 0;

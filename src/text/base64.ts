@@ -1,3 +1,4 @@
+import type { Span } from '../base/spans.ts';
 import { type ByteOrigin, textStretch } from './bytes.ts';
 import type { Finder, Stretch } from './stretch.ts';
 
@@ -24,6 +25,8 @@ const SHORTEST = 8;
 /** A run of shorter words is a stretch when it is this long in all. */
 const ENOUGH = 12;
 const BASE32_ENOUGH = 16;
+/** A megabyte in lines of 64 has 16,384. */
+const MOST_WORDS = 16_384;
 
 interface Word {
   readonly start: number;
@@ -39,14 +42,14 @@ interface Word {
 export const base64: Finder = {
   kind: 'base64',
   repairs: false,
-  find(text) {
+  find(text, survey) {
     const found: Stretch[] = [];
     let group: Word[] = [];
     const flush = () => {
       if (group.length > 0) found.push(...stretchesOf(text, group));
       group = [];
     };
-    for (const word of codedWords(text)) {
+    for (const word of codedWords(text, survey.coded)) {
       const last = group.at(-1);
       if (last !== undefined && !(onlySpace(text, last.end, word.start) && last.base32 === word.base32))
         flush();
@@ -59,20 +62,22 @@ export const base64: Finder = {
 
 const LONG_RUN = /[A-Za-z0-9+/_-]{8,}/g;
 
-function codedWords(text: string): Word[] {
+function codedWords(text: string, runs: readonly Span[]): Word[] {
   const words: Word[] = [];
-  LONG_RUN.lastIndex = 0;
-  for (let match = LONG_RUN.exec(text); match !== null; match = LONG_RUN.exec(text)) {
-    const start = match.index;
-    const end = LONG_RUN.lastIndex;
-    const word = coded(text, start, end);
-    if (word === undefined) continue;
-    const last = words.at(-1);
-    // The short end of a wrapped or grouped run belongs to it.
-    words.push(word);
-    const tail = shortTail(text, end);
-    if (tail !== undefined && last !== undefined) words.push({ ...tail, base32: word.base32 });
-    else if (tail !== undefined && end - start >= 16) words.push({ ...tail, base32: word.base32 });
+  for (const run of runs) {
+    const source = text.slice(run.start, run.end);
+    LONG_RUN.lastIndex = 0;
+    for (let match = LONG_RUN.exec(source); match !== null; match = LONG_RUN.exec(source)) {
+      if (words.length >= MOST_WORDS) return words;
+      const start = run.start + match.index;
+      const end = run.start + LONG_RUN.lastIndex;
+      const word = coded(text, start, end);
+      if (word === undefined) continue;
+      // The short end of a wrapped or grouped run belongs to it.
+      const tail = words.length > 0 || end - start >= 16 ? shortTail(text, end) : undefined;
+      words.push(word);
+      if (tail !== undefined) words.push({ ...tail, base32: word.base32 });
+    }
   }
   return words;
 }

@@ -1,5 +1,5 @@
 import { textStretch } from './bytes.ts';
-import type { Finder, Stretch } from './stretch.ts';
+import { type Finder, matches, type Stretch } from './stretch.ts';
 
 const RANGE = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, i) => String.fromCharCode(from + i)).join('');
@@ -17,32 +17,45 @@ const ALPHABETS = [
   return values;
 });
 
-const RUN = /<~([!-uz\s]+?)~>|[!-~]{15,}/g;
-const SYMBOLS = /[^A-Za-z0-9]/g;
+const ADOBE = /<~([!-uz\s]+?)~>/g;
+const SHORTEST = 15;
+const FEW = 256;
+/** One character in twelve, at least, is neither letter nor digit. */
+const DENSITY = 12;
+const SAMPLE = 200;
+
+function dense(text: string, start: number, end: number): boolean {
+  const sample = text.slice(start, Math.min(end, start + SAMPLE));
+  return (sample.match(/[^A-Za-z0-9]/g)?.length ?? 0) * DENSITY >= sample.length;
+}
+
+function push(into: Stretch[], one: Stretch | undefined): void {
+  if (one !== undefined) into.push(one);
+}
 
 /** Base85 in its three alphabets. Only words that are full of symbols, as prose, code and addresses are not. */
 export const base85: Finder = {
   kind: 'base85',
   repairs: false,
-  find(text) {
+  find(text, survey) {
     const found: Stretch[] = [];
-    for (const match of text.matchAll(RUN)) {
-      const stretch = decoded(
-        match[1] ?? match[0],
-        match.index,
-        match[0].length,
-        match[1] === undefined ? 0 : 2,
-      );
-      if (stretch !== undefined) found.push(stretch);
+    if (survey.has('<~'))
+      for (const { index, 0: whole, 1: inner = '' } of matches(text, ADOBE, FEW))
+        push(found, decoded(inner, index, whole.length, 2));
+    let tried = 0;
+    for (const { start, end } of survey.coded) {
+      if (end - start < SHORTEST || !dense(text, start, end)) continue;
+      push(found, decoded(text.slice(start, end), start, end - start, 0));
+      if (++tried >= FEW) break;
     }
     return found;
   },
 };
 
 function decoded(source: string, at: number, length: number, inset: number): Stretch | undefined {
-  const symbols = source.slice(0, 200).match(SYMBOLS)?.length ?? 0;
-  if (inset === 0 && symbols * 12 < Math.min(source.length, 200)) return;
   for (const values of inset > 0 ? ALPHABETS.slice(0, 1) : ALPHABETS) {
+    // What the beginning is not, the rest need not be tried for.
+    if (source.length > SAMPLE && fives(source.slice(0, SAMPLE), values) === undefined) continue;
     const result = fives(source, values);
     if (result === undefined) continue;
     const { bytes, places } = result;
@@ -70,7 +83,7 @@ function fives(source: string, values: Int8Array): { bytes: Buffer; places: Int3
     if (group > 0xffffffff) return false;
     length = bytes.writeUInt32BE(group, length);
     group = 0;
-    return length > 8 || !/[\x00-\x08]/.test(bytes.toString('latin1', 0, length));
+    return length > 16 || !/[\x00-\x08\x0e-\x1f]/.test(bytes.toString('latin1', 0, length));
   };
   for (let i = 0; i < source.length; i++) {
     const code = source.charCodeAt(i);

@@ -2,7 +2,7 @@ import { knownShare, naturalness, SAMPLE } from './natural.ts';
 import { byOrigins, from } from './spans.ts';
 import type { Finder, Stretch } from './stretch.ts';
 import type { ViewKind } from './view.ts';
-import type { Suspect } from './word-scan.ts';
+import type { Span } from '../base/spans.ts';
 
 /** Letters for letters: rotations, atbash, and text that runs backwards. Only what then reads better is kept. */
 
@@ -47,7 +47,7 @@ function translated(text: string, turn: number): string {
     for (let i = 0; i < bytes.length; i++) bytes[i] = table[bytes[i] ?? 0] ?? 0;
     return bytes.toString('latin1');
   }
-  const units = Uint16Array.from(text, () => 0);
+  const units = new Uint16Array(text.length);
   for (let i = 0; i < text.length; i++) units[i] = table[text.charCodeAt(i)] ?? text.charCodeAt(i);
   return Buffer.from(units.buffer, 0, text.length * 2).toString('utf16le');
 }
@@ -126,7 +126,7 @@ export const reversed: Finder = {
 };
 
 /** Words of one letter and signs at the edges belong to a sentence that runs backwards. */
-function widened(text: string, { start, end }: Suspect): Suspect {
+function widened(text: string, { start, end }: Span): Span {
   let first = start;
   while (first > 0 && /[.!?,"')]/.test(text[first - 1] ?? '')) first--;
   return { start: first, end };

@@ -2,7 +2,6 @@ import { assembled } from './assembled.ts';
 import { base64 } from './base64.ts';
 import { base85 } from './base85.ts';
 import { reversed, rotations } from './ciphers.ts';
-import { escapes, html, quotedPrintable, url } from './escapes.ts';
 import { hex } from './hex.ts';
 import { comments } from './hidden.ts';
 import { leet } from './leet.ts';
@@ -27,10 +26,6 @@ export const FINDERS: readonly Finder[] = [
   rotations,
   reversed,
   comments,
-  html,
-  url,
-  escapes,
-  quotedPrintable,
   assembled,
   spaced,
   shreds,

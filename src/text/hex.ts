@@ -1,19 +1,21 @@
 import { textStretch } from './bytes.ts';
-import type { Finder, Stretch } from './stretch.ts';
+import { type Finder, matches, type Stretch } from './stretch.ts';
 
 /** Bytes in hexadecimal: run together, in groups, with 0x before each, with commas or colons between. */
-const BYTES = /(?:(?:0x)?[0-9a-fA-F]{2}(?:[ \t\r\n,:;-]{0,2})){6,}/g;
+const BYTES =
+  /(?<![0-9a-fA-F])(?:0x)?(?:[0-9][0-9a-fA-F]|[a-fA-F][0-9])[ \t\r\n,:;-]{0,2}(?:(?:0x)?[0-9a-fA-F]{2}[ \t\r\n,:;-]{0,2}){5,}/g;
 const PAIR = /(?:0x)?([0-9a-fA-F]{2})/g;
-/** ASCII letters have 4, 5, 6 or 7 as their first digit, so text in hexadecimal has digits. */
-const FEWEST_DIGITS = 6;
+
+/** Text in hexadecimal has digits: this is quick to find. */
+const HINT = /[0-9][0-9a-fA-F]?[\s,:;-]{0,2}(?:0x)?[0-9a-fA-F]{2}[\s,:;-]{0,2}(?:0x)?[0-9a-fA-F]{2}/;
 
 export const hex: Finder = {
   kind: 'hex',
   repairs: false,
   find(text, survey) {
-    if (survey.digits < FEWEST_DIGITS) return [];
+    if (!survey.hasDigits || !HINT.test(text)) return [];
     const found: Stretch[] = [];
-    for (const match of text.matchAll(BYTES)) {
+    for (const match of matches(text, BYTES)) {
       const stretch = decoded(match[0], match.index);
       if (stretch !== undefined) found.push(stretch);
     }

@@ -1,5 +1,5 @@
 import { from } from './spans.ts';
-import type { Finder, Stretch } from './stretch.ts';
+import { type Finder, matches, type Stretch } from './stretch.ts';
 
 /** What a page or a document keeps from the eye: comments, and elements that are not shown. */
 const COMMENT = /<!--([\s\S]*?)(?:-->|$)/g;
@@ -15,11 +15,11 @@ export const comments: Finder = {
   repairs: false,
   find(text, survey) {
     const found: Stretch[] = [];
-    if (survey.count('<') > 0 && survey.count('>') + survey.count('-') > 0) {
+    if (survey.has('<')) {
       collect(text, COMMENT, found);
       unseen(text, found);
     }
-    if (survey.count('[') > 0 && text.includes(']:')) collect(text, MARKDOWN_COMMENT, found);
+    if (survey.has(']:')) collect(text, MARKDOWN_COMMENT, found);
     return apart(found);
   },
 };
@@ -29,7 +29,7 @@ function stretch(start: number, end: number, text: string): Stretch {
 }
 
 function collect(text: string, pattern: RegExp, into: Stretch[]): void {
-  for (const match of text.matchAll(pattern)) {
+  for (const match of matches(text, pattern)) {
     const inner = match[1] ?? '';
     if (!/[^\s-]{2}/.test(inner)) continue;
     const start = match.index + match[0].indexOf(inner);
@@ -39,7 +39,7 @@ function collect(text: string, pattern: RegExp, into: Stretch[]): void {
 
 function unseen(text: string, into: Stretch[]): void {
   let done = 0;
-  for (const match of text.matchAll(OPENING)) {
+  for (const match of matches(text, OPENING)) {
     const [opening, name = '', attributes = ''] = match;
     if (match.index < done || !UNSEEN.test(attributes)) continue;
     const start = match.index + opening.length;

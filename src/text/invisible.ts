@@ -1,6 +1,6 @@
 import { textStretch } from './bytes.ts';
 import { byOrigins } from './spans.ts';
-import type { Stretch } from './stretch.ts';
+import { matches, type Stretch } from './stretch.ts';
 
 /**
  * Text written in characters that cannot be seen: the tag block, which mirrors ASCII (“ASCII smuggling”), variation selectors,
@@ -17,6 +17,7 @@ export function invisibleStretches(
   return found.sort((a, b) => a.start - b.start);
 }
 
+const FEW = 256;
 const TAG_RUN = /(?:\udb40[\udc00-\udc7f])+/g;
 const VARIATION_RUN = /(?:[\ufe00-\ufe0f]|\udb40[\udd00-\uddef]){4,}/g;
 const ZERO_WIDTH_RUN = /[\u200b-\u200d\u2060-\u2064\ufeff]{20,}/g;
@@ -26,7 +27,7 @@ function runs(
   pattern: RegExp,
   read: (run: string, at: number) => Stretch | undefined,
 ): Stretch[] {
-  return [...text.matchAll(pattern)].flatMap((match) => read(match[0], match.index) ?? []);
+  return [...matches(text, pattern, FEW)].flatMap((match) => read(match[0], match.index) ?? []);
 }
 
 function fromTags(run: string, at: number): Stretch | undefined {

@@ -35,31 +35,29 @@ const LETTERS: Readonly<Record<string, string>> = {
 };
 const OTHERWISE: Readonly<Record<string, string>> = { 1: 'l', '!': 'l', '|': 'i', 6: 'b', 9: 'q', '0': 'u' };
 
-const SIGN = /[0-9@$|!+(<€£¡¥§¢×^#]/g;
+/** Signs that are letters more often than not; the others are so within a word that has one of these. */
+const SIGN = /[0-9@$|!€£¡¥§¢]/g;
 const IN_WORD = /[A-Za-z0-9@$|!+(<€£¡¥§¢×^#]/;
 const LONGEST = 24;
 /** As many signs with two readings are tried both ways. */
 const FORKS = 3;
+/** So many words with signs are looked at. */
+const MOST = 4096;
 
 /** Words with digits and signs for letters: 1gn0r3, p@$$w0rd. Ids, versions, sizes and addresses are no words. */
 export const leet: Finder = {
   kind: 'leet',
   repairs: true,
   find(text, survey) {
-    const signs =
-      survey.digits +
-      survey.count('@') +
-      survey.count('$') +
-      survey.count('!') +
-      survey.count('|') +
-      survey.foreign;
-    if (signs === 0) return [];
+    if (!survey.hasDigits && !survey.hasForeign && !/[@$|!]/.test(text)) return [];
     const found: Stretch[] = [];
     let known = 0;
     let done = 0;
+    let tried = 0;
     SIGN.lastIndex = 0;
     for (let match = SIGN.exec(text); match !== null; match = SIGN.exec(text)) {
       if (match.index < done) continue;
+      if (++tried > MOST) break;
       const [start, end] = wordAround(text, match.index, done);
       done = Math.max(end, match.index + 1);
       SIGN.lastIndex = done;

@@ -1,20 +1,23 @@
 import { textStretch } from './bytes.ts';
 import { byOrigins } from './spans.ts';
-import type { Finder, Stretch } from './stretch.ts';
+import { type Finder, matches, type Stretch } from './stretch.ts';
 import type { ViewKind } from './view.ts';
 
 /** Text written as the numbers of its characters. */
 
-const BITS = /[01]{7,8}(?:[ \t\r\n,;_-]{0,2}[01]{7,8}){3,}/g;
-const CODES = /(?<![\d.])(?:0o|0x)?\d{1,3}(?:[ \t\r\n,;/|_.-]{1,3}(?:0o)?\d{1,3}){5,}(?![\d.])/g;
+const BITS = /[01]{7,8}(?:[ \t\r\n,;_-]{0,2}[01]{7,8}){3,4000}/g;
+const CODES = /(?<![\d.])(?:0o|0x)?\d{1,3}(?:[ \t\r\n,;/|_.-]{1,3}(?:0o)?\d{1,3}){5,4000}(?![\d.])/g;
+
+/** Runs of numbers are read in lengths of 4,000, and so many of them. */
+const FEW = 12;
 
 export const binary: Finder = {
   kind: 'binary',
   repairs: false,
   find(text, survey) {
-    if (survey.count('0') + survey.count('1') < 28) return [];
+    if (!survey.hasDigits || !/[01]{7}/.test(text)) return [];
     const found: Stretch[] = [];
-    for (const match of text.matchAll(BITS)) {
+    for (const match of matches(text, BITS, FEW)) {
       const stretch = fromBits(match[0], match.index);
       if (stretch !== undefined) found.push(stretch);
     }
@@ -48,9 +51,9 @@ export const decimal: Finder = {
   kind: 'decimal',
   repairs: false,
   find(text, survey) {
-    if (survey.digits < 6) return [];
+    if (!survey.hasDigits) return [];
     const found: Stretch[] = [];
-    for (const match of text.matchAll(CODES)) {
+    for (const match of matches(text, CODES, FEW)) {
       const stretch = fromCodes(match[0], match.index);
       if (stretch !== undefined) found.push(stretch);
     }

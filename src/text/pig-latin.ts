@@ -1,5 +1,5 @@
 import { naturalness } from './natural.ts';
-import type { Finder, Stretch } from './stretch.ts';
+import { type Finder, matches, type Stretch } from './stretch.ts';
 import { KNOWN_WORDS } from './words.ts';
 
 const RUN = /[A-Za-z]+ay(?:[^A-Za-z]{1,3}[A-Za-z]+ay)+/g;
@@ -11,7 +11,7 @@ export const pigLatin: Finder = {
   find(text, survey) {
     if (survey.words.ay < 2) return [];
     const found: Stretch[] = [];
-    for (const run of text.matchAll(RUN)) {
+    for (const run of matches(text, RUN)) {
       for (const { index, 0: word } of run[0].matchAll(/[A-Za-z]+/g)) {
         const start = run.index + index;
         const end = start + word.length;

@@ -1,6 +1,6 @@
 import { guessed } from './numbers.ts';
 import { byOrigins } from './spans.ts';
-import type { Finder, Stretch } from './stretch.ts';
+import { type Finder, matches, type Stretch } from './stretch.ts';
 
 /** Codes of telegraphs and raised dots, and letters by their spoken names. */
 
@@ -10,15 +10,18 @@ const MORSE = new Map(
     .map((one) => [one.slice(1), one[0] ?? ''] as const),
 );
 
-const RUN = /(?<![.·•_-])[.·•_-]{1,6}(?:[ \t\r\n/|]{1,4}[.·•_-]{1,6}){4,}(?![.·•_-])/g;
+const RUN = /(?<![.·•_-])[.·•_-]{1,6}(?:[ \t\r\n/|]{1,4}[.·•_-]{1,6}){4,4000}(?![.·•_-])/g;
+const HINT_OF_MORSE = /[.·•_-][ /|\n]{1,4}[.·•_-]/;
+/** Runs are read in lengths of 4,000 signs, and so many of them. */
+const FEW = 12;
 
 export const morse: Finder = {
   kind: 'morse',
   repairs: false,
-  find(text, survey) {
-    if (survey.count('.') + survey.count('-') + survey.count('_') + survey.foreign < 8) return [];
+  find(text) {
+    if (!HINT_OF_MORSE.test(text)) return [];
     const found: Stretch[] = [];
-    for (const match of text.matchAll(RUN)) {
+    for (const match of matches(text, RUN, FEW)) {
       const stretch = fromMorse(match[0], match.index);
       if (stretch !== undefined) found.push(stretch);
     }
@@ -46,13 +49,15 @@ const BRAILLE = new Map(
   ),
 );
 
+const DOTS = /[\u2801-\u28ff](?:[ \u2800-\u28ff]{0,4000}[\u2801-\u28ff])?/g;
+
 export const braille: Finder = {
   kind: 'braille',
   repairs: false,
   find(text, survey) {
-    if (survey.braille < 4) return [];
+    if (!survey.hasForeign || !/[\u2801-\u28ff]/.test(text)) return [];
     const found: Stretch[] = [];
-    for (const match of text.matchAll(/[\u2801-\u28ff](?:[ \u2800-\u28ff]*[\u2801-\u28ff])?/g)) {
+    for (const match of matches(text, DOTS, FEW)) {
       const pieces = [...match[0].matchAll(/./g)];
       const letters = pieces.map(([char]) => (char === ' ' ? ' ' : (BRAILLE.get(char) ?? '')));
       if (letters.every((letter) => letter !== ''))
@@ -64,7 +69,7 @@ export const braille: Finder = {
 
 const NAMES =
   'al(?:f|ph)a|bravo|charlie|delta|echo|fox-?trot|golf|hotel|india|juliett?|kilo|lima|mike|november|oscar|papa|quebec|romeo|sierra|tango|uniform|victor|whiskey|x-?ray|yankee|zulu';
-const SPELLED = new RegExp(`\\b(?:${NAMES})(?:[\\s,./-]{1,3}(?:${NAMES})){3,}\\b`, 'gi');
+const SPELLED = new RegExp(`\\b(?:${NAMES})(?:[\\s,./-]{1,3}(?:${NAMES})){3,4000}\\b`, 'gi');
 /** Two of its commonest letters, so that other texts cost next to nothing. */
 const HINT = /\b(?:echo|tango|november|oscar|romeo)[\s,./-]+(?=[a-z])/i;
 
@@ -74,7 +79,7 @@ export const spelled: Finder = {
   repairs: false,
   find(text) {
     if (!HINT.test(text)) return [];
-    return [...text.matchAll(SPELLED)].map((match): Stretch => {
+    return [...matches(text, SPELLED, FEW)].map((match): Stretch => {
       const words = [...match[0].matchAll(/[a-z-]+/gi)];
       const at = match.index;
       const origins = () => ({

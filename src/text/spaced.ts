@@ -1,13 +1,16 @@
 import { segment } from './segment.ts';
 import { byOrigins } from './spans.ts';
-import type { Finder, Stretch } from './stretch.ts';
+import { type Finder, matches, type Stretch } from './stretch.ts';
 import { KNOWN_WORDS } from './words.ts';
 
 /** Letters set apart, words cut by signs, letters doubled, words run together: put back as they are written. */
 
-const SPACED = /(?<![A-Za-z0-9])[A-Za-z0-9@$](?:[^A-Za-z0-9@$]{1,4}[A-Za-z0-9@$](?![A-Za-z0-9])){3,}/g;
-const CUT = /(?<![A-Za-z0-9])[A-Za-z]{1,12}(?:[-._*~|^+'"`/\\]{1,2}[A-Za-z]{1,12}){1,8}(?![A-Za-z0-9])/g;
-const SHREDS = /(?<![A-Za-z])[A-Za-z]{1,4}(?:[ \t][A-Za-z]{1,4}){5,}(?![A-Za-z])/g;
+const SPACED = /(?<![A-Za-z0-9])[A-Za-z0-9@$](?:[^A-Za-z0-9@$]{1,4}[A-Za-z0-9@$](?![A-Za-z0-9])){3,4000}/g;
+/** Runs are read in lengths of 4,000 letters, and so many of them. */
+const FEW = 32;
+const CUT = /[-._*~|^+/\\][A-Za-z]/g;
+const IN_CUT = /[A-Za-z._*~|^+/\\-]/;
+const LONGEST_CUT = 40;
 
 export const spaced: Finder = {
   kind: 'spaced',
@@ -16,8 +19,8 @@ export const spaced: Finder = {
     const found: Stretch[] = [];
     const { singles, doubled, long } = survey.words;
     if (singles >= 3)
-      for (const match of text.matchAll(SPACED)) push(found, lettersOf(match[0], match.index));
-    if (cutting(survey)) for (const match of text.matchAll(CUT)) push(found, cutWord(match[0], match.index));
+      for (const match of matches(text, SPACED, FEW)) push(found, lettersOf(match[0], match.index));
+    cutWords(text, found);
     if (doubled.some(({ start, end }) => end - start >= SURELY_DOUBLED))
       for (const { start, end } of doubled) push(found, undoubled(text.slice(start, end), start));
     for (const { start, end } of long) push(found, runTogether(text.slice(start, end), start));
@@ -25,8 +28,22 @@ export const spaced: Finder = {
   },
 };
 
-const cutting = (survey: Parameters<Finder['find']>[1]) =>
-  ['-', '.', '_', '*', '~', '|', '^', '+', '/', '\\'].some((sign) => survey.count(sign) > 0);
+/** Words with signs within: `ig-nore`. */
+function cutWords(text: string, into: Stretch[]): void {
+  let done = 0;
+  for (const { index } of matches(text, CUT)) {
+    if (index < done) continue;
+    let start = index;
+    let end = index + 1;
+    const first = Math.max(done, index - LONGEST_CUT);
+    while (start > first && IN_CUT.test(text[start - 1] ?? '')) start--;
+    while (end < index + LONGEST_CUT && IN_CUT.test(text[end] ?? '')) end++;
+    done = end;
+    while (start < index && !/[A-Za-z]/.test(text[start] ?? '')) start++;
+    while (end > index && !/[A-Za-z]/.test(text[end - 1] ?? '')) end--;
+    push(into, cutWord(text.slice(start, end), start));
+  }
+}
 
 function push(into: Stretch[], one: Stretch | undefined): void {
   if (one !== undefined) into.push(one);
@@ -124,19 +141,19 @@ function runTogether(source: string, at: number): Stretch | undefined {
 export const shreds: Finder = {
   kind: 'spaced',
   repairs: true,
-  find(text) {
+  find(text, survey) {
     const found: Stretch[] = [];
-    for (const match of text.matchAll(SHREDS)) {
-      const source = match[0];
-      const pieces = source.toLowerCase().split(/[ \t]/);
+    for (const { start, end } of survey.words.shreds.slice(0, FEW)) {
+      const source = text.slice(start, Math.min(end, start + LONGEST_RUN));
+      const pieces = source.toLowerCase().split(/[^a-z]+/);
       const words = pieces.filter((piece) => KNOWN_WORDS.has(piece)).length;
       if (words * 2 > pieces.length) continue;
       const places: number[] = [];
       for (const { index } of source.matchAll(/[A-Za-z]/g)) places.push(index);
       const letters = places.map((place) => source[place]).join('');
-      const { starts, known } = segment(letters.toLowerCase());
-      if (known >= 0.9 && starts.length < pieces.length)
-        found.push(split(source, match.index, places, starts));
+      const segments = segment(letters.toLowerCase());
+      if (segments.known >= 0.9 && segments.starts.length < pieces.length)
+        found.push(split(source, start, places, segments.starts));
     }
     return found;
   },

@@ -23,3 +23,15 @@ export interface Finder {
   readonly repairs: boolean;
   find(text: string, survey: Survey): readonly Stretch[];
 }
+
+/** A text that is full of one trick is known by its beginning: what it would cost to undo all of it is bounded. */
+const MOST = 2048;
+
+/** The first matches of a pattern. */
+export function* matches(text: string, pattern: RegExp, most = MOST): Generator<RegExpExecArray> {
+  let count = 0;
+  for (const match of text.matchAll(pattern)) {
+    yield match;
+    if (++count >= most) return;
+  }
+}

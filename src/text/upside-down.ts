@@ -1,6 +1,6 @@
 import { turned } from './ciphers.ts';
 import { TURNED, UPSIDE_DOWN } from './confusables.ts';
-import type { Stretch } from './stretch.ts';
+import { matches, type Stretch } from './stretch.ts';
 
 const TURNED_LETTERS = new RegExp(`[${[...TURNED].join('')}]`, 'gu');
 
@@ -8,7 +8,7 @@ const TURNED_LETTERS = new RegExp(`[${[...TURNED].join('')}]`, 'gu');
 export function upsideDown(text: string): Stretch[] {
   if ((text.match(TURNED_LETTERS)?.length ?? 0) < 3) return [];
   const found: Stretch[] = [];
-  for (const { index, 0: line } of text.matchAll(/[^\n]+/g)) {
+  for (const { index, 0: line } of matches(text, /[^\n]+/g)) {
     const letters = line.match(TURNED_LETTERS);
     if (letters === null || letters.length < 3) continue;
     const first = line.search(TURNED_LETTERS);

@@ -1,14 +1,14 @@
 import { textSpans } from './bytes.ts';
-import type { Finder, Stretch } from './stretch.ts';
+import { type Finder, matches, type Stretch } from './stretch.ts';
 
 /** uuencode: lines of up to 45 bytes, the first character says how many. */
 export const uu: Finder = {
   kind: 'uu',
   repairs: false,
   find(text, survey) {
-    if (survey.letters < 5 || !text.includes('begin ')) return [];
+    if (!survey.has('begin ')) return [];
     const found: Stretch[] = [];
-    for (const match of text.matchAll(/^begin [0-7]{3,4} [^\r\n]{1,80}\r?\n/gm)) {
+    for (const match of matches(text, /^begin [0-7]{3,4} [^\r\n]{1,80}\r?\n/gm, 64)) {
       const stretch = fromUu(text, match.index, match.index + match[0].length);
       if (stretch !== undefined) found.push(stretch);
     }

@@ -6,7 +6,8 @@ import { apart } from './spaced.ts';
 import { type SpanOf, same, through } from './spans.ts';
 import { type Patch, splice } from './splice.ts';
 import type { Stretch } from './stretch.ts';
-import { surveyOf } from './survey.ts';
+import { Survey } from './survey.ts';
+import { unescaped } from './unescape.ts';
 import { upsideDown } from './upside-down.ts';
 import type { View, ViewKind, Views } from './view.ts';
 
@@ -39,8 +40,6 @@ function unseenIn(text: string, { signs }: Folded): Stretch[] {
 
 /** A text, how it was come by, and the way back to the original. */
 type Reading = Pick<View, 'text' | 'via' | 'spanOf'>;
-
-const REPAIRS_THAT_DECODE = new Set<ViewKind>(['html', 'url', 'escape', 'quoted-printable']);
 
 class Reader {
   readonly views: View[] = [];
@@ -84,7 +83,26 @@ class Reader {
   /** The text with everything decoded that is in it; undefined if nothing is. */
   #explore(source: Reading): Reading | undefined {
     if (source.via.length >= DEPTH) return;
-    const survey = surveyOf(source.text);
+    return this.#unescape(source) ?? this.#search(source);
+  }
+
+  /** Escapes go first: what they spell may be anything else. */
+  #unescape(source: Reading): Reading | undefined {
+    const result = unescaped(source.text);
+    if (result === undefined) return;
+    const folded = fold(result.text);
+    const reading: Reading = {
+      text: folded.text,
+      via: [...source.via, result.kind],
+      spanOf: through(through(folded.spanOf, result.spanOf), source.spanOf),
+    };
+    if (source.via.length === 0) this.encoded += result.encoded;
+    this.#add({ kind: result.kind, ...reading });
+    return this.#explore(reading) ?? reading;
+  }
+
+  #search(source: Reading): Reading | undefined {
+    const survey = new Survey(source.text);
     const decoded: Patch[] = [];
     const repairs: Stretch[] = [];
     for (const finder of FINDERS) {
@@ -119,9 +137,8 @@ class Reader {
   /** The text with its words and signs put right, which is then read again. */
   #repair(source: Reading, decoded: readonly Patch[], repairs: readonly Stretch[]): Reading {
     const counts = new Map<ViewKind, number>();
-    for (const { kind, start, end } of repairs) {
+    for (const { kind } of repairs) {
       counts.set(kind, (counts.get(kind) ?? 0) + 1);
-      if (source.via.length === 0 && REPAIRS_THAT_DECODE.has(kind)) this.encoded += end - start;
     }
     this.leet += counts.get('leet') ?? 0;
     this.spaced += counts.get('spaced') ?? 0;

@@ -1,0 +1,72 @@
+/** Named characters of HTML that stand for ASCII ones; '' for such as cannot be seen. */
+const NAMED: Readonly<Record<string, string>> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  nbsp: ' ',
+  Tab: '\t',
+  NewLine: '\n',
+  excl: '!',
+  num: '#',
+  dollar: '$',
+  percnt: '%',
+  lpar: '(',
+  rpar: ')',
+  ast: '*',
+  plus: '+',
+  comma: ',',
+  period: '.',
+  sol: '/',
+  colon: ':',
+  semi: ';',
+  equals: '=',
+  quest: '?',
+  commat: '@',
+  lsqb: '[',
+  lbrack: '[',
+  bsol: '\\',
+  rsqb: ']',
+  rbrack: ']',
+  Hat: '^',
+  lowbar: '_',
+  grave: '`',
+  lcub: '{',
+  lbrace: '{',
+  verbar: '|',
+  vert: '|',
+  rcub: '}',
+  rbrace: '}',
+  hyphen: '-',
+  dash: '-',
+  ndash: '-',
+  mdash: '-',
+  lsquo: "'",
+  rsquo: "'",
+  ldquo: '"',
+  rdquo: '"',
+  shy: '',
+  zwnj: '',
+  zwj: '',
+  ensp: ' ',
+  emsp: ' ',
+  thinsp: ' ',
+  ZeroWidthSpace: '',
+  inodot: 'i',
+  imath: 'i',
+  AMP: '&',
+  LT: '<',
+  GT: '>',
+  QUOT: '"',
+};
+
+/** Latin letters with something to them: `&eacute;`, `&iscr;`, `&Ifr;`, `&iopf;`. */
+const LETTER =
+  /^([a-zA-Z])(?:scr|fr|opf|acute|grave|circ|uml|tilde|cedil|ring|caron|macr|breve|ogon|dot|strok|slash|midot|dblac)$/;
+
+/** The code point that a name stands for; -1 for none that can be seen. */
+export function entityPoint(name: string): number | undefined {
+  if (!Object.hasOwn(NAMED, name)) return LETTER.exec(name)?.[1]?.charCodeAt(0);
+  return NAMED[name]?.codePointAt(0) ?? -1;
+}
