@@ -60,19 +60,15 @@ export const base64: Finder = {
   },
 };
 
-const LONG_RUN = /[A-Za-z0-9+/_-]{8,}/g;
-
 function codedWords(text: string, runs: readonly Span[]): Word[] {
   const words: Word[] = [];
   for (const run of runs) {
-    const source = text.slice(run.start, run.end);
-    LONG_RUN.lastIndex = 0;
-    for (let match = LONG_RUN.exec(source); match !== null; match = LONG_RUN.exec(source)) {
-      if (words.length >= MOST_WORDS) return words;
-      const start = run.start + match.index;
-      const end = run.start + LONG_RUN.lastIndex;
-      const word = coded(text, start, end);
+    for (let end = run.start; end < run.end; end++) {
+      const start = end;
+      while (end < run.end && (ALPHABET[text.charCodeAt(end)] ?? 0) > 0) end++;
+      const word = end - start < SHORTEST ? undefined : coded(text, start, end);
       if (word === undefined) continue;
+      if (words.length >= MOST_WORDS) return words;
       // The short end of a wrapped or grouped run belongs to it.
       const tail = words.length > 0 || end - start >= 16 ? shortTail(text, end) : undefined;
       words.push(word);

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { textStretch } from './bytes.ts';
 import { type Finder, matches, type Stretch } from './stretch.ts';
 
@@ -55,7 +56,7 @@ export const base85: Finder = {
 function decoded(source: string, at: number, length: number, inset: number): Stretch | undefined {
   for (const values of inset > 0 ? ALPHABETS.slice(0, 1) : ALPHABETS) {
     // What the beginning is not, the rest need not be tried for.
-    if (source.length > SAMPLE && fives(source.slice(0, SAMPLE), values) === undefined) continue;
+    if (source.length > SAMPLE && !begins(fives(source.slice(0, SAMPLE), values)?.bytes)) continue;
     const result = fives(source, values);
     if (result === undefined) continue;
     const { bytes, places } = result;
@@ -67,6 +68,14 @@ function decoded(source: string, at: number, length: number, inset: number): Str
     if (stretch !== undefined) return stretch;
   }
   return;
+}
+
+/** Whether bytes may be the beginning of a text; its last character may be cut. */
+function begins(bytes: Buffer | undefined): boolean {
+  if (bytes === undefined) return false;
+  let end = bytes.length;
+  while (end > bytes.length - 4 && (bytes[end - 1] ?? 0) > 127) end--;
+  return isUtf8(bytes.subarray(0, end));
 }
 
 /** Five characters are four bytes; the last group may be shorter. Places of the characters, `z` standing for five. */

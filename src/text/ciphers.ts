@@ -1,8 +1,8 @@
+import type { Span } from '../base/spans.ts';
 import { knownShare, naturalness, SAMPLE } from './natural.ts';
 import { byOrigins, from } from './spans.ts';
 import type { Finder, Stretch } from './stretch.ts';
 import type { ViewKind } from './view.ts';
-import type { Span } from '../base/spans.ts';
 
 /** Letters for letters: rotations, atbash, and text that runs backwards. Only what then reads better is kept. */
 
@@ -119,7 +119,7 @@ export const reversed: Finder = {
       const back = backwards(sample);
       if (!readsBetter(fluencyOf(back), fluencyOf(sample), sample.length)) continue;
       const wordwise = orderOf(back) < 0;
-      found.push(wordwise ? eachWord(source, start, end) : turned(source, start, end, 'reversed'));
+      found.push(wordwise ? eachWord(source, start, end) : turned(source, start, end, 'reversed', undefined));
     }
     return found;
   },
@@ -133,30 +133,33 @@ function widened(text: string, { start, end }: Span): Span {
 }
 
 /** By characters, so that those of two units stay whole. */
-const backwards = (text: string) => [...text].reverse().join('');
+const backwards = (text: string) =>
+  /[^\x00-\x7f]/.test(text)
+    ? [...text].reverse().join('')
+    : Buffer.from(text, 'latin1').reverse().toString('latin1');
 
 export function turned(
   source: string,
   start: number,
   end: number,
   kind: ViewKind,
-  into = (char: string) => char,
+  into: ((char: string) => string) | undefined,
 ): Stretch {
-  const chars = [...source].reverse();
+  const text = into === undefined ? backwards(source) : [...source].reverse().map(into).join('');
   const origins = () => {
     const starts: number[] = [];
     const ends: number[] = [];
     let at = end;
-    for (const char of chars) {
+    for (const char of [...source].reverse()) {
       at -= char.length;
-      for (let unit = 0; unit < into(char).length; unit++) {
+      for (let unit = 0; unit < (into?.(char) ?? char).length; unit++) {
         starts.push(at);
         ends.push(at + char.length);
       }
     }
     return { starts, ends };
   };
-  return { kind, start, end, text: chars.map(into).join(''), spanOf: byOrigins(origins, { start, end }) };
+  return { kind, start, end, text, spanOf: byOrigins(origins, { start, end }) };
 }
 
 function eachWord(source: string, start: number, end: number): Stretch {

@@ -31,22 +31,26 @@ function runs(
 }
 
 function fromTags(run: string, at: number): Stretch | undefined {
-  const chars: string[] = [];
-  const starts: number[] = [];
+  const bytes = Buffer.allocUnsafe(run.length / 2);
+  const starts = new Int32Array(run.length / 2);
+  let length = 0;
   for (let i = 0; i + 1 < run.length; i += 2) {
     const code = run.charCodeAt(i + 1) - 0xdc00;
     if ((code < 32 && code !== 10 && code !== 9) || code === 127) continue;
-    chars.push(String.fromCharCode(code));
-    starts.push(at + i);
+    starts[length] = at + i;
+    bytes[length++] = code;
   }
-  if (chars.length < 2) return;
+  if (length < 2) return;
   const end = at + run.length;
-  const origins = () => ({ starts, ends: starts.map((start) => start + 2) });
+  const origins = () => ({
+    starts: starts.subarray(0, length),
+    ends: starts.subarray(0, length).map((start) => start + 2),
+  });
   return {
     kind: 'tags',
     start: at,
     end,
-    text: chars.join(''),
+    text: bytes.toString('latin1', 0, length),
     spanOf: byOrigins(origins, { start: at, end }),
   };
 }

@@ -40,9 +40,9 @@ const SIGN = /[0-9@$|!€£¡¥§¢]/g;
 const IN_WORD = /[A-Za-z0-9@$|!+(<€£¡¥§¢×^#]/;
 const LONGEST = 24;
 /** As many signs with two readings are tried both ways. */
-const FORKS = 3;
+const FORKS = 2;
 /** So many words with signs are looked at. */
-const MOST = 4096;
+const MOST = 2048;
 
 /** Words with digits and signs for letters: 1gn0r3, p@$$w0rd. Ids, versions, sizes and addresses are no words. */
 export const leet: Finder = {

@@ -2,7 +2,9 @@ import { naturalness } from './natural.ts';
 import { type Finder, matches, type Stretch } from './stretch.ts';
 import { KNOWN_WORDS } from './words.ts';
 
-const RUN = /[A-Za-z]+ay(?:[^A-Za-z]{1,3}[A-Za-z]+ay)+/g;
+const RUN = /[A-Za-z]+ay(?:[^A-Za-z]{1,3}[A-Za-z]+ay){1,2000}/g;
+/** Runs are read in lengths of 2,000 words, and so many of them. */
+const FEW = 8;
 
 /** Words whose beginning was moved to their end, with -ay after it. */
 export const pigLatin: Finder = {
@@ -11,7 +13,7 @@ export const pigLatin: Finder = {
   find(text, survey) {
     if (survey.words.ay < 2) return [];
     const found: Stretch[] = [];
-    for (const run of matches(text, RUN)) {
+    for (const run of matches(text, RUN, FEW)) {
       for (const { index, 0: word } of run[0].matchAll(/[A-Za-z]+/g)) {
         const start = run.index + index;
         const end = start + word.length;

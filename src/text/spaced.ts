@@ -110,9 +110,10 @@ function cutWord(source: string, at: number): Stretch | undefined {
 
 /** Shorter words are doubled in the company of one so long only. */
 const SURELY_DOUBLED = 8;
+const LONGEST_DOUBLED = 64;
 
 function undoubled(source: string, at: number): Stretch | undefined {
-  if (source.length % 2 !== 0) return;
+  if (source.length % 2 !== 0 || source.length > LONGEST_DOUBLED) return;
   const places: number[] = [];
   for (let i = 0; i < source.length; i += 2) {
     if (source[i]?.toLowerCase() !== source[i + 1]?.toLowerCase()) return;

@@ -22,7 +22,7 @@ function fromUu(text: string, start: number, body: number): Stretch | undefined 
   let at = body;
   while (at < text.length) {
     const size = (text.charCodeAt(at) - 32) & 63;
-    if (size === 0 || size > 45 || text.startsWith('end', at)) break;
+    if (size === 0 || size > 45 || text.startsWith('end', at) || text.startsWith('begin ', at)) break;
     const lineEnd = text.indexOf('\n', at);
     const chars = Math.ceil(size / 3) * 4;
     if ((lineEnd < 0 ? text.length : lineEnd) < at + 1 + (((size * 4) / 3) | 0)) break;

@@ -20,6 +20,8 @@ const MOST_VIEWS = 48;
 /** A repaired text keeps so much of what stands around each repair; a short one keeps all. */
 const AROUND = 160;
 const SHORT = 4096;
+/** What is shorter has nothing in it. */
+const LEAST = 6;
 
 /** Reads a text in every way that it may be meant to be read. Pure; linear; at most four times the text in all. */
 export function viewsOf(text: string): Views {
@@ -47,11 +49,13 @@ class Reader {
   spaced = 0;
   encoded = 0;
   #room: number;
+  #work: number;
   readonly #seen = new Set<string>();
 
   /** @param room UTF-16 units that the views may have in all */
   constructor(room: number) {
     this.#room = room;
+    this.#work = Math.max(room, SHORT * 4);
   }
 
   /** Reads every stretch, and last the text as a whole with everything decoded in its place. */
@@ -82,7 +86,8 @@ class Reader {
 
   /** The text with everything decoded that is in it; undefined if nothing is. */
   #explore(source: Reading): Reading | undefined {
-    if (source.via.length >= DEPTH) return;
+    if (source.via.length >= DEPTH || source.text.length < LEAST || source.text.length > this.#work) return;
+    this.#work -= source.text.length;
     return this.#unescape(source) ?? this.#search(source);
   }
 
