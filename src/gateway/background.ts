@@ -79,7 +79,7 @@ export async function recall(
   const { meter } = await limit(passage, caller, operation, prompt, NO_USAGE);
   record.passed('limit');
   try {
-    const disguise = disguiseFor(passage, caller, prompt);
+    const disguise = await disguiseFor(passage, caller, prompt);
     const guards = openInspection(house.watch, 'prompt', disguise);
     record.prompt(guards.book);
     admitOpaque([{ path: '/id', media: MEDIA }], guards);

@@ -28,6 +28,7 @@ import { TargetStates } from './routing/targets.ts';
 import { addressOf, type HttpServer, makeServer } from './server.ts';
 import { Strangers } from './strangers.ts';
 import { openTelemetry } from './telemetry.ts';
+import { TenantBooks } from './tenant-book.ts';
 import { keepContent, openVault, stageVault } from './vault.ts';
 
 /** Entries a minute for requests of nobody known; beyond, they are counted. */
@@ -123,6 +124,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   };
   const gate: Gate = {
     vault,
+    pseudonyms: vault && new TenantBooks({ store: store.pseudonyms, vault, clock }),
     telemetry: openTelemetry(options.settings.telemetry, { clock, log, metrics }),
     house: buildHouse(options.settings, options.policy, parts),
     ledger,

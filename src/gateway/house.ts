@@ -21,6 +21,7 @@ import type { Metrics } from './metrics.ts';
 import type { Routes } from './routes.ts';
 import type { TargetStates } from './routing/targets.ts';
 import type { Strangers } from './strangers.ts';
+import type { TenantBooks } from './tenant-book.ts';
 import type { Upstream } from './upstream.ts';
 
 /**
@@ -63,6 +64,8 @@ export interface Gate {
   readonly targets: TargetStates;
   /** Sealed content; undefined where the settings have no vault. */
   readonly vault: Vault | undefined;
+  /** Stand-ins that are remembered for tenants; undefined where there is no vault. */
+  readonly pseudonyms: TenantBooks | undefined;
   /** Traces and metrics for a collector; undefined where the settings name none. */
   readonly telemetry?: Telemetry | undefined;
   /** Key of the digests in the ledger. */
@@ -106,8 +109,9 @@ export function replaceHouse(gate: Gate, next: House): void {
   if (before.guests === 0) closeUpstreams(before);
 }
 
-/** Answers that were kept are gone, in every process: something in them may have to be. */
+/** Answers that were kept are gone from memory, and values that were, in every process: something in them may have to be. */
 export function forgetReplies(gate: Gate): void {
+  gate.pseudonyms?.clear();
   for (const cache of gate.house.caches.values()) cache.clear();
   gate.tellForget();
 }

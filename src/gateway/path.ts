@@ -62,7 +62,7 @@ export async function pass(passage: Passage): Promise<void> {
   const { meter } = await limit(passage, caller, operation, prompt, reserved);
   record.passed('limit');
   try {
-    const disguise = disguiseFor(passage, caller, prompt);
+    const disguise = await disguiseFor(passage, caller, prompt);
     const guards = openInspection(house.watch, 'prompt', disguise);
     record.prompt(guards.book);
     const cleared = await inspectPrompt(prompt, guards);
@@ -80,6 +80,7 @@ export async function pass(passage: Passage): Promise<void> {
     const asked = { ...passage, dialect, operation, prompt, asker, tags, disguise };
     const drawer = openDrawer(asked, plan, labels, headers);
     await record.content?.prompt(prompt.body);
+    if (disguise.pseudonyms.used.size > 0) await disguise.keep();
     callerNow(passage, caller);
     const inspection = openInspection(house.watch, 'reply', disguise);
     if (drawer?.kept !== undefined) {

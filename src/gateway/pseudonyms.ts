@@ -5,14 +5,35 @@ import { openDisguise, tenantKey } from './inspect/disguise.ts';
 import type { Disguise } from './inspect/inspection.ts';
 import type { Passage } from './passage.ts';
 
+/** The disguise of one request. */
+export interface RequestDisguise extends Disguise {
+  /**
+   * What later requests are to be given back is on disk, sealed, when it resolves. Rejects with
+   * Refusal('vault_unavailable').
+   */
+  keep(): Promise<void>;
+}
+
 /** What takes the place of values in one request, and how they come back in its reply. */
-export function disguiseFor({ gate }: Passage, { team }: Caller, { slots }: Prompt): Disguise {
-  return openDisguise({ key: tenantKey(gate.digestKey, team), texts: () => slots.map(({ text }) => text) });
+export async function disguiseFor(
+  { ask, gate, house, record }: Passage,
+  { team }: Caller,
+  { slots }: Prompt,
+): Promise<RequestDisguise> {
+  const rule = house.policy.pseudonyms;
+  const own = { key: tenantKey(gate.digestKey, team), texts: () => slots.map(({ text }) => text) };
+  if (rule.scope === 'request' || gate.pseudonyms === undefined)
+    return { ...openDisguise(own), keep: async () => {} };
+  const subject = record.fact('subject');
+  const booked = { request: ask.id, subject: typeof subject === 'string' ? subject : null };
+  const book = await gate.pseudonyms.open(team, rule.max);
+  const disguise = openDisguise({ ...own, book: book.for(booked) });
+  return { ...disguise, keep: () => book.save(disguise.pseudonyms.used, booked, rule) };
 }
 
 /**
- * An answer in the background is asked for by another request, which knows nothing of this one's stand-ins. Throws
- * `unsupported`.
+ * An answer in the background is asked for by another request, which knows nothing of this one's stand-ins unless the
+ * policy has them remembered. Throws `unsupported`.
  */
 export function refuseForgotten({ house }: Passage, { background }: Prompt, { pseudonyms }: Disguise): void {
   if (background !== true || pseudonyms.used.size === 0) return;

@@ -74,7 +74,15 @@ export async function stageVault(
 
 /** Settings and a policy that want the same of the vault. Throws `Problem('usage')`. */
 export function checkVault({ settings, policy }: Configuration): void {
-  if (policy.content === undefined || settings.vault !== undefined) return;
+  if (settings.vault !== undefined) return;
+  if (policy.pseudonyms.scope === 'tenant') {
+    throw new Problem(
+      'usage',
+      'the policy wants pseudonyms remembered (pseudonyms.scope: tenant), and the settings have no vault',
+      'Add vault.masters to gatehouse.yaml; docs/vault.md shows how.',
+    );
+  }
+  if (policy.content === undefined) return;
   throw new Problem(
     'usage',
     'the policy wants content sealed (content.seal), and the settings have no vault',
@@ -94,9 +102,10 @@ export function keepContent(gate: Gate): NodeJS.Timeout {
 }
 
 async function sweepContent({ vault, house, ledger }: Gate): Promise<void> {
-  const keep = house.policy.content?.keep;
-  if (vault === undefined || keep === undefined) return;
-  const { segments, keys } = await vault.retain(keep);
+  const { content, pseudonyms } = house.policy;
+  if (vault === undefined || content === undefined) return;
+  const keepKeys = pseudonyms.scope === 'tenant' ? pseudonyms.keep : 0;
+  const { segments, keys } = await vault.retain(content.keep, keepKeys);
   if (segments + keys > 0) await ledger.append({ kind: 'content.expired', segments, keys });
 }
 

@@ -31,6 +31,12 @@ export class Spellings {
   readonly loose = new Trie<StandIn>();
   /** Read as they stand. */
   readonly strict = new Trie<StandIn>();
+  /** Asked when one is found: what it stands for may have been erased since. */
+  readonly stands: (standIn: StandIn) => boolean;
+
+  constructor(stands: (standIn: StandIn) => boolean = () => true) {
+    this.stands = stands;
+  }
 
   add(standIn: StandIn): void {
     const { loose = [], strict = [] } = standIn.spellings;
@@ -135,7 +141,7 @@ export class Spotter {
   #settle(): void {
     for (let first = this.#live[0]; first?.over; first = this.#live[0]) {
       const { start, whole } = first;
-      if (whole === undefined) {
+      if (whole === undefined || !this.#spellings.stands(whole.standIn)) {
         this.#live.shift();
         continue;
       }

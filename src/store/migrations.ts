@@ -92,4 +92,15 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TRIGGER identities_update AFTER UPDATE ON identities BEGIN UPDATE standing SET changes = changes + 1; END;
   CREATE TRIGGER identities_delete AFTER DELETE ON identities BEGIN UPDATE standing SET changes = changes + 1; END;
   `,
+  `
+  CREATE TABLE pseudonyms (
+    id     INTEGER PRIMARY KEY AUTOINCREMENT,
+    tenant TEXT NOT NULL,
+    key    TEXT NOT NULL,
+    sealed BLOB NOT NULL,
+    ends   INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX pseudonyms_of_tenant ON pseudonyms (tenant, id);
+  CREATE INDEX pseudonyms_by_end ON pseudonyms (ends);
+  `,
 ];

@@ -8,6 +8,7 @@ import type { QuotaDesk } from './desk.ts';
 import { History } from './history.ts';
 import { Identities } from './identities.ts';
 import { Invitations } from './invitations.ts';
+import { SealedPseudonyms } from './pseudonyms.ts';
 import { Quotas } from './quotas.ts';
 
 /** What the gateway keeps beside its ledger: callers with their keys, and what they have used. */
@@ -18,6 +19,7 @@ export interface Store {
   readonly quotas: QuotaDesk;
   readonly history: History;
   readonly background: Background;
+  readonly pseudonyms: SealedPseudonyms;
   /** Key of the hashes of API keys. */
   readonly pepper: KeyObject;
   /** Writes what waits and lets go of the file. */
@@ -44,6 +46,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     quotas: options.quotas ?? new Quotas(counters, background, options.clock),
     history: new History(database, options.pepper, options.clock),
     background,
+    pseudonyms: new SealedPseudonyms(database, options.clock),
     pepper: options.pepper,
     close() {
       counters.close();

@@ -4,6 +4,7 @@ import { Problem } from '../base/problem.ts';
 import { Refusal } from '../base/refusal.ts';
 import { ContentLog } from './content-log.ts';
 import { readRecords } from './content-reader.ts';
+import { decodePiece, encodePiece } from './frame.ts';
 import { type Erasable, KeyStore } from './key-store.ts';
 import { Keyring, type Rotated } from './keyring.ts';
 import type { Masters } from './masters.ts';
@@ -27,6 +28,13 @@ export interface Unsealed {
   readonly digest: string;
   readonly text: string | undefined;
   readonly failed: UnsealableCause | undefined;
+}
+
+/** A record that is kept outside of the vault. */
+export interface ShortRecord {
+  /** Id of its key. */
+  readonly key: string;
+  readonly sealed: Uint8Array;
 }
 
 /** An erasure as the ledger tells it. */
@@ -126,7 +134,44 @@ export class Vault {
   }
 
   /** Begins a record. Rejects with Refusal('vault_unavailable') where there is no key to be had. */
-  async seal({ request, kind, tenant, subject }: ContentAbout): Promise<Sealing> {
+  async seal(about: ContentAbout): Promise<Sealing> {
+    return new Sealing(await this.#sealer(about), this.#log);
+  }
+
+  /**
+   * A short text as one sealed record, for whoever keeps it somewhere else. Rejects with Refusal('vault_unavailable').
+   */
+  async sealShort(about: ContentAbout, text: string): Promise<ShortRecord> {
+    const sealer = await this.#sealer(about);
+    return { key: sealer.head.key, sealed: encodePiece(sealer.seal(Buffer.from(text), true)) };
+  }
+
+  /**
+   * The text of such a record; undefined where its key was destroyed or it is not what was sealed. Rejects with
+   * Refusal('vault_unavailable') where the key service does not answer.
+   */
+  async openShort(
+    sealed: Uint8Array,
+  ): Promise<{ readonly head: RecordHead; readonly text: string } | undefined> {
+    const piece = decodePiece(Buffer.from(sealed.subarray(4)));
+    if (piece?.head === undefined) return undefined;
+    try {
+      const key = await this.#keys.forReading(piece.head);
+      const text = openRecord(piece.head, [piece], key).toString();
+      key.fill(0);
+      return { head: piece.head, text };
+    } catch (cause) {
+      if (cause instanceof Unsealable) return undefined;
+      throw new Refusal('vault_unavailable', { cause });
+    }
+  }
+
+  /** What was sealed under a key can still be opened: nobody, in any process, has destroyed it. */
+  holds(key: string): boolean {
+    return (this.#store.monthById(key) ?? this.#store.subjectById(key)) !== undefined;
+  }
+
+  async #sealer({ request, kind, tenant, subject }: ContentAbout): Promise<RecordSealer> {
     const time = this.#clock.now();
     const month = monthOf(time);
     try {
@@ -134,7 +179,7 @@ export class Vault {
       const head: RecordHead = { v: 1, id: newRecordId(), request, kind, tenant, month, subject, key, time };
       const sealer = new RecordSealer(head, bytes);
       bytes.fill(0);
-      return new Sealing(sealer, this.#log);
+      return sealer;
     } catch (cause) {
       throw new Refusal('vault_unavailable', { cause });
     }
@@ -201,10 +246,13 @@ export class Vault {
     }
   }
 
-  /** Removes what is older than `keep` milliseconds, and destroys the keys of months that are over for that long. */
-  async retain(keep: number): Promise<{ readonly segments: number; readonly keys: number }> {
+  /**
+   * Removes what is older than `keep` milliseconds, and destroys the keys of months that are over for that long.
+   * @param keepKeys longer, where these keys seal more than content
+   */
+  async retain(keep: number, keepKeys = keep): Promise<{ readonly segments: number; readonly keys: number }> {
     // A record is at most a day older than its segment's end.
-    const month = monthOf(this.#clock.now() - keep - 2 * 86_400_000);
+    const month = monthOf(this.#clock.now() - Math.max(keep, keepKeys) - 2 * 86_400_000);
     return { keys: this.#store.eraseBefore(month), segments: await this.#log.retain(keep) };
   }
 
