@@ -53,10 +53,24 @@ export type Horizon =
   | { readonly kind: 'window'; readonly chars: number }
   | { readonly kind: 'whole' };
 
+/** What a guard that weighs says of a whole text, also where it finds nothing: for `inspect` and `guard explain`. */
+export interface Weighed {
+  /** 0..1; calibrated, so that findings begin at `threshold`. */
+  readonly score: number;
+  readonly threshold: number;
+  readonly found: readonly Found[];
+  /** Scores of its parts (techniques, say), 0..1. */
+  readonly parts: Readonly<Record<string, number>>;
+  /** Lines for people that want to know why; never longer than a screen. */
+  readonly why: readonly string[];
+}
+
 /** A guard at work: built from its settings when the policy is loaded, then opened for each text. */
 export interface Guard {
   readonly name: string;
   open(about: About): Reader;
+  /** Where the guard weighs rather than matches. */
+  weigh?(text: string, about: About): Weighed | Promise<Weighed>;
 }
 
 /**

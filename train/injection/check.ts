@@ -21,7 +21,7 @@ for (const path of process.argv.slice(2)) {
   for (const rule of grammar.rules) {
     const key = `${rule.lang} ${rule.role} ${rule.label} ${rule.technique}`;
     counts.set(key, (counts.get(key) ?? 0) + 1);
-    const shape = rule.source.toLowerCase().replace(/\W+/g, ' ');
+    const shape = rule.source.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ');
     if (seen.has(shape)) console.log(`${path}:${rule.line}: said before`);
     seen.add(shape);
     for (const name of slotsOf(rule.template)) {

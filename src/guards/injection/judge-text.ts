@@ -1,0 +1,98 @@
+import type { Span } from '../../base/spans.ts';
+import type { Technique } from '../../exchange/technique.ts';
+import type { View, ViewKind, Views } from '../../text/view.ts';
+import { viewsOf } from '../../text/views.ts';
+import { Features, type Speaker } from './features.ts';
+import { HEADS } from './heads.ts';
+import { ALL_LANES, LaneScores } from './lanes.ts';
+import type { Model } from './model.ts';
+import { Tokens } from './tokens.ts';
+import { Upper } from './upper.ts';
+
+/** What the model says of a text. */
+export interface Judgement {
+  /** Log-odds of an attack, the greatest over all readings of the text. */
+  readonly logit: number;
+  /** What it most looks like. */
+  readonly technique: Technique;
+  /** Log-odds of each technique. */
+  readonly techniques: Readonly<Record<Technique, number>>;
+  /** Log-odds of a harmful wish: content policy, not injection. */
+  readonly harm: number;
+  /** What speaks loudest, in the original; UTF-16. */
+  readonly spans: readonly Span[];
+  /** How the text had to be read: empty as it stands, `['base64', 'rot13']` after undoing both. */
+  readonly via: readonly ViewKind[];
+}
+
+/** Where a segment's own score says that it is part of what was found, log-odds. */
+const PART = 0.5;
+/** Decoded readings that are judged: each costs as much as the text has letters. */
+const READINGS = 24;
+
+/** Judges texts with one model. Its arrays are used again and again, so each belongs to one thread. */
+export class TextJudge {
+  readonly model: Model;
+  readonly #tokens: Tokens;
+  readonly #features: Features;
+  readonly #lanes: LaneScores;
+  readonly #upper: Upper;
+
+  constructor(model: Model) {
+    this.model = model;
+    this.#tokens = new Tokens(model.lexicon);
+    this.#features = new Features(model.lanes.buckets, model.surprise);
+    this.#lanes = new LaneScores(model.lanes);
+    this.#upper = new Upper(model.upper);
+  }
+
+  judge(text: string, speaker: Speaker, views: Views = viewsOf(text)): Judgement {
+    let best = this.#reading(views.canonical, speaker, false);
+    for (const view of views.others.slice(0, READINGS)) {
+      const next = this.#reading(view, speaker, true);
+      if (next.logit > best.logit) best = { ...next, harm: Math.max(next.harm, best.harm) };
+    }
+    return best;
+  }
+
+  #reading(view: View, speaker: Speaker, decoded: boolean): Judgement {
+    this.#tokens.read(view.text);
+    this.#features.read(view.text, this.#tokens, speaker, decoded);
+    this.#lanes.read(this.#features);
+    const logits = this.#upper.run(this.#lanes.pooled);
+    const techniques: Partial<Record<Technique, number>> = {};
+    let technique: Technique = 'direct-override';
+    let most = -Infinity;
+    for (let t = 1; t < HEADS.length - 1; t++) {
+      const head = HEADS[t] as Technique;
+      const logit = logits[t] as number;
+      techniques[head] = logit;
+      if (logit > most) {
+        most = logit;
+        technique = head;
+      }
+    }
+    return {
+      logit: logits[0] as number,
+      technique: decoded && view.via.length > 0 ? 'encoded-payload' : technique,
+      techniques: techniques as Record<Technique, number>,
+      harm: logits[HEADS.length - 1] as number,
+      spans: this.#spans(view, speaker),
+      via: view.via,
+    };
+  }
+
+  /** The loudest segment, and its neighbours that say the same. */
+  #spans(view: View, speaker: Speaker): Span[] {
+    const { segments, start, end } = this.#features;
+    if (segments === 0) return [];
+    const lane = ALL_LANES.findIndex(({ name }) => name === (speaker === 'user' ? 'words' : 'data words'));
+    const loudest = this.#lanes.best[lane] as number;
+    const part = (s: number) => (this.#lanes.scores[s * ALL_LANES.length + lane] as number) > PART;
+    let first = loudest;
+    let last = loudest;
+    while (first > 0 && part(first - 1)) first--;
+    while (last < segments - 1 && part(last + 1)) last++;
+    return [view.spanOf(start[first] as number, end[last] as number)];
+  }
+}
