@@ -12,6 +12,9 @@ const BETTER = 0.7;
 const KNOWN = 0.25;
 const SURE = 0.9;
 const LONG = 40;
+/** Fewer letters say nothing; with 26 ways to try, they must say more. */
+const FEWEST = 10;
+const FEWEST_TURNED = 14;
 
 interface Fluency {
   readonly bits: number;
@@ -22,9 +25,11 @@ function fluencyOf(text: string): Fluency {
   return { bits: naturalness(text), known: knownShare(text) };
 }
 
+const lettersIn = (text: string) => text.match(/[A-Za-z]/g)?.length ?? 0;
 const total = ({ bits, known }: Fluency) => bits + 2 * known;
 
-function readsBetter(after: Fluency, before: Fluency, length: number): boolean {
+function readsBetter(after: Fluency, before: Fluency, length: number, fewest = FEWEST): boolean {
+  if (length < fewest) return false;
   if (total(after) < total(before) + BETTER || after.bits < 0.4) return false;
   return after.known >= KNOWN || (length >= LONG && after.bits >= SURE);
 }
@@ -75,8 +80,10 @@ export const rotations: Finder = {
       const source = text.slice(start, end);
       const sample = sampled(source);
       const turn = bestTurn(sample);
-      if (!readsBetter(fluencyOf(translated(sample, turn)), fluencyOf(sample), sample.length)) continue;
       const kind: ViewKind = turn === 13 ? 'rot13' : turn === 0 ? 'atbash' : 'caesar';
+      const fewest = kind === 'caesar' ? FEWEST_TURNED : FEWEST;
+      const after = fluencyOf(translated(sample, turn));
+      if (!readsBetter(after, fluencyOf(sample), lettersIn(sample), fewest)) continue;
       found.push({ kind, start, end, text: translated(source, turn), spanOf: from(start) });
     }
     return found;
@@ -117,7 +124,7 @@ export const reversed: Finder = {
       const source = text.slice(start, end);
       const sample = sampled(source);
       const back = backwards(sample);
-      if (!readsBetter(fluencyOf(back), fluencyOf(sample), sample.length)) continue;
+      if (!readsBetter(fluencyOf(back), fluencyOf(sample), lettersIn(sample))) continue;
       const wordwise = orderOf(back) < 0;
       found.push(wordwise ? eachWord(source, start, end) : turned(source, start, end, 'reversed', undefined));
     }

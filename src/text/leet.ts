@@ -89,6 +89,10 @@ function repaired(source: string): string | undefined {
   if (!/[A-Za-z]/.test(source) || !/[^A-Za-z]/.test(source)) return;
   // Digits at the end alone number things: covid19, sha256, python3.
   const numbered = /^[A-Za-z]+\d+$/.test(source);
+  // Sizes and times (100K, 10s), and names of variables and people ($age, @user).
+  if (/^(?:\d{2,}[A-Za-z]{1,2}|\d[A-Za-z])$/.test(source)) return;
+  const name = /^[$@]([A-Za-z]{3,})$/.exec(source)?.[1];
+  if (name !== undefined && (KNOWN_WORDS.has(name.toLowerCase()) || naturalness(name) > 0.3)) return;
   let forks = 0;
   for (const char of source) if (OTHERWISE[char] !== undefined) forks++;
   const variants = 1 << Math.min(forks, FORKS);

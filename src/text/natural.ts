@@ -36,13 +36,13 @@ export function naturalness(text: string, start = 0, end = text.length): number 
   return letters === 0 ? 0 : sum / PAIR_STEPS / letters;
 }
 
-/** The share of letters that stand in known words of two letters and more. */
+/** The share of letters that stand in known words of three letters and more. */
 export function knownShare(text: string): number {
   let known = 0;
   let letters = 0;
   for (const [word] of text.toLowerCase().matchAll(/[a-z']+/g)) {
     letters += word.length;
-    if (word.length > 1 && word.length <= LONGEST_WORD && KNOWN_WORDS.has(word)) known += word.length;
+    if (word.length > 2 && word.length <= LONGEST_WORD && KNOWN_WORDS.has(word)) known += word.length;
   }
   return letters === 0 ? 0 : known / letters;
 }

@@ -1,4 +1,5 @@
 import { textStretch } from './bytes.ts';
+import { knownShare } from './natural.ts';
 import { byOrigins } from './spans.ts';
 import { type Finder, matches, type Stretch } from './stretch.ts';
 import type { ViewKind } from './view.ts';
@@ -68,13 +69,15 @@ const character = (code: number): string | undefined =>
     ? String.fromCharCode(code)
     : undefined;
 
+const PLACES: Reading = (digits) => {
+  const place = Number.parseInt(digits, 10);
+  return place === 0 ? ' ' : place <= 26 ? String.fromCharCode(96 + place) : undefined;
+};
+
 const READINGS: readonly Reading[] = [
   (digits) => character(Number.parseInt(digits, 10)),
   (digits) => (/^[0-7]{2,3}$/.test(digits) ? character(Number.parseInt(digits, 8)) : undefined),
-  (digits) => {
-    const place = Number.parseInt(digits, 10);
-    return place === 0 ? ' ' : place <= 26 ? String.fromCharCode(96 + place) : undefined;
-  },
+  PLACES,
 ];
 
 function fromCodes(source: string, at: number): Stretch | undefined {
@@ -87,6 +90,8 @@ function fromCodes(source: string, at: number): Stretch | undefined {
       chars.push(char);
     }
     if (chars.length < numbers.length) continue;
+    // Small numbers are everywhere: as letters they must make words.
+    if (read === PLACES && (chars.length < 8 || knownShare(chars.join('')) < 0.5)) return;
     return guessed('decimal', source, at, chars.join(''), () => numbers);
   }
   return;

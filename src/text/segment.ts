@@ -63,9 +63,10 @@ export function segment(letters: string): Segments {
   let known = 0;
   for (let end = length; end > 0; end = from[end] ?? 0) {
     const start = from[end] ?? 0;
-    // Letters in no word stay with one another.
     if (end - start > 1) known += end - start;
-    starts.push(start);
+    // Letters in no word (the s of a plural) stay with what is before them.
+    if (end - start > 1 || start === 0 || letters[start] === 'a' || letters[start] === 'i')
+      starts.push(start);
   }
   return { starts: starts.reverse(), known: length === 0 ? 0 : known / length };
 }

@@ -1,3 +1,4 @@
+import { naturalness } from './natural.ts';
 import { segment } from './segment.ts';
 import { byOrigins } from './spans.ts';
 import { type Finder, matches, type Stretch } from './stretch.ts';
@@ -83,26 +84,27 @@ function lettersOf(source: string, at: number): Stretch | undefined {
     places.push(match.index);
   }
   const letters = places.map((place) => source[place] ?? '').join('');
-  if (!/[A-Za-z].*[A-Za-z].*[A-Za-z]/.test(letters)) return;
+  const alphabetic = letters.replace(/[^A-Za-z]/g, '');
+  const segments = segment(alphabetic.toLowerCase());
+  // Vowels in a row, the counter of a loop: letters set apart make a word, or are none.
+  if (alphabetic.length < 4 || alphabetic.length * 3 < letters.length * 2) return;
+  if (segments.known < 0.5 && (alphabetic.length < 8 || naturalness(alphabetic) < 0.3)) return;
   const counts = new Map<string, number>();
   for (const gap of gaps) counts.set(gap, (counts.get(gap) ?? 0) + 1);
   const usual = [...counts].reduce((most, one) => (one[1] > most[1] ? one : most))[0];
   const wide = gaps.flatMap((gap, i) => (gap !== usual && gap.length >= usual.length ? [i + 1] : []));
   if (wide.length * 2 < gaps.length && wide.length > 0) return split(source, at, places, [0, ...wide]);
-  const segments = segment(letters.toLowerCase());
-  return segments.known >= 0.6 ? split(source, at, places, segments.starts) : kept(source, at, places);
+  return alphabetic.length === letters.length && segments.known >= 0.6
+    ? split(source, at, places, segments.starts)
+    : kept(source, at, places);
 }
 
 /** `ig-nore`, `ins.truc.tions`: the pieces are no words, the whole is one. */
 function cutWord(source: string, at: number): Stretch | undefined {
   const pieces = source.toLowerCase().split(/[^a-z]+/);
   const word = pieces.join('');
-  if (
-    word.length < 5 ||
-    !KNOWN_WORDS.has(word) ||
-    pieces.every((piece) => piece.length > 2 && KNOWN_WORDS.has(piece))
-  )
-    return;
+  if (pieces.length < 2 || word.length < 5 || !KNOWN_WORDS.has(word)) return;
+  if (pieces.some((piece) => piece === '' || (piece.length > 3 && KNOWN_WORDS.has(piece)))) return;
   const places: number[] = [];
   for (const { index } of source.matchAll(/[A-Za-z]/g)) places.push(index);
   return kept(source, at, places);

@@ -112,7 +112,8 @@ class Walk {
         i++;
         continue;
       }
-      this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1);
+      // The line ends of quoted-printable prove nothing: many a line ends in an equals sign.
+      this.counts.set(kind, (this.counts.get(kind) ?? 0) + (this.#point < 0 && code === EQUALS ? 0 : 1));
       this.encoded += this.#end - i;
       this.#put(this.#point, i, this.#end);
       i = this.#end;
@@ -191,6 +192,7 @@ class Walk {
   #printable(at: number): boolean {
     const text = this.#text;
     const next = text.charCodeAt(at + 1);
+    if (text.charCodeAt(at - 1) === EQUALS) return false;
     if (next === 10 || (next === 13 && text.charCodeAt(at + 2) === 10)) {
       this.#point = -1;
       this.#end = at + (next === 10 ? 2 : 3);

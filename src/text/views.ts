@@ -131,10 +131,17 @@ class Reader {
       via: [...source.via, stretch.kind],
       spanOf: through(through(folded.spanOf, stretch.spanOf), source.spanOf),
     };
+    const before = this.views.length;
+    const room = this.#room;
     const plain = stretch.doubtful !== true || isText(folded.text);
     if (plain) this.#add({ kind: stretch.kind, ...reading });
     const deeper = this.#explore(reading);
-    if (!plain && deeper === undefined) return;
+    if (!plain && (deeper === undefined || !isText(deeper.text))) {
+      // Not even what it would decode to is text: it never was any.
+      this.views.length = before;
+      this.#room = room;
+      return;
+    }
     if (source.via.length === 0) this.encoded += stretch.end - stretch.start;
     return deeper ?? reading;
   }
