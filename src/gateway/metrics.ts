@@ -45,6 +45,12 @@ export class Metrics {
     labelNames: ['reason', 'action'],
     registers: [this.registry],
   });
+  readonly #pseudonyms = new Counter({
+    name: 'gatehouse_pseudonyms_total',
+    help: 'Values that got a stand-in (prompt) or were given back (reply), by reason.',
+    labelNames: ['reason', 'direction'],
+    registers: [this.registry],
+  });
   readonly #tokens = new Counter({
     name: 'gatehouse_tokens_total',
     help: 'Tokens settled, by model, team and direction.',
@@ -169,6 +175,10 @@ export class Metrics {
 
   suspected(check: string, action: string): void {
     this.#suspects.inc({ check, action });
+  }
+
+  pseudonyms(direction: 'prompt' | 'reply', reason: string, count: number): void {
+    this.#pseudonyms.inc({ reason, direction }, count);
   }
 
   found(reason: string, action: string): void {

@@ -25,6 +25,9 @@ export function watchEnd(passage: Passage): void {
       for (const guard of book.verdicts.guards) {
         for (const { reason, action } of guard.findings) gate.metrics.found(reason, action);
       }
+      for (const [reason, count] of Object.entries(book.verdicts.pseudonyms)) {
+        gate.metrics.pseudonyms(direction, reason, count);
+      }
     }
     if (passage.trace !== undefined)
       gate.telemetry?.ended(toldOf(passage, passage.trace, { outcome, code, status }));

@@ -28,7 +28,7 @@ const token = (entity: string, { ordinal, tag }: Making): Form => {
 };
 
 /** `.example` is nobody's (RFC 2606, section 2): no mail can go there. */
-const email: Maker = ({ ordinal, tag }) => tagged(`user-${ordinal.toLowerCase()}.${tag}@pseudonym.example`);
+const email: Maker = ({ ordinal, tag }) => tagged(`user.${ordinal.toLowerCase()}.${tag}@pseudonym.example`);
 
 const url: Maker = ({ ordinal, tag }) => tagged(`https://site-${ordinal.toLowerCase()}-${tag}.example/`);
 

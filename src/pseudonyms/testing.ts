@@ -40,7 +40,7 @@ const VALUES: Readonly<Record<string, (random: Random) => string>> = {
   'pii.iban_code': (r) =>
     oneOf(
       [
-        `DE${numbers(20, r)}`,
+        `DE4${numbers(19, r)}`,
         `GB29 NWBK ${numbers(4, r)} ${numbers(4, r)} ${numbers(4, r)} ${numbers(2, r)}`,
       ],
       r,

@@ -114,7 +114,7 @@ const READERS: Readonly<Record<Dialect, Reader>> = {
   messages: (event: Loose, text, args) => {
     for (const block of event.content ?? []) {
       if (block.type === 'text') text(0, block.text);
-      else args(JSON.stringify(block.input));
+      else if (block.type === 'tool_use') args(JSON.stringify(block.input));
     }
     if (event.delta?.type === 'text_delta') text(0, event.delta.text);
     if (event.delta?.type === 'input_json_delta') args(event.delta.partial_json);

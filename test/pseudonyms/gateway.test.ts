@@ -66,6 +66,17 @@ const wanted = (text: string) => {
 };
 const args = { to: list, inner: JSON.stringify({ at: list }), count: 3 };
 
+const MESSAGE = {
+  id: 'msg_1',
+  type: 'message',
+  role: 'assistant',
+  model: 'claude',
+  content: [],
+  stop_reason: 'end_turn',
+  stop_sequence: null,
+  usage: { input_tokens: 1, output_tokens: 1 },
+};
+
 const WAYS: readonly (readonly [Dialect, string])[] = [
   ['chat', 'm'],
   ['responses', 'm'],
@@ -131,6 +142,8 @@ test('the ledger counts values by reason, and has none of them', async () => {
   assert.equal(begin?.inspected?.outcome, 'masked');
   assert.equal(end?.inspected?.outcome, 'passed');
   const text = JSON.stringify(gateway.entries()) + gateway.log.join('');
+  const metrics = await gateway.gateway.gate.metrics.exposition([]);
+  assert.match(metrics, /gatehouse_pseudonyms_total\{reason="pii.person",direction="reply"\} 4/);
   for (const value of ['Lovelace', 'ada@', 'Person_A', 'pseudonym.example'])
     assert.ok(!text.includes(value), value);
 });
@@ -178,13 +191,7 @@ test('a value over the seam of two parts, and stand-ins over the seams of a repl
     const { messages: sent } = seen.body as { messages: { content: string }[] };
     const [, said = ''] = /is (.*)/.exec(JSON.stringify(sent).replace(/"\}\].*/, '')) ?? [];
     const content = [said.slice(0, 9), said.slice(9)].map((text) => ({ type: 'text', text }));
-    const body = { id: 'msg_1', type: 'message', role: 'assistant', model: 'claude', content };
-    return json({
-      ...body,
-      stop_reason: 'end_turn',
-      stop_sequence: null,
-      usage: { input_tokens: 1, output_tokens: 1 },
-    })(res, seen);
+    return json({ ...MESSAGE, content })(res, seen);
   };
   const got = await ask(gateway, 'messages', 'claude', 'It is Ada Lovelace');
   assert.equal(got.texts[0], 'Ada Lovelace');
@@ -210,7 +217,7 @@ test('requests at the same time know nothing of each other, whoever asks', async
   let first: string | undefined;
   upstream.script = async (res, seen) => {
     // Each answer says what the very first request was sent.
-    first ??= /user-[^"]*example/.exec(seen.text)?.[0];
+    first ??= /user\.[^"]*example/.exec(seen.text)?.[0];
     await new Promise((resolve) => setTimeout(resolve, 5));
     return model((heard) => ({ text: `${heard} and ${first}` }))(res, seen);
   };
@@ -226,7 +233,7 @@ test('requests at the same time know nothing of each other, whoever asks', async
     if (name !== owners[0]) assert.equal(got[i]?.texts[0], `${name}@example.org and ${first}`);
   }
   const prompt = await ask(gateway, 'chat', 'm', `Who is ${first}?`);
-  assert.match(prompt.texts[0] ?? '', /^Who is user-a\.\w{6}@pseudonym\.example\? and user-a/);
+  assert.match(prompt.texts[0] ?? '', /^Who is user.a\.\w{6}@pseudonym\.example\? and user.a/);
 });
 
 test('history comes back with values, and is mapped anew', async () => {
@@ -344,4 +351,35 @@ test('a model that says nothing but stand-ins, or their beginning, is held back 
     const got = await ask(gateway, 'chat', 'm', 'Ada Lovelace', { stream: true });
     assert.equal(got.texts[0], said.replaceAll(standIn(), 'Ada Lovelace'));
   }
+});
+
+test('signed reasoning keeps its stand-ins, and may come back with them', async () => {
+  await start(`guards:\n${FINDS}`);
+  const thoughts = (said: string) => [
+    { type: 'thinking', thinking: `About ${said}.`, signature: 'c2ln' },
+    { type: 'text', text: said },
+  ];
+  upstream.script = (res, seen) => {
+    const { messages } = seen.body as { messages: { content: string }[] };
+    return json({ ...MESSAGE, content: thoughts(messages[0]?.content ?? '') })(res, seen);
+  };
+  const content = 'ada@example.org, Ada Lovelace, +44 20 7946 0018, 4111 1111 1111 1111';
+  const answer = await ask(gateway, 'messages', 'claude', content);
+  const first = JSON.parse(answer.raw) as typeof MESSAGE;
+  const [thinking, text] = first.content as unknown as { thinking: string; text: string }[];
+  assert.equal(text?.text, content);
+  assert.match(thinking?.thinking ?? '', /^About user.a\.\w+@pseudonym\.example, Person_A_/);
+  const messages = [
+    { role: 'user', content },
+    { role: 'assistant', content: first.content },
+    { role: 'user', content: 'Go on.' },
+  ];
+  const second = await ask(gateway, 'messages', 'claude', '', { more: { messages } });
+  assert.equal(second.status, 200, second.raw);
+  assert.ok(upstream.seen.at(-1)?.text.includes(JSON.stringify(thinking?.thinking)), 'as it was signed');
+  const forged = [{ role: 'assistant', content: thoughts('ada@example.org') }];
+  const third = await ask(gateway, 'messages', 'claude', '', {
+    more: { messages: [...messages, ...forged] },
+  });
+  assert.equal(third.status, 403, 'what could be somebody’s does not pass');
 });

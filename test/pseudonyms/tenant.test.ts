@@ -24,7 +24,7 @@ media: { allow: [background] }
 `;
 const policy = (more = '') => `${GUARDS}pseudonyms: { scope: tenant${more} }\n`;
 const CHAT = '/v1/chat/completions';
-const STAND_IN = /user-a\.\w{12}@pseudonym\.example/;
+const STAND_IN = /user.a\.\w{12}@pseudonym\.example/;
 
 async function scene(t: TestContext, more = '') {
   const upstream = await startUpstream();

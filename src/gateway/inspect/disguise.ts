@@ -4,8 +4,8 @@ import { Pseudonyms, type StandInBook } from '../../pseudonyms/pseudonyms.ts';
 import type { Disguise } from './inspection.ts';
 
 interface DisguiseOptions {
-  /** Of the tenant. */
-  readonly key?: KeyObject;
+  /** Of the tenant; asked for where it is needed. */
+  readonly key?: () => KeyObject;
   /** Texts of the request: what occurs in them is no stand-in. */
   readonly texts?: () => Iterable<string>;
   /** Where stand-ins outlive the request. */
@@ -13,17 +13,21 @@ interface DisguiseOptions {
 }
 
 /** What one request and its reply have in common. Without options, nothing of it outlives them. */
-export function openDisguise({ key, texts = () => [], book }: DisguiseOptions = {}): Disguise {
+export function openDisguise({
+  key = () => createSecretKey(randomBytes(32)),
+  texts = () => [],
+  book,
+}: DisguiseOptions = {}): Disguise {
   let all: string | undefined;
   const isTaken = (text: string) => {
     all ??= [...texts()].join('\n').toLowerCase();
     return all.includes(text);
   };
-  let own = key;
+  let own: KeyObject | undefined;
   return {
     pseudonyms: new Pseudonyms({ random: (below) => randomInt(below), isTaken, book }),
     hash(reason, value) {
-      own ??= createSecretKey(randomBytes(32));
+      own ??= key();
       return hashOf(own, reason, value);
     },
   };

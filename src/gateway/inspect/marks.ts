@@ -1,7 +1,7 @@
 import { asToken, isNumber, JsonPlace } from '../../pseudonyms/json-place.ts';
 import type { Spotted, Spotter } from '../../pseudonyms/spotter.ts';
 import { escapeJson } from '../../wire/json-text.ts';
-import type { Run } from './run.ts';
+import { joinRuns, type Run } from './run.ts';
 import { Weave } from './weave.ts';
 
 /**
@@ -31,7 +31,7 @@ export class Marks {
     const { clear, found } = ending ? both(pushed, this.#spotter.end()) : pushed;
     for (const { start, end, standIn } of found) {
       const { reason, original } = standIn;
-      this.#weave.put(start, end, (under) => ({ ...joined(under), standIn: { reason, raw: original } }));
+      this.#weave.put(start, end, (under) => ({ ...joinRuns(under), standIn: { reason, raw: original } }));
     }
     return this.#weave.pass(runs, this.#fed, clear).map((run) => this.#follow(run));
   }
@@ -57,16 +57,3 @@ const both = (first: Spotted, second: Spotted): Spotted => ({
   clear: second.clear,
   found: [...first.found, ...second.found],
 });
-
-/** One run that may not be cut. */
-function joined(runs: readonly Run[]): Run {
-  const [first, last] = [runs[0] as Run, runs.at(-1) as Run];
-  return {
-    text: runs.map(({ text }) => text).join(''),
-    raw: runs.map(({ raw }) => raw).join(''),
-    start: first.start,
-    end: last.end,
-    atomic: true,
-    fixed: runs.some(({ fixed, text }) => fixed && text !== ''),
-  };
-}

@@ -51,6 +51,19 @@ export function splitRun(run: Run, length: number): readonly [Run, Run] {
   ];
 }
 
+/** Several runs, one or more, as one that may not be cut. */
+export function joinRuns(runs: readonly Run[]): Run {
+  const [first, last] = [runs[0] as Run, runs.at(-1) as Run];
+  return {
+    text: runs.map(({ text }) => text).join(''),
+    raw: runs.map(({ raw }) => raw).join(''),
+    start: first.start,
+    end: last.end,
+    atomic: true,
+    fixed: runs.some(({ fixed, text }) => fixed && text !== ''),
+  };
+}
+
 /** Takes runs off the front of a list, cutting them where wanted; the list is put right once, at the end. */
 export class Cursor {
   readonly #runs: Run[];

@@ -2,10 +2,11 @@ import { Refusal } from '../../base/refusal.ts';
 import type { Span } from '../../base/spans.ts';
 import type { Evidence, GuardAction } from '../../exchange/verdict.ts';
 import type { About, Found, Reader, Reading } from '../../guards/guard.ts';
+import { isNobodys } from '../../pseudonyms/nobodys.ts';
 import { escapeJson } from '../../wire/json-text.ts';
 import type { Disguise, Inspection, Spent } from './inspection.ts';
 import type { GuardPost } from './posts.ts';
-import type { Run } from './run.ts';
+import { joinRuns, type Run } from './run.ts';
 import { blockedCode, type VerdictBook } from './verdicts.ts';
 import { Weave } from './weave.ts';
 
@@ -151,11 +152,13 @@ export class Stage {
 
   /** What takes the place of what was found. What may not be changed makes it a block. */
   #replaced(under: readonly Run[], { reason, replacement }: Found, action: GuardAction): Run {
-    if (under.some(({ fixed, text }) => fixed && text !== '')) {
+    const covered = joinRuns(under);
+    const value = covered.text;
+    if (covered.fixed) {
+      if (action === 'pseudonymise' && isNobodys(value)) return covered;
       this.#book.verdicts.outcome = 'blocked';
       throw this.#blocked();
     }
-    const value = under.map((run) => run.text).join('');
     const standIn = action === 'pseudonymise' ? this.#disguise.pseudonyms.make(reason, value) : undefined;
     if (standIn !== undefined) this.#book.pseudonym(reason);
     const mask = action === 'hash' ? this.#disguise.hash(reason, value) : (replacement ?? `[${reason}]`);
@@ -163,8 +166,8 @@ export class Stage {
     return {
       text,
       raw: this.#about.format === 'json' ? escapeJson(text) : text,
-      start: under[0]?.start ?? 0,
-      end: under.at(-1)?.end ?? 0,
+      start: covered.start,
+      end: covered.end,
       atomic: true,
       fixed: false,
       ...(standIn !== undefined && { standIn: { reason, raw: undefined } }),
