@@ -11,7 +11,7 @@ const RESERVED =
 const UNASSIGNED_IBAN = /^[a-z]{2}00[a-z0-9]{11,30}$/;
 const FICTION =
   /55501\d\d$|^(?:44|0)7700900\d{3}$|^330?63998\d{4}$|^493023125\d{3}$|^6125550\d{4}$|^3532091\d{5}$/;
-const UNASSIGNED_PHONE = /^(?:\d{1,3}|0)000\d{1,11}$/;
+const UNASSIGNED_PHONE = /^(?:\+\d{1,3}|0?)000\d{1,9}$/;
 
 /**
  * A text that by its form is nobody's: a stand-in of an earlier request, perhaps. Signed text of a model's comes back with
@@ -24,7 +24,8 @@ export function isNobodys(text: string): boolean {
     TAGGED.some((form) => form.test(text)) ||
     RESERVED.test(text) ||
     UNASSIGNED_IBAN.test(plain) ||
-    (isNumber && (isNoCard(plain) || FICTION.test(plain) || UNASSIGNED_PHONE.test(plain)))
+    (isNumber &&
+      (isNoCard(plain) || FICTION.test(plain) || UNASSIGNED_PHONE.test(text.replace(/[^\d+]/g, ''))))
   );
 }
 
