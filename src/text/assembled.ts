@@ -15,6 +15,9 @@ const NAMES_MOST = 64;
 const SUM =
   /[$@]?[A-Za-z_]\w{0,30}(?:[ \t]*(?:\+|\.|&|~|\|\|)[ \t]*(?:[$@]?[A-Za-z_]\w{0,30}|"[^"\n]{0,80}"|'[^'\n]{0,80}'))+|(?:\$?\{\{?[ \t]*\w{1,31}[ \t]*\}?\}[ \t]?){2,}/g;
 
+/** Quick to find: without it there is no sum. */
+const ADDITION = /[+&~|][ \t]*[A-Za-z_$@"']|\}[ \t]?\$?\{/;
+
 interface Fragment {
   readonly start: number;
   readonly end: number;
@@ -27,7 +30,7 @@ export const assembled: Finder = {
   find(text, survey) {
     if (!survey.has('"') && !survey.has("'") && !survey.has('`')) return [];
     const adds = survey.has('+') || survey.has('{') || survey.has('&') || survey.has('.') || survey.has('~');
-    return apart([...glued(text), ...(adds ? summed(text) : [])]);
+    return apart([...glued(text), ...(adds && ADDITION.test(text) ? summed(text) : [])]);
   },
 };
 

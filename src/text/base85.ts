@@ -20,13 +20,15 @@ const ALPHABETS = [
 
 const ADOBE = /<~([!-uz\s]+?)~>/g;
 const SHORTEST = 15;
-const FEW = 256;
+const FEW = 64;
 /** One character in twelve, at least, is neither letter nor digit. */
 const DENSITY = 12;
 const SAMPLE = 200;
 
 function dense(text: string, start: number, end: number): boolean {
   const sample = text.slice(start, Math.min(end, start + SAMPLE));
+  // Addresses, paths and code have words; letters drawn at random do not.
+  if (/[a-z]{5}|[A-Z]{5}/.test(sample.slice(0, 40))) return false;
   return (sample.match(/[^A-Za-z0-9]/g)?.length ?? 0) * DENSITY >= sample.length;
 }
 

@@ -1,5 +1,6 @@
 import type { Span } from '../base/spans.ts';
 import { knownShare, naturalness, SAMPLE } from './natural.ts';
+import { scratch, written } from './scratch.ts';
 import { byOrigins, from } from './spans.ts';
 import type { Finder, Stretch } from './stretch.ts';
 import type { ViewKind } from './view.ts';
@@ -52,9 +53,9 @@ function translated(text: string, turn: number): string {
     for (let i = 0; i < bytes.length; i++) bytes[i] = table[bytes[i] ?? 0] ?? 0;
     return bytes.toString('latin1');
   }
-  const units = new Uint16Array(text.length);
+  const units = scratch(text.length);
   for (let i = 0; i < text.length; i++) units[i] = table[text.charCodeAt(i)] ?? text.charCodeAt(i);
-  return Buffer.from(units.buffer, 0, text.length * 2).toString('utf16le');
+  return written(units, text.length);
 }
 
 /** The rotation (or atbash) under which a stretch reads best. */

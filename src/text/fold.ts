@@ -1,5 +1,6 @@
 import { ALIKE_LETTERS, RESEMBLING_LETTERS, TWIN_LETTERS } from './confusables.ts';
 import { ACTS, Act, astral, EXPANSIONS, INTO, learn } from './fold-table.ts';
+import { scratch, written } from './scratch.ts';
 import { byOrigins, type SpanOf, same } from './spans.ts';
 import type { Signs } from './view.ts';
 
@@ -85,7 +86,7 @@ class Folder {
     this.#starts = starts;
     this.#ends = ends;
     this.#room = text.length + (text.length >> 1) + 4;
-    this.#out = new Uint16Array(this.#room + 4);
+    this.#out = scratch(this.#room + 4);
   }
 
   get signs(): FoldSigns {
@@ -289,10 +290,6 @@ const SKELETONS = new Map(
     ([from, to]) => [from.charCodeAt(0), to.charCodeAt(0)] as const,
   ),
 );
-
-function written(units: Uint16Array, length: number): string {
-  return Buffer.from(units.buffer, 0, length * 2).toString('utf16le');
-}
 
 /** The end of a terminal's control sequence that starts at `at` (ECMA-48, 5.4), or just after the escape. */
 function ansiEnd(text: string, at: number): number {

@@ -1,4 +1,5 @@
 import { entityPoint } from './entities.ts';
+import { scratch, written } from './scratch.ts';
 import { byOrigins, type SpanOf } from './spans.ts';
 import type { ViewKind } from './view.ts';
 
@@ -15,7 +16,8 @@ export interface Unescaped {
   readonly encoded: number;
 }
 
-const STARTS = /[%&\\=]|[uU]\+[0-9a-fA-F]{4}/;
+const STARTS =
+  /%[0-9a-fA-Fu][0-9a-fA-F]|&(?:#[0-9xX]|[A-Za-z]{2,15};)|\\(?:[uUx][0-9a-fA-F{]|[0-9][0-9a-fA-F])|=[0-9A-F]{2}|[uU]\+[0-9a-fA-F]{4}/;
 /** One escape of code (`\x41`, `=3D`) is a curiosity; several are a message. */
 const FEWEST: Readonly<Partial<Record<ViewKind, number>>> = { escape: 2, 'quoted-printable': 3 };
 
@@ -85,7 +87,7 @@ class Walk {
     this.#text = text;
     this.#starts = starts;
     this.#ends = ends;
-    this.#out = new Uint16Array(text.length);
+    this.#out = scratch(text.length);
   }
 
   run(kinds: readonly ViewKind[]): string {
@@ -118,7 +120,7 @@ class Walk {
       this.#put(this.#point, i, this.#end);
       i = this.#end;
     }
-    return Buffer.from(out.buffer, 0, this.#length * 2).toString('utf16le');
+    return written(out, this.#length);
   }
 
   /** @param point -1 for nothing */
