@@ -1,5 +1,6 @@
 import { lettersOf } from './forms.ts';
 import { checkDigit } from './number-forms.ts';
+import { isNoPhone } from './phone-form.ts';
 
 const TAGGED = [
   /^user\.[a-z]{1,3}\.[2-9][a-z0-9]{5,11}@pseudonym\.example$/i,
@@ -9,9 +10,6 @@ const TAGGED = [
 const RESERVED =
   /^(?:192\.0\.2|198\.51\.100|203\.0\.113)\.\d{1,3}$|^2001:db8:|^00[:-]00[:-]5e[:-]00[:-]53[:-]/i;
 const UNASSIGNED_IBAN = /^[a-z]{2}00[a-z0-9]{11,30}$/;
-const FICTION =
-  /55501\d\d$|^(?:44|0)7700900\d{3}$|^330?63998\d{4}$|^493023125\d{3}$|^6125550\d{4}$|^3532091\d{5}$/;
-const UNASSIGNED_PHONE = /^(?:\+\d{1,3}|0?)000\d{1,9}$/;
 
 /**
  * A text that by its form is nobody's: a stand-in of an earlier request, perhaps. Signed text of a model's comes back with
@@ -24,8 +22,7 @@ export function isNobodys(text: string): boolean {
     TAGGED.some((form) => form.test(text)) ||
     RESERVED.test(text) ||
     UNASSIGNED_IBAN.test(plain) ||
-    (isNumber &&
-      (isNoCard(plain) || FICTION.test(plain) || UNASSIGNED_PHONE.test(text.replace(/[^\d+]/g, ''))))
+    (isNumber && (isNoCard(plain) || isNoPhone(text)))
   );
 }
 

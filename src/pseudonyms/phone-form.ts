@@ -45,6 +45,16 @@ function nationalOf(code: string, trunk: string, length: number, random: Random)
   return `${begin}${digits(Math.max(0, length - begin.length), random)}`;
 }
 
+/** It is of a form that {@link phoneForm} makes. */
+export function isNoPhone(text: string): boolean {
+  const all = text.replace(/\D/g, '');
+  const code = text.trim().startsWith('+') ? callingCode(all) : '';
+  const national = code === '' ? all.replace(/^0(?!00)/, '') : all.slice(code.length);
+  if (/^[2-9]\d\d55501\d\d$/.test(national)) return code === '1' || code === '';
+  const fiction = FICTION[`${code || '44'}/${national.length}`];
+  return national.startsWith('000') || (fiction !== undefined && national.startsWith(fiction));
+}
+
 function callingCode(all: string): string {
   if (all.startsWith('1') || all.startsWith('7')) return all.slice(0, 1);
   return all.slice(0, TWO.split(' ').includes(all.slice(0, 2)) ? 2 : 3);
