@@ -4,6 +4,7 @@ import { scratch, written } from './scratch.ts';
 import { byOrigins, from } from './spans.ts';
 import type { Finder, Stretch } from './stretch.ts';
 import type { ViewKind } from './view.ts';
+import { KNOWN_WORDS } from './words.ts';
 
 /** Letters for letters: rotations, atbash, and text that runs backwards. Only what then reads better is kept. */
 
@@ -77,19 +78,56 @@ export const rotations: Finder = {
   repairs: false,
   find(text, survey) {
     const found: Stretch[] = [];
-    for (const { start, end } of survey.words.unnatural) {
-      const source = text.slice(start, end);
-      const sample = sampled(source);
+    for (const suspect of merged(survey.words.unnatural)) {
+      const sample = sampled(text.slice(suspect.start, suspect.end));
       const turn = bestTurn(sample);
       const kind: ViewKind = turn === 13 ? 'rot13' : turn === 0 ? 'atbash' : 'caesar';
       const fewest = kind === 'caesar' ? FEWEST_TURNED : FEWEST;
       const after = fluencyOf(translated(sample, turn));
       if (!readsBetter(after, fluencyOf(sample), lettersIn(sample), fewest)) continue;
-      found.push({ kind, start, end, text: translated(source, turn), spanOf: from(start) });
+      const { start, end } = widened(text, suspect, (word) => translated(word, turn));
+      if (start < (found.at(-1)?.end ?? 0)) continue;
+      found.push({ kind, start, end, text: translated(text.slice(start, end), turn), spanOf: from(start) });
     }
     return found;
   },
 };
+
+/** Some words of a cipher happen to look like words: what is so near belongs together. */
+const NEAR = 32;
+
+function merged(suspects: readonly Span[]): Span[] {
+  const found: { start: number; end: number }[] = [];
+  for (const { start, end } of suspects) {
+    const last = found.at(-1);
+    if (last !== undefined && start - last.end <= NEAR) last.end = end;
+    else found.push({ start, end });
+  }
+  return found;
+}
+
+/** How far a stretch is followed into words that its cipher makes better. UTF-16 units on each side. */
+const FARTHEST = 240;
+
+function widened(text: string, { start, end }: Span, read: (word: string) => string): Span {
+  const better = (word: string) => {
+    const other = read(word);
+    const [known, knownOther] = [KNOWN_WORDS.has(word.toLowerCase()), KNOWN_WORDS.has(other.toLowerCase())];
+    return known === knownOther ? naturalness(other) > naturalness(word) : knownOther;
+  };
+  const before = text.slice(Math.max(0, start - FARTHEST), start);
+  let first = before.length;
+  for (const { index, 0: word } of [...before.matchAll(/[A-Za-z]+/g)].reverse()) {
+    if (!better(word)) break;
+    first = index;
+  }
+  let last = 0;
+  for (const { index, 0: word } of text.slice(end, end + FARTHEST).matchAll(/[A-Za-z]+/g)) {
+    if (!better(word)) break;
+    last = index + word.length;
+  }
+  return { start: start - before.length + first, end: end + last };
+}
 
 /** Word pairs in the order that English has them. */
 const ORDER = new Set(
@@ -120,25 +158,21 @@ export const reversed: Finder = {
   repairs: false,
   find(text, survey) {
     const found: Stretch[] = [];
-    for (const suspect of survey.words.backward) {
-      const { start, end } = widened(text, suspect);
+    let done = 0;
+    for (const suspect of merged(survey.words.backward)) {
+      const { start, end } = widened(text, suspect, backwards);
+      if (start < done) continue;
       const source = text.slice(start, end);
       const sample = sampled(source);
       const back = backwards(sample);
       if (!readsBetter(fluencyOf(back), fluencyOf(sample), lettersIn(sample))) continue;
+      done = end;
       const wordwise = orderOf(back) < 0;
       found.push(wordwise ? eachWord(source, start, end) : turned(source, start, end, 'reversed', undefined));
     }
     return found;
   },
 };
-
-/** Words of one letter and signs at the edges belong to a sentence that runs backwards. */
-function widened(text: string, { start, end }: Span): Span {
-  let first = start;
-  while (first > 0 && /[.!?,"')]/.test(text[first - 1] ?? '')) first--;
-  return { start: first, end };
-}
 
 /** By characters, so that those of two units stay whole. */
 const backwards = (text: string) =>

@@ -70,9 +70,10 @@ function votes(): Map<string, string[]> {
   const found = new Map<string, string[]>();
   for (const [code, words] of Object.entries(WORDS_BY_LANGUAGE))
     for (const word of new Set(words.split(' '))) found.set(word, [...(found.get(word) ?? []), code]);
-  for (const word of WORDS) if (word.length > 2 && !found.has(word)) found.set(word, ['en']);
   return found;
 }
+
+const ENGLISH = ['en'];
 
 /** The language and script that a text is in. Twenty letters are enough in most cases. */
 export function languageOf(text: string): Language {
@@ -105,6 +106,8 @@ function byWords(sample: string): { code: string; confidence: number } {
   for (const [word] of lower.matchAll(/[\p{L}\p{M}'ʻ‘]+/gu)) {
     const codes = VOTES.get(word);
     if (codes !== undefined) vote(codes, word.length > 1 ? 1 : 0.3);
+    // The rest of English is known too, but less telling: other languages quote it.
+    else if (word.length > 2 && WORDS.has(word)) vote(ENGLISH, 0.4);
   }
   for (const char of lower) {
     const codes = LETTERS_BY_LANGUAGE[char];

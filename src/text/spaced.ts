@@ -91,7 +91,8 @@ function lettersOf(source: string, at: number): Stretch | undefined {
   if (segments.known < 0.5 && (alphabetic.length < 8 || naturalness(alphabetic) < 0.3)) return;
   const counts = new Map<string, number>();
   for (const gap of gaps) counts.set(gap, (counts.get(gap) ?? 0) + 1);
-  const usual = [...counts].reduce((most, one) => (one[1] > most[1] ? one : most))[0];
+  const [usual, times] = [...counts].reduce((most, one) => (one[1] > most[1] ? one : most));
+  if (times * 2 <= gaps.length) return;
   const wide = gaps.flatMap((gap, i) => (gap !== usual && gap.length >= usual.length ? [i + 1] : []));
   if (wide.length * 2 < gaps.length && wide.length > 0) return split(source, at, places, [0, ...wide]);
   return alphabetic.length === letters.length && segments.known >= 0.6
