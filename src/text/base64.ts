@@ -1,6 +1,6 @@
 import type { Span } from '../base/spans.ts';
 import { type ByteOrigin, textStretch } from './bytes.ts';
-import type { Finder, Stretch } from './stretch.ts';
+import { type Finder, MOST, type Stretch } from './stretch.ts';
 
 /** Characters of the alphabets of RFC 4648: 1 base64 and its URL-safe form, 2 base32, 4 base32 in small letters. */
 const ALPHABET = new Uint8Array(128);
@@ -46,7 +46,7 @@ export const base64: Finder = {
     const found: Stretch[] = [];
     let group: Word[] = [];
     const flush = () => {
-      if (group.length > 0) found.push(...stretchesOf(text, group));
+      if (group.length > 0 && found.length < MOST) found.push(...stretchesOf(text, group));
       group = [];
     };
     for (const word of codedWords(text, survey.coded)) {
@@ -56,7 +56,7 @@ export const base64: Finder = {
       group.push(word);
     }
     flush();
-    return found;
+    return found.slice(0, MOST);
   },
 };
 

@@ -25,7 +25,7 @@ export interface Finder {
 }
 
 /** A text that is full of one trick is known by its beginning: what it would cost to undo all of it is bounded. */
-const MOST = 1024;
+export const MOST = 1024;
 
 /** The first matches of a pattern. */
 export function* matches(text: string, pattern: RegExp, most = MOST): Generator<RegExpExecArray> {
