@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { askAdmin } from './admin.ts';
-import { plain } from './audit-place.ts';
 import type { CliIo } from './io.ts';
+import { plain } from './plain.ts';
 
 interface ArchiveOptions {
   readonly config?: string;

@@ -33,7 +33,3 @@ export const archiveFolder = (io: CliIo, { archive }: ArchiveOption): string | u
 /** The public key file named, or the one beside the ledger. */
 export const keyFile = (io: CliIo, folder: string, key: string | undefined): string =>
   key === undefined ? join(folder, PUBLIC_KEYS) : resolve(io.cwd, key);
-
-/** Text from the ledger on a terminal: what would steer the terminal or hide is shown as its code point. */
-export const plain = (text: string): string =>
-  text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (char) => `\\u{${char.codePointAt(0)?.toString(16) ?? ''}}`);

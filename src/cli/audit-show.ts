@@ -10,11 +10,11 @@ import {
   archiveFolder,
   ledgerFolder,
   type PlaceOptions,
-  plain,
   withArchive,
   withPlace,
 } from './audit-place.ts';
 import type { CliIo } from './io.ts';
+import { plain } from './plain.ts';
 
 interface ShowOptions extends PlaceOptions, ArchiveOption, FilterOptions {
   readonly limit: number;

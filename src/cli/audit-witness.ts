@@ -6,8 +6,8 @@ import { readPublicKeys } from '../ledger/verify-files.ts';
 import { openWitnessKeys, publicText } from '../witness/keys.ts';
 import { startWitness } from '../witness/server.ts';
 import { WitnessState } from '../witness/state.ts';
-import { plain } from './audit-place.ts';
 import type { CliIo } from './io.ts';
+import { plain } from './plain.ts';
 
 interface WitnessOptions {
   readonly name: string;

@@ -76,6 +76,8 @@ async function run(args: readonly string[], onLine: (line: string) => void = () 
     json: (value) => {
       json = value;
     },
+    write: async (text) => out(text),
+    input: () => assert.fail('audit reads no input'),
     colour: false,
     progress: () => ({ update: () => {}, end: () => {} }),
     cwd,

@@ -13,7 +13,6 @@ import {
   keyFile,
   ledgerFolder,
   type PlaceOptions,
-  plain,
   withArchive,
   withPlace,
 } from './audit-place.ts';
@@ -22,6 +21,7 @@ import { cosignedFile, type QuorumOptions, readQuorum, requireQuorum, withQuorum
 import { addShow } from './audit-show.ts';
 import { addWitness } from './audit-witness.ts';
 import type { CliIo } from './io.ts';
+import { plain } from './plain.ts';
 
 interface VerifyOptions extends PlaceOptions, ArchiveOption, QuorumOptions {
   readonly key?: string;

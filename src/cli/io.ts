@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { createReadStream, readFileSync } from 'node:fs';
 import type { Problem } from '../base/problem.ts';
 
 /** Shows how far a long task has come. */
@@ -15,6 +16,10 @@ export interface CliIo {
   err(text: string): void;
   /** A JSON document for standard output. */
   json(value: unknown): void;
+  /** Text for standard output as it stands. Resolves when it is taken, so that whoever reads slowly is waited for. */
+  write(text: string): Promise<void>;
+  /** Standard input, or a file, as it comes. */
+  input(file?: string): AsyncIterable<Uint8Array>;
   /** Colour may be used on standard output: a terminal, and NO_COLOR is not set. */
   readonly colour: boolean;
   /** A progress line on standard error; silent where that is no terminal. */
@@ -42,6 +47,10 @@ export function processIo(): CliIo {
     out: (text) => void process.stdout.write(`${text}\n`),
     err: (text) => void process.stderr.write(`${text}\n`),
     json: (value) => void process.stdout.write(`${JSON.stringify(value, null, 2)}\n`),
+    async write(text) {
+      if (!process.stdout.write(text)) await once(process.stdout, 'drain');
+    },
+    input: (file) => (file === undefined ? process.stdin : createReadStream(file)),
     colour: process.stdout.isTTY === true && (process.env.NO_COLOR ?? '') === '',
     progress: (label) => (terminal ? drawn(label) : { update: () => {}, end: () => {} }),
     cwd: process.cwd(),

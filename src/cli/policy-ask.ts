@@ -9,9 +9,9 @@ import { matrixAsCsv, matrixAsMarkdown, matrixOf } from '../policy/matrix.ts';
 import type { Policy } from '../policy/policy.ts';
 import { explain, type Why } from '../policy/why.ts';
 import { askAdmin } from './admin.ts';
-import { plain } from './audit-place.ts';
 import type { CliIo } from './io.ts';
 import { loadPolicy, loadSettings, settingsPath, shown } from './load.ts';
+import { plain } from './plain.ts';
 
 interface Common {
   readonly config?: string;

@@ -1,16 +1,23 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT, Problem } from '../base/problem.ts';
-import { auditCommand } from './audit.ts';
-import { backupCommand } from './backup.ts';
-import { callersCommand } from './callers.ts';
-import { configCommand } from './config.ts';
-import { initCommand } from './init.ts';
 import { type CliIo, describeProblem } from './io.ts';
-import { policyCommand } from './policy.ts';
-import { serveCommand } from './serve.ts';
-import { upgradeCommand } from './upgrade.ts';
-import { usageCommand } from './usage.ts';
-import { vaultCommand } from './vault.ts';
+
+type MakeCommand = (io: CliIo, version: string) => Command;
+
+/** Each verb is loaded when it is used: whoever inspects a line need not wait for the gateway. */
+const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
+  serve: async () => (await import('./serve.ts')).serveCommand,
+  init: async () => (await import('./init.ts')).initCommand,
+  config: async () => (await import('./config.ts')).configCommand,
+  callers: async () => (await import('./callers.ts')).callersCommand,
+  policy: async () => (await import('./policy.ts')).policyCommand,
+  inspect: async () => (await import('./inspect.ts')).inspectCommand,
+  audit: async () => (await import('./audit.ts')).auditCommand,
+  usage: async () => (await import('./usage.ts')).usageCommand,
+  vault: async () => (await import('./vault.ts')).vaultCommand,
+  backup: async () => (await import('./backup.ts')).backupCommand,
+  upgrade: async () => (await import('./upgrade.ts')).upgradeCommand,
+};
 
 /** Runs one command line. Returns the exit code (see `--help`). */
 export async function run(args: readonly string[], io: CliIo, version: string): Promise<number> {
@@ -26,21 +33,14 @@ Exit codes: 0 fine · 1 findings or refusal · 2 could not decide · 3 wrong usa
 Examples:
   gatehouse serve                     start; the first time, everything needed is made
   gatehouse callers create shop-bot   a key for a program
+  gatehouse inspect letter.txt        what the guards say of a text
   gatehouse audit verify              check the ledger, offline`,
     );
-  for (const make of [
-    serveCommand,
-    initCommand,
-    configCommand,
-    callersCommand,
-    policyCommand,
-    auditCommand,
-    usageCommand,
-    vaultCommand,
-    backupCommand,
-    upgradeCommand,
-  ]) {
-    program.addCommand(make(io, version));
+  const [verb = ''] = args;
+  const wanted = Object.hasOwn(COMMANDS, verb) ? [verb] : Object.keys(COMMANDS);
+  for (const name of wanted) {
+    const make = await COMMANDS[name]?.();
+    if (make !== undefined) program.addCommand(make(io, version));
   }
   settle(program, io);
   try {

@@ -16,11 +16,11 @@ import {
   archiveFolder,
   ledgerFolder,
   type PlaceOptions,
-  plain,
   withArchive,
   withPlace,
 } from './audit-place.ts';
 import type { CliIo } from './io.ts';
+import { plain } from './plain.ts';
 
 interface UsageOptions extends PlaceOptions, ArchiveOption {
   readonly by: readonly UsageBy[];

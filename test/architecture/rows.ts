@@ -15,6 +15,7 @@ export const ROWS: Readonly<Record<string, number>> = {
   dialects: 4,
   guards: 4,
   pseudonyms: 4,
+  inspection: 5,
   store: 5,
   ledger: 5,
   runtime: 5,

@@ -34,6 +34,7 @@ const VERBS: Readonly<
   'policy why': ['callers.show'],
   'policy matrix': 'reads files',
   'policy cedar': 'reads files',
+  inspect: 'reads files',
   'audit verify': 'reads files',
   'audit show': 'reads files',
   'audit prove inclusion': 'reads files',
