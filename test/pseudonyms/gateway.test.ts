@@ -383,3 +383,27 @@ test('signed reasoning keeps its stand-ins, and may come back with them', async 
   });
   assert.equal(third.status, 403, 'what could be somebody’s does not pass');
 });
+
+test('a number of JSON gets a number, and is given back as one', async () => {
+  await start(`guards:
+  - { use: patterns, name: pii, action: pseudonymise, patterns: [{ id: credit_card, match: '\\b37[0-9]{13}\\b' }] }
+`);
+  upstream.script = (res, seen) => {
+    const sent = /\b9\d{14}\b/.exec(seen.text)?.[0];
+    return model(() => ({ text: `${sent}`, args: { card: Number(sent), other: 5 } }))(res, seen);
+  };
+  for (const stream of [false, true]) {
+    const messages = [
+      { role: 'user', content: 'Pay.' },
+      {
+        role: 'assistant',
+        content: [{ type: 'tool_use', id: 't', name: 'send', input: { card: 371449635398431 } }],
+      },
+      { role: 'user', content: [{ type: 'tool_result', tool_use_id: 't', content: 'done' }] },
+    ];
+    const got = await ask(gateway, 'messages', 'claude', '', { stream, more: { messages } });
+    assert.equal(got.texts[0], '371449635398431', got.raw);
+    assert.deepEqual(got.args, { card: 371449635398431, other: 5 }, `${stream} ${got.raw}`);
+    assert.ok(!upstream.seen.at(-1)?.text.includes('37144'));
+  }
+});

@@ -36,6 +36,7 @@ export class Channel {
       format: slot.format,
       streamed,
       exchange: inspection,
+      asked: inspection.asked,
     };
     this.#book = book;
     this.#fixed = slot.fixed;
@@ -49,7 +50,7 @@ export class Channel {
         if (seams === undefined) book.skipped(post, slot.path);
         continue;
       }
-      this.#stages.push(new Stage(post, about, inspection, seams));
+      this.#stages.push(new Stage(post, about, inspection, { seams, signed: slot.fixed }));
     }
   }
 

@@ -2,6 +2,7 @@ import { Refusal } from '../../base/refusal.ts';
 import { type Cleared, clear } from '../../exchange/cleared.ts';
 import type { Prompt, Reply } from '../../exchange/exchange.ts';
 import type { Opaque, Slot } from '../../exchange/part.ts';
+import type { Asked } from '../../guards/guard.ts';
 import { attribute, type Placed } from './attribution.ts';
 import { Channel } from './channel.ts';
 import { openDisguise } from './disguise.ts';
@@ -13,13 +14,15 @@ import { VerdictBook } from './verdicts.ts';
 /**
  * Starts the inspection of one prompt or reply.
  * @param disguise the same for both, so that the reply is given back what was taken from the prompt
+ * @param asked for a reply: what it answers
  */
 export function openInspection(
   watch: Watch,
   direction: 'prompt' | 'reply',
   disguise: Disguise = openDisguise(),
+  asked?: Asked,
 ): Inspection {
-  return { watch, book: new VerdictBook(watch.posts, direction), direction, spent: new Map(), disguise };
+  return { watch, book: new VerdictBook(watch.posts, direction), direction, spent: new Map(), disguise, asked };
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Asked } from '../../guards/guard.ts';
 import type { Pseudonyms } from '../../pseudonyms/pseudonyms.ts';
 import type { Watch } from './posts.ts';
 import type { VerdictBook } from './verdicts.ts';
@@ -22,4 +23,6 @@ export interface Inspection {
   readonly direction: 'prompt' | 'reply';
   readonly spent: Map<string, Spent>;
   readonly disguise: Disguise;
+  /** Of a reply: what it answers. */
+  readonly asked: Asked | undefined;
 }

@@ -2,6 +2,7 @@ import { Refusal } from '../../base/refusal.ts';
 import type { Span } from '../../base/spans.ts';
 import type { Evidence, GuardAction } from '../../exchange/verdict.ts';
 import type { About, Found, Reader, Reading } from '../../guards/guard.ts';
+import { isNumber } from '../../pseudonyms/json-place.ts';
 import { isNobodys } from '../../pseudonyms/nobodys.ts';
 import { escapeJson } from '../../wire/json-text.ts';
 import type { Disguise, Inspection, Spent } from './inspection.ts';
@@ -9,6 +10,13 @@ import type { GuardPost } from './posts.ts';
 import { joinRuns, type Run } from './run.ts';
 import { blockedCode, type VerdictBook } from './verdicts.ts';
 import { Weave } from './weave.ts';
+
+interface StageOptions {
+  /** Seams of a text that is joined from several. */
+  readonly seams: readonly number[] | undefined;
+  /** Nothing of the text may be changed. */
+  readonly signed: boolean;
+}
 
 /**
  * One guard on one text. Takes runs in, gives back those about which the guard will no longer change its mind,
@@ -24,13 +32,14 @@ export class Stage {
   readonly #now: () => number;
   /** Seams of a text that is joined from several: only findings across one of them count. */
   readonly #seams: readonly number[] | undefined;
+  readonly #signed: boolean;
   #reader: Reader | undefined;
   readonly #weave = new Weave();
   /** Where stand-ins are, in this guard's text: what it finds within one says nothing of anybody. */
   #standIns: Span[] | undefined;
   #fed = 0;
 
-  constructor(post: GuardPost, about: About, inspection: Inspection, seams?: readonly number[]) {
+  constructor(post: GuardPost, about: About, inspection: Inspection, { seams, signed }: StageOptions) {
     const { book, spent, watch, disguise } = inspection;
     this.#post = post;
     this.#about = about;
@@ -40,6 +49,7 @@ export class Stage {
     spent.set(post.name, this.#spent);
     this.#now = watch.clock.tick;
     this.#seams = seams;
+    this.#signed = signed;
     try {
       this.#reader = post.guard.open(about);
       book.ran(post);
@@ -150,26 +160,32 @@ export class Stage {
     return new Refusal(blockedCode(this.#about.direction), { reasons: this.#book.reasons });
   }
 
+  /** It cannot be changed, so it is blocked. */
+  #mayNot(): Refusal {
+    this.#book.verdicts.outcome = 'blocked';
+    return this.#blocked();
+  }
+
   /** What takes the place of what was found. What may not be changed makes it a block. */
   #replaced(under: readonly Run[], { reason, replacement }: Found, action: GuardAction): Run {
     const covered = joinRuns(under);
     const value = covered.text;
-    if (covered.fixed) {
-      if (action === 'pseudonymise' && isNobodys(value)) return covered;
-      this.#book.verdicts.outcome = 'blocked';
-      throw this.#blocked();
-    }
+    const isDigits = !this.#signed && isNumber(value);
+    if (covered.fixed && action === 'pseudonymise' && this.#signed && isNobodys(value)) return covered;
+    if (covered.fixed && !(action === 'pseudonymise' && isDigits)) throw this.#mayNot();
     const standIn = action === 'pseudonymise' ? this.#disguise.pseudonyms.make(reason, value) : undefined;
     if (standIn !== undefined) this.#book.pseudonym(reason);
     const mask = action === 'hash' ? this.#disguise.hash(reason, value) : (replacement ?? `[${reason}]`);
     const text = standIn?.text ?? mask;
+    // Digits may take the place of a number of JSON.
+    if (covered.fixed && !isNumber(text)) throw this.#mayNot();
     return {
       text,
       raw: this.#about.format === 'json' ? escapeJson(text) : text,
       start: covered.start,
       end: covered.end,
       atomic: true,
-      fixed: false,
+      fixed: covered.fixed,
       ...(standIn !== undefined && { standIn: { reason, raw: undefined } }),
     };
   }
