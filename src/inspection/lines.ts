@@ -2,9 +2,8 @@ import { isUtf8 } from 'node:buffer';
 import { isObject, type Json } from '../base/json.ts';
 import { Refusal } from '../base/refusal.ts';
 import { parseLossless } from '../wire/json.ts';
-import { type Inspected, inspect } from './inspector.ts';
+import { type Answer, answer, type Defaults, unanswered } from './answer.ts';
 import type { Post } from './posts.ts';
-import { idIn, type NamedQuestion, type Role, readQuestion, type Task } from './question.ts';
 
 /** Longest line, in bytes: a text of the greatest length with every character escaped fits. */
 export const MAX_LINE = 32 * 1024 * 1024;
@@ -13,14 +12,6 @@ export const MAX_LINE = 32 * 1024 * 1024;
 const GATHERED = 64 * 1024;
 
 const LF = 0x0a;
-const CR = 0x0d;
-
-interface LineOptions {
-  /** What is asked where a line names no task. */
-  readonly tasks?: readonly Task[] | undefined;
-  /** Who speaks where a line names no role. */
-  readonly role?: Role | undefined;
-}
 
 /**
  * JSON Lines in, JSON Lines out, in order and one for one: an answer, or an `error` in its place. What has come in is
@@ -28,16 +19,14 @@ interface LineOptions {
  */
 export class LineInspector {
   readonly #posts: readonly Post[];
-  readonly #options: LineOptions;
+  readonly #defaults: Defaults;
   /** Lines that could not be answered. */
   bad = 0;
-  /** Lines with something found. */
-  flagged = 0;
   #line = 0;
 
-  constructor(posts: readonly Post[], options: LineOptions = {}) {
+  constructor(posts: readonly Post[], defaults: Defaults = {}) {
     this.#posts = posts;
-    this.#options = options;
+    this.#defaults = defaults;
   }
 
   /** Gives out whole lines, several at a time. Throws a Problem where a guard cannot be built. */
@@ -51,10 +40,11 @@ export class LineInspector {
     let out = '';
     for (const line of lines) {
       this.#line += 1;
-      const answered = this.#answerLine(line);
-      const said = answered instanceof Promise ? await answered : answered;
-      if (said === undefined) continue;
-      out += `${said}\n`;
+      const pending = this.#answerLine(line);
+      const answered = pending instanceof Promise ? await pending : pending;
+      if (answered === undefined) continue;
+      if ('error' in answered) this.bad += 1;
+      out += `${JSON.stringify(answered)}\n`;
       if (out.length < GATHERED) continue;
       yield out;
       out = '';
@@ -63,79 +53,38 @@ export class LineInspector {
   }
 
   /** Undefined for a line with nothing in it. */
-  #answerLine(line: Uint8Array | 'too long'): string | undefined | Promise<string> {
-    let id: Json = null;
-    const number = this.#line;
+  #answerLine(line: Uint8Array | 'too long'): Answer | undefined | Promise<Answer> {
+    let value: Json | undefined;
     try {
       if (line === 'too long') throw new Refusal('body_too_large', { hint: LONG });
-      const text = textOf(line, number === 1);
-      if (text === '') return undefined;
-      const value = parseLine(text);
-      id = idIn(value);
-      const question = readQuestion(value);
-      id = question.id ?? number;
-      const said = inspect(this.#posts, { ...question, ...this.#defaults(value) });
-      if (said instanceof Promise) {
-        return said.then(
-          (one) => this.#said(id, one),
-          (error: unknown) => this.#refused(id, error),
-        );
-      }
-      return this.#said(id, said);
+      value = readLine(line, this.#line === 1);
     } catch (error) {
-      return this.#refused(id, error);
+      return unanswered(null, error);
     }
-  }
-
-  #defaults(value: { [key: string]: Json }): Partial<NamedQuestion> {
-    const { tasks, role } = this.#options;
-    return {
-      ...(value.task === undefined && tasks !== undefined && { tasks }),
-      ...(value.role === undefined && role !== undefined && { role }),
-    };
-  }
-
-  #said(id: Json, { score, flagged, spans, findings }: Inspected): string {
-    if (flagged) this.flagged += 1;
-    return JSON.stringify({ id, score, flagged, spans, findings });
-  }
-
-  #refused(id: Json, error: unknown): string {
-    if (!(error instanceof Refusal)) throw error;
-    this.bad += 1;
-    return JSON.stringify({ id, error: lineError(error) });
+    return value === undefined ? undefined : answer(this.#posts, value, this.#line, this.#defaults);
   }
 }
-
-/** What is wrong with one of several questions. A line is no body, and has words of its own. */
-export const lineError = ({ code, message, hint }: Refusal): { code: string; message: string } => ({
-  code,
-  message: hint ?? message,
-});
 
 const LONG = `A line may have ${MAX_LINE.toLocaleString('en')} bytes at the most.`;
 
-/** Without the mark at the start of a file and the end of a DOS line. */
-function textOf(line: Uint8Array, first: boolean): string {
+/**
+ * The value of a line, without the mark at the start of a file and the end of a DOS line; undefined where there is
+ * nothing in it. Throws `body_unreadable` or `body_not_json`.
+ */
+function readLine(line: Uint8Array, first: boolean): Json | undefined {
   if (!isUtf8(line)) throw new Refusal('body_unreadable', { hint: 'The line is not valid UTF-8.' });
-  const bytes = Buffer.from(line.buffer, line.byteOffset, line.byteLength);
-  const text = bytes.toString('utf8', 0, bytes.at(-1) === CR ? bytes.length - 1 : bytes.length);
-  return (first && text.startsWith('\ufeff') ? text.slice(1) : text).trim();
-}
-
-function parseLine(text: string): { [key: string]: Json } {
-  let value: Json;
+  const whole = Buffer.from(line.buffer, line.byteOffset, line.byteLength).toString('utf8');
+  const text = (first && whole.startsWith('\ufeff') ? whole.slice(1) : whole).trim();
+  if (text === '') return undefined;
   try {
-    value = JSON.parse(text) as Json;
+    const value = JSON.parse(text) as Json;
     // A number of many digits is echoed with all of them.
-    if (isObject(value) && typeof value.id === 'number' && !Number.isSafeInteger(value.id))
-      value = parseLossless(text);
+    const isLong = isObject(value) && typeof value.id === 'number' && !Number.isSafeInteger(value.id);
+    return isLong ? parseLossless(text) : value;
   } catch {
     // No cause: V8 quotes the text in its message.
     throw new Refusal('body_not_json', { hint: 'The line is not valid JSON.' });
   }
-  if (!isObject(value)) throw new Refusal('request_invalid', { hint: 'The line must be a JSON object.' });
-  return value;
 }
 
 /** Cuts bytes at line feeds. Keeps one line at the most, and of one that is too long nothing. */
