@@ -1,0 +1,82 @@
+import { type Candidate, wordsOf } from './candidate.ts';
+import { WORD } from './model.ts';
+import type { Seen, Tagger } from './tagger.ts';
+import { type Tokens, UPPER } from './tokens.ts';
+
+/** A place says something of a person where words tell that somebody lives there or comes from there. */
+const LIVES = wordsOf(
+  'lives?|living|lived|reside[sd]?|residing|resident|born|from|moved|moving|based|hometown|city|town|address|location|grew up|wohnhaft|wohnt|wohne|lebt|lebe|geboren|aus|habite|vit|domicili[ée]e?|né|née|ville|vive|vivo|reside|nacid[oa]|ciudad|abita|abito|nato|nata|città|mora|moro|nascid[oa]|cidade|woont|woon|mieszka|mieszkam|urodzon[ya]|bor|asuu|живет|живёт|проживает|город',
+);
+
+/** `我叫…`, `姓名：…`, `…さん`: names where words have no spaces between them. */
+const CHINESE =
+  /(?:我叫|名叫|我是|姓名[:：]\s?|联系人[:：]?\s?|患者[:：]?\s?|收件人[:：]?\s?|客户[:：]?\s?|聯絡人[:：]?\s?)((?:欧阳|司马|上官|诸葛|[王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许邓冯韩曹曾彭肖萧蔡潘田董袁于余蒋杜叶程魏苏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤張劉陳楊黃趙吳孫馬羅鄭謝許鄧馮韓蕭葉蘇呂盧鍾譚陸])\p{Script=Han}{1,2})(?![\p{Script=Han}]{0,1}(?:的人|公司))/gu;
+const HONOURED =
+  /((?:[王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑])\p{Script=Han}{0,2})(?=先生|女士|小姐|老师|医生|教授)/gu;
+const JAPANESE =
+  /((?:佐藤|鈴木|高橋|田中|伊藤|渡辺|渡邊|山本|中村|小林|加藤|吉田|山田|佐々木|山口|松本|井上|木村|林|斎藤|清水|山崎|森|池田|橋本|阿部|石川|山下|中島|前田|藤田|小川|後藤|岡田|長谷川|村上|近藤|石井|坂本|遠藤|青木|藤井|西村|福田|太田|三浦|岡本|松田|中野|原田|小野|竹内)[ 　]?(?:[\p{Script=Han}]{1,3}|[\p{Script=Hiragana}]{2,3}|[\p{Script=Katakana}]{2,4})?)(?=さん|様|さま|君|くん|氏|先生|です|と申します|（|\(|、|。|\s|,|"|$)/gu;
+const KOREAN =
+  /(?<!\p{Script=Hangul})([김이박최정강조윤장임한오서신권황안송류전홍고문양손배백허유남심노하곽성차주우구민]\p{Script=Hangul}{2})(?=\s?(?:님|씨|입니다|이고|이며|고객|환자|선생|과장|부장|대리|교수)|[,"'(]|\s*(?:전화|연락|주민|이메일)|$)/gu;
+
+function unspaced(text: string, from: number, to: number, add: (one: Candidate) => void): void {
+  const stretch = text.slice(from, to);
+  for (const form of [CHINESE, HONOURED, JAPANESE, KOREAN]) {
+    for (const match of stretch.matchAll(form)) {
+      const name = (match[1] as string).replace(/(?:です|さん|と|の|は|が|に|を)$/u, '').trimEnd();
+      const start = from + match.index + match[0].lastIndexOf(match[1] as string);
+      if (name.length > 1)
+        add({ id: 'person', start, end: start + name.length, score: form === JAPANESE ? 0.7 : 0.75 });
+    }
+  }
+}
+
+const UNSPACED = /[\p{Script=Han}\p{Script=Hangul}]/u;
+
+/** Names of persons, places where somebody lives, and addresses. */
+export class People {
+  readonly #tagger: Tagger;
+
+  constructor(tagger: Tagger) {
+    this.#tagger = tagger;
+  }
+
+  /** @param tokens of the whole text that is at hand; `first` to `last` are looked at, the others are around them */
+  find(text: string, tokens: Tokens, first: number, last: number, add: (one: Candidate) => void): void {
+    if (first >= last) return;
+    const from = tokens.starts[first] as number;
+    const to = tokens.ends[last - 1] as number;
+    if (!this.#tagger.worthIt(tokens, first, last)) return;
+    for (const seen of this.#tagger.tag(text, tokens, first, last)) {
+      const one = this.#entity(text, tokens, seen);
+      if (one !== undefined) add(one);
+    }
+    if (UNSPACED.test(text.slice(from, to))) unspaced(text, from, Math.min(text.length, to + 8), add);
+  }
+
+  #entity(text: string, tokens: Tokens, { label, from, to, score }: Seen): Candidate | undefined {
+    const start = tokens.starts[from] as number;
+    const end = tokens.ends[to - 1] as number;
+    const written = text.slice(start, end);
+    if (label === 'PER') {
+      if (/[\d_@/\\<>={}]/.test(written) || written.length < 2 || written.length > 80) return;
+      // One word in capitals is an abbreviation unless the lexicon knows it for a name.
+      const known = ((this.#tagger.traits.bits[from] as number) & (WORD.given | WORD.surname)) !== 0;
+      if (to - from === 1 && tokens.kinds[from] === UPPER && !known) return;
+      if (/[_/\\.@]/.test(text[start - 1] ?? ' ') && text[start - 1] !== '.') return;
+      return {
+        id: 'person',
+        start,
+        end: end - (/[.,;:-]$/.test(written) && !/\b(?:Jr|Sr|[A-Z])\.$/.test(written) ? 1 : 0),
+        score,
+      };
+    }
+    if (label === 'ADR') {
+      if (!/\d/.test(written) || !/\p{L}{3}/u.test(written) || written.length < 8) return;
+      return { id: 'street_address', start, end: end - (/[.,;:-]$/.test(written) ? 1 : 0), score };
+    }
+    if (label !== 'LOC') return;
+    const before = text.slice(Math.max(0, start - 40), start);
+    LIVES.lastIndex = 0;
+    return { id: 'location', start, end, score: LIVES.test(before) ? Math.max(score, 0.6) : score * 0.4 };
+  }
+}
