@@ -1,4 +1,4 @@
-import type { Provenance, TextFormat } from '../exchange/part.ts';
+import type { Provenance, Slot, TextFormat } from '../exchange/part.ts';
 import type { Evidence, GuardAction } from '../exchange/verdict.ts';
 import type { Means } from './means.ts';
 
@@ -15,6 +15,23 @@ export interface About {
    * next (turns of a conversation, what the user asked for) hangs on it, in a WeakMap of the guard's own.
    */
   readonly exchange?: object;
+  /** Of a reply: what it answers. */
+  readonly asked?: Asked | undefined;
+}
+
+/** A request as a guard on its reply may know it: to tell what was given away from what was said. */
+export interface Asked {
+  /** Its texts as they went to the model. One object for all texts of a reply, so that what is made of it can hang on it. */
+  readonly texts: readonly Pick<Slot, 'provenance' | 'text'>[];
+  /** Random to everybody else, the same for all guards of one request: from it come marks that nobody can guess. */
+  readonly seed: Uint8Array;
+}
+
+/** What a guard puts into the system text, once all guards have read the prompt. */
+export interface Imprint {
+  readonly text: string;
+  /** A request without system text gets one. */
+  readonly always: boolean;
 }
 
 /** Something found: half-open span in UTF-16 code units from the start of the text, and a stable reason id. */
@@ -69,6 +86,8 @@ export interface Weighed {
 export interface Guard {
   readonly name: string;
   open(about: About): Reader;
+  /** Marks what goes to the model, to know it again in the reply. */
+  imprint?(seed: Uint8Array): Imprint;
   /** Where the guard weighs rather than matches. */
   weigh?(text: string, about: About): Weighed | Promise<Weighed>;
 }

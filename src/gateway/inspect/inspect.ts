@@ -22,7 +22,14 @@ export function openInspection(
   disguise: Disguise = openDisguise(),
   asked?: Asked,
 ): Inspection {
-  return { watch, book: new VerdictBook(watch.posts, direction), direction, spent: new Map(), disguise, asked };
+  return {
+    watch,
+    book: new VerdictBook(watch.posts, direction),
+    direction,
+    spent: new Map(),
+    disguise,
+    asked,
+  };
 }
 
 /**
