@@ -6,6 +6,7 @@ export const ACTIONS = [
   'chat',
   'embed',
   'moderate',
+  'inspect',
   'count_tokens',
   'models.list',
   'tool.declare',

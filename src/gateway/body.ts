@@ -3,22 +3,34 @@ import { Refusal } from '../base/refusal.ts';
 import type { BodyShare } from './body-room.ts';
 import type { Passage } from './passage.ts';
 
+/** What a body says that it is. */
+export const JSON_BODY = /^application\/json\s*(?:;\s*charset="?utf-8"?\s*)?$/i;
+
 /** The body of a request whose caller is known: JSON only, not compressed, within `limit` bytes. */
-export function readBody({ ask, gate, house, record }: Passage, limit: number): Promise<Buffer> {
+export function readBody(
+  { ask, gate, house, record }: Passage,
+  limit: number,
+  form: RegExp = JSON_BODY,
+): Promise<Buffer> {
   const { limits } = house.settings;
   const share = gate.bodies.open(record.callerId ?? '', limits);
-  return receive(ask.req, { limit, time: limits.body_time, share });
+  return receive(ask.req, { limit, time: limits.body_time, share, form });
 }
 
-/** Reads a body whole. @param within bytes, milliseconds, and the room that it takes while it comes */
+/** Reads a body whole. @param within bytes, milliseconds, the room that it takes while it comes, and its media type */
 export function receive(
   req: IncomingMessage,
-  within: { readonly limit: number; readonly time: number; readonly share: BodyShare },
+  within: {
+    readonly limit: number;
+    readonly time: number;
+    readonly share: BodyShare;
+    readonly form?: RegExp;
+  },
 ): Promise<Buffer> {
-  const { limit, time, share } = within;
+  const { limit, time, share, form = JSON_BODY } = within;
   const { headers } = req;
   const type = headers['content-type'] ?? '';
-  if (!/^application\/json\s*(?:;\s*charset="?utf-8"?\s*)?$/i.test(type)) throw new Refusal('content_type');
+  if (!form.test(type)) throw new Refusal('content_type');
   const encoding = headers['content-encoding'];
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') throw new Refusal('content_encoding');
   const hint = `At most ${limit} bytes.`;

@@ -6,6 +6,7 @@ import type { Dialect } from '../dialects/dialect.ts';
 import type { Guard, GuardKind, Horizon } from '../guards/guard.ts';
 import { withHorizon } from '../guards/hold.ts';
 import type { Means } from '../guards/means.ts';
+import { defaultPosts, postOf as inspectorOf, type Post } from '../inspection/posts.ts';
 import { Accounts } from '../policy/accounts.ts';
 import { allowsMedia } from '../policy/media.ts';
 import type { GuardRule, Policy } from '../policy/policy.ts';
@@ -51,6 +52,7 @@ export function buildHouse(settings: Settings, policy: Policy, parts: Parts): Ho
     policy,
     accounts: new Accounts(policy),
     watch,
+    inspectors: inspectorsOf(policy, watch, parts),
     routes: new Routes(dialects),
     upstreams,
     caches: new Map(
@@ -91,6 +93,15 @@ export function checkPolicy(policy: Policy, parts: Pick<Parts, 'kinds' | 'means'
   return { posts, duty, allowsMedia: (media) => allowsMedia(policy, media), clock };
 }
 
+/** Tasks that no guard of the policy has are those of the guards that ship. */
+function inspectorsOf(policy: Policy, { posts }: Watch, parts: Parts): Post[] {
+  const own = policy.guards.flatMap((rule, index) => {
+    const guard = posts[index]?.guard;
+    return guard === undefined ? [] : [inspectorOf(rule, () => guard)];
+  });
+  return [...own, ...defaultPosts(parts).filter(({ task }) => own.every((post) => post.task !== task))];
+}
+
 function postOf(rule: GuardRule, { kinds, means }: Pick<Parts, 'kinds' | 'means'>): GuardPost {
   const kind = kinds.find((candidate) => candidate.kind === rule.use);
   if (kind === undefined) throw new Problem('usage', `there is no guard ${rule.use}`);
@@ -104,5 +115,9 @@ function postOf(rule: GuardRule, { kinds, means }: Pick<Parts, 'kinds' | 'means'
 function held(guard: Guard, { stream, window }: GuardRule): Guard {
   if (stream === 'exact') return guard;
   const horizon: Horizon = stream === 'whole' ? { kind: 'whole' } : { kind: 'window', chars: window };
-  return { name: guard.name, open: (about) => withHorizon(guard.open(about), horizon) };
+  return {
+    name: guard.name,
+    open: (about) => withHorizon(guard.open(about), horizon),
+    ...(guard.weigh !== undefined && { weigh: guard.weigh.bind(guard) }),
+  };
 }

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import type { JsonObject } from '../base/json.ts';
+import type { Post } from '../inspection/posts.ts';
 import type { LedgerDesk } from '../ledger/desk.ts';
 import type { Accounts } from '../policy/accounts.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -34,6 +35,8 @@ export interface House {
   /** What callers are counted in. */
   readonly accounts: Accounts;
   readonly watch: Watch;
+  /** Who is asked about texts that go nowhere: the guards of the policy, and those that ship for what it has none for. */
+  readonly inspectors: readonly Post[];
   readonly routes: Routes;
   readonly edge: Edge;
   /** Callers by token. */

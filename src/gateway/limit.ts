@@ -1,6 +1,6 @@
 import { dollarsOf } from '../base/money.ts';
 import { Refusal } from '../base/refusal.ts';
-import type { Operation } from '../dialects/dialect.ts';
+import { NO_USAGE, type Operation } from '../dialects/dialect.ts';
 import type { Caller } from '../exchange/caller.ts';
 import type { Prompt, Usage } from '../exchange/exchange.ts';
 import { FREE, mostOf } from '../policy/price.ts';
@@ -16,21 +16,34 @@ import type { Passage } from './passage.ts';
  * targets that may serve it: the dearest of them is set aside, the one that answered is settled. In the end `settle` of
  * the record must be called, however the request ends; its closing entry does so too.
  */
-export async function limit(
+export function limit(
   passage: Passage,
   caller: Caller,
   operation: Operation,
   prompt: Prompt,
   reserved: Usage,
 ): Promise<Bill> {
+  return setAside(passage, caller, prompt.model, reserved, offersFor(passage.house, operation, prompt.model));
+}
+
+/** The same for what the gateway answers itself: it counts as a request, and costs no tokens and no money. */
+export const limitOwn = (passage: Passage, caller: Caller, model: string): Promise<Bill> =>
+  setAside(passage, caller, model, NO_USAGE, [{ upstream: '', as: model, price: FREE }]);
+
+async function setAside(
+  passage: Passage,
+  caller: Caller,
+  model: string,
+  reserved: Usage,
+  offers: readonly Offer[],
+): Promise<Bill> {
   const { ask, gate, house, record, answer } = passage;
   const { policy } = house;
-  const offers = offersFor(house, operation, prompt.model);
   const cost = Math.max(
     0,
     ...offers.flatMap(({ price }) => (price === undefined ? [] : mostOf(price, reserved))),
   );
-  const account = house.accounts.of(caller, prompt.model);
+  const account = house.accounts.of(caller, model);
   const unpriced = offers.length === 0 || offers.some(({ price }) => price === undefined);
   if (unpriced && (account.budgeted || policy.unpriced === 'refuse')) {
     throw new Refusal('forbidden', { hint: 'The model has no price, so its cost could not be counted.' });

@@ -14,10 +14,12 @@ import { keepersOf } from './history.ts';
 import { callerNow, identifyCaller } from './identify.ts';
 import { inspectPrompt, inspectSent, inspectText, openInspection } from './inspect/inspect.ts';
 import type { Inspection } from './inspect/inspection.ts';
+import { INSPECT, inspectTexts } from './inspect-texts.ts';
 import { labelsOf } from './labels.ts';
 import { limit } from './limit.ts';
 import type { UsageMeter } from './meter.ts';
 import { answerModels } from './models.ts';
+import { isOwn, moderate } from './moderate.ts';
 import { digestOf, type Passage, type Talk } from './passage.ts';
 import { disguiseFor, refuseForgotten } from './pseudonyms.ts';
 import type { Record as RequestRecord } from './record.ts';
@@ -39,6 +41,7 @@ export async function pass(passage: Passage): Promise<void> {
   const { ask, gate, house, record } = passage;
   const known = await identifyCaller(passage);
   record.passed('identify');
+  if (ask.path === INSPECT) return inspectTexts(passage, known);
   const { dialect, operation, id } = house.routes.find(ask.method, ask.path, ask.req.headers);
   record.note({ operation: operation.id });
   checkQuery(ask.query, operation);
@@ -56,6 +59,7 @@ export async function pass(passage: Passage): Promise<void> {
   authorize(passage, asker, operation.action, { kind: 'Model', id: prompt.model });
   const decided = authorizeTools(passage, asker, 'tool.declare', prompt.tools);
   if (decided !== undefined) await decided;
+  if (isOwn(operation, prompt)) return moderate(passage, caller, prompt.body);
   const route = findRoute(passage, asker, { dialect, operation, prompt });
   record.passed('authorize');
   const reserved = estimate(prompt, house.policy.assumeOutput);

@@ -71,7 +71,7 @@ const LONG = `A line may have ${MAX_LINE.toLocaleString('en')} bytes at the most
  * The value of a line, without the mark at the start of a file and the end of a DOS line; undefined where there is
  * nothing in it. Throws `body_unreadable` or `body_not_json`.
  */
-function readLine(line: Uint8Array, first: boolean): Json | undefined {
+export function readLine(line: Uint8Array, first: boolean): Json | undefined {
   if (!isUtf8(line)) throw new Refusal('body_unreadable', { hint: 'The line is not valid UTF-8.' });
   const whole = Buffer.from(line.buffer, line.byteOffset, line.byteLength).toString('utf8');
   const text = (first && whole.startsWith('\ufeff') ? whole.slice(1) : whole).trim();

@@ -20,7 +20,7 @@ const allows = (role: string, action: Action) => {
 };
 
 test('the default roles have the least privilege: programs use models, admins manage, neither does both', () => {
-  const ofModels = new Set(['chat', 'embed', 'moderate', 'count_tokens', 'models.list']);
+  const ofModels = new Set(['chat', 'embed', 'moderate', 'inspect', 'count_tokens', 'models.list']);
   // Who runs the gateway need not read what people say; and who made a backup tells of it over the control socket.
   const ofNobody = new Set(['content.read', 'backup.record']);
   for (const action of ROLE_ACTIONS) {
