@@ -1,6 +1,6 @@
 import type { StandIn } from './form.ts';
 import { type Place, Trie } from './trie.ts';
-import { unitAt } from './units.ts';
+import { ESCAPES, isUnseen, unitAt } from './units.ts';
 
 /** A stand-in in a text: half-open, in UTF-16 code units from the start of the text. */
 export interface Spot {
@@ -31,15 +31,21 @@ export class Spellings {
   readonly loose = new Trie<StandIn>();
   /** Read as they stand. */
   readonly strict = new Trie<StandIn>();
+  /** By code: with this ASCII character one may begin, or the escape of one with which one may. */
+  readonly starts = new Uint8Array(0x80);
   /** Asked when one is found: what it stands for may have been erased since. */
   readonly stands: (standIn: StandIn) => boolean;
 
   constructor(stands: (standIn: StandIn) => boolean = () => true) {
     this.stands = stands;
+    for (const char of ESCAPES) this.starts[char.charCodeAt(0)] = 1;
   }
 
   add(standIn: StandIn): void {
     const { loose = [], strict = [] } = standIn.spellings;
+    for (const [first = ''] of [...loose, ...strict]) {
+      for (const char of [first, first.toUpperCase()]) this.starts[char.charCodeAt(0)] = 1;
+    }
     for (const spelling of loose) this.loose.add(spelling, standIn);
     for (const spelling of strict) this.strict.add(spelling, standIn);
   }
@@ -99,6 +105,12 @@ export class Spotter {
   #read(text: string, final: boolean): void {
     this.#open = '';
     for (let i = 0; i < text.length; ) {
+      if (this.#live.length === 0) {
+        const from = i;
+        i = this.#skip(text, i);
+        this.#at += i - from;
+        if (i === text.length) return;
+      }
       const unit = unitAt(text, i, final);
       if (unit === undefined) {
         this.#open = text.slice(i);
@@ -108,6 +120,19 @@ export class Spotter {
       this.#step(unit.char, this.#at, this.#at + unit.length);
       this.#at += unit.length;
     }
+  }
+
+  /** Over what none can begin with: nearly all of nearly every text. */
+  #skip(text: string, from: number): number {
+    const { starts } = this.#spellings;
+    let to = from;
+    while (to < text.length && starts[text.charCodeAt(to)] !== 1) to++;
+    for (let i = to - 1; i >= from; i--) {
+      if (isUnseen(text.charAt(i))) continue;
+      this.#inWord = WORD.test(text.charAt(i).toLowerCase());
+      break;
+    }
+    return to;
   }
 
   #step(char: string, start: number, end: number): void {

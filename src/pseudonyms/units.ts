@@ -40,6 +40,12 @@ const MAYBE_ENCODED = /^%[2-7]?$/;
 const PUNCTUATION = /[!-/:-@[-`{-~]/;
 const UNSEEN = /[\u00ad\u200b-\u200d\u2060\ufeff]/;
 
+/** What escapes begin with. */
+export const ESCAPES = '&%\\';
+
+/** A reader would not see it. */
+export const isUnseen = (char: string): boolean => UNSEEN.test(char);
+
 const AMPERSAND = 0x26;
 const PERCENT = 0x25;
 const BACKSLASH = 0x5c;

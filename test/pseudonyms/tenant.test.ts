@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { Refusal } from '../../src/base/refusal.ts';
 import { keysIn, serve, tempFolder } from '../harness/cli.ts';
 import { startGateway, type TestGateway } from '../harness/gateway.ts';
 import { completion, json, startUpstream } from '../harness/upstream.ts';
@@ -121,6 +122,20 @@ test('erased with its subject, and with the month of its team', async (t) => {
   const all = { tenant, month: new Date().toISOString().slice(0, 7) };
   vault.erase({ target: all, until: vault.planErasure(all).until });
   assert.equal(await answered(ours), ours);
+});
+
+test('what cannot be sealed is not sent', async (t) => {
+  const { upstream, gateway, say } = await scene(t);
+  const { vault } = gateway.gateway.gate;
+  assert.ok(vault !== undefined);
+  const before = upstream.seen.length;
+  t.mock.method(vault, 'sealShort', () => Promise.reject(new Refusal('vault_unavailable')));
+  const got = await ask(gateway, 'chat', 'm', 'I am ada@example.org');
+  assert.equal(got.status, 503);
+  assert.match(got.raw, /vault_unavailable/);
+  assert.equal(upstream.seen.length, before);
+  t.mock.restoreAll();
+  assert.equal(await say('I am ada@example.org'), 'I am ada@example.org', 'the next one tries again');
 });
 
 test('master keys are rotated under it', async (t) => {
