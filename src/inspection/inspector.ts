@@ -74,7 +74,11 @@ export function weigh(posts: readonly Post[], question: Question): Promise<Opini
   return Promise.all(posts.filter(isAsked(posts, question)).map((post) => opinionOf(post, question, {})));
 }
 
-function isAsked(posts: readonly Post[], { role, tasks }: Question): (post: Post) => boolean {
+/** Which guards a question is for. Throws `unsupported` where there is none for a task of it. */
+export function isAsked(
+  posts: readonly Post[],
+  { role, tasks }: Omit<Question, 'text'>,
+): (post: Post) => boolean {
   const missing = tasks?.find((task) => !posts.some((post) => post.task === task));
   if (missing !== undefined) {
     throw new Refusal('unsupported', { field: '/task', hint: `No guard here looks for “${missing}”.` });
@@ -88,14 +92,22 @@ function isAsked(posts: readonly Post[], { role, tasks }: Question): (post: Post
 const directionOf = (role: Question['role']): About['direction'] =>
   role === 'assistant' ? 'reply' : 'prompt';
 
+/** What a guard is told of a text. */
+export const aboutOf = (role: Question['role'], streamed: boolean, exchange: object): About => ({
+  direction: directionOf(role),
+  path: '/text',
+  provenance: provenanceOf(role),
+  format: 'text',
+  streamed,
+  exchange,
+});
+
 function opinionOf(post: Post, { text, role }: Question, exchange: object): Opinion | Promise<Opinion> {
-  const direction = directionOf(role);
-  const provenance = provenanceOf(role);
-  const about: About = { direction, path: '/text', provenance, format: 'text', streamed: false, exchange };
+  const about = aboutOf(role, false, exchange);
   const conclude = (weighed: Weighed): Opinion => ({
     ...weighed,
     post,
-    findings: weighed.found.map((found) => findingOf(post, found, direction)),
+    findings: weighed.found.map((found) => findingOf(post, found, about.direction)),
   });
   const guard = post.guard();
   try {
@@ -123,7 +135,8 @@ function matched(first: Reading, last: Reading): Weighed {
   return { score, threshold: 0.5, found, parts: {}, why: [] };
 }
 
-const failed =
+/** What a guard that throws comes to. */
+export const failed =
   (post: Post) =>
   (cause: unknown): never => {
     if (cause instanceof Problem) throw cause;
@@ -150,7 +163,8 @@ function spansOf(findings: readonly Finding[]): Span[] {
   });
 }
 
-function findingOf(post: Post, found: Found, direction: About['direction']): Finding {
+/** A guard's finding, with what is known of such things. */
+export function findingOf(post: Post, found: Found, direction: About['direction']): Finding {
   const { reason, start, end, score, technique, tier } = found;
   const action = post.action && (found.action ?? post.action[direction]);
   const facts = technique && TECHNIQUES[technique];

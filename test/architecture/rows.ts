@@ -22,6 +22,7 @@ export const ROWS: Readonly<Record<string, number>> = {
   telemetry: 5,
   vault: 5,
   gateway: 6,
+  library: 6,
   practice: 6,
   lifecycle: 6,
   witness: 6,
