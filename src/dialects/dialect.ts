@@ -49,6 +49,8 @@ export interface Operation {
   readReply(body: JsonObject, prompt: Prompt): Reply;
   /** A reader for one streamed answer; absent where the endpoint does not stream. */
   readStream?(prompt: Prompt): StreamReader;
+  /** Puts words of the gateway's in front of everything else that the model reads, as system text. Only where a model is talked to. */
+  instruct?(body: JsonObject, text: string): void;
   /** How this endpoint says what every chat API can say: where it is there, a model of another dialect can answer. */
   readonly translator?: Translator;
 }

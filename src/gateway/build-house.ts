@@ -118,6 +118,7 @@ function held(guard: Guard, { stream, window }: GuardRule): Guard {
   return {
     name: guard.name,
     open: (about) => withHorizon(guard.open(about), horizon),
+    ...(guard.imprint !== undefined && { imprint: guard.imprint.bind(guard) }),
     ...(guard.weigh !== undefined && { weigh: guard.weigh.bind(guard) }),
   };
 }

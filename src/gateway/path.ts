@@ -17,6 +17,7 @@ import type { Inspection } from './inspect/inspection.ts';
 import { INSPECT, inspectTexts } from './inspect-texts.ts';
 import { labelsOf } from './labels.ts';
 import { limit } from './limit.ts';
+import { askedOf, markPrompt } from './mark.ts';
 import type { UsageMeter } from './meter.ts';
 import { answerModels } from './models.ts';
 import { isOwn, moderate } from './moderate.ts';
@@ -86,12 +87,14 @@ export async function pass(passage: Passage): Promise<void> {
     await record.content?.prompt(prompt.body);
     if (disguise.pseudonyms.used.size > 0) await disguise.keep();
     callerNow(passage, caller);
-    const inspection = openInspection(house.watch, 'reply', disguise);
+    const said = askedOf(passage, prompt);
+    const inspection = openInspection(house.watch, 'reply', disguise, said);
     if (drawer?.kept !== undefined) {
       record.reply(inspection.book);
       const { bridge } = plan.targets[0];
       return await passKept({ ...asked, bridge, drawer, inspection }, drawer.kept, meter);
     }
+    markPrompt(passage, operation, prompt, route.bridges, said);
     // Both are on their way at once. The entry is waited for first: what goes wrong after it is its end.
     const flushed = gate.store.quotas.flushed();
     flushed.catch(() => {});

@@ -1,8 +1,9 @@
 import { bounds } from './bounds/index.ts';
+import { canary } from './canary/index.ts';
 import type { GuardKind } from './guard.ts';
 import { links } from './links/index.ts';
 import { patterns } from './patterns.ts';
 import { secrets } from './secrets/index.ts';
 
 /** The kinds of guards there are. A kind that is not here does not run. */
-export const GUARD_KINDS: readonly GuardKind<unknown>[] = [bounds, patterns, secrets, links];
+export const GUARD_KINDS: readonly GuardKind<unknown>[] = [bounds, patterns, secrets, links, canary];

@@ -22,6 +22,11 @@ export const messages: Operation = {
   readPrompt: readCreateMessage,
   readReply: readMessage,
   readStream: () => new MessageStream(),
+  instruct(body, text) {
+    const { system } = body;
+    if (Array.isArray(system)) body.system = [{ type: 'text', text }, ...system];
+    else body.system = typeof system === 'string' ? `${text}\n\n${system}` : text;
+  },
   translator,
 };
 

@@ -1,3 +1,4 @@
+import { isObject } from '../../base/json.ts';
 import type { Operation } from '../dialect.ts';
 import { pathsOf } from './paths.ts';
 import { readAnswer, readTokenCount } from './reply.ts';
@@ -15,6 +16,12 @@ export const generateContent: Operation = {
   headers: {},
   readPrompt: readGenerate(false),
   readReply: readAnswer,
+  instruct(body, text) {
+    const name = body.system_instruction === undefined ? 'systemInstruction' : 'system_instruction';
+    const given = body[name];
+    const parts = isObject(given) && Array.isArray(given.parts) ? given.parts : [];
+    body[name] = { ...(isObject(given) && given), parts: [{ text }, ...parts] };
+  },
   translator,
 };
 

@@ -1,3 +1,4 @@
+import type { Json } from '../../base/json.ts';
 import type { Operation } from '../dialect.ts';
 import { readChatReply } from './chat-reply.ts';
 import { readChatRequest } from './chat-request.ts';
@@ -16,5 +17,8 @@ export const chat: Operation = {
   readPrompt: readChatRequest,
   readReply: readChatReply,
   readStream: (prompt) => new ChatStream(prompt),
+  instruct(body, text) {
+    body.messages = [{ role: 'system', content: text }, ...(body.messages as Json[])];
+  },
   translator: chatTranslator,
 };

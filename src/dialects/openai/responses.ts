@@ -16,5 +16,9 @@ export const responses: Operation = {
   readPrompt: readResponsesRequest,
   readReply: readResponse,
   readStream: (prompt) => new ResponseStream(prompt),
+  instruct(body, text) {
+    const { instructions } = body;
+    body.instructions = typeof instructions === 'string' ? `${text}\n\n${instructions}` : text;
+  },
   translator: responsesTranslator,
 };
