@@ -5,6 +5,10 @@ interface Evaluation {
 }
 
 const EVALUATIONS: Readonly<Record<string, Evaluation>> = {
+  injection: {
+    summary: 'prompt injection and jailbreaks: attacks found, innocent texts flagged',
+    load: () => import('./injection/main.ts'),
+  },
   pii: { summary: 'personal data: generated texts and look-alikes', load: () => import('./pii/main.ts') },
 };
 

@@ -6,6 +6,7 @@ import type { Grammar, Role, Rule } from './grammar.ts';
 import { slotsOf } from './grammar.ts';
 import { type Library, textOf } from './library.ts';
 import type { Sample } from './sample.ts';
+import { toolDefinition } from './tool-shapes.ts';
 
 const SPEAKER: Readonly<Record<Role, Speaker>> = {
   user: 'user',
@@ -59,6 +60,16 @@ const WANTS: readonly string[] = [
   'Make a title for it',
   'Which of these is the cheapest?',
 ];
+
+/** Slots with harmful wishes, shared ones and those that grammars of other languages have of their own. */
+const HARM_SLOT = /^harm/;
+
+const wishesHarm = ({ label, technique, template }: Rule): boolean =>
+  label === 'attack' &&
+  (technique === 'jailbreak-persona' ||
+    technique === 'jailbreak-framing' ||
+    technique === 'adversarial-suffix') &&
+  slotsOf(template).some((name) => HARM_SLOT.test(name));
 
 interface Line {
   readonly rule: Rule;
@@ -132,7 +143,7 @@ export class Composer {
       decoded: false,
       attack: rule.label === 'harm' ? undefined : attack,
       technique: headOf(rule),
-      harm: rule.label === 'harm' ? true : attack ? undefined : false,
+      harm: rule.label === 'harm' || wishesHarm(rule) ? true : attack ? undefined : false,
       span,
       source: rule.file,
       family: `${rule.file}:${rule.line}`,
@@ -172,6 +183,7 @@ export class Composer {
       const sample = this.#planted_(rule, text, random);
       return random.chance(0.3) ? this.#pasted(sample, random) : sample;
     }
+    if (rule.role === 'tool-definition') return this.#sample(rule, toolDefinition(random, text));
     if (rule.role !== 'user' || text.length > 1500) return undefined;
     const gap = random.pick([' ', '\n', '\n\n', '. ', ' '.repeat(3), '\n---\n', '\n\n\n', ' - ']);
     const before = random.chance(0.75)
@@ -223,6 +235,10 @@ export class Composer {
       const sample = this.#planted_(rule, text, random);
       const innocent: Sample = { ...sample, speaker: 'data', span: undefined };
       return random.chance(0.3) ? this.#pasted(innocent, random) : innocent;
+    }
+    if (rule.role === 'tool-definition') {
+      const own = random.chance(0.5) && !text.trimStart().startsWith('{');
+      return this.#sample(rule, toolDefinition(random, own ? text : undefined));
     }
     if (rule.role !== 'user') return undefined;
     const gap = random.pick([' ', '\n', '\n\n', '. ', '\n---\n']);

@@ -10,7 +10,7 @@ const SURE = 0.98;
 /** What the lanes said of a text that they had not learned from. */
 export interface Heard {
   readonly pooled: Float32Array;
-  readonly sample: Pick<Sample, 'attack' | 'technique' | 'harm' | 'weight'>;
+  readonly sample: Sample;
 }
 
 /** Trains the upper part by Adam, with its inputs left out at random. */

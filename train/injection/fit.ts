@@ -11,6 +11,8 @@ import type { Sample } from './sample.ts';
 export interface Trained {
   readonly lanes: LaneWeights;
   readonly upper: UpperWeights;
+  /** What the lanes said of families that they had not learned from. */
+  readonly heard: readonly Heard[];
 }
 
 export interface FitOptions {
@@ -68,7 +70,7 @@ export function fit({ tables, seed, buckets, epochs, folds, samples, progress }:
   }
   const upper = fitUpper(heard, 24, 6, random);
   progress?.(`upper part: ${heard.length} texts`);
-  return { lanes: lanesOf(() => true, epochs, 'all'), upper };
+  return { lanes: lanesOf(() => true, epochs, 'all'), upper, heard };
 }
 
 const foldOf = (family: string, folds: number): number => {

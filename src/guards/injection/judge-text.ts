@@ -27,8 +27,11 @@ export interface Judgement {
 
 /** Where a segment's own score says that it is part of what was found, log-odds. */
 const PART = 0.5;
-/** Decoded readings that are judged: each costs as much as the text has letters. */
+/** Decoded readings that are judged besides: so many, and so many UTF-16 units for each of the text. */
 const READINGS = 24;
+const MORE = 1;
+/** Always so many units, however short the text. */
+const AT_LEAST = 2048;
 
 /** Judges texts with one model. Its arrays are used again and again, so each belongs to one thread. */
 export class TextJudge {
@@ -48,7 +51,11 @@ export class TextJudge {
 
   judge(text: string, speaker: Speaker, views: Views = viewsOf(text)): Judgement {
     let best = this.#reading(views.canonical, speaker, false);
-    for (const view of views.others.slice(0, READINGS)) {
+    let left = Math.max(AT_LEAST, MORE * text.length);
+    let readings = 0;
+    for (const view of views.others) {
+      left -= view.text.length;
+      if (left < 0 || ++readings > READINGS) break;
       const next = this.#reading(view, speaker, true);
       if (next.logit > best.logit) best = { ...next, harm: Math.max(next.harm, best.harm) };
     }

@@ -77,8 +77,8 @@ export function readModel(bytes: Uint8Array): Model {
     at = (at + 3) & ~3;
     const length = header.sections[name];
     if (at + length > bytes.length) throw unreadable('it is cut short');
-    // A copy: the views below want offsets at multiples of four.
-    found.set(name, bytes.slice(at, at + length).buffer as ArrayBuffer);
+    // A copy, since the arrays below want offsets at multiples of four (and a Buffer's own slice makes none).
+    found.set(name, new Uint8Array(bytes.subarray(at, at + length)).buffer);
     at += length;
   }
   const part = (name: Section): ArrayBuffer => found.get(name) as ArrayBuffer;

@@ -1,0 +1,134 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { lineOf } from '../../src/guards/injection/calibration.ts';
+import { speakerOf } from '../../src/guards/injection/features.ts';
+import { TextJudge } from '../../src/guards/injection/judge-text.ts';
+import { readModel } from '../../src/guards/injection/model.ts';
+import { calibration, type Figures, figuresOf, grouped, mean, type Scored } from './figures.ts';
+import { leaveSourcesOut } from './leave-out.ts';
+import { readSets } from './sets.ts';
+
+export const HELP = `npm run eval -- injection [options]
+
+How well tier 1 of the guard “injection” tells attacks from innocent texts: on sets written by somebody who had not seen
+what it learned from (eval/injection/sets), on sets of your own, or by leaving out one source of the training data after
+the other.
+
+  --sets DIR      folder of NAME.jsonl, lines {"text","label":"attack|benign","role"?,"technique"?,"lang"?};
+                  sets whose names begin with hard- count as hard benign. Default: eval/injection/sets
+  --model FILE    default: models/injection.bin
+  --leave-out     leave-one-source-out over the training data: trains anew for each group of sources (minutes each)
+  --data DIR      the training data, for --leave-out
+  --json          figures as JSON
+
+Examples:
+  npm run eval -- injection
+  npm run eval -- injection --sets my-sets --json
+  npm run eval -- injection --leave-out --data ../shared/data
+`;
+
+const HERE = import.meta.dirname;
+
+export async function run(args: string[]): Promise<number> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      sets: { type: 'string', default: join(HERE, 'sets') },
+      model: { type: 'string', default: join(HERE, '..', '..', 'models', 'injection.bin') },
+      'leave-out': { type: 'boolean', default: false },
+      data: { type: 'string' },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  if (values['leave-out'] && values.data === undefined) {
+    process.stderr.write(`Where is the data?\n\n${HELP}`);
+    return 3;
+  }
+  const scored =
+    values['leave-out'] && values.data !== undefined
+      ? leaveSourcesOut(values.data, (line) => process.stderr.write(`${line}\n`))
+      : scoreSets(values.sets, values.model);
+  const report = reportOf(scored);
+  process.stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : written(report));
+  return 0;
+}
+
+function scoreSets(folder: string, file: string): Scored[] {
+  const judge = new TextJudge(readModel(readFileSync(file)));
+  return readSets(folder).map(({ set, text, attack, provenance, technique, lang }) => {
+    const speaker = speakerOf(provenance);
+    const margin = judge.judge(text, speaker).logit - lineOf(judge.model.about, speaker, 'balanced');
+    return { set, margin, attack, technique, lang };
+  });
+}
+
+interface Report {
+  readonly macro: Figures;
+  readonly benign: Figures;
+  readonly hard: Figures;
+  readonly attackSets: Readonly<Record<string, Figures>>;
+  readonly benignSets: Readonly<Record<string, Figures>>;
+  readonly hardSets: Readonly<Record<string, Figures>>;
+  readonly techniques: Readonly<Record<string, Figures>>;
+  readonly languages: Readonly<Record<string, Figures>>;
+  readonly calibration: ReturnType<typeof calibration>;
+}
+
+const isHard = ({ set }: Scored): boolean => set.startsWith('hard-') || set.includes('hard_benign');
+
+function reportOf(scored: readonly Scored[]): Report {
+  const attacks = scored.filter(({ attack }) => attack);
+  const hard = scored.filter((one) => !one.attack && isHard(one));
+  const innocent = scored.filter((one) => !one.attack && !isHard(one));
+  const benign = innocent.map(({ margin }) => margin);
+  const by = (of: readonly Scored[], key: (one: Scored) => string | undefined) =>
+    Object.fromEntries(grouped(of, key, benign));
+  const attackSets = by(attacks, ({ set }) => set);
+  const sets = Object.values(attackSets);
+  return {
+    macro: {
+      count: attacks.length,
+      atOnePercent: mean(sets.map(({ atOnePercent }) => atOnePercent)),
+      atDefault: mean(sets.map(({ atDefault }) => atDefault)),
+      auc: mean(sets.map(({ auc }) => auc)),
+    },
+    benign: figuresOf(innocent, benign),
+    hard: figuresOf(hard, benign),
+    attackSets,
+    benignSets: by(innocent, ({ set }) => set),
+    hardSets: by(hard, ({ set }) => set),
+    techniques: by(attacks, ({ technique }) => technique),
+    languages: by(attacks, ({ lang }) => lang),
+    calibration: calibration(scored),
+  };
+}
+
+const percent = (value: number): string => (100 * value).toFixed(1).padStart(6);
+
+function written(report: Report): string {
+  const row = (name: string, { count, atOnePercent, atDefault, auc }: Figures): string =>
+    `  ${name.padEnd(28)}${String(count).padStart(6)}${percent(atOnePercent)}${percent(atDefault)}  ${auc.toFixed(3)}`;
+  const table = (title: string, rows: Readonly<Record<string, Figures>>): string =>
+    Object.keys(rows).length === 0
+      ? ''
+      : `\n${title.padEnd(30)} texts  @1 %  default  AUC\n${Object.entries(rows)
+          .map(([name, figures]) => row(name, figures))
+          .join('\n')}\n`;
+  return `${table('Attacks: share found, by set', report.attackSets)}${row('mean of the sets', report.macro)}
+${table('Attacks, by technique', report.techniques)}${table('Attacks, by language', report.languages)}${table(
+  'Innocent texts: share flagged',
+  report.benignSets,
+)}${row('all', report.benign)}
+${table('Innocent that look otherwise', report.hardSets)}${row('all', report.hard)}
+
+Calibration: of texts with a score from … on, so many are attacks (in these sets)
+${report.calibration
+  .filter(({ count }) => count > 0)
+  .map(
+    ({ from, count, attacks }) =>
+      `  ${from.toFixed(1)}  ${String(attacks).padStart(5)} of ${String(count).padStart(5)}  ${percent(attacks / count)} %`,
+  )
+  .join('\n')}
+`;
+}

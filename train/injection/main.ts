@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { SENSITIVITIES } from '../../src/guards/injection/calibration.ts';
+import type { Speaker } from '../../src/guards/injection/features.ts';
+import { HEADS } from '../../src/guards/injection/heads.ts';
+import { ALL_LANES, LANES, LETTER_LANES } from '../../src/guards/injection/lanes.ts';
+import { MODEL_VERSION, type Section, writeModel } from '../../src/guards/injection/model.ts';
+import { Upper } from '../../src/guards/injection/upper.ts';
+import { openCorpus } from './corpus.ts';
+import { fit, type Trained } from './fit.ts';
+import { quantised } from './quantise.ts';
+import type { Tables } from './reader.ts';
+
+export const HELP = `npm run train -- injection --data DIR [--out FILE] [--seed N] [--passes N]
+
+Trains the model of the guard “injection” (tier 1) and writes models/injection.bin. The same data and the same seed give
+the same file. Takes some minutes on one core.
+
+  --data DIR    folder with injection/train.jsonl and injection/aux_harmful_plain.jsonl
+  --out FILE    default: models/injection.bin
+  --seed N      default: 7
+  --passes N    passes over data and grammars, default: 4
+
+Example:
+  npm run train -- injection --data ../shared/data
+`;
+
+const OUT = join(import.meta.dirname, '..', '..', 'models', 'injection.bin');
+
+export async function run(args: string[]): Promise<number> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      data: { type: 'string' },
+      out: { type: 'string', default: OUT },
+      seed: { type: 'string', default: '7' },
+      passes: { type: 'string', default: '4' },
+    },
+  });
+  if (values.data === undefined) {
+    process.stderr.write(`Where is the data?\n\n${HELP}`);
+    return 3;
+  }
+  const corpus = openCorpus(values.data);
+  const trained = fit({
+    tables: corpus.tables,
+    seed: Number(values.seed),
+    buckets: BUCKETS,
+    epochs: Number(values.passes),
+    folds: 4,
+    samples: corpus.samples,
+    progress: (line) => process.stderr.write(`${line}\n`),
+  });
+  const bytes = packed(trained, corpus.tables);
+  mkdirSync(dirname(values.out), { recursive: true });
+  writeFileSync(values.out, bytes);
+  process.stderr.write(`${values.out}: ${(bytes.length / 1e6).toFixed(1)} MB\n`);
+  return 0;
+}
+
+/** Rows of the tables of words and of letters. */
+export const BUCKETS = 1 << 18;
+
+/** A trained model as the bytes of its file. */
+export function packed(trained: Trained, { lexicon, surprise }: Tables): Uint8Array {
+  const { lanes, upper } = trained;
+  const words = quantised(lanes.table as Float32Array, LANES.length);
+  const letters = quantised(lanes.letters as Float32Array, LETTER_LANES.length);
+  const bytes = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array =>
+    new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
+  const sections: Record<Section, Uint8Array> = {
+    table: bytes(words.table),
+    scale: bytes(words.scale),
+    letters: bytes(letters.table),
+    letterScale: bytes(letters.scale),
+    dense: bytes(lanes.dense),
+    shift: bytes(upper.shift),
+    upperScale: bytes(upper.scale),
+    inner: bytes(upper.inner),
+    innerBias: bytes(upper.innerBias),
+    outer: bytes(upper.outer),
+    direct: bytes(upper.direct),
+    outerBias: bytes(upper.outerBias),
+    surprise: bytes(surprise),
+    lexicon: bytes(lexicon.table),
+  };
+  const hash = createHash('sha256');
+  for (const section of Object.values(sections)) hash.update(section);
+  return writeModel(
+    {
+      version: MODEL_VERSION,
+      trained: hash.digest('hex'),
+      lanes: ALL_LANES.map(({ name }) => name),
+      heads: HEADS,
+      buckets: lanes.buckets,
+      hidden: upper.hidden,
+      longestEntry: lexicon.longest,
+      lines: linesOf(trained),
+    },
+    sections,
+  );
+}
+
+/**
+ * Where innocent texts end, by speaker: log-odds above which a share of the innocent texts lie that come from data sets
+ * which the lanes had not learned from. Every source counts the same, large or small.
+ */
+export function linesOf({ heard, upper }: Trained): Record<string, Record<string, number>> {
+  const net = new Upper(upper);
+  const speakers: Speaker[] = ['user', 'data', 'operator'];
+  return Object.fromEntries(
+    speakers.map((speaker) => {
+      const bySource = new Map<string, number>();
+      const innocent = heard.filter(
+        ({ sample }) => sample.speaker === speaker && sample.attack === false && !sample.decoded,
+      );
+      for (const { sample } of innocent) bySource.set(sample.source, (bySource.get(sample.source) ?? 0) + 1);
+      const scored = innocent
+        .map(({ pooled, sample }) => ({
+          logit: net.run(pooled)[0] as number,
+          weight: 1 / Math.max(100, bySource.get(sample.source) ?? 1),
+        }))
+        .sort((a, b) => b.logit - a.logit);
+      const total = scored.reduce((sum, { weight }) => sum + weight, 0);
+      const line = (share: number): number => {
+        let above = 0;
+        for (const { logit, weight } of scored) {
+          above += weight;
+          if (above > share * total) return logit;
+        }
+        return 0;
+      };
+      return [
+        speaker,
+        Object.fromEntries(Object.values(SENSITIVITIES).map((share) => [share, line(Number(share))])),
+      ];
+    }),
+  );
+}
