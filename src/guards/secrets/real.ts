@@ -1,42 +1,28 @@
+import { createHash } from 'node:crypto';
+import { naturalness } from '../../text/natural.ts';
+
 /** Words that stand in documentation where a key would: such a text is no secret. */
-const STAND_INS = [
-  ...['example', 'sample', 'placeholder', 'redacted', 'changeme', 'change_me', 'change-me', 'dummy', 'fake'],
-  ...[
-    'your_',
-    'your-',
-    'yourkey',
-    'yourtoken',
-    'my_secret',
-    'my-secret',
-    'mysecret',
-    'insert',
-    'replace',
-    'notreal',
-  ],
-  ...[
-    'xxxx',
-    '....',
-    '0000000',
-    '1111111',
-    '1234567',
-    'abcdefg',
-    'abcd1234',
-    'deadbeef',
-    'foobar',
-    'password',
-  ],
-];
+const STAND_INS = new RegExp(
+  [
+    'example|sample|placeholder|redacted|change[_-]?me|dummy|fake|insert|replace|notreal|not[_-]real|foobar|password',
+    'your[_-]|your(?:key|token|secret|api|pass|client|access)|my[_-]?secret|my[_-]?(?:api[_-]?)?key|my[_-]?token|[_-]here$|here[_-]',
+    'xxxx|\\.\\.\\.|\\*\\*\\*|0000000|1111111|1234567|7654321|abcdefg|abcd1234|1234abcd|a1b2c3d4|deadbeef|cafebabe|qwerty(?:uiop|$)|lorem|ipsum',
+    'testtest|some[_-]|todo|fixme|undefined|goes',
+  ].join('|'),
+  'i',
+);
 
 /** Bits per character: below it a text is too regular for a key. A random hex key of 32 has at least about 3.2. */
 const MIN_ENTROPY = 2.6;
 
-function isStandIn(text: string): boolean {
-  const small = text.toLowerCase();
-  return STAND_INS.some((word) => small.includes(word));
-}
+const isStandIn = (text: string): boolean => STAND_INS.test(text) || KNOWN.has(digest(text));
+
+/** Keys that documentation and emulators publish, by digest: written out they would set off the scanners of others. */
+const KNOWN = new Set(['4dd3ff2b7b3a0d3c']);
+const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
 
 /** Whether a text of the right form is more than a stand-in for a key. */
-export const looksReal = (text: string): boolean => !isStandIn(text) && entropy(text) >= MIN_ENTROPY;
+export const looksReal = (text: string): boolean => entropy(text) >= MIN_ENTROPY && !isStandIn(text);
 
 /** Shannon entropy of the characters of a text, in bits per character. */
 export function entropy(text: string): number {
@@ -47,20 +33,71 @@ export function entropy(text: string): number {
   return bits;
 }
 
-/** A JSON Web Token's first part says how it is signed (RFC 7515, section 4.1.1). */
+/** A JSON Web Token's first part says how it is signed (RFC 7515, section 4.1.1). The one of the textbook is none. */
 export function isToken(text: string): boolean {
+  const [head = '', body = ''] = text.split('.');
+  return json(head).has('alg') && json(body).get('name') !== 'John Doe';
+}
+
+function json(part: string): Map<string, unknown> {
   try {
-    const header: unknown = JSON.parse(Buffer.from(text.split('.', 1)[0] ?? '', 'base64url').toString());
-    return typeof header === 'object' && header !== null && 'alg' in header;
+    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString());
+    return new Map(typeof value === 'object' && value !== null ? Object.entries(value) : []);
   } catch {
-    return false;
+    return new Map();
   }
 }
 
-const USUAL = /^(?:pass(?:word|wd)?|pwd|secret|user|guest|test|admin|token|key|[*.x]+)$/i;
-/** `$NAME`, `${NAME}`, `%NAME%`, `{{ name }}`, `<name>`, `[name]`: to be filled in. */
-const VARIABLE = /^\$\w+$|^%\w+%$|^<.*>$|^\[.*\]$|\$\{|\{\{/;
+const USUAL =
+  /^(?:pass(?:word|wd)?|pwd|secret|user(?:name)?|guest|test(?:ing|er|user|pass)?\d{0,3}|admin|root|token|key|demo|default|none|null|nil|true|false|empty|postgres|mysql|redis|mongo|rabbitmq|[*.x•-]+|(.)\1*)$/i;
+/** `$NAME`, `${NAME}`, `%NAME%`, `{{ name }}`, `<name>`, `[name]`, `@name@`, `:name`, `#{name}`: to be filled in. */
+const VARIABLE =
+  /^\$[A-Za-z_]\w*$|^\$\(|^%\w+%$|^%[sdv]$|^%\(|^[<[{(]|[>\]]$|\$\{|#\{|\{\{|\{\w*\}|^@\w+@$|^:\w+$|^&\w+;?$|^__\w+__$|^\*+$|\\\(/;
 
-/** A password in an address: neither a word that documentation uses nor a variable. */
+/** Names of secrets, which stand for their values in code and in documentation. */
+const NAMES = /(?:secret|access|api|auth|private|refresh)[_-]?(?:key|token)/i;
+
+/** A password: neither a word that documentation uses nor a variable. */
 export const isPassword = (text: string): boolean =>
-  !USUAL.test(text) && !VARIABLE.test(text) && !isStandIn(text);
+  !USUAL.test(text) && !VARIABLE.test(text) && !NAMES.test(text) && !isStandIn(text);
+
+/** Digits that only count, or one piece again and again. */
+export function isRegular(text: string): boolean {
+  if (/^(.{1,6})\1+.{0,5}$/s.test(text)) return true;
+  let steps = 0;
+  for (let at = 1; at < text.length; at++) {
+    if (Math.abs(text.charCodeAt(at) - text.charCodeAt(at - 1)) <= 1) steps++;
+  }
+  return text.length > 3 && steps >= (text.length - 1) * 0.75;
+}
+
+const count = (text: string, pattern: RegExp): number => text.match(pattern)?.length ?? 0;
+
+/** How a text is made up. */
+export const makeup = (text: string) => ({
+  lower: count(text, /[a-z]/g),
+  upper: count(text, /[A-Z]/g),
+  digits: count(text, /\d/g),
+  signs: count(text, /[^\w\s.-]/g),
+});
+
+/** Bits per letter from which letters read as words. */
+const WORDS = 0.5;
+
+/**
+ * Whether a text was drawn rather than thought up: letters and digits mixed, no words in it. `least`: its shortest length.
+ */
+export function isRandom(text: string, least: number): boolean {
+  if (text.length < least || entropy(text) < Math.min(3.3, Math.log2(text.length) - 0.9)) return false;
+  if (isRegular(text)) return false;
+  const { lower, upper, digits } = makeup(text);
+  const letters = lower + upper;
+  if (/^[a-f0-9]+$/i.test(text)) return digits >= text.length / 6 && letters > 0;
+  if (digits === 0)
+    return lower > 2 && upper > 2 && naturalness(text) < 0 && count(text, /[a-z][A-Z]/g) > text.length / 8;
+  if (digits / text.length > 0.9) return false;
+  return (
+    naturalness(text) < WORDS ||
+    (lower > 0 && upper > 0 && digits > 3 && count(text, /[A-Za-z]{4,}/g) < text.length / 12)
+  );
+}

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MEANS, masked, readWhole } from '../testing.ts';
-import { secrets } from './index.ts';
-import { entropy, isPassword, isToken, looksReal } from './real.ts';
+import { secretSpan, secrets, secretType } from './index.ts';
+import { entropy, isPassword, isRandom, isRegular, isToken, looksReal } from './real.ts';
+import { RANK } from './rule.ts';
 import { RULES } from './rules.ts';
 import { base62, base64, base64url, hex } from './samples.ts';
 
@@ -17,8 +18,13 @@ test('every example is caught by its own rule, and by no other', async () => {
   }
 });
 
-test('every rule has a name of its own and begins with what is rare in plain text', async () => {
-  assert.equal(new Set(RULES.map(({ id }) => id)).size, RULES.length);
+test('at least 150 issuers are known, each rule by a name of its own but the generic ones', () => {
+  const named = RULES.filter(({ rank }) => rank !== RANK.generic).map(({ id }) => id);
+  assert.equal(new Set(named).size, named.length);
+  assert.ok(new Set(RULES.map(({ provider }) => provider)).size >= 150);
+});
+
+test('plain text is held back no longer than a word may still lead to a secret', async () => {
   const prose =
     'The task: explain, in plain words, how the gateway handles keys; then ask Anna why it matters. ';
   const reader = guard.open({
@@ -32,7 +38,7 @@ test('every rule has a name of its own and begins with what is rare in plain tex
   for (const char of prose) {
     given++;
     const { clear } = await reader.push(char);
-    assert.ok(given - clear <= 3, `${prose.slice(0, given)} is held back`);
+    assert.ok(given - clear <= 6, `${prose.slice(0, given)} is held back`);
   }
 });
 
@@ -98,4 +104,77 @@ test('tells keys from what stands for them', () => {
   ]) {
     assert.ok(!isPassword(text), text);
   }
+});
+
+test('tells what was drawn from what counts, repeats or reads', () => {
+  for (const text of [base62(32), hex(32), base62(16, 4)]) assert.ok(isRandom(text, 12), text);
+  for (const text of [
+    'AbstractSingletonProxyFactoryBean',
+    'user_access_token_v2',
+    '20240131120000',
+    'a'.repeat(32),
+  ]) {
+    assert.ok(!isRandom(text, 12), text);
+  }
+  assert.ok(
+    isRegular('abababab') && isRegular('12345678') && isRegular('zzzzzzzz') && !isRegular('Tiger39&x'),
+  );
+});
+
+test('a value is a secret by the name before it, in code, settings, commands and sentences', async () => {
+  const key = base62(32);
+  const word = `Winter${hex(4)}!x`;
+  const caught = {
+    generic_secret: [
+      `api_key = "${key}"`,
+      `  token: '${key}'`,
+      `let client_secret: &str = "${key}";`,
+      `os.environ["API_TOKEN"] = "${key}"`,
+      `<string name="api_key">${key}</string>`,
+      `https://api.example.net/v1?access_token=${key}&page=2`,
+      `my API key for staging is ${key}.`,
+      `mi clave: ${key}`,
+    ],
+    generic_password: [
+      `password=${word}`,
+      `Server=db;User Id=sa;Password=${word};Encrypt=true`,
+      `machine git.example.net login bob password ${word}`,
+      `The password for the admin account is ${word}`,
+      `пароль: ${word}`,
+      `密码是 ${word}`.replace('是 ', '：'),
+      `el password es ${word}`,
+      `mysql -uroot -p${word} main`,
+      `login with bob / ${word}`,
+    ],
+  };
+  for (const [id, texts] of Object.entries(caught)) {
+    for (const text of texts) assert.deepEqual(await reasons(text), [`secrets.${id}`], text);
+  }
+});
+
+test('names that announce no secret, and values that are none, stay quiet', async () => {
+  const key = base62(32);
+  for (const text of [
+    `public_key = "${key}"`,
+    `password_hash_algorithm = "argon2id"`,
+    `cache_key: ${hex(32)}`,
+    `token_type: bearer`,
+    'password = getpass.getpass()',
+    'const token = process.env.API_TOKEN2',
+    'password: str = Field(min_length=12)',
+    'The password is required and must contain 12 characters.',
+    'Your token is expired; log in with your account / password.',
+    `next_page_token = "${key}"`,
+  ]) {
+    assert.deepEqual(await reasons(text), [], text);
+  }
+});
+
+test('types and spans as data sets have them', () => {
+  assert.equal(secretType('secrets.openai_key'), 'OPENAI_KEY');
+  assert.equal(secretType('house.kagi_key'), 'KAGI_KEY');
+  const text = `see postgres://app:${base62(9)}@db/main, please`;
+  const at = text.indexOf(base62(9));
+  const whole = secretSpan(text, { reason: 'secrets.url_password', start: at, end: at + 9 });
+  assert.equal(text.slice(whole.start, whole.end), `postgres://app:${base62(9)}@db/main`);
 });

@@ -1,0 +1,97 @@
+import { looksReal } from './real.ts';
+import { type Body, type Hit, RANK, type Rule } from './rule.ts';
+import { sampleOf } from './samples.ts';
+
+/** Left of a key stands no letter or digit, unless it belongs to an escape: `\n`, `%3D`, a colour of a terminal. */
+const APART = '(?:(?<![A-Za-z0-9_])|(?<=\\\\[nrt]|%[0-9A-Fa-f]{2}|\\\\u00[0-9a-f]{2}|\\x1b\\[[\\d;]{1,8}m))';
+
+const judged =
+  (judge: (secret: string) => boolean) =>
+  ({ secret }: Hit): boolean =>
+    judge(secret);
+
+export interface More {
+  /** The pattern up to the secret, where `start` is only the beginning of it. */
+  readonly lead?: string;
+  readonly ignoreCase?: boolean;
+  readonly body?: Body;
+  readonly reach?: number;
+  /** Whether what matched is one. Default: `looksReal`. */
+  readonly judge?: (secret: string) => boolean;
+  /** The start may stand within a word. */
+  readonly within?: boolean;
+  readonly catches?: readonly string[];
+  readonly passes?: readonly string[];
+}
+
+/**
+ * A key that can be told by its own form: `start`, a pattern for `regex/` with the letters that are always there, and `rest`, a
+ * regular expression. Its proof is a key drawn from the form, if no other is given.
+ */
+export function format(id: string, provider: string, start: string, rest: string, more: More = {}): Rule {
+  const {
+    lead = start,
+    ignoreCase = false,
+    body = 'token',
+    reach = 600,
+    judge = looksReal,
+    within = false,
+  } = more;
+  return {
+    id,
+    provider,
+    start,
+    ...(more.lead === undefined ? {} : { lead: more.lead }),
+    ignoreCase,
+    form: new RegExp(`${within ? '' : APART}${lead}${rest}`, ignoreCase ? 'dyi' : 'dy'),
+    body,
+    reach,
+    rank: RANK.format,
+    judge: judged(judge),
+    get catches() {
+      return more.catches ?? [sampleOf(lead + rest), sampleOf(lead + rest, 2)];
+    },
+    passes: more.passes ?? [],
+  };
+}
+
+/** What stands between a name and its value: quotes, brackets, signs of assignment. */
+const GAP = '["\'`\\s:=>,(\\[\\]|]{1,10}';
+const TELLING = /key|token|secret|auth|pass|cred|pat\b|_pat|sid|bearer|access|licen[cs]e|dsn|pwd|bundle/i;
+const mixed = (text: string): boolean => /[a-z]/.test(text) && /[A-Z]/.test(text) && /\d/.test(text);
+
+/**
+ * A key without a form of its own, told by the name of its issuer before it. `words` in small letters; `form` a regular expression. A
+ * form that others share (hexadecimal digits, a UUID) counts only where the name says that it is a key.
+ */
+export function named(id: string, provider: string, words: string, form: string, more: More = {}): Rule {
+  const apart = words.split('|').some((word) => word.length < 5) ? '(?<![A-Za-z])' : '';
+  const start = `(?:${words})`;
+  const lead = `${start}[ \\w.-]{0,20}${GAP}`;
+  const tells = ({ matched, at, secret, before }: Hit): boolean =>
+    mixed(secret) || TELLING.test(matched.slice(0, at)) || TELLING.test(before.slice(-24));
+  const { judge = looksReal } = more;
+  const word = words.split('|', 1)[0] as string;
+  return {
+    id,
+    provider,
+    start,
+    lead,
+    ignoreCase: true,
+    form: new RegExp(
+      `${apart}(?:${words})[ \\w.-]{0,20}?${GAP}(?:bearer |token |basic )?(?<secret>${form})(?![A-Za-z0-9])`,
+      'dyi',
+    ),
+    body: more.body ?? 'token',
+    reach: more.reach ?? 400,
+    rank: RANK.named,
+    judge: (hit) => judge(hit.secret) && tells(hit),
+    get catches() {
+      const [one, other] = [sampleOf(form), sampleOf(form, 2)];
+      return more.catches ?? [`${word}_api_key = "${one}"`, `"${word.toUpperCase()}_TOKEN": "${other}"`];
+    },
+    passes: more.passes ?? [`The ${word} key is in the drawer.`],
+  };
+}
+
+export const UUID = '[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}';

@@ -1,0 +1,223 @@
+import { bySpan, type Span, settle } from '../../base/spans.ts';
+import type { Match, Progress, Scanner } from '../../regex/scanner.ts';
+import type { Found, Reader, Reading } from '../guard.ts';
+import { bodyOf } from './bodies.ts';
+import { BEHIND, type Hit, RANK, type Rank, type Rule } from './rule.ts';
+import type { Group, Starts } from './starts.ts';
+
+/** A rule ready for use. */
+export interface Prepared extends Pick<Rule, 'form' | 'reach' | 'rank'> {
+  readonly body: { readonly table: Uint8Array; readonly foreign: boolean };
+  /** The reason of a finding; undefined where there is none. */
+  readonly reasonOf: (hit: Hit) => string | undefined;
+}
+
+/** @param except ids that are not looked for */
+export function prepare(
+  { id, form, reach, rank, body, judge }: Rule,
+  name: string,
+  except: ReadonlySet<string>,
+): Prepared {
+  const reasonOf = (hit: Hit): string | undefined => {
+    const verdict = judge(hit);
+    const found = verdict === true ? id : verdict;
+    return found === false || except.has(found) ? undefined : `${name}.${found}`;
+  };
+  return { form, reach, rank, body: bodyOf(body), reasonOf };
+}
+
+/** A start that was seen, and what reads on from there. */
+interface Lead {
+  readonly start: number;
+  readonly group: Group;
+  readonly scanner: Scanner;
+  /** Up to where it has read. */
+  at: number;
+}
+
+/** A rule at whose secret the text has come; `at`: up to where what follows is known to belong to its body. */
+interface Open extends Span {
+  readonly rule: Prepared;
+  at: number;
+}
+
+/** Leads are read in pieces of this length: most are over after a word. */
+const PIECE = 12;
+
+/** The stretch that a rule looked at, and what it found there. */
+interface Decided extends Span {
+  readonly found: Found;
+  readonly rank: Rank;
+}
+
+/** The group of a form that is the secret, where the form has more in it. */
+const SECRET = 'secret';
+
+const NOTHING: readonly Found[] = [];
+
+/**
+ * Reads a text in three steps: one automaton looks for the starts of all rules at once; from a start on, a small one reads
+ * what must stand before the secret; then the rule's own expression is run over what follows, as soon as a character tells
+ * that no more of it can come. So no key is spelled out in an automaton, and text is held back from a start that may
+ * still become a secret, no longer.
+ */
+export class SecretReader implements Reader {
+  readonly #scanner: Scanner;
+  readonly #groups: readonly Group[];
+  readonly #rules: readonly Prepared[];
+  readonly #known: ReadonlySet<string>;
+  /** The text from {@link #base} on: what is not clear yet, and {@link BEHIND} characters before. */
+  #held = '';
+  #base = 0;
+  #clear = 0;
+  #leads: Lead[] = [];
+  #open: Open[] = [];
+  #decided: Decided[] = [];
+
+  constructor({ set, groups }: Starts, rules: readonly Prepared[], known: ReadonlySet<string>) {
+    this.#scanner = set.scanner();
+    this.#groups = groups;
+    this.#rules = rules;
+    this.#known = known;
+  }
+
+  push(text: string): Reading {
+    this.#held = this.#held === '' ? text : this.#held + text;
+    const { clear, matches } = this.#scanner.push(text);
+    return this.#read(clear, matches, false);
+  }
+
+  end(): Reading {
+    const { clear, matches } = this.#scanner.end();
+    return this.#read(clear, matches, true);
+  }
+
+  #read(limit: number, matches: readonly Match[], ended: boolean): Reading {
+    if (matches.length === 0 && this.#leads.length === 0 && this.#open.length === 0)
+      return this.#report(limit);
+    for (const { pattern, start, end } of matches) {
+      const group = this.#groups[pattern] as Group;
+      for (const rule of group.plain) this.#begin(rule, start, end);
+      if (group.led.length > 0)
+        this.#leads.push({ start, group, scanner: group.leads().scanner(), at: start });
+    }
+    this.#leads = this.#leads.filter((lead) => !this.#follow(lead, ended));
+    this.#open = this.#open.filter((open) => !this.#decide(open, ended));
+    const least = (alive: number, { start }: { readonly start: number }) => Math.min(alive, start);
+    return this.#report(this.#open.reduce(least, this.#leads.reduce(least, limit)));
+  }
+
+  #begin(rule: number, start: number, end: number): void {
+    this.#open.push({ rule: this.#rules[rule] as Prepared, start, end, at: end });
+  }
+
+  /** Reads on from a start; false while it is open how far it goes. */
+  #follow(lead: Lead, ended: boolean): boolean {
+    const { start, group, scanner } = lead;
+    const given = this.#base + this.#held.length;
+    while (lead.at < given) {
+      const piece = this.#held.slice(lead.at - this.#base, lead.at - this.#base + PIECE);
+      lead.at += piece.length;
+      if (this.#arrived(start, group, scanner.push(piece))) return true;
+    }
+    return ended && this.#arrived(start, group, scanner.end());
+  }
+
+  /** Whether it is known what matches from the very start of a lead; what begins later has a start of its own. */
+  #arrived(start: number, group: Group, { clear, matches }: Progress): boolean {
+    if (clear === 0) return false;
+    for (const { pattern, start: from, end } of matches) {
+      if (from === 0) this.#begin(group.led[pattern] as number, start, start + end);
+    }
+    return true;
+  }
+
+  /** Looks whether a start has become a secret; false while that is open. */
+  #decide(open: Open, ended: boolean): boolean {
+    const { rule } = open;
+    const limit = Math.max(open.start + rule.reach, open.end) - this.#base;
+    const { table, foreign } = rule.body;
+    const held = this.#held;
+    const most = Math.min(limit, held.length);
+    let at = open.at - this.#base;
+    for (; at < most; at++) {
+      const code = held.charCodeAt(at);
+      if (code < 128 ? table[code] === 0 : !foreign) break;
+    }
+    open.at = at + this.#base;
+    if (at === held.length && at < limit && !ended) return false;
+    this.#look(rule, open.start - this.#base, Math.min(at + 1, limit));
+    return true;
+  }
+
+  #look(rule: Prepared, start: number, end: number): void {
+    const from = Math.max(0, start - BEHIND);
+    const text = this.#held.slice(from, end);
+    rule.form.lastIndex = start - from;
+    const match = rule.form.exec(text);
+    if (match === null) return;
+    const [matched] = match;
+    const [first, last] = match.indices?.groups?.[SECRET] ?? [match.index, match.index + matched.length];
+    const secret = text.slice(first, last);
+    if (secret === '' || this.#known.has(secret)) return;
+    const behind = match.index + matched.length;
+    const hit: Hit = {
+      secret,
+      matched,
+      at: first - match.index,
+      before: text.slice(0, match.index),
+      after: text.slice(behind, behind + 1),
+    };
+    const reason = rule.reasonOf(hit);
+    if (reason === undefined) return;
+    const shift = this.#base + from;
+    const found = { start: shift + first, end: shift + last, reason };
+    this.#decided.push({ start: shift + match.index, end: shift + behind, found, rank: rule.rank });
+  }
+
+  #report(limit: number): Reading {
+    let { clear, found } = { clear: limit, found: NOTHING };
+    if (this.#decided.length > 0) {
+      this.#decided.sort((a, b) => bySpan(a, b) || a.rank - b.rank || byText(a.found.reason, b.found.reason));
+      const { clear: decided, settled } = settle(this.#decided, limit);
+      clear = decided;
+      if (settled.length > 0) found = sifted(settled);
+    }
+    this.#clear = clear;
+    const keep = Math.max(0, this.#clear - BEHIND);
+    if (keep > this.#base) {
+      this.#held = this.#held.slice(keep - this.#base);
+      this.#base = keep;
+    }
+    return { clear, found };
+  }
+}
+
+const byText = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
+
+/** Of findings that overlap those of the best rank; of those, none that lies within another. */
+function sifted(settled: readonly Decided[]): readonly Found[] {
+  const kept: Found[] = [];
+  for (const rank of Object.values(RANK)) {
+    const better = kept.sort(bySpan);
+    const own = settled.flatMap((one) => (one.rank === rank ? [one.found] : [])).sort(bySpan);
+    kept.push(...apart(own, [...better]));
+  }
+  return kept.sort(bySpan);
+}
+
+/** Those that neither lie within an earlier one nor touch a better one; both lists are by start. Linear. */
+function apart(own: readonly Found[], better: readonly Found[]): Found[] {
+  let covered = -1;
+  let reached = -1;
+  let next = 0;
+  return own.filter(({ start, end }) => {
+    if (end <= covered) return false;
+    covered = end;
+    // Ends grow among those that are looked at, so a better one that begins before this end is never passed twice.
+    for (; next < better.length && (better[next] as Found).start < end; next++) {
+      reached = Math.max(reached, (better[next] as Found).end);
+    }
+    return reached <= start;
+  });
+}
