@@ -3,7 +3,15 @@ import { canary } from './canary/index.ts';
 import type { GuardKind } from './guard.ts';
 import { links } from './links/index.ts';
 import { patterns } from './patterns.ts';
+import { promptLeak } from './prompt-leak/index.ts';
 import { secrets } from './secrets/index.ts';
 
 /** The kinds of guards there are. A kind that is not here does not run. */
-export const GUARD_KINDS: readonly GuardKind<unknown>[] = [bounds, patterns, secrets, links, canary];
+export const GUARD_KINDS: readonly GuardKind<unknown>[] = [
+  bounds,
+  patterns,
+  secrets,
+  links,
+  canary,
+  promptLeak,
+];
