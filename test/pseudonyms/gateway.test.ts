@@ -169,6 +169,32 @@ ${FINDS}
   }
 });
 
+test('stand-ins that stand close together are each left alone', async () => {
+  await start(`guards:
+  - use: patterns
+    name: pii
+    action: pseudonymise
+    patterns:
+      - { id: ip_address, match: '\\b[0-9]{1,3}(\\.[0-9]{1,3}){3}\\b' }
+      - { id: email_address, match: '[a-z0-9.]{1,40}@[a-z.]{1,40}' }
+`);
+  upstream.script = model((heard) => ({ text: heard }));
+  const text = '10.1.2.3 ada@example.org 10.1.2.4 10.1.2.5,bea@example.org';
+  for (let n = 0; n < 20; n++) assert.equal((await ask(gateway, 'chat', 'm', text)).texts[0], text);
+});
+
+test('a title before a stand-in makes it nobody else', async () => {
+  await start(`guards:
+  - use: patterns
+    name: pii
+    action: pseudonymise
+    patterns: [{ id: person, match: '(Prof\\. )?(Dr\\. )?(Ada [A-Z][a-z]{1,20}|Person_[A-Z]_[a-z0-9]{6}|Bob)' }]
+`);
+  upstream.script = model((heard) => ({ text: `Dear Prof. Dr. ${heard}, Dr. Bob and ${heard}` }));
+  const got = await ask(gateway, 'chat', 'm', 'Ada Lovelace');
+  assert.equal(got.texts[0], 'Dear Prof. Dr. Ada Lovelace, [pii.person] and Ada Lovelace');
+});
+
 test('a reply that is blocked gives nothing back, however much of it was a value', async () => {
   await start(`guards:
 ${FINDS}

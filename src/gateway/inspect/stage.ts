@@ -36,7 +36,7 @@ export class Stage {
   #reader: Reader | undefined;
   readonly #weave = new Weave();
   /** Where stand-ins are, in this guard's text: what it finds within one says nothing of anybody. */
-  #standIns: Span[] | undefined;
+  #standIns: (Span & { readonly reason: string })[] | undefined;
   #fed = 0;
 
   constructor(post: GuardPost, about: About, inspection: Inspection, { seams, signed }: StageOptions) {
@@ -129,7 +129,7 @@ export class Stage {
     for (const { text, standIn } of runs) {
       if (standIn !== undefined) {
         this.#standIns ??= [];
-        this.#standIns.push({ start: at, end: at + text.length });
+        this.#standIns.push({ start: at, end: at + text.length, reason: standIn.reason });
       }
       at += text.length;
     }
@@ -137,10 +137,15 @@ export class Stage {
     if (past > PAST) this.#standIns?.splice(0, past);
   }
 
-  #isOfStandIn({ start, end }: Span): boolean {
+  #isOfStandIn({ start, end, reason }: Found): boolean {
     const standIns = this.#standIns;
-    const last = standIns?.[indexAfter(standIns, start + AROUND) - 1];
-    return last !== undefined && start < last.end && end <= last.end + AROUND;
+    if (standIns === undefined) return false;
+    const next = indexAfter(standIns, start + TITLE);
+    // Beside the one in which it may lie, one may begin within the length of a title.
+    return standIns.slice(Math.max(0, next - 2), next).some((one) => {
+      const before = one.reason === reason ? TITLE : AROUND;
+      return start >= one.start - before && start < one.end && end <= one.end + AROUND;
+    });
   }
 
   #found(found: Found): void {
@@ -207,6 +212,8 @@ export class Stage {
 
 /** A quotation mark, the full stop of a sentence: what a guard may take for a part of what it finds, on either side. */
 const AROUND = 1;
+/** The same before a finding of the same kind: Prof. Dr. */
+const TITLE = 10;
 
 /** Stand-ins that lie behind, before they are forgotten. */
 const PAST = 64;
