@@ -52,6 +52,16 @@ suite('the package, installed from its tarball', () => {
     run(project, process.execPath, 'consumer.ts');
   });
 
+  test('gatehouse/guards is there, with types that hold and all that it reads', () => {
+    const consumer =
+      "import { createGuards, type Guards } from 'gatehouse/guards';\nconst guards: Guards = createGuards();\nconsole.log((await guards.inspect('hello')).flagged);\n";
+    writeFileSync(path.join(project, 'guards.ts'), consumer);
+    const bin = path.join(root, 'node_modules', '.bin', 'tsc');
+    const settings = '--noEmit --strict --skipLibCheck false --target es2024 --module nodenext --types';
+    run(project, bin, ...settings.split(' '), path.join(root, 'node_modules/@types/node'), 'guards.ts');
+    assert.equal(run(project, process.execPath, 'guards.ts').trim(), 'false');
+  });
+
   test('it holds what is run and read, no sources and no tests', () => {
     const installed = path.join(project, 'node_modules', name);
     const files = readdirSync(installed, { recursive: true, encoding: 'utf8' });

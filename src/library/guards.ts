@@ -6,11 +6,11 @@ import { MAX_TEXT, type Role, type Task } from '../inspection/question.ts';
 import { cover, Redactor } from '../inspection/redactor.ts';
 import { parsePolicy } from '../policy/parse.ts';
 import { openMeans } from '../runtime/means.ts';
-import { type Message, textsOf } from './messages.ts';
+import { type Message, type Piece, piecesOf } from './messages.ts';
 
 export type { Finding, Inspected, Span } from '../inspection/inspector.ts';
 export type { Role, Task } from '../inspection/question.ts';
-export type { Message } from './messages.ts';
+export type { Message, Piece } from './messages.ts';
 
 export interface GuardsOptions {
   /** A policy, as YAML or JSON text; its `guards` are used. */
@@ -31,12 +31,17 @@ export interface StreamOptions extends InspectOptions {
   readonly onFinding?: (finding: Finding) => void;
 }
 
+/** What is said of one text of a conversation. */
+export interface InspectedText extends Inspected, Piece {
+  /** Index of its message. */
+  readonly message: number;
+}
+
 /** What is said of a conversation. */
 export interface InspectedMessages {
   readonly score: number;
   readonly flagged: boolean;
-  /** One for each message: what is said of its texts together. Offsets count in them joined by line feeds. */
-  readonly messages: readonly Inspected[];
+  readonly texts: readonly InspectedText[];
   /** Parts that are no text: pictures, sound, files. Nobody has looked at them. */
   readonly unread: number;
 }
@@ -92,15 +97,18 @@ export function createGuards(options: GuardsOptions = {}): Guards {
     inspect: (text, about = {}) => ask(posts, text, about),
     async inspectMessages(messages, about = {}) {
       const exchange = {};
-      const said: Inspected[] = [];
+      const texts: InspectedText[] = [];
       let unread = 0;
-      for (const message of messages) {
-        const { role, texts, others } = textsOf(message);
-        said.push(await ask(posts, texts.join('\n'), { role, ...about }, exchange));
-        unread += others;
+      for (const [index, message] of messages.entries()) {
+        const read = piecesOf(message);
+        unread += read.unread;
+        for (const piece of read.pieces) {
+          const said = await ask(posts, piece.text, { ...about, role: piece.role }, exchange);
+          texts.push({ message: index, ...piece, ...said });
+        }
       }
-      const score = said.reduce((most, one) => Math.max(most, one.score), 0);
-      return { score, flagged: said.some(({ flagged }) => flagged), messages: said, unread };
+      const score = texts.reduce((most, one) => Math.max(most, one.score), 0);
+      return { score, flagged: texts.some(({ flagged }) => flagged), texts, unread };
     },
     async redact(text, about = {}) {
       const { findings } = await ask(about.task === undefined ? coverers : posts, text, about);

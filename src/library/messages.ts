@@ -1,36 +1,52 @@
 import type { Role } from '../inspection/question.ts';
 
-/** A message as chat APIs have it. Of parts, those with a `text` are read. */
+/** A message as chat APIs have it. */
 export interface Message {
   /** `user`, `system`, `developer`, `assistant`, `tool`, `document`…; one that is not known is read as data. */
   readonly role: string;
   readonly content: string | readonly object[] | null | undefined;
 }
 
-const ROLE_OF: Readonly<Record<string, Role>> = {
-  user: 'user',
-  human: 'user',
-  system: 'system',
-  developer: 'system',
-  assistant: 'assistant',
-  ai: 'assistant',
-  model: 'assistant',
-  tool: 'tool',
-  function: 'tool',
-  document: 'document',
-};
-
-/** The texts of a message, and how many parts have none. Data may give no orders, so what is not known is data. */
-export function textsOf({ role, content }: Message): {
+/** A text of a message: parts that stand together are read together. */
+export interface Piece {
   readonly role: Role;
-  readonly texts: readonly string[];
-  readonly others: number;
-} {
-  const known = (Object.hasOwn(ROLE_OF, role) && ROLE_OF[role]) || 'document';
-  if (content === null || content === undefined) return { role: known, texts: [], others: 0 };
-  if (typeof content === 'string') return { role: known, texts: [content], others: 0 };
-  const texts = content.flatMap((part) =>
-    'text' in part && typeof part.text === 'string' ? [part.text] : [],
-  );
-  return { role: known, texts, others: content.length - texts.length };
+  readonly text: string;
 }
+
+const ROLE_OF: ReadonlyMap<string, Role> = new Map([
+  ['user', 'user'],
+  ['human', 'user'],
+  ['system', 'system'],
+  ['developer', 'system'],
+  ['assistant', 'assistant'],
+  ['ai', 'assistant'],
+  ['model', 'assistant'],
+  ['tool', 'tool'],
+  ['function', 'tool'],
+]);
+
+const MEDIA = /image|audio|video|file|media/;
+/** Parts of a message that are not of whoever sends it. */
+const FROM_TOOL = /^(?:tool|function)[-_]?(?:call_)?result/i;
+
+/** What can be read of a message, and how many parts of it cannot. Data may give no orders, so what is not known is data. */
+export function piecesOf({ role, content }: Message): { readonly pieces: Piece[]; readonly unread: number } {
+  const speaker = ROLE_OF.get(role) ?? 'document';
+  if (content === null || content === undefined) return { pieces: [], unread: 0 };
+  if (typeof content === 'string') return { pieces: [{ role: speaker, text: content }], unread: 0 };
+  const pieces: Piece[] = [];
+  let unread = 0;
+  for (const part of content) {
+    const type = 'type' in part && typeof part.type === 'string' ? part.type : '';
+    const from = FROM_TOOL.test(type) ? 'tool' : speaker;
+    const last = pieces.at(-1);
+    if (MEDIA.test(type)) unread += 1;
+    else if (last?.role === from) pieces.splice(-1, 1, { role: from, text: `${last.text}\n${textOf(part)}` });
+    else pieces.push({ role: from, text: textOf(part) });
+  }
+  return { pieces, unread };
+}
+
+/** What has no text of its own (the call of a tool, its result) is read as it is written. */
+const textOf = (part: object): string =>
+  'text' in part && typeof part.text === 'string' ? part.text : JSON.stringify(part);

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import fc from 'fast-check';
+import { createGuards, type Finding } from './guards.ts';
+
+const KEY = ['sk-proj-', 'Zx8Kq2Vw7Rt1Yb5Nc3Md', 'T3BlbkFJ', 'Hg6Jf4Ds9Pa0Lo2Ie8Uz'].join('');
+const TEXT = `one ${KEY} two CASE-2031-12345 three`;
+const guards = createGuards({
+  guards: [
+    { use: 'secrets' },
+    { use: 'patterns', name: 'house', patterns: [{ id: 'case', match: '\\bCASE-\\d{4}-\\d{5}\\b' }] },
+  ],
+});
+
+suite('guards as a library', () => {
+  test('a text is inspected, by task', async () => {
+    const all = await guards.inspect(TEXT);
+    assert.deepEqual(
+      all.spans.map(({ type }) => type),
+      ['OPENAI_KEY', 'CASE'],
+    );
+    const one = await guards.inspect(TEXT, { task: 'secret' });
+    assert.equal(one.spans.length, 1);
+    await assert.rejects(guards.inspect(TEXT, { task: 'pii' }), { code: 'unsupported' });
+  });
+
+  test('messages are read with the role of whoever wrote each part', async () => {
+    const said = await guards.inspectMessages([
+      { role: 'system', content: 'Be brief.' },
+      {
+        role: 'user',
+        content: [{ type: 'tool_result', content: KEY }, { type: 'text', text: 'look' }, { type: 'image' }],
+      },
+      { role: 'wizard', content: 'hi' },
+      { role: 'assistant', content: null },
+    ]);
+    assert.equal(said.flagged, true);
+    assert.equal(said.unread, 1);
+    assert.deepEqual(
+      said.texts.map(({ message, role, flagged }) => [message, role, flagged]),
+      [
+        [0, 'system', false],
+        [1, 'tool', true],
+        [1, 'user', false],
+        [2, 'document', false],
+      ],
+    );
+  });
+
+  test('however a text is cut, the same is covered and told', async () => {
+    const whole = await guards.redact(TEXT, { role: 'assistant' });
+    assert.equal(whole.text, 'one [secrets.openai_key] two [house.case] three');
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.nat(TEXT.length), { maxLength: 8 }), async (cuts) => {
+        const told: Finding[] = [];
+        const redactor = guards.redactor({ onFinding: (finding) => void told.push(finding) });
+        const at = [0, ...cuts.sort((a, b) => a - b), TEXT.length];
+        let out = '';
+        for (let i = 1; i < at.length; i++) out += await redactor.push(TEXT.slice(at[i - 1], at[i]));
+        out += await redactor.end();
+        assert.equal(out, whole.text);
+        assert.deepEqual(told, whole.findings);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('a stream ends where its owner throws, before the text is shown', async () => {
+    const stop = () => {
+      throw new Error('stopped');
+    };
+    const shown: string[] = [];
+    const read = async () => {
+      const stream = new Blob([TEXT]).stream().pipeThrough(new TextDecoderStream());
+      for await (const piece of stream.pipeThrough(guards.stream({ onFinding: stop }))) shown.push(piece);
+    };
+    await assert.rejects(read(), { message: 'stopped' });
+    assert.ok(!shown.join('').includes(KEY));
+  });
+
+  test('what cannot be used is refused when the guards are made', () => {
+    assert.throws(() => createGuards({ guards: [{ use: 'magic' }] }), /guards\[0\]\.use: must be one of/);
+    assert.throws(
+      () => createGuards({ policy: 'version: 1\nroles: {}\nguards: [{ use: secrets, colour: red }]\n' }),
+      /colour/,
+    );
+  });
+
+  test('a text beyond the bound is refused', async () => {
+    await assert.rejects(guards.inspect('x'.repeat(4 * 1024 * 1024 + 1)), RangeError);
+  });
+});
