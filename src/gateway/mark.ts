@@ -4,6 +4,7 @@ import type { Prompt } from '../exchange/exchange.ts';
 import type { Asked } from '../guards/guard.ts';
 import type { Bridge } from './bridge.ts';
 import type { Passage } from './passage.ts';
+import { spotlight } from './spotlight.ts';
 
 /** What the guards of a reply may know of its request: the texts as the guards let them through, before any mark. */
 export const askedOf = ({ ask, gate }: Pick<Passage, 'ask' | 'gate'>, { slots }: Prompt): Asked => ({
@@ -13,7 +14,7 @@ export const askedOf = ({ ask, gate }: Pick<Passage, 'ask' | 'gate'>, { slots }:
 });
 
 /**
- * Puts the marks of guards into the system text, when everything in the prompt is cleared, recorded and kept: they are
+ * Puts the marks of guards into the system text, and the policy's around untrusted texts, when everything in the prompt is cleared, recorded and kept: they are
  * the gateway's own words, and different for each request. Bridges put the prompt again, as it now is.
  */
 export function markPrompt(
@@ -24,7 +25,10 @@ export function markPrompt(
   { seed }: Asked,
 ): void {
   if (operation.instruct === undefined) return;
+  const { spotlighting } = house.policy;
+  const note = spotlighting && spotlight(prompt, spotlighting, seed);
   const imprints = house.watch.duty.reply.flatMap(({ guard }) => guard.imprint?.(seed) ?? []);
+  if (note !== undefined) imprints.push({ text: note, always: true });
   if (imprints.length === 0) return;
   const system = prompt.slots.findLast(
     ({ provenance, format, fixed }) => provenance === 'system' && format === 'text' && !fixed,

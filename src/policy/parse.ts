@@ -26,6 +26,7 @@ import {
   type RoleEntry,
   type RuleEntry,
 } from './schema.ts';
+import { readSpotlighting } from './spotlighting.ts';
 
 export interface PolicyContext {
   readonly kinds: GuardSchemas;
@@ -91,6 +92,7 @@ export function parsePolicy(text: string, { kinds, file, readFile, cedar }: Poli
     media: new Set(media.map((entry) => entry.toLowerCase())),
     content,
     pseudonyms,
+    spotlighting: deepFreeze(readSpotlighting(written.spotlighting)),
   });
 }
 

@@ -9,6 +9,7 @@ import type { LabelRules } from './labels.ts';
 import type { PriceTable } from './price.ts';
 import type { PseudonymRule } from './pseudonyms.ts';
 import type { Scope } from './scope.ts';
+import type { SpotlightRule } from './spotlighting.ts';
 
 /** A policy, checked, with every default filled in, ready to be asked. Frozen. */
 export interface Policy {
@@ -31,6 +32,8 @@ export interface Policy {
   /** What is kept, sealed; undefined: nothing. */
   readonly content: ContentRule | undefined;
   readonly pseudonyms: PseudonymRule;
+  /** How untrusted texts are marked for the model; undefined: not at all. */
+  readonly spotlighting: SpotlightRule | undefined;
 }
 
 export interface Role {

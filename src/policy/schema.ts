@@ -6,6 +6,7 @@ import { Budget, Prices, Unpriced } from './budget-schema.ts';
 import { Content } from './content.ts';
 import { LabelSet, LabelsSection } from './labels.ts';
 import { PseudonymsSection } from './pseudonyms.ts';
+import { SpotlightingSection } from './spotlighting.ts';
 
 /** Settings of each kind of guard, by the kind's name. They come from `guards/`, which this row may not import. */
 export type GuardSchemas = ReadonlyMap<string, object>;
@@ -179,6 +180,7 @@ export const policySchema = (kinds: GuardSchemas) =>
       labels: Type.Optional(LabelsSection),
       content: Type.Optional(Content),
       pseudonyms: Type.Optional(PseudonymsSection),
+      spotlighting: Type.Optional(SpotlightingSection),
       media: Type.Optional(
         Type.Object(
           {
