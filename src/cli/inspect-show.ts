@@ -21,14 +21,21 @@ export function showInspected(text: string, said: Inspected, { colour, name }: L
   if (!said.flagged) return [`${head}nothing found (${score})`];
   const count = said.findings.length;
   const lines = [`${head}${count} ${count === 1 ? 'finding' : 'findings'} (${score})`];
-  for (const finding of said.findings.slice(0, SHOWN)) {
-    lines.push('', `  ${titleOf(finding)}`, `  ${excerpt(text, finding, colour)}`);
-  }
-  if (count > SHOWN) lines.push('', `  and ${count - SHOWN} more; --json shows all`);
+  lines.push(...showFindings(text, said.findings, colour));
   const techniques = [...new Set(said.findings.flatMap(({ technique }) => technique ?? []))];
   if (techniques.length > 0) lines.push('');
   for (const id of techniques) lines.push(`  ${id}: ${TECHNIQUES[id].about}`);
   return lines;
+}
+
+/** Each finding with the words around it, after an empty line. */
+export function showFindings(text: string, findings: readonly Finding[], colour: boolean): string[] {
+  const lines = findings
+    .slice(0, SHOWN)
+    .flatMap((finding) => ['', `  ${titleOf(finding)}`, `  ${excerpt(text, finding, colour)}`]);
+  return findings.length > SHOWN
+    ? [...lines, '', `  and ${findings.length - SHOWN} more; --json shows all`]
+    : lines;
 }
 
 function titleOf({ type, reason, start, end, score, owasp, atlas, action }: Finding): string {

@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   callers: async () => (await import('./callers.ts')).callersCommand,
   policy: async () => (await import('./policy.ts')).policyCommand,
   inspect: async () => (await import('./inspect.ts')).inspectCommand,
+  guard: async () => (await import('./guard.ts')).guardCommand,
   audit: async () => (await import('./audit.ts')).auditCommand,
   usage: async () => (await import('./usage.ts')).usageCommand,
   vault: async () => (await import('./vault.ts')).vaultCommand,

@@ -4,6 +4,7 @@ import { bySpan } from '../base/spans.ts';
 import { TECHNIQUES, type Technique } from '../exchange/technique.ts';
 import type { GuardAction } from '../exchange/verdict.ts';
 import type { About, Found, Guard, Reading, Weighed } from '../guards/guard.ts';
+import { secretType } from '../guards/secrets/index.ts';
 import type { Post } from './posts.ts';
 import { provenanceOf, type Question, type Task } from './question.ts';
 
@@ -186,6 +187,7 @@ export function findingOf(post: Post, found: Found, direction: About['direction'
 /** Entities by the names that Presidio gives them, techniques by ours. */
 function typeOf({ kind }: Post, { reason, technique }: Found): string {
   if (technique !== undefined) return technique;
+  if (kind === 'secrets') return secretType(reason);
   const rule = reason.slice(reason.lastIndexOf('.') + 1);
   return kind === 'injection' ? rule : rule.toUpperCase();
 }

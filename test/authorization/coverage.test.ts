@@ -35,6 +35,8 @@ const VERBS: Readonly<
   'policy matrix': 'reads files',
   'policy cedar': 'reads files',
   inspect: 'reads files',
+  'guard explain': 'reads files',
+  'guard test': 'reads files',
   'audit verify': 'reads files',
   'audit show': 'reads files',
   'audit prove inclusion': 'reads files',
