@@ -7,14 +7,14 @@ import { isPasswordValue, isSecretValue, judged, type Setting } from './values.t
 
 /** Where a name that tells of a secret may begin; `names.ts` decides on the whole of it. Short ones stand by themselves. */
 const STEMS =
-  '(?:pass|pwd|pswd|psw|secret|token|key|auth|cred|bearer|salt|session|cookie|signature|hmac|jwt|csrf|license|mnemonic|kennwort|senha|contrase.a|clave|has[l.]o|parola|wachtwoord|l.senord|salasana|adgangskode|heslo|sandi|mot de passe|mdp|geheim|jeton|segreto|schl.ssel|chiave|(?:\\b|_)(?:pw|pin|dsn|otp|sas|pat|sig|sid|sessid)\\b)';
+  '(?:pass|pwd|pswd|psw|secret|token|key|auth|cred|bearer|salt|session|cookie|signature|hmac|jwt|csrf|license|mnemonic|kennwort|senha|contrase.a|clave|has.o|parola|wachtwoord|l.senord|salasana|adgangskode|heslo|sandi|mot de passe|mdp|cl. d.api|geheim|jeton|segreto|schl.ssel|chiave|(?:\\b|_)(?:pw|pin|dsn|otp|sas|pat|sig|sid|sessid)\\b)';
 const STARTS = `(?:${STEMS}|${FOREIGN_START})`;
 const NAME = `(?:${STEMS}[\\w.-]{0,32}|${FOREIGN})`;
 const CLOSE = '["\'`\\])*\\\\]{0,4}';
 const SIGN = '(?:=>|:=|->|<-|={1,3}|\\?=|\\|\\|=|!=|::?=?|\\+=|%3D|：|—|–)';
 const TYPED = ' ?: ?[A-Za-z&*?<>\\[\\], ]{2,28}=|\\[[0-9]{0,4}\\] ?=| string =';
 const VERB =
-  '\\s(?:is|was|are|to|as|es|est|ist|jest|är|er|é|è|on|=|は|是|为|為)(?: now| set to| still| currently)?:?';
+  '\\s(?:is|was|are|to|as|equals|es|est|ist|lautet|jest|är|er|é|è|on|=|は|是|为|為)(?: now| set to| still| currently)?:?';
 const FOR = "(?: (?:for|to|of|on|in|at|para|pour|für|de|del|per|di|voor|dla) [\\w .@'/-]{1,40})?";
 const OPEN = '(?:[A-Za-z_.:&@]{0,20}\\(?)?\\\\{0,3}';
 
@@ -24,11 +24,11 @@ const BARE_START = `${NAME}(?:${FOR}${CLOSE}(?:\\s{0,10}(?:${SIGN}|>)|${TYPED}|$
 
 /** A value without quotes ends at a space, and without the sign of the sentence behind it. */
 const BARE = '(?<secret>[^\\s"\'<>`\\\\;]{4,400}?)(?=[.,:)\\]}*]*(?:[\\s"\'<>`\\\\;]|$))';
-const IN_QUERY = '(?<=[?&][\\w.-]{1,40}=)(?<secret>[^\\s"\'<>`\\\\;&#]{4,400})';
+const IN_QUERY = '(?<=[?&][\\w.-]{1,40}=)(?<secret>[^\\s"\'<>`\\\\;&]{4,400})';
 
 /** The whole name: what stands before the match belongs to it, and a word before that (`api key`). */
 function nameOf({ matched, at, before }: Hit): string {
-  const own = /^[\p{L}\p{M}\w.-]+(?: de passe)?/u.exec(matched.slice(0, at))?.[0] ?? '';
+  const own = /^[\p{L}\p{M}\w.-]+(?: de passe| d.api)?/iu.exec(matched.slice(0, at))?.[0] ?? '';
   const left = /(?:[A-Za-z]+[ -])?[\w.-]*$/.exec(before.slice(-48))?.[0] ?? '';
   return left + own;
 }
@@ -123,7 +123,8 @@ function scheme({ matched, secret, before, at }: Hit): boolean | string {
       /^[\x20-\x7e]+$/.test(word) && user !== undefined && /^[\x20-\x7e]*$/.test(user) && isPassword(word)
     );
   }
-  return isSecretValue(secret, header ? 'quoted' : 'bare', 'token');
+  const own = header || /^(?:bearer|ssws|geniekey)/i.test(matched);
+  return own && isSecretValue(secret, header ? 'quoted' : 'bare', 'token');
 }
 
 /** How people announce the name of an account. */
@@ -131,6 +132,15 @@ const LOGIN =
   '(?:log ?in|sign ?in|credentials?|creds|account|user(?:name)?|usr|uid|anmelden|connexion|usuario|utilisateur|benutzer)';
 
 export const GENERIC: readonly Rule[] = [
+  generic('generic_password', {
+    start: ':(?:543[0-9]|3306|\\*):',
+    lead: ':(?:543[0-9]|3306|\\*):[\\w*-]{1,63}:[\\w*.-]{1,63}:',
+    rest: BARE,
+    body: 'address',
+    judge: ({ secret }) => password(secret),
+    catches: [`db.internal:5432:main:app:Winter${hex(5)}`],
+    passes: ['listen 0.0.0.0:5432:main:web:tcp'],
+  }),
   generic('generic_secret', {
     start: STARTS,
     lead: quotedStart('"'),

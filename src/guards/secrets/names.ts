@@ -44,7 +44,9 @@ export function kindOf(name: string): Kind | undefined {
     if (KEYS.has(word)) {
       if (words.slice(0, at).some((one) => OTHER_KEYS.has(one)))
         return words.includes('secret') ? 'secret' : undefined;
-      return words.slice(0, at).some((one) => OF_KEYS.has(one) || SECRETS.has(one)) ? 'secret' : 'key';
+      return words.includes('api') || words.slice(0, at).some((one) => OF_KEYS.has(one) || SECRETS.has(one))
+        ? 'secret'
+        : 'key';
     }
     if (NO_VALUES.has(word)) return undefined;
   }

@@ -88,16 +88,16 @@ const WORDS = 0.5;
  * Whether a text was drawn rather than thought up: letters and digits mixed, no words in it. `least`: its shortest length.
  */
 export function isRandom(text: string, least: number): boolean {
-  if (text.length < least || entropy(text) < Math.min(3.3, Math.log2(text.length) - 0.9)) return false;
-  if (isRegular(text)) return false;
+  if (text.length < least || isRegular(text)) return false;
+  const hex = /^[a-f0-9]+$/i.test(text);
+  if (entropy(text) < Math.min(hex ? 2.9 : 3.3, Math.log2(text.length) - 0.9)) return false;
   const { lower, upper, digits } = makeup(text);
-  const letters = lower + upper;
-  if (/^[a-f0-9]+$/i.test(text)) return digits >= text.length / 6 && letters > 0;
-  if (digits === 0)
+  if (hex) return digits >= text.length / 6 && lower + upper > 0;
+  if (digits === 0) {
     return lower > 2 && upper > 2 && naturalness(text) < 0 && count(text, /[a-z][A-Z]/g) > text.length / 8;
+  }
   if (digits / text.length > 0.9) return false;
-  return (
-    naturalness(text) < WORDS ||
-    (lower > 0 && upper > 0 && digits > 3 && count(text, /[A-Za-z]{4,}/g) < text.length / 12)
-  );
+  if (naturalness(text) < WORDS) return true;
+  // Words are long runs of letters, or what signs set apart; chance makes neither.
+  return !/[_./-]|[A-Za-z]{7}/.test(text) && digits >= text.length / 8;
 }

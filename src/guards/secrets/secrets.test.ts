@@ -133,7 +133,6 @@ test('a value is a secret by the name before it, in code, settings, commands and
       `<string name="api_key">${key}</string>`,
       `https://api.example.net/v1?access_token=${key}&page=2`,
       `my API key for staging is ${key}.`,
-      `mi clave: ${key}`,
     ],
     generic_password: [
       `password=${word}`,
