@@ -9,6 +9,10 @@ const EVALUATIONS: Readonly<Record<string, Evaluation>> = {
     summary: 'prompt injection and jailbreaks: attacks found, innocent texts flagged',
     load: () => import('./injection/main.ts'),
   },
+  secrets: {
+    summary: 'keys, tokens and passwords: generated texts in many contexts, and look-alikes',
+    load: () => import('./secrets/main.ts'),
+  },
   pii: { summary: 'personal data: generated texts and look-alikes', load: () => import('./pii/main.ts') },
 };
 
