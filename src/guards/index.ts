@@ -1,6 +1,10 @@
 import { bounds } from './bounds/index.ts';
 import { canary } from './canary/index.ts';
+import { encoder } from './encoder.ts';
+import { format } from './format/index.ts';
 import type { GuardKind } from './guard.ts';
+import { injection } from './injection/index.ts';
+import { judge } from './judge/index.ts';
 import { links } from './links/index.ts';
 import { patterns } from './patterns.ts';
 import { promptLeak } from './prompt-leak/index.ts';
@@ -11,7 +15,11 @@ export const GUARD_KINDS: readonly GuardKind<unknown>[] = [
   bounds,
   patterns,
   secrets,
+  injection,
   links,
   canary,
   promptLeak,
+  format,
+  encoder,
+  judge,
 ];
