@@ -1,36 +1,18 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { seeded } from '../../src/pseudonyms/testing.ts';
-import { startGateway, type TestGateway } from '../harness/gateway.ts';
+import type { TestGateway, TestOptions } from '../harness/gateway.ts';
 import { json, type ScriptedUpstream, startUpstream } from '../harness/upstream.ts';
 import { ask, type Dialect } from './client.ts';
 import { type Cut, model } from './model.ts';
+import { FINDS, MESSAGE, open } from './scene.ts';
 
 /** The whole gateway, with model servers of all dialects: what goes out, what comes back, and what is recorded. */
 
-export const FINDS = `  - use: patterns
-    name: pii
-    action: pseudonymise
-    patterns:
-      - { id: email_address, match: '\\b[a-z0-9.]{1,40}@[a-z0-9]{1,40}\\.[a-z]{2,8}\\b' }
-      - { id: person, match: '\\b(Ada|Grace|Alan) [A-Z][a-z]{1,20}\\b' }
-      - { id: phone_number, match: '\\+[0-9]{1,3} [0-9 ]{6,14}[0-9]' }
-      - { id: credit_card, match: '\\b[0-9]{4} [0-9]{4} [0-9]{4} [0-9]{4}\\b' }
-      - { id: note, match: '«[^»]{1,60}»' }
-`;
-const UPSTREAMS = (url: string) => `  open: { dialect: openai, url: "${url}/v1", key: k1, models: [m] }
-  anth: { dialect: anthropic, url: "${url}", key: k2, models: [claude] }
-  gem: { dialect: gemini, url: "${url}", key: k3, models: [gemini-x] }`;
-
 let upstream: ScriptedUpstream;
 let gateway: TestGateway;
-const start = async (policy: string, more: object = {}) => {
-  gateway = await startGateway({
-    upstream: upstream.url,
-    upstreams: UPSTREAMS(upstream.url),
-    policy,
-    ...more,
-  });
+const start = async (policy: string, more: Partial<TestOptions> = {}) => {
+  gateway = await open(upstream, policy, more);
 };
 before(async () => {
   upstream = await startUpstream();
@@ -65,17 +47,6 @@ const wanted = (text: string) => {
   for (const value of VALUES.slice(0, 4)) assert.equal(text.split(value).length, 3, `${value} in ${text}`);
 };
 const args = { to: list, inner: JSON.stringify({ at: list }), count: 3 };
-
-const MESSAGE = {
-  id: 'msg_1',
-  type: 'message',
-  role: 'assistant',
-  model: 'claude',
-  content: [],
-  stop_reason: 'end_turn',
-  stop_sequence: null,
-  usage: { input_tokens: 1, output_tokens: 1 },
-};
 
 const WAYS: readonly (readonly [Dialect, string])[] = [
   ['chat', 'm'],
@@ -148,64 +119,6 @@ test('the ledger counts values by reason, and has none of them', async () => {
     assert.ok(!text.includes(value), value);
 });
 
-test('reply guards read what the model wrote: they find nothing in a stand-in, and what they hide stays hidden', async () => {
-  await start(`guards:
-${FINDS}
-  - use: patterns
-    name: house
-    on: [reply]
-    action: mask
-    patterns:
-      - { id: address, match: '[a-z0-9.-]{1,60}@[a-z0-9.]{1,60}' }
-      - { id: line, match: 'secret [^.]{1,80}' }
-`);
-  for (const stream of [false, true]) {
-    upstream.script = model(
-      (heard) => ({ text: `${heard}, bob@elsewhere.org. A secret for ${heard}. ${heard}` }),
-      (text) => text.match(/.{1,5}/gs) ?? [],
-    );
-    const got = await ask(gateway, 'chat', 'm', 'ada@example.org', { stream });
-    assert.equal(got.texts[0], 'ada@example.org, [pii.email_address]. A [house.line]. ada@example.org');
-  }
-});
-
-test('stand-ins that stand close together are each left alone', async () => {
-  await start(`guards:
-  - use: patterns
-    name: pii
-    action: pseudonymise
-    patterns:
-      - { id: ip_address, match: '\\b[0-9]{1,3}(\\.[0-9]{1,3}){3}\\b' }
-      - { id: email_address, match: '[a-z0-9.]{1,40}@[a-z.]{1,40}' }
-`);
-  upstream.script = model((heard) => ({ text: heard }));
-  const text = '10.1.2.3 ada@example.org 10.1.2.4 10.1.2.5,bea@example.org';
-  for (let n = 0; n < 20; n++) assert.equal((await ask(gateway, 'chat', 'm', text)).texts[0], text);
-});
-
-test('a title before a stand-in makes it nobody else', async () => {
-  await start(`guards:
-  - use: patterns
-    name: pii
-    action: pseudonymise
-    patterns: [{ id: person, match: '(Prof\\. )?(Dr\\. )?(Ada [A-Z][a-z]{1,20}|Person_[A-Z]_[a-z0-9]{6}|Bob)' }]
-`);
-  upstream.script = model((heard) => ({ text: `Dear Prof. Dr. ${heard}, Dr. Bob and ${heard}` }));
-  const got = await ask(gateway, 'chat', 'm', 'Ada Lovelace');
-  assert.equal(got.texts[0], 'Dear Prof. Dr. Ada Lovelace, [pii.person] and Ada Lovelace');
-});
-
-test('a reply that is blocked gives nothing back, however much of it was a value', async () => {
-  await start(`guards:
-${FINDS}
-  - { use: patterns, name: house, on: [reply], patterns: [{ id: no, match: 'forbidden fruit' }] }
-`);
-  upstream.script = model((heard) => ({ text: `${heard} forbidden fruit ${heard}` }));
-  const got = await ask(gateway, 'chat', 'm', 'Ada Lovelace');
-  assert.notEqual(got.status, 200);
-  assert.ok(!got.raw.includes('Lovelace'));
-});
-
 test('a value over the seam of two parts, and stand-ins over the seams of a reply', async () => {
   await start(`guards:\n${FINDS}`);
   upstream.script = model(saying);
@@ -221,21 +134,6 @@ test('a value over the seam of two parts, and stand-ins over the seams of a repl
   };
   const got = await ask(gateway, 'messages', 'claude', 'It is Ada Lovelace');
   assert.equal(got.texts[0], 'Ada Lovelace');
-});
-
-test('what a translation joins holds stand-ins, and they are none of the guards’ business', async () => {
-  await start(`guards:
-${FINDS}
-  - { use: patterns, name: house, patterns: [{ id: mail, match: '[a-z0-9.-]{1,60}@[a-z0-9.]{1,60}' }] }
-`);
-  upstream.script = model((heard) => ({ text: heard }));
-  const messages = [
-    { role: 'system', content: 'You serve ada@example.org.' },
-    { role: 'developer', content: 'And Grace Hopper.' },
-    { role: 'user', content: 'I am Ada Lovelace.' },
-  ];
-  const got = await ask(gateway, 'chat', 'claude', '', { more: { messages } });
-  assert.equal(got.texts[0], 'I am Ada Lovelace.', got.raw);
 });
 
 test('requests at the same time know nothing of each other, whoever asks', async () => {
@@ -302,62 +200,6 @@ test('an answer in the background could not be given its values back: it is refu
   assert.equal(upstream.seen.length, 0);
 });
 
-test('hash: the same for a team, another for the next, and never given back', async () => {
-  await start(`guards:\n${FINDS.replace('action: pseudonymise', 'action: hash')}`);
-  const { key } = gateway.gateway.gate.store.callers.create({
-    name: 'other',
-    owner: 'test',
-    team: 'elsewhere',
-    tags: {},
-    roles: ['app'],
-  });
-  upstream.script = model((heard) => ({ text: heard }));
-  const mine = [
-    await ask(gateway, 'chat', 'm', 'ada@example.org'),
-    await ask(gateway, 'chat', 'm', 'ADA@example.org'),
-  ];
-  const theirs = await ask(gateway, 'chat', 'm', 'ada@example.org', {
-    headers: { authorization: `Bearer ${key}` },
-  });
-  const [a, , c] = [mine[0]?.texts[0], mine[1]?.texts[0], theirs.texts[0]];
-  assert.match(a ?? '', /^\[pii\.email_address:[0-9a-z]{12}\]$/);
-  assert.equal((await ask(gateway, 'chat', 'm', 'ada@example.org')).texts[0], a);
-  assert.match(c ?? '', /^\[pii\.email_address:[0-9a-z]{12}\]$/);
-  assert.notEqual(a, c);
-});
-
-test('a guard can do one thing to one of its findings and another to the next', async () => {
-  await start(`guards:
-  - use: patterns
-    name: pii
-    action: pseudonymise
-    patterns:
-      - { id: email_address, match: '[a-z]{1,20}@[a-z]{1,20}\\.org' }
-      - { id: case, match: 'CASE-[0-9]{4}', action: hash }
-      - { id: pin, match: 'PIN [0-9]{4}', action: mask }
-`);
-  upstream.script = model((heard) => ({ text: heard }));
-  const got = await ask(gateway, 'chat', 'm', 'ada@example.org CASE-1234 PIN 9876');
-  assert.match(got.texts[0] ?? '', /^ada@example\.org \[pii\.case:\w{12}\] \[pii\.pin\]$/);
-});
-
-test('a label decides where a prompt with values may go', async () => {
-  await start(
-    `guards:\n${FINDS.replace('action: pseudonymise', 'action: pseudonymise\n    label: { sensitivity: personal }')}`,
-    {
-      settings: `routes:
-  r: { targets: [{ upstream: open, model: m }, { upstream: anth, model: claude, accepts: { sensitivity: [personal] } }] }
-`,
-    },
-  );
-  upstream.script = model((heard) => ({ text: heard }));
-  for (let n = 0; n < 6; n++) {
-    assert.equal((await ask(gateway, 'chat', 'r', 'Ada Lovelace')).texts[0], 'Ada Lovelace');
-    assert.equal(upstream.seen.at(-1)?.path, '/v1/messages');
-  }
-  assert.deepEqual(gateway.entries().at(-2)?.labels, { sensitivity: ['personal'] });
-});
-
 test('a model that says nothing but stand-ins, or their beginning, is held back no further than one is long', async () => {
   await start(`guards:\n${FINDS}`);
   for (const say of [
@@ -376,60 +218,5 @@ test('a model that says nothing but stand-ins, or their beginning, is held back 
     const standIn = () => /Person_A_\w{6}/.exec(upstream.seen.at(-1)?.text ?? '')?.[0] ?? '-';
     const got = await ask(gateway, 'chat', 'm', 'Ada Lovelace', { stream: true });
     assert.equal(got.texts[0], said.replaceAll(standIn(), 'Ada Lovelace'));
-  }
-});
-
-test('signed reasoning keeps its stand-ins, and may come back with them', async () => {
-  await start(`guards:\n${FINDS}`);
-  const thoughts = (said: string) => [
-    { type: 'thinking', thinking: `About ${said}.`, signature: 'c2ln' },
-    { type: 'text', text: said },
-  ];
-  upstream.script = (res, seen) => {
-    const { messages } = seen.body as { messages: { content: string }[] };
-    return json({ ...MESSAGE, content: thoughts(messages[0]?.content ?? '') })(res, seen);
-  };
-  const content = 'ada@example.org, Ada Lovelace, +44 20 7946 0018, 4111 1111 1111 1111';
-  const answer = await ask(gateway, 'messages', 'claude', content);
-  const first = JSON.parse(answer.raw) as typeof MESSAGE;
-  const [thinking, text] = first.content as unknown as { thinking: string; text: string }[];
-  assert.equal(text?.text, content);
-  assert.match(thinking?.thinking ?? '', /^About user.a\.\w+@pseudonym\.example, Person_A_/);
-  const messages = [
-    { role: 'user', content },
-    { role: 'assistant', content: first.content },
-    { role: 'user', content: 'Go on.' },
-  ];
-  const second = await ask(gateway, 'messages', 'claude', '', { more: { messages } });
-  assert.equal(second.status, 200, second.raw);
-  assert.ok(upstream.seen.at(-1)?.text.includes(JSON.stringify(thinking?.thinking)), 'as it was signed');
-  const forged = [{ role: 'assistant', content: thoughts('ada@example.org') }];
-  const third = await ask(gateway, 'messages', 'claude', '', {
-    more: { messages: [...messages, ...forged] },
-  });
-  assert.equal(third.status, 403, 'what could be somebody’s does not pass');
-});
-
-test('a number of JSON gets a number, and is given back as one', async () => {
-  await start(`guards:
-  - { use: patterns, name: pii, action: pseudonymise, patterns: [{ id: credit_card, match: '\\b37[0-9]{13}\\b' }] }
-`);
-  upstream.script = (res, seen) => {
-    const sent = /\b9\d{14}\b/.exec(seen.text)?.[0];
-    return model(() => ({ text: `${sent}`, args: { card: Number(sent), other: 5 } }))(res, seen);
-  };
-  for (const stream of [false, true]) {
-    const messages = [
-      { role: 'user', content: 'Pay.' },
-      {
-        role: 'assistant',
-        content: [{ type: 'tool_use', id: 't', name: 'send', input: { card: 371449635398431 } }],
-      },
-      { role: 'user', content: [{ type: 'tool_result', tool_use_id: 't', content: 'done' }] },
-    ];
-    const got = await ask(gateway, 'messages', 'claude', '', { stream, more: { messages } });
-    assert.equal(got.texts[0], '371449635398431', got.raw);
-    assert.deepEqual(got.args, { card: 371449635398431, other: 5 }, `${stream} ${got.raw}`);
-    assert.ok(!upstream.seen.at(-1)?.text.includes('37144'));
   }
 });
