@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { globSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { suite, test } from 'node:test';
 import { parse } from 'yaml';
@@ -66,6 +66,11 @@ suite('examples of the manual are accepted as they stand', () => {
       if (given.as_of !== undefined || given.scrape_configs !== undefined) continue;
       test(`docs/${page}:${line}`, async (t) => {
         const folder = tempFolder(t);
+        if (Array.isArray(given.cases) && given.cases.some((one) => 'text' in one)) {
+          const file = join(folder, 'cases.yaml');
+          writeFileSync(file, text);
+          return assert.equal(await said({}, ['guard', 'test', file]), '');
+        }
         const witness = async (name: string) =>
           publicText(await openWitnessKeys(join(folder, name), `example.org/${name}`));
         const isSettings = SETTINGS.some((name) => name in given);
