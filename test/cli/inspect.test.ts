@@ -163,7 +163,7 @@ suite('gatehouse inspect --jsonl', () => {
     for (const id of ['first', 'second']) {
       child.stdin.write(`${JSON.stringify({ id, text: 'hello' })}\n`);
       const { value } = await answers.next();
-      assert.equal((JSON.parse(value) as { id: string }).id, id);
+      assert.equal((JSON.parse(value ?? '') as { id: string }).id, id);
     }
     child.stdin.end();
     assert.equal(await new Promise((resolve) => child.on('close', resolve)), 0);
