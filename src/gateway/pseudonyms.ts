@@ -21,7 +21,11 @@ export async function disguiseFor(
   { slots }: Prompt,
 ): Promise<RequestDisguise> {
   const rule = house.policy.pseudonyms;
-  const own = { key: () => tenantKey(gate.digestKey, team), texts: () => slots.map(({ text }) => text) };
+  const own = {
+    tenant: team,
+    key: () => tenantKey(gate.digestKey, team),
+    texts: () => slots.map(({ text }) => text),
+  };
   if (rule.scope === 'request' || gate.pseudonyms === undefined)
     return { ...openDisguise(own), keep: async () => {} };
   const subject = record.fact('subject');

@@ -7,6 +7,7 @@ import { injection } from './injection/index.ts';
 import { judge } from './judge/index.ts';
 import { links } from './links/index.ts';
 import { patterns } from './patterns.ts';
+import { pii } from './pii/index.ts';
 import { promptLeak } from './prompt-leak/index.ts';
 import { secrets } from './secrets/index.ts';
 
@@ -19,6 +20,7 @@ export const GUARD_KINDS: readonly GuardKind<unknown>[] = [
   links,
   canary,
   promptLeak,
+  pii,
   format,
   encoder,
   judge,

@@ -36,6 +36,7 @@ export class Channel {
       format: slot.format,
       streamed,
       exchange: inspection,
+      tenant: disguise.tenant,
       asked: inspection.asked,
     };
     this.#book = book;

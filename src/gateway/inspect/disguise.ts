@@ -4,6 +4,7 @@ import { Pseudonyms, type StandInBook } from '../../pseudonyms/pseudonyms.ts';
 import type { Disguise } from './inspection.ts';
 
 interface DisguiseOptions {
+  readonly tenant?: string;
   /** Of the tenant; asked for where it is needed. */
   readonly key?: () => KeyObject;
   /** Texts of the request: what occurs in them is no stand-in. */
@@ -14,6 +15,7 @@ interface DisguiseOptions {
 
 /** What one request and its reply have in common. Without options, nothing of it outlives them. */
 export function openDisguise({
+  tenant,
   key = () => createSecretKey(randomBytes(32)),
   texts = () => [],
   book,
@@ -25,6 +27,7 @@ export function openDisguise({
   };
   let own: KeyObject | undefined;
   return {
+    tenant,
     pseudonyms: new Pseudonyms({ random: (below) => randomInt(below), isTaken, book }),
     hash(reason, value) {
       own ??= key();

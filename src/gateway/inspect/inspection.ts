@@ -10,6 +10,7 @@ export interface Spent {
 
 /** What takes the place of what is found, where that depends on who asks. */
 export interface Disguise {
+  readonly tenant: string | undefined;
   /** Of one request and its reply. */
   readonly pseudonyms: Pseudonyms;
   /** The same for the same value of the same tenant; nobody can tell the value from it. */

@@ -279,8 +279,10 @@ function spread(sum: Float64Array, at: number, even: number, odd: number, zero: 
 
 /** Lanes go by fours into words; all machines that run this are little-endian, and a test says so. */
 function packed(weights: Int8Array): Uint32Array {
-  const bytes = Uint8Array.from(weights, (weight) => weight + 128);
-  return new Uint32Array(bytes.buffer);
+  const words = new Uint32Array(new Int8Array(weights).buffer);
+  // To flip the sign bit of a byte is to add 128 to it.
+  for (let i = 0; i < words.length; i++) words[i] = (words[i] as number) ^ 0x80808080;
+  return words;
 }
 
 /** Whether a lane learns from what a speaker says. */
