@@ -3,6 +3,7 @@ import { watchRefusal } from './abuse/heed.ts';
 import { administer, isAdminPath, problemJson } from './admin/admin.ts';
 import type { Answer } from './answer.ts';
 import { type Ask, checkEdge } from './ask.ts';
+import { coached } from './coach.ts';
 import { answerCors } from './cors.ts';
 import { answerHealth } from './health.ts';
 import { enter, type Gate, leave } from './house.ts';
@@ -65,7 +66,8 @@ async function refuse(passage: Passage, error: unknown): Promise<void> {
   if (answer.started) return answer.destroy();
   const dialect = house.routes.dialectFor(ask.path, ask.req.headers);
   const admin = ask.local || isAdminPath(ask.path) || ask.path === REGISTER;
-  const { status, headers, body } = admin ? problemJson(refusal, ask.id) : dialect.refuse(refusal, ask.id);
+  const said = coached(refusal, house.policy.coaching, ask.req.headers['accept-language']);
+  const { status, headers, body } = admin ? problemJson(refusal, ask.id) : dialect.refuse(said, ask.id);
   // A body that was not read to its end would be taken for the next request.
   answer.say(status, body, ask.req.complete ? headers : { ...headers, connection: 'close' });
 }

@@ -11,6 +11,7 @@ import { findDocuments, openDocuments } from './authorization.ts';
 import { readBudgets } from './budget.ts';
 import type { Engine } from './cedar/engine.ts';
 import type { Source } from './cedar/read.ts';
+import { readCoaching } from './coaching.ts';
 import { readContent } from './content.ts';
 import { readGuard } from './guard-rule.ts';
 import { readLabels } from './labels.ts';
@@ -92,6 +93,7 @@ export function parsePolicy(text: string, { kinds, file, readFile, cedar }: Poli
     media: new Set(media.map((entry) => entry.toLowerCase())),
     content,
     pseudonyms,
+    coaching: readCoaching(written.coaching),
     spotlighting: deepFreeze(readSpotlighting(written.spotlighting)),
   });
 }

@@ -4,6 +4,7 @@ import type { Provenance } from '../exchange/part.ts';
 import type { GuardAction } from '../exchange/verdict.ts';
 import type { Budget } from './budget.ts';
 import type { Documents } from './cedar/documents.ts';
+import type { CoachingRule } from './coaching.ts';
 import type { ContentRule } from './content.ts';
 import type { LabelRules } from './labels.ts';
 import type { PriceTable } from './price.ts';
@@ -32,6 +33,8 @@ export interface Policy {
   /** What is kept, sealed; undefined: nothing. */
   readonly content: ContentRule | undefined;
   readonly pseudonyms: PseudonymRule;
+  /** What people are told where a guard has blocked; undefined: only that. */
+  readonly coaching: CoachingRule | undefined;
   /** How untrusted texts are marked for the model; undefined: not at all. */
   readonly spotlighting: SpotlightRule | undefined;
 }

@@ -3,6 +3,7 @@ import type { Provenance } from '../exchange/part.ts';
 import { ROLE_ACTIONS } from './actions.ts';
 import { Authorization } from './authorization-schema.ts';
 import { Budget, Prices, Unpriced } from './budget-schema.ts';
+import { CoachingSection } from './coaching.ts';
 import { Content } from './content.ts';
 import { LabelSet, LabelsSection } from './labels.ts';
 import { PseudonymsSection } from './pseudonyms.ts';
@@ -181,6 +182,7 @@ export const policySchema = (kinds: GuardSchemas) =>
       content: Type.Optional(Content),
       pseudonyms: Type.Optional(PseudonymsSection),
       spotlighting: Type.Optional(SpotlightingSection),
+      coaching: Type.Optional(CoachingSection),
       media: Type.Optional(
         Type.Object(
           {
