@@ -97,7 +97,7 @@ function spaced(hit: Hit): boolean | string {
 
 /** Which flag takes the password, and whether it follows the user's name. */
 const TOOLS =
-  /(?:^|[\s;|&"'`/(])(?:mysql\w*|mariadb\w*|sshpass|docker|podman|redis-cli|mongo\w*|psexec\w*|az|htpasswd|ldap\w+|smbclient|rpcclient|crackmapexec|evil-winrm|unrar|7za?|zip|rabbitmq\w*|sqlcmd|bcp|sqlplus|curl|wget|http|cqlsh|isql|impacket\S*|helm|oc|gpg|openssl|net|bcrypt|useradd|chpasswd|vncpasswd|sqoop|influx|clickhouse-client|mosquitto_\w+|plink|pscp|winrs|nxc)\b[^\n|;]*$/i;
+  /(?:^|[\s;|&"'`/(])(?:mysql\w*|mariadb\w*|sshpass|docker login|podman login|redis-cli|mongo\w*|psexec\w*|az|htpasswd|ldap\w+|smbclient|rpcclient|crackmapexec|evil-winrm|unrar|7za?|zip|rabbitmq\w*|sqlcmd|bcp|sqlplus|curl|wget|http|cqlsh|isql|impacket\S*|helm|oc|gpg|openssl|net|bcrypt|useradd|chpasswd|vncpasswd|sqoop|influx|clickhouse-client|mosquitto_\w+|plink|pscp|winrs|nxc)\b[^\n|;]*$/i;
 
 function shortFlag({ before, matched, at, secret }: Hit): boolean | string {
   if (!TOOLS.test(before)) return false;

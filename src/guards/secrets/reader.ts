@@ -44,6 +44,9 @@ interface Open extends Span {
 /** Leads are read in pieces of this length: most are over after a word. */
 const PIECE = 12;
 
+/** In one unbroken run a rule is tried so often. */
+const MOST_TRIES = 8;
+
 /** The stretch that a rule looked at, and what it found there. */
 interface Decided extends Span {
   readonly found: Found;
@@ -73,6 +76,8 @@ export class SecretReader implements Reader {
   #leads: Lead[] = [];
   #open: Open[] = [];
   #decided: Decided[] = [];
+  /** Where the body ended in which a rule found nothing, and how often it has looked there. */
+  readonly #barren = new Map<Prepared, { end: number; times: number }>();
 
   constructor({ set, groups }: Starts, rules: readonly Prepared[], known: ReadonlySet<string>) {
     this.#scanner = set.scanner();
@@ -135,6 +140,10 @@ export class SecretReader implements Reader {
   /** Looks whether a start has become a secret; false while that is open. */
   #decide(open: Open, ended: boolean): boolean {
     const { rule } = open;
+    const barren = this.#barren.get(rule);
+    const again = barren !== undefined && open.start < barren.end ? barren.times : 0;
+    // Starts in one run, each tried over all the rest of it, would make the work grow with its square.
+    if (again >= MOST_TRIES) return true;
     const limit = Math.max(open.start + rule.reach, open.end) - this.#base;
     const { table, foreign } = rule.body;
     const held = this.#held;
@@ -146,20 +155,23 @@ export class SecretReader implements Reader {
     }
     open.at = at + this.#base;
     if (at === held.length && at < limit && !ended) return false;
-    this.#look(rule, open.start - this.#base, Math.min(at + 1, limit));
+    if (!this.#look(rule, open.start - this.#base, Math.min(at + 1, limit))) {
+      this.#barren.set(rule, { end: open.at, times: again + 1 });
+    }
     return true;
   }
 
-  #look(rule: Prepared, start: number, end: number): void {
+  /** Runs the rule's expression; false where it does not match. */
+  #look(rule: Prepared, start: number, end: number): boolean {
     const from = Math.max(0, start - BEHIND);
     const text = this.#held.slice(from, end);
     rule.form.lastIndex = start - from;
     const match = rule.form.exec(text);
-    if (match === null) return;
+    if (match === null) return false;
     const [matched] = match;
     const [first, last] = match.indices?.groups?.[SECRET] ?? [match.index, match.index + matched.length];
     const secret = text.slice(first, last);
-    if (secret === '' || this.#known.has(secret)) return;
+    if (secret === '' || this.#known.has(secret)) return true;
     const behind = match.index + matched.length;
     const hit: Hit = {
       secret,
@@ -169,10 +181,11 @@ export class SecretReader implements Reader {
       after: text.slice(behind, behind + 1),
     };
     const reason = rule.reasonOf(hit);
-    if (reason === undefined) return;
+    if (reason === undefined) return true;
     const shift = this.#base + from;
     const found = { start: shift + first, end: shift + last, reason };
     this.#decided.push({ start: shift + match.index, end: shift + behind, found, rank: rule.rank });
+    return true;
   }
 
   #report(limit: number): Reading {

@@ -52,7 +52,7 @@ const USUAL =
   /^(?:pass(?:word|wd)?|pwd|secret|user(?:name)?|guest|test(?:ing|er|user|pass)?\d{0,3}|admin|root|token|key|demo|default|none|null|nil|true|false|empty|postgres|mysql|redis|mongo|rabbitmq|[*.x•-]+|(.)\1*)$/i;
 /** `$NAME`, `${NAME}`, `%NAME%`, `{{ name }}`, `<name>`, `[name]`, `@name@`, `:name`, `#{name}`: to be filled in. */
 const VARIABLE =
-  /^\$[A-Za-z_]\w*$|^\$\(|^%\w+%$|^%[sdv]$|^%\(|^[<[{(]|[>\]]$|\$\{|#\{|\{\{|\{\w*\}|^@\w+@$|^:\w+$|^&\w+;?$|^__\w+__$|^\*+$|\\\(/;
+  /^\$[A-Za-z_]\w*$|^\$\(|^%\w+%$|^%[sdv]$|^%\(|^[<[{(]|[>\]]$|\$\{[\w.:-]+\}|#\{|\{\{[^{}]*\}\}|^\$\{|\{\w*\}|^@\w+@$|^:\w+$|^&\w+;?$|^__\w+__$|^\*+$|\\\(/;
 
 /** Names of secrets, which stand for their values in code and in documentation. */
 const NAMES = /(?:secret|access|api|auth|private|refresh)[_-]?(?:key|token)/i;

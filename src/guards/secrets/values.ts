@@ -27,6 +27,16 @@ export function isSecretValue(value: string, setting: Setting, name: string): bo
   const { lower, upper, digits, signs } = makeup(value);
   if (lower + upper < value.length * 0.12) return false;
   if (isRandom(value, setting === 'quoted' ? 12 : 14)) return true;
+  if (
+    setting === 'quoted' &&
+    value.length >= 8 &&
+    digits > 1 &&
+    upper > 0 &&
+    lower > 1 &&
+    /^\w+$/.test(value)
+  ) {
+    return !TERMS.test(value) && !CODE.test(value) && !/_/.test(value);
+  }
   return signs > 0 && digits > 0 && upper > 0 && lower > 1 && value.length >= 10 && !CODE.test(value);
 }
 
