@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Found, Guard } from '../../src/guards/guard.ts';
 import { pii } from '../../src/guards/pii/index.ts';
+import { openMeans } from '../../src/runtime/means.ts';
 import { makeRows, type Row } from './make.ts';
 
 export const HELP = `npm run eval -- pii [--rows FILE] [--misses] [--json]
@@ -40,8 +40,7 @@ export async function run(args: string[]): Promise<number> {
     args,
     options: { rows: { type: 'string' }, json: { type: 'boolean' }, misses: { type: 'boolean' } },
   });
-  const models = join(import.meta.dirname, '..', '..', 'models');
-  const guard = pii.build('pii', {}, { asset: (name) => readFileSync(join(models, name)) });
+  const guard = pii.build('pii', {}, openMeans());
   const rows: readonly Row[] =
     values.rows === undefined
       ? makeRows(2_000, 3_000)

@@ -31,7 +31,7 @@ The suspect, {PERSON}, was last seen near {STREET_ADDRESS}.
 Could someone from billing ring me back on {PHONE_NUMBER}?
 My wife's passport and her card {CREDIT_CARD} were stolen in Lisbon.
 {PERSON} and {PERSON} got married last weekend.
-Refer to Dr {PERSON} for the biopsy.
+Refer to {PERSON} for the biopsy.
 Thanks a lot!\n\n{PERSON}\n{STREET_ADDRESS}\n{PHONE_NUMBER}
 Payroll: {PERSON}, SSN {US_SSN}, account {IBAN_CODE}
 Traffic from {IP_ADDRESS} and {IP_ADDRESS} was blocked.
@@ -43,13 +43,13 @@ pls add {EMAIL_ADDRESS} and {EMAIL_ADDRESS} to the list
 Ich wurde am {DATE_OF_BIRTH} geboren, meine Handynummer ist {PHONE_NUMBER}.
 Unser Mieter {PERSON} zieht in die {STREET_ADDRESS} um.
 Überweisen Sie den Betrag bitte an {PERSON}, {IBAN_CODE}.
-Herrn {PERSON} wurde gekündigt.
+Dem Lehrling {PERSON} wurde gekündigt.
 Ma soeur {PERSON} est née le {DATE_OF_BIRTH}.
 Envoyez le colis au {STREET_ADDRESS} avant lundi.
 Vous pouvez joindre {PERSON} au {PHONE_NUMBER}.
 El técnico {PERSON} llegará a las diez a {STREET_ADDRESS}.
 Mi correo es {EMAIL_ADDRESS}, fecha de nacimiento {DATE_OF_BIRTH}.
-La signora {PERSON} ha perso la carta {CREDIT_CARD}.
+La collega {PERSON} ha perso la carta {CREDIT_CARD}.
 O cliente {PERSON} mora em {STREET_ADDRESS} e o celular é {PHONE_NUMBER}.
 De huurder {PERSON} is bereikbaar op {PHONE_NUMBER}.
 Moja siostra {PERSON} pracuje w banku, e-mail {EMAIL_ADDRESS}.

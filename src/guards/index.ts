@@ -6,6 +6,7 @@ import type { GuardKind } from './guard.ts';
 import { injection } from './injection/index.ts';
 import { judge } from './judge/index.ts';
 import { links } from './links/index.ts';
+import { markup } from './markup/index.ts';
 import { patterns } from './patterns.ts';
 import { pii } from './pii/index.ts';
 import { promptLeak } from './prompt-leak/index.ts';
@@ -22,6 +23,7 @@ export const GUARD_KINDS: readonly GuardKind<unknown>[] = [
   promptLeak,
   pii,
   format,
+  markup,
   encoder,
   judge,
 ];

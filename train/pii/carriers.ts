@@ -96,6 +96,19 @@ Reported-by: {full} <{mail}>
 // written by {full}
 Thanks, {first}
 Regards {full}
+Could you thank {full} for the flowers?
+We are sorry to tell {full} that the order is late.
+The cheque for {full} was cashed by {full}.
+She is called {full}.
+Present: {full}, {first}. Absent: {full}.
+Payroll: {full}, salary {num}
+Refer to {person} for the exam.
+{person} was seen at the station in {city}.
+The statement of {full} was read by {person}.
+The witness {full} and the driver {full} left {city}.
+{person} once said that nothing is free.
+UPDATE person SET display_name='{person}', tel='{phone}' WHERE id={num};
+guest={full}&room={num}
 Interview with {full}: "we grew up in {city}".
 Customer {full} with card {card} wants a refund.
 Can you check whether {full}, born {date}, has an appointment?`
@@ -124,6 +137,12 @@ Lieferung an: {full}, {address}
 Viele Grüße, {first}
 Ansprechpartner ist {person}, Tel. {phone}
 Ich bin {first} aus {city}.
+Unser Kunde {full} hat gestern angerufen.
+Mein Bruder {full} zieht nach {city} um.
+Der Zeuge {full} sagte am Freitag aus.
+Bitte überweisen Sie den Betrag an {full}.
+Wir haben Frau {last} die Unterlagen geschickt.
+Meine Schwester wohnt jetzt in der {address} und arbeitet in {city}.
 Können Sie {first} bitte die Unterlagen schicken?`
     .split('\n')
     .map((line) => line.replaceAll('\\n', '\n')),
@@ -139,6 +158,9 @@ Contactez {person} au {phone}.
 La société {org} a recruté {full} à {city}.
 Selon {full}, la livraison est en retard.
 Cordialement,\n{full}
+Ma tante {full} est arrivée hier.
+Le témoin {full} a parlé.
+Notre voisin {full} a perdu ses clés.
 La facture doit être envoyée à {org}, {address}.
 Bonjour, c'est {full} de {org}.
 Le titulaire du compte est {full}.
@@ -157,6 +179,9 @@ Nombre: {full}\nDirección: {address}\nTeléfono: {phone}
 Según {full}, el pedido llegó tarde.
 La empresa {org} contrató a {full} en {city}.
 Un saludo,\n{full}
+Mi hermano {full} trabaja en {org}.
+El testigo {full} declaró ayer.
+La doctora {last} no está.
 El titular de la cuenta es {full}, IBAN {iban}.
 Llama a {first} al {phone}.
 Enviar a: {full}, {address}
@@ -174,6 +199,8 @@ Nome: {first}\nCognome: {last}\nIndirizzo: {address}
 Secondo {full} la consegna è in ritardo.
 L'azienda {org} ha assunto {full} a {city}.
 Cordiali saluti,\n{full}
+Mio fratello {full} lavora in banca.
+Il testimone {full} ha parlato.
 Intestatario del conto: {full}
 Chiama {first} al {phone}.
 Spedire a {full}, {address}`
@@ -347,6 +374,19 @@ pid {num} exited with code {num}
 Mark the box and bill the customer; will it rain in May?
 Grace period, rose garden, art class, frank opinion, jack of all trades.
 Hunter Green, Sky Blue and Rose Gold are colors.
+Rechnung Nr. {num} vom {date}
+Die Lieferung der Ware erfolgt innerhalb von {num} Tagen nach Eingang der Zahlung.
+Unser Team freut sich auf Ihre Anfrage, das Angebot gilt bis Freitag.
+Kundennummer {num}, Vertrag Nr. {num}, Zähler {num}
+Welche Sprache spricht man in der Schweiz?
+Ma voiture est en panne. Notre service est fermé le Lundi.
+Mi coche no arranca. Nuestro equipo trabaja los Lunes.
+Facture N° {num} du {date}. Conditions Générales de Vente.
+WARN [main] o.s.boot.Application : started in {num} ms
+at org.apache.Catalina.core.Engine.run(Engine.java:{num})
+System.out.println("Done"); String name = "Default";
+Screw M{num} DIN {num}, Steel, Grade {num}
+Motor XR{num} Mark {num}, Type C, Class {num}
 {org} and {org} signed a deal worth {num} dollars.`
   .split('\n')
   .map((line) => line.replaceAll('\\n', '\n'));

@@ -5,7 +5,7 @@ import { encodeModel } from '../../src/guards/pii/model.ts';
 import { Random } from '../random.ts';
 import { fit } from './fit.ts';
 import { type Example, Grammar } from './grammar.ts';
-import { GIVEN, makeLexicon, SURNAMES } from './lexicon.ts';
+import { GIVEN, makeLexicon, PLACES, SURNAMES } from './lexicon.ts';
 
 export const HELP = `npm run train -- pii [--data DIR] [--examples N] [--epochs N]   writes models/pii.bin
 
@@ -37,7 +37,8 @@ export async function run(args: string[]): Promise<number> {
   const grammar = new Grammar(random);
   const examples: Example[] = Array.from({ length: Number(values.examples) }, () => grammar.example());
   const counts = new Map<string, number>();
-  const names = new Set([...GIVEN.values(), ...SURNAMES.values()].flat());
+  const capitals = new Map<string, number>();
+  const names = new Set([...GIVEN.values(), ...SURNAMES.values(), ...PLACES.values()].flat());
   if (values.data !== undefined) {
     for (const { text, spans = [] } of lines(join(values.data, 'pii', 'train.jsonl')))
       examples.push({ text, spans });
@@ -46,6 +47,9 @@ export async function run(args: string[]): Promise<number> {
       if (label !== 'benign') continue;
       for (const word of text.match(/(?<![\p{L}\p{N}_])\p{Ll}[\p{Ll}'’]+/gu) ?? [])
         counts.set(word, (counts.get(word) ?? 0) + 1);
+      for (const word of text.match(/(?<=\p{Ll} )\p{Lu}\p{Ll}{2,}/gu) ?? []) {
+        if (!names.has(word)) capitals.set(word, (capitals.get(word) ?? 0) + 1);
+      }
       if (quiet > 9_000 || !QUIET_SOURCES.test(source)) continue;
       const piece = text.slice(0, 600);
       if (
@@ -63,6 +67,7 @@ export async function run(args: string[]): Promise<number> {
     .sort((a, b) => b[1] - a[1])
     .slice(0, 9_000)
     .map(([word]) => word);
+  common.push(...[...capitals].filter(([, count]) => count >= 8).map(([word]) => word));
   log(`${examples.length} texts, ${common.length} common words`);
   const model = fit(examples, makeLexicon(common), random, Number(values.epochs), log);
   const file = join(import.meta.dirname, '..', '..', 'models', 'pii.bin');

@@ -45,7 +45,10 @@ function lastOf(words: RegExp, text: string): number {
 
 /** What stands around an entity says more or less than its form. */
 export function weigh(text: string, one: Candidate, words: RegExp): Candidate {
-  const before = text.slice(Math.max(0, one.start - BEFORE), one.start).replace(/[_"'`]/g, ' ');
+  const before = text
+    .slice(Math.max(0, one.start - BEFORE), one.start)
+    .replace(/[_"'`]/g, ' ')
+    .replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2');
   const pro = lastOf(words, before);
   const contra = lastOf(AGAINST, before.slice(-28));
   const near = contra < 0 ? -1 : contra + Math.max(0, before.length - 28);
@@ -60,7 +63,12 @@ export function weigh(text: string, one: Candidate, words: RegExp): Candidate {
   const behind = text.slice(one.end, one.end + BEHIND);
   if (/^[\s(["']{1,3}/.test(behind) && words.test(behind))
     return { ...one, score: Math.max(one.score, 0.75) };
-  if (near >= 0 && /^[\s:#=.,no°º-]{0,9}$/iu.test(before.slice(near)))
+  if (
+    near >= 0 &&
+    /^[\s:#=.,°º-]{0,4}(?:number|nummer|numero|número|num|no|nr|code|id|n)?[\s:#=.,°º-]{0,5}$/iu.test(
+      before.slice(near),
+    )
+  )
     return { ...one, score: one.score - 0.45 };
   return one;
 }

@@ -112,9 +112,12 @@ function settle(all: Candidate[]): Candidate[] {
   const weight = (one: Candidate): number =>
     one.score + rank(one.id) * 0.03 + Math.min(0.1, (one.end - one.start) / 400);
   all.sort((a, b) => weight(b) - weight(a) || a.start - b.start);
-  const kept: Candidate[] = [];
-  for (const one of all.slice(0, 2_000)) {
-    if (kept.every(({ start, end }) => one.end <= start || one.start >= end)) kept.push(one);
-  }
+  const from = Math.min(...all.map(({ start }) => start));
+  const taken = new Uint8Array(Math.max(...all.map(({ end }) => end)) - from);
+  const kept = all.filter(({ start, end }) => {
+    const free = taken.subarray(start - from, end - from).indexOf(1) < 0;
+    if (free) taken.fill(1, start - from, end - from);
+    return free;
+  });
   return kept.sort((a, b) => a.start - b.start);
 }

@@ -1,7 +1,7 @@
 import { type Candidate, wordsOf } from './candidate.ts';
 import { WORD } from './model.ts';
 import type { Seen, Tagger } from './tagger.ts';
-import { type Tokens, UPPER } from './tokens.ts';
+import { CAPITAL, LOWER, type Tokens, UPPER } from './tokens.ts';
 
 /** A place says something of a person where words tell that somebody lives there or comes from there. */
 const LIVES = wordsOf(
@@ -32,6 +32,16 @@ function unspaced(text: string, from: number, to: number, add: (one: Candidate) 
 
 const UNSPACED = /[\p{Script=Han}\p{Script=Hangul}]/u;
 
+/** A title belongs to the name, as people read it. */
+const TITLE =
+  /(?<![\p{L}\p{N}])(?:Mrs?|Ms|Miss|Mx|Dr|Prof|Sir|Lady|Lord|Rev|Hon|Judge|Captain|Professor|Doctor|Herr|Frau|M|Mme|Mlle|Monsieur|Madame|Sra?|Srta|Do[nñ]a|Señora?|Sig|Sig\.ra|Signora?|Dott|Dott\.ssa|Avv|Dhr|Mevr|Pani?)\.? $/u;
+
+/** What an address has beside its numbers: a word for a street, alone or at the end of its name, or a postal code. */
+const STREET_ENDING =
+  /(?:stra(?:ß|ss)e|str\.|weg|gasse|allee|platz|damm|ring|laan|straat|gracht|kade|plein|singel|dreef|gat(?:an|a)|vägen|gade|vej|veien|katu|tie|ul\.|al\.|os\.|pl\.|jl\.|ул\.|cad\.|no:|c\/|p\.? ?o\.? box)(?![\p{L}])|\b\d{5}\b|\b[A-Z]{1,2}\d{1,2} \d[A-Z]{2}\b/iu;
+
+const NOT_A_NAME = WORD.common | WORD.company | WORD.calendar | WORD.street | WORD.title | WORD.naming;
+
 /** Names of persons, places where somebody lives, and addresses. */
 export class People {
   readonly #tagger: Tagger;
@@ -56,27 +66,74 @@ export class People {
   #entity(text: string, tokens: Tokens, { label, from, to, score }: Seen): Candidate | undefined {
     const start = tokens.starts[from] as number;
     const end = tokens.ends[to - 1] as number;
-    const written = text.slice(start, end);
-    if (label === 'PER') {
-      if (/[\d_@/\\<>={}]/.test(written) || written.length < 2 || written.length > 80) return;
-      // One word in capitals is an abbreviation unless the lexicon knows it for a name.
-      const known = ((this.#tagger.traits.bits[from] as number) & (WORD.given | WORD.surname)) !== 0;
-      if (to - from === 1 && tokens.kinds[from] === UPPER && !known) return;
-      if (/[_/\\.@]/.test(text[start - 1] ?? ' ') && text[start - 1] !== '.') return;
-      return {
-        id: 'person',
-        start,
-        end: end - (/[.,;:-]$/.test(written) && !/\b(?:Jr|Sr|[A-Z])\.$/.test(written) ? 1 : 0),
-        score,
-      };
-    }
-    if (label === 'ADR') {
-      if (!/\d/.test(written) || !/\p{L}{3}/u.test(written) || written.length < 8) return;
-      return { id: 'street_address', start, end: end - (/[.,;:-]$/.test(written) ? 1 : 0), score };
-    }
+    if (label === 'PER') return this.#person(text, tokens, from, to, score);
+    if (label === 'ADR') return this.#address(text, tokens, from, to, score);
     if (label !== 'LOC') return;
     const before = text.slice(Math.max(0, start - 40), start);
     LIVES.lastIndex = 0;
     return { id: 'location', start, end, score: LIVES.test(before) ? Math.max(score, 0.6) : score * 0.4 };
   }
+
+  #person(text: string, tokens: Tokens, first: number, after: number, score: number): Candidate | undefined {
+    let from = first;
+    let to = after;
+    if (
+      this.#goesOn(text, tokens, from - 1, from) &&
+      !startsSentence(text, tokens.starts[from - 1] as number)
+    )
+      from--;
+    while (to - after < 2 && this.#goesOn(text, tokens, to - 1, to)) to++;
+    let start = tokens.starts[from] as number;
+    let end = tokens.ends[to - 1] as number;
+    const written = text.slice(start, end);
+    if (/[\d_@/\\<>={}]/.test(written) || written.length < 2 || written.length > 80) return;
+    const bits = this.#tagger.traits.bits[from] as number;
+    const known = (bits & (WORD.given | WORD.surname)) !== 0;
+    // One word in capitals is an abbreviation, and one that texts use in lower case a word, unless it is a known name.
+    if (to - from === 1 && !known && (tokens.kinds[from] === UPPER || (bits & NOT_A_NAME) !== 0)) return;
+    if (/[_/\\.@]/.test(text[start - 1] ?? ' ')) return;
+    if (/[.,;:-]$/.test(written) && !/(?:\b(?:Jr|Sr)|\p{Lu})\.$/u.test(written)) end--;
+    start -= TITLE.exec(text.slice(Math.max(0, start - 16), start))?.[0].length ?? 0;
+    return { id: 'person', start, end, score };
+  }
+
+  /** Whether token `next` goes on where `at` leaves off: a capital, a space before it, and no word that is known otherwise. */
+  #goesOn(text: string, tokens: Tokens, at: number, next: number): boolean {
+    if (at < 0 || next >= tokens.count) return false;
+    if (text.slice(tokens.ends[at] as number, tokens.starts[next] as number) !== ' ') return false;
+    const names = WORD.given | WORD.surname;
+    const fits = (place: number): boolean => {
+      const bits = this.#tagger.traits.bits[place] as number;
+      return (
+        tokens.kinds[place] === CAPITAL &&
+        ((bits & names) !== 0 || (bits & (NOT_A_NAME | WORD.place | WORD.country)) === 0)
+      );
+    };
+    return fits(at) && fits(next);
+  }
+
+  #address(text: string, tokens: Tokens, from: number, after: number, score: number): Candidate | undefined {
+    let to = after;
+    // What follows in small letters is the sentence going on.
+    while (
+      to > from + 1 &&
+      tokens.kinds[to - 1] === LOWER &&
+      /^[^\d]/.test(text.slice(tokens.starts[to - 1]))
+    )
+      to--;
+    const start = tokens.starts[from] as number;
+    const end = tokens.ends[to - 1] as number;
+    const written = text.slice(start, end);
+    if (!/\d/.test(written) || !/\p{L}{3}/u.test(written) || written.length < 8) return;
+    let sure = STREET_ENDING.test(written);
+    for (let at = from; at < to && !sure; at++)
+      sure = ((this.#tagger.traits.bits[at] as number) & (WORD.street | WORD.place)) !== 0;
+    const trimmed =
+      /[.,;:-]$/.test(written) && !/\b(?:St|Ave|Rd|Blvd|Dr|Ln|Ct|Pl|Sq)\.$/.test(written) ? 1 : 0;
+    return { id: 'street_address', start, end: end - trimmed, score: sure ? score : score * 0.5 };
+  }
 }
+
+/** Whether what begins here begins a sentence or a line. */
+const startsSentence = (text: string, at: number): boolean =>
+  /(?:^|[.!?:\n]["'”)]?\s*)$/.test(text.slice(Math.max(0, at - 4), at));
