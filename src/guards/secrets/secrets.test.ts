@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { MEANS, masked, readWhole } from '../testing.ts';
+import fc from 'fast-check';
+import { ABOUT, MEANS, masked, read, readWhole } from '../testing.ts';
 import { secretSpan, secrets, secretType } from './index.ts';
 import { entropy, isPassword, isRandom, isRegular, isToken, looksReal } from './real.ts';
 import { RANK } from './rule.ts';
@@ -176,4 +179,40 @@ test('types and spans as data sets have them', () => {
   const at = text.indexOf(base62(9));
   const whole = secretSpan(text, { reason: 'secrets.url_password', start: at, end: at + 9 });
   assert.equal(text.slice(whole.start, whole.end), `postgres://app:${base62(9)}@db/main`);
+});
+
+test('the list of issuers in the docs is the list of the rules', () => {
+  const docs = readFileSync(join(import.meta.dirname, '../../../docs/guards.md'), 'utf8');
+  const listed = /<!-- issuers -->\s([^]*?)\.\s<!-- \/issuers -->/.exec(docs)?.[1]?.split(/,\s/);
+  const known = new Set(RULES.map(({ provider }) => provider).filter((provider) => provider !== 'any'));
+  assert.deepEqual(new Set(listed), known);
+});
+
+test('what is no text at all is read too, the same at every cut', async () => {
+  const pieces = fc.constantFrom(
+    'password',
+    ': ',
+    '="',
+    base62(20),
+    "'",
+    ' is ',
+    'eyJ',
+    '://a:',
+    '@',
+    '\n',
+    '\\',
+    'é',
+    'п',
+    '-p ',
+    ' for ',
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(pieces, { maxLength: 14 }), fc.nat(200), async (texts, cut) => {
+      const text = texts.join('');
+      const whole = await readWhole(guard, text);
+      assert.deepEqual(await read(guard.open(ABOUT), [text.slice(0, cut), text.slice(cut)]), whole);
+      assert.deepEqual(await read(guard.open(ABOUT), text.split('')), whole);
+    }),
+    { numRuns: 300 },
+  );
 });
