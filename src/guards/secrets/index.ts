@@ -19,7 +19,7 @@ const Settings = Type.Object(
 );
 type Settings = Static<typeof Settings>;
 
-export { secretSpan, secretType } from './types.ts';
+export { secretSpan, secretType } from './labels.ts';
 
 /** Keys, tokens and passwords, by the formats of those who issue them. */
 export const secrets: GuardKind<Settings> = {

@@ -17,7 +17,7 @@ const decoded = (text: string): string => Buffer.from(text, 'base64').toString('
 export const KEYS: readonly Rule[] = [
   format(
     'private_key',
-    'PEM, OpenSSH, PGP',
+    'PEM (OpenSSH and PGP too)',
     '-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----',
     [
       `(?:${BREAK}{1,12}(?:Proc-Type|DEK-Info|Version|Comment|Hash|Charset): ?[^\\n\\\\]{1,100}){0,4}`,
@@ -105,7 +105,7 @@ export const KEYS: readonly Rule[] = [
   ),
   format(
     'password_hash',
-    'crypt, htpasswd',
+    'crypt (htpasswd)',
     '\\$(?:2[abxy]|apr1|1|5|6|y|argon2(?:id|i|d)|scrypt|pbkdf2(?:-sha(?:256|512))?)\\$',
     '(?:[A-Za-z0-9=,.-]{1,40}\\$){0,3}[A-Za-z0-9./+=]{22,120}',
     {

@@ -183,7 +183,7 @@ test('types and spans as data sets have them', () => {
 
 test('the list of issuers in the docs is the list of the rules', () => {
   const docs = readFileSync(join(import.meta.dirname, '../../../docs/guards.md'), 'utf8');
-  const listed = /<!-- issuers -->\s([^]*?)\.\s<!-- \/issuers -->/.exec(docs)?.[1]?.split(/,\s/);
+  const listed = /<!-- issuers -->\s([\s\S]*?)\.\s<!-- \/issuers -->/.exec(docs)?.[1]?.split(/,\s/);
   const known = new Set(RULES.map(({ provider }) => provider).filter((provider) => provider !== 'any'));
   assert.deepEqual(new Set(listed), known);
 });
