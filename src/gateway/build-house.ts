@@ -17,6 +17,7 @@ import { tlsOptions } from './certificates.ts';
 import type { House } from './house.ts';
 import { checkIdentity, Identity, type KeySets } from './identity/identity.ts';
 import type { GuardPost, Watch } from './inspect/posts.ts';
+import { openOpinions } from './opinions.ts';
 import { Routes } from './routes.ts';
 import { openUpstream, type Practice, type Upstream } from './upstream.ts';
 
@@ -36,7 +37,9 @@ export interface Parts {
  * Builds settings and policy into a house, or throws a Problem: every guard is built, every pattern compiled and every
  * upstream prepared before any of it takes effect.
  */
-export function buildHouse(settings: Settings, policy: Policy, parts: Parts): House {
+export function buildHouse(settings: Settings, policy: Policy, given: Parts): House {
+  const opinions = openOpinions(settings, given.means, given.clock.tick);
+  const parts: Parts = { ...given, means: opinions.means };
   const { dialects } = parts;
   if (settings.listen.tls !== undefined) checkTls(settings.listen.tls);
   checkIdentity(settings.identity, policy);
@@ -52,6 +55,7 @@ export function buildHouse(settings: Settings, policy: Policy, parts: Parts): Ho
     policy,
     accounts: new Accounts(policy),
     watch,
+    opinions,
     inspectors: inspectorsOf(policy, watch, parts),
     routes: new Routes(dialects),
     upstreams,

@@ -17,7 +17,7 @@ import { ClientCertificates } from './certificates.ts';
 import { listenOnSocket } from './control.ts';
 import { drain, recordStrangers } from './drain.ts';
 import type { Administration } from './handle.ts';
-import { closeUpstreams, type Gate, replaceHouse } from './house.ts';
+import { closeUpstreams, type Gate, type House, replaceHouse } from './house.ts';
 import { KeySets } from './identity/identity.ts';
 import { listenForClients, renewTls } from './listen.ts';
 import type { Log } from './log.ts';
@@ -164,6 +164,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     const next = await load();
     checkReload(gate.house.settings, next.settings);
     const house = buildHouse(next.settings, next.policy, parts);
+    await loadEncoders(house, role);
     const masters = await stageVault(vault, next);
     return {
       policy: house.policy.hash,
@@ -179,6 +180,10 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       },
     };
   };
+  await loadEncoders(gate.house, role).catch(async (error) => {
+    await vault?.close();
+    throw error;
+  });
   if (options.crew !== undefined) options.crew.onSighting = (sighting) => seeForWorker(gate, sighting);
   const servers: HttpServer[] = [];
   let secure: ((tls: TlsSettings) => void) | undefined;
@@ -217,4 +222,13 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       return closing;
     },
   };
+}
+
+/** A process that reads texts has its encoders loaded before the first; one that cannot load them says so at once. */
+async function loadEncoders(house: House, role: Role): Promise<void> {
+  if (role !== 'whole' && role !== 'worker') return;
+  await house.opinions.ready().catch((error) => {
+    closeUpstreams(house);
+    throw error;
+  });
 }

@@ -19,6 +19,7 @@ import type { Identity } from './identity/identity.ts';
 import type { Watch } from './inspect/posts.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
+import type { Opinions } from './opinions.ts';
 import type { Routes } from './routes.ts';
 import type { TargetStates } from './routing/targets.ts';
 import type { Strangers } from './strangers.ts';
@@ -45,6 +46,8 @@ export interface House {
   guests: number;
   /** A newer one has taken its place. */
   retired: boolean;
+  /** Encoders and judges of its guards. */
+  readonly opinions: Opinions;
   readonly upstreams: ReadonlyMap<string, Upstream>;
   /** Kept answers, by route. */
   readonly caches: ReadonlyMap<string, ReplyCache>;
@@ -121,4 +124,5 @@ export function forgetReplies(gate: Gate): void {
 
 export function closeUpstreams(house: House): void {
   for (const upstream of house.upstreams.values()) upstream.close().catch(() => {});
+  house.opinions.close().catch(() => {});
 }

@@ -152,9 +152,15 @@ function checkTls({ name, tls }: UpstreamSettings): void {
 }
 
 /** Where the settings let it be. The practice model is at home. */
-function reachFor({ practice, reach, allow_addresses }: UpstreamSettings, url: string): Reach {
+const reachFor = (settings: UpstreamSettings, url: string): Reach =>
+  settings.practice ? reachOf(new URL(url).hostname) : reachAt(settings, url);
+
+/** Addresses that a url and the settings beside it allow. */
+export function reachAt(
+  { reach, allow_addresses }: Pick<UpstreamSettings, 'reach' | 'allow_addresses'>,
+  url: string,
+): Reach {
   const own = reachOf(new URL(url).hostname);
-  if (practice) return own;
   return {
     classes: reach === undefined ? own.classes : REACHES[reach],
     ranges: [...own.ranges, ...allow_addresses.flatMap((text) => parseRange(text) ?? [])],

@@ -1,13 +1,27 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Consult } from './consult.ts';
 import type { About, Found, Guard, Reader, Reading } from './guard.ts';
 import type { Means } from './means.ts';
 
 const MODELS = join(import.meta.dirname, '..', '..', 'models');
 
 /** What guards use beside the text, with the real files. */
-export const MEANS: Means = { asset: (name) => readFileSync(join(MODELS, name)) };
+export const MEANS: Means = {
+  asset: (name) => readFileSync(join(MODELS, name)),
+  now: Date.now,
+  classifier: (name) => ({
+    name,
+    labels: ['benign', 'attack'],
+    threshold: 0.5,
+    classify: async (text) => {
+      const attack = text.includes('ignore the rules') ? 0.9 : 0.1;
+      return [{ start: 0, end: text.length, scores: [1 - attack, attack] }];
+    },
+  }),
+  consult: () => consultWith((asked) => asked.includes('ignore')),
+};
 
 /** A text of a streamed reply, for tests. */
 export const ABOUT: About = {
@@ -56,4 +70,26 @@ export function masked(text: string, found: readonly Found[]): string {
     at = end;
   }
   return out + text.slice(at);
+}
+
+/** A judge that is as good as its word: it answers in the form that it is asked for. */
+export function consultWith(isAttack: (asked: string) => boolean): Consult {
+  let count = 0;
+  return {
+    name: 'double',
+    maxChars: 100_000,
+    cache: { entries: 100, ttl: 60_000 },
+    digest: (text) => text,
+    nonce: () => (++count).toString(16).padStart(32, '0'),
+    now: () => 0,
+    ask: async ({ user, schema }) => {
+      const { properties } = schema as { properties: { nonce: { const: string } } };
+      const attack = isAttack(user);
+      return JSON.stringify({
+        nonce: properties.nonce.const,
+        category: attack ? 'injection' : 'none',
+        confidence: 0.9,
+      });
+    },
+  };
 }

@@ -27,5 +27,13 @@ export function openMeans(folder: string = MODELS): Means {
       }
       return bytes;
     },
+    now: Date.now,
+    classifier: (name) => nobody(`encoder ${name}`, 'encoders'),
+    consult: (name) => nobody(`judge ${name}`, 'judges'),
   };
+}
+
+/** What only the settings of a gateway can name. */
+function nobody(what: string, section: string): never {
+  throw new Problem('usage', `there is no ${what}`, `Name it under “${section}” in gatehouse.yaml.`);
 }

@@ -5,7 +5,9 @@ import { deepFreeze } from '../base/freeze.ts';
 import { Secret } from '../base/secret.ts';
 import { readAbuse } from './abuse.ts';
 import { readArchive } from './archive.ts';
+import { readEncoders } from './encoders.ts';
 import { readIdentity } from './identity.ts';
+import { readJudges } from './judges.ts';
 import { isLoopback } from './loopback.ts';
 import { readRoute } from './read-route.ts';
 import { type SettingsPlace, type SettingsReader, settingsReader } from './reader.ts';
@@ -69,6 +71,8 @@ export function parseSettings(text: string, context: SettingsContext): Settings 
       witnesses: readWitnesses(read, written.ledger?.witnesses),
       archive: readArchive(read, context.baseDir, data, written.ledger?.archive),
     },
+    encoders: readEncoders(read, (path) => resolve(context.baseDir, path), written.encoders),
+    judges: readJudges(read, written.judges, byName),
     vault: readVault(read, written.vault),
     telemetry: readTelemetry(read, written.telemetry),
     log: { level: written.log?.level ?? 'info', format: written.log?.format ?? 'auto' },

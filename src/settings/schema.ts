@@ -1,8 +1,10 @@
 import Type, { type Static } from 'typebox';
 import { Abuse } from './abuse.ts';
 import { ArchiveSchema } from './archive.ts';
+import { Encoders } from './encoders.ts';
 import { closed, count, duration, ModelAtServer, ModelName, oneOf, secret, size, texts } from './fields.ts';
 import { Identity } from './identity-schema.ts';
+import { Judges } from './judges.ts';
 import { Routes } from './route-schema.ts';
 import { TelemetrySchema } from './telemetry.ts';
 import { REACH_FIELDS } from './upstream-reach.ts';
@@ -202,6 +204,8 @@ export const settingsSchema = (dialects: readonly string[]) =>
           { ...closed, description: 'The audit ledger.' },
         ),
       ),
+      encoders: Type.Optional(Encoders),
+      judges: Type.Optional(Judges),
       vault: Type.Optional(Vault),
       telemetry: Type.Optional(TelemetrySchema),
       log: Type.Optional(

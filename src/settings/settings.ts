@@ -1,7 +1,9 @@
 import type { Secret } from '../base/secret.ts';
 import type { AbuseSettings } from './abuse.ts';
 import type { ArchiveSettings } from './archive.ts';
+import type { EncoderSettings } from './encoders.ts';
 import type { IdentitySettings } from './identity.ts';
+import type { JudgeSettings } from './judges.ts';
 import type { ModelRoute } from './model-route.ts';
 import type { UpstreamSettings } from './model-server.ts';
 import type { TelemetrySettings } from './telemetry.ts';
@@ -30,6 +32,10 @@ export interface Settings {
   readonly abuse: AbuseSettings;
   readonly limits: LimitSettings;
   readonly ledger: LedgerSettings;
+  /** Supplied encoders that guards may ask, by name. */
+  readonly encoders: Readonly<Record<string, EncoderSettings>>;
+  /** Models that guards may ask for a second opinion, by name. */
+  readonly judges: Readonly<Record<string, JudgeSettings>>;
   /** Undefined: nothing can be sealed. */
   readonly vault: VaultSettings | undefined;
   /** Undefined: nothing is exported. */
