@@ -11,6 +11,7 @@ import { patterns } from './patterns.ts';
 import { pii } from './pii/index.ts';
 import { promptLeak } from './prompt-leak/index.ts';
 import { secrets } from './secrets/index.ts';
+import { topics } from './topics/index.ts';
 
 /** The kinds of guards there are. A kind that is not here does not run. */
 export const GUARD_KINDS: readonly GuardKind<unknown>[] = [
@@ -24,6 +25,7 @@ export const GUARD_KINDS: readonly GuardKind<unknown>[] = [
   pii,
   format,
   markup,
+  topics,
   encoder,
   judge,
 ];

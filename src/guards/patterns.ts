@@ -3,6 +3,7 @@ import { Problem } from '../base/problem.ts';
 import { PatternSet, type PatternSource } from '../regex/pattern-set.ts';
 import type { GuardKind } from './guard.ts';
 import { MatchReader } from './match-reader.ts';
+import { phraseSource } from './phrase.ts';
 
 const closed = { additionalProperties: false } as const;
 
@@ -65,9 +66,6 @@ const Settings = Type.Object(
 type Rule = Static<typeof Rule>;
 type Settings = Static<typeof Settings>;
 
-/** Ends of lines, spaces and tabs between the words of a phrase. */
-const GAP = '\\s{1,8}';
-
 function sourceOf(rule: Rule): PatternSource {
   const { id, match, words, multiline, dot_all: dotAll } = rule;
   if ((match === undefined) === (words === undefined)) {
@@ -75,18 +73,13 @@ function sourceOf(rule: Rule): PatternSource {
   }
   const ignoreCase = rule.ignore_case ?? words !== undefined;
   const flags = `${ignoreCase ? 'i' : ''}${multiline ? 'm' : ''}${dotAll ? 's' : ''}`;
-  return { id, flags, source: match ?? (words ?? []).map((phrase) => phraseSource(id, phrase)).join('|') };
+  return { id, flags, source: match ?? (words ?? []).map((phrase) => written(id, phrase)).join('|') };
 }
 
-/**
- * A phrase as a pattern. It stands alone where it begins or ends with an ASCII letter or digit; other scripts may have
- * no spaces between words, so there it is found within words too.
- */
-function phraseSource(id: string, phrase: string): string {
-  const words = phrase.trim().split(/\s+/u);
-  if (words[0] === '') throw new Problem('usage', `Pattern "${id}" has a phrase that is empty.`);
-  const body = words.map((word) => word.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join(GAP);
-  return `${/^\s*\w/.test(phrase) ? '\\b' : ''}${body}${/\w\s*$/.test(phrase) ? '\\b' : ''}`;
+function written(id: string, phrase: string): string {
+  const source = phraseSource(phrase);
+  if (source === undefined) throw new Problem('usage', `Pattern "${id}" has a phrase that is empty.`);
+  return source;
 }
 
 function refuseUnbounded({ patterns }: PatternSet): void {
