@@ -76,6 +76,14 @@ interface Line {
   readonly grammar: Grammar;
 }
 
+/** A harmful wish as a view has decoded it. */
+export const hidden = (sample: Sample): Sample => ({
+  ...sample,
+  decoded: true,
+  attack: true,
+  technique: 'encoded-payload',
+});
+
 /** Makes texts out of grammars: lines by themselves, lines among innocent text, carriers with something planted. */
 export class Composer {
   readonly #library: Library;
@@ -157,11 +165,13 @@ export class Composer {
     const sample = this.#sample(line.rule, text);
     if (line.rule.role === 'user' && line.rule.label === 'attack' && random.chance(0.06))
       return { ...sample, decoded: true, technique: 'encoded-payload' };
+    // To hide a harmful wish is to try to get it past somebody.
+    if (line.rule.label === 'harm' && random.chance(0.3)) return hidden(sample);
     if (line.rule.label === 'filler') return { ...sample, speaker: random.chance(0.7) ? 'data' : 'user' };
     // An attack of a user is one in data all the more.
     if (sample.attack === true && sample.speaker === 'user' && random.chance(0.1))
       return { ...sample, speaker: 'data' };
-    if (sample.attack === false && sample.speaker === 'user' && random.chance(0.04))
+    if (sample.attack === false && sample.speaker === 'user' && random.chance(0.08))
       return { ...sample, decoded: true };
     return sample;
   }

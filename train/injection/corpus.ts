@@ -1,5 +1,5 @@
 import type { Random } from '../random.ts';
-import { Composer } from './compose.ts';
+import { Composer, hidden } from './compose.ts';
 import { compileLexicon } from './lexicon.ts';
 import { readLibrary } from './library.ts';
 import type { Tables } from './reader.ts';
@@ -49,6 +49,9 @@ export function openCorpus(folder: string, without: ReadonlySet<string> = new Se
   const data = samplesOf([...rows, ...harmRows(folder).filter(wanted)]);
   return {
     tables: { lexicon: compileLexicon(), surprise: surpriseOf(benign.map(({ text }) => text)) },
-    samples: (random) => [...data, ...composer.samples(random, { each: 4, within: 3, carrier: 6 })],
+    samples: (random) => [
+      ...data.map((one) => (one.harm === true && random.chance(0.25) ? hidden(one) : one)),
+      ...composer.samples(random, { each: 4, within: 3, carrier: 6 }),
+    ],
   };
 }

@@ -1,3 +1,4 @@
+import { joined } from '../../text/joined.ts';
 import type { About } from '../guard.ts';
 
 /** Turns that are read together, and UTF-16 units of them: what a long conversation costs stays bounded. */
@@ -22,14 +23,9 @@ export class Conversations {
 
   /**
    * Notes a turn.
-   * @returns the turns before and this one as one text, and where this one begins in it; undefined where there is none
-   * before, or nothing to be wary of
+   * @returns the turns before and this one as one text; undefined where there is none before, or nothing to be wary of
    */
-  with(
-    { exchange, path, provenance, direction }: About,
-    text: string,
-    margin: number,
-  ): { text: string; from: number } | undefined {
+  with({ exchange, path, provenance, direction }: About, text: string, margin: number): string | undefined {
     if (exchange === undefined || provenance !== 'user' || direction !== 'prompt') return undefined;
     let turns = this.#turns.get(exchange);
     if (turns === undefined) {
@@ -45,10 +41,8 @@ export class Conversations {
     if (before.length === 0 || Math.max(margin, ...before.map((turn) => turn.margin)) < SUSPICIOUS)
       return undefined;
     const own = text.slice(-UNITS);
-    const earlier = before
-      .map((turn) => turn.text)
-      .join('\n')
-      .slice(-UNITS);
-    return { text: `${earlier}\n${own}`, from: earlier.length + 1 };
+    const earlier = before.map((turn) => turn.text);
+    const all = joined([...earlier, own], '\n').text;
+    return all.slice(-2 * UNITS);
   }
 }

@@ -4,6 +4,7 @@ import { whole, windowed } from '../hold.ts';
 import type { Means } from '../means.ts';
 import { Allowances } from './allowances.ts';
 import { lineOf, scoreOf } from './calibration.ts';
+import { cascade } from './cascade.ts';
 import { Conversations } from './conversation.ts';
 import { speakerOf } from './features.ts';
 import { type Judgement, TextJudge } from './judge-text.ts';
@@ -32,7 +33,8 @@ export const injection: GuardKind<InjectionSettings> = {
   kind: 'injection',
   about: 'Prompt injection and jailbreaks: who says it decides what is suspicious.',
   settings: SettingsSchema,
-  build(name, { sensitivity = 'balanced', techniques = {}, conversation = true, allow = [] }, means) {
+  build(name, settings, means) {
+    const { sensitivity = 'balanced', techniques = {}, conversation = true, allow = [] } = settings;
     const judge = judgeOf(means);
     const allowances = new Allowances(allow, means.now);
     const conversations = conversation ? new Conversations() : undefined;
@@ -49,7 +51,7 @@ export const injection: GuardKind<InjectionSettings> = {
         ...(action !== undefined && { action }),
       }));
     };
-    const weigh = (given: string, about: About): Weighed => {
+    const alone = (given: string, about: About): Weighed => {
       const text = allowances.without(given, about.tenant);
       const speaker = speakerOf(about.provenance);
       const line = lineOf(judge.model.about, speaker, sensitivity);
@@ -64,7 +66,7 @@ export const injection: GuardKind<InjectionSettings> = {
       };
       const turns = conversations?.with(about, text, Math.max(said.logit - line, said.harm));
       if (turns === undefined || one.found.length > 0) return one;
-      const together = judge.judge(turns.text, speaker);
+      const together = judge.judge(turns, speaker);
       const margin = together.logit - line - TOGETHER;
       if (margin < 0 || text.trim() === '') return one;
       const crescendo: Judgement = { ...together, technique: 'crescendo' };
@@ -75,10 +77,14 @@ export const injection: GuardKind<InjectionSettings> = {
         why: whyOf(crescendo, scoreOf(margin, 0)),
       };
     };
+    const weigh = cascade(name, settings, means, alone, WINDOW / 2);
     return {
       name,
       open: (about) => {
-        const check = (text: string) => weigh(text, about).found;
+        const check = (text: string) => {
+          const weighed = weigh(text, about);
+          return weighed instanceof Promise ? weighed.then(({ found }) => found) : weighed.found;
+        };
         return about.streamed ? windowed(check, WINDOW) : whole(check);
       },
       weigh,

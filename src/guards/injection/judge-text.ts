@@ -1,6 +1,6 @@
 import type { Span } from '../../base/spans.ts';
 import type { Technique } from '../../exchange/technique.ts';
-import type { View, ViewKind, Views } from '../../text/view.ts';
+import type { Signs, View, ViewKind, Views } from '../../text/view.ts';
 import { viewsOf } from '../../text/views.ts';
 import { Features, type Speaker } from './features.ts';
 import { HEADS } from './heads.ts';
@@ -33,6 +33,10 @@ const MORE = 1;
 /** Always so many units, however short the text. */
 const AT_LEAST = 2048;
 
+/** Whether a text was made hard to read: more than a stray character says so. */
+const isDisguised = ({ zeroWidth, tags, variation, confusables, styled, leet, spaced }: Signs): boolean =>
+  zeroWidth > 4 || tags > 4 || variation > 4 || confusables > 2 || styled > 11 || leet > 2 || spaced > 1;
+
 /** Judges texts with one model. Its arrays are used again and again, so each belongs to one thread. */
 export class TextJudge {
   readonly model: Model;
@@ -50,7 +54,7 @@ export class TextJudge {
   }
 
   judge(text: string, speaker: Speaker, views: Views = viewsOf(text)): Judgement {
-    let best = this.#reading(views.canonical, speaker, false);
+    let best = this.#reading(views.canonical, speaker, isDisguised(views.signs));
     let left = Math.max(AT_LEAST, MORE * text.length);
     let readings = 0;
     for (const view of views.others) {

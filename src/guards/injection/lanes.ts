@@ -61,8 +61,11 @@ const A = L + R;
 
 /** For each lane: best segment, second best, mean over segments (or the whole text's score, thrice). */
 export const PER_LANE = 3;
-/** What the upper part of the model sees: lanes, and the greatest and the mean of each dense feature. */
-export const POOLED = A * PER_LANE + 2 * DENSE;
+/**
+ * What the upper part of the model sees: each lane over the segments; all lanes and dense features of the one segment
+ * that looks most like an attack; the greatest and the mean of each dense feature; how many segments look like attacks.
+ */
+export const POOLED = A * PER_LANE + A + 3 * DENSE + 2;
 
 /** Groups that lanes look at, each set once, and which of them is a lane's. */
 const SETS: readonly (readonly number[])[] = [
@@ -71,6 +74,9 @@ const SETS: readonly (readonly number[])[] = [
 const SET_OF = Uint8Array.from(ALL_LANES, ({ groups }) =>
   SETS.findIndex((set) => set.join() === groups.join()),
 );
+
+/** Where dense features begin in what is pooled. */
+const DENSES = A * PER_LANE + A;
 
 export interface LaneWeights {
   readonly buckets: number;
@@ -251,6 +257,9 @@ export class LaneScores {
       pooled[at + 1] = lane.pool === 'best' ? second : most;
       pooled[at + 2] = mean;
     }
+    // By the first lane, which learned from all texts.
+    const loudest = best[0] as number;
+    for (let k = 0; k < A; k++) pooled[A * PER_LANE + k] = scores[loudest * A + k] as number;
     for (let d = 0; d < DENSE; d++) {
       let most = 0;
       let mean = 0;
@@ -259,9 +268,14 @@ export class LaneScores {
         mean += value;
         if (value > most) most = value;
       }
-      pooled[A * PER_LANE + d] = most;
-      pooled[A * PER_LANE + DENSE + d] = mean / count;
+      pooled[DENSES + d] = most;
+      pooled[DENSES + DENSE + d] = mean / count;
+      pooled[DENSES + 2 * DENSE + d] = features.dense[loudest * DENSE + d] as number;
     }
+    let likely = 0;
+    for (let s = 0; s < count; s++) if ((scores[s * A] as number) > 0) likely++;
+    pooled[POOLED - 2] = likely / count;
+    pooled[POOLED - 1] = Math.log2(1 + likely);
   }
 }
 

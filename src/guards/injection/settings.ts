@@ -52,6 +52,25 @@ export const SettingsSchema = Type.Object(
         description: 'What the user said in the turns before is read together with the last. Default: true.',
       }),
     ),
+    encoder: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: 'Encoder of gatehouse.yaml that is asked where this is unsure.',
+      }),
+    ),
+    judge: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: 'Judge of gatehouse.yaml that is asked where this, and the encoder, are unsure.',
+      }),
+    ),
+    unsure: Type.Optional(
+      Type.Array(Type.Number({ minimum: 0, maximum: 1 }), {
+        minItems: 2,
+        maxItems: 2,
+        description: 'Scores between which they are asked. Default: [0.2, 0.8].',
+      }),
+    ),
     allow: Type.Optional(
       Type.Array(Allowed, { maxItems: 1_000, description: 'Passages that are let through, until a day.' }),
     ),
@@ -70,5 +89,9 @@ export interface InjectionSettings {
   readonly sensitivity?: Sensitivity;
   readonly techniques?: Readonly<Partial<Record<Technique, GuardAction | 'off'>>>;
   readonly conversation?: boolean;
+  readonly encoder?: string;
+  readonly judge?: string;
+  /** From, to. */
+  readonly unsure?: readonly number[];
   readonly allow?: readonly Allowance[];
 }
