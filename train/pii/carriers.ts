@@ -109,6 +109,15 @@ The witness {full} and the driver {full} left {city}.
 {person} once said that nothing is free.
 UPDATE person SET display_name='{person}', tel='{phone}' WHERE id={num};
 guest={full}&room={num}
+The bank wrote to {person}, {address}, about the {word}.
+The letter for {person}, {address}, came back.
+{person}, {address}
+I lived at {address} for years.
+We lived at {address} until {date}.
+{person} and {person} bought a house.
+{first} <{mail}> closed the {word}
+{full}: see you at six
+The son of {full} studies in {city}.
 Interview with {full}: "we grew up in {city}".
 Customer {full} with card {card} wants a refund.
 Can you check whether {full}, born {date}, has an appointment?`
@@ -374,6 +383,9 @@ pid {num} exited with code {num}
 Mark the box and bill the customer; will it rain in May?
 Grace period, rose garden, art class, frank opinion, jack of all trades.
 Hunter Green, Sky Blue and Rose Gold are colors.
+Il Parlamento e il Governo discutono la Legge di Stabilità.
+O Governo aprovou a Lei de Bases.
+La Cámara de Diputados aprobó la Ley de Aguas.
 Rechnung Nr. {num} vom {date}
 Die Lieferung der Ware erfolgt innerhalb von {num} Tagen nach Eingang der Zahlung.
 Unser Team freut sich auf Ihre Anfrage, das Angebot gilt bis Freitag.

@@ -54,7 +54,7 @@ export function loudness(text: string, from: number, to: number, lexicon: Lexico
     const bits = lexicon === undefined ? 0 : lexicon.get(hash >>> 0);
     if (type === LARGE) {
       // A sentence begins with a capital too; such words are names only if the lexicon says that they may be.
-      if ((bits & WORD.common) === 0 || (bits & NAMES) !== 0) return LOUD;
+      if ((bits & WORD.common) === 0 || (bits & (NAMES | WORD.calendar)) !== 0) return LOUD;
     } else if ((bits & (NAMES | WORD.particle)) !== 0 && (bits & WORD.common) === 0) return LOUD;
     if ((bits & WORD.naming) !== 0) result = NAMING;
     at = end;

@@ -40,6 +40,8 @@ const TITLE =
 const STREET_ENDING =
   /(?:stra(?:ß|ss)e|str\.|weg|gasse|allee|platz|damm|ring|laan|straat|gracht|kade|plein|singel|dreef|gat(?:an|a)|vägen|gade|vej|veien|katu|tie|ul\.|al\.|os\.|pl\.|jl\.|ул\.|cad\.|no:|c\/|p\.? ?o\.? box)(?![\p{L}])|\b\d{5}\b|\b[A-Z]{1,2}\d{1,2} \d[A-Z]{2}\b/iu;
 
+const MONTH = /^(?:Jan|Mar|Apr|April|May|Jun|June|Jul|August|Sep|Mai|Juni)$/;
+
 const NOT_A_NAME = WORD.common | WORD.company | WORD.calendar | WORD.street | WORD.title | WORD.naming;
 
 /** Names of persons, places where somebody lives, and addresses. */
@@ -87,6 +89,7 @@ export class People {
     let end = tokens.ends[to - 1] as number;
     const written = text.slice(start, end);
     if (/[\d_@/\\<>={}]/.test(written) || written.length < 2 || written.length > 80) return;
+    if (MONTH.test(written) && /^ \d/.test(text.slice(end, end + 2))) return;
     const bits = this.#tagger.traits.bits[from] as number;
     const known = (bits & (WORD.given | WORD.surname)) !== 0;
     // One word in capitals is an abbreviation, and one that texts use in lower case a word, unless it is a known name.
