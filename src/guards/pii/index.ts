@@ -5,10 +5,11 @@ import type { Found, GuardKind } from '../guard.ts';
 import type { Candidate } from './candidate.ts';
 import { Finder } from './finder.ts';
 import { IDENTIFIERS } from './identifiers/index.ts';
+import { LOUD, loudness } from './loud.ts';
 import { decodeModel } from './model.ts';
 import { findOwn, OwnEntity } from './own.ts';
 import { CATCHES, PASSES } from './proof.ts';
-import { BlockReader } from './reader.ts';
+import { BlockReader, type Loudness } from './reader.ts';
 
 /** Entities that are not numbers given to persons. */
 const GENERAL = [
@@ -106,11 +107,14 @@ export const pii: GuardKind<Settings> = {
         ? found
         : found.filter(({ start, end }) => !known.has(folded(text.slice(start, end))));
     };
+    // Nobody but its owner knows how an own entity begins, so with one every word may.
+    const loud: Loudness =
+      own.length > 0 ? () => LOUD : (text, from, to) => loudness(text, from, to, model?.lexicon);
     const foundOf = ({ id, start, end, score }: Candidate): Found => {
       const action = actions[id] as GuardAction | undefined;
       return { start, end, reason: `${name}.${id}`, score, ...(action === undefined ? {} : { action }) };
     };
-    return { name, open: () => new BlockReader(look, model?.lexicon, foundOf) };
+    return { name, open: () => new BlockReader(look, loud, foundOf) };
   },
   proof: { settings: {}, catches: CATCHES, passes: PASSES },
 };

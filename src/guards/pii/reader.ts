@@ -1,8 +1,7 @@
 import type { Found, Reader, Reading } from '../guard.ts';
 import type { Candidate } from './candidate.ts';
 import { LONGEST_STRETCH, MARGIN } from './finder.ts';
-import { LOUD, loudness, NAMING } from './loud.ts';
-import type { Lexicon } from './model.ts';
+import { LOUD, NAMING } from './loud.ts';
 import { isSpace } from './tokens.ts';
 
 /** So many quiet chunks end what a loud one began: no entity goes on beyond them. */
@@ -15,6 +14,9 @@ const NOTHING: readonly Found[] = [];
 
 /** Finds what is in `text` between two offsets; what is around them is context. */
 export type Look = (text: string, from: number, to: number) => readonly Candidate[];
+
+/** Says what a chunk of the text means for what is held back, as `loud.ts` has it. */
+export type Loudness = (text: string, from: number, to: number) => number;
 
 const endsChunk = (code: number): boolean =>
   isSpace(code) ||
@@ -31,7 +33,7 @@ const endsChunk = (code: number): boolean =>
  */
 export class BlockReader implements Reader {
   readonly #look: Look;
-  readonly #lexicon: Lexicon | undefined;
+  readonly #loudness: Loudness;
   readonly #foundOf: (one: Candidate) => Found;
   /** The text from {@link #base} on. */
   #text = '';
@@ -44,9 +46,9 @@ export class BlockReader implements Reader {
   #quiet = 0;
   #announced = 0;
 
-  constructor(look: Look, lexicon: Lexicon | undefined, foundOf: (one: Candidate) => Found) {
+  constructor(look: Look, loudness: Loudness, foundOf: (one: Candidate) => Found) {
     this.#look = look;
-    this.#lexicon = lexicon;
+    this.#loudness = loudness;
     this.#foundOf = foundOf;
   }
 
@@ -88,7 +90,7 @@ export class BlockReader implements Reader {
   }
 
   #take(text: string, found: Found[]): void {
-    const how = loudness(text, this.#chunk, this.#searched, this.#lexicon);
+    const how = this.#loudness(text, this.#chunk, this.#searched);
     const announced = this.#announced > 0;
     if (announced) this.#announced--;
     if (how === NAMING) this.#announced = ANNOUNCED;
