@@ -12,6 +12,8 @@ export interface Evidence {
   readonly score?: number;
   /** What was tried: an id of `exchange/technique.ts`. */
   readonly technique?: Technique;
+  /** What tier 1 had said, 0..1, where a later one decided. */
+  readonly first?: number;
   /** Who said so: 1 the model that ships, 2 a supplied encoder, 3 a judge. */
   readonly tier?: 1 | 2 | 3;
 }

@@ -229,7 +229,8 @@ const STRENGTH: Readonly<Record<Exclude<GuardAction, 'block' | 'flag'>, number>>
 const heldTo = (direction: About['direction'], action: GuardAction): GuardAction =>
   direction === 'reply' && action === 'pseudonymise' ? 'mask' : action;
 
-const evidenceOf = ({ score, technique, tier }: Found): Evidence => ({
+const evidenceOf = ({ score, first, technique, tier }: Found): Evidence => ({
+  ...(first !== undefined && { first }),
   ...(score !== undefined && { score }),
   ...(technique !== undefined && { technique }),
   ...(tier !== undefined && { tier }),

@@ -4,7 +4,7 @@ import { whole, windowed } from '../hold.ts';
 import type { Means } from '../means.ts';
 import { Allowances } from './allowances.ts';
 import { lineOf, scoreOf } from './calibration.ts';
-import { cascade } from './cascade.ts';
+import { cascade, inBlocks } from './cascade.ts';
 import { Conversations } from './conversation.ts';
 import { speakerOf } from './features.ts';
 import { type Judgement, TextJudge } from './judge-text.ts';
@@ -77,15 +77,16 @@ export const injection: GuardKind<InjectionSettings> = {
         why: whyOf(crescendo, scoreOf(margin, 0)),
       };
     };
-    const weigh = cascade(name, settings, means, alone, WINDOW / 2);
+    const weigh = cascade(name, settings, means, alone);
     return {
       name,
       open: (about) => {
-        const check = (text: string) => {
+        if (about.streamed && weigh === alone) return windowed((text) => alone(text, about).found, WINDOW);
+        if (about.streamed) return inBlocks(weigh, about);
+        return whole((text) => {
           const weighed = weigh(text, about);
           return weighed instanceof Promise ? weighed.then(({ found }) => found) : weighed.found;
-        };
-        return about.streamed ? windowed(check, WINDOW) : whole(check);
+        });
       },
       weigh,
     };
