@@ -9,6 +9,10 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     summary: 'speed, CPU and memory of the gateway beside its peers',
     load: () => import('./gateway/bench.ts'),
   },
+  'guards-hold': {
+    summary: 'what each guard holds back of streamed answers, and what it costs',
+    load: () => import('./guards-hold/bench.ts'),
+  },
   authorize: {
     summary: 'what one decision of the policy costs',
     load: () => import('./authorize/bench.ts'),
