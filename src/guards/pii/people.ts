@@ -79,11 +79,11 @@ export class People {
   #person(text: string, tokens: Tokens, first: number, after: number, score: number): Candidate | undefined {
     let from = first;
     let to = after;
-    if (
-      this.#goesOn(text, tokens, from - 1, from) &&
-      !startsSentence(text, tokens.starts[from - 1] as number)
-    )
-      from--;
+    // A verb in small letters behind a name is the sentence going on.
+    while (to > from + 1 && tokens.kinds[to - 1] === LOWER && tokens.kinds[from] !== LOWER) to--;
+    const given = ((this.#tagger.traits.bits[from] as number) & WORD.given) !== 0;
+    const begins = given && startsSentence(text, tokens.starts[from - 1] ?? 0);
+    if (this.#goesOn(text, tokens, from - 1, from) && !begins) from--;
     while (to - after < 2 && this.#goesOn(text, tokens, to - 1, to)) to++;
     let start = tokens.starts[from] as number;
     let end = tokens.ends[to - 1] as number;
