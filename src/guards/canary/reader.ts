@@ -7,7 +7,17 @@ const SURE = 6;
 /** Needles by their first two characters. */
 export type NeedleIndex = ReadonlyMap<number, readonly string[]>;
 
-const pairOf = (first: number, second: number): number => (first << 8) | second;
+const LEET = new Map(
+  ['0o', '1i', '3e', '4a', '5s', '7t', '8b', '9g'].map(([digit, letter]) => [digit, letter]),
+);
+/** Of letters and digits, by the letters that digits stand for. */
+const LETTERS = Uint8Array.from({ length: 128 }, (_, code) => {
+  const char = String.fromCharCode(code);
+  return (LEET.get(char) ?? char).charCodeAt(0);
+});
+
+const pairOf = (first: number, second: number): number =>
+  ((LETTERS[first] as number) << 8) | (LETTERS[second] as number);
 
 export function indexOf(needles: readonly string[]): NeedleIndex {
   const index = new Map<number, string[]>();
@@ -26,10 +36,6 @@ interface Live {
   /** Where the text is held from. */
   from: number;
 }
-
-const LEET = new Map(
-  ['0o', '1i', '3e', '4a', '5s', '7t', '8b', '9g'].map(([digit, letter]) => [digit, letter]),
-);
 
 /**
  * Looks for needles in the letters and digits of a text, whatever stands between them, in any case and dress. Exact:

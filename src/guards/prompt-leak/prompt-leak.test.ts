@@ -55,7 +55,10 @@ test('harmless text leaves at once; a beginning waits until it is over', async (
     71,
     'the words that began it, with the next ones, wait',
   );
-  assert.equal(await clear('That is all I can say of it, and there is nothing more, as you will find if you ask.'), 160);
+  assert.equal(
+    await clear('That is all I can say of it, and there is nothing more, as you will find if you ask.'),
+    160,
+  );
 });
 
 test('linear however long both are', async () => {
