@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { systemClock } from '../base/clock.ts';
 import { checkPolicy } from '../gateway/build-house.ts';
+import { openOpinions } from '../gateway/opinions.ts';
 import { unpricedModels, unpricedNote } from '../gateway/unpriced.ts';
 import { checkVault } from '../gateway/vault.ts';
 import { GUARD_KINDS } from '../guards/index.ts';
@@ -33,7 +34,9 @@ Examples:
       const settings = given === undefined || existsSync(place) ? await loadSettings(io, place) : undefined;
       const file = given === undefined ? (settings?.policy ?? '') : resolve(io.cwd, given);
       const read = await loadPolicy(io, file);
-      checkPolicy(read, { kinds: GUARD_KINDS, means: openMeans(), clock: systemClock });
+      const shipped = openMeans();
+      const means = settings && openOpinions(settings, shipped, systemClock.tick).means;
+      checkPolicy(read, { kinds: GUARD_KINDS, means: means ?? shipped, clock: systemClock });
       if (settings !== undefined) checkVault({ settings, policy: read });
       const guards = read.guards.map(({ name }) => name);
       const unpriced = settings === undefined ? [] : unpricedModels(settings, read);
