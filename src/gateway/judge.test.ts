@@ -5,7 +5,7 @@ import { after, suite, test } from 'node:test';
 import { Secret } from '../base/secret.ts';
 import { ATTACKS, Judge, NoOpinion } from '../guards/opinion.ts';
 import type { JudgeSettings } from '../settings/judges.ts';
-import { type JudgeClient, openJudge } from './judge.ts';
+import { type JudgeClient, measuredJudge, openJudge } from './judge.ts';
 
 interface Asked {
   readonly model: string;
@@ -58,7 +58,7 @@ async function judgeAt(answer: Answer, settings: Partial<JudgeSettings> = {}) {
     await client.close();
   });
   const judge = new Judge(client, ATTACKS);
-  return { calls, ask: (text: string) => judge.ask(text, 'user'), pass: (ms: number) => (now += ms) };
+  return { url, calls, ask: (text: string) => judge.ask(text, 'user'), pass: (ms: number) => (now += ms) };
 }
 
 const nonceOf = ({ messages: [{ content }] }: Asked) => /"nonce":"([0-9a-f]{32})"/.exec(content)?.[1] ?? '';
@@ -149,5 +149,12 @@ suite('a judge over HTTP', () => {
   test('goes nowhere that its settings do not allow', async () => {
     const { ask } = await judgeAt(says('none'), { url: 'http://169.254.169.254/v1' });
     await assert.rejects(ask('text'), NoOpinion);
+  });
+
+  test('one that is in no settings can be measured', async () => {
+    const { url } = await judgeAt(says('injection'));
+    const measured = measuredJudge({ url: `${url}/`, model: 'm' }, () => 0);
+    assert.equal(await measured.score('text', 'user'), 1);
+    await measured.close();
   });
 });

@@ -1,8 +1,10 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { Pool } from 'undici';
 import { isObject, type Json } from '../base/json.ts';
+import type { ReachName } from '../base/reach.ts';
+import type { Secret } from '../base/secret.ts';
 import type { Consult, Question } from '../guards/consult.ts';
-import { NoOpinion } from '../guards/opinion.ts';
+import { ATTACKS, Judge, NoOpinion, scoreOfOpinion } from '../guards/opinion.ts';
 import type { JudgeSettings } from '../settings/judges.ts';
 import { guardedConnect } from './reach.ts';
 import { reachAt } from './upstream.ts';
@@ -128,6 +130,34 @@ function answerOf(text: string): string {
   if (message === undefined || !isObject(message) || typeof message.content !== 'string')
     throw new NoOpinion('the judge gave no text');
   return message.content;
+}
+
+/** A judge that is not in any settings, to measure one: how much it takes a text for an attack, 0..1; with no bound on its use. */
+export function measuredJudge(
+  server: { readonly url: string; readonly model: string; readonly key?: Secret; readonly reach?: ReachName },
+  now: () => number,
+): { score(text: string, from: string): Promise<number>; close(): Promise<void> } {
+  const client = openJudge(
+    {
+      name: 'measured',
+      url: server.url.replace(/\/+$/, ''),
+      key: server.key,
+      model: server.model,
+      timeout: MINUTE,
+      concurrency: 64,
+      calls_per_minute: Number.MAX_SAFE_INTEGER,
+      tokens_per_minute: Number.MAX_SAFE_INTEGER,
+      max_chars: 1_000_000,
+      cache_entries: 1,
+      cache_ttl: 1,
+      reach: server.reach,
+      allow_addresses: [],
+      tls: undefined,
+    },
+    now,
+  );
+  const judge = new Judge(client, ATTACKS);
+  return { score: async (text, from) => scoreOfOpinion(await judge.ask(text, from)), close: client.close };
 }
 
 /** What may be asked in a minute that starts with its first question. */
