@@ -68,7 +68,7 @@ export function fit({ tables, seed, buckets, epochs, folds, samples, progress }:
       heard.push({ pooled: scores.pooled.slice(), sample });
     }
   }
-  const upper = fitUpper(heard, 24, 6, random);
+  const upper = fitUpper(heard, 48, 10, random);
   progress?.(`upper part: ${heard.length} texts`);
   return { lanes: lanesOf(() => true, epochs, 'all'), upper, heard };
 }

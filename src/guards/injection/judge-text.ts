@@ -44,6 +44,7 @@ export class TextJudge {
   readonly #features: Features;
   readonly #lanes: LaneScores;
   readonly #upper: Upper;
+  #last: { readonly text: string; readonly speaker: Speaker; readonly judgement: Judgement } | undefined;
 
   constructor(model: Model) {
     this.model = model;
@@ -53,7 +54,16 @@ export class TextJudge {
     this.#upper = new Upper(model.upper);
   }
 
-  judge(text: string, speaker: Speaker, views: Views = viewsOf(text)): Judgement {
+  /** The last judgement is kept: two guards of one policy often ask the same. */
+  judge(text: string, speaker: Speaker): Judgement {
+    const last = this.#last;
+    if (last !== undefined && last.speaker === speaker && last.text === text) return last.judgement;
+    const judgement = this.#judge(text, speaker, viewsOf(text));
+    this.#last = { text, speaker, judgement };
+    return judgement;
+  }
+
+  #judge(text: string, speaker: Speaker, views: Views): Judgement {
     let best = this.#reading(views.canonical, speaker, isDisguised(views.signs));
     let left = Math.max(AT_LEAST, MORE * text.length);
     let readings = 0;

@@ -1,7 +1,7 @@
 import { Problem } from '../../base/problem.ts';
 import { Lexicon } from './concepts.ts';
 import { HEADS } from './heads.ts';
-import { ALL_LANES, LANES, type LaneWeights, LETTER_LANES } from './lanes.ts';
+import { ALL_LANES, LANES, type LaneWeights, LETTER_LANES, POOLED } from './lanes.ts';
 import type { UpperWeights } from './upper.ts';
 
 /** Everything that training makes, as the product reads it. */
@@ -89,6 +89,11 @@ export function readModel(bytes: Uint8Array): Model {
   if (table.length !== buckets * LANES.length || letters.length !== buckets * LETTER_LANES.length) {
     throw unreadable('its tables do not fit');
   }
+  const inner = floats('inner');
+  const direct = floats('direct');
+  if (inner.length !== hidden * POOLED || direct.length !== HEADS.length * POOLED) {
+    throw unreadable('its upper part does not fit');
+  }
   return {
     lexicon: new Lexicon(new Int32Array(part('lexicon')), longestEntry),
     surprise: floats('surprise'),
@@ -104,10 +109,10 @@ export function readModel(bytes: Uint8Array): Model {
       hidden,
       shift: floats('shift'),
       scale: floats('upperScale'),
-      inner: floats('inner'),
+      inner,
       innerBias: floats('innerBias'),
       outer: floats('outer'),
-      direct: floats('direct'),
+      direct,
       outerBias: floats('outerBias'),
     },
     about: header,
