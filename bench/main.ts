@@ -9,6 +9,10 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     summary: 'speed, CPU and memory of the gateway beside its peers',
     load: () => import('./gateway/bench.ts'),
   },
+  guards: {
+    summary: 'CPU of the guards beside their peers, and what each finds',
+    load: () => import('./guards/bench.ts'),
+  },
   'guards-hold': {
     summary: 'what each guard holds back of streamed answers, and what it costs',
     load: () => import('./guards-hold/bench.ts'),
