@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { Secret } from '../../src/base/secret.ts';
+import { measuredJudge } from '../../src/gateway/judge.ts';
 import { lineOf } from '../../src/guards/injection/calibration.ts';
 import { speakerOf } from '../../src/guards/injection/features.ts';
 import { TextJudge } from '../../src/guards/injection/judge-text.ts';
@@ -20,6 +22,8 @@ the other.
   --model FILE    default: models/injection.bin
   --leave-out     leave-one-source-out over the training data: trains anew for each group of sources (minutes each)
   --data DIR      the training data, for --leave-out
+  --judge URL     measure a judge (tier 3) instead: an OpenAI-compatible API, with --judge-model NAME and its key in
+                  JUDGE_API_KEY; its score is cut at 0.5
   --json          figures as JSON
 
 Examples:
@@ -38,6 +42,8 @@ export async function run(args: string[]): Promise<number> {
       model: { type: 'string', default: join(HERE, '..', '..', 'models', 'injection.bin') },
       'leave-out': { type: 'boolean', default: false },
       data: { type: 'string' },
+      judge: { type: 'string' },
+      'judge-model': { type: 'string' },
       json: { type: 'boolean', default: false },
     },
   });
@@ -45,10 +51,16 @@ export async function run(args: string[]): Promise<number> {
     process.stderr.write(`Where is the data?\n\n${HELP}`);
     return 3;
   }
+  if (values.judge !== undefined && values['judge-model'] === undefined) {
+    process.stderr.write(`Which model is the judge?\n\n${HELP}`);
+    return 3;
+  }
   const scored =
-    values['leave-out'] && values.data !== undefined
-      ? leaveSourcesOut(values.data, (line) => process.stderr.write(`${line}\n`))
-      : scoreSets(values.sets, values.model);
+    values.judge !== undefined && values['judge-model'] !== undefined
+      ? await askJudge(values.sets, values.judge, values['judge-model'])
+      : values['leave-out'] && values.data !== undefined
+        ? leaveSourcesOut(values.data, (line) => process.stderr.write(`${line}\n`))
+        : scoreSets(values.sets, values.model);
   const report = reportOf(scored);
   process.stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : written(report));
   return 0;
@@ -61,6 +73,32 @@ function scoreSets(folder: string, file: string): Scored[] {
     const margin = judge.judge(text, speaker).logit - lineOf(judge.model.about, speaker, 'balanced');
     return { set, margin, attack, technique, lang };
   });
+}
+
+/** Four questions at a time; the score's log-odds are the margin. */
+async function askJudge(folder: string, url: string, model: string): Promise<Scored[]> {
+  const given = process.env.JUDGE_API_KEY;
+  const judge = measuredJudge(
+    { url, model, ...(given !== undefined && { key: new Secret(given) }) },
+    Date.now,
+  );
+  const cases = readSets(folder);
+  const scored: Scored[] = [];
+  let next = 0;
+  const work = async (): Promise<void> => {
+    for (let one = cases[next++]; one !== undefined; one = cases[next++]) {
+      const { set, text, attack, provenance, technique, lang } = one;
+      const score = Math.min(1 - 1e-6, Math.max(1e-6, await judge.score(text, provenance)));
+      scored.push({ set, margin: Math.log(score / (1 - score)), attack, technique, lang });
+      if (scored.length % 50 === 0) process.stderr.write(`${scored.length} of ${cases.length}\n`);
+    }
+  };
+  try {
+    await Promise.all([work(), work(), work(), work()]);
+  } finally {
+    await judge.close();
+  }
+  return scored;
 }
 
 interface Report {

@@ -23,7 +23,7 @@ export interface Post {
 
 /** Kinds that look for one of the tasks, the one that ships first. */
 const KINDS_OF: Readonly<Record<Task, readonly string[]>> = {
-  injection: ['injection', 'encoder', 'judge'],
+  injection: ['injection', 'classifier', 'judge'],
   pii: ['pii'],
   secret: ['secrets'],
 };

@@ -2,14 +2,15 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { readSets } from '../../eval/injection/sets.ts';
 import { SENSITIVITIES } from '../../src/guards/injection/calibration.ts';
-import type { Speaker } from '../../src/guards/injection/features.ts';
+import { type Speaker, speakerOf } from '../../src/guards/injection/features.ts';
 import { HEADS } from '../../src/guards/injection/heads.ts';
 import { ALL_LANES, LANES, LETTER_LANES } from '../../src/guards/injection/lanes.ts';
 import { MODEL_VERSION, type Section, writeModel } from '../../src/guards/injection/model.ts';
 import { Upper } from '../../src/guards/injection/upper.ts';
 import { openCorpus } from './corpus.ts';
-import { fit, type Trained } from './fit.ts';
+import { fit, Scorer, type Trained } from './fit.ts';
 import { quantised } from './quantise.ts';
 import type { Tables } from './reader.ts';
 
@@ -27,6 +28,8 @@ Example:
   npm run train -- injection --data ../shared/data
 `;
 
+/** Innocent texts that nothing was learned from: only the lines are drawn by them. */
+const SETS = join(import.meta.dirname, '..', '..', 'eval', 'injection', 'sets');
 const OUT = join(import.meta.dirname, '..', '..', 'models', 'injection.bin');
 
 export async function run(args: string[]): Promise<number> {
@@ -97,7 +100,7 @@ export function packed(trained: Trained, { lexicon, surprise }: Tables): Uint8Ar
       buckets: lanes.buckets,
       hidden: upper.hidden,
       longestEntry: lexicon.longest,
-      lines: linesOf(trained),
+      lines: settled(trained, { lexicon, surprise }),
     },
     sections,
   );
@@ -136,6 +139,32 @@ export function linesOf({ heard, upper }: Trained): Record<string, Record<string
         speaker,
         Object.fromEntries(Object.values(SENSITIVITIES).map((share) => [share, line(Number(share))])),
       ];
+    }),
+  );
+}
+
+/**
+ * The lines that ship. What the lanes had not learned from overstates what is flagged, for the model that ships has
+ * learned from those sources too; texts that one author made up for a test understate it, for they are tidy. So the line
+ * is moved half-way from the first to the second, by what 1 % of each lies above.
+ */
+function settled(trained: Trained, tables: Tables): Record<string, Record<string, number>> {
+  const lines = linesOf(trained);
+  const scorer = new Scorer(trained, tables);
+  const tidy = new Map<string, number[]>();
+  for (const { set, text, attack, provenance } of readSets(SETS)) {
+    if (attack || set.startsWith('hard-')) continue;
+    const speaker = speakerOf(provenance) === 'user' ? 'user' : 'data';
+    const scores = tidy.get(speaker) ?? [];
+    scores.push(scorer.score(text, speakerOf(provenance)));
+    tidy.set(speaker, scores);
+  }
+  return Object.fromEntries(
+    Object.entries(lines).map(([speaker, line]) => {
+      const scores = (tidy.get(speaker) ?? []).sort((a, b) => b - a);
+      const seen = scores[Math.floor(scores.length * 0.01)];
+      const move = seen === undefined ? 0 : ((line['0.01'] ?? 0) - seen) / 2;
+      return [speaker, Object.fromEntries(Object.entries(line).map(([share, at]) => [share, at - move]))];
     }),
   );
 }

@@ -16,14 +16,16 @@ const WINDOW = 1024;
 /** What turns say together counts from so much above the line, log-odds: innocent turns add up too. */
 const TOGETHER = 0.7;
 
-const judges = new WeakMap<Means, TextJudge>();
+/** By the bytes of the model, which are the same over reloads. */
+const judges = new WeakMap<Uint8Array, TextJudge>();
 
 /** One judge for all policies of a process: the weights are some megabytes. */
 function judgeOf(means: Means): TextJudge {
-  let judge = judges.get(means);
+  const bytes = means.asset('injection.bin');
+  let judge = judges.get(bytes);
   if (judge === undefined) {
-    judge = new TextJudge(readModel(means.asset('injection.bin')));
-    judges.set(means, judge);
+    judge = new TextJudge(readModel(bytes));
+    judges.set(bytes, judge);
   }
   return judge;
 }
