@@ -1,5 +1,5 @@
 import type { Span } from '../base/spans.ts';
-import { knownShare, naturalness, SAMPLE } from './natural.ts';
+import { EDGE, knownShare, lettersIn, naturalness, pairScore, SAMPLE, symbolAt } from './natural.ts';
 import { scratch, written } from './scratch.ts';
 import { byOrigins, from } from './spans.ts';
 import type { Finder, Stretch } from './stretch.ts';
@@ -18,22 +18,16 @@ const LONG = 40;
 const FEWEST = 10;
 const FEWEST_TURNED = 14;
 
-interface Fluency {
-  readonly bits: number;
-  readonly known: number;
-}
-
-function fluencyOf(text: string): Fluency {
-  return { bits: naturalness(text), known: knownShare(text) };
-}
-
-const lettersIn = (text: string) => text.match(/[A-Za-z]/g)?.length ?? 0;
-const total = ({ bits, known }: Fluency) => bits + 2 * known;
-
-function readsBetter(after: Fluency, before: Fluency, length: number, fewest = FEWEST): boolean {
+/** Quick questions first: few stretches get to the words. */
+function readsBetter(after: string, before: string, fewest = FEWEST): boolean {
+  const length = lettersIn(before);
   if (length < fewest) return false;
-  if (total(after) < total(before) + BETTER || after.bits < 0.4) return false;
-  return after.known >= KNOWN || (length >= LONG && after.bits >= SURE);
+  const bits = naturalness(after);
+  const least = naturalness(before) + BETTER;
+  if (bits < 0.4 || bits + 2 < least) return false;
+  const known = knownShare(after);
+  if (bits + 2 * known < least + 2 * knownShare(before)) return false;
+  return known >= KNOWN || (length >= LONG && bits >= SURE);
 }
 
 const sampled = (text: string) => (text.length > SAMPLE ? text.slice(0, SAMPLE) : text);
@@ -45,6 +39,13 @@ const TABLES = Array.from({ length: 26 }, (_, turn) =>
     if (code < 65 || letter < 0 || letter > 25) return code;
     return code - letter + (turn === 0 ? 25 - letter : (letter + turn) % 26);
   }),
+);
+
+/** The same for symbols: letters by their place in the alphabet. */
+const TURNS = TABLES.map((table) =>
+  Uint8Array.from({ length: EDGE + 1 }, (_, symbol) =>
+    symbol === EDGE ? EDGE : (table[symbol + 97] as number) - 97,
+  ),
 );
 
 function translated(text: string, turn: number): string {
@@ -59,15 +60,28 @@ function translated(text: string, turn: number): string {
   return written(units, text.length);
 }
 
+/** Letters of what a turn is judged by. */
+const TURNED = 160;
+const symbols = new Uint8Array(TURNED + 1);
+
 /** The rotation (or atbash) under which a stretch reads best. */
 function bestTurn(sample: string): number {
+  const length = Math.min(sample.length, TURNED);
+  for (let i = 0; i < length; i++) symbols[i] = symbolAt(sample, i);
+  symbols[length] = EDGE;
   let best = 13;
   let most = Number.NEGATIVE_INFINITY;
-  const short = sample.slice(0, 160);
   for (let turn = 0; turn < 26; turn++) {
-    const bits = naturalness(translated(short, turn));
-    if (bits <= most) continue;
-    most = bits;
+    const into = TURNS[turn] as Uint8Array;
+    let last = EDGE;
+    let sum = 0;
+    for (let i = 0; i <= length; i++) {
+      const next = into[symbols[i] as number] as number;
+      if (next !== EDGE || last !== EDGE) sum += pairScore(last, next);
+      last = next;
+    }
+    if (sum <= most) continue;
+    most = sum;
     best = turn;
   }
   return best;
@@ -83,8 +97,7 @@ export const rotations: Finder = {
       const turn = bestTurn(sample);
       const kind: ViewKind = turn === 13 ? 'rot13' : turn === 0 ? 'atbash' : 'caesar';
       const fewest = kind === 'caesar' ? FEWEST_TURNED : FEWEST;
-      const after = fluencyOf(translated(sample, turn));
-      if (!readsBetter(after, fluencyOf(sample), lettersIn(sample), fewest)) continue;
+      if (!readsBetter(translated(sample, turn), sample, fewest)) continue;
       const { start, end } = widened(text, suspect, (word) => translated(word, turn));
       if (start < (found.at(-1)?.end ?? 0)) continue;
       found.push({ kind, start, end, text: translated(text.slice(start, end), turn), spanOf: from(start) });
@@ -115,18 +128,26 @@ function widened(text: string, { start, end }: Span, read: (word: string) => str
     const [known, knownOther] = [KNOWN_WORDS.has(word.toLowerCase()), KNOWN_WORDS.has(other.toLowerCase())];
     return known === knownOther ? naturalness(other) > naturalness(word) : knownOther;
   };
-  const before = text.slice(Math.max(0, start - FARTHEST), start);
-  let first = before.length;
-  for (const { index, 0: word } of [...before.matchAll(/[A-Za-z]+/g)].reverse()) {
-    if (!better(word)) break;
-    first = index;
+  const isLetter = (at: number) => symbolAt(text, at) !== EDGE;
+  const least = Math.max(0, start - FARTHEST);
+  const most = Math.min(text.length, end + FARTHEST);
+  let first = start;
+  for (let at = start; ; ) {
+    while (at > least && !isLetter(at - 1)) at--;
+    const until = at;
+    while (at > least && isLetter(at - 1)) at--;
+    if (at === until || !better(text.slice(at, until))) break;
+    first = at;
   }
-  let last = 0;
-  for (const { index, 0: word } of text.slice(end, end + FARTHEST).matchAll(/[A-Za-z]+/g)) {
-    if (!better(word)) break;
-    last = index + word.length;
+  let last = end;
+  for (let at = end; ; ) {
+    while (at < most && !isLetter(at)) at++;
+    const since = at;
+    while (at < most && isLetter(at)) at++;
+    if (at === since || !better(text.slice(since, at))) break;
+    last = at;
   }
-  return { start: start - before.length + first, end: end + last };
+  return { start: first, end: last };
 }
 
 /** Word pairs in the order that English has them. */
@@ -165,7 +186,7 @@ export const reversed: Finder = {
       const source = text.slice(start, end);
       const sample = sampled(source);
       const back = backwards(sample);
-      if (!readsBetter(fluencyOf(back), fluencyOf(sample), lettersIn(sample))) continue;
+      if (!readsBetter(back, sample)) continue;
       done = end;
       const wordwise = orderOf(back) < 0;
       found.push(wordwise ? eachWord(source, start, end) : turned(source, start, end, 'reversed', undefined));

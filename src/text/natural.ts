@@ -14,7 +14,9 @@ export const PAIRS = Int8Array.from(LETTER_PAIRS, (char) => char.charCodeAt(0) -
 /** Bits per letter from which letters read as words of a language; most text has more than 1, noise less than 0. */
 export const NATURAL = 0.55;
 
-export const symbolAt = (text: string, at: number): number => SYMBOL[text.charCodeAt(at)] ?? EDGE;
+/** Not asked of the table beyond its end: that is slow. */
+export const symbolOf = (code: number): number => (code < 128 ? (SYMBOL[code] as number) : EDGE);
+export const symbolAt = (text: string, at: number): number => symbolOf(text.charCodeAt(at));
 export const pairScore = (first: number, second: number): number => PAIRS[first * SYMBOLS + second] ?? 0;
 
 /**
@@ -26,7 +28,7 @@ export function naturalness(text: string, start = 0, end = text.length): number 
   let sum = 0;
   let letters = 0;
   for (let i = start; i < end; i++) {
-    const symbol = SYMBOL[text.charCodeAt(i)] ?? EDGE;
+    const symbol = symbolOf(text.charCodeAt(i));
     if (symbol === EDGE && last === EDGE) continue;
     sum += PAIRS[last * SYMBOLS + symbol] ?? 0;
     if (symbol !== EDGE) letters++;
@@ -36,15 +38,30 @@ export function naturalness(text: string, start = 0, end = text.length): number 
   return letters === 0 ? 0 : sum / PAIR_STEPS / letters;
 }
 
+const APOSTROPHE = 39;
+const isLower = (code: number): boolean => code >= 97 && code <= 122;
+const isWordly = (code: number): boolean => isLower(code) || code === APOSTROPHE;
+
 /** The share of letters that stand in known words of three letters and more. */
 export function knownShare(text: string): number {
+  const lower = text.toLowerCase();
   let known = 0;
   let letters = 0;
-  for (const [word] of text.toLowerCase().matchAll(/[a-z']+/g)) {
-    letters += word.length;
-    if (word.length > 2 && word.length <= LONGEST_WORD && KNOWN_WORDS.has(word)) known += word.length;
+  for (let end = 0; end < lower.length; end++) {
+    const start = end;
+    while (end < lower.length && isWordly(lower.charCodeAt(end))) end++;
+    const size = end - start;
+    letters += size;
+    if (size > 2 && size <= LONGEST_WORD && KNOWN_WORDS.has(lower.slice(start, end))) known += size;
   }
   return letters === 0 ? 0 : known / letters;
+}
+
+/** How many letters of ASCII a text has. */
+export function lettersIn(text: string): number {
+  let letters = 0;
+  for (let i = 0; i < text.length; i++) if (isLower(text.charCodeAt(i) | 32)) letters++;
+  return letters;
 }
 
 /** Some of a long text, enough to judge it by. */

@@ -1,6 +1,6 @@
 import type { Span } from '../base/spans.ts';
 import { PAIR_STEPS } from './letter-pairs.ts';
-import { EDGE, PAIRS, SYMBOL } from './natural.ts';
+import { EDGE, PAIRS, symbolOf } from './natural.ts';
 
 /** What one walk over the words of a text tells the finders that look at words. */
 export interface WordScan {
@@ -94,7 +94,7 @@ export function scanWords(text: string): WordScan {
   let twice = 0;
   const length = text.length;
   for (let i = 0; i <= length; i++) {
-    const symbol = i < length ? (SYMBOL[text.charCodeAt(i)] ?? EDGE) : EDGE;
+    const symbol = i < length ? symbolOf(text.charCodeAt(i)) : EDGE;
     if (symbol !== EDGE) {
       if (last === EDGE) start = i;
       else if (last === symbol) twice++;
