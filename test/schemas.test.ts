@@ -40,7 +40,7 @@ test('the files that a first start writes are valid, and editors find nothing wr
 });
 
 test('the example of the policy that stands as a comment is valid too', () => {
-  const uncommented = DEFAULT_POLICY.replaceAll(/^ {2}# (- use: patterns| {2}.*)$/gm, '  $1');
+  const uncommented = DEFAULT_POLICY.replaceAll(/^ {2}# (- use: \w+| {2}.*)$/gm, '  $1');
   const { guards } = parsePolicy(uncommented, { kinds, file: 'policy.yaml' });
   const example = guards.find(({ name }) => name === 'project-names');
   const kind = GUARD_KINDS.find((candidate) => candidate.kind === example?.use);

@@ -8,7 +8,7 @@ import { decide } from './decide.ts';
 import { DEFAULT_POLICY } from './default-policy.ts';
 import { parsePolicy } from './parse.ts';
 
-const kinds = new Map(['bounds', 'secrets'].map((kind) => [kind, Type.Object({})]));
+const kinds = new Map(['bounds', 'secrets', 'injection'].map((kind) => [kind, Type.Object({})]));
 const policy = parsePolicy(DEFAULT_POLICY, { kinds, file: 'policy.yaml' });
 
 const allows = (role: string, action: Action) => {
@@ -35,6 +35,8 @@ test('by default every guard blocks where it cannot decide, and nothing passes u
     [
       ['bounds', 'block'],
       ['secrets', 'block'],
+      ['injection', 'block'],
+      ['injection-watch', 'block'],
     ],
   );
   assert.equal(policy.media.size, 0);

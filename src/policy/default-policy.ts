@@ -51,6 +51,20 @@ guards:
   - use: secrets
     action: { prompt: block, reply: mask }
 
+  # Prompt injection and jailbreaks: what is nearly sure is blocked. What is only likely is recorded, and nothing more.
+  - use: injection
+    on: [prompt]
+    sensitivity: low
+  - use: injection
+    name: injection-watch
+    on: [prompt]
+    action: flag
+
+  # Personal data: stand-ins go to the model, and come back as what they stood for (docs/pseudonyms.md).
+  # - use: pii
+  #   on: [prompt]
+  #   action: pseudonymise
+
   # Words and patterns of your own:
   # - use: patterns
   #   name: project-names

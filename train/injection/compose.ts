@@ -155,7 +155,8 @@ export class Composer {
       span,
       source: rule.file,
       family: `${rule.file}:${rule.line}`,
-      weight,
+      // Texts that only look like attacks are many, and would push real ones down.
+      weight: weight * (rule.label === 'hard-benign' ? 0.5 : 1),
     };
   }
 

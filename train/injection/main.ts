@@ -163,7 +163,7 @@ function settled(trained: Trained, tables: Tables): Record<string, Record<string
     Object.entries(lines).map(([speaker, line]) => {
       const scores = (tidy.get(speaker) ?? []).sort((a, b) => b - a);
       const seen = scores[Math.floor(scores.length * 0.01)];
-      const move = seen === undefined ? 0 : ((line['0.01'] ?? 0) - seen) / 2;
+      const move = seen === undefined ? 0 : (2 * ((line['0.01'] ?? 0) - seen)) / 3;
       return [speaker, Object.fromEntries(Object.entries(line).map(([share, at]) => [share, at - move]))];
     }),
   );
