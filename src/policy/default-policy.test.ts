@@ -8,7 +8,12 @@ import { decide } from './decide.ts';
 import { DEFAULT_POLICY } from './default-policy.ts';
 import { parsePolicy } from './parse.ts';
 
-const kinds = new Map(['bounds', 'secrets', 'injection'].map((kind) => [kind, Type.Object({})]));
+const kinds = new Map(
+  ['bounds', 'secrets', 'injection'].map((kind) => [
+    kind,
+    Type.Object({ sensitivity: Type.Optional(Type.String()) }),
+  ]),
+);
 const policy = parsePolicy(DEFAULT_POLICY, { kinds, file: 'policy.yaml' });
 
 const allows = (role: string, action: Action) => {

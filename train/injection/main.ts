@@ -146,7 +146,7 @@ export function linesOf({ heard, upper }: Trained): Record<string, Record<string
 /**
  * The lines that ship. What the lanes had not learned from overstates what is flagged, for the model that ships has
  * learned from those sources too; texts that one author made up for a test understate it, for they are tidy. So the line
- * is moved half-way from the first to the second, by what 1 % of each lies above.
+ * is moved two thirds of the way from the first to the second, by what 1 % of each lies above.
  */
 function settled(trained: Trained, tables: Tables): Record<string, Record<string, number>> {
   const lines = linesOf(trained);
