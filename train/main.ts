@@ -5,6 +5,10 @@ interface Training {
 }
 
 const TRAININGS: Readonly<Record<string, Training>> = {
+  injection: {
+    summary: 'the model of prompt injection and jailbreaks',
+    load: () => import('./injection/main.ts'),
+  },
   pii: { summary: 'the tagger of persons, places and addresses', load: () => import('./pii/main.ts') },
 };
 

@@ -15,6 +15,8 @@ export interface About {
    * next (turns of a conversation, what the user asked for) hangs on it, in a WeakMap of the guard's own.
    */
   readonly exchange?: object;
+  /** Whose request it is. */
+  readonly tenant?: string | undefined;
   /** Of a reply: what it answers. */
   readonly asked?: Asked | undefined;
 }
