@@ -3,14 +3,14 @@ import { segment } from './segment.ts';
 import { apart } from './spaced.ts';
 import { from } from './spans.ts';
 import { type Patch, splice } from './splice.ts';
-import { type Finder, matches, type Stretch } from './stretch.ts';
+import { type Finder, MOST, matches, type Stretch } from './stretch.ts';
 
 /** Text that is told in fragments and put together by whoever reads: `'ign' + 'ore'`, `a = "ign"; b = "ore"; a + b`. */
 
 const QUOTED = /"([^"\n\\]{0,120})"|'([^'\n\\]{0,120})'|`([^`\n\\]{0,120})`/g;
 const GLUE = /^[ \t]*(?:\+|\.|&|\|\||~|\.\.|<<|,)?[ \t]*(?:\\?\r?\n[ \t]*)?(?:\+|\.|&)?[ \t]*$/;
 const ASSIGNED =
-  /(?<![\w$])([$@]?[A-Za-z_]\w{0,30})[ \t]*(?::?=|:|\bis\b|\bbe\b)[ \t]*(?:"([^"\n]{1,200})"|'([^'\n]{1,200})'|`([^`\n]{1,200})`|“([^”\n]{1,200})”)/g;
+  /(?<![\w$])([$@]?[A-Za-z_]\w{0,30})[ \t]*(?::?=|:|\bis\b|\bbe\b)[ \t]*(?:"([^"\n]{1,200})"|'([^'\n]{1,200})'|`([^`\n]{1,200})`|“([^”\n]{1,200})”)/y;
 const NAMES_MOST = 64;
 const SUM =
   /[$@]?[A-Za-z_]\w{0,30}(?:[ \t]*(?:\+|\.|&|~|\|\|)[ \t]*(?:[$@]?[A-Za-z_]\w{0,30}|"[^"\n]{0,80}"|'[^'\n]{0,80}'))+|(?:\$?\{\{?[ \t]*\w{1,31}[ \t]*\}?\}[ \t]?){2,}/g;
@@ -88,10 +88,55 @@ function together(text: string, group: readonly Fragment[]): Stretch {
   };
 }
 
+const QUOTE = /["'`“]/g;
+const isBlank = (code: number): boolean => code === 32 || code === 9;
+const isWordly = (code: number): boolean =>
+  (code >= 48 && code <= 57) || ((code | 32) >= 97 && (code | 32) <= 122) || code === 95;
+const EQUALS = 61;
+const COLON = 58;
+
+/** The first strings that names are given. Looked for from their quotes, which are rarer than names. */
+function* assignments(text: string): Generator<RegExpExecArray> {
+  let done = 0;
+  let count = 0;
+  for (const { index } of text.matchAll(QUOTE)) {
+    const name = index < done ? -1 : nameBefore(text, index);
+    if (name < 0) continue;
+    // It may have a sign before it: $name, @name.
+    for (const start of [name - 1, name]) {
+      ASSIGNED.lastIndex = start;
+      const match = start < done ? null : ASSIGNED.exec(text);
+      if (match === null) continue;
+      done = ASSIGNED.lastIndex;
+      yield match;
+      if (++count >= MOST) return;
+      break;
+    }
+  }
+}
+
+/** Where the name begins that stands before a quote and a sign of assignment; -1 without one. */
+function nameBefore(text: string, quote: number): number {
+  let at = quote;
+  const skip = (isOne: (code: number) => boolean): boolean => {
+    const end = at;
+    while (at > 0 && isOne(text.charCodeAt(at - 1))) at--;
+    return at < end;
+  };
+  skip(isBlank);
+  const sign = text.charCodeAt(at - 1);
+  if (sign === EQUALS) at -= text.charCodeAt(at - 2) === COLON ? 2 : 1;
+  else if (sign === COLON) at--;
+  else if (text.endsWith('is', at) || text.endsWith('be', at)) at -= 2;
+  else return -1;
+  skip(isBlank);
+  return skip(isWordly) ? at : -1;
+}
+
 /** Names that were given strings, and sums of such names. */
 function summed(text: string): Stretch[] {
   const values = new Map<string, Fragment>();
-  for (const match of matches(text, ASSIGNED)) {
+  for (const match of assignments(text)) {
     const [whole, name = '', ...quoted] = match;
     const value = quoted.find((one) => one !== undefined) ?? '';
     const start = match.index + whole.length - 1 - value.length;

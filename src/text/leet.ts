@@ -35,9 +35,15 @@ const LETTERS: Readonly<Record<string, string>> = {
 };
 const OTHERWISE: Readonly<Record<string, string>> = { 1: 'l', '!': 'l', '|': 'i', 6: 'b', 9: 'q', '0': 'u' };
 
+const ALNUM = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+const setOf = (chars: string): ReadonlySet<number> => new Set([...chars].map((char) => char.charCodeAt(0)));
+
 /** Signs that are letters more often than not; the others are so within a word that has one of these. */
 const SIGN = /[0-9@$|!€£¡¥§¢]/g;
-const IN_WORD = /[A-Za-z0-9@$|!+(<€£¡¥§¢×^#]/;
+/** Units that stand in such words; of punctuation at the edges of a word `AFTER` and `BEFORE` are just that. */
+const IN_WORD = setOf(`@$|!+(<€£¡¥§¢×^#${ALNUM}`);
+const AFTER = setOf('!(<|+#^');
+const BEFORE = setOf('(<#^+|');
 const LONGEST = 24;
 /** As many signs with two readings are tried both ways. */
 const FORKS = 2;
@@ -77,11 +83,10 @@ function wordAround(text: string, at: number, from: number): [start: number, end
   let start = at;
   let end = at + 1;
   const first = Math.max(from, at - LONGEST);
-  while (start > first && IN_WORD.test(text[start - 1] ?? '')) start--;
-  while (end < at + LONGEST + 1 && IN_WORD.test(text[end] ?? '')) end++;
-  // Signs of punctuation at the edges are just that.
-  while (end > start && /[!(<|+#^]/.test(text[end - 1] ?? '')) end--;
-  while (start < end && /[(<#^+|]/.test(text[start] ?? '')) start++;
+  while (start > first && IN_WORD.has(text.charCodeAt(start - 1))) start--;
+  while (end < at + LONGEST + 1 && IN_WORD.has(text.charCodeAt(end))) end++;
+  while (end > start && AFTER.has(text.charCodeAt(end - 1))) end--;
+  while (start < end && BEFORE.has(text.charCodeAt(start))) start++;
   return [start, end];
 }
 

@@ -1,8 +1,8 @@
-import { naturalness } from './natural.ts';
+import { EDGE, naturalness, SYMBOL, symbolAt } from './natural.ts';
 import { segment } from './segment.ts';
 import { byOrigins } from './spans.ts';
 import { type Finder, matches, type Stretch } from './stretch.ts';
-import { KNOWN_WORDS } from './words.ts';
+import { KNOWN_WORDS, LONGEST_WORD } from './words.ts';
 
 /** Letters set apart, words cut by signs, letters doubled, words run together: put back as they are written. */
 
@@ -10,7 +10,15 @@ const SPACED = /(?<![A-Za-z0-9])[A-Za-z0-9@$](?:[^A-Za-z0-9@$]{1,4}[A-Za-z0-9@$]
 /** Runs are read in lengths of 4,000 letters, and so many of them. */
 const FEW = 32;
 const CUT = /[-._*~|^+/\\][A-Za-z]/g;
-const IN_CUT = /[A-Za-z._*~|^+/\\-]/;
+const SIGNS = '-._*~|^+/\\';
+/** By code: 1 a letter, 2 a sign that cuts. */
+const IN_CUT = Uint8Array.from({ length: 128 }, (_, code) =>
+  SYMBOL[code] !== EDGE ? 1 : SIGNS.includes(String.fromCharCode(code)) ? 2 : 0,
+);
+const inCut = (text: string, at: number): number => {
+  const code = text.charCodeAt(at);
+  return code < 128 ? (IN_CUT[code] as number) : 0;
+};
 const LONGEST_CUT = 40;
 
 export const spaced: Finder = {
@@ -37,12 +45,14 @@ function cutWords(text: string, into: Stretch[]): void {
     let start = index;
     let end = index + 1;
     const first = Math.max(done, index - LONGEST_CUT);
-    while (start > first && IN_CUT.test(text[start - 1] ?? '')) start--;
-    while (end < index + LONGEST_CUT && IN_CUT.test(text[end] ?? '')) end++;
+    while (start > first && inCut(text, start - 1) > 0) start--;
+    while (end < index + LONGEST_CUT && inCut(text, end) > 0) end++;
     done = end;
-    while (start < index && !/[A-Za-z]/.test(text[start] ?? '')) start++;
-    while (end > index && !/[A-Za-z]/.test(text[end - 1] ?? '')) end--;
-    push(into, cutWord(text.slice(start, end), start));
+    while (start < index && inCut(text, start) !== 1) start++;
+    while (end > index && inCut(text, end - 1) !== 1) end--;
+    let letters = 0;
+    for (let at = start; at < end; at++) if (inCut(text, at) === 1) letters++;
+    if (letters <= LONGEST_WORD) push(into, cutWord(text.slice(start, end), start));
   }
 }
 
@@ -100,15 +110,19 @@ function lettersOf(source: string, at: number): Stretch | undefined {
     : kept(source, at, places);
 }
 
+function placesOfLetters(source: string): number[] {
+  const places: number[] = [];
+  for (let at = 0; at < source.length; at++) if (symbolAt(source, at) !== EDGE) places.push(at);
+  return places;
+}
+
 /** `ig-nore`, `ins.truc.tions`: the pieces are no words, the whole is one. */
 function cutWord(source: string, at: number): Stretch | undefined {
   const pieces = source.toLowerCase().split(/[^a-z]+/);
   const word = pieces.join('');
   if (pieces.length < 2 || word.length < 5 || !KNOWN_WORDS.has(word)) return;
   if (pieces.some((piece) => piece === '' || (piece.length > 3 && KNOWN_WORDS.has(piece)))) return;
-  const places: number[] = [];
-  for (const { index } of source.matchAll(/[A-Za-z]/g)) places.push(index);
-  return kept(source, at, places);
+  return kept(source, at, placesOfLetters(source));
 }
 
 /** Shorter words are doubled in the company of one so long only. */
@@ -152,8 +166,7 @@ export const shreds: Finder = {
       const pieces = source.toLowerCase().split(/[^a-z]+/);
       const words = pieces.filter((piece) => KNOWN_WORDS.has(piece)).length;
       if (words * 2 > pieces.length) continue;
-      const places: number[] = [];
-      for (const { index } of source.matchAll(/[A-Za-z]/g)) places.push(index);
+      const places = placesOfLetters(source);
       const letters = places.map((place) => source[place]).join('');
       const segments = segment(letters.toLowerCase());
       if (segments.known >= 0.9 && segments.starts.length < pieces.length)
