@@ -9,6 +9,10 @@ const EVALUATIONS: Readonly<Record<string, Evaluation>> = {
     summary: 'prompt injection and jailbreaks: attacks found, innocent texts flagged',
     load: () => import('./injection/main.ts'),
   },
+  robustness: {
+    summary: 'attacks that are found, changed a little: how many are found no more',
+    load: () => import('./robustness/main.ts'),
+  },
   secrets: {
     summary: 'keys, tokens and passwords: generated texts in many contexts, and look-alikes',
     load: () => import('./secrets/main.ts'),
@@ -19,7 +23,7 @@ const EVALUATIONS: Readonly<Record<string, Evaluation>> = {
 const OVERVIEW = `npm run eval -- NAME [options]   (NAME --help tells its options)
 
 ${Object.entries(EVALUATIONS)
-  .map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`)
+  .map(([name, { summary }]) => `  ${name.padEnd(11)} ${summary}`)
   .join('\n')}
 `;
 

@@ -1,4 +1,6 @@
 import type { Case } from './case.ts';
+import { evasionPage } from './evasion-page.ts';
+import type { Evasions } from './evasions.ts';
 import { ELSEWHERE, FAILURES, failuresOf } from './failures.ts';
 import { SURFACES } from './surfaces.ts';
 
@@ -21,8 +23,9 @@ page is written from the cases (\`UPDATE_DOCS=1\`).
 
 ## Known limits
 
-- Text in an encoding of its own (Base64, ROT13, other languages) is a text like any other to these three guards.
-- A text split over several messages, or begun in the prompt and ended in the reply, is not put together again.
+- Text in an encoding of its own (Base64, ROT13, other languages) is a text like any other to these three guards. What the
+  guard \`injection\` makes of it stands [below](#ways-round-the-guards-that-weigh).
+- A text split over several messages, or begun in the prompt and ended in the reply, is not put together again by them.
 - JSON inside of a message's content (structured output) is read as it stands: escapes in it are not decoded, as they are
   in tool arguments.
 - What a model server puts into measurements (embeddings, log probabilities, times), or spreads over the ids of many
@@ -31,13 +34,14 @@ page is written from the cases (\`UPDATE_DOCS=1\`).
 `;
 
 /** The page about what is covered: failures of others, attacks by door, and where they come from. */
-export function coverage(cases: readonly Case[]): string {
+export function coverage(cases: readonly Case[], evasions: Evasions): string {
   const themes = Map.groupBy(cases, ({ theme }) => theme);
   return [
     HEAD,
     `## Failures of others\n\n${failures(cases)}`,
     `Listed in the same places, and no way round a gateway:\n\n${table(['', 'looked at in'], ELSEWHERE)}`,
     `## Attacks, by door\n\n${cases.length} attacks in ${themes.size} themes. Plain + streamed; the last column is for what no door makes a difference to.\n\n${doors(themes)}`,
+    evasionPage(evasions),
     `## Where they come from\n\n${origins(themes)}`,
   ].join('\n');
 }
