@@ -3,6 +3,7 @@ import { callerTargets } from './callers.ts';
 import { dialectTargets } from './dialects.ts';
 import { edgeTargets } from './edge.ts';
 import { guardedTargets } from './guarded.ts';
+import { guardTargets } from './guards.ts';
 import { ledgerTargets } from './ledger.ts';
 import { ledgerFileTargets } from './ledger-files.ts';
 import { regexTargets } from './regex.ts';
@@ -26,5 +27,6 @@ export const TARGETS: readonly Target[] = [
   ...vaultTargets,
   ...workerTargets,
   ...guardedTargets,
+  ...guardTargets,
   ...edgeTargets,
 ];
