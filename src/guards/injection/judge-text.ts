@@ -27,6 +27,8 @@ export interface Judgement {
 
 /** Where a segment's own score says that it is part of what was found, log-odds. */
 const PART = 0.5;
+/** Log-odds of an attack where there is no word: what nobody sees must not speak louder than what it decodes to. */
+const NOTHING = -20;
 /** Decoded readings that are judged besides: so many, and so many UTF-16 units for each of the text. */
 const READINGS = 24;
 const MORE = 1;
@@ -94,7 +96,7 @@ export class TextJudge {
       }
     }
     return {
-      logit: logits[0] as number,
+      logit: this.#features.segments === 0 ? NOTHING : (logits[0] as number),
       technique: decoded && view.via.length > 0 ? 'encoded-payload' : technique,
       techniques: techniques as Record<Technique, number>,
       harm: logits[HEADS.length - 1] as number,
