@@ -29,8 +29,23 @@ const IN_QUERY = '(?<=[?&][\\w.-]{1,40}=)(?<secret>[^\\s"\'<>`\\\\;&]{4,400})';
 /** The whole name: what stands before the match belongs to it, and a word before that (`api key`). */
 function nameOf({ matched, at, before }: Hit): string {
   const own = /^[\p{L}\p{M}\w.-]+(?: de passe| d.api)?/iu.exec(matched.slice(0, at))?.[0] ?? '';
-  const left = /(?:[A-Za-z]+[ -])?[\w.-]*$/.exec(before.slice(-48))?.[0] ?? '';
-  return left + own;
+  return before.slice(beginOf(before, Math.max(0, before.length - FARTHEST))) + own;
+}
+
+/** A name is looked for so far before a match. */
+const FARTHEST = 48;
+const isLetter = (code: number): boolean => (code | 32) >= 97 && (code | 32) <= 122;
+const isNaming = (code: number): boolean =>
+  isLetter(code) || (code >= 48 && code <= 57) || code === 95 || code === 46 || code === 45;
+
+/** Where the last name of a text begins, and the word before it. */
+function beginOf(text: string, least: number): number {
+  let at = text.length;
+  while (at > least && isNaming(text.charCodeAt(at - 1))) at--;
+  const name = at;
+  if (text[name - 1] !== ' ') return name;
+  for (at = name - 1; at > least && isLetter(text.charCodeAt(at - 1)); ) at--;
+  return at < name - 1 ? at : name;
 }
 
 const settingOf = ({ matched, at }: Hit, quoted: boolean): Setting => {
@@ -63,7 +78,7 @@ const generic = (id: string, { start, lead, rest, body, judge, catches, passes =
   start,
   lead,
   ignoreCase: true,
-  form: new RegExp(`${lead}${rest}`, 'dyi'),
+  form: new RegExp(`${lead}${rest}`, 'yi'),
   body,
   reach: 620,
   rank: RANK.generic,

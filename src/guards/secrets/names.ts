@@ -9,6 +9,8 @@ const PASSWORDS = list(
 const SECRETS = list(
   'secret secrets token tokens apikey apikeys apitoken authtoken accesstoken secretkey accesskey privatekey authkey auth authorization bearer credential credentials creds cred salt session sessionid sid sessid cookie jwt hmac signature sig dsn otp sas csrf geheim geheimnis jeton segreto secreto segredo clientsecret refreshtoken appsecret authcode phpsessid jsessionid pat license',
 );
+const PASSWORD_ENDS = ['password', 'passwd', 'passphrase'];
+const SECRET_ENDS = ['secret', 'apikey', 'apitoken'];
 const KEYS = list('key keys schlüssel schluessel chiave chave clef clé nyckel klucz');
 const OF_KEYS = list(
   'api access secret private auth encryption encrypt encrypted decryption signing sign sig master account shared app application service license storage admin client consumer deploy ssh crypto cipher aes hmac jwt session cookie webhook rest bot user developer dev project server integration ingest ingestion write org team partner merchant root token subscription identity instrumentation functions function host',
@@ -22,12 +24,15 @@ const NO_VALUES = list(
 
 /** A name cut into its words, in small letters: `DB_PASSWORD`, `authToken`, `api-key`, `client.secret`. */
 export const wordsOf = (name: string): string[] =>
-  name
-    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
-    .replace(/([A-Z])([A-Z][a-z])/g, '$1 $2')
-    .toLowerCase()
-    .split(/[^\p{L}\p{M}\d]+/u)
-    .flatMap((word) => word.replace(/\d+$/, '') || []);
+  // Most names in a text are words of its sentences.
+  /^[a-z]+$/.test(name)
+    ? [name]
+    : name
+        .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+        .replace(/([A-Z])([A-Z][a-z])/g, '$1 $2')
+        .toLowerCase()
+        .split(/[^\p{L}\p{M}\d]+/u)
+        .flatMap((word) => word.replace(/\d+$/, '') || []);
 
 /** What kind of value a name announces; undefined where none that is secret. */
 export function kindOf(name: string): Kind | undefined {
@@ -35,8 +40,8 @@ export function kindOf(name: string): Kind | undefined {
   for (let at = words.length - 1; at >= 0; at--) {
     const word = words[at] as string;
     const before = words[at - 1] ?? '';
-    if (PASSWORDS.has(word) || /(?:password|passwd|passphrase)$/.test(word)) return 'password';
-    if (SECRETS.has(word) || /(?:secret|apikey|apitoken)$/.test(word)) {
+    if (PASSWORDS.has(word) || PASSWORD_ENDS.some((end) => word.endsWith(end))) return 'password';
+    if (SECRETS.has(word) || SECRET_ENDS.some((end) => word.endsWith(end))) {
       if (before === 'csrf' || before === 'page' || before === 'next' || before === 'cancellation')
         return undefined;
       return 'secret';

@@ -100,39 +100,42 @@ export class SecretReader implements Reader {
   #read(limit: number, matches: readonly Match[], ended: boolean): Reading {
     if (matches.length === 0 && this.#leads.length === 0 && this.#open.length === 0)
       return this.#report(limit);
+    // Older ones first; each is decided as soon as it can be, so that a text full of starts piles nothing up.
+    this.#open = this.#open.filter((open) => !this.#decide(open, ended));
+    this.#leads = this.#leads.filter((lead) => !this.#follow(lead, ended));
     for (const { pattern, start, end } of matches) {
       const group = this.#groups[pattern] as Group;
-      for (const rule of group.plain) this.#begin(rule, start, end);
-      if (group.led.length > 0)
-        this.#leads.push({ start, group, scanner: group.leads().scanner(), at: start });
+      for (const rule of group.plain) this.#begin(rule, start, end, ended);
+      if (group.led.length === 0) continue;
+      const lead: Lead = { start, group, scanner: group.leads().scanner(), at: start };
+      if (!this.#follow(lead, ended)) this.#leads.push(lead);
     }
-    this.#leads = this.#leads.filter((lead) => !this.#follow(lead, ended));
-    this.#open = this.#open.filter((open) => !this.#decide(open, ended));
     const least = (alive: number, { start }: { readonly start: number }) => Math.min(alive, start);
     return this.#report(this.#open.reduce(least, this.#leads.reduce(least, limit)));
   }
 
-  #begin(rule: number, start: number, end: number): void {
-    this.#open.push({ rule: this.#rules[rule] as Prepared, start, end, at: end });
+  #begin(rule: number, start: number, end: number, ended: boolean): void {
+    const open: Open = { rule: this.#rules[rule] as Prepared, start, end, at: end };
+    if (!this.#decide(open, ended)) this.#open.push(open);
   }
 
   /** Reads on from a start; false while it is open how far it goes. */
   #follow(lead: Lead, ended: boolean): boolean {
-    const { start, group, scanner } = lead;
+    const { scanner } = lead;
     const given = this.#base + this.#held.length;
     while (lead.at < given) {
       const piece = this.#held.slice(lead.at - this.#base, lead.at - this.#base + PIECE);
       lead.at += piece.length;
-      if (this.#arrived(start, group, scanner.push(piece))) return true;
+      if (this.#arrived(lead, scanner.push(piece), ended)) return true;
     }
-    return ended && this.#arrived(start, group, scanner.end());
+    return ended && this.#arrived(lead, scanner.end(), ended);
   }
 
   /** Whether it is known what matches from the very start of a lead; what begins later has a start of its own. */
-  #arrived(start: number, group: Group, { clear, matches }: Progress): boolean {
+  #arrived({ start, group }: Lead, { clear, matches }: Progress, ended: boolean): boolean {
     if (clear === 0) return false;
     for (const { pattern, start: from, end } of matches) {
-      if (from === 0) this.#begin(group.led[pattern] as number, start, start + end);
+      if (from === 0) this.#begin(group.led[pattern] as number, start, start + end, ended);
     }
     return true;
   }
@@ -169,21 +172,25 @@ export class SecretReader implements Reader {
     const match = rule.form.exec(text);
     if (match === null) return false;
     const [matched] = match;
-    const [first, last] = match.indices?.groups?.[SECRET] ?? [match.index, match.index + matched.length];
-    const secret = text.slice(first, last);
+    const secret = match.groups?.[SECRET] ?? matched;
     if (secret === '' || this.#known.has(secret)) return true;
+    const at =
+      match.indices === undefined
+        ? matched.lastIndexOf(secret)
+        : (match.indices.groups?.[SECRET]?.[0] ?? match.index) - match.index;
     const behind = match.index + matched.length;
     const hit: Hit = {
       secret,
       matched,
-      at: first - match.index,
+      at,
       before: text.slice(0, match.index),
       after: text.slice(behind, behind + 1),
     };
     const reason = rule.reasonOf(hit);
     if (reason === undefined) return true;
     const shift = this.#base + from;
-    const found = { start: shift + first, end: shift + last, reason };
+    const first = shift + match.index + at;
+    const found = { start: first, end: first + secret.length, reason };
     this.#decided.push({ start: shift + match.index, end: shift + behind, found, rank: rule.rank });
     return true;
   }

@@ -74,12 +74,17 @@ export function isRegular(text: string): boolean {
 const count = (text: string, pattern: RegExp): number => text.match(pattern)?.length ?? 0;
 
 /** How a text is made up. */
-export const makeup = (text: string) => ({
-  lower: count(text, /[a-z]/g),
-  upper: count(text, /[A-Z]/g),
-  digits: count(text, /\d/g),
-  signs: count(text, /[^\w\s.-]/g),
-});
+export function makeup(text: string): { lower: number; upper: number; digits: number; signs: number } {
+  const sum = { lower: 0, upper: 0, digits: 0, signs: 0 };
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code >= 97 && code <= 122) sum.lower++;
+    else if (code >= 65 && code <= 90) sum.upper++;
+    else if (code >= 48 && code <= 57) sum.digits++;
+    else if (!/[\w\s.-]/.test(text[at] as string)) sum.signs++;
+  }
+  return sum;
+}
 
 /** Bits per letter from which letters read as words. */
 const WORDS = 0.5;

@@ -17,7 +17,8 @@ export interface Rule {
   readonly ignoreCase?: boolean;
   /**
    * A regular expression for the whole, `start` included, whose group `secret`, or all of it, is the secret. It is run where
-   * `start` matched, on at most {@link reach} characters, and may look behind by {@link BEHIND}.
+   * `start` matched, on at most {@link reach} characters, and may look behind by {@link BEHIND}. Where the place of the
+   * secret does not follow from what it says (the last there is of it) it has the flag `d`, which is dear.
    */
   readonly form: RegExp;
   readonly body: Body;
