@@ -20,6 +20,11 @@ test('in every dress', async () => {
     ['<a href="java\nscript:a()">', 'url'],
     ['<a href="&#x6A;avascript&#58;a()">', 'url'],
     ['[x](vbscript:a)', 'url'],
+    ['<img alt="a>b" onerror=alert(1)>', 'handler'],
+    ["<img alt='>'src=x onerror\n\n\n\n\n\n\n\n\n\n=alert(1)>", 'handler'],
+    [`<img alt="${'x'.repeat(400)}" src=x ONERROR=alert(1)>`, 'handler'],
+    ['<a href="javascript: alert(1)">', 'url'],
+    ['<a href="j\n\n\n\na&#0000000000118;ascript:a()">', 'url'],
     ['data:text/html,<b>', 'url'],
     ['a\u009b2Jb', 'terminal'],
     ['\u001b]52;c;ZXZpbA==\u001b\\', 'terminal'],
@@ -61,6 +66,49 @@ test('code is text, unless the policy says otherwise or it is none', async () =>
   assert.deepEqual(await kinds('``` <script> `` b'), ['script']);
   const args = { ...ABOUT, provenance: 'tool-arguments', format: 'json' } as const;
   assert.equal((await read(guard().open(args), [JSON.stringify({ html: '`<script>`' })])).length, 1);
+});
+
+test('what only looks like code runs (CommonMark 0.31, GitHub’s tables)', async () => {
+  const run = '<script>a</script>';
+  const texts = [
+    `\\\`${run}\\\``,
+    `\`a\nb\` ${run} \`c\``,
+    `\`a\`\`b\` ${run} \`c`,
+    `<a title="\`">${run} \``,
+    `a <a title=">\`">${run} \``,
+    `a <a title="\n\`">${run} \``,
+    `<div>\n\`${run}\``,
+    `<div>\n\`\`\`\n${run}\n\`\`\`\n</div>`,
+    `<b>\n\`\`\`\n\nx\n\`\`\`\n${run}`,
+    `<pre>\n\n\`\`\`\n${run}`,
+    `<!--\n\n\`\`\`\n-->${run}`,
+    `a | b\n-|-\n\` | ${run} | \``,
+    `a\n\n\t\`\`\`\n${run}`,
+    `a\n    \`\`\`\n    ${run}`,
+    `**\`\`\`\n${run}`,
+    `5.5 \`\`\`\n${run}`,
+    `a\n20. b\n    \`\`\`\n    ${run}`,
+    `1. a\n2. \`\`\`\n   \`\`\`\n   ${run}`,
+    `- \`\`\`\n${run}`,
+    `1. a\n   \`\`\`\n${run}`,
+    `- a\nb\n  \`\`\`\n${run}`,
+    `  \`\`\`\na\n\`\`\`\n${run}`,
+    `> \`\`\`\n${run}`,
+    `> \`\`\`\n\n> ${run}`,
+    `\`\`\`\n    \`\`\`\n\`\`\`\n${run}`,
+    `\`\`\`\n> \`\`\`\n\`\`\`\n${run}`,
+    `\`\`\`\n\`\`\`\r${run}`,
+  ];
+  for (const text of texts) assert.deepEqual(await kinds(text), ['script'], JSON.stringify(text));
+  const shown = [
+    `1. Do\n   \`\`\`html\n   ${run}\n   \`\`\`\n2. Then \`${run}\`.`,
+    `- a\n  - b\n\n    ~~~\n    ${run}\n    ~~~\n`,
+    `> a\n> \`\`\`\n> ${run}\n> \`\`\`\n\n\`\`\`\n${run}\n> \n\`\`\``,
+    `\`\`${run} \` \`\` and | \`${run}\` | \`b\` |`,
+    `<details>\n\n\`\`\`html\n${run}\n\`\`\`\n</details>\n\nA \`${run}\`: a < b, c\\n \`${run}\``,
+    `\`\`\`html\r\n${run}\r\n\`\`\`\r\n\`${run}\``,
+  ];
+  for (const text of shown) assert.deepEqual(await kinds(text), [], JSON.stringify(text));
 });
 
 test('a mask leaves the words and takes the danger', async () => {

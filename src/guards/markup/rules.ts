@@ -40,15 +40,19 @@ const tag = (kind: MarkupKind, names: string): Rule => ({
 /** A letter, or the character reference that says it. */
 const letter = (char: string): string => {
   const codes = [char.toLowerCase(), char.toUpperCase()].map((one) => one.charCodeAt(0));
-  return `(?:${char}|&#0{0,5}(?:${codes.join('|')});?|&#x0{0,5}(?:${codes.map((code) => code.toString(16)).join('|')});?)`;
+  return `(?:${char}|&#0{0,20}(?:${codes.join('|')});?|&#x0{0,20}(?:${codes.map((code) => code.toString(16)).join('|')});?)`;
 };
 /** What browsers leave out of an address (WHATWG URL, 4.4): tabs and line ends. */
-const SKIPPED = '(?:[\\t\\n\\r]|&(?:tab|newline|#0{0,4}(?:9|10|13)|#x0{0,4}[9ad]);?){0,2}';
+const SKIPPED = '(?:[\\t\\n\\r]|&(?:tab|newline|#0{0,4}(?:9|10|13)|#x0{0,4}[9ad]);?){0,8}';
 const spelled = (word: string): string => [...word].map(letter).join(SKIPPED);
-const COLON = '(?::|&colon;|&#0{0,5}58;?|&#x0{0,5}3a;?)';
+const COLON = '(?::|&colon;|&#0{0,20}58;?|&#x0{0,20}3a;?)';
 
 const FORMULAS =
   'hyperlink|webservice|filterxml|encodeurl|importxml|importdata|importfeed|importhtml|importrange|image|dde|ddeauto|call|register(?:\\.id)?|exec|rtd|cmd|indirect';
+
+/** Those that run by themselves or at the first touch (HTML Standard, 8.1.8.2). */
+const HANDLERS =
+  'on(?:error|load|loadstart|loadend|toggle|beforetoggle|focus|focusin|blur|click|dblclick|auxclick|mouseover|mouseenter|mousemove|mousedown|mouseout|pointerover|pointerenter|pointermove|pointerdown|touchstart|wheel|scroll|scrollend|animationstart|animationend|animationiteration|transitionrun|transitionstart|transitionend|webkitanimationstart|begin|end|repeat|start|finish|bounce|canplay|play|playing|pageshow|hashchange|message|resize|submit|input|change|keydown|keyup|keypress|copy|cut|paste|drag|dragstart|drop|contextmenu|cuechange|securitypolicyviolation|slotchange|contentvisibilityautostatechange|unhandledrejection)';
 
 const RULES: readonly Rule[] = [
   tag('script', 'script|noscript|xml|template'),
@@ -57,7 +61,15 @@ const RULES: readonly Rule[] = [
   tag('form', 'form|input|button|textarea|select|keygen|isindex'),
   tag('svg', 'svg|math|foreignobject|animate|set|use'),
   { kind: 'handler', source: '<[a-z][^<>]{0,300}[\\s"\'\\/]on[a-z]{3,30}\\s{0,8}=', first: '&lt;' },
+  // Behind the quote of another attribute's value: whatever that value is, the tag is not over.
+  { kind: 'handler', source: `["'/\\s](?:${HANDLERS})\\s{0,64}=`, replacement: ' removed=' },
   { kind: 'url', source: `${spelled('javascript')}${SKIPPED}${COLON}[^\\s]`, replacement: 'removed:' },
+  // In an attribute blanks may follow.
+  {
+    kind: 'url',
+    source: `["'=]\\s{0,8}${spelled('javascript')}${SKIPPED}${COLON}`,
+    replacement: '"removed:',
+  },
   { kind: 'url', source: `${spelled('vbscript')}${SKIPPED}${COLON}[^\\s]`, replacement: 'removed:' },
   {
     kind: 'url',
