@@ -44,6 +44,9 @@ interface Open extends Span {
 /** Leads are read in pieces of this length: most are over after a word. */
 const PIECE = 12;
 
+/** A long text is read in pieces, so that a start is done with before the next ones are looked for. */
+const AT_ONCE = 4096;
+
 /** In one unbroken run a rule is tried so often. */
 const MOST_TRIES = 8;
 
@@ -87,6 +90,14 @@ export class SecretReader implements Reader {
   }
 
   push(text: string): Reading {
+    if (text.length <= AT_ONCE) return this.#push(text);
+    const found: Found[] = [];
+    for (let at = 0; at < text.length; at += AT_ONCE)
+      found.push(...this.#push(text.slice(at, at + AT_ONCE)).found);
+    return { clear: this.#clear, found };
+  }
+
+  #push(text: string): Reading {
     this.#held = this.#held === '' ? text : this.#held + text;
     const { clear, matches } = this.#scanner.push(text);
     return this.#read(clear, matches, false);
