@@ -153,6 +153,15 @@ test('stretches cover all of a text and never cut a pair', () => {
   );
 });
 
+test('the shortest windows get on in any text', () => {
+  for (const text of [`${'word '.repeat(20)}${'x'.repeat(200)}`, ' '.repeat(400), 'x'.repeat(400)]) {
+    for (let tokens = 16; tokens < 40; tokens++) {
+      const pieces = stretchesOf(text.slice(0, 300), tokens);
+      assert.ok(pieces.length < 30);
+    }
+  }
+});
+
 test('windows hold every token and are never too long', () => {
   fc.assert(
     fc.property(fc.nat(300), fc.integer({ min: 1, max: 50 }), (count, length) => {

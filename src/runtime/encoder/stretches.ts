@@ -8,24 +8,25 @@ export interface Piece {
 const CHARS_PER_TOKEN = 3;
 /** What two neighbours share, so that whatever is short is whole in one of them. */
 const SHARED = 0.25;
-/** How far back a blank is looked for, to cut at. */
+/** How far back a blank is looked for, to cut at: never as far as the stretch before it reaches. */
 const NEAR = 64;
 
 /** Cuts a text into stretches that overlap, at blanks where there are any, never within a surrogate pair. */
 export function stretchesOf(text: string, maxTokens: number): Piece[] {
   const length = maxTokens * CHARS_PER_TOKEN;
   const step = Math.floor(length * (1 - SHARED));
+  const near = Math.min(NEAR, step >> 1);
   const pieces: Piece[] = [];
   for (let at = 0; ; ) {
-    const end = at + length >= text.length ? text.length : cutNear(text, at + length);
+    const end = at + length >= text.length ? text.length : cutNear(text, at + length, near);
     pieces.push({ start: at, text: text.slice(at, end) });
     if (end === text.length) return pieces;
-    at = cutNear(text, at + step);
+    at = cutNear(text, at + step, near);
   }
 }
 
-function cutNear(text: string, wanted: number): number {
-  for (let at = wanted; at > wanted - NEAR; at--) if (isBlank(text.charCodeAt(at - 1))) return at;
+function cutNear(text: string, wanted: number, near: number): number {
+  for (let at = wanted; at > wanted - near; at--) if (isBlank(text.charCodeAt(at - 1))) return at;
   const code = text.charCodeAt(wanted);
   return code >= 0xdc00 && code < 0xe000 ? wanted - 1 : wanted;
 }
