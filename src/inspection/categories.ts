@@ -45,7 +45,7 @@ const injectionCategory = (technique: string): Ours =>
 
 /**
  * What the guards say of a message of one or more texts, by category. `other` is what only the policy looks for.
- * @param told each text's length and findings
+ * @param told each text's length and findings, and those of all texts together
  */
 export async function categorise(
   posts: readonly Post[],
@@ -56,7 +56,9 @@ export async function categorise(
   const scores = new Map<Category, number>();
   const raise = (category: Ours, score: number) =>
     scores.set(category, Math.max(score, scores.get(category) ?? 0));
-  for (const text of texts) {
+  // Parts of a message are one text to a model: what is cut over them is found in all of them together.
+  const seams = texts.length > 1 ? [texts.join('')] : [];
+  for (const text of [...texts, ...seams]) {
     const opinions = await weigh(posts, { text, role: 'user', tasks: undefined });
     for (const opinion of opinions) {
       for (const [category, score] of scoresOf(opinion)) raise(category, score);

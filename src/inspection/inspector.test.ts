@@ -4,7 +4,7 @@ import { Problem } from '../base/problem.ts';
 import type { Found, Guard } from '../guards/guard.ts';
 import { whole } from '../guards/hold.ts';
 import { categorise } from './categories.ts';
-import { inspect } from './inspector.ts';
+import { inspect, weigh } from './inspector.ts';
 import { type Post, taskOf } from './posts.ts';
 import type { Question } from './question.ts';
 
@@ -26,6 +26,17 @@ const matching = (kind: string, word: string, more: Partial<Found> = {}): Post =
         const start = text.indexOf(word);
         return start < 0 ? [] : [{ start, end: start + word.length, reason: `${kind}.${word}`, ...more }];
       }),
+  }));
+
+/** A guard that cannot decide: at once, or after a while. */
+const failing = (kind: string, late: boolean): Post =>
+  post(kind, () => ({
+    name: kind,
+    open: () => whole(() => []),
+    weigh: () => {
+      if (late) return Promise.reject(new Error('late'));
+      throw new Error('at once');
+    },
   }));
 
 /** A guard that weighs, at its leisure. */
@@ -120,6 +131,18 @@ suite('categories', () => {
       [categories.pii, categories.other, categories.secrets, categories.hate],
       [true, true, false, false],
     );
-    assert.deepEqual(lengths, [4, 6, 0]);
+    assert.deepEqual(lengths, [4, 6, 0, 10], 'and all of them together');
   });
+});
+
+test('guards that fail one after the other are one failure, and none that nobody hears of', async () => {
+  const unheard: unknown[] = [];
+  const hear = (reason: unknown) => unheard.push(reason);
+  process.on('unhandledRejection', hear);
+  const posts = [failing('judge', true), failing('pii', false)];
+  await assert.rejects(async () => inspect(posts, ask('hello')), { code: 'guard_failed' });
+  await assert.rejects(async () => weigh(posts, ask('hello')), { code: 'guard_failed' });
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  process.off('unhandledRejection', hear);
+  assert.deepEqual(unheard, []);
 });

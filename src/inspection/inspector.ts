@@ -65,14 +65,25 @@ export function inspect(
   question: Question,
   exchange: object = {},
 ): Inspected | Promise<Inspected> {
-  const opinions = posts.filter(isAsked(posts, question)).map((post) => opinionOf(post, question, exchange));
+  const opinions = opinionsOf(posts, question, exchange);
   const isLate = opinions.some((opinion) => opinion instanceof Promise);
   return isLate ? Promise.all(opinions).then(together) : together(opinions as Opinion[]);
 }
 
 /** The same, guard by guard. */
-export function weigh(posts: readonly Post[], question: Question): Promise<Opinion[]> {
-  return Promise.all(posts.filter(isAsked(posts, question)).map((post) => opinionOf(post, question, {})));
+export async function weigh(posts: readonly Post[], question: Question): Promise<Opinion[]> {
+  return Promise.all(opinionsOf(posts, question, {}));
+}
+
+function opinionsOf(posts: readonly Post[], question: Question, exchange: object) {
+  const opinions: (Opinion | Promise<Opinion>)[] = [];
+  for (const post of posts.filter(isAsked(posts, question))) {
+    const opinion = opinionOf(post, question, exchange);
+    // Where the next one throws at once, nobody waits for this one: its failure must not end the process.
+    if (opinion instanceof Promise) opinion.catch(() => {});
+    opinions.push(opinion);
+  }
+  return opinions;
 }
 
 /** Which guards a question is for. Throws `unsupported` where there is none for a task of it. */

@@ -31,6 +31,8 @@ export class Redactor {
   /** The text from {@link #base} on. */
   #held = '';
   #base = 0;
+  /** Why the text has ended before its end: what came of it is not read, so nothing of it may be shown. */
+  #ended: { readonly cause: unknown } | undefined;
 
   /** @param told each finding, once, before the text that it is in is given out; what it throws ends the text */
   constructor(posts: readonly Post[], asked: Omit<Question, 'text'>, told: (finding: Finding) => void) {
@@ -43,16 +45,30 @@ export class Redactor {
   }
 
   /** What may be shown now. */
-  async push(text: string): Promise<string> {
-    this.#held += text;
-    if (text !== '') await this.#read((reader) => reader.push(text));
-    return this.#release(Math.min(this.#base + this.#held.length, ...this.#clear));
+  push(text: string): Promise<string> {
+    return this.#orEnded(async () => {
+      this.#held += text;
+      if (text !== '') await this.#read((reader) => reader.push(text));
+      return this.#release(Math.min(this.#base + this.#held.length, ...this.#clear));
+    });
   }
 
   /** The rest. */
-  async end(): Promise<string> {
-    await this.#read((reader) => reader.end());
-    return this.#release(this.#base + this.#held.length);
+  end(): Promise<string> {
+    return this.#orEnded(async () => {
+      await this.#read((reader) => reader.end());
+      return this.#release(this.#base + this.#held.length);
+    });
+  }
+
+  async #orEnded(step: () => Promise<string>): Promise<string> {
+    if (this.#ended !== undefined) throw this.#ended.cause;
+    try {
+      return await step();
+    } catch (cause) {
+      this.#ended = { cause };
+      throw cause;
+    }
   }
 
   async #read(step: (reader: Reader) => ReturnType<Reader['push']>): Promise<void> {
