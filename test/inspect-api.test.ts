@@ -162,6 +162,21 @@ suite('texts that are inspected and go nowhere', () => {
       assert.deepEqual(first?.category_applied_input_types.sexual, []);
     });
 
+    test('a request has a thousand texts at the most', async () => {
+      const many = Array.from({ length: 1001 }, () => 'hi');
+      const { code } = await caught(
+        client().moderations.create({ model: 'gatehouse', input: many }),
+        OpenAI.APIError,
+      );
+      assert.equal(code, 'request_invalid');
+    });
+
+    test('what is cut over the parts of a message is found', async () => {
+      const input = [SECRET.slice(0, 30), SECRET.slice(30)].map((text) => ({ type: 'text' as const, text }));
+      const { results } = await client().moderations.create({ model: 'gatehouse', input });
+      assert.equal(results[0]?.flagged, true);
+    });
+
     test('the parts of a message are one text to it, and a picture is nothing that it reads', async () => {
       const parts = [
         { type: 'text' as const, text: 'hello' },

@@ -117,8 +117,7 @@ async function answerAll(
   questions: readonly (Json | Refusal)[],
   tally: Tally,
 ): Promise<Answer[]> {
-  if (questions.length > MAX_INPUTS)
-    throw new Refusal('request_invalid', { hint: `At most ${MAX_INPUTS} texts in one request.` });
+  refuseMany(questions);
   const answers: Answer[] = [];
   for (const question of questions) {
     // Others want to be served between.
@@ -138,7 +137,12 @@ const lengthOf = (question: Json | Refusal): number =>
     ? question.text.length
     : 0;
 
-function refuseTooMany({ findings }: Tally): void {
+export function refuseMany(texts: readonly unknown[]): void {
+  if (texts.length > MAX_INPUTS)
+    throw new Refusal('request_invalid', { hint: `At most ${MAX_INPUTS} texts in one request.` });
+}
+
+export function refuseTooMany({ findings }: Tally): void {
   if (findings > MAX_FINDINGS)
     throw new Refusal('body_too_large', { hint: `More than ${MAX_FINDINGS} findings; send less at once.` });
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { isObject, type Json, type JsonObject } from '../base/json.ts';
 import { Refusal } from '../base/refusal.ts';
 import type { Operation } from '../dialects/dialect.ts';
@@ -6,7 +7,7 @@ import type { Caller } from '../exchange/caller.ts';
 import type { Prompt } from '../exchange/exchange.ts';
 import { categorise, type Verdict } from '../inspection/categories.ts';
 import { MAX_TEXT } from '../inspection/question.ts';
-import { OWN_MODEL, orFailed, Tally } from './inspect-texts.ts';
+import { OWN_MODEL, orFailed, refuseMany, refuseTooMany, Tally } from './inspect-texts.ts';
 import { limitOwn } from './limit.ts';
 import type { Passage } from './passage.ts';
 
@@ -26,9 +27,12 @@ export async function moderate(passage: Passage, caller: Caller, body: JsonObjec
   try {
     const results: Verdict[] = [];
     for (const texts of messagesIn(body.input ?? null)) {
+      // Others want to be served between.
+      if (results.length > 0) await setImmediate();
       results.push(
         await orFailed(() => categorise(house.inspectors, texts, (chars, found) => tally.add(chars, found))),
       );
+      refuseTooMany(tally);
     }
     record.passed('inspect');
     meter.see(NO_USAGE);
@@ -47,8 +51,13 @@ export async function moderate(passage: Passage, caller: Caller, body: JsonObjec
 /** The texts of each message: a list of texts is as many messages, a list of parts is one. */
 function messagesIn(input: Json): readonly (readonly string[])[] {
   const list = Array.isArray(input) ? input : [input];
+  refuseMany(list);
   const texts = list.map((part, index) => textOf(part, index));
-  return list.every((part) => typeof part === 'string') ? texts.map((text) => [text]) : [texts];
+  const isOne = !list.every((part) => typeof part === 'string');
+  // They are read together too.
+  if (isOne && texts.reduce((sum, { length }) => sum + length, 0) > MAX_TEXT)
+    throw new Refusal('body_too_large', { field: '/input' });
+  return isOne ? [texts] : texts.map((text) => [text]);
 }
 
 function textOf(part: Json, index: number): string {
