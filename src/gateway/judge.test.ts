@@ -98,6 +98,16 @@ suite('a judge over HTTP', () => {
     );
   });
 
+  test('a question that it refuses in either way says nothing of response_format', async () => {
+    const { ask, calls } = await judgeAt((asked, response, request) => {
+      if (asked.messages[1].content.includes('long')) response.writeHead(400).end('{}');
+      else says('none')(asked, response, request);
+    });
+    await assert.rejects(ask('too long'), NoOpinion);
+    await ask('two');
+    assert.ok(calls.at(-1)?.response_format !== undefined);
+  });
+
   test('what is no whole answer in time is none', async () => {
     const good = (asked: Asked) => JSON.stringify({ nonce: nonceOf(asked), category: 'none', confidence: 1 });
     const answers: Answer[] = [

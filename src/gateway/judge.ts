@@ -49,7 +49,11 @@ export function openJudge(settings: JudgeSettings, now: () => number): JudgeClie
   let open = 0;
   let knowsSchemas = true;
 
-  const post = async (question: Question, signal: AbortSignal): Promise<{ status: number; text: string }> => {
+  const post = async (
+    question: Question,
+    signal: AbortSignal,
+    withSchema: boolean,
+  ): Promise<{ status: number; text: string }> => {
     const { statusCode: status, body } = await pool.request({
       method: 'POST',
       path,
@@ -60,7 +64,7 @@ export function openJudge(settings: JudgeSettings, now: () => number): JudgeClie
         'user-agent': 'gatehouse',
         ...(key !== undefined && { authorization: `Bearer ${key.reveal()}` }),
       },
-      body: JSON.stringify(bodyOf(model, question, knowsSchemas)),
+      body: JSON.stringify(bodyOf(model, question, withSchema)),
     });
     return { status, text: await body.text() };
   };
@@ -73,10 +77,11 @@ export function openJudge(settings: JudgeSettings, now: () => number): JudgeClie
     open++;
     try {
       const signal = AbortSignal.timeout(timeout);
-      let said = await post(question, signal);
+      let said = await post(question, signal, knowsSchemas);
       if (knowsSchemas && (said.status === 400 || said.status === 422)) {
-        knowsSchemas = false;
-        said = await post(question, signal);
+        said = await post(question, signal, false);
+        // A question that it takes in neither way says nothing of schemas: no text can turn them off.
+        if (said.status === 200) knowsSchemas = false;
       }
       if (said.status !== 200) throw new NoOpinion(`the judge's server answered ${said.status}`);
       return answerOf(said.text);
