@@ -77,19 +77,41 @@ function isJson({ format, text }: Slot): boolean {
   }
 }
 
-/** A string of JSON, and the colon that makes it a key. */
-const STRING = /"(?:[^"\\]|\\.)*"(\s*:)?/g;
+/**
+ * Words of one piece are names, numbers, states: a program made them, and may need them back. In ASCII only: other
+ * scripts say whole sentences without a space.
+ */
+const isName = (value: string): boolean => /^[\x21-\x7e]{0,40}$/.test(value);
+/** Keys may have spaces. */
+const isKey = (value: string): boolean => /^[\x20-\x7e]{0,40}$/.test(value);
 
-/** Values that are words of one piece are names, numbers, states: a program made them, and may need them back. */
-const isName = (value: string): boolean => value.length <= 40 && !/\s/.test(value);
-
-/** Marks the strings of a JSON text, and leaves all else as it stands: keys, numbers, order. */
-const inJson = (source: string, mark: (text: string) => string): string =>
-  source.replace(STRING, (literal, colon?: string) => {
-    if (colon !== undefined) return literal;
+/** Marks the strings of a JSON text, and leaves all else as it stands: names, numbers, order. */
+function inJson(source: string, mark: (text: string) => string): string {
+  let out = '';
+  let at = 0;
+  for (let quote = source.indexOf('"'); quote >= 0; quote = source.indexOf('"', at)) {
+    const end = stringEnd(source, quote);
+    const literal = source.slice(quote, end);
     const value = stringOf(literal);
-    return value === undefined || isName(value) ? literal : JSON.stringify(mark(value));
-  });
+    const stays = value === undefined || (isBeforeColon(source, end) ? isKey : isName)(value);
+    out += source.slice(at, quote) + (stays ? literal : JSON.stringify(mark(value)));
+    at = end;
+  }
+  return out + source.slice(at);
+}
+
+/** Past the string that begins at a quotation mark. An expression would need a stack as deep as the string is long. */
+function stringEnd(source: string, quote: number): number {
+  let at = quote + 1;
+  while (at < source.length && source[at] !== '"') at += source[at] === '\\' ? 2 : 1;
+  return at + 1;
+}
+
+function isBeforeColon(source: string, from: number): boolean {
+  let at = from;
+  while (/^\s$/.test(source.charAt(at))) at++;
+  return source[at] === ':';
+}
 
 function stringOf(literal: string): string | undefined {
   try {
