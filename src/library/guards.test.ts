@@ -47,6 +47,32 @@ suite('guards as a library', () => {
     );
   });
 
+  test('calls of tools are read wherever the API has them', async () => {
+    const call = { type: 'function', function: { name: 'mail', arguments: JSON.stringify({ body: KEY }) } };
+    const said = await guards.inspectMessages([{ role: 'assistant', content: null, tool_calls: [call] }]);
+    assert.equal(said.flagged, true);
+  });
+
+  test('a role that is none is refused, not read as harmless', async () => {
+    const role = 'developer' as 'user';
+    await assert.rejects(guards.inspect(TEXT, { role }), TypeError);
+    assert.throws(() => guards.redactor({ role }), TypeError);
+  });
+
+  test('a text that was stopped gives nothing more', async () => {
+    const redactor = guards.redactor({
+      onFinding: () => {
+        throw new Error('stop');
+      },
+    });
+    await assert.rejects(async () => {
+      await redactor.push(TEXT);
+      await redactor.end();
+    }, /stop/);
+    await assert.rejects(redactor.end(), /stop/);
+    await assert.rejects(redactor.push('more'), /stop/);
+  });
+
   test('however a text is cut, the same is covered and told', async () => {
     const whole = await guards.redact(TEXT, { role: 'assistant' });
     assert.equal(whole.text, 'one [secrets.openai_key] two [house.case] three');

@@ -2,7 +2,7 @@ import type { JsonObject } from '../base/json.ts';
 import { GUARD_KINDS } from '../guards/index.ts';
 import { type Finding, type Inspected, inspect } from '../inspection/inspector.ts';
 import { defaultPosts, type Post, policyPosts } from '../inspection/posts.ts';
-import { MAX_TEXT, type Role, type Task } from '../inspection/question.ts';
+import { MAX_TEXT, ROLES, type Role, type Task } from '../inspection/question.ts';
 import { cover, Redactor } from '../inspection/redactor.ts';
 import { parsePolicy } from '../policy/parse.ts';
 import { openMeans } from '../runtime/means.ts';
@@ -83,7 +83,11 @@ export function createGuards(options: GuardsOptions = {}): Guards {
   // To cover an attack does not undo it: that is for who asks for it.
   const coverers = posts.filter(({ task }) => task !== 'injection');
   const redactor = ({ role = 'assistant', task, onFinding = () => {} }: StreamOptions = {}) =>
-    new Redactor(task === undefined ? coverers : posts, { role, tasks: tasksOf(task) }, onFinding);
+    new Redactor(
+      task === undefined ? coverers : posts,
+      { role: checked(role), tasks: tasksOf(task) },
+      onFinding,
+    );
   const ask = async (
     asked: readonly Post[],
     text: string,
@@ -91,7 +95,7 @@ export function createGuards(options: GuardsOptions = {}): Guards {
     exchange?: object,
   ) => {
     if (text.length > MAX_TEXT) throw new RangeError(`a text may have ${MAX_TEXT} UTF-16 units at the most`);
-    return inspect(asked, { text, role, tasks: tasksOf(task) }, exchange);
+    return inspect(asked, { text, role: checked(role), tasks: tasksOf(task) }, exchange);
   };
   return {
     inspect: (text, about = {}) => ask(posts, text, about),
@@ -123,6 +127,12 @@ export function createGuards(options: GuardsOptions = {}): Guards {
       });
     },
   };
+}
+
+/** Where nobody checks types: what guards do not know they may not read. */
+function checked(role: Role): Role {
+  if (!ROLES.includes(role)) throw new TypeError(`role must be one of ${ROLES.join(', ')}`);
+  return role;
 }
 
 const tasksOf = (task: InspectOptions['task']): readonly Task[] | undefined =>

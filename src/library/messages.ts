@@ -5,6 +5,9 @@ export interface Message {
   /** `user`, `system`, `developer`, `assistant`, `tool`, `document`…; one that is not known is read as data. */
   readonly role: string;
   readonly content: string | readonly object[] | null | undefined;
+  /** Calls of tools, where the API has them beside the content (OpenAI's). */
+  readonly tool_calls?: readonly object[] | null | undefined;
+  readonly function_call?: object | null | undefined;
 }
 
 /** A text of a message: parts that stand together are read together. */
@@ -30,10 +33,13 @@ const MEDIA = /image|audio|video|file|media/;
 const FROM_TOOL = /^(?:tool|function)[-_]?(?:call_)?result/i;
 
 /** What can be read of a message, and how many parts of it cannot. Data may give no orders, so what is not known is data. */
-export function piecesOf({ role, content }: Message): { readonly pieces: Piece[]; readonly unread: number } {
+export function piecesOf(message: Message): { readonly pieces: Piece[]; readonly unread: number } {
+  const { role, content, tool_calls, function_call } = message;
   const speaker = ROLE_OF.get(role) ?? 'document';
-  if (content === null || content === undefined) return { pieces: [], unread: 0 };
-  if (typeof content === 'string') return { pieces: [{ role: speaker, text: content }], unread: 0 };
+  const calls = [...(tool_calls ?? []), ...(function_call ? [function_call] : [])];
+  const said = calls.map((call) => ({ role: speaker, text: textOf(call) }));
+  if (content === null || content === undefined) return { pieces: said, unread: 0 };
+  if (typeof content === 'string') return { pieces: [{ role: speaker, text: content }, ...said], unread: 0 };
   const pieces: Piece[] = [];
   let unread = 0;
   for (const part of content) {
@@ -44,7 +50,7 @@ export function piecesOf({ role, content }: Message): { readonly pieces: Piece[]
     else if (last?.role === from) pieces.splice(-1, 1, { role: from, text: `${last.text}\n${textOf(part)}` });
     else pieces.push({ role: from, text: textOf(part) });
   }
-  return { pieces, unread };
+  return { pieces: [...pieces, ...said], unread };
 }
 
 /** What has no text of its own (the call of a tool, its result) is read as it is written. */
