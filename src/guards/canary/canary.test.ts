@@ -27,6 +27,9 @@ test('every way of writing them, within other text', async () => {
   const ways = [
     words.map((word) => `- **${word}**`).join('\n'),
     words.toReversed().join(' '),
+    words.map((word, i) => `${i + 1}. ${word}`).join('\n'),
+    words.map((word, i) => `The word number ${i + 1} is ${word}`).join(', '),
+    encodeURIComponent(words.join('\n')),
     codes((code) => `\\u00${code.toString(16)}`),
     codes((code) => `&#${code};`),
     codes((code) => `&#x${code.toString(16)};`),
@@ -43,6 +46,9 @@ test('words of another request are nothing, nor are four of them', async () => {
   assert.equal(await found(wordsOf(2).join(' ')), false);
   assert.equal(await found(wordsOf(1).slice(0, 3).join(' ')), false);
   assert.equal(await found(wordsOf(1).join(' ').repeat(2), 2), false);
+  assert.equal(await found(`${wordsOf(1)[0]} `.repeat(9)), false);
+  const far = wordsOf(1).map((word) => `${word} ${'nothing of it '.repeat(40)}`);
+  assert.equal(await found(far.join('')), false);
 });
 
 test('a mask leaves no half of them; what only begins like them leaves when it goes on otherwise', async () => {

@@ -14,7 +14,11 @@ const Settings = Type.Object(
   { additionalProperties: false },
 );
 
-const NOTHING: NeedleIndex = new Map();
+interface Known {
+  readonly index: NeedleIndex;
+  readonly words: ReadonlySet<string>;
+}
+const NOTHING: Known = { index: new Map(), words: new Set() };
 /** Where there is no request, in tests of a policy: words that everybody may know. */
 const NOBODY: Asked = { texts: [], seed: new Uint8Array(32) };
 
@@ -25,13 +29,14 @@ export const canary: GuardKind<Static<typeof Settings>> = {
     'Words put into the system text of each request, found again in the reply: proof that it was given away.',
   settings: Settings,
   build(name, { add_system: always = false }) {
-    const indexes = new WeakMap<object, NeedleIndex>();
-    const indexFor = ({ texts, seed }: Asked): NeedleIndex => {
+    const indexes = new WeakMap<object, Known>();
+    const knownOf = ({ texts, seed }: Asked): Known => {
       const known = indexes.get(texts);
       if (known !== undefined) return known;
-      const index = indexOf(needlesOf(tokenOf(seed, name)));
-      indexes.set(texts, index);
-      return index;
+      const words = tokenOf(seed, name);
+      const made = { index: indexOf([...needlesOf(words), ...words]), words: new Set(words) };
+      indexes.set(texts, made);
+      return made;
     };
     return {
       name,
@@ -40,11 +45,10 @@ export const canary: GuardKind<Static<typeof Settings>> = {
         always,
       }),
       // In a prompt there is nothing to find: nobody was told the words yet.
-      open: ({ direction, asked = NOBODY }) =>
-        new NeedleReader(direction === 'prompt' ? NOTHING : indexFor(asked), {
-          reason: `${name}.leaked`,
-          technique: 'prompt-extraction',
-        }),
+      open: ({ direction, asked = NOBODY }) => {
+        const { index, words } = direction === 'prompt' ? NOTHING : knownOf(asked);
+        return new NeedleReader(index, { reason: `${name}.leaked`, technique: 'prompt-extraction' }, words);
+      },
     };
   },
   proof: {

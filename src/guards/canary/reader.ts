@@ -4,6 +4,10 @@ import type { Found, Reader, Reading } from '../guard.ts';
 /** Letters that must fit before text is held back: fewer fit by chance. */
 const SURE = 6;
 
+/** So many words of the token, no further apart than this, are no chance either (18 bits each): lists have more between them. */
+const WORDS = 4;
+const APART = 400;
+
 /** Needles by their first two characters. */
 export type NeedleIndex = ReadonlyMap<number, readonly string[]>;
 
@@ -44,6 +48,9 @@ interface Live {
 export class NeedleReader implements Reader {
   readonly #index: NeedleIndex;
   readonly #what: Omit<Found, 'start' | 'end'>;
+  readonly #words: ReadonlySet<string>;
+  /** Where each word was read last. */
+  readonly #read = new Map<string, number>();
   #live: Live[] = [];
   #last = 0;
   #at = 0;
@@ -52,8 +59,14 @@ export class NeedleReader implements Reader {
   /** The first half of a surrogate pair. */
   #high = '';
 
-  constructor(index: NeedleIndex, what: Omit<Found, 'start' | 'end'>) {
+  /** @param words those of the needles of which one alone says nothing */
+  constructor(
+    index: NeedleIndex,
+    what: Omit<Found, 'start' | 'end'>,
+    words: ReadonlySet<string> = new Set(),
+  ) {
     this.#index = index;
+    this.#words = words;
     this.#what = what;
   }
 
@@ -95,11 +108,17 @@ export class NeedleReader implements Reader {
     live.fits++;
     if (live.fits === SURE) live.from = this.#at - 1;
     if (live.fits < live.needle.length) return true;
+    if (this.#words.has(live.needle) && !this.#isEnough(live.needle)) return false;
     // Needles overlap; what is found once is found.
     const start = Math.max(live.from, this.#found);
     if (start < this.#at) found.push({ ...this.#what, start, end: this.#at });
     this.#found = this.#at;
     return false;
+  }
+
+  #isEnough(word: string): boolean {
+    this.#read.set(word, this.#at);
+    return [...this.#read.values()].filter((at) => this.#at - at <= APART).length >= WORDS;
   }
 
   #reading(found: Found[]): Reading {
