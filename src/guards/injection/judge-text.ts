@@ -66,16 +66,24 @@ export class TextJudge {
   }
 
   #judge(text: string, speaker: Speaker, views: Views): Judgement {
-    let best = this.#reading(views.canonical, speaker, isDisguised(views.signs));
+    let best = this.#readings(views.canonical, speaker, isDisguised(views.signs));
     let left = Math.max(AT_LEAST, MORE * text.length);
     let readings = 0;
     for (const view of views.others) {
       left -= view.text.length;
       if (left < 0 || ++readings > READINGS) break;
-      const next = this.#reading(view, speaker, true);
+      const next = this.#readings(view, speaker, true);
       if (next.logit > best.logit) best = { ...next, harm: Math.max(next.harm, best.harm) };
     }
     return best;
+  }
+
+  /** An attack in disguise is no less one than as it stands: it counts as what it is more. */
+  #readings(view: View, speaker: Speaker, disguised: boolean): Judgement {
+    const plain = this.#reading(view, speaker, false);
+    if (!disguised) return plain;
+    const hidden = this.#reading(view, speaker, true);
+    return hidden.logit >= plain.logit ? hidden : { ...plain, technique: hidden.technique };
   }
 
   #reading(view: View, speaker: Speaker, decoded: boolean): Judgement {
