@@ -79,6 +79,8 @@ export class SecretReader implements Reader {
   #leads: Lead[] = [];
   #open: Open[] = [];
   #decided: Decided[] = [];
+  /** By table of a body: the run of its characters that was last walked through. */
+  readonly #runs = new Map<Uint8Array, { start: number; end: number }>();
   /** Where the body ended in which a rule found nothing, and how often it has looked there. */
   readonly #barren = new Map<Prepared, { end: number; times: number }>();
 
@@ -159,20 +161,30 @@ export class SecretReader implements Reader {
     // Starts in one run, each tried over all the rest of it, would make the work grow with its square.
     if (again >= MOST_TRIES) return true;
     const limit = Math.max(open.start + rule.reach, open.end) - this.#base;
-    const { table, foreign } = rule.body;
     const held = this.#held;
     const most = Math.min(limit, held.length);
-    let at = open.at - this.#base;
-    for (; at < most; at++) {
-      const code = held.charCodeAt(at);
-      if (code < 128 ? table[code] === 0 : !foreign) break;
-    }
+    const at = Math.min(this.#runEnd(rule.body, open.at, most + this.#base) - this.#base, most);
     open.at = at + this.#base;
     if (at === held.length && at < limit && !ended) return false;
     if (!this.#look(rule, open.start - this.#base, Math.min(at + 1, limit))) {
       this.#barren.set(rule, { end: open.at, times: again + 1 });
     }
     return true;
+  }
+
+  /** Where the first character stands that a body cannot have; at least `most` where none does. */
+  #runEnd({ table, foreign }: Prepared['body'], from: number, most: number): number {
+    // Starts in one run share what is known of it: it is walked through once.
+    const known = this.#runs.get(table);
+    const run =
+      known !== undefined && known.start <= from && from <= known.end ? known : { start: from, end: from };
+    if (run !== known) this.#runs.set(table, run);
+    for (let at = run.end; at < most; at++) {
+      const code = this.#held.charCodeAt(at - this.#base);
+      if (code < 128 ? table[code] === 0 : !foreign) break;
+      run.end = at + 1;
+    }
+    return run.end;
   }
 
   /** Runs the rule's expression; false where it does not match. */
