@@ -5,6 +5,7 @@ import type { Found } from '../../src/guards/guard.ts';
 import { secretSpan, secrets, secretType } from '../../src/guards/secrets/index.ts';
 import { ABOUT, MEANS } from '../../src/guards/testing.ts';
 import { generate, type Row } from './generate.ts';
+import { second } from './second/make.ts';
 
 /** Counts over one set. Recall: secrets that a finding touches. Exact: the span is the same. */
 export interface Score {
@@ -105,6 +106,8 @@ export async function run(args: string[]): Promise<number> {
   const sets: [string, readonly Row[]][] = [
     ['generated', generate(1, false)],
     ['held out', generate(2, true)],
+    ['second', second(false)],
+    ['second, held out', second(true)],
   ];
   if (values.data !== undefined) {
     for (const name of ['train', 'dev'])
