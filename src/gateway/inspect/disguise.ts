@@ -1,6 +1,7 @@
 import { createHmac, createSecretKey, type KeyObject, randomBytes, randomInt } from 'node:crypto';
 import { hashOf } from '../../pseudonyms/hash.ts';
 import { Pseudonyms, type StandInBook } from '../../pseudonyms/pseudonyms.ts';
+import { Written } from '../../pseudonyms/written.ts';
 import type { Disguise } from './inspection.ts';
 
 interface DisguiseOptions {
@@ -20,10 +21,10 @@ export function openDisguise({
   texts = () => [],
   book,
 }: DisguiseOptions = {}): Disguise {
-  let all: string | undefined;
+  let all: Written | undefined;
   const isTaken = (text: string) => {
-    all ??= [...texts()].join('\n').toLowerCase();
-    return all.includes(text);
+    all ??= new Written([...texts()].join('\n').toLowerCase());
+    return all.has(text);
   };
   let own: KeyObject | undefined;
   return {
