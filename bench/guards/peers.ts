@@ -22,7 +22,7 @@ interface SecretInfo {
   readonly detected_secrets: readonly string[];
 }
 interface Vard {
-  readonly vard: { safeParse(text: string): { readonly safe: boolean } };
+  readonly vard: { safe(text: string): { readonly safe: boolean } };
 }
 interface Verdict {
   readonly detected: boolean;
@@ -65,7 +65,7 @@ export async function peers(
       {
         name: '@andersmyrmel/vard',
         task: 'injection',
-        run: (text) => (vard.safeParse(text).safe ? [] : [text]),
+        run: (text) => (vard.safe(text).safe ? [] : [text]),
       },
       {
         name: 'llm_guardrail',

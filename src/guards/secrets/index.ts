@@ -19,6 +19,23 @@ const Settings = Type.Object(
 );
 type Settings = Static<typeof Settings>;
 
+/** Ordinary text, with words in it with which a secret might begin. */
+const ORDINARY = `The key is on the passage; please sign in with your token. See https://example.com/docs?page=2#auth, or
+login at the office. const key = map.get("id"); type Pass = { author: 'session' };
+| cookies: none | bearer of the news | secretary: ann@example.com | basic -p 8080 -u me | pin: see below |
+`;
+
+let warm = false;
+
+/** Learns what most texts need when the first guard is built, and not while the first requests wait. Tens of milliseconds. */
+function warmUp(open: () => SecretReader): void {
+  if (warm) return;
+  warm = true;
+  const reader = open();
+  reader.push(ORDINARY);
+  reader.end();
+}
+
 export { secretSpan, secretType } from './labels.ts';
 
 /** Keys, tokens and passwords, by the formats of those who issue them. */
@@ -31,7 +48,9 @@ export const secrets: GuardKind<Settings> = {
     const left = new Set(except);
     const rules = RULES.map((rule) => prepare(rule, name, left));
     const harmless = new Set(known);
-    return { name, open: () => new SecretReader(starts, rules, harmless) };
+    const open = () => new SecretReader(starts, rules, harmless);
+    warmUp(open);
+    return { name, open };
   },
   get proof() {
     return {

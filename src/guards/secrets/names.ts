@@ -22,17 +22,38 @@ const NO_VALUES = list(
   'hash hashed digest checksum sha id ids name names url uri path file filename dir directory type types count length len size limit max min expiry expires expiration expire expired ttl policy field label placeholder hint regex pattern column index version prefix suffix format algorithm alg header headers endpoint required enabled disabled valid validity reset rule rules ref arn location manager provider store service usage used budget window cost price per bucket time timeout date created updated at lifetime age status state error message msg text title description desc input output form page view class element el selector test tests spec mock position board word words ring rotation strength verified verification changed change last attempts retries mode scope scopes scheme strategy method callback handler listener event events issuer audience request response',
 );
 
-/** A name cut into its words, in small letters: `DB_PASSWORD`, `authToken`, `api-key`, `client.secret`. */
-export const wordsOf = (name: string): string[] =>
-  // Most names in a text are words of its sentences.
-  /^[a-z]+$/.test(name)
-    ? [name]
-    : name
-        .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
-        .replace(/([A-Z])([A-Z][a-z])/g, '$1 $2')
-        .toLowerCase()
-        .split(/[^\p{L}\p{M}\d]+/u)
-        .flatMap((word) => word.replace(/\d+$/, '') || []);
+const isSmall = (code: number): boolean => code >= 97 && code <= 122;
+const isCapital = (code: number): boolean => code >= 65 && code <= 90;
+const isDigit = (code: number): boolean => code >= 48 && code <= 57;
+
+/** A name cut into its words, in small letters: `DB_PASSWORD`, `authToken`, `api-key`, `client.secret`, `HTTPKey`. */
+export function wordsOf(name: string): string[] {
+  const words: string[] = [];
+  let start = 0;
+  const cut = (end: number) => {
+    let last = end;
+    while (last > start && isDigit(name.charCodeAt(last - 1))) last--;
+    if (last > start) words.push(name.slice(start, last).toLowerCase());
+    start = end;
+  };
+  for (let at = 0; at < name.length; at++) {
+    const code = name.charCodeAt(at);
+    const before = name.charCodeAt(at - 1);
+    if (isCapital(code)) {
+      if (isSmall(before) || isDigit(before) || (isCapital(before) && isSmall(name.charCodeAt(at + 1))))
+        cut(at);
+    } else if (
+      !isSmall(code) &&
+      !isDigit(code) &&
+      (code < 128 || !/[\p{L}\p{M}]/u.test(name[at] as string))
+    ) {
+      cut(at);
+      start = at + 1;
+    }
+  }
+  cut(name.length);
+  return words;
+}
 
 /** What kind of value a name announces; undefined where none that is secret. */
 export function kindOf(name: string): Kind | undefined {
