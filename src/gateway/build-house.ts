@@ -3,10 +3,9 @@ import { createSecureContext } from 'node:tls';
 import type { Clock } from '../base/clock.ts';
 import { Problem } from '../base/problem.ts';
 import type { Dialect } from '../dialects/dialect.ts';
-import type { Guard, GuardKind, Horizon } from '../guards/guard.ts';
-import { withHorizon } from '../guards/hold.ts';
+import type { GuardKind } from '../guards/guard.ts';
 import type { Means } from '../guards/means.ts';
-import { defaultPosts, postOf as inspectorOf, type Post } from '../inspection/posts.ts';
+import { defaultPosts, guardOf, postOf as inspectorOf, type Post } from '../inspection/posts.ts';
 import { Accounts } from '../policy/accounts.ts';
 import { allowsMedia } from '../policy/media.ts';
 import type { GuardRule, Policy } from '../policy/policy.ts';
@@ -109,20 +108,7 @@ function inspectorsOf(policy: Policy, { posts }: Watch, parts: Parts): Post[] {
 function postOf(rule: GuardRule, { kinds, means }: Pick<Parts, 'kinds' | 'means'>): GuardPost {
   const kind = kinds.find((candidate) => candidate.kind === rule.use);
   if (kind === undefined) throw new Problem('usage', `there is no guard ${rule.use}`);
-  // The policy's schema has checked these settings against this kind's own.
-  const guard = held(kind.build(rule.name, rule.settings, means), rule);
+  const guard = guardOf(rule, kind, means);
   const { name, action, on, provenance, label, onError, budget } = rule;
   return { name, guard, action, on, provenance, label, onError, budget };
-}
-
-/** The policy may hold text back for longer than the guard needs. */
-function held(guard: Guard, { stream, window }: GuardRule): Guard {
-  if (stream === 'exact') return guard;
-  const horizon: Horizon = stream === 'whole' ? { kind: 'whole' } : { kind: 'window', chars: window };
-  return {
-    name: guard.name,
-    open: (about) => withHorizon(guard.open(about), horizon),
-    ...(guard.imprint !== undefined && { imprint: guard.imprint.bind(guard) }),
-    ...(guard.weigh !== undefined && { weigh: guard.weigh.bind(guard) }),
-  };
 }

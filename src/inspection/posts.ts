@@ -1,7 +1,8 @@
 import { Problem } from '../base/problem.ts';
 import type { Provenance } from '../exchange/part.ts';
 import type { GuardAction } from '../exchange/verdict.ts';
-import type { Guard, GuardKind } from '../guards/guard.ts';
+import type { Guard, GuardKind, Horizon } from '../guards/guard.ts';
+import { withHorizon } from '../guards/hold.ts';
 import type { Means } from '../guards/means.ts';
 import type { GuardRule } from '../policy/policy.ts';
 import type { Task } from './question.ts';
@@ -52,9 +53,26 @@ export const policyPosts = (rules: readonly GuardRule[], { kinds, means }: Parts
     if (kind === undefined) throw new Problem('usage', `there is no guard ${rule.use}`);
     return postOf(
       rule,
-      once(() => kind.build(rule.name, rule.settings, means)),
+      once(() => guardOf(rule, kind, means)),
     );
   });
+
+/**
+ * Builds a guard that a policy names, whose schema has checked its settings against this kind's own. The policy may hold
+ * text back for longer than the guard needs. Throws a Problem where it cannot be built.
+ */
+export function guardOf(rule: GuardRule, kind: GuardKind<unknown>, means: Means): Guard {
+  const { name, settings, stream, window } = rule;
+  const guard = kind.build(name, settings, means);
+  if (stream === 'exact') return guard;
+  const horizon: Horizon = stream === 'whole' ? { kind: 'whole' } : { kind: 'window', chars: window };
+  return {
+    name: guard.name,
+    open: (about) => withHorizon(guard.open(about), horizon),
+    ...(guard.imprint !== undefined && { imprint: guard.imprint.bind(guard) }),
+    ...(guard.weigh !== undefined && { weigh: guard.weigh.bind(guard) }),
+  };
+}
 
 /** A guard that a policy names. */
 export const postOf = ({ name, use, on, provenance, action }: GuardRule, guard: () => Guard): Post => ({

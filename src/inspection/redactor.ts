@@ -2,7 +2,7 @@ import { bySpan, settle } from '../base/spans.ts';
 import type { Found, Reader } from '../guards/guard.ts';
 import { aboutOf, type Finding, failed, findingOf, isAsked } from './inspector.ts';
 import type { Post } from './posts.ts';
-import type { Question } from './question.ts';
+import { MAX_TEXT, type Question } from './question.ts';
 
 /** A text with what was found in it covered: `[secrets.github_token]`. What overlaps is covered once. */
 export function cover(text: string, findings: readonly Finding[]): string {
@@ -48,6 +48,8 @@ export class Redactor {
   push(text: string): Promise<string> {
     return this.#orEnded(async () => {
       this.#held += text;
+      if (this.#held.length > MAX_TEXT)
+        throw new RangeError(`no more than ${MAX_TEXT} UTF-16 units of a text can be on hold`);
       if (text !== '') await this.#read((reader) => reader.push(text));
       return this.#release(Math.min(this.#base + this.#held.length, ...this.#clear));
     });
