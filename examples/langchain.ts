@@ -1,7 +1,7 @@
 // The guards as steps of a LangChain.js chain:
 //
 //   const chain = prompt.pipe(inspected(guards)).pipe(model).pipe(new RedactingParser(guards));
-import type { BaseMessage } from '@langchain/core/messages';
+import { AIMessage, type BaseMessage } from '@langchain/core/messages';
 import { BaseTransformOutputParser } from '@langchain/core/output_parsers';
 import type { BasePromptValueInterface } from '@langchain/core/prompt_values';
 import { RunnableLambda } from '@langchain/core/runnables';
@@ -14,6 +14,7 @@ export const inspected = (guards: Guards) =>
       (message): Message => ({
         role: message.type,
         content: typeof message.content === 'string' ? message.content : [...message.content],
+        ...(AIMessage.isInstance(message) && { tool_calls: message.tool_calls ?? [] }),
       }),
     );
     const { texts } = await guards.inspectMessages(messages);

@@ -53,6 +53,35 @@ suite('guards as a library', () => {
     assert.equal(said.flagged, true);
   });
 
+  test('a document in the message of a user is a document', async () => {
+    const source = { type: 'text', media_type: 'text/plain', data: KEY };
+    const { texts } = await guards.inspectMessages([
+      {
+        role: 'user',
+        content: [
+          { type: 'document', source },
+          { type: 'text', text: 'look' },
+        ],
+      },
+    ]);
+    assert.deepEqual(
+      texts.map(({ role, flagged }) => [role, flagged]),
+      [
+        ['document', true],
+        ['user', false],
+      ],
+    );
+  });
+
+  test('no more text is on hold than a text may have', async () => {
+    const whole = createGuards({ guards: [{ use: 'secrets', stream: 'whole' }] });
+    const redactor = whole.redactor();
+    const piece = 'a'.repeat(1024 * 1024);
+    await assert.rejects(async () => {
+      for (let i = 0; i < 5; i++) await redactor.push(piece);
+    }, RangeError);
+  });
+
   test('a role that is none is refused, not read as harmless', async () => {
     const role = 'developer' as 'user';
     await assert.rejects(guards.inspect(TEXT, { role }), TypeError);

@@ -75,7 +75,7 @@ export interface Guards {
  * some tenths of a second; keep what it returns. Throws where a policy or a setting cannot be used.
  *
  * All methods reject where a guard cannot decide, where no guard looks for the task, and for a text of more than
- * 4 Mi UTF-16 units.
+ * 4 Mi UTF-16 units, or as many on hold of one that comes in pieces.
  */
 export function createGuards(options: GuardsOptions = {}): Guards {
   const posts = postsOf(options);

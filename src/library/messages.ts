@@ -32,6 +32,9 @@ const MEDIA = /image|audio|video|file|media/;
 /** Parts of a message that are not of whoever sends it. */
 const FROM_TOOL = /^(?:tool|function)[-_]?(?:call_)?result/i;
 
+/** Nor what it shows the model: a page, a file that was searched. */
+const FROM_DOCUMENT = /^(?:document|search_result|resource)/i;
+
 /** What can be read of a message, and how many parts of it cannot. Data may give no orders, so what is not known is data. */
 export function piecesOf(message: Message): { readonly pieces: Piece[]; readonly unread: number } {
   const { role, content, tool_calls, function_call } = message;
@@ -44,7 +47,7 @@ export function piecesOf(message: Message): { readonly pieces: Piece[]; readonly
   let unread = 0;
   for (const part of content) {
     const type = 'type' in part && typeof part.type === 'string' ? part.type : '';
-    const from = FROM_TOOL.test(type) ? 'tool' : speaker;
+    const from = FROM_TOOL.test(type) ? 'tool' : FROM_DOCUMENT.test(type) ? 'document' : speaker;
     const last = pieces.at(-1);
     if (MEDIA.test(type)) unread += 1;
     else if (last?.role === from) pieces.splice(-1, 1, { role: from, text: `${last.text}\n${textOf(part)}` });
