@@ -1,4 +1,5 @@
 import { Problem } from '../../base/problem.ts';
+import { bySpan, type Span } from '../../base/spans.ts';
 import type { Allowance } from './settings.ts';
 
 const DAY_MS = 86_400_000;
@@ -27,12 +28,19 @@ export class Allowances {
 
   /** The text with spaces for what is let through, so that all offsets stay. */
   without(text: string, tenant: string | undefined): string {
-    let out = text;
+    const spans: Span[] = [];
     for (const { text: passage, tenant: whose, ends } of this.#held) {
-      if ((whose !== undefined && whose !== tenant) || this.#now() >= ends || !out.includes(passage))
-        continue;
-      out = out.replaceAll(passage, ' '.repeat(passage.length));
+      if ((whose !== undefined && whose !== tenant) || this.#now() >= ends) continue;
+      // All are looked for in the text as it was given, for they may overlap.
+      for (let at = text.indexOf(passage); at >= 0; at = text.indexOf(passage, at + passage.length))
+        spans.push({ start: at, end: at + passage.length });
     }
-    return out;
+    let out = '';
+    for (const { start, end } of spans.sort(bySpan)) {
+      if (end <= out.length) continue;
+      out += text.slice(out.length, Math.max(start, out.length));
+      out += ' '.repeat(end - out.length);
+    }
+    return out + text.slice(out.length);
   }
 }
