@@ -54,8 +54,11 @@ export async function peers(
       {
         name: '@openai/guardrails pii',
         task: 'pii',
+        // It throws where there is no text.
         run: async (text) =>
-          Object.values((await openai.pii(null, text, piiConfig)).info.detected_entities).flat(),
+          text === ''
+            ? []
+            : Object.values((await openai.pii(null, text, piiConfig)).info.detected_entities).flat(),
       },
       {
         name: '@openai/guardrails secrets',
