@@ -1,6 +1,7 @@
 import type { Random } from '../random.ts';
 import { CARRIERS, NEGATIVES } from './carriers.ts';
-import { GIVEN, PLACES, SURNAMES } from './lexicon.ts';
+import { frame } from './frames.ts';
+import { BRANDS, GIVEN, PLACES, SURNAMES } from './lexicon.ts';
 
 export interface Example {
   readonly text: string;
@@ -154,7 +155,7 @@ export class Grammar {
 
   address(): string {
     const random = this.#random;
-    const number = `${1 + random.below(random.chance(0.3) ? 9900 : 260)}${random.chance(0.12) ? random.pick(['a', 'b', 'B', 'A', 'bis']) : ''}`;
+    const number = `${1 + random.below(random.chance(0.3) ? 9900 : 260)}${random.chance(0.12) ? random.pick(['a', 'b', 'B', 'A', 'C', ' bis']) : ''}`;
     const base = random.pick([
       () => random.pick(SURNAMES.get('en') as string[]),
       () => this.#made(),
@@ -197,6 +198,14 @@ export class Grammar {
           'Broad',
           'Cherry',
           'Willow',
+          "St Mary's",
+          "King's",
+          "Queen's",
+          "St. John's",
+          'Bishop’s',
+          'Mill Hill',
+          'Stoke-on-Sea',
+          'Martin Luther King Jr',
         ]),
     ])();
     const comma = random.pick([', ', ', ', ', ', '\n', ' ', ',\n']);
@@ -204,7 +213,7 @@ export class Grammar {
     const name = random.pick(SURNAMES.get(random.pick(LATIN)) as string[]);
     const zip = this.digits(5);
     const us = (): string => {
-      const street = `${number} ${random.pick(['', '', '', 'N. ', 'West ', 'SE '])}${base} ${random.pick(['Street', 'St', 'St.', 'Avenue', 'Ave', 'Ave.', 'Road', 'Rd', 'Boulevard', 'Blvd', 'Lane', 'Ln', 'Drive', 'Dr', 'Court', 'Ct', 'Place', 'Way', 'Terrace', 'Parkway', 'Pkwy', 'Highway', 'Circle', 'Trail', 'Walk', 'Square'])}`;
+      const street = `${number} ${random.pick(['', '', '', 'N. ', 'West ', 'SE ', 'W ', 'E ', 'S '])}${base} ${random.pick(['Street', 'St', 'St.', 'Avenue', 'Ave', 'Ave.', 'Road', 'Rd', 'Boulevard', 'Blvd', 'Lane', 'Ln', 'Drive', 'Dr', 'Court', 'Ct', 'Place', 'Way', 'Terrace', 'Parkway', 'Pkwy', 'Highway', 'Circle', 'Trail', 'Walk', 'Square'])}`;
       const unit = random.chance(0.25)
         ? `${random.pick([', ', ' ', '\n'])}${random.pick(['Apt', 'Apt.', 'Suite', 'Unit', 'Ste', '#', 'Floor'])} ${random.pick([this.digits(1 + random.below(3)), 'B', `${1 + random.below(9)}C`])}`
         : '';
@@ -293,7 +302,13 @@ export class Grammar {
     const name = random.chance(0.4)
       ? random.pick(SURNAMES.get(random.pick(LATIN)) as string[])
       : this.#made();
+    if (random.chance(0.25)) return random.pick(BRANDS);
+    const other = random.pick(SURNAMES.get('en') as string[]);
     return random.pick([
+      `${name} ${other}`,
+      `${name}-${other}`,
+      `${name} ${random.pick(['Media', 'Motors', 'Pharma', 'Foods', 'Brothers', 'Partners', 'Capital'])}`,
+      `the ${name} ${random.pick(['Foundation', 'Group', 'Institute', 'Museum', 'Trust'])}`,
       `${name} ${random.pick(['Inc.', 'Ltd', 'LLC', 'GmbH', 'AG', 'Corp.', 'S.A.', 'Group', 'Bank', 'Holdings', 'Technologies', 'Systems', 'Labs', '& Sons', 'University', 'Hospital', 'Foundation', 'Airlines', 'Insurance', 'SpA', 'B.V.', 'plc', 'Consulting'])}`,
       `${name} & ${random.pick(SURNAMES.get('en') as string[])}`,
       `Bank of ${this.city()}`,
@@ -399,6 +414,7 @@ export class Grammar {
               'Customer Service',
               'Human Resources',
               'Nobel Prize',
+              random.pick(BRANDS),
               'Senior Engineer',
             ]);
       case 'word':
@@ -437,12 +453,13 @@ export class Grammar {
 
   example(): Example {
     const random = this.#random;
-    if (random.chance(0.24)) return this.#fill(random.pick(NEGATIVES), 'en');
+    if (random.chance(0.2)) return this.fill(random.pick(NEGATIVES), 'en');
+    if (random.chance(0.35)) return this.framed();
     const language = random.chance(0.45) ? 'en' : random.pick(Object.keys(CARRIERS));
     const carriers = CARRIERS[language] as readonly string[];
-    let example = this.#fill(random.pick(carriers), language);
+    let example = this.fill(random.pick(carriers), language);
     while (random.chance(0.35)) {
-      const next = this.#fill(random.chance(0.25) ? random.pick(NEGATIVES) : random.pick(carriers), language);
+      const next = this.fill(random.chance(0.25) ? random.pick(NEGATIVES) : random.pick(carriers), language);
       const gap = random.pick([' ', ' ', '\n', '\n\n']);
       const shift = example.text.length + gap.length;
       example = {
@@ -456,11 +473,17 @@ export class Grammar {
     return random.chance(0.05) ? { ...example, text: lower(example.text) } : example;
   }
 
-  #fill(template: string, language: string): Example {
+  framed(): Example {
+    const { template, named } = frame(this.#random);
+    return this.fill(template, 'en', named);
+  }
+
+  fill(template: string, language: string, named = true): Example {
     const spans: { start: number; end: number; type: string }[] = [];
     let text = '';
     const mark = (value: string, type: string): void => {
-      spans.push({ start: text.length, end: text.length + value.length, type });
+      if (named || type !== 'PERSON')
+        spans.push({ start: text.length, end: text.length + value.length, type });
       text += value;
     };
     const culture = this.#random.pick(NATIVE[language] ?? LATIN);

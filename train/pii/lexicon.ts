@@ -21,6 +21,10 @@ export const GIVEN = lists('given');
 export const SURNAMES = lists('surnames');
 export const PLACES = lists('places');
 const KINDS = lists('kinds');
+/** Firms, goods, clubs, books and the like that are called like persons. */
+export const BRANDS = [...lists('brands').values()].flat();
+/** Words of other languages that begin sentences and fields; English ones are counted. */
+const FOREIGN = [...lists('foreign').values()].flat();
 
 const bare = (word: string): string => word.normalize('NFD').replace(/\p{M}/gu, '');
 
@@ -38,6 +42,7 @@ export function makeLexicon(common: readonly string[]): Lexicon {
   for (const list of SURNAMES.values()) for (const word of list) add(word, WORD.surname);
   for (const list of PLACES.values()) for (const word of list) add(word, WORD.place);
   for (const [kind, list] of KINDS) for (const word of list) add(word, WORD[kind as keyof typeof WORD]);
+  for (const word of FOREIGN) add(word, WORD.common);
   for (const word of common) add(word, WORD.common);
   return Lexicon.of(words);
 }

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { encodeModel } from '../../src/guards/pii/model.ts';
 import { Random } from '../random.ts';
 import { fit } from './fit.ts';
+import { unnamed } from './frames.ts';
 import { type Example, Grammar } from './grammar.ts';
 import { GIVEN, makeLexicon, PLACES, SURNAMES } from './lexicon.ts';
 
@@ -52,12 +53,16 @@ export async function run(args: string[]): Promise<number> {
       }
       if (quiet > 9_000 || !QUIET_SOURCES.test(source)) continue;
       const piece = text.slice(0, 600);
+      // `Can` and `Will` are names too, and far more often are not.
       if (
-        (piece.match(/\p{Lu}\p{L}+/gu) ?? []).some((word) => names.has(word)) ||
+        (piece.match(/\p{Lu}\p{L}+/gu) ?? []).some(
+          (word) => names.has(word) && (counts.get(word.toLowerCase()) ?? 0) < 60,
+        ) ||
         /\d+ \p{Lu}\p{L}+ (?:St|Ave|Road|Street)/u.test(piece)
       )
         continue;
-      examples.push({ text: piece, spans: [] });
+      const slotted = quiet % 2 === 0 ? unnamed(piece) : undefined;
+      examples.push(slotted === undefined ? { text: piece, spans: [] } : grammar.fill(slotted, 'en'));
       quiet++;
     }
     log(`${quiet} quiet texts`);

@@ -85,8 +85,12 @@ export class People {
     const begins = given && startsSentence(text, tokens.starts[from - 1] ?? 0);
     if (this.#goesOn(text, tokens, from - 1, from) && !begins) from--;
     while (to - after < 2 && this.#goesOn(text, tokens, to - 1, to)) to++;
+    to = this.#afterInitial(text, tokens, to);
+    while (this.#hyphened(text, tokens, to)) to += 2;
     let start = tokens.starts[from] as number;
     let end = tokens.ends[to - 1] as number;
+    if (((this.#tagger.traits.bits[from] as number) & WORD.given) !== 0)
+      end = start + beforeComma(text.slice(start, end));
     const written = text.slice(start, end);
     if (/[\d_@/\\<>={}]/.test(written) || written.length < 2 || written.length > 80) return;
     if (MONTH.test(written) && /^ \d/.test(text.slice(end, end + 2))) return;
@@ -94,8 +98,11 @@ export class People {
     const known = (bits & (WORD.given | WORD.surname)) !== 0;
     // One word in capitals is an abbreviation, and one that texts use in lower case a word, unless it is a known name.
     if (to - from === 1 && !known && (tokens.kinds[from] === UPPER || (bits & NOT_A_NAME) !== 0)) return;
-    if (/[_/\\.@]/.test(text[start - 1] ?? ' ')) return;
-    if (/[.,;:-]$/.test(written) && !/(?:\b(?:Jr|Sr)|\p{Lu})\.$/u.test(written)) end--;
+    if (/[_/\\.]/.test(text[start - 1] ?? ' ')) return;
+    // `@Maria` speaks to her; `x@Maria` and `@Override` are something else.
+    if (text[start - 1] === '@' && !(known && /\s/.test(text[start - 2] ?? ' '))) return;
+    if (/[.,;:-]$/.test(written) && !/(?:\b(?:Jr|Sr)|\p{Lu})\.$/u.test(written))
+      end = start + written.slice(0, -1).trimEnd().length;
     start -= TITLE.exec(text.slice(Math.max(0, start - 16), start))?.[0].length ?? 0;
     return { id: 'person', start, end, score };
   }
@@ -104,15 +111,37 @@ export class People {
   #goesOn(text: string, tokens: Tokens, at: number, next: number): boolean {
     if (at < 0 || next >= tokens.count) return false;
     if (text.slice(tokens.ends[at] as number, tokens.starts[next] as number) !== ' ') return false;
-    const names = WORD.given | WORD.surname;
-    const fits = (place: number): boolean => {
-      const bits = this.#tagger.traits.bits[place] as number;
-      return (
-        tokens.kinds[place] === CAPITAL &&
-        ((bits & names) !== 0 || (bits & (NOT_A_NAME | WORD.place | WORD.country)) === 0)
-      );
-    };
-    return fits(at) && fits(next);
+    return this.#isName(tokens, at) && this.#isName(tokens, next);
+  }
+
+  #isName(tokens: Tokens, at: number): boolean {
+    return (
+      tokens.kinds[at] === CAPITAL &&
+      (this.#bits(at, WORD.given | WORD.surname) || !this.#bits(at, NOT_A_NAME | WORD.place | WORD.country))
+    );
+  }
+
+  /** Behind `Maria K.` comes her surname. */
+  #afterInitial(text: string, tokens: Tokens, to: number): number {
+    const dot = text[tokens.starts[to - 1] as number] === '.' ? to - 1 : to;
+    const initial = dot - 1;
+    const single = (tokens.ends[initial] as number) - (tokens.starts[initial] as number) === 1;
+    if (initial < 0 || !single || tokens.kinds[initial] !== UPPER) return to;
+    if (dot + 1 >= tokens.count || text.slice(tokens.ends[initial], tokens.starts[dot + 1]) !== '. ')
+      return to;
+    return this.#isName(tokens, dot + 1) ? dot + 2 : to;
+  }
+
+  /** Whether a hyphen and more of the name come next, without a space: `Anna Berg|-Larsen`, `Min|-jun`. */
+  #hyphened(text: string, tokens: Tokens, to: number): boolean {
+    const { count, ends, starts, kinds } = tokens;
+    const end = ends[to - 1] as number;
+    if (to + 1 >= count || text[end] !== '-' || starts[to + 1] !== end + 1) return false;
+    return this.#isName(tokens, to + 1) || (kinds[to + 1] === LOWER && this.#bits(to + 1, WORD.given));
+  }
+
+  #bits(at: number, bits: number): boolean {
+    return ((this.#tagger.traits.bits[at] as number) & bits) !== 0;
   }
 
   #address(text: string, tokens: Tokens, from: number, after: number, score: number): Candidate | undefined {
@@ -124,8 +153,10 @@ export class People {
       /^[^\d]/.test(text.slice(tokens.starts[to - 1]))
     )
       to--;
-    const start = tokens.starts[from] as number;
-    const end = tokens.ends[to - 1] as number;
+    let start = tokens.starts[from] as number;
+    let end = tokens.ends[to - 1] as number;
+    start += /^(?:of|at|in|to|from) (?=\d)/.exec(text.slice(start, start + 8))?.[0].length ?? 0;
+    end += restOfCode(text, end);
     const written = text.slice(start, end);
     if (!/\d/.test(written) || !/\p{L}{3}/u.test(written) || written.length < 8) return;
     let sure = STREET_ENDING.test(written);
@@ -135,6 +166,24 @@ export class People {
       /[.,;:-]$/.test(written) && !/\b(?:St|Ave|Rd|Blvd|Dr|Ln|Ct|Pl|Sq)\.$/.test(written) ? 1 : 0;
     return { id: 'street_address', start, end: end - trimmed, score: sure ? score : score * 0.5 };
   }
+}
+
+/** `Maria Lopez, Madrid` is a name and a place; `Lopez, Maria` is a name. Where the name ends. */
+function beforeComma(written: string): number {
+  const comma = written.search(/[,;] /);
+  return comma > 0 && written.slice(0, comma).includes(' ') ? comma : written.length;
+}
+
+/** How much of a postal code stands behind `end`: `02116|-1234`, `D02| XN29`, `SW1A| 2AA`. */
+function restOfCode(text: string, end: number): number {
+  const before = text.slice(end - 5, end);
+  const behind = text.slice(end, end + 6);
+  const rest = /^\d{5}$/.test(before)
+    ? /^-\d{4}(?![\p{L}\p{N}-])/u.exec(behind)
+    : /(?<![\p{L}\p{N}])[A-Z]{1,2}\d[A-Z\d]{0,2}$/u.test(before)
+      ? /^ (?:\d[A-Z]{2}|\d[A-Z]\d|[A-Z\d]{4})(?![\p{L}\p{N}])/u.exec(behind)
+      : null;
+  return rest?.[0].length ?? 0;
 }
 
 /** Whether what begins here begins a sentence or a line. */

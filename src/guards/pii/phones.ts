@@ -3,7 +3,7 @@ import { type Candidate, type Find, partOfMore, weigh, wordsOf } from './candida
 
 /** Digits in up to eight groups. What is between two of them is short, so a run is read once. */
 const RUN =
-  /(?<![\p{L}\p{N}_])(?:\+|00(?=[1-9])|\()?\d(?:[ \u00a0]?[-./() \u2010\u2011\u2013][ \u00a0(]?\d|[ \u00a0]?\d|\)\d){5,18}(?![\p{L}\p{N}_])/gu;
+  /(?<![\p{L}\p{N}_])(?:\+|00(?=[1-9])|\()?\d(?:[ \u00a0]?[-./() \u2010\u2011\u2013][ \u00a0(]?\d|[ \u00a0]?\d|\)\d){5,18}(?!(?!x\d{1,5}(?!\w))[\p{L}\p{N}_])/gu;
 
 const EXTENSION = /^[ ,;]{0,2}(?:ext\.?|extension|x|durchwahl|poste|int\.?)[ .:]?\d{1,5}(?!\w)/i;
 
@@ -23,7 +23,7 @@ const NATIONAL: readonly [form: RegExp, countries: readonly CountryCode[], score
   [/^\d{3} \d{3} \d{4}$/, ['US', 'ZA', 'TR', 'MX'], 0.45],
   [/^0\d \d\d \d\d \d\d \d\d$|^0\d([.-])\d\d\1\d\d\1\d\d\1\d\d$/, ['FR'], 0.8],
   [
-    /^\(?0\d{2,5}\)?[ /-]{1,3}\d[\d -]{3,9}$/,
+    /^\(?0[1-9]\d{0,4}\)?[ /-]{1,3}\d[\d -]{3,9}$/,
     ['DE', 'GB', 'AT', 'CH', 'IT', 'NL', 'SE', 'BE', 'JP', 'AU', 'IN', 'TR', 'KR', 'CN', 'ZA'],
     0.6,
   ],
@@ -64,8 +64,11 @@ const ANYWHERE: readonly CountryCode[] = [
   'CN',
 ];
 
+/** America, as it is dialled from elsewhere: the groups say what it is, whether or not its area is given out. */
+const DIALLED = /^001[-.]\d{3}[-.]\d{3}[-.]\d{4}$/;
+
 const DATE =
-  /^(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{2,4}|(?:19|20)\d\d[- /](?:19|20)\d\d)(?!\d)/;
+  /^(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{2,4}|(?:19|20)\d\d[- /](?:19|20)\d\d)(?![-./]?\d)/;
 
 export const phones: Find = (text, from, to, add) => {
   for (const match of text.slice(from, to).matchAll(RUN)) {
@@ -73,16 +76,15 @@ export const phones: Find = (text, from, to, add) => {
     const start = from + match.index;
     if ((written.match(/\(/g)?.length ?? 0) > (written.match(/\)/g)?.length ?? 0))
       written = written.replace(/\s*\([^)]*$/, '');
-    const one = judge(text, start, written);
-    if (one === undefined) continue;
-    const extension = EXTENSION.exec(text.slice(one.end, one.end + 20));
-    add(extension === null ? one : { ...one, end: one.end + extension[0].length });
+    const extension = EXTENSION.exec(text.slice(start + written.length, start + written.length + 20));
+    const one = judge(text, start, written, extension?.[0].length ?? 0);
+    if (one !== undefined) add(one);
   }
 };
 
-function judge(text: string, start: number, written: string): Candidate | undefined {
+function judge(text: string, start: number, written: string, extension: number): Candidate | undefined {
   const digits = written.replace(/\D/g, '');
-  const end = start + written.length;
+  const end = start + written.length + extension;
   if (digits.length < 7 || digits.length > 17 || DATE.test(written) || /^(\d)\1+$/.test(digits)) return;
   if (/^(?:\d{1,3}\.){3}\d{1,3}$/.test(written)) return;
   const plus = written.startsWith('+')
@@ -95,7 +97,15 @@ function judge(text: string, start: number, written: string): Candidate | undefi
   if (plus !== undefined) {
     const number = parsePhoneNumberFromString(plus.replace(/\(0\)/, ''));
     if (number?.isPossible())
-      return found(written.startsWith('+') ? (number.isValid() ? 0.9 : 0.75) : number.isValid() ? 0.6 : 0.2);
+      return found(
+        written.startsWith('+')
+          ? number.isValid()
+            ? 0.9
+            : 0.75
+          : number.isValid() || DIALLED.test(written)
+            ? 0.6
+            : 0.2,
+      );
     return undefined;
   }
   for (const [form, countries, score] of NATIONAL) {

@@ -107,7 +107,7 @@ export const WESTERN_EUROPE: readonly Identifier[] = [
   {
     id: 'uk_nino',
     country: 'gb',
-    forms: ['A2~d2~d2~d2~A', 'A2~d6~A', 'A2 d6A'],
+    forms: ['A2~d2~d2~d2~A', 'A2d2~d2~d2A', 'A2~d6~A', 'A2 d6A'],
     // HMRC NIM39110: letters and prefixes that are not given out.
     valid: (text) => /^(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]\d{6}[A-D]$/.test(text),
     score: 0.75,
