@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import type { Worker } from 'node:worker_threads';
 import { startGateway, type TestGateway } from './harness/gateway.ts';
 import { completion, json, type ScriptedUpstream, startUpstream } from './harness/upstream.ts';
 
@@ -65,4 +68,19 @@ test('a reload builds them anew, and the gateway goes on', async () => {
   await gateway.gateway.reload();
   assert.equal((await ask('What is the capital of Finland?')).status, 200);
   assert.equal((await ask(ATTACK)).status, 403);
+});
+
+test('the encoders of a configuration that is refused end with it', async () => {
+  const file = join(gateway.folder, 'policy.yaml');
+  const policy = readFileSync(file, 'utf8');
+  const begun: Worker[] = [];
+  const note = (worker: Worker) => begun.push(worker);
+  process.on('worker', note);
+  writeFileSync(file, `${policy}\npseudonyms: { scope: tenant }\n`);
+  await assert.rejects(gateway.gateway.reload(), /vault/);
+  process.off('worker', note);
+  writeFileSync(file, policy);
+  assert.ok(begun.length > 0);
+  for (let i = 0; i < 200 && begun.some(({ threadId }) => threadId !== -1); i++) await setTimeout(10);
+  assert.ok(begun.every(({ threadId }) => threadId === -1));
 });

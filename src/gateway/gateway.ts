@@ -165,7 +165,10 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     checkReload(gate.house.settings, next.settings);
     const house = buildHouse(next.settings, next.policy, parts);
     await loadEncoders(house, role);
-    const masters = await stageVault(vault, next);
+    const masters = await stageVault(vault, next).catch((error) => {
+      closeUpstreams(house);
+      throw error;
+    });
     return {
       policy: house.policy.hash,
       commit() {
