@@ -11,6 +11,18 @@ export const CLOUDS: readonly Rule[] = [
     catches: [`${'AKIA'}${base32(16)}`, `${'ASIA'}${base32(16, 2)}`],
     passes: [`${'AKIA'}IOSFODNN7EXAMPLE`, `ASIA${'X'.repeat(16)}`],
   }),
+  format(
+    'aws_key_pair',
+    'Amazon Web Services',
+    'A(?:KIA|SIA)',
+    '(?<secret>[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])',
+    {
+      lead: 'A(?:KIA|SIA)[A-Z0-9]{16}["\'`,;:| \t]{1,6}',
+      body: 'armor',
+      judge: (text) => isPassword(text) && /[a-z]/.test(text) && /[A-Z]/.test(text) && /\d/.test(text),
+      catches: [`${'AK'}IAIOSFODNN7EXAMPLE:${base64(40)}`],
+    },
+  ),
   named(
     'aws_secret_key',
     'Amazon Web Services',
@@ -63,6 +75,17 @@ export const CLOUDS: readonly Rule[] = [
   format('azure_sas', 'Microsoft Azure', '[?&;]sig=', '(?<secret>[A-Za-z0-9%/+]{40,80}(?:=|%3[dD]))', {
     within: true,
   }),
+  format(
+    'azure_function_key',
+    'Microsoft Azure',
+    'azurewebsites\\.net/',
+    '(?<secret>[A-Za-z0-9_/+-]{40,56}(?:={1,2}|(?:%3[dD]){1,2})?)',
+    {
+      lead: 'azurewebsites\\.net/[\\w/.-]{1,100}\\?(?:[\\w.-]{1,30}=[\\w.-]{1,60}&){0,3}code=',
+      within: true,
+      catches: [`https://acme.${'azurewebsites'}.net/api/run?code=${base62(54)}==`],
+    },
+  ),
   named(
     'azure_devops_token',
     'Azure DevOps',

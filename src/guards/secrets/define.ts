@@ -60,7 +60,8 @@ export function format(id: string, provider: string, start: string, rest: string
 
 /** What stands between a name and its value: quotes, brackets, signs of assignment. */
 const GAP = '["\'`\\s:=>,(\\[\\]|]{1,10}';
-const TELLING = /key|token|secret|auth|pass|cred|pat\b|_pat|sid|bearer|access|licen[cs]e|dsn|pwd|bundle/i;
+const TELLING =
+  /key|token|secret|auth|pass|cred|pat\b|_pat|sid|bearer|access|licen[cs]e|dsn|pwd|bundle|client\(|new \w+\(/i;
 const mixed = (text: string): boolean => /[a-z]/.test(text) && /[A-Z]/.test(text) && /\d/.test(text);
 
 /**

@@ -7,7 +7,7 @@ import { isPasswordValue, isSecretValue, judged, type Setting } from './values.t
 
 /** Where a name that tells of a secret may begin; `names.ts` decides on the whole of it. Short ones stand by themselves. */
 const STEMS =
-  '(?:pass|pwd|pswd|psw|secret|token|key|auth|cred|bearer|salt|session|cookie|signature|hmac|jwt|csrf|license|mnemonic|kennwort|senha|contrase.a|clave|has.o|parola|wachtwoord|l.senord|salasana|adgangskode|heslo|sandi|mot de passe|mdp|cl. d.api|geheim|jeton|segreto|schl.ssel|chiave|(?:\\b|_)(?:pw|pin|dsn|otp|sas|pat|sig|sid|sessid)\\b)';
+  '(?:pass|pwd|pswd|psw|secret|token|key|auth|cred|bearer|salt|session|cookie|signature|hmac|jwt|csrf|license|mnemonic|kennwort|senha|contrase.a|clave|has.o|parola|wachtwoord|l.senord|salasana|adgangskode|heslo|sandi|mot de passe|mdp|cl. d.api|geheim|jeton|segreto|schl.ssel|chiave|(?:\\b|_)(?:pw|pin|psk|dsn|otp|sas|pat|sig|sid|sessid)\\b)';
 const STARTS = `(?:${STEMS}|${FOREIGN_START})`;
 const NAME = `(?:${STEMS}[\\w.-]{0,32}|${FOREIGN})`;
 const CLOSE = '["\'`\\])*\\\\]{0,4}';
@@ -19,8 +19,8 @@ const FOR = "(?: (?:for|to|of|on|in|at|para|pour|für|de|del|per|di|voor|dla) [\
 const OPEN = '(?:[A-Za-z_.:&@]{0,20}\\(?)?\\\\{0,3}';
 
 const quotedStart = (quote: string): string =>
-  `${NAME}(?:${FOR}${CLOSE}(?:\\s{0,10}(?:${SIGN}|,|\\(|>)|${TYPED}|${VERB})?)\\s{0,8}${OPEN}${quote}`;
-const BARE_START = `${NAME}(?:${FOR}${CLOSE}(?:\\s{0,10}(?:${SIGN}|>)|${TYPED}|${VERB}))[ \\t*]{0,8}`;
+  `${NAME}(?:${FOR}${CLOSE}(?:\\s{0,10}(?:${SIGN}|,|\\(|>|-)|${TYPED}|${VERB})?)\\s{0,8}${OPEN}${quote}`;
+const BARE_START = `${NAME}(?:${FOR}${CLOSE}(?:\\s{0,10}(?:${SIGN}|(?:/key>\\s{0,12}<string)?>)|${TYPED}|${VERB}))[ \\t*]{0,8}`;
 
 /** A value without quotes ends at a space, and without the sign of the sentence behind it. */
 const BARE = '(?<secret>[^\\s"\'<>`\\\\;]{4,400}?)(?=[.,:)\\]}*]*(?:[\\s"\'<>`\\\\;]|$))';
@@ -53,8 +53,12 @@ const settingOf = ({ matched, at }: Hit, quoted: boolean): Setting => {
   return /[=:>|]|%3D|->|<-/.test(matched.slice(0, at)) ? 'bare' : 'prose';
 };
 
+/** Within the name of a resource `secret:` is a kind of one. */
+const inResource = ({ before }: Hit): boolean => /\barn:[\w:/-]*$/.test(before);
+
 function assigned(quoted: boolean): (hit: Hit) => boolean | string {
   return (hit) => {
+    if (inResource(hit)) return false;
     const name = nameOf(hit);
     if (isForeign(name)) return isPasswordValue(hit.secret, settingOf(hit, quoted)) && 'generic_password';
     return judged(name, hit.secret, settingOf(hit, quoted)) ?? false;
@@ -198,7 +202,7 @@ export const GENERIC: readonly Rule[] = [
   }),
   generic('generic_secret', {
     start: STARTS,
-    lead: `${NAME}["'<>/\\s,;:={}()|-]{1,40}(?:name>|key>|string>)?[\\s<"'{]{0,16}(?:default|string)?(?:value|val|default)["'>]?\\s{0,3}[:=>]{1,2}\\s{0,3}["']?`,
+    lead: `${NAME}["'<>/\\s,;:={}()|-]{1,40}(?:name>|key>|string>)?[\\s<"'{]{0,16}(?:[\\n{]\\s{0,12}["']?type["']?\\s{0,10}[:=]\\s{0,3}["']?[a-z]{1,12}["']?,?\\s{1,12}["']?)?(?:default|string)?(?:value|val|default)["'>]?\\s{0,3}[:=>]{1,2}\\s{0,3}["']?`,
     rest: BARE,
     body: 'address',
     judge: assigned(true),
@@ -248,21 +252,21 @@ export const GENERIC: readonly Rule[] = [
     lead: `${LOGIN}(?: (?:with|as|is|are|using|to [\\w.-]{1,30}|for [\\w.-]{1,30})){0,2}["']?[ :=]{1,3}["'\`]?[\\w.@+\\\\-]{2,48}["'\`]? ?(?:[/:|,]|with|and|mit|y|et) ?(?:pass(?:word)?|pw|pwd)?[ :=]{0,3}["'\`]?`,
     rest: BARE,
     body: 'address',
-    judge: ({ secret }) => strong(secret) && !/\/\d/.test(secret) && 'generic_password',
+    judge: ({ secret }) => strong(secret) && !/\/\d|^\d{2,5}\//.test(secret) && 'generic_password',
     catches: [`login with admin / Blue${hex(5)}%x`],
     passes: ['log in as root / admin', 'user agent: curl/8.5.0'],
   }),
   generic('generic_password', {
-    start: '(?:log_?in|connect|credential|auth|sign_?in|add_?user)',
-    lead: '(?:log_?in|connect\\w{0,12}|credentials?|auth\\w{0,16}|sign_?in|add_?user)[ =]{0,3}\\(?["\'][^"\'\\n]{1,60}["\'], ?["\']',
+    start: '(?:log_?in|connect|credential|auth|sign_?in|add_?user|mysqli|pdo)',
+    lead: '(?:log_?in|connect\\w{0,12}|credentials?|auth\\w{0,16}|sign_?in|add_?user|mysqli\\w{0,12}|pdo)[ =]{0,3}\\(?["\'][^"\'\\n]{1,60}["\'], ?["\'](?:[^"\'\\n]{1,40}["\'], ?["\'])?',
     rest: BARE,
     body: 'address',
     judge: ({ secret }) => strong(secret) && 'generic_password',
     catches: [`client.login("bob", "Winter${hex(5)}!")`],
   }),
   generic('generic_password', {
-    start: '(?:identified |net user|securestring)',
-    lead: '(?:identified (?:with \\w{1,30} )?by|net user \\S{1,40}|securestring(?: -string)?)\\s{1,3}["\']?',
+    start: '(?:identified |net use|securestring|snmp-server community)',
+    lead: '(?:identified (?:with \\w{1,30} )?by|net user \\S{1,40}|net use [^\\n]{1,60}/user:\\S{1,40}|snmp-server community|securestring(?: -string)?)\\s{1,3}["\']?',
     rest: BARE,
     body: 'address',
     judge: ({ secret }) => password(secret),

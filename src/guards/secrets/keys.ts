@@ -117,6 +117,11 @@ export const KEYS: readonly Rule[] = [
       ],
     },
   ),
+  format('password_digest', 'LDAP and htpasswd', '\\{S?SHA(?:256|512)?\\}', '[A-Za-z0-9+/]{27,96}={0,2}', {
+    within: true,
+    body: 'armor',
+    catches: [`bob:{${'SHA'}}${base64(27)}=`, `userPassword: {${'SSHA'}}${base64(32)}`],
+  }),
   format(
     'jwt',
     'JSON Web Token',

@@ -4,7 +4,7 @@ export type Kind = 'password' | 'secret' | 'key';
 const list = (words: string): ReadonlySet<string> => new Set(words.split(' '));
 
 const PASSWORDS = list(
-  'password passwd passphrase passcode passwort pass pwd pswd psw pw passw pword userpass dbpass dbpassword mypassword rootpassword adminpassword kennwort senha contraseña contrasena clave hasło haslo parola wachtwoord lösenord losenord salasana adgangskode heslo sandi mdp passe motdepasse pin requirepass masterpass sshpass pgpassword mnemonic',
+  'password passwd passphrase passcode passwort pass pwd pswd psw pw passw pword userpass dbpass dbpassword mypassword rootpassword adminpassword kennwort senha contraseña contrasena clave hasło haslo parola wachtwoord lösenord losenord salasana adgangskode heslo sandi mdp passe motdepasse psk pin requirepass masterpass sshpass pgpassword mnemonic',
 );
 const SECRETS = list(
   'secret secrets token tokens apikey apikeys apitoken authtoken accesstoken secretkey accesskey privatekey authkey auth authorization bearer credential credentials creds cred salt session sessionid sid sessid cookie jwt hmac signature sig dsn otp sas csrf geheim geheimnis jeton segreto secreto segredo clientsecret refreshtoken appsecret authcode phpsessid jsessionid pat license',
@@ -16,7 +16,7 @@ const OF_KEYS = list(
   'api access secret private auth encryption encrypt encrypted decryption signing sign sig master account shared app application service license storage admin client consumer deploy ssh crypto cipher aes hmac jwt session cookie webhook rest bot user developer dev project server integration ingest ingestion write org team partner merchant root token subscription identity instrumentation functions function host',
 );
 const OTHER_KEYS = list(
-  'public pub primary foreign partition cache sort row map idempotency object index group lookup translation i18n hot short host arrow enter return shift registry react unique composite candidate natural surrogate routing range hash json dict config setting settings kms publishable site message storage lang locale menu tab',
+  'public pub primary foreign partition cache sort row map idempotency object index group lookup translation i18n hot short host arrow enter return shift registry react unique composite candidate natural surrogate routing range hash json dict config setting settings kms publishable site message storage lang locale menu tab file chunk blob asset content block commit entry node tree record document query request event image job task step the a an this that same each every with for by of no any',
 );
 const NO_VALUES = list(
   'hash hashed digest checksum sha id ids name names url uri path file filename dir directory type types count length len size limit max min expiry expires expiration expire expired ttl policy field label placeholder hint regex pattern column index version prefix suffix format algorithm alg header headers endpoint required enabled disabled valid validity reset rule rules ref arn location manager provider store service usage used budget window cost price per bucket time timeout date created updated at lifetime age status state error message msg text title description desc input output form page view class element el selector test tests spec mock position board word words ring rotation strength verified verification changed change last attempts retries mode scope scopes scheme strategy method callback handler listener event events issuer audience request response',

@@ -47,8 +47,8 @@ export const TALK: readonly Rule[] = [
     },
   ),
   named('discord_secret', 'Discord', 'discord', '[A-Za-z0-9_-]{32}'),
-  format('telegram_token', 'Telegram', '[0-9]{8}', '[A-Za-z0-9_-]{33,35}(?![\\w-])', {
-    lead: '[0-9]{8,10}:A',
+  format('telegram_token', 'Telegram', '(?:bot)?[0-9]{8}', '[A-Za-z0-9_-]{33,35}(?![\\w-])', {
+    lead: '(?:bot)?[0-9]{8,10}:A',
     catches: [`${digits(9)}:${'AA'}${base62(33)}`],
     passes: ['123456789:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'],
   }),
@@ -105,6 +105,11 @@ export const TALK: readonly Rule[] = [
   ),
   format('twilio_account', 'Twilio', 'AC', '[a-f0-9]{32}\\b', { passes: [`AC${'0'.repeat(32)}`] }),
   format('twilio_key', 'Twilio', 'SK', '[a-f0-9]{32}\\b'),
+  format('twilio_pair', 'Twilio', 'AC', '(?<secret>[a-f0-9]{32})\\b', {
+    lead: 'AC[a-f0-9]{32}["\'`,;: \\t]{1,6}',
+    body: 'armor',
+    catches: [`${'AC'}${'0'.repeat(32)}", "${hex(32)}`],
+  }),
   named('twilio_token', 'Twilio', 'twilio', '[a-f0-9]{32}'),
   format('sendgrid_key', 'SendGrid', 'SG\\.', '[A-Za-z0-9_-]{16,32}\\.[A-Za-z0-9_-]{32,64}', {
     passes: ['SG.your-key.your-secret-goes-here-instead-of-this-text'],

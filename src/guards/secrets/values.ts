@@ -1,5 +1,5 @@
 import { naturalness } from '../../text/natural.ts';
-import { type Kind, kindOf } from './names.ts';
+import { type Kind, kindOf, wordsOf } from './names.ts';
 import { isPassword, isRandom, isRegular, makeup } from './real.ts';
 
 /** How a value stands there: in quotes, after a sign of assignment, or in a sentence. */
@@ -16,6 +16,16 @@ const TERMS =
   /^(?:sha|md|base|utf-?|oauth|aes|des|rsa|rs|hs|es|ps|argon|bcrypt|pbkdf|ipv?|x|p|ed|v|h|step|part|rev|rc|level|type|user|test|item|row|col|field|line|page|attempt|win|int|uint|float|char|varchar|string)[-_]?\d+\w{0,2}$/i;
 const CHARS = /^[\w\-.+/=~:%@!$*^#?&|]+$/;
 
+/** What issuers put before the random part of a key, for people to know it by: `acme_live_`, `sk-`. */
+const PREFIXED = /^(?:[a-z][a-z0-9]{0,14}[_.:-]){1,3}?([a-z0-9-]{16,})$/i;
+/** Words that stand for a value of the kind that they name, in forms and in code. */
+const FIELD =
+  /require|option|hidden|valid|confirm|enter|authent|string|text|admin|user|input|value|field|login|forgot|reset|current|new|old|random|gener|encrypt|decrypt|encod|plain|secure|protect|strength|policy|local|default|config|setting|environ|prompt|account|unknown|missing|incorrect|wrong|disabled|enabled|boolean|private|public|function|param|credential|database|server|client|system|verif|hash|word/;
+
+/** Words written as one, of which a person made a password; a single word of a form or of code is none. */
+const isPhrase = (value: string, least: number): boolean =>
+  value.length >= least && /^[a-z]{1,40}$/.test(value) && !FIELD.test(value);
+
 /** A value that a machine drew. */
 export function isSecretValue(value: string, setting: Setting, name: string): boolean {
   if (!CHARS.test(value) || PUBLIC.test(value) || !isPassword(value)) return false;
@@ -23,6 +33,8 @@ export function isSecretValue(value: string, setting: Setting, name: string): bo
     return (
       /secret|key|token|passw/i.test(name) && !/id$/i.test(name) && !isRegular(value.replaceAll('-', ''))
     );
+  const [, rest] = PREFIXED.exec(value) ?? [];
+  if (rest !== undefined && (UUID.test(rest) || (isRandom(rest, 16) && !isRegular(rest)))) return true;
   if (CODE.test(value) && !/\d/.test(value)) return false;
   const { lower, upper, digits, signs } = makeup(value);
   if (lower + upper < value.length * 0.12) return false;
@@ -57,9 +69,15 @@ export function isPasswordValue(value: string, setting: Setting): boolean {
       ? value.length >= 8 && signs + upper > 1
       : value.length >= 6 && !/[;,]$|^[-–]/.test(value);
   }
+  if (setting !== 'prose' && isPhrase(value, setting === 'quoted' ? 8 : 12)) return true;
   if (letters < value.length && !/^[a-z]+(?:[-.][a-z]+)+$/i.test(value)) return false;
   return setting === 'quoted' && letters >= 8 && naturalness(value) < 0 && !/^[A-Z]?[a-z]+$/.test(value);
 }
+
+/** Behind the name of whoever issued it: digits of 16, a UUID behind a prefix, or letters and digits without a word. */
+const isKeyOfIssuer = (value: string): boolean =>
+  /^[a-f0-9]{32,128}$|^(?:[a-z]+[_-]){1,3}[a-f0-9-]{32,128}$|^(?=.*\d)[a-z0-9]{24,64}$/.test(value) &&
+  isSecretValue(value, 'quoted', 'key');
 
 /** What a value is, by the name before it: the id of the finding, undefined where it is none. */
 export function judged(name: string, value: string, setting: Setting): string | undefined {
@@ -70,6 +88,7 @@ export function judged(name: string, value: string, setting: Setting): string | 
   if (kind === 'secret') return isSecretValue(value, setting, name) ? 'generic_secret' : undefined;
   if (kind === 'key') {
     const { lower, upper, digits } = makeup(value);
+    if (setting !== 'prose' && wordsOf(name).length > 1 && isKeyOfIssuer(value)) return 'generic_secret';
     const strong = value.length >= 20 && lower > 2 && upper > 2 && digits > 1 && !/[/:].*[/:]/.test(value);
     return strong && isSecretValue(value, setting, name) ? 'generic_secret' : undefined;
   }
