@@ -7,7 +7,7 @@ import type { Guard } from '../../guards/guard.ts';
 import { openInspection } from './inspect.ts';
 import type { GuardPost } from './posts.ts';
 import { StreamInspection } from './stream.ts';
-import { eventOf, post, watchOf, wordGuard } from './testing.ts';
+import { eventOf, post, slotOf, watchOf, wordGuard } from './testing.ts';
 
 const last = (fields: Partial<StreamEvent> = {}): StreamEvent => eventOf('', '', { last: true, ...fields });
 
@@ -177,4 +177,16 @@ test('an asynchronous guard keeps the order and its own budget', async () => {
     'the other guard still reads',
   );
   assert.equal(lenient.book.verdicts.outcome, 'masked');
+});
+
+test('a text that was clear as it stands is read again where it is JSON', async () => {
+  const { push } = open([post(wordGuard('secret'))]);
+  const holder = { text: '"s\\u0065cret"' };
+  const whole = (format: 'text' | 'json'): StreamEvent =>
+    eventOf('0', '', {
+      slots: [slotOf(holder, { provenance: 'assistant', format })],
+      write: () => holder.text,
+    });
+  assert.equal(await push(whole('text')), holder.text);
+  assert.equal(await push(whole('json')), '"[word.found]"');
 });

@@ -1,7 +1,7 @@
 import { Refusal } from '../../base/refusal.ts';
 import { type Cleared, clear } from '../../exchange/cleared.ts';
 import type { StreamEvent } from '../../exchange/exchange.ts';
-import type { Provenance, Slot } from '../../exchange/part.ts';
+import type { Slot } from '../../exchange/part.ts';
 import { attribute, type Placed } from './attribution.ts';
 import { Channel } from './channel.ts';
 import { admitOpaque } from './inspect.ts';
@@ -28,7 +28,7 @@ interface Line {
   settled: number;
 }
 
-/** Whole texts of a stream that were clear once need no second reading: ids, model names, fingerprints. So many of each provenance. */
+/** Whole texts of a stream that were clear once need no second reading: ids, model names, fingerprints. So many of each kind. */
 const REMEMBERED = 256;
 
 /**
@@ -40,7 +40,8 @@ export class StreamInspection {
   readonly #inspection: Inspection;
   readonly #maxHeld: number;
   readonly #lines = new Map<string, Line>();
-  readonly #known = new Map<Provenance, Set<string>>();
+  /** By provenance and format: the same characters are another text where they are JSON. */
+  readonly #known = new Map<string, Set<string>>();
   readonly #queue: Pending[] = [];
   /** How many events wait in each lane. */
   readonly #waiting = new Map<string, number>();
@@ -114,7 +115,7 @@ export class StreamInspection {
 
   #whole(slot: Slot): Promise<void> | undefined {
     const { text } = slot;
-    const known = this.#knownOf(slot.provenance);
+    const known = this.#knownOf(`${slot.provenance} ${slot.format}`);
     if (text === '' || known.has(text)) return undefined;
     this.#inspection.book.text(text.length);
     const out = new Channel(this.#inspection, slot, { streamed: true }).end(text);
@@ -128,11 +129,11 @@ export class StreamInspection {
     return undefined;
   }
 
-  #knownOf(provenance: Provenance): Set<string> {
-    let known = this.#known.get(provenance);
+  #knownOf(kind: string): Set<string> {
+    let known = this.#known.get(kind);
     if (known === undefined) {
       known = new Set();
-      this.#known.set(provenance, known);
+      this.#known.set(kind, known);
     }
     return known;
   }
