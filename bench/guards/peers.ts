@@ -22,7 +22,13 @@ interface SecretInfo {
   readonly detected_secrets: readonly string[];
 }
 interface Vard {
-  readonly vard: { safe(text: string): { readonly safe: boolean } };
+  readonly vard: {
+    moderate(): {
+      maxLength(chars: number): {
+        safeParse(text: string): { readonly safe: boolean; readonly data?: string };
+      };
+    };
+  };
 }
 interface Verdict {
   readonly detected: boolean;
@@ -47,6 +53,7 @@ export async function peers(
   const openai = createRequire(`${PEERS}/package.json`)('@openai/guardrails') as OpenAi;
   const { vard } = (await import(fileUrl('@andersmyrmel/vard', 'dist/index.js'))) as Vard;
   const guardrail = (await import(fileUrl('llm_guardrail', 'index.js'))) as Guardrail;
+  const long = vard.moderate().maxLength(10_000_000);
   const [piiConfig, secretConfig] = [openai.PIIConfig.parse({}), openai.SecretKeysConfig.parse({})];
   return {
     trouble,
@@ -68,7 +75,11 @@ export async function peers(
       {
         name: '@andersmyrmel/vard',
         task: 'injection',
-        run: (text) => (vard.safe(text).safe ? [] : [text]),
+        // It takes out what it does not refuse. Its limit of 10,000 characters would have it read nothing longer.
+        run: (text) => {
+          const said = long.safeParse(text);
+          return said.safe && said.data === text ? [] : [text];
+        },
       },
       {
         name: 'llm_guardrail',
