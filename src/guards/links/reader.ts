@@ -1,5 +1,6 @@
 import type { Found, Reader, Reading } from '../guard.ts';
 import { undone } from './address.ts';
+import { Behind, labelKey } from './behind.ts';
 
 /** How an address came to stand there. */
 export interface Placed {
@@ -8,6 +9,8 @@ export interface Placed {
   readonly fetched: boolean;
   /** It stands where only an address can: brackets, an attribute. */
   readonly inside: boolean;
+  /** It names no scheme, `example.com/a?b`: some programs make it a link. */
+  readonly schemeless: boolean;
   /** It is longer than any address that is looked at. */
   readonly endless: boolean;
 }
@@ -33,20 +36,25 @@ const SCHEMES = [
   'vbscript:',
   'data:',
   'blob:',
+  'mailto:',
 ];
-const OPENERS = [...SCHEMES, 'www.', '](', ']:', '![', '=', 'url('];
-const OPENER = new RegExp(OPENERS.map((one) => one.replace(/[.()[\]]/g, '\\$&')).join('|'), 'gi');
+const OPENERS = [...SCHEMES, 'www.', '](', ']:', '![', '=', 'url(', '/', '?'];
+const OPENER = new RegExp(OPENERS.map((one) => one.replace(/[.()[\]?]/g, '\\$&')).join('|'), 'gi');
 const LONGEST_OPENER = Math.max(...OPENERS.map(({ length }) => length));
 
 /** Attributes whose value is an address, and those whose value holds some (HTML Standard, “Attributes” index). */
 const ATTRIBUTE =
-  /(?:^|[\s"'/<])(src|href|srcset|imagesrcset|action|formaction|poster|data|background|ping|cite|longdesc|manifest|codebase|xlink:href|style|content)\s{0,8}$/i;
+  /(?:^|[\s"'/<])(src|href|srcset|imagesrcset|action|formaction|poster|data|background|ping|cite|longdesc|manifest|codebase|xlink:href|style|content)\s{0,200}$/i;
 const FETCHED = /^(?:src|srcset|imagesrcset|poster|data|background|manifest|style)$/i;
-/** `<link href>` and `<image href>` (SVG) are fetched, `<a href>` is not. */
-const FETCHING_TAG = /<(?:link|image|use|feimage|base)\b[^<>]{0,200}$/i;
 const SEVERAL = /^(?:srcset|imagesrcset|style|content|ping)$/i;
-const DEFINITION = /(?:^|\n)[ \t>]{0,8}\[([^\]\n]{1,100})$/;
-const IMAGE = /!\[[^\]]{0,200}$/;
+/** A name of a host at the end of a text. */
+const HOST = /(?:^|[^\w@/:.-])((?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}(?::\d{1,5})?)$/i;
+const LONGEST_HOST = 128;
+/** A picture by reference: its description, which may have brackets in it, and the label. */
+const REFERENCE = /^!\[((?:[^[\]\\]|\\.|\[(?:[^[\]\\]|\\.)*\])*)\](?:\[((?:[^[\]\\]|\\.)*)\]|[^[])/s;
+const LABELS = /\[((?:[^[\]\\]|\\.)*)\]/gs;
+/** UTF-16 units of a picture that is looked at for its label: that may have 999. */
+const AHEAD = 1100;
 const STYLE_IMPORT = /@import\s{1,8}["']?$/i;
 
 interface Opened {
@@ -59,6 +67,8 @@ interface Opened {
   readonly balanced?: boolean;
   /** Of a definition. */
   readonly label?: string;
+  /** Stands before it, where it names no scheme. */
+  readonly host?: string;
 }
 
 /** Ends of a bare address: what no renderer takes for a part of one. */
@@ -75,8 +85,7 @@ export class LinkReader implements Reader {
   #base = 0;
   /** How far it is read, in {@link #text}. */
   #at = 0;
-  /** An image took its address from a definition, `![…][label]`. */
-  readonly #images = new Set<string>();
+  readonly #behind = new Behind(MOST_LABELS);
   /** Definitions that may not be pictures, `[label]: address`. */
   readonly #noImages = new Map<string, Omit<Found, 'start' | 'end'>>();
   /** How far an address is read whose end has not come, so that small pieces cost no more than large ones. */
@@ -112,7 +121,7 @@ export class LinkReader implements Reader {
       const opened = this.#open(opener[0].toLowerCase(), opener.index, final);
       if (opened === 'more') break;
       if (opened === undefined) {
-        this.#at = opener.index + opener[0].length;
+        this.#skipTo(opener.index + opener[0].length);
         continue;
       }
       const end = this.#endOf(opened, final);
@@ -125,8 +134,9 @@ export class LinkReader implements Reader {
   }
 
   #skipTo(at: number): void {
-    this.#noteImages(this.#at, at);
-    this.#at = Math.max(this.#at, at);
+    if (at <= this.#at) return;
+    this.#behind.read(this.#text.slice(this.#at, at));
+    this.#at = at;
   }
 
   /** What the opener opens; `more` where that is not yet told. */
@@ -134,22 +144,33 @@ export class LinkReader implements Reader {
     const text = this.#text;
     const before = text.slice(Math.max(0, index - BEHIND), index);
     const at = index + opener.length;
-    if (opener === '](') return this.#inBrackets(at, IMAGE.test(before), final);
+    if (opener === '](') return this.#inBrackets(at, this.#behind.inPicture, final);
     if (opener === ']:') {
-      const label = DEFINITION.exec(before)?.[1];
+      const label = this.#behind.definition;
       if (label === undefined) return undefined;
-      const key = label.toLowerCase();
-      const opened = this.#inBrackets(at, this.#images.has(key), final);
+      const key = labelKey(label);
+      const opened = this.#inBrackets(at, this.#behind.pictures.has(key), final);
       return typeof opened === 'object' ? { ...opened, label: key } : opened;
     }
     if (opener === 'url(') return this.#quoted(at, /\)/, { fetched: true, inside: true }, final);
     if (opener === '=') {
       const name = ATTRIBUTE.exec(before)?.[1];
       if (name === undefined) return undefined;
-      const fetched = FETCHED.test(name) || FETCHING_TAG.test(before);
+      const fetched = FETCHED.test(name) || (this.#behind.fetches && /^(?:xlink:)?href$/i.test(name));
       return this.#quoted(at, /[\s>]/, { fetched, inside: true, several: SEVERAL.test(name) }, final);
     }
-    if (/[\w+.-]$/.test(before)) return undefined;
+    if (opener === '/' || opener === '?') {
+      const host = HOST.exec(before.slice(-LONGEST_HOST))?.[1];
+      if (host === undefined) return undefined;
+      return { at: index, close: BARE_END, fetched: false, inside: false, balanced: true, host };
+    }
+    // Renderers look for the letters of the scheme alone.
+    const within = /^(?:https?|ftps?|wss?):$/.test(opener)
+      ? /[a-z+]$/i
+      : opener === 'www.'
+        ? /[a-z0-9.+-]$/i
+        : /[\w+.-]$/;
+    if (within.test(before)) return undefined;
     if (!final && at >= text.length) return 'more';
     // “data: we have” is no address.
     if (at >= text.length || BARE_END.test(text[at] ?? '')) return undefined;
@@ -177,10 +198,10 @@ export class LinkReader implements Reader {
     return { ...rest, at, close };
   }
 
-  /** The first place after at most eight blanks; undefined where the text is over before. */
+  /** The first place that is no blank; undefined where the text is over before. */
   #afterSpace(from: number): number | undefined {
     let at = from;
-    while (at < from + 8 && at < this.#text.length && /\s/.test(this.#text[at] ?? '')) at++;
+    while (at < from + LONGEST && at < this.#text.length && /\s/.test(this.#text[at] ?? '')) at++;
     return at < this.#text.length ? at : undefined;
   }
 
@@ -203,44 +224,41 @@ export class LinkReader implements Reader {
 
   /** A picture by reference. Where its address was judged as a link's before, its mark is found: it becomes a link. */
   #imageOf(index: number, final: boolean, found: Found[]): boolean {
-    const ahead = this.#text.slice(index, index + 210);
-    const image = /^!\[([^\]\n]{0,100})\](?:\[([^\]\n]{0,100})\]|[^[])/.exec(ahead);
-    if (image === null && !final && ahead.length < 210 && !ahead.includes('\n') && this.#noImages.size > 0)
-      return false;
-    const [, alt, label] = image ?? /^!\[([^\]\n]{0,100})\]/.exec(ahead) ?? [];
-    const judged = alt === undefined ? undefined : this.#noImages.get((label || alt).toLowerCase());
-    if (judged !== undefined) {
-      const start = this.#base + index;
-      found.push({ ...judged, replacement: '[', start, end: start + 2 });
+    if (this.#noImages.size > 0) {
+      const ahead = this.#text.slice(index, index + AHEAD);
+      const image = REFERENCE.exec(ahead);
+      if (image === null && !final && ahead.length < AHEAD && !/\n\s*\n/.test(ahead)) return false;
+      // Where its end is not told, any label may be its own.
+      const labels =
+        image === null ? [...ahead.matchAll(LABELS)].map(([, label]) => label) : [image[2] || image[1]];
+      const judged = labels
+        .map((label) => this.#noImages.get(labelKey(label ?? '')))
+        .find((one) => one !== undefined);
+      if (judged !== undefined) {
+        const start = this.#base + index;
+        found.push({ ...judged, replacement: '[', start, end: start + 2 });
+      }
     }
-    this.#at = index + 2;
+    this.#skipTo(index + 2);
     return true;
   }
 
-  #take({ at, fetched, inside, several, label }: Opened, stop: number, found: Found[]): void {
+  #take({ at, fetched, inside, several, label, host }: Opened, stop: number, found: Found[]): void {
     let end = stop;
     if (!inside) while (end > at && /[.,;:!?'*_~)]/.test(this.#text[end - 1] as string)) end--;
     const endless = stop - at >= LONGEST;
-    const text = this.#text.slice(at, end);
+    const text = (host ?? '') + this.#text.slice(at, end);
+    const schemeless = host !== undefined;
     const judged = (several === true ? piecesOf(text) : [text])
-      .map((one) => this.#judge({ text: one, fetched, inside, endless }))
+      .map((one) => this.#judge({ text: one, fetched, inside, endless, schemeless }))
       .find((one) => one !== undefined);
     if (judged !== undefined && end > at)
       found.push({ ...judged, start: this.#base + at, end: this.#base + end });
     if (label !== undefined && this.#noImages.size < MOST_LABELS) {
-      const asImage = this.#judge({ text, fetched: true, inside, endless });
+      const asImage = this.#judge({ text, fetched: true, inside, endless, schemeless });
       if (asImage !== undefined && judged === undefined) this.#noImages.set(label, asImage);
     }
-    this.#at = Math.max(stop, at);
-  }
-
-  #noteImages(from: number, to: number): void {
-    if (to <= from || this.#images.size >= MOST_LABELS) return;
-    const read = this.#text.slice(Math.max(0, from - BEHIND), to);
-    if (!read.includes('![')) return;
-    for (const [, alt, label] of read.matchAll(/!\[([^\]\n]{0,100})\](?:\[([^\]\n]{0,100})\])?/g)) {
-      this.#images.add((label || alt || '').toLowerCase());
-    }
+    this.#skipTo(Math.max(stop, at));
   }
 
   #forget(): void {
