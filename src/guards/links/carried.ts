@@ -106,11 +106,21 @@ function isReadable(text: string): boolean {
   return text.length >= 8 && odd * 16 <= text.length;
 }
 
+/** Words with hyphens between them, and perhaps a number before or among them. */
+function isTitle(text: string): boolean {
+  const words = text.split(/[-_ ]/);
+  const plain = words.filter((word) => /^[a-z]{1,16}$/i.test(word)).length;
+  return (
+    words.length > 1 &&
+    ((words.every((word) => /^[a-z0-9]+$/i.test(word)) && /^[a-z]+$/i.test(words[0] ?? '')) ||
+      plain * 3 > words.length * 2)
+  );
+}
+
 /** Letters and digits with no order in them: bits in each character, by how often each occurs. */
 function looksRandom(text: string, least: number): boolean {
   if (text.length < least || !/^[\w+/=~ -]+$/.test(text)) return false;
-  // Words with hyphens between them are a title.
-  if (/^[a-z]+(?:[-_ ][a-z0-9]+)*$/i.test(text) && /[-_ ]/.test(text)) return false;
+  if (isTitle(text)) return false;
   const counts = new Map<string, number>();
   for (const char of text) counts.set(char, (counts.get(char) ?? 0) + 1);
   let bits = 0;

@@ -44,6 +44,9 @@ type Settings = Static<typeof Settings>;
 
 const DANGEROUS = /^(?:javascript|vbscript|data|file|blob|filesystem):$/;
 
+/** `http://` in a sentence, `https://<host>/`, `https://[host]/`, `https://...`: nobody makes a link of that. */
+const PLACEHOLDER = /^\w+:[\\/]*(?:$|\[|\$|\.{2,}|…|%s|:)/;
+
 /** Links and pictures that lead where they must not, or carry data out. */
 export const links: GuardKind<Settings> = {
   kind: 'links',
@@ -67,7 +70,8 @@ export const links: GuardKind<Settings> = {
       const url = parseAddress(address);
       if (url === undefined) return undefined;
       if (endless) return 'too_long';
-      if (url === 'broken') return schemeless ? undefined : 'broken';
+      if (url === 'broken')
+        return schemeless || (!inside && PLACEHOLDER.test(address)) ? undefined : 'broken';
       if (schemeless) return cargo === 'find' ? schemelessCargo(url, text, about) : undefined;
       // In prose `data:` and `file:` are words as well.
       if (!inside && DANGEROUS.test(url.protocol) && !/^\w+:[/\w("']/.test(address)) return undefined;

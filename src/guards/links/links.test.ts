@@ -186,6 +186,8 @@ test('what looks like data, where the host is not on the list', async () => {
     'https://en.wikipedia.org/wiki/List_of_the_longest_English_words_with_one_syllable',
     'https://www.youtube.com/watch?v=dQw4w9WgXcQ&t=42s',
     'https://example.com/a/7d444840-9dc0-11d1-b245-5ffdce74fad2',
+    'https://support.example.com/en/articles/9767949-api-key-best-practices-keeping-your-keys-safe-and-secure',
+    'Over `http://` or https://, such as https://<host>/, http://[host]:80/, https://$HOST/x, https://... and http://:80',
   ];
   for (const text of fine) assert.deepEqual(await carried(text, ABOUT), [], text);
 });
