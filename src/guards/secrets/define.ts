@@ -74,6 +74,10 @@ export function named(id: string, provider: string, words: string, form: string,
   const lead = `${start}[ \\w.-]{0,20}${GAP}`;
   const tells = ({ matched, at, secret, before }: Hit): boolean =>
     mixed(secret) || TELLING.test(matched.slice(0, at)) || TELLING.test(before.slice(-24));
+  // Right behind the name alone, what has the length of a hash, but not that of a commit or of an id, is a key as well.
+  const alone = new RegExp(`^(?:${words})(?:["']?\\s{0,3}(?:=>|[:=]|\\s-)?\\s{0,3}["']?)$`, 'i');
+  const follows = ({ matched, at, secret }: Hit): boolean =>
+    /^[a-f0-9]{32}$/i.test(secret) && alone.test(matched.slice(0, at));
   const { judge = looksReal } = more;
   const word = words.split('|', 1)[0] as string;
   return {
@@ -89,7 +93,7 @@ export function named(id: string, provider: string, words: string, form: string,
     body: more.body ?? 'token',
     reach: more.reach ?? 400,
     rank: RANK.named,
-    judge: (hit) => judge(hit.secret) && tells(hit),
+    judge: (hit) => judge(hit.secret) && (tells(hit) || follows(hit)),
     get catches() {
       const [one, other] = [sampleOf(form), sampleOf(form, 2)];
       return more.catches ?? [`${word}_api_key = "${one}"`, `"${word.toUpperCase()}_TOKEN": "${other}"`];

@@ -20,7 +20,7 @@ const OPEN = '(?:[A-Za-z_.:&@]{0,20}\\(?)?\\\\{0,3}';
 
 const quotedStart = (quote: string): string =>
   `${NAME}(?:${FOR}${CLOSE}(?:\\s{0,10}(?:${SIGN}|,|\\(|>|-)|${TYPED}|${VERB})?)\\s{0,8}${OPEN}${quote}`;
-const BARE_START = `${NAME}(?:${FOR}${CLOSE}(?:\\s{0,10}(?:${SIGN}|(?:/key>\\s{0,12}<string)?>)|${TYPED}|${VERB}))[ \\t*]{0,8}`;
+const BARE_START = `${NAME}(?:${FOR}${CLOSE}(?:\\s{0,10}(?:${SIGN}|(?:</key>\\s{0,12}<string)?>)|${TYPED}|${VERB}))[ \\t*]{0,8}`;
 
 /** A value without quotes ends at a space, and without the sign of the sentence behind it. */
 const BARE = '(?<secret>[^\\s"\'<>`\\\\;]{4,400}?)(?=[.,:)\\]}*]*(?:[\\s"\'<>`\\\\;]|$))';
@@ -202,7 +202,7 @@ export const GENERIC: readonly Rule[] = [
   }),
   generic('generic_secret', {
     start: STARTS,
-    lead: `${NAME}["'<>/\\s,;:={}()|-]{1,40}(?:name>|key>|string>)?[\\s<"'{]{0,16}(?:[\\n{]\\s{0,12}["']?type["']?\\s{0,10}[:=]\\s{0,3}["']?[a-z]{1,12}["']?,?\\s{1,12}["']?)?(?:default|string)?(?:value|val|default)["'>]?\\s{0,3}[:=>]{1,2}\\s{0,3}["']?`,
+    lead: `${NAME}["'<>/\\s,;:={}()|-]{1,40}(?:serializeas="string"|name>|key>|string>)?[>\\s<"'{]{0,16}(?:[\\n{]\\s{0,12}["']?type["']?\\s{0,10}[:=]\\s{0,3}["']?[a-z]{1,12}["']?,?\\s{1,12}["']?)?(?:default|string)?(?:value|val|default)["'>]?\\s{0,3}[:=>]{1,2}\\s{0,3}["']?`,
     rest: BARE,
     body: 'address',
     judge: assigned(true),
@@ -258,7 +258,7 @@ export const GENERIC: readonly Rule[] = [
   }),
   generic('generic_password', {
     start: '(?:log_?in|connect|credential|auth|sign_?in|add_?user|mysqli|pdo)',
-    lead: '(?:log_?in|connect\\w{0,12}|credentials?|auth\\w{0,16}|sign_?in|add_?user|mysqli\\w{0,12}|pdo)[ =]{0,3}\\(?["\'][^"\'\\n]{1,60}["\'], ?["\'](?:[^"\'\\n]{1,40}["\'], ?["\'])?',
+    lead: '(?:log_?in|connect\\w{0,12}|credentials?|auth\\w{0,16}|sign_?in|add_?user|mysqli\\w{0,12}|pdo)[ =]{0,3}\\(?(?:[\\w.]{1,30}, ?){0,2}["\'][^"\'\\n]{1,60}["\'], ?["\'](?:[^"\'\\n]{1,40}["\'], ?["\'])?',
     rest: BARE,
     body: 'address',
     judge: ({ secret }) => strong(secret) && 'generic_password',

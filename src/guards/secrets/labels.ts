@@ -35,6 +35,9 @@ export function secretType(reason: string): string {
   return TYPES[id] ?? id.toUpperCase();
 }
 
+/** Keys that are known by what stands in their middle: the finding begins there, the key before. */
+const BEGUN = /\.(?:terraform_token|azure_client_secret)$/;
+
 const NO_ADDRESS = /[\s"'<>`]/;
 
 /**
@@ -42,6 +45,11 @@ const NO_ADDRESS = /[\s"'<>`]/;
  * is masked. All else stands as it was found.
  */
 export function secretSpan(text: string, { reason, start, end }: Span & { readonly reason: string }): Span {
+  if (BEGUN.test(reason)) {
+    let from = start;
+    while (from > 0 && /[\w~-]/.test(text[from - 1] ?? '')) from--;
+    return { start: from, end };
+  }
   if (!reason.endsWith('.url_password')) return { start, end };
   let from = text.lastIndexOf('://', start);
   while (from > 0 && /[A-Za-z0-9+.-]/.test(text[from - 1] ?? '')) from--;
