@@ -7,8 +7,9 @@ import { lineOf } from '../../src/guards/injection/calibration.ts';
 import { speakerOf } from '../../src/guards/injection/features.ts';
 import { TextJudge } from '../../src/guards/injection/judge-text.ts';
 import { readModel } from '../../src/guards/injection/model.ts';
-import { calibration, type Figures, figuresOf, grouped, mean, type Scored } from './figures.ts';
+import type { Scored } from './figures.ts';
 import { leaveSourcesOut } from './leave-out.ts';
+import { markdown, reportOf, written } from './report.ts';
 import { readSets } from './sets.ts';
 
 export const HELP = `npm run eval -- injection [options]
@@ -25,6 +26,7 @@ the other.
   --judge URL     measure a judge (tier 3) instead: an OpenAI-compatible API, with --judge-model NAME and its key in
                   JUDGE_API_KEY; its score is cut at 0.5
   --json          figures as JSON
+  --markdown      tables as docs/detection.md has them
 
 Examples:
   npm run eval -- injection
@@ -45,6 +47,7 @@ export async function run(args: string[]): Promise<number> {
       judge: { type: 'string' },
       'judge-model': { type: 'string' },
       json: { type: 'boolean', default: false },
+      markdown: { type: 'boolean', default: false },
     },
   });
   if (values['leave-out'] && values.data === undefined) {
@@ -62,7 +65,13 @@ export async function run(args: string[]): Promise<number> {
         ? leaveSourcesOut(values.data, (line) => process.stderr.write(`${line}\n`))
         : scoreSets(values.sets, values.model);
   const report = reportOf(scored);
-  process.stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : written(report));
+  process.stdout.write(
+    values.json
+      ? `${JSON.stringify(report, null, 2)}\n`
+      : values.markdown
+        ? markdown(report)
+        : written(report),
+  );
   return 0;
 }
 
@@ -99,74 +108,4 @@ async function askJudge(folder: string, url: string, model: string): Promise<Sco
     await judge.close();
   }
   return scored;
-}
-
-interface Report {
-  readonly macro: Figures;
-  readonly benign: Figures;
-  readonly hard: Figures;
-  readonly attackSets: Readonly<Record<string, Figures>>;
-  readonly benignSets: Readonly<Record<string, Figures>>;
-  readonly hardSets: Readonly<Record<string, Figures>>;
-  readonly techniques: Readonly<Record<string, Figures>>;
-  readonly languages: Readonly<Record<string, Figures>>;
-  readonly calibration: ReturnType<typeof calibration>;
-}
-
-const isHard = ({ set }: Scored): boolean => set.startsWith('hard-') || set.includes('hard_benign');
-
-function reportOf(scored: readonly Scored[]): Report {
-  const attacks = scored.filter(({ attack }) => attack);
-  const hard = scored.filter((one) => !one.attack && isHard(one));
-  const innocent = scored.filter((one) => !one.attack && !isHard(one));
-  const benign = innocent.map(({ margin }) => margin);
-  const by = (of: readonly Scored[], key: (one: Scored) => string | undefined) =>
-    Object.fromEntries(grouped(of, key, benign));
-  const attackSets = by(attacks, ({ set }) => set);
-  const sets = Object.values(attackSets);
-  return {
-    macro: {
-      count: attacks.length,
-      atOnePercent: mean(sets.map(({ atOnePercent }) => atOnePercent)),
-      atDefault: mean(sets.map(({ atDefault }) => atDefault)),
-      auc: mean(sets.map(({ auc }) => auc)),
-    },
-    benign: figuresOf(innocent, benign),
-    hard: figuresOf(hard, benign),
-    attackSets,
-    benignSets: by(innocent, ({ set }) => set),
-    hardSets: by(hard, ({ set }) => set),
-    techniques: by(attacks, ({ technique }) => technique),
-    languages: by(attacks, ({ lang }) => lang),
-    calibration: calibration(scored),
-  };
-}
-
-const percent = (value: number): string => (100 * value).toFixed(1).padStart(6);
-
-function written(report: Report): string {
-  const row = (name: string, { count, atOnePercent, atDefault, auc }: Figures): string =>
-    `  ${name.padEnd(28)}${String(count).padStart(6)}${percent(atOnePercent)}${percent(atDefault)}  ${auc.toFixed(3)}`;
-  const table = (title: string, rows: Readonly<Record<string, Figures>>): string =>
-    Object.keys(rows).length === 0
-      ? ''
-      : `\n${title.padEnd(30)} texts  @1 %  default  AUC\n${Object.entries(rows)
-          .map(([name, figures]) => row(name, figures))
-          .join('\n')}\n`;
-  return `${table('Attacks: share found, by set', report.attackSets)}${row('mean of the sets', report.macro)}
-${table('Attacks, by technique', report.techniques)}${table('Attacks, by language', report.languages)}${table(
-  'Innocent texts: share flagged',
-  report.benignSets,
-)}${row('all', report.benign)}
-${table('Innocent that look otherwise', report.hardSets)}${row('all', report.hard)}
-
-Calibration: of texts with a score from … on, so many are attacks (in these sets)
-${report.calibration
-  .filter(({ count }) => count > 0)
-  .map(
-    ({ from, count, attacks }) =>
-      `  ${from.toFixed(1)}  ${String(attacks).padStart(5)} of ${String(count).padStart(5)}  ${percent(attacks / count)} %`,
-  )
-  .join('\n')}
-`;
 }

@@ -81,6 +81,7 @@ export function samplesOf(rows: readonly Row[]): Sample[] {
       span: undefined,
       source,
       family: source,
+      hard: source === 'synth_hard_benign',
       weight: (WEIGHT_OF[source] ?? 1) / speakers.length,
     }));
   });

@@ -18,5 +18,7 @@ export interface Sample {
   readonly source: string;
   /** What is left out together when a model is measured on what it has not seen: a data set, a line of a grammar. */
   readonly family: string;
+  /** Innocent, and made to look like an attack: it may quote one word for word. */
+  readonly hard: boolean;
   readonly weight: number;
 }

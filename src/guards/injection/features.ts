@@ -28,7 +28,7 @@ export const GROUP = {
 export const GROUPS = 8;
 
 /** Dense features of a segment; see {@link Features.read}. */
-export const DENSE = 20;
+export const DENSE = 22;
 
 /** A letter, a space or another character, for the table of how often letters follow each other. */
 export const BIGRAM_LETTERS = 28;
@@ -65,6 +65,8 @@ export class Features {
   end = new Int32Array(128);
   readonly #mask: number;
   readonly #surprise: Float32Array;
+  /** The text so far has opened a quotation. */
+  #quoted = false;
 
   /**
    * @param buckets a power of two
@@ -79,6 +81,7 @@ export class Features {
     this.count = 0;
     this.segments = tokens.segments;
     this.#reserve(tokens.segments, tokens.count * 14 + text.length * 2);
+    this.#quoted = false;
     const who = SPEAKERS.indexOf(speaker);
     for (let s = 0; s < tokens.segments; s++) {
       this.from[s] = this.count;
@@ -115,6 +118,8 @@ export class Features {
     let [before, beforeThat] = [0, 0];
     let [concept, conceptBefore] = [0, 0];
     let sign = 0;
+    let quotes = 0;
+    const inside = this.#quoted;
     let questions = 0;
     let exclamations = 0;
     let first = 0;
@@ -124,6 +129,11 @@ export class Features {
       const h = hash[t] as number;
       if (kind[t] === TOKEN.punctuation) {
         const unit = text.charCodeAt(tokens.start[t] as number);
+        const quote = quotation(unit);
+        if (quote !== 0) {
+          quotes++;
+          this.#quoted = quote === OPENS || (quote === EITHER && !this.#quoted);
+        }
         if (unit === 63 || unit === 0xff1f) questions++;
         else if (unit === 33) exclamations++;
         if (unit > 32 && unit !== 44 && unit !== 46)
@@ -197,6 +207,8 @@ export class Features {
     dense[17] = tokens.segments === 1 ? 1 : 0;
     dense[18] = Math.min(1, tokens.segments / 20);
     dense[19] = 1;
+    dense[20] = inside ? 1 : 0;
+    dense[21] = quotes > 0 ? 1 : 0;
   }
 
   /** Concepts by themselves, and with the one or two that came before, whatever words lie between. */
@@ -243,4 +255,15 @@ function fourAt(text: string, at: number, end: number): number {
       0x1003f,
     ) + last
   );
+}
+
+const OPENS = 1;
+const CLOSES = 2;
+const EITHER = 3;
+
+/** Whether a sign opens or closes a quotation. */
+function quotation(unit: number): number {
+  if (unit === 0x22 || unit === 0x60 || unit === 0xff02) return EITHER;
+  if (unit === 0x201c || unit === 0x201e || unit === 0xab || unit === 0x300c || unit === 0x300e) return OPENS;
+  return unit === 0x201d || unit === 0xbb || unit === 0x300d || unit === 0x300f ? CLOSES : 0;
 }

@@ -2,10 +2,12 @@ import type { Span } from '../../base/spans.ts';
 import type { Technique } from '../../exchange/technique.ts';
 import type { Signs, View, ViewKind, Views } from '../../text/view.ts';
 import { viewsOf } from '../../text/views.ts';
+import { lineOf } from './calibration.ts';
 import { Features, type Speaker } from './features.ts';
 import { HEADS } from './heads.ts';
 import { ALL_LANES, LaneScores } from './lanes.ts';
 import type { Model } from './model.ts';
+import { plainOverride } from './plain-override.ts';
 import { Tokens } from './tokens.ts';
 import { Upper } from './upper.ts';
 
@@ -25,6 +27,8 @@ export interface Judgement {
   readonly via: readonly ViewKind[];
 }
 
+/** So far above the line of what is nearly sure is a plain override, log-odds. */
+const SURELY = 0.2;
 /** Where a segment's own score says that it is part of what was found, log-odds. */
 const PART = 0.5;
 /** Log-odds of an attack where there is no word: what nobody sees must not speak louder than what it decodes to. */
@@ -38,6 +42,34 @@ const AT_LEAST = 2048;
 /** Whether a text was made hard to read: more than a stray character says so. */
 const isDisguised = ({ zeroWidth, tags, variation, confusables, styled, leet, spaced }: Signs): boolean =>
   zeroWidth > 4 || tags > 4 || variation > 4 || confusables > 2 || styled > 11 || leet > 2 || spaced > 1;
+
+/** So many lines of a word or two, or words tied by underscores, and the text is read as one line too. */
+const BROKEN = 4;
+const SHORT_LINE = 24;
+
+/** A text that is mostly broken up by line ends or underscores, as one line; undefined for all others. Every offset stays. */
+function flattened(view: View): View | undefined {
+  const { text } = view;
+  let [lines, short, ties, spaces, start, inLine] = [0, 0, 0, 0, 0, 0];
+  for (let i = 0; i <= text.length; i++) {
+    const unit = i === text.length ? 10 : text.charCodeAt(i);
+    if (unit === 32) {
+      spaces++;
+      inLine++;
+    } else if (unit === 95) ties++;
+    else if (unit === 10) {
+      if (i > start) {
+        lines++;
+        if (i - start <= SHORT_LINE && inLine <= 1) short++;
+      }
+      start = i + 1;
+      inLine = 0;
+    }
+  }
+  const broken = (short >= BROKEN && short > 0.6 * lines) || (ties >= BROKEN && ties > 2 * spaces);
+  if (!broken) return undefined;
+  return { ...view, text: text.replace(/[\n_]/g, ' '), spanOf: (from, to) => view.spanOf(from, to) };
+}
 
 /** Judges texts with one model. Its arrays are used again and again, so each belongs to one thread. */
 export class TextJudge {
@@ -67,6 +99,11 @@ export class TextJudge {
 
   #judge(text: string, speaker: Speaker, views: Views): Judgement {
     let best = this.#readings(views.canonical, speaker, isDisguised(views.signs));
+    const flat = flattened(views.canonical);
+    if (flat !== undefined) {
+      const next = this.#reading(flat, speaker, false);
+      if (next.logit > best.logit) best = next;
+    }
     let left = Math.max(AT_LEAST, MORE * text.length);
     let readings = 0;
     for (const view of views.others) {
@@ -103,22 +140,30 @@ export class TextJudge {
         technique = head;
       }
     }
+    const sure = speaker === 'operator' ? -1 : plainOverride(this.#tokens, this.#features);
+    if (sure >= 0) technique = speaker === 'user' ? 'direct-override' : 'indirect';
     return {
-      logit: this.#features.segments === 0 ? NOTHING : (logits[0] as number),
+      logit: this.#logit(logits[0] as number, speaker, sure),
       technique: decoded && view.via.length > 0 ? 'encoded-payload' : technique,
       techniques: techniques as Record<Technique, number>,
       harm: logits[HEADS.length - 1] as number,
-      spans: this.#spans(view, speaker),
+      spans: this.#spans(view, speaker, sure),
       via: view.via,
     };
   }
 
+  /** What the model says, or the line of what is nearly sure where that is more. */
+  #logit(said: number, speaker: Speaker, sure: number): number {
+    if (this.#features.segments === 0) return NOTHING;
+    return sure < 0 ? said : Math.max(said, lineOf(this.model.about, speaker, 'low') + SURELY);
+  }
+
   /** The loudest segment, and its neighbours that say the same. */
-  #spans(view: View, speaker: Speaker): Span[] {
+  #spans(view: View, speaker: Speaker, sure: number): Span[] {
     const { segments, start, end } = this.#features;
     if (segments === 0) return [];
     const lane = ALL_LANES.findIndex(({ name }) => name === (speaker === 'user' ? 'words' : 'data words'));
-    const loudest = this.#lanes.best[lane] as number;
+    const loudest = sure >= 0 ? sure : (this.#lanes.best[lane] as number);
     const part = (s: number) => (this.#lanes.scores[s * ALL_LANES.length + lane] as number) > PART;
     let first = loudest;
     let last = loudest;
