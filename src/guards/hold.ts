@@ -132,7 +132,8 @@ class Holding implements Reader {
   }
 
   #hold({ clear, found }: Reading, chars: number | undefined): Reading {
-    this.#held.push(...found);
+    // One by one: arguments go on the stack, and a long text has more findings than that has room.
+    for (const one of found) this.#held.push(one);
     const limit = chars === undefined ? 0 : Math.max(this.#clear, Math.min(clear, this.#given - chars));
     const { clear: released, settled } = settle(this.#held, limit);
     this.#clear = released;

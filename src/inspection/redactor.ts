@@ -88,7 +88,8 @@ export class Redactor {
   }
 
   #take(post: Post, found: readonly Found[]): void {
-    this.#found.push(...found.map((one) => findingOf(post, one, this.#direction)));
+    // One by one: arguments go on the stack, and a long text has more findings than that has room.
+    for (const one of found) this.#found.push(findingOf(post, one, this.#direction));
   }
 
   #release(limit: number): string {

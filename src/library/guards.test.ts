@@ -82,6 +82,16 @@ suite('guards as a library', () => {
     }, RangeError);
   });
 
+  test('a text of nothing but findings is covered', async () => {
+    for (const stream of ['exact', 'window']) {
+      const many = createGuards({
+        guards: [{ use: 'patterns', stream, patterns: [{ id: 'x', match: 'x' }] }],
+      }).redactor();
+      const covered = (await many.push('xy'.repeat(200_000))) + (await many.end());
+      assert.equal(covered.length, 200_000 * '[patterns.x]y'.length);
+    }
+  });
+
   test('a role that is none is refused, not read as harmless', async () => {
     const role = 'developer' as 'user';
     await assert.rejects(guards.inspect(TEXT, { role }), TypeError);

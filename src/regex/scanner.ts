@@ -118,7 +118,9 @@ export class Scanner {
     this.#limit = limit;
     for (const [pattern, candidates] of this.#candidates) {
       const open = candidates.findIndex(({ start }) => start >= limit);
-      this.#decided.push(...candidates.splice(0, open < 0 ? candidates.length : open));
+      const past = candidates.splice(0, open < 0 ? candidates.length : open);
+      // One by one: arguments go on the stack, and a text may have more matches than that has room.
+      for (const one of past) this.#decided.push(one);
       if (candidates.length === 0) this.#candidates.delete(pattern);
     }
     this.#decided.sort((a, b) => bySpan(a, b) || a.pattern - b.pattern);
