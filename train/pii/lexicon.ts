@@ -42,6 +42,9 @@ export function makeLexicon(common: readonly string[]): Lexicon {
   for (const list of SURNAMES.values()) for (const word of list) add(word, WORD.surname);
   for (const list of PLACES.values()) for (const word of list) add(word, WORD.place);
   for (const [kind, list] of KINDS) for (const word of list) add(word, WORD[kind as keyof typeof WORD]);
+  const names = new Set([...GIVEN.values(), ...SURNAMES.values()].flat());
+  for (const brand of BRANDS)
+    for (const word of brand.split(/[\s-]/)) if (word.length > 2 && !names.has(word)) add(word, WORD.company);
   for (const word of FOREIGN) add(word, WORD.common);
   for (const word of common) add(word, WORD.common);
   return Lexicon.of(words);
