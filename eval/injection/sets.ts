@@ -21,6 +21,24 @@ const PROVENANCE: Readonly<Record<string, Provenance>> = {
   'tool-definition': 'tool-definition',
 };
 
+/** What the sets of this folder are, in the terms of the guard; rows of other sets say it themselves. */
+const TECHNIQUE_OF: Readonly<Record<string, Technique>> = {
+  'agent-tool': 'indirect',
+  'email-planted': 'indirect',
+  'table-planted': 'indirect',
+  'code-planted': 'indirect',
+  'direct-en-de': 'direct-override',
+  'direct-many': 'direct-override',
+  'injection-combined': 'direct-override',
+  'jailbreak-template': 'jailbreak',
+  'jailbreak-persona': 'jailbreak',
+  'jailbreak-polite': 'jailbreak',
+  'jailbreak-search': 'jailbreak',
+  suffix: 'adversarial-suffix',
+  obfuscated: 'encoded-payload',
+  extraction: 'prompt-extraction',
+};
+
 interface Row {
   readonly text: string;
   readonly label: string;
