@@ -76,7 +76,10 @@ interface Spec {
   readonly passes?: readonly string[];
 }
 
-const generic = (id: string, { start, lead, rest, body, judge, catches, passes = [] }: Spec): Rule => ({
+export const generic = (
+  id: string,
+  { start, lead, rest, body, judge, catches, passes = [] }: Spec,
+): Rule => ({
   id,
   provider: 'any',
   start,

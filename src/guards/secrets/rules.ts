@@ -1,5 +1,6 @@
 import { CLOUDS } from './clouds.ts';
 import { CODE } from './code.ts';
+import { DRAWN } from './drawn.ts';
 import { GENERIC } from './generic.ts';
 import { KEYS } from './keys.ts';
 import { MODELS } from './models.ts';
@@ -18,6 +19,7 @@ export const RULES: readonly Rule[] = [
   ...SERVICES,
   ...KEYS,
   ...GENERIC,
+  ...DRAWN,
 ];
 
 /** The last parts of reasons, each once. */
