@@ -3,6 +3,7 @@ import { Problem } from '../../base/problem.ts';
 import { PatternSet } from '../../regex/pattern-set.ts';
 import { fold } from '../../text/fold.ts';
 import { viewsOf } from '../../text/views.ts';
+import { FoldedReader } from '../folded.ts';
 import type { Found, GuardKind } from '../guard.ts';
 import { whole } from '../hold.ts';
 import { MatchReader } from '../match-reader.ts';
@@ -76,10 +77,10 @@ export const topics: GuardKind<Static<typeof Settings>> = {
     };
     return {
       name,
-      // What streams is read as it is written: its words leave as soon as they are none of these.
+      // What streams is read in plain dress, character by character: its words leave as soon as they are none of these.
       open: ({ streamed, direction, provenance }) =>
         streamed
-          ? new MatchReader(denied, (_, pattern) => reasonOf(pattern))
+          ? new FoldedReader(new MatchReader(denied, (_, pattern) => reasonOf(pattern)))
           : whole((text) => read(text, direction === 'prompt' && provenance === 'user')),
     };
   },

@@ -31,3 +31,28 @@ test('only what may be talked about, by users, in more than a word', async () =>
   assert.deepEqual(await reasons(off, { only }, { provenance: 'system' }), []);
   assert.deepEqual(await reasons(off, { only }, { direction: 'reply', provenance: 'assistant' }), []);
 });
+
+test('in a stream too words are known in another dress, and leave when they are none', async () => {
+  const guard = topics.build('topics', { deny: [{ id: 'weapons', words: ['torpedo', 'fine mine'] }] }, MEANS);
+  for (const text of [
+    'a t\u200bor\u00adpedo b',
+    'a tоrpеdo b',
+    'a ｔｏｒｐｅｄｏ b',
+    'a 𝐭𝐨𝐫𝐩𝐞𝐝𝐨 b',
+    'a ﬁne mine b',
+    'a TÖRPEDO b',
+  ]) {
+    for (const pieces of [[text], text.split('')]) {
+      const found = await read(guard.open(ABOUT), pieces);
+      assert.deepEqual(
+        found.map(({ start, end }) => [start, end]),
+        [[2, text.length - 2]],
+        text,
+      );
+    }
+  }
+  const reader = guard.open(ABOUT);
+  assert.equal((await reader.push('a tor')).clear, 2);
+  assert.equal((await reader.push('tilla \ud83d')).clear, 11);
+  assert.equal((await reader.end()).clear, 12);
+});
