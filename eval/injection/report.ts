@@ -13,6 +13,9 @@ export interface Report {
   readonly calibration: ReturnType<typeof calibration>;
 }
 
+/** Languages with fewer attacks than this are left out of the table. */
+const FEW = 8;
+
 const isHard = ({ set }: Scored): boolean => set.startsWith('hard-') || set.includes('hard_benign');
 
 export function reportOf(scored: readonly Scored[]): Report {
@@ -37,7 +40,9 @@ export function reportOf(scored: readonly Scored[]): Report {
     benignSets: by(innocent, ({ set }) => set),
     hardSets: by(hard, ({ set }) => set),
     techniques: by(attacks, ({ technique }) => technique),
-    languages: by(attacks, ({ lang }) => lang),
+    languages: Object.fromEntries(
+      Object.entries(by(attacks, ({ lang }) => lang)).filter(([, { count }]) => count >= FEW),
+    ),
     calibration: calibration(scored),
   };
 }

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Provenance } from '../../src/exchange/part.ts';
+import type { Technique } from '../../src/exchange/technique.ts';
 
 /** A text with what it is, as the files of a folder of sets have it. */
 export interface Case {
@@ -60,14 +61,9 @@ export function readSets(folder: string): Case[] {
           const { text, label, role = 'user', technique, lang = 'en' } = JSON.parse(line) as Row;
           const provenance = PROVENANCE[role];
           if (provenance === undefined) throw new Error(`${name}: no role “${role}”`);
-          return {
-            set: basename(name, '.jsonl'),
-            text,
-            attack: label === 'attack',
-            provenance,
-            technique,
-            lang,
-          };
+          const set = basename(name, '.jsonl');
+          const kind = TECHNIQUE_OF[set] ?? technique;
+          return { set, text, attack: label === 'attack', provenance, technique: kind, lang };
         }),
     );
 }
