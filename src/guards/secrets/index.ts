@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import type { GuardKind } from '../guard.ts';
+import { readAgain } from '../read-again.ts';
 import { prepare, SecretReader } from './reader.ts';
 import { IDS, RULES } from './rules.ts';
 import { startsOfAll } from './starts.ts';
@@ -50,7 +51,7 @@ export const secrets: GuardKind<Settings> = {
     const harmless = new Set(known);
     const open = () => new SecretReader(starts, rules, harmless);
     warmUp(open);
-    return { name, open };
+    return { name, open: (about) => readAgain(open, about) };
   },
   get proof() {
     return {

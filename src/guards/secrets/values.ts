@@ -17,7 +17,13 @@ const TERMS =
 const CHARS = /^[\w\-.+/=~:%@!$*^#?&|]+$/;
 
 /** What issuers put before the random part of a key, for people to know it by: `acme_live_`, `sk-`. */
-const PREFIXED = /^(?:[a-z][a-z0-9]{0,14}[_.:-]){1,3}?([a-z0-9-]{16,})$/i;
+const PREFIX = /^(?:[a-z]{1,14}\d{0,2}[_.:-]){1,3}(?=[a-z0-9])/i;
+
+/** A key in parts, of which at least one was drawn: its name, its number, its checksum stand beside that. */
+const hasDrawnPart = (value: string): boolean =>
+  (PREFIX.test(value) && UUID.test(value.replace(PREFIX, ''))) ||
+  (/[_.:-]/.test(value) && value.split(/[_.:-]/).some((part) => isRandom(part, 20)));
+
 /** Words that stand for a value of the kind that they name, in forms and in code. */
 const FIELD =
   /require|option|hidden|valid|confirm|enter|authent|string|text|admin|user|input|value|field|login|forgot|reset|current|new|old|random|gener|encrypt|decrypt|encod|plain|secure|protect|strength|policy|local|default|config|setting|environ|prompt|account|unknown|missing|incorrect|wrong|disabled|enabled|boolean|private|public|function|param|credential|database|server|client|system|verif|hash|word/;
@@ -33,8 +39,7 @@ export function isSecretValue(value: string, setting: Setting, name: string): bo
     return (
       /secret|key|token|passw/i.test(name) && !/id$/i.test(name) && !isRegular(value.replaceAll('-', ''))
     );
-  const [, rest] = PREFIXED.exec(value) ?? [];
-  if (rest !== undefined && (UUID.test(rest) || (isRandom(rest, 16) && !isRegular(rest)))) return true;
+  if (hasDrawnPart(value)) return true;
   if (CODE.test(value) && !/\d/.test(value)) return false;
   const { lower, upper, digits, signs } = makeup(value);
   if (lower + upper < value.length * 0.12) return false;
@@ -87,10 +92,11 @@ export function isPasswordValue(value: string, setting: Setting): boolean {
   return setting === 'quoted' && letters >= 8 && naturalness(value) < 0 && !/^[A-Z]?[a-z]+$/.test(value);
 }
 
-/** Behind the name of whoever issued it: digits of 16, a UUID behind a prefix, or letters and digits without a word. */
+/** Behind the name of whoever issued it letters of one case and digits are a key too, if they are no word. */
 const isKeyOfIssuer = (value: string): boolean =>
-  /^[a-f0-9]{32,128}$|^(?:[a-z]+[_-]){1,3}[a-f0-9-]{32,128}$|^(?=.*\d)[a-z0-9]{24,64}$/.test(value) &&
-  isSecretValue(value, 'quoted', 'key');
+  /^(?:[a-z]{1,20}[_-]){0,3}(?:(?=.*\d)(?:[a-z0-9]{24,128}|[A-Z0-9]{20,128})|[a-f0-9-]{32,128})$/i.test(
+    value,
+  ) && isSecretValue(value, 'quoted', 'key');
 
 /** What a value is, by the name before it: the id of the finding, undefined where it is none. */
 export function judged(name: string, value: string, setting: Setting): string | undefined {
