@@ -29,6 +29,10 @@ test('in every dress', async () => {
     ['a\u009b2Jb', 'terminal'],
     ['\u001b]52;c;ZXZpbA==\u001b\\', 'terminal'],
     ['"=WEBSERVICE("http://x.test")"', 'formula'],
+    ['= HYPERLINK("x")', 'formula'],
+    ['a,=IF(1,HYPERLINK("x"))', 'formula'],
+    ['=_xlfn.WEBSERVICE("x")', 'formula'],
+    ['=IF(A1, IF(B1, 2, 3), ImportXML ("x"))', 'formula'],
     ['@DDE("cmd";"/C calc";"a")', 'formula'],
   ];
   for (const [text, kind] of texts) assert.ok((await kinds(text)).includes(kind), JSON.stringify(text));

@@ -47,6 +47,9 @@ const SKIPPED = '(?:[\\t\\n\\r]|&(?:tab|newline|#0{0,4}(?:9|10|13)|#x0{0,4}[9ad]
 const spelled = (word: string): string => [...word].map(letter).join(SKIPPED);
 const COLON = '(?::|&colon;|&#0{0,20}58;?|&#x0{0,20}3a;?)';
 
+/** Formulas that reach out, of which no program has the names. */
+const REACHING =
+  '(?:_xlfn\\.)?(?:hyperlink|webservice|filterxml|importxml|importdata|importfeed|importhtml|importrange|ddeauto)\\s{0,4}\\(';
 const FORMULAS =
   'hyperlink|webservice|filterxml|encodeurl|importxml|importdata|importfeed|importhtml|importrange|image|dde|ddeauto|call|register(?:\\.id)?|exec|rtd|cmd|indirect';
 
@@ -87,6 +90,13 @@ const RULES: readonly Rule[] = [
   { kind: 'terminal', source: '[\\u001b\\u0080-\\u009f]', replacement: '' },
   // OWASP, “CSV Injection”; the first character of a cell makes it a formula.
   { kind: 'formula', source: `[=+@-](?:${FORMULAS})\\s{0,4}\\(`, first: "'=" },
+  // Blanks may stand before them, and other formulas around them.
+  { kind: 'formula', source: `[=+@-]\\s{0,8}${REACHING}`, first: "'=" },
+  {
+    kind: 'formula',
+    source: `[=+@-](?:_xlfn\\.)?(?:if|ifs|iferror|ifna|and|or|not|sum|concat|concatenate|textjoin|let|lambda|choose|index|switch|t|n)\\([^\\n]{0,200}[^a-z0-9.]${REACHING}`,
+    first: "'=",
+  },
   {
     kind: 'formula',
     source: '[=+@-][+@-]?[a-z0-9]{2,20}\\s{0,4}\\|\\s{0,4}[\'"][^!\\n]{0,200}!',
