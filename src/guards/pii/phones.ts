@@ -92,7 +92,8 @@ function judge(text: string, start: number, written: string, extension: number):
     : written.startsWith('00')
       ? `+${written.slice(2)}`
       : undefined;
-  if (partOfMore(text, start, end) && plus === undefined) return;
+  // E.164 ends at fifteen digits: cards and accounts need no plan of any country.
+  if (plus === undefined && (digits.length > 15 || partOfMore(text, start, end))) return;
   const found = (score: number): Candidate => weigh(text, { id: 'phone_number', start, end, score }, WORDS);
   if (plus !== undefined) {
     const number = parsePhoneNumberFromString(plus.replace(/\(0\)/, ''));

@@ -16,6 +16,19 @@ test('spans end where the entity ends', async () => {
   ]);
 });
 
+test('initials, hyphens, extensions and the ends of postal codes belong to what they follow', async () => {
+  assert.deepEqual(await values('Emergency contact: Maria K. Lopez - (212) 555-2368x704'), [
+    'person=Maria K. Lopez',
+    'phone_number=(212) 555-2368x704',
+  ]);
+  assert.deepEqual(await values('Anna Berg-Larsen called.'), ['person=Anna Berg-Larsen']);
+  assert.deepEqual(await values('Interview with Maria Lopez, Lisbon'), ['person=Maria Lopez']);
+  assert.deepEqual(await values('Téléphone : 01.43.00.80.92'), ['phone_number=01.43.00.80.92']);
+  assert.deepEqual(await values('I live at 12 Oak Street, Denver, CO 80202-1927.'), [
+    'street_address=12 Oak Street, Denver, CO 80202-1927',
+  ]);
+});
+
 test('words around digits raise and lower their score', async () => {
   assert.deepEqual(await values('part no. 659-73-9617'), []);
   assert.deepEqual(await values('SSN 659-73-9617'), ['us_ssn=659-73-9617']);
