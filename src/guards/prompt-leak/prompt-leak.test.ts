@@ -34,6 +34,13 @@ test('a short text is given away by most of it; tools count where the policy say
   assert.equal(await found(SYSTEM, about(tool), { tools: true }), true);
 });
 
+test('in base64 wherever it begins in an address', async () => {
+  const where = about({ provenance: 'system', text: SYSTEM });
+  const encoded = Buffer.from(SYSTEM).toString('base64url');
+  for (const before of ['', '?d=', '/', '/a/', 'https://x.test/a/b?abc='])
+    assert.equal(await found(`${before}${encoded}`, where), true, before);
+});
+
 test('scripts without spaces', async () => {
   const system = {
     provenance: 'system',

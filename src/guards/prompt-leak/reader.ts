@@ -55,13 +55,14 @@ class Track {
  */
 export class LeakReader implements Reader {
   readonly #plain: Track;
-  readonly #base64: Track;
+  /** By how many characters of the run stand before the encoding: `d=` of a query, a slash. */
+  readonly #base64: readonly Track[];
   readonly #hex: Track;
   readonly #what: Omit<Found, 'start' | 'end'>;
   #at = 0;
   #high = '';
   #run = 0;
-  #quantum = '';
+  #quanta = NO_QUANTA;
   #pair = '';
   #found: Found[] = [];
   /** The end of what was found last. */
@@ -69,7 +70,7 @@ export class LeakReader implements Reader {
 
   constructor(index: LeakIndex, need: number, what: Omit<Found, 'start' | 'end'>) {
     this.#plain = new Track(index, need);
-    this.#base64 = new Track(index, need);
+    this.#base64 = NO_QUANTA.map(() => new Track(index, need));
     this.#hex = new Track(index, need);
     this.#what = what;
   }
@@ -88,7 +89,7 @@ export class LeakReader implements Reader {
       this.#feed(this.#plain, lettersOf(whole), this.#at - 1);
       this.#encoded(char, code);
     }
-    return this.#reading(Math.min(this.#plain.held, this.#base64.held, this.#hex.held));
+    return this.#reading(Math.min(this.#plain.held, this.#hex.held, ...this.#base64.map(({ held }) => held)));
   }
 
   end(): Reading {
@@ -111,23 +112,26 @@ export class LeakReader implements Reader {
     if (code === 10 || code === 13) return;
     if (!isBase64(code)) {
       this.#run = 0;
-      this.#quantum = '';
+      this.#quanta = NO_QUANTA;
       this.#pair = '';
       return;
     }
     this.#run++;
-    this.#quantum += char;
+    this.#quanta = this.#quanta.map((quantum, before) => (this.#run > before ? quantum + char : ''));
     this.#pair = isHex(code) ? this.#pair + char : '';
     if (this.#pair.length === 2) {
       this.#feed(this.#hex, lettersOf(String.fromCharCode(Number.parseInt(this.#pair, 16))), this.#at - 1);
       this.#pair = '';
     }
     // The beginning of a run is kept until it is long enough to be one.
-    if (this.#run < LONG_RUN || this.#quantum.length % 4 !== 0) return;
-    for (const byte of Buffer.from(this.#quantum, 'base64')) {
-      this.#feed(this.#base64, lettersOf(String.fromCharCode(byte)), this.#at - 1);
-    }
-    this.#quantum = '';
+    if (this.#run < LONG_RUN) return;
+    this.#quanta = this.#quanta.map((quantum, before) => {
+      if (quantum.length === 0 || quantum.length % 4 !== 0) return quantum;
+      for (const byte of Buffer.from(quantum, 'base64')) {
+        this.#feed(this.#base64[before] as Track, lettersOf(String.fromCharCode(byte)), this.#at - 1);
+      }
+      return '';
+    });
   }
 
   #reading(held: number): Reading {
@@ -136,6 +140,9 @@ export class LeakReader implements Reader {
     return { clear: Math.max(Math.min(held, this.#at), this.#settled), found };
   }
 }
+
+/** The beginning of a run, read from each of its first four characters on. */
+const NO_QUANTA: readonly string[] = ['', '', '', ''];
 
 const isBase64 = (code: number): boolean =>
   (code >= 48 && code <= 57) ||
