@@ -8,6 +8,7 @@ import { MONEY } from './money.ts';
 import type { Rule } from './rule.ts';
 import { SERVICES } from './services.ts';
 import { TALK } from './talk.ts';
+import { TOOLS } from './tools.ts';
 
 /** Everything that is known, by field. */
 export const RULES: readonly Rule[] = [
@@ -17,6 +18,7 @@ export const RULES: readonly Rule[] = [
   ...MONEY,
   ...TALK,
   ...SERVICES,
+  ...TOOLS,
   ...KEYS,
   ...GENERIC,
   ...DRAWN,

@@ -172,6 +172,33 @@ test('names that announce no secret, and values that are none, stay quiet', asyn
   }
 });
 
+test('passwords of words, keys in parts, pairs, and what nothing names', async () => {
+  const key = base62(32);
+  for (const [text, reason] of [
+    ['{"user": "app", "password": "letmeinplease"}', 'generic_password'],
+    ['passphrase = "purple rocket falcon lemon"', 'generic_password'],
+    ['<setting name="Password" serializeAs="String">\n  <value>Blue73%x</value>', 'generic_password'],
+    ['variable "db_password" {\n  type = string\n  default = "Blue73%x"\n}', 'generic_password'],
+    [`acme_token = "acme_live_${hex(32)}"`, 'generic_secret'],
+    [`acmeKey = ${hex(32)}`, 'generic_secret'],
+    [`<key>apiSecret</key>\n<string>${key}</string>`, 'generic_secret'],
+    [`service.connect("${base62(40)}")`, 'generic_secret'],
+    [`datadog ${hex(32)}`, 'datadog_key'],
+  ] as const) {
+    assert.deepEqual(await reasons(text), [`secrets.${reason}`], text);
+  }
+  for (const text of [
+    '"password": "required"',
+    '"passphrase": "please enter your passphrase"',
+    `nextPage("${base62(40)}")`,
+    `chunkKey = ${hex(32)}`,
+    `connect("${hex(64)}")`,
+    'secret_arn: arn:aws:secretsmanager:us-east-1:882432286767:secret:prod/db-pDLxlI',
+  ]) {
+    assert.deepEqual(await reasons(text), [], text);
+  }
+});
+
 test('types and spans as data sets have them', () => {
   assert.equal(secretType('secrets.openai_key'), 'OPENAI_KEY');
   assert.equal(secretType('house.kagi_key'), 'KAGI_KEY');
