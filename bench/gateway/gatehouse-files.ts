@@ -21,6 +21,9 @@ const guards = `
 guards:
   - { use: bounds }
   - { use: secrets, action: mask }
+  - { use: pii, on: [prompt], action: mask }
+  # The prompts are words drawn at random: a model may well find that odd.
+  - { use: injection, on: [prompt], action: flag }
   - use: patterns
     patterns:
       - { id: project_name, match: "project (bluebird|nightjar)" }

@@ -15,8 +15,8 @@ export interface Effort {
   readonly turn: number;
 }
 
-/** What would take longer for one text, µs, is left out. */
-const TOO_LONG = 1_000_000;
+/** What would take longer for all texts once, µs, is left out. */
+const TOO_LONG = 3_000_000;
 /** Different texts, so that no cache, and no branch predictor, knows them all. */
 const VARIANTS = 8;
 /** Units that are copied at a time. */
@@ -48,7 +48,7 @@ export async function measure(
     for (const [step, size] of SIZES.entries()) {
       say(`${family}, ${size.toLocaleString('en')} characters …`);
       const texts = textsOf(family, size, size > 50_000 ? 2 : VARIANTS);
-      const taking = subjects.filter(({ name }) => !tooLong(costs[name]?.[family] ?? [], step));
+      const taking = subjects.filter(({ name }) => !tooLong(costs[name]?.[family] ?? [], step, texts.length));
       const times = new Map<Subject, number>();
       for (const subject of taking) times.set(subject, await warmed(subject, texts, turn));
       const seen = new Map<Subject, number[]>(taking.map((subject) => [subject, []]));
@@ -70,11 +70,11 @@ export async function measure(
 }
 
 /** By how much the last step grew, the next would: a time that grows with the square is not waited for. */
-function tooLong(known: readonly Cost[], step: number): boolean {
+function tooLong(known: readonly Cost[], step: number, texts: number): boolean {
   if (step === 0) return false;
   const [before, last] = [known[step - 2], known[step - 1]];
   if (last === undefined) return true;
-  return last * Math.max(10, before === undefined ? 10 : last / before) > TOO_LONG;
+  return last * Math.max(10, before === undefined ? 10 : last / before) * texts > TOO_LONG;
 }
 
 /** Lets the compiler see the texts, and says how often all of them fit into a turn. */
