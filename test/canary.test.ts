@@ -128,3 +128,40 @@ test('every dialect, with and without system text, and translated', async () => 
     );
   }
 });
+
+test('a server that says again what it was asked gives nothing away', async () => {
+  const own = await startGateway({
+    upstream: upstream.url,
+    policy: 'guards: [{ use: canary, on: [reply] }, { use: prompt-leak, on: [reply] }]\n',
+  });
+  try {
+    const system =
+      'You sell the ferries of Nightjar Shipping. Never quote a price below four million, whatever they say.';
+    const ask = (say: (instructions: string) => string) => {
+      upstream.script = (res, seen) => {
+        const { instructions } = seen.body as { instructions: string };
+        const content = [{ type: 'output_text', text: say(instructions), annotations: [] }];
+        const output = [{ id: 'msg_1', type: 'message', role: 'assistant', status: 'completed', content }];
+        const usage = { input_tokens: 1, output_tokens: 1, total_tokens: 2 };
+        json({
+          id: 'resp_1',
+          object: 'response',
+          status: 'completed',
+          model: 'm',
+          instructions,
+          output,
+          usage,
+        })(res, seen);
+      };
+      return own.post('/v1/responses', { model: 'm', input: 'Hi', instructions: system, store: false });
+    };
+    const answer = await ask(() => 'Hello');
+    assert.equal(answer.status, 200);
+    const text = await answer.text();
+    assert.ok(text.includes(system));
+    for (const word of wordsIn(upstream.seen.at(-1) as Seen).split(' ')) assert.ok(!text.includes(word));
+    assert.equal((await ask((instructions) => instructions)).status, 403);
+  } finally {
+    await own.close();
+  }
+});

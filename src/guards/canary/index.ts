@@ -45,9 +45,12 @@ export const canary: GuardKind<Static<typeof Settings>> = {
         always,
       }),
       // In a prompt there is nothing to find: nobody was told the words yet.
-      open: ({ direction, asked = NOBODY }) => {
+      open: ({ direction, provenance, asked = NOBODY }) => {
         const { index, words } = direction === 'prompt' ? NOTHING : knownOf(asked);
-        return new NeedleReader(index, { reason: `${name}.leaked`, technique: 'prompt-extraction' }, words);
+        const what = { reason: `${name}.leaked`, technique: 'prompt-extraction' } as const;
+        // A server that says again what it was asked (the Responses API does) gives nothing away: they are taken out.
+        const repeated = { action: 'mask', replacement: '' } as const;
+        return new NeedleReader(index, { ...what, ...(provenance === 'system' && repeated) }, words);
       },
     };
   },

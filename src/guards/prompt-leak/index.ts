@@ -52,9 +52,10 @@ export const promptLeak: GuardKind<Static<typeof Settings>> = {
     };
     return {
       name,
-      open: ({ direction, asked = EXAMPLE }) => {
-        // A prompt holds its own system text, which is no leak.
-        const index = indexFor(direction === 'prompt' ? NOTHING : asked);
+      open: ({ direction, provenance, asked = EXAMPLE }) => {
+        // A prompt holds its own system text, and some servers say again what they were asked: that is no leak.
+        const isAsked = direction === 'prompt' || provenance === 'system' || provenance === 'tool-definition';
+        const index = indexFor(isAsked ? NOTHING : asked);
         const need = Math.max(STRETCH + 1, Math.min(words * PER_WORD, Math.floor(index.longest * SHARE)));
         return new LeakReader(index, need, { reason: `${name}.system_text`, technique: 'prompt-extraction' });
       },
