@@ -7,7 +7,7 @@ import { Features, type Speaker } from './features.ts';
 import { HEADS } from './heads.ts';
 import { ALL_LANES, LaneScores } from './lanes.ts';
 import type { Model } from './model.ts';
-import { plainOverride } from './plain-override.ts';
+import { type PlainOverride, plainOverride } from './plain-override.ts';
 import { Tokens } from './tokens.ts';
 import { Upper } from './upper.ts';
 
@@ -140,8 +140,8 @@ export class TextJudge {
         technique = head;
       }
     }
-    const sure = speaker === 'operator' ? -1 : plainOverride(this.#tokens, this.#features);
-    if (sure >= 0) technique = speaker === 'user' ? 'direct-override' : 'indirect';
+    const sure = speaker === 'operator' ? undefined : plainOverride(this.#tokens, this.#features);
+    if (sure !== undefined) technique = speaker === 'user' ? 'direct-override' : 'indirect';
     return {
       logit: this.#logit(logits[0] as number, speaker, sure),
       technique: decoded && view.via.length > 0 ? 'encoded-payload' : technique,
@@ -152,18 +152,19 @@ export class TextJudge {
     };
   }
 
-  /** What the model says, or the line of what is nearly sure where that is more. */
-  #logit(said: number, speaker: Speaker, sure: number): number {
+  /** What the model says, or the line of what is likely, or nearly sure, where that is more. */
+  #logit(said: number, speaker: Speaker, sure: PlainOverride | undefined): number {
     if (this.#features.segments === 0) return NOTHING;
-    return sure < 0 ? said : Math.max(said, lineOf(this.model.about, speaker, 'low') + SURELY);
+    if (sure === undefined) return said;
+    return Math.max(said, lineOf(this.model.about, speaker, sure.alone ? 'low' : 'balanced') + SURELY);
   }
 
   /** The loudest segment, and its neighbours that say the same. */
-  #spans(view: View, speaker: Speaker, sure: number): Span[] {
+  #spans(view: View, speaker: Speaker, sure: PlainOverride | undefined): Span[] {
     const { segments, start, end } = this.#features;
     if (segments === 0) return [];
     const lane = ALL_LANES.findIndex(({ name }) => name === (speaker === 'user' ? 'words' : 'data words'));
-    const loudest = sure >= 0 ? sure : (this.#lanes.best[lane] as number);
+    const loudest = sure?.segment ?? (this.#lanes.best[lane] as number);
     const part = (s: number) => (this.#lanes.scores[s * ALL_LANES.length + lane] as number) > PART;
     let first = loudest;
     let last = loudest;
