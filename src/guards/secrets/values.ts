@@ -8,7 +8,7 @@ export type Setting = 'quoted' | 'bare' | 'prose';
 const UUID = /^[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}$/i;
 /** What is public by its nature: addresses, paths, hashes with their name, public keys, pictures, dates, versions. */
 const PUBLIC =
-  /^(?:[a-z][a-z0-9+.-]*:\/\/|arn:|urn:|data:|sha\d{1,3}[-:=]|md5[-:]|ssh-|AAAA[BCE]3|MII[BCDEFG][IBCD]j?A|MFkw|MCow|pk_(?:live|test)_|iVBORw|\/9j\/|R0lGOD|[~.]{0,2}\/[\w.-]+(?:\/|$)|[A-Z]:\\|\d{4}-\d\d-\d\d|v?\d+\.\d+\.\d+|#[0-9a-f]{3,8}$|\w+@[\w-]+\.\w|\$ANSIBLE)/i;
+  /^(?:[a-z][a-z0-9+.-]*:\/\/|arn:|urn:|data:|sha\d{1,3}[-:=]|md5[-:]|ssh-|AAAA[BCE]3|MII[BCDEFG][IBCD]j?A|MFkw|MCow|pk_(?:live|test)_|iVBORw|\/9j\/|R0lGOD|[~.]{0,2}\/[\w.-]+(?:\/|$)|[A-Z]:\\|\d{4}-\d\d-\d\d|v?\d+\.\d+\.\d+|#[0-9a-f]{3,8}$|\w+@[\w-]+\.\w|(?:L?GPL|AGPL|BSD|Apache|MPL|EPL|CC|OFL)-\d|\$ANSIBLE)/i;
 /** Code that names or computes a value. */
 const CODE =
   /\w\(|\)$|\w\[|^\w+(?:\.\w+)*\.[a-z]\w*$|^[a-z]+(?:_[a-z]+)+\d?$|^[A-Z]+(?:_[A-Z]+)+\d?$|::|=>|^(?:self|this|process|env|os|config|settings|args|req|var|local|data|module|params?)[.[]|^!|^\/|\/$/;
@@ -102,6 +102,7 @@ const isKeyOfIssuer = (value: string): boolean =>
 export function judged(name: string, value: string, setting: Setting): string | undefined {
   const kind: Kind | undefined = kindOf(name);
   if (kind === 'password') {
+    if (/pin$/i.test(name) && !/\d/.test(value)) return undefined;
     if (setting === 'quoted' && /passphrase|mnemonic/i.test(name) && isWordList(value))
       return 'generic_password';
     return isPasswordValue(value, setting) ? 'generic_password' : undefined;
