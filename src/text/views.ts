@@ -23,11 +23,14 @@ const SHORT = 4096;
 /** What is shorter has nothing in it. */
 const LEAST = 6;
 
-/** Reads a text in every way that it may be meant to be read. Pure; linear; at most four times the text in all. */
-export function viewsOf(text: string): Views {
+/**
+ * Reads a text in every way that it may be meant to be read. Pure; linear; at most four times the text in all.
+ * @param isMeant whether what bytes were decoded to is something that somebody wrote, and not chance
+ */
+export function viewsOf(text: string, isMeant: (decoded: string) => boolean = isText): Views {
   const folded = fold(text);
   const canonical: View = { kind: 'canonical', via: [], text: folded.text, spanOf: folded.spanOf };
-  const reader = new Reader(text.length * FACTOR - folded.text.length);
+  const reader = new Reader(text.length * FACTOR - folded.text.length, isMeant);
   reader.read(canonical, unseenIn(text, folded));
   const { views: others, leet, spaced, encoded } = reader;
   return { original: text, canonical, others, signs: { ...folded.signs, leet, spaced, encoded } };
@@ -51,9 +54,11 @@ class Reader {
   #room: number;
   #work: number;
   readonly #seen = new Set<string>();
+  readonly #isMeant: (decoded: string) => boolean;
 
   /** @param room UTF-16 units that the views may have in all */
-  constructor(room: number) {
+  constructor(room: number, isMeant: (decoded: string) => boolean) {
+    this.#isMeant = isMeant;
     this.#room = room;
     this.#work = Math.max(room, SHORT * 4);
   }
@@ -133,10 +138,10 @@ class Reader {
     };
     const before = this.views.length;
     const room = this.#room;
-    const plain = stretch.doubtful !== true || isText(folded.text);
+    const plain = stretch.doubtful !== true || this.#isMeant(folded.text);
     if (plain) this.#add({ kind: stretch.kind, ...reading });
     const deeper = this.#explore(reading);
-    if (!plain && (deeper === undefined || !isText(deeper.text))) {
+    if (!plain && (deeper === undefined || !this.#isMeant(deeper.text))) {
       // Not even what it would decode to is text: it never was any.
       this.views.length = before;
       this.#room = room;

@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { Problem } from '../../base/problem.ts';
 import type { GuardAction } from '../../exchange/verdict.ts';
 import type { Found, GuardKind } from '../guard.ts';
+import { readAgain } from '../read-again.ts';
 import type { Candidate } from './candidate.ts';
 import { Finder } from './finder.ts';
 import { IDENTIFIERS } from './identifiers/index.ts';
@@ -114,7 +115,8 @@ export const pii: GuardKind<Settings> = {
       const action = actions[id] as GuardAction | undefined;
       return { start, end, reason: `${name}.${id}`, score, ...(action === undefined ? {} : { action }) };
     };
-    return { name, open: () => new BlockReader(look, loud, foundOf) };
+    const open = () => new BlockReader(look, loud, foundOf);
+    return { name, open: (about) => readAgain(open, about) };
   },
   proof: { settings: {}, catches: CATCHES, passes: PASSES },
 };
