@@ -21,7 +21,7 @@ export class OutsideCode implements Reader {
       const reading = this.#reader.push(char);
       this.#clear = reading.clear;
       this.#waiting.push(...reading.found);
-      if (this.#waiting.length > 0) found.push(...this.#judged());
+      if (this.#waiting.length > 0) for (const one of this.#judged()) found.push(one);
     }
     const clear = Math.min(this.#clear, this.#waiting[0]?.start ?? Number.POSITIVE_INFINITY);
     this.#map.forget(clear);
@@ -31,7 +31,7 @@ export class OutsideCode implements Reader {
   end(): Reading {
     const { clear, found } = this.#reader.end();
     this.#map.end();
-    this.#waiting.push(...found);
+    for (const one of found) this.#waiting.push(one);
     return { clear, found: this.#judged() };
   }
 

@@ -94,8 +94,9 @@ export class SecretReader implements Reader {
   push(text: string): Reading {
     if (text.length <= AT_ONCE) return this.#push(text);
     const found: Found[] = [];
-    for (let at = 0; at < text.length; at += AT_ONCE)
-      found.push(...this.#push(text.slice(at, at + AT_ONCE)).found);
+    for (let at = 0; at < text.length; at += AT_ONCE) {
+      for (const one of this.#push(text.slice(at, at + AT_ONCE)).found) found.push(one);
+    }
     return { clear: this.#clear, found };
   }
 
@@ -244,7 +245,8 @@ function sifted(settled: readonly Decided[]): readonly Found[] {
   for (const rank of Object.values(RANK)) {
     const better = kept.sort(bySpan);
     const own = settled.flatMap((one) => (one.rank === rank ? [one.found] : [])).sort(bySpan);
-    kept.push(...apart(own, [...better]));
+    // One by one: a text may hold more of them than a call takes arguments.
+    for (const one of apart(own, [...better])) kept.push(one);
   }
   return kept.sort(bySpan);
 }

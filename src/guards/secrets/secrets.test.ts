@@ -243,3 +243,8 @@ test('what is no text at all is read too, the same at every cut', async () => {
     { numRuns: 300 },
   );
 });
+
+test('more secrets than a call takes arguments', async () => {
+  const found = await readWhole(secrets.build('secrets', {}, MEANS), `${'sk'}-proj-`.repeat(130_000));
+  assert.ok(Array.isArray(found));
+});
