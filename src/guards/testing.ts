@@ -46,7 +46,7 @@ export async function read(reader: Reader, pieces: readonly string[]): Promise<F
       assert.ok(found.end > found.start && found.end <= reading.clear, 'a finding ends where all is clear');
       last = found.start;
     }
-    all.push(...reading.found);
+    for (const found of reading.found) all.push(found);
     clear = reading.clear;
   };
   for (const piece of pieces) {
