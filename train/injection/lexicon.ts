@@ -28,7 +28,7 @@ export function compileLexicon(folder: string = FOLDER): {
     for (const [number, line] of readFileSync(join(folder, name), 'utf8').split('\n').entries()) {
       if (line.trim() === '' || line.startsWith('#')) continue;
       const [, id = '', words = ''] = /^([A-Z]+):\s*(.*)$/.exec(line.trim()) ?? [];
-      const concept = CONCEPTS.findIndex((one) => one === id) + 1;
+      const concept = (CONCEPTS as readonly string[]).indexOf(id) + 1;
       if (concept === 0) throw new Error(`${name}:${number + 1}: no concept “${id}”`);
       for (const raw of words.split(/[,，、]/)) {
         const entry = viewsOf(raw.trim().toLowerCase().replace(/\*$/, '')).canonical.text;
