@@ -23,7 +23,8 @@ page is written from the cases (\`UPDATE_DOCS=1\`).
 
 ## Known limits
 
-- Text in an encoding of its own (Base64, ROT13, other languages) is a text like any other to these three guards. What the
+- Text in an encoding of its own (Base64, ROT13, other languages) is a text like any other to these three guards, but that
+  \`secrets\` undoes encodings (not ciphers) where the text is no stream. What the
   guard \`injection\` makes of it stands [below](#ways-round-the-guards-that-weigh).
 - A text split over several messages, or begun in the prompt and ended in the reply, is not put together again by them.
 - JSON inside of a message's content (structured output) is read as it stands: escapes in it are not decoded, as they are
