@@ -52,12 +52,13 @@ export class Judge {
 
   /**
    * @param from who says it: `user`, `document` …
+   * @param tenant whose text it is: one tenant cannot tell by the time it takes what another has asked
    * Rejects where the judge cannot be asked or its answer cannot be used.
    */
-  async ask(text: string, from: string): Promise<Opinion> {
+  async ask(text: string, from: string, tenant = ''): Promise<Opinion> {
     const { maxChars, cache } = this.#consult;
     if (text.length > maxChars) throw new NoOpinion('the text is too long for the judge');
-    const key = this.#consult.digest(JSON.stringify([PROMPT_VERSION, this.#categories, from, text]));
+    const key = this.#consult.digest(JSON.stringify([PROMPT_VERSION, this.#categories, tenant, from, text]));
     const now = this.#consult.now();
     const known = this.#kept.get(key);
     if (known !== undefined && known.until > now) return known.opinion;

@@ -36,11 +36,11 @@ export function cascade(name: string, settings: Settings, means: Means, first: W
   const judge = settings.judge === undefined ? undefined : new Judge(means.consult(settings.judge), ATTACKS);
   if (encoder === undefined && judge === undefined) return first;
 
-  const ask = async (text: string, { provenance }: About): Promise<Said> => {
+  const ask = async (text: string, { provenance, tenant }: About): Promise<Said> => {
     const score = await encoder?.(text);
     if (score !== undefined && (judge === undefined || !isUnsure(score)))
       return { tier: 2, score, why: `The encoder ${settings.encoder} says ${score.toFixed(3)}.` };
-    const opinion = await (judge as Judge).ask(text, provenance);
+    const opinion = await (judge as Judge).ask(text, provenance, tenant);
     const { category, confidence } = opinion;
     return {
       tier: 3,

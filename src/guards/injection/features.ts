@@ -30,6 +30,8 @@ export const GROUPS = 8;
 /** Dense features of a segment; see {@link Features.read}. */
 export const DENSE = 22;
 
+const DECODED = 14;
+
 /** A letter, a space or another character, for the table of how often letters follow each other. */
 export const BIGRAM_LETTERS = 28;
 
@@ -88,6 +90,11 @@ export class Features {
       this.#segment(text, tokens, s, who, decoded);
     }
     this.from[tokens.segments] = this.count;
+  }
+
+  /** From here on the text that was read counts as what a view has decoded. */
+  decode(): void {
+    for (let s = 0; s < this.segments; s++) this.dense[s * DENSE + DECODED] = 1;
   }
 
   #reserve(segments: number, features: number): void {
@@ -201,7 +208,7 @@ export class Features {
     dense[11] = exclamations > 0 ? 1 : 0;
     dense[12] = s === 0 ? 1 : 0;
     dense[13] = s === tokens.segments - 1 ? 1 : 0;
-    dense[14] = decoded ? 1 : 0;
+    dense[DECODED] = decoded ? 1 : 0;
     dense[15] = meanings / Math.max(1, words);
     dense[16] = ideographs > 0 ? 1 : 0;
     dense[17] = tokens.segments === 1 ? 1 : 0;

@@ -71,6 +71,12 @@ function flattened(view: View): View | undefined {
   return { ...view, text: text.replace(/[\n_]/g, ' '), spanOf: (from, to) => view.spanOf(from, to) };
 }
 
+/** What one reading of a text says; the span is one of the reading. */
+interface Reading extends Omit<Judgement, 'spans' | 'via'> {
+  readonly view: View;
+  readonly span: Span | undefined;
+}
+
 /** Judges texts with one model. Its arrays are used again and again, so each belongs to one thread. */
 export class TextJudge {
   readonly model: Model;
@@ -101,7 +107,7 @@ export class TextJudge {
     let best = this.#readings(views.canonical, speaker, isDisguised(views.signs));
     const flat = flattened(views.canonical);
     if (flat !== undefined) {
-      const next = this.#reading(flat, speaker, false);
+      const next = this.#readings(flat, speaker, false);
       if (next.logit > best.logit) best = next;
     }
     let left = Math.max(AT_LEAST, MORE * text.length);
@@ -112,20 +118,23 @@ export class TextJudge {
       const next = this.#readings(view, speaker, true);
       if (next.logit > best.logit) best = { ...next, harm: Math.max(next.harm, best.harm) };
     }
-    return best;
+    const { view, span, ...said } = best;
+    // Worked out for one reading only: the way back to the original is dear where much was undone.
+    return { ...said, spans: span === undefined ? [] : [view.spanOf(span.start, span.end)], via: view.via };
   }
 
   /** An attack in disguise is no less one than as it stands: it counts as what it is more. */
-  #readings(view: View, speaker: Speaker, disguised: boolean): Judgement {
+  #readings(view: View, speaker: Speaker, disguised: boolean): Reading {
+    this.#tokens.read(view.text);
+    this.#features.read(view.text, this.#tokens, speaker, false);
     const plain = this.#reading(view, speaker, false);
     if (!disguised) return plain;
+    this.#features.decode();
     const hidden = this.#reading(view, speaker, true);
     return hidden.logit >= plain.logit ? hidden : { ...plain, technique: hidden.technique };
   }
 
-  #reading(view: View, speaker: Speaker, decoded: boolean): Judgement {
-    this.#tokens.read(view.text);
-    this.#features.read(view.text, this.#tokens, speaker, decoded);
+  #reading(view: View, speaker: Speaker, decoded: boolean): Reading {
     this.#lanes.read(this.#features);
     const logits = this.#upper.run(this.#lanes.pooled);
     const techniques: Partial<Record<Technique, number>> = {};
@@ -147,8 +156,8 @@ export class TextJudge {
       technique: decoded && view.via.length > 0 ? 'encoded-payload' : technique,
       techniques: techniques as Record<Technique, number>,
       harm: logits[HEADS.length - 1] as number,
-      spans: this.#spans(view, speaker, sure),
-      via: view.via,
+      view,
+      span: this.#span(speaker, sure),
     };
   }
 
@@ -160,9 +169,9 @@ export class TextJudge {
   }
 
   /** The loudest segment, and its neighbours that say the same. */
-  #spans(view: View, speaker: Speaker, sure: PlainOverride | undefined): Span[] {
+  #span(speaker: Speaker, sure: PlainOverride | undefined): Span | undefined {
     const { segments, start, end } = this.#features;
-    if (segments === 0) return [];
+    if (segments === 0) return undefined;
     const lane = ALL_LANES.findIndex(({ name }) => name === (speaker === 'user' ? 'words' : 'data words'));
     const loudest = sure?.segment ?? (this.#lanes.best[lane] as number);
     const part = (s: number) => (this.#lanes.scores[s * ALL_LANES.length + lane] as number) > PART;
@@ -170,6 +179,6 @@ export class TextJudge {
     let last = loudest;
     while (first > 0 && part(first - 1)) first--;
     while (last < segments - 1 && part(last + 1)) last++;
-    return [view.spanOf(start[first] as number, end[last] as number)];
+    return { start: start[first] as number, end: end[last] as number };
   }
 }

@@ -37,9 +37,9 @@ export const judge: GuardKind<Settings> = {
   settings: Settings,
   build(name, { judge: wanted, categories = ATTACKS, threshold = 0.5 }, means) {
     const asked = new Judge(means.consult(wanted), categories);
-    const weigh = async (text: string, { provenance }: About): Promise<Weighed> => {
+    const weigh = async (text: string, { provenance, tenant }: About): Promise<Weighed> => {
       if (text.trim() === '') return { score: 0, threshold, found: [], parts: {}, why: [] };
-      const opinion = await asked.ask(text, provenance);
+      const opinion = await asked.ask(text, provenance, tenant);
       const score = scoreOfOpinion(opinion);
       const { category, confidence } = opinion;
       const isFound = category !== 'none' && confidence >= threshold;
