@@ -248,3 +248,9 @@ test('more secrets than a call takes arguments', async () => {
   const found = await readWhole(secrets.build('secrets', {}, MEANS), `${'sk'}-proj-`.repeat(130_000));
   assert.ok(Array.isArray(found));
 });
+
+test('a sentence that has ended is not held back', () => {
+  const reading = secrets.build('secrets', {}, MEANS).open(ABOUT).push('It rains!');
+  assert.ok(!(reading instanceof Promise));
+  assert.equal(reading.clear, 9);
+});
