@@ -41,17 +41,22 @@ const NOTHING: readonly Found[] = [];
  * it, for half of it would still be read. A stream leaves as it comes, so it is read as it stands.
  * @param open a new reader of the guard's
  */
-export const readAgain = (open: () => Prompt, { streamed }: About): Reader =>
-  streamed ? open() : new Again(open);
+export const readAgain = (open: () => Prompt, { streamed, exchange }: About): Reader =>
+  streamed ? open() : new Again(open, exchange);
+
+/** The views of the text that was read last in an exchange: guards that come one after the other mostly read the same. */
+const LAST = new WeakMap<object, { readonly text: string; readonly views: readonly Rereading[] }>();
 
 class Again implements Reader {
   readonly #open: () => Prompt;
+  readonly #exchange: object | undefined;
   readonly #first: Prompt;
   #text = '';
   readonly #found: Found[] = [];
 
-  constructor(open: () => Prompt) {
+  constructor(open: () => Prompt, exchange: object | undefined) {
     this.#open = open;
+    this.#exchange = exchange;
     this.#first = open();
   }
 
@@ -64,7 +69,7 @@ class Again implements Reader {
   end(): Reading {
     const plain = [...this.#found, ...this.#first.end().found];
     const all = [...plain];
-    for (const view of viewsToRead(this.#text)) {
+    for (const view of this.#views()) {
       for (const one of this.#read(view)) {
         // The same reason again, or another one for what is known as it stands, says nothing new.
         const isKnown =
@@ -74,6 +79,14 @@ class Again implements Reader {
       }
     }
     return { clear: this.#text.length, found: all.sort(bySpan) };
+  }
+
+  #views(): readonly Rereading[] {
+    const last = this.#exchange && LAST.get(this.#exchange);
+    if (last?.text === this.#text) return last.views;
+    const views = viewsToRead(this.#text);
+    if (this.#exchange !== undefined) LAST.set(this.#exchange, { text: this.#text, views });
+    return views;
   }
 
   #read({ text, via, spanOf, isWide }: Rereading): Found[] {
