@@ -12,8 +12,9 @@ const GLUE = /^[ \t]*(?:\+|\.|&|\|\||~|\.\.|<<|,)?[ \t]*(?:\\?\r?\n[ \t]*)?(?:\+
 const ASSIGNED =
   /(?<![\w$])([$@]?[A-Za-z_]\w{0,30})[ \t]*(?::?=|:|\bis\b|\bbe\b)[ \t]*(?:"([^"\n]{1,200})"|'([^'\n]{1,200})'|`([^`\n]{1,200})`|“([^”\n]{1,200})”)/y;
 const NAMES_MOST = 64;
+/** A name that is longer is none: without the look back each of its letters would be tried. */
 const SUM =
-  /[$@]?[A-Za-z_]\w{0,30}(?:[ \t]*(?:\+|\.|&|~|\|\|)[ \t]*(?:[$@]?[A-Za-z_]\w{0,30}|"[^"\n]{0,80}"|'[^'\n]{0,80}'))+|(?:\$?\{\{?[ \t]*\w{1,31}[ \t]*\}?\}[ \t]?){2,}/g;
+  /(?<![A-Za-z_])[$@]?[A-Za-z_]\w{0,30}(?:[ \t]*(?:\+|\.|&|~|\|\|)[ \t]*(?:[$@]?[A-Za-z_]\w{0,30}|"[^"\n]{0,80}"|'[^'\n]{0,80}'))+|(?:\$?\{\{?[ \t]*\w{1,31}[ \t]*\}?\}[ \t]?){2,}/g;
 
 /** Quick to find: without it there is no sum. */
 const ADDITION = /[+&~|][ \t]*[A-Za-z_$@"']|\}[ \t]?\$?\{/;
@@ -145,7 +146,9 @@ function summed(text: string): Stretch[] {
   }
   if (values.size < 2) return [];
   const found: Stretch[] = [];
+  const names = [...values.keys()];
   for (const match of matches(text, SUM)) {
+    if (!names.some((name) => match[0].includes(name))) continue;
     const patches: Patch[] = [];
     let resolved = 0;
     let end = 0;

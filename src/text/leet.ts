@@ -35,15 +35,29 @@ const LETTERS: Readonly<Record<string, string>> = {
 };
 const OTHERWISE: Readonly<Record<string, string>> = { 1: 'l', '!': 'l', '|': 'i', 6: 'b', 9: 'q', '0': 'u' };
 
-const ALNUM = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
-const setOf = (chars: string): ReadonlySet<number> => new Set([...chars].map((char) => char.charCodeAt(0)));
+/** Tables by code go up to the last sign, €. */
+const CODES = 0x20ad;
+const byCode = (letters: Readonly<Record<string, string>>): readonly (string | undefined)[] =>
+  Array.from({ length: CODES }, (_, code) => letters[String.fromCharCode(code)]);
+const MEANT = byCode(LETTERS);
+const FORKED = byCode(OTHERWISE);
 
+const ALNUM = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 /** Signs that are letters more often than not; the others are so within a word that has one of these. */
 const SIGN = /[0-9@$|!€£¡¥§¢]/g;
 /** Units that stand in such words; of punctuation at the edges of a word `AFTER` and `BEFORE` are just that. */
-const IN_WORD = setOf(`@$|!+(<€£¡¥§¢×^#${ALNUM}`);
-const AFTER = setOf('!(<|+#^');
-const BEFORE = setOf('(<#^+|');
+const [IN_WORD, AFTER, BEFORE] = [1, 2, 4];
+const PLACES = new Uint8Array(CODES);
+const place = (chars: string, where: number) => {
+  for (const char of chars) PLACES[char.charCodeAt(0)] = (PLACES[char.charCodeAt(0)] as number) | where;
+};
+place(`@$|!+(<€£¡¥§¢×^#${ALNUM}`, IN_WORD);
+place('!(<|+#^', AFTER);
+place('(<#^+|', BEFORE);
+const stands = (text: string, at: number, where: number): boolean => {
+  const code = text.charCodeAt(at);
+  return code < CODES && ((PLACES[code] as number) & where) !== 0;
+};
 const LONGEST = 24;
 /** As many signs with two readings are tried both ways. */
 const FORKS = 2;
@@ -83,10 +97,10 @@ function wordAround(text: string, at: number, from: number): [start: number, end
   let start = at;
   let end = at + 1;
   const first = Math.max(from, at - LONGEST);
-  while (start > first && IN_WORD.has(text.charCodeAt(start - 1))) start--;
-  while (end < at + LONGEST + 1 && IN_WORD.has(text.charCodeAt(end))) end++;
-  while (end > start && AFTER.has(text.charCodeAt(end - 1))) end--;
-  while (start < end && BEFORE.has(text.charCodeAt(start))) start++;
+  while (start > first && stands(text, start - 1, IN_WORD)) start--;
+  while (end < at + LONGEST + 1 && stands(text, end, IN_WORD)) end++;
+  while (end > start && stands(text, end - 1, AFTER)) end--;
+  while (start < end && stands(text, start, BEFORE)) start++;
   return [start, end];
 }
 
@@ -99,7 +113,7 @@ function repaired(source: string): string | undefined {
   const name = /^[$@]([A-Za-z]{3,})$/.exec(source)?.[1];
   if (name !== undefined && (KNOWN_WORDS.has(name.toLowerCase()) || naturalness(name) > 0.3)) return;
   let forks = 0;
-  for (const char of source) if (OTHERWISE[char] !== undefined) forks++;
+  for (let i = 0; i < source.length; i++) if (FORKED[source.charCodeAt(i)] !== undefined) forks++;
   const variants = 1 << Math.min(forks, FORKS);
   let best: string | undefined;
   let most = Number.NEGATIVE_INFINITY;
@@ -120,11 +134,11 @@ function letters(source: string, choice: number): string {
   let bit = 0;
   let word = '';
   const shout = source === source.toUpperCase();
-  for (const char of source) {
-    let letter = LETTERS[char];
-    const other = OTHERWISE[char];
-    if (other !== undefined && (choice >> bit++) & 1) letter = other;
-    word += letter === undefined ? char : shout ? letter.toUpperCase() : letter;
+  for (let i = 0; i < source.length; i++) {
+    const code = source.charCodeAt(i);
+    const other = FORKED[code];
+    const letter = other !== undefined && (choice >> bit++) & 1 ? other : MEANT[code];
+    word += letter === undefined ? source[i] : shout ? letter.toUpperCase() : letter;
   }
   return word;
 }

@@ -1,5 +1,5 @@
 import { LETTER_PAIRS, PAIR_STEPS, PAIR_ZERO } from './letter-pairs.ts';
-import { KNOWN_WORDS, LONGEST_WORD } from './words.ts';
+import { KNOWN_WORDS, mayBeKnown } from './words.ts';
 
 /** Letters a to z in either case are 0 to 25, everything else is the edge of a word. */
 export const EDGE = 26;
@@ -52,7 +52,12 @@ export function knownShare(text: string): number {
     while (end < lower.length && isWordly(lower.charCodeAt(end))) end++;
     const size = end - start;
     letters += size;
-    if (size > 2 && size <= LONGEST_WORD && KNOWN_WORDS.has(lower.slice(start, end))) known += size;
+    if (
+      size > 2 &&
+      mayBeKnown(size, lower.charCodeAt(start), lower.charCodeAt(end - 1)) &&
+      KNOWN_WORDS.has(lower.slice(start, end))
+    )
+      known += size;
   }
   return letters === 0 ? 0 : known / letters;
 }

@@ -2,7 +2,7 @@ import { EDGE, naturalness, SYMBOL, symbolAt } from './natural.ts';
 import { segment } from './segment.ts';
 import { byOrigins } from './spans.ts';
 import { type Finder, matches, type Stretch } from './stretch.ts';
-import { KNOWN_WORDS, LONGEST_WORD } from './words.ts';
+import { KNOWN_WORDS, mayBeKnown } from './words.ts';
 
 /** Letters set apart, words cut by signs, letters doubled, words run together: put back as they are written. */
 
@@ -52,7 +52,8 @@ function cutWords(text: string, into: Stretch[]): void {
     while (end > index && inCut(text, end - 1) !== 1) end--;
     let letters = 0;
     for (let at = start; at < end; at++) if (inCut(text, at) === 1) letters++;
-    if (letters <= LONGEST_WORD) push(into, cutWord(text.slice(start, end), start));
+    if (mayBeKnown(letters, text.charCodeAt(start), text.charCodeAt(end - 1)))
+      push(into, cutWord(text.slice(start, end), start));
   }
 }
 

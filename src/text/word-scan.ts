@@ -34,6 +34,8 @@ const SHREDS = 6;
 const AY = 24; // y after a
 /** Both sums in one number: forwards in the low bits, backwards in the high ones. */
 const SHIFT = 1 << 16;
+/** The sums of a shorter word fit into 32 bits. */
+const EXACT = 400;
 
 /** By pair of symbols: forwards, and backwards times SHIFT. */
 const BOTH_WAYS = Int32Array.from(PAIRS, (forth, pair) => {
@@ -110,7 +112,7 @@ export function scanWords(text: string): WordScan {
     } else {
       singlesNow = 0;
       sums += BOTH_WAYS[last * SYMBOLS + EDGE] ?? 0;
-      const back = Math.round(sums / SHIFT);
+      const back = size < EXACT ? (sums + SHIFT / 2) >> 16 : Math.round(sums / SHIFT);
       const forth = sums - back * SHIFT;
       const strange = UNNATURAL * size - forth;
       if (strange > 0 || unnatural.open) unnatural.add(strange, start, i);

@@ -47,3 +47,14 @@ instruktioner ignorera ar wszystkie poprzednie instrukcje zignoruj jest nie tum 
 perintah sebelumnya abaikan dan yang anda kamu adalah`;
 
 export const KNOWN_WORDS: ReadonlySet<string> = new Set([...WORDS, ...ABROAD.split(/\s+/)]);
+
+/** Which first and last letters the known words of each length have: most that is no word is told by these. */
+const FRAMES = new Uint8Array((LONGEST_WORD + 1) * 32 * 32);
+const frameOf = (length: number, first: number, last: number): number =>
+  (length * 32 + (first & 31)) * 32 + (last & 31);
+for (const word of KNOWN_WORDS)
+  FRAMES[frameOf(word.length, word.charCodeAt(0), word.charCodeAt(word.length - 1))] = 1;
+
+/** Whether a known word of this length may begin and end with these letters, in either case. */
+export const mayBeKnown = (length: number, first: number, last: number): boolean =>
+  length <= LONGEST_WORD && FRAMES[frameOf(length, first, last)] === 1;

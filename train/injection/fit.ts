@@ -1,5 +1,6 @@
 import type { Speaker } from '../../src/guards/injection/features.ts';
-import { LaneScores, type LaneWeights } from '../../src/guards/injection/lanes.ts';
+import { LaneScores } from '../../src/guards/injection/lane-scores.ts';
+import type { LaneWeights } from '../../src/guards/injection/lanes.ts';
 import { Upper, type UpperWeights } from '../../src/guards/injection/upper.ts';
 import { viewsOf } from '../../src/text/views.ts';
 import { Random } from '../random.ts';

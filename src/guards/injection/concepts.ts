@@ -89,7 +89,10 @@ export class Lexicon {
 
   /** The meaning of a key; 0 where it has none. {@link ENTRY.begins} keys mean 1. */
   get(key: number): Meaning {
-    if (((this.#maybe[(key >>> 5) & 0x3fff] as number) & (1 << key)) === 0) return 0;
+    return ((this.#maybe[(key >>> 5) & 0x3fff] as number) & (1 << key)) === 0 ? 0 : this.#find(key);
+  }
+
+  #find(key: number): Meaning {
     for (let i = key & this.#mask; ; i = (i + 1) & this.#mask) {
       const found = this.#keys[i] as number;
       if (found === key) return this.#values[i] as number;

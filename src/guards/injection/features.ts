@@ -1,5 +1,7 @@
 import type { Provenance } from '../../exchange/part.ts';
 import { hashPair, mixed } from './hash.ts';
+import { EITHER, OPENS, quotation } from './quotation.ts';
+import type { Sentences } from './sentences.ts';
 import { TOKEN, type Tokens } from './tokens.ts';
 
 /** Who gives the text, as the model tells them apart. */
@@ -65,10 +67,12 @@ export class Features {
   /** Span of each segment in the text, UTF-16. */
   start = new Int32Array(128);
   end = new Int32Array(128);
+  /** The number of the same segment in an earlier reading, whose sparse features are not made again; -1 of a new one. */
+  known = new Int32Array(128);
+  /** A quotation is open where the segment begins; one more at the end. */
+  inside = new Uint8Array(129);
   readonly #mask: number;
   readonly #surprise: Float32Array;
-  /** The text so far has opened a quotation. */
-  #quoted = false;
 
   /**
    * @param buckets a power of two
@@ -79,17 +83,38 @@ export class Features {
     this.#surprise = surprise;
   }
 
-  read(text: string, tokens: Tokens, speaker: Speaker, decoded: boolean): void {
+  /** @param earlier readings of the same text by the same speaker */
+  read(text: string, tokens: Tokens, speaker: Speaker, decoded: boolean, earlier?: Sentences): void {
+    const { segments } = tokens;
     this.count = 0;
-    this.segments = tokens.segments;
-    this.#reserve(tokens.segments, tokens.count * 14 + text.length * 2);
-    this.#quoted = false;
-    const who = SPEAKERS.indexOf(speaker);
-    for (let s = 0; s < tokens.segments; s++) {
+    this.segments = segments;
+    this.#reserve(segments, tokens.count * 14 + text.length * 2);
+    this.inside[0] = 0;
+    for (let s = 0; s < segments; s++) {
       this.from[s] = this.count;
-      this.#segment(text, tokens, s, who, decoded);
+      this.start[s] = tokens.start[tokens.segment[s] as number] ?? 0;
+      this.end[s] = tokens.end[(tokens.segment[s + 1] as number) - 1] ?? 0;
+      const known = earlier?.find(text, tokens, s, this.inside[s] === 1) ?? -1;
+      this.known[s] = known;
+      if (earlier !== undefined && known >= 0) {
+        for (let d = 0; d < DENSE; d++)
+          this.dense[s * DENSE + d] = earlier.dense[known * DENSE + d] as number;
+        this.inside[s + 1] = earlier.quoted[known] as number;
+      } else this.#segment(text, tokens, s);
+      const at = s * DENSE;
+      for (let who = 0; who < SPEAKERS.length; who++)
+        this.dense[at + who] = speaker === SPEAKERS[who] ? 1 : 0;
+      this.dense[at + 12] = s === 0 ? 1 : 0;
+      this.dense[at + 13] = s === segments - 1 ? 1 : 0;
+      this.dense[at + DECODED] = decoded ? 1 : 0;
+      this.dense[at + 17] = segments === 1 ? 1 : 0;
+      this.dense[at + 18] = Math.min(1, segments / 20);
     }
-    this.from[tokens.segments] = this.count;
+    this.from[segments] = this.count;
+    // All at once, so that the loop above stays small.
+    const { bucket, count } = this;
+    const mask = this.#mask;
+    for (let f = 0; f < count; f++) bucket[f] = mixed(bucket[f] as number) & mask;
   }
 
   /** From here on the text that was read counts as what a view has decoded. */
@@ -104,6 +129,8 @@ export class Features {
       this.dense = new Float32Array(size * DENSE);
       this.start = new Int32Array(size);
       this.end = new Int32Array(size);
+      this.known = new Int32Array(size);
+      this.inside = new Uint8Array(size + 1);
     }
     if (this.bucket.length < features) {
       this.bucket = new Int32Array(features * 2);
@@ -112,11 +139,11 @@ export class Features {
   }
 
   #add(hash: number, group: number): void {
-    this.bucket[this.count] = mixed(hash) & this.#mask;
+    this.bucket[this.count] = hash;
     this.group[this.count++] = group;
   }
 
-  #segment(text: string, tokens: Tokens, s: number, who: number, decoded: boolean): void {
+  #segment(text: string, tokens: Tokens, s: number): void {
     const from = tokens.segment[s] as number;
     const to = tokens.segment[s + 1] as number;
     const { hash, kind, meaning, caps } = tokens;
@@ -126,7 +153,7 @@ export class Features {
     let [concept, conceptBefore] = [0, 0];
     let sign = 0;
     let quotes = 0;
-    const inside = this.#quoted;
+    let open = this.inside[s] === 1;
     let questions = 0;
     let exclamations = 0;
     let first = 0;
@@ -139,7 +166,7 @@ export class Features {
         const quote = quotation(unit);
         if (quote !== 0) {
           quotes++;
-          this.#quoted = quote === OPENS || (quote === EITHER && !this.#quoted);
+          open = quote === OPENS || (quote === EITHER && !open);
         }
         if (unit === 63 || unit === 0xff1f) questions++;
         else if (unit === 33) exclamations++;
@@ -191,31 +218,23 @@ export class Features {
       }
     }
     if (before !== 0) this.#add(hashPair(before, SALT.last), GROUP.opening);
-    this.start[s] = tokens.start[from] ?? 0;
-    this.end[s] = tokens.end[to - 1] ?? 0;
+    this.inside[s + 1] = open ? 1 : 0;
     const length = Math.max(1, (this.end[s] as number) - (this.start[s] as number));
     const at = s * DENSE;
-    const dense = this.dense.subarray(at, at + DENSE);
-    dense.fill(0);
-    dense[who] = 1;
-    dense[4] = Math.min(1, words / 36);
-    dense[5] = shouting / Math.max(1, words);
-    dense[6] = capitals / Math.max(1, words);
-    dense[7] = Math.min(1, (signs / length) * 4);
-    dense[8] = numbers / Math.max(1, words);
-    dense[9] = letters === 0 ? 0 : Math.min(2, surprise / letters / 5);
-    dense[10] = questions > 0 ? 1 : 0;
-    dense[11] = exclamations > 0 ? 1 : 0;
-    dense[12] = s === 0 ? 1 : 0;
-    dense[13] = s === tokens.segments - 1 ? 1 : 0;
-    dense[DECODED] = decoded ? 1 : 0;
-    dense[15] = meanings / Math.max(1, words);
-    dense[16] = ideographs > 0 ? 1 : 0;
-    dense[17] = tokens.segments === 1 ? 1 : 0;
-    dense[18] = Math.min(1, tokens.segments / 20);
-    dense[19] = 1;
-    dense[20] = inside ? 1 : 0;
-    dense[21] = quotes > 0 ? 1 : 0;
+    const { dense } = this;
+    dense[at + 4] = Math.min(1, words / 36);
+    dense[at + 5] = shouting / Math.max(1, words);
+    dense[at + 6] = capitals / Math.max(1, words);
+    dense[at + 7] = Math.min(1, (signs / length) * 4);
+    dense[at + 8] = numbers / Math.max(1, words);
+    dense[at + 9] = letters === 0 ? 0 : Math.min(2, surprise / letters / 5);
+    dense[at + 10] = questions > 0 ? 1 : 0;
+    dense[at + 11] = exclamations > 0 ? 1 : 0;
+    dense[at + 15] = meanings / Math.max(1, words);
+    dense[at + 16] = ideographs > 0 ? 1 : 0;
+    dense[at + 19] = 1;
+    dense[at + 20] = this.inside[s] as number;
+    dense[at + 21] = quotes > 0 ? 1 : 0;
   }
 
   /** Concepts by themselves, and with the one or two that came before, whatever words lie between. */
@@ -236,41 +255,30 @@ export class Features {
 
   /** Four letters in a row, the ends of the word among them. Gives how surprising its letters are together, in bits. */
   #letters(text: string, start: number, end: number): number {
+    const surprise = this.#surprise;
+    const { bucket, group } = this;
+    let { count } = this;
     let bits = 0;
     let previous = 0;
+    let [first, second, third] = [0, 0, 0];
+    const from = end - start >= 4 ? start + 3 : end + 1;
     for (let i = start; i <= end; i++) {
       const unit = i === end ? 32 : text.charCodeAt(i) | 32;
       const letter = unit === 32 ? 0 : unit >= 97 && unit <= 122 ? unit - 96 : 27;
-      bits += this.#surprise[previous * BIGRAM_LETTERS + letter] as number;
+      bits += surprise[previous * BIGRAM_LETTERS + letter] as number;
       previous = letter;
-      if (end - start >= 4 && i - start >= 3) {
-        const four = fourAt(text, i - 3, end);
-        this.#add(hashPair(four, SALT.letters), GROUP.letters);
+      if (i >= from) {
+        bucket[count] = hashPair(four(first, second, third, i === end ? 1 : unit), SALT.letters);
+        group[count++] = GROUP.letters;
       }
+      first = second;
+      second = third;
+      third = unit;
     }
+    this.count = count;
     return bits;
   }
 }
 
-/** Four units from `at`, of which the last may be the end of the word. */
-function fourAt(text: string, at: number, end: number): number {
-  const last = at + 3 === end ? 1 : text.charCodeAt(at + 3) | 32;
-  return (
-    Math.imul(
-      Math.imul(Math.imul(text.charCodeAt(at) | 32, 0x1003f) + (text.charCodeAt(at + 1) | 32), 0x1003f) +
-        (text.charCodeAt(at + 2) | 32),
-      0x1003f,
-    ) + last
-  );
-}
-
-const OPENS = 1;
-const CLOSES = 2;
-const EITHER = 3;
-
-/** Whether a sign opens or closes a quotation. */
-function quotation(unit: number): number {
-  if (unit === 0x22 || unit === 0x60 || unit === 0xff02) return EITHER;
-  if (unit === 0x201c || unit === 0x201e || unit === 0xab || unit === 0x300c || unit === 0x300e) return OPENS;
-  return unit === 0x201d || unit === 0xbb || unit === 0x300d || unit === 0x300f ? CLOSES : 0;
-}
+const four = (first: number, second: number, third: number, fourth: number): number =>
+  (Math.imul(Math.imul(Math.imul(first, 0x1003f) + second, 0x1003f) + third, 0x1003f) + fourth) | 0;

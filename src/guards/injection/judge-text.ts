@@ -4,10 +4,13 @@ import type { Signs, View, ViewKind, Views } from '../../text/view.ts';
 import { viewsOf } from '../../text/views.ts';
 import { lineOf } from './calibration.ts';
 import { Features, type Speaker } from './features.ts';
+import { flattened } from './flattened.ts';
 import { HEADS } from './heads.ts';
-import { ALL_LANES, LaneScores } from './lanes.ts';
+import { LaneScores } from './lane-scores.ts';
+import { ALL_LANES } from './lanes.ts';
 import type { Model } from './model.ts';
 import { type PlainOverride, plainOverride } from './plain-override.ts';
+import { Sentences } from './sentences.ts';
 import { Tokens } from './tokens.ts';
 import { Upper } from './upper.ts';
 
@@ -43,34 +46,6 @@ const AT_LEAST = 2048;
 const isDisguised = ({ zeroWidth, tags, variation, confusables, styled, leet, spaced }: Signs): boolean =>
   zeroWidth > 4 || tags > 4 || variation > 4 || confusables > 2 || styled > 11 || leet > 2 || spaced > 1;
 
-/** So many lines of a word or two, or words tied by underscores, and the text is read as one line too. */
-const BROKEN = 4;
-const SHORT_LINE = 24;
-
-/** A text that is mostly broken up by line ends or underscores, as one line; undefined for all others. Every offset stays. */
-function flattened(view: View): View | undefined {
-  const { text } = view;
-  let [lines, short, ties, spaces, start, inLine] = [0, 0, 0, 0, 0, 0];
-  for (let i = 0; i <= text.length; i++) {
-    const unit = i === text.length ? 10 : text.charCodeAt(i);
-    if (unit === 32) {
-      spaces++;
-      inLine++;
-    } else if (unit === 95) ties++;
-    else if (unit === 10) {
-      if (i > start) {
-        lines++;
-        if (i - start <= SHORT_LINE && inLine <= 1) short++;
-      }
-      start = i + 1;
-      inLine = 0;
-    }
-  }
-  const broken = (short >= BROKEN && short > 0.6 * lines) || (ties >= BROKEN && ties > 2 * spaces);
-  if (!broken) return undefined;
-  return { ...view, text: text.replace(/[\n_]/g, ' '), spanOf: (from, to) => view.spanOf(from, to) };
-}
-
 /** What one reading of a text says; the span is one of the reading. */
 interface Reading extends Omit<Judgement, 'spans' | 'via'> {
   readonly view: View;
@@ -84,6 +59,7 @@ export class TextJudge {
   readonly #features: Features;
   readonly #lanes: LaneScores;
   readonly #upper: Upper;
+  readonly #sentences = new Sentences();
   #last: { readonly text: string; readonly speaker: Speaker; readonly judgement: Judgement } | undefined;
 
   constructor(model: Model) {
@@ -104,10 +80,11 @@ export class TextJudge {
   }
 
   #judge(text: string, speaker: Speaker, views: Views): Judgement {
-    let best = this.#readings(views.canonical, speaker, isDisguised(views.signs));
     const flat = flattened(views.canonical);
+    const earlier = flat !== undefined || views.others.length > 0 ? this.#sentences : undefined;
+    let best = this.#readings(views.canonical, speaker, isDisguised(views.signs), earlier);
     if (flat !== undefined) {
-      const next = this.#readings(flat, speaker, false);
+      const next = this.#readings(flat, speaker, false, earlier);
       if (next.logit > best.logit) best = next;
     }
     let left = Math.max(AT_LEAST, MORE * text.length);
@@ -115,27 +92,31 @@ export class TextJudge {
     for (const view of views.others) {
       left -= view.text.length;
       if (left < 0 || ++readings > READINGS) break;
-      const next = this.#readings(view, speaker, true);
+      const next = this.#readings(view, speaker, true, earlier);
       if (next.logit > best.logit) best = { ...next, harm: Math.max(next.harm, best.harm) };
     }
+    earlier?.clear();
     const { view, span, ...said } = best;
     // Worked out for one reading only: the way back to the original is dear where much was undone.
     return { ...said, spans: span === undefined ? [] : [view.spanOf(span.start, span.end)], via: view.via };
   }
 
   /** An attack in disguise is no less one than as it stands: it counts as what it is more. */
-  #readings(view: View, speaker: Speaker, disguised: boolean): Reading {
+  #readings(view: View, speaker: Speaker, disguised: boolean, earlier: Sentences | undefined): Reading {
+    const features = this.#features;
     this.#tokens.read(view.text);
-    this.#features.read(view.text, this.#tokens, speaker, false);
+    features.read(view.text, this.#tokens, speaker, false, earlier);
+    this.#lanes.read(features, earlier);
+    earlier?.keep(view.text, this.#tokens, features, this.#lanes);
     const plain = this.#reading(view, speaker, false);
     if (!disguised) return plain;
-    this.#features.decode();
+    features.decode();
+    this.#lanes.scoreAgain(features);
     const hidden = this.#reading(view, speaker, true);
     return hidden.logit >= plain.logit ? hidden : { ...plain, technique: hidden.technique };
   }
 
   #reading(view: View, speaker: Speaker, decoded: boolean): Reading {
-    this.#lanes.read(this.#features);
     const logits = this.#upper.run(this.#lanes.pooled);
     const techniques: Partial<Record<Technique, number>> = {};
     let technique: Technique = 'direct-override';

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { MEANS } from '../testing.ts';
 import { Features } from './features.ts';
-import { LaneScores } from './lanes.ts';
+import { LaneScores } from './lane-scores.ts';
 import { readModel } from './model.ts';
 import { Tokens } from './tokens.ts';
 

@@ -25,6 +25,8 @@ export class Tokens {
   meaning = new Int32Array(1024);
   /** 1 begins with a capital, 2 all capitals. */
   caps = new Uint8Array(1024);
+  /** 1 where a phrase of the lexicon begins with the token. */
+  #begins = new Uint8Array(1024);
   segments = 0;
   /** Token that each segment begins with; one more at the end. */
   segment = new Int32Array(128);
@@ -76,7 +78,7 @@ export class Tokens {
 
   #segment(token: number): void {
     if (this.segments > 0 && this.segment[this.segments - 1] === token) return;
-    if (this.segments === this.segment.length) this.segment = grown(this.segment);
+    if (this.segments === this.segment.length) this.segment = doubled(this.segment);
     this.segment[this.segments++] = token;
   }
 
@@ -89,20 +91,19 @@ export class Tokens {
     this.end[at] = end;
     this.meaning[at] = 0;
     this.caps[at] = caps;
+    this.#begins[at] =
+      kind !== TOKEN.punctuation && this.#lexicon.get(entryKey(hash, ENTRY.begins)) !== 0 ? 1 : 0;
     return at;
   }
 
   #grow(): void {
-    this.hash = grown(this.hash);
-    this.start = grown(this.start);
-    this.end = grown(this.end);
-    this.meaning = grown(this.meaning);
-    const kind = new Uint8Array(this.kind.length * 2);
-    kind.set(this.kind);
-    this.kind = kind;
-    const caps = new Uint8Array(this.caps.length * 2);
-    caps.set(this.caps);
-    this.caps = caps;
+    this.hash = doubled(this.hash);
+    this.start = doubled(this.start);
+    this.end = doubled(this.end);
+    this.meaning = doubled(this.meaning);
+    this.kind = doubled(this.kind);
+    this.caps = doubled(this.caps);
+    this.#begins = doubled(this.#begins);
   }
 
   #word(text: string, start: number): number {
@@ -144,7 +145,7 @@ export class Tokens {
       while (begins >= 0 && this.kind[begins] === TOKEN.punctuation && this.hash[begins] !== NEWLINE)
         begins--;
       if (begins < 0 || this.kind[begins] === TOKEN.punctuation) return;
-      if (this.#lexicon.get(entryKey(this.hash[begins] as number, ENTRY.begins)) === 0) continue;
+      if (this.#begins[begins] === 0) continue;
       let hash = this.hash[begins] as number;
       for (let i = begins + 1; i <= last; i++) {
         if (this.kind[i] !== TOKEN.punctuation) hash = hashPair(hash, this.hash[i] as number);
@@ -185,8 +186,8 @@ export class Tokens {
 /** The hash of the ends of lines. */
 export const NEWLINE = hashPair(10, 1);
 
-function grown(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
-  const next = new Int32Array(array.length * 2);
+function doubled<A extends Int32Array | Uint8Array>(array: A): A {
+  const next = new (array.constructor as new (length: number) => A)(array.length * 2);
   next.set(array);
   return next;
 }
