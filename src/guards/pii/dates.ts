@@ -44,6 +44,8 @@ export const birthDates: Find = (text, from, to, add) => {
       BORN.test(line) ||
       BORN_ANYWHERE.test(line) ||
       /\bgeb\.|\bdob\b|\*\s?$/i.test(line) ||
+      // The dot of the word itself ends no sentence.
+      /\b(?:geb|née?|nac|nat|ur|nar|род)\. $/iu.test(before) ||
       /^\s?(?:生まれ|生|출생|doğumlu)/u.test(behind);
     BORN.lastIndex = 0;
     if (spoken || (/^[\s(,]{1,2}/.test(behind) && BORN.test(behind.slice(0, 14))))

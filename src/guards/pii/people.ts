@@ -42,6 +42,15 @@ const STREET_ENDING =
 
 const MONTH = /^(?:Jan|Mar|Apr|April|May|Jun|June|Jul|August|Sep|Mai|Juni)$/;
 
+/** What goes on without a space as names never do: `PROJ-12`, `golang.org`, `Socket(`, `Foo::bar`. */
+const IDENTIFIER = /^(?:[-_]\d|\.\p{Ll}|\(|::|->|\[)/u;
+
+/** A preposition ends an address: what comes behind says where that is. */
+const BEHIND_ADDRESS = / (?:in|near|by|at|for|from|until|since|next to|opposite|behind) /;
+
+/** Short words for streets whose dot is theirs, not the sentence's. */
+const ABBREVIATED = /\b(?:St|Ave|Rd|Blvd|Dr|Ln|Ct|Pl|Sq|Hwy|Pkwy|Ter|Cir)\.?$/;
+
 const NOT_A_NAME = WORD.common | WORD.company | WORD.calendar | WORD.street | WORD.title | WORD.naming;
 
 /** Names of persons, places where somebody lives, and addresses. */
@@ -87,6 +96,9 @@ export class People {
     while (to - after < 2 && this.#goesOn(text, tokens, to - 1, to)) to++;
     to = this.#afterInitial(text, tokens, to);
     while (this.#hyphened(text, tokens, to)) to += 2;
+    // `Mieter Paul Weber`: what somebody is stands before the name, not in it.
+    while (to > from + 1 && this.#bits(from, WORD.naming) && !this.#bits(from, WORD.given | WORD.surname))
+      from++;
     let start = tokens.starts[from] as number;
     let end = tokens.ends[to - 1] as number;
     if (((this.#tagger.traits.bits[from] as number) & WORD.given) !== 0)
@@ -98,7 +110,7 @@ export class People {
     const known = (bits & (WORD.given | WORD.surname)) !== 0;
     // One word in capitals is an abbreviation, and one that texts use in lower case a word, unless it is a known name.
     if (to - from === 1 && !known && (tokens.kinds[from] === UPPER || (bits & NOT_A_NAME) !== 0)) return;
-    if (/[_/\\.]/.test(text[start - 1] ?? ' ')) return;
+    if (/[_/\\.]/.test(text[start - 1] ?? ' ') || IDENTIFIER.test(text.slice(end, end + 3))) return;
     // `@Maria` speaks to her; `x@Maria` and `@Override` are something else.
     if (text[start - 1] === '@' && !(known && /\s/.test(text[start - 2] ?? ' '))) return;
     if (/[.,;:-]$/.test(written) && !/(?:\b(?:Jr|Sr)|\p{Lu})\.$/u.test(written))
@@ -157,13 +169,16 @@ export class People {
     let end = tokens.ends[to - 1] as number;
     start += /^(?:of|at|in|to|from) (?=\d)/.exec(text.slice(start, start + 8))?.[0].length ?? 0;
     end += restOfCode(text, end);
+    const where = BEHIND_ADDRESS.exec(text.slice(start, end));
+    if (where !== null && /\d/.test(text.slice(start, start + where.index))) end = start + where.index;
+    if (/^\.(?:,| [\p{Ll}\d#])/u.test(text.slice(end, end + 3)) && ABBREVIATED.test(text.slice(start, end)))
+      end++;
     const written = text.slice(start, end);
     if (!/\d/.test(written) || !/\p{L}{3}/u.test(written) || written.length < 8) return;
     let sure = STREET_ENDING.test(written);
     for (let at = from; at < to && !sure; at++)
       sure = ((this.#tagger.traits.bits[at] as number) & (WORD.street | WORD.place)) !== 0;
-    const trimmed =
-      /[.,;:-]$/.test(written) && !/\b(?:St|Ave|Rd|Blvd|Dr|Ln|Ct|Pl|Sq)\.$/.test(written) ? 1 : 0;
+    const trimmed = /[.,;:-]$/.test(written) && !ABBREVIATED.test(written) ? 1 : 0;
     return { id: 'street_address', start, end: end - trimmed, score: sure ? score : score * 0.5 };
   }
 }

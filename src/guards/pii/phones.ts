@@ -29,7 +29,7 @@ const NATIONAL: readonly [form: RegExp, countries: readonly CountryCode[], score
   ],
   [/^0\d{1,4}-\d{1,4}-\d{3,4}$/, ['JP', 'KR', 'TW', 'CN', 'TR', 'ID', 'PL'], 0.75],
   [/^\(?0\d{1,4}\)? \d{3,4} \d{3,4}$/, ['GB', 'AU', 'NZ', 'IE', 'IN', 'ZA', 'NL', 'TR'], 0.7],
-  [/^[679]\d{2}[ -]\d{3}[ -]\d{3}$/, ['ES', 'PL', 'PT'], 0.5],
+  [/^[679]\d{2}[ -]\d{3}[ -]\d{3}$/, ['ES', 'PL', 'PT'], 0.4],
   [/^[679]\d{2} \d{2} \d{2} \d{2}$/, ['ES'], 0.7],
   [/^\(\d{2}\) ?9?\d{4}-\d{4}$/, ['BR'], 0.85],
   [/^8 ?\(\d{3}\) ?\d{3}-\d{2}-\d{2}$|^8 \d{3} \d{3}[- ]\d{2}[- ]\d{2}$/, ['RU', 'KZ'], 0.85],
@@ -70,6 +70,13 @@ const DIALLED = /^001[-.]\d{3}[-.]\d{3}[-.]\d{4}$/;
 const DATE =
   /^(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{2,4}|(?:19|20)\d\d[- /](?:19|20)\d\d)(?![-./]?\d)/;
 
+/** What is counted or measured right behind a number: `706 507 720 units`. */
+const COUNTED =
+  /^ ?(?:units?|pieces|pcs|items|rows|records|events|bytes|[kmgt]i?b|files|lines|times|users|people|votes|shares|tons|tonnes|metres|meters|km|kg|mm|ms|seconds|years|euros?|dollars|pounds|EUR|USD|GBP|Stück|Zeilen|Einwohner|habitants|unités|unidades|pezzi|stuks|sztuk)(?!\p{L})/iu;
+
+/** The code by which one dials abroad, before a country's: `0049`, never `00.49` or `000`. */
+const ABROAD = /^00[ -]?(?=[1-9])/;
+
 export const phones: Find = (text, from, to, add) => {
   for (const match of text.slice(from, to).matchAll(RUN)) {
     let written = match[0];
@@ -89,9 +96,10 @@ function judge(text: string, start: number, written: string, extension: number):
   if (/^(?:\d{1,3}\.){3}\d{1,3}$/.test(written)) return;
   const plus = written.startsWith('+')
     ? written
-    : written.startsWith('00')
-      ? `+${written.slice(2)}`
+    : ABROAD.test(written)
+      ? written.replace(ABROAD, '+')
       : undefined;
+  if (plus === undefined && (written.startsWith('00') || COUNTED.test(text.slice(end, end + 16)))) return;
   // E.164 ends at fifteen digits: cards and accounts need no plan of any country.
   if (plus === undefined && (digits.length > 15 || partOfMore(text, start, end))) return;
   const found = (score: number): Candidate => weigh(text, { id: 'phone_number', start, end, score }, WORDS);
