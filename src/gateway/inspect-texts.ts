@@ -4,8 +4,8 @@ import { Problem } from '../base/problem.ts';
 import { Refusal } from '../base/refusal.ts';
 import { NO_USAGE } from '../dialects/dialect.ts';
 import type { Caller } from '../exchange/caller.ts';
-import { type Answer, answer, unanswered } from '../inspection/answer.ts';
-import { inspect } from '../inspection/inspector.ts';
+import { type Answer, type Ask, answer, unanswered } from '../inspection/answer.ts';
+import { inspectInTurns } from '../inspection/in-turns.ts';
 import { readLine } from '../inspection/lines.ts';
 import type { Post } from '../inspection/posts.ts';
 import { readQuestion } from '../inspection/question.ts';
@@ -74,7 +74,8 @@ export async function inspectTexts(passage: Passage, known: Caller): Promise<voi
   record.passed('limit');
   const tally = new Tally();
   try {
-    const [text, type] = await answerTo(house.inspectors, asked, tally);
+    const inTurns: Ask = (posts, question) => inspectInTurns(posts, question, gate.clock.tick);
+    const [text, type] = await answerTo(house.inspectors, asked, tally, inTurns);
     record.passed('inspect');
     meter.see(NO_USAGE);
     meter.complete = true;
@@ -93,18 +94,19 @@ async function answerTo(
   posts: readonly Post[],
   asked: JsonObject | readonly (Json | Refusal)[],
   tally: Tally,
+  ask: Ask,
 ): Promise<readonly [text: string, type: string]> {
   if (isList(asked)) {
-    const answers = await answerAll(posts, asked, tally);
+    const answers = await answerAll(posts, asked, tally, ask);
     return [answers.map((one) => `${JSON.stringify(one)}\n`).join(''), 'application/x-ndjson'];
   }
   const { inputs } = asked;
   if (Array.isArray(inputs)) {
-    const results = await answerAll(posts, inputs, tally);
+    const results = await answerAll(posts, inputs, tally, ask);
     return [JSON.stringify({ results }), 'application/json'];
   }
   const question = readQuestion(asked);
-  const said = await orFailed(() => inspect(posts, question));
+  const said = await orFailed(() => ask(posts, question));
   tally.add(question.text.length, said.findings);
   refuseTooMany(tally);
   return [JSON.stringify({ id: question.id ?? 1, ...said }), 'application/json'];
@@ -116,6 +118,7 @@ async function answerAll(
   posts: readonly Post[],
   questions: readonly (Json | Refusal)[],
   tally: Tally,
+  ask: Ask,
 ): Promise<Answer[]> {
   refuseMany(questions);
   const answers: Answer[] = [];
@@ -123,7 +126,9 @@ async function answerAll(
     // Others want to be served between.
     if (answers.length > 0) await setImmediate();
     const said = await orFailed(() =>
-      question instanceof Refusal ? unanswered(null, question) : answer(posts, question, answers.length + 1),
+      question instanceof Refusal
+        ? unanswered(null, question)
+        : answer(posts, question, answers.length + 1, {}, ask),
     );
     if ('findings' in said) tally.add(lengthOf(question), said.findings);
     refuseTooMany(tally);

@@ -6,6 +6,7 @@ import { NO_USAGE } from '../dialects/dialect.ts';
 import type { Caller } from '../exchange/caller.ts';
 import type { Prompt } from '../exchange/exchange.ts';
 import { categorise, type Verdict } from '../inspection/categories.ts';
+import { weighInTurns } from '../inspection/in-turns.ts';
 import { MAX_TEXT } from '../inspection/question.ts';
 import { OWN_MODEL, orFailed, refuseMany, refuseTooMany, Tally } from './inspect-texts.ts';
 import { limitOwn } from './limit.ts';
@@ -17,7 +18,7 @@ export const isOwn = ({ action }: Operation, { model }: Prompt): boolean =>
 
 /** `POST /v1/moderations` with `model: gatehouse`: what the guards say, in OpenAI's shape. Nothing is forwarded or kept. */
 export async function moderate(passage: Passage, caller: Caller, body: JsonObject): Promise<void> {
-  const { answer, house, record } = passage;
+  const { answer, gate, house, record } = passage;
   record.content = undefined;
   record.note({ model: OWN_MODEL });
   record.passed('authorize');
@@ -30,7 +31,14 @@ export async function moderate(passage: Passage, caller: Caller, body: JsonObjec
       // Others want to be served between.
       if (results.length > 0) await setImmediate();
       results.push(
-        await orFailed(() => categorise(house.inspectors, texts, (chars, found) => tally.add(chars, found))),
+        await orFailed(() =>
+          categorise(
+            house.inspectors,
+            texts,
+            (chars, found) => tally.add(chars, found),
+            (posts, question) => weighInTurns(posts, question, gate.clock.tick),
+          ),
+        ),
       );
       refuseTooMany(tally);
     }

@@ -15,6 +15,9 @@ export interface Defaults {
   readonly role?: Question['role'] | undefined;
 }
 
+/** How guards are asked: {@link inspect}, or as a server does. */
+export type Ask = (posts: readonly Post[], question: Question) => Inspected | Promise<Inspected>;
+
 /**
  * Answers one of several questions. Throws a Problem where a guard cannot be built; whatever else is wrong is said in
  * the answer's place.
@@ -25,13 +28,14 @@ export function answer(
   value: Json,
   number: number,
   defaults: Defaults = {},
+  ask: Ask = inspect,
 ): Answer | Promise<Answer> {
   let id: Json = idIn(value);
   try {
     if (!isObject(value)) throw new Refusal('request_invalid', { hint: 'It must be a JSON object.' });
     const question = readQuestion(value);
     id = question.id ?? number;
-    const said = inspect(posts, { ...question, ...defaultsFor(value, defaults) });
+    const said = ask(posts, { ...question, ...defaultsFor(value, defaults) });
     if (!(said instanceof Promise)) return { id, ...said };
     return said.then(
       (one) => ({ id, ...one }),

@@ -51,6 +51,7 @@ export async function categorise(
   posts: readonly Post[],
   texts: readonly string[],
   told: (chars: number, findings: readonly Finding[]) => void,
+  ask: typeof weigh = weigh,
 ): Promise<Verdict> {
   const flags = new Set<Category>();
   const scores = new Map<Category, number>();
@@ -59,7 +60,7 @@ export async function categorise(
   // Parts of a message are one text to a model: what is cut over them is found in all of them together.
   const seams = texts.length > 1 ? [texts.join('')] : [];
   for (const text of [...texts, ...seams]) {
-    const opinions = await weigh(posts, { text, role: 'user', tasks: undefined });
+    const opinions = await ask(posts, { text, role: 'user', tasks: undefined });
     for (const opinion of opinions) {
       for (const [category, score] of scoresOf(opinion)) raise(category, score);
       for (const finding of opinion.findings) flags.add(categoryOf(finding));

@@ -14,6 +14,7 @@ const post = (kind: string, guard: () => Guard): Post => ({
   task: taskOf(kind),
   reads: (direction) => kind !== 'patterns' || direction === 'prompt',
   action: undefined,
+  budget: 500,
   guard,
 });
 

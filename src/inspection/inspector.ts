@@ -114,7 +114,12 @@ export const aboutOf = (role: Question['role'], streamed: boolean, exchange: obj
   exchange,
 });
 
-function opinionOf(post: Post, { text, role }: Question, exchange: object): Opinion | Promise<Opinion> {
+/** What one guard says. Throws, or fails with, `guard_failed` and Problems as {@link inspect} does. */
+export function opinionOf(
+  post: Post,
+  { text, role }: Question,
+  exchange: object,
+): Opinion | Promise<Opinion> {
   const about = aboutOf(role, false, exchange);
   const conclude = (weighed: Weighed): Opinion => ({
     ...weighed,
@@ -155,7 +160,8 @@ export const failed =
     throw new Refusal('guard_failed', { hint: `Guard: ${post.name}.`, cause });
   };
 
-function together(opinions: readonly Opinion[]): Inspected {
+/** What all of them come to. */
+export function together(opinions: readonly Opinion[]): Inspected {
   const findings = opinions.flatMap((opinion) => opinion.findings).sort(bySpan);
   return {
     score: opinions.reduce((most, { score }) => Math.max(most, score), 0),

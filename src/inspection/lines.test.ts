@@ -13,6 +13,7 @@ const POST: Post = {
   task: undefined,
   reads: () => true,
   action: undefined,
+  budget: 500,
   guard: () => patterns.build('house', SETTINGS, MEANS),
 };
 

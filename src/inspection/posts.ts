@@ -18,6 +18,8 @@ export interface Post {
   reads(direction: 'prompt' | 'reply', provenance: Provenance): boolean;
   /** What becomes of a finding on the gateway's path; undefined where no policy says so. */
   readonly action: { readonly prompt: GuardAction; readonly reply: GuardAction } | undefined;
+  /** Milliseconds that a server gives it for one text. */
+  readonly budget: number;
   /** Built when it is first asked: weights are some megabytes. Throws a Problem where it cannot be. */
   guard(): Guard;
 }
@@ -28,6 +30,9 @@ const KINDS_OF: Readonly<Record<Task, readonly string[]>> = {
   pii: ['pii'],
   secret: ['secrets'],
 };
+
+/** As much as a policy gives that says nothing of it. */
+const BUDGET = 500;
 
 export const taskOf = (kind: string): Task | undefined =>
   (Object.keys(KINDS_OF) as Task[]).find((task) => KINDS_OF[task].includes(kind));
@@ -43,7 +48,9 @@ export const defaultPosts = ({ kinds, means }: Parts): Post[] =>
     const task = taskOf(kind.kind);
     if (task === undefined || KINDS_OF[task][0] !== kind.kind) return [];
     const guard = once(() => kind.build(kind.kind, {}, means));
-    return [{ name: kind.kind, kind: kind.kind, task, reads: () => true, action: undefined, guard }];
+    return [
+      { name: kind.kind, kind: kind.kind, task, reads: () => true, action: undefined, budget: BUDGET, guard },
+    ];
   });
 
 /** The guards of a policy. */
@@ -75,12 +82,16 @@ export function guardOf(rule: GuardRule, kind: GuardKind<unknown>, means: Means)
 }
 
 /** A guard that a policy names. */
-export const postOf = ({ name, use, on, provenance, action }: GuardRule, guard: () => Guard): Post => ({
+export const postOf = (
+  { name, use, on, provenance, action, budget }: GuardRule,
+  guard: () => Guard,
+): Post => ({
   name,
   kind: use,
   task: taskOf(use),
   reads: (direction, from) => on[direction] && (provenance === undefined || provenance.has(from)),
   action,
+  budget,
   guard,
 });
 
