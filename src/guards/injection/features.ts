@@ -1,7 +1,6 @@
 import type { Provenance } from '../../exchange/part.ts';
 import { hashPair, mixed } from './hash.ts';
 import { EITHER, OPENS, quotation } from './quotation.ts';
-import type { Sentences } from './sentences.ts';
 import { TOKEN, type Tokens } from './tokens.ts';
 
 /** Who gives the text, as the model tells them apart. */
@@ -55,6 +54,16 @@ const SALT = {
   last: 67,
 };
 
+/** What is known of segments of earlier readings; see `Sentences`. */
+export interface Earlier {
+  /** The number of a segment that is the same in all that its features are made of; -1 if none was. */
+  find(text: string, tokens: Tokens, segment: number, inside: boolean): number;
+  /** [segments × DENSE] */
+  readonly dense: Float32Array;
+  /** 1 where a quotation is open after the segment. */
+  readonly quoted: Uint8Array;
+}
+
 /** Everything the model is told about a text: sparse features (buckets) and dense ones, by segment. */
 export class Features {
   count = 0;
@@ -84,7 +93,7 @@ export class Features {
   }
 
   /** @param earlier readings of the same text by the same speaker */
-  read(text: string, tokens: Tokens, speaker: Speaker, decoded: boolean, earlier?: Sentences): void {
+  read(text: string, tokens: Tokens, speaker: Speaker, decoded: boolean, earlier?: Earlier): void {
     const { segments } = tokens;
     this.count = 0;
     this.segments = segments;

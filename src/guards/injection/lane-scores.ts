@@ -1,7 +1,6 @@
 import { DENSE, type Features } from './features.ts';
 import { COUNTS, type LaneSums, laneSums, SET_OF, SUMS } from './lane-sums.ts';
 import { ALL_LANES, type Lane, type LaneWeights, PER_LANE, POOLED } from './lanes.ts';
-import type { Sentences } from './sentences.ts';
 
 const A = ALL_LANES.length;
 /** Where dense features begin in what is pooled. */
@@ -34,7 +33,7 @@ export class LaneScores {
   }
 
   /** @param earlier what segments came to that {@link Features.known} says are the same */
-  read(features: Features, earlier?: Sentences): void {
+  read(features: Features, earlier?: { readonly sums: Float64Array }): void {
     const count = features.segments;
     if (this.sums.length < count * SUMS) {
       this.scores = new Float32Array(count * 2 * A);

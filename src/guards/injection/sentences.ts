@@ -1,4 +1,4 @@
-import { DENSE, type Features } from './features.ts';
+import { DENSE, type Earlier, type Features } from './features.ts';
 import type { LaneScores } from './lane-scores.ts';
 import { SUMS } from './lane-sums.ts';
 import type { Tokens } from './tokens.ts';
@@ -11,7 +11,7 @@ const KEPT = 256;
  * its sentences as they were: they need not be read again. For the readings of one text by one speaker, never longer:
  * how long a text takes must not tell what others have said.
  */
-export class Sentences {
+export class Sentences implements Earlier {
   /** [segments × DENSE] */
   dense = new Float32Array(KEPT * DENSE);
   /** [segments × SUMS] */
