@@ -23,6 +23,8 @@ export const PLACES = lists('places');
 const KINDS = lists('kinds');
 /** Firms, goods, clubs, books and the like that are called like persons. */
 export const BRANDS = [...lists('brands').values()].flat();
+/** Words that begin with a capital and name nobody: goods, plants, parts of programs, German and Russian nouns. */
+export const THINGS = lists('things');
 /** Words of other languages that begin sentences and fields; English ones are counted. */
 const FOREIGN = [...lists('foreign').values()].flat();
 
@@ -45,6 +47,8 @@ export function makeLexicon(common: readonly string[]): Lexicon {
   const names = new Set([...GIVEN.values(), ...SURNAMES.values()].flat());
   for (const brand of BRANDS)
     for (const word of brand.split(/[\s-]/)) if (word.length > 2 && !names.has(word)) add(word, WORD.company);
+  for (const thing of [...THINGS.values()].flat())
+    for (const word of thing.split(' ')) if (!names.has(word)) add(word, WORD.common);
   for (const word of FOREIGN) add(word, WORD.common);
   for (const word of common) add(word, WORD.common);
   return Lexicon.of(words);

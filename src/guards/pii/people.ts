@@ -43,7 +43,7 @@ const STREET_ENDING =
 const MONTH = /^(?:Jan|Mar|Apr|April|May|Jun|June|Jul|August|Sep|Mai|Juni)$/;
 
 /** What goes on without a space as names never do: `PROJ-12`, `golang.org`, `Socket(`, `Foo::bar`. */
-const IDENTIFIER = /^(?:[-_]\d|\.\p{Ll}|\(|::|->|\[)/u;
+const IDENTIFIER = /^(?:[-_/]\d|\.\p{Ll}|\(|::|->|\[)/u;
 
 /** A preposition ends an address: what comes behind says where that is. */
 const BEHIND_ADDRESS = / (?:in|near|by|at|for|from|until|since|next to|opposite|behind) /;
