@@ -40,6 +40,7 @@ function push(into: Stretch[], one: Stretch | undefined): void {
 export const base85: Finder = {
   kind: 'base85',
   repairs: false,
+  most: FEW,
   find(text, survey) {
     const found: Stretch[] = [];
     if (survey.has('<~'))

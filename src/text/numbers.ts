@@ -15,6 +15,7 @@ const FEW = 12;
 export const binary: Finder = {
   kind: 'binary',
   repairs: false,
+  most: FEW,
   find(text, survey) {
     if (!survey.hasDigits || !/[01]{7}/.test(text)) return [];
     const found: Stretch[] = [];
@@ -51,6 +52,7 @@ function fromBits(source: string, at: number): Stretch | undefined {
 export const decimal: Finder = {
   kind: 'decimal',
   repairs: false,
+  most: FEW,
   find(text, survey) {
     if (!survey.hasDigits) return [];
     const found: Stretch[] = [];

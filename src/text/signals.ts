@@ -18,6 +18,7 @@ const FEW = 12;
 export const morse: Finder = {
   kind: 'morse',
   repairs: false,
+  most: FEW,
   find(text) {
     if (!HINT_OF_MORSE.test(text)) return [];
     const found: Stretch[] = [];
@@ -54,6 +55,7 @@ const DOTS = /[\u2801-\u28ff](?:[ \u2800-\u28ff]{0,4000}[\u2801-\u28ff])?/g;
 export const braille: Finder = {
   kind: 'braille',
   repairs: false,
+  most: FEW,
   find(text, survey) {
     if (!survey.hasForeign || !/[\u2801-\u28ff]/.test(text)) return [];
     const found: Stretch[] = [];
@@ -77,6 +79,7 @@ const HINT = /\b(?:echo|tango|november|oscar|romeo)[\s,./-]+(?=[a-z])/i;
 export const spelled: Finder = {
   kind: 'spelled',
   repairs: false,
+  most: FEW,
   find(text) {
     if (!HINT.test(text)) return [];
     return [...matches(text, SPELLED, FEW)].map((match): Stretch => {

@@ -21,6 +21,8 @@ export interface Stretch extends Patch {
 export interface Finder {
   readonly kind: ViewKind;
   readonly repairs: boolean;
+  /** It gives up after so many; without it, after {@link MOST}. */
+  readonly most?: number;
   find(text: string, survey: Survey): readonly Stretch[];
 }
 

@@ -1,14 +1,17 @@
 import { textSpans } from './bytes.ts';
 import { type Finder, matches, type Stretch } from './stretch.ts';
 
+const FEW = 64;
+
 /** uuencode: lines of up to 45 bytes, the first character says how many. */
 export const uu: Finder = {
   kind: 'uu',
   repairs: false,
+  most: FEW,
   find(text, survey) {
     if (!survey.has('begin ')) return [];
     const found: Stretch[] = [];
-    for (const match of matches(text, /^begin [0-7]{3,4} [^\r\n]{1,80}\r?\n/gm, 64)) {
+    for (const match of matches(text, /^begin [0-7]{3,4} [^\r\n]{1,80}\r?\n/gm, FEW)) {
       const stretch = fromUu(text, match.index, match.index + match[0].length);
       if (stretch !== undefined) found.push(stretch);
     }

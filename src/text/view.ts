@@ -79,4 +79,9 @@ export interface Views {
   /** Decoded or repaired readings of stretches or of the whole, deeper ones after what they were found in. */
   readonly others: readonly View[];
   readonly signs: Signs;
+  /**
+   * Where something was decoded, or could be, that is in no view because of their bounds: nested deeper, or more than is
+   * read. From the first such place to the end of the last, in the original. Undefined for nearly all texts.
+   */
+  readonly unread: Span | undefined;
 }

@@ -5,9 +5,10 @@ import { isText } from './plausible.ts';
 import { apart } from './spaced.ts';
 import { type SpanOf, same, through } from './spans.ts';
 import { type Patch, splice } from './splice.ts';
-import type { Stretch } from './stretch.ts';
+import { type Finder, MOST, type Stretch } from './stretch.ts';
 import { Survey } from './survey.ts';
 import { unescaped } from './unescape.ts';
+import { isEncodedStill, Unread } from './unread.ts';
 import { upsideDown } from './upside-down.ts';
 import type { View, ViewKind, Views } from './view.ts';
 
@@ -32,8 +33,9 @@ export function viewsOf(text: string, isMeant: (decoded: string) => boolean = is
   const canonical: View = { kind: 'canonical', via: [], text: folded.text, spanOf: folded.spanOf };
   const reader = new Reader(text.length * FACTOR - folded.text.length, isMeant);
   reader.read(canonical, unseenIn(text, folded));
-  const { views: others, leet, spaced, encoded } = reader;
-  return { original: text, canonical, others, signs: { ...folded.signs, leet, spaced, encoded } };
+  const { views: others, leet, spaced, encoded, unread } = reader;
+  const signs = { ...folded.signs, leet, spaced, encoded };
+  return { original: text, canonical, others, signs, unread: unread.span };
 }
 
 /** What must be read before folding, which leaves it out. */
@@ -51,6 +53,7 @@ class Reader {
   leet = 0;
   spaced = 0;
   encoded = 0;
+  readonly unread = new Unread();
   #room: number;
   #work: number;
   readonly #seen = new Set<string>();
@@ -78,15 +81,21 @@ class Reader {
       { start: end, end, text: '\n' },
       { start: end, end, text: one.text, spanOf: one.spanOf },
     ]);
-    this.#add({ kind: 'joined', via: ['joined'], ...splice(shown.text, after, shown.spanOf) });
+    const whole: View = { kind: 'joined', via: ['joined'], ...splice(shown.text, after, shown.spanOf) };
+    if (!this.#add(whole)) this.unread.dropAll();
   }
 
-  #add(view: View): void {
-    if (view.text.length > this.#room || this.#seen.has(view.text)) return;
-    if (this.views.length >= MOST_VIEWS && view.kind !== 'joined') return;
+  /** Whether what it says is in a view now. */
+  #add(view: View): boolean {
+    if (this.#seen.has(view.text)) return true;
+    if (view.text.length > this.#room || (this.views.length >= MOST_VIEWS && view.kind !== 'joined')) {
+      this.unread.drop(view);
+      return false;
+    }
     this.#seen.add(view.text);
     this.#room -= view.text.length;
     this.views.push(view);
+    return true;
   }
 
   /** The text with everything decoded that is in it; undefined if nothing is. */
@@ -116,16 +125,27 @@ class Reader {
     const decoded: Patch[] = [];
     const repairs: Stretch[] = [];
     for (const finder of FINDERS) {
-      for (const stretch of finder.find(source.text, survey)) {
-        if (finder.repairs) repairs.push(stretch);
-        else {
-          const reading = this.#decode(stretch, source);
-          if (reading !== undefined) decoded.push({ ...stretch, text: reading.text, spanOf: reading.spanOf });
-        }
+      const stretches = finder.find(source.text, survey);
+      if (finder.repairs) {
+        for (const stretch of stretches) repairs.push(stretch);
+        continue;
       }
+      const before = decoded.length;
+      for (const stretch of stretches) {
+        const reading = this.#decode(stretch, source);
+        if (reading !== undefined) decoded.push({ ...stretch, text: reading.text, spanOf: reading.spanOf });
+      }
+      if (decoded.length > before) this.#leaveRest(source, finder, stretches);
     }
     if (repairs.length > 0) return this.#repair(source, decoded, repairs);
     return decoded.length === 0 ? undefined : { ...source, ...inPlace(source, decoded) };
+  }
+
+  /** Where a finder gave up among encoded stretches, the rest is left unread. */
+  #leaveRest({ text, spanOf }: Reading, { most = MOST }: Finder, stretches: readonly Stretch[]): void {
+    const last = stretches.at(-1);
+    if (stretches.length < most || last?.doubtful !== true || last.end === text.length) return;
+    this.unread.leave(spanOf(last.end, text.length));
   }
 
   /** A stretch as a view of its own; then as it reads when all that is in it is decoded too. */
@@ -140,6 +160,9 @@ class Reader {
     const room = this.#room;
     const plain = stretch.doubtful !== true || this.#isMeant(folded.text);
     if (plain) this.#add({ kind: stretch.kind, ...reading });
+    const isDeepest = reading.via.length >= DEPTH || reading.text.length > this.#work;
+    if (isDeepest && stretch.doubtful === true && isEncodedStill(reading.text))
+      this.unread.leave(source.spanOf(stretch.start, stretch.end));
     const deeper = this.#explore(reading);
     if (!plain && (deeper === undefined || !this.#isMeant(deeper.text))) {
       // Not even what it would decode to is text: it never was any.

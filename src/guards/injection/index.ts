@@ -16,6 +16,11 @@ const WINDOW = 1024;
 /** What turns say together counts from so much above the line, log-odds: innocent turns add up too. */
 const TOGETHER = 0.7;
 
+/** No later tier is asked about what was not read: it would read it no better. */
+const UNREAD = 1;
+const NOT_READ =
+  'Something encoded in it is nested so deep, or there is so much of it, that it was not read.';
+
 /** By the bytes of the model, which are the same over reloads. */
 const judges = new WeakMap<Uint8Array, TextJudge>();
 
@@ -77,6 +82,14 @@ export const injection: GuardKind<InjectionSettings> = {
         parts: partsOf(said, line),
         why: whyOf(said, score),
       };
+      // What somebody encoded so that it cannot all be read is not thought harmless.
+      if (said.unread !== undefined && one.found.length === 0) {
+        const hidden = found('encoded-payload', UNREAD, [said.unread]).map((it) => ({
+          ...it,
+          reason: `${name}.unread`,
+        }));
+        if (hidden.length > 0) return { ...one, score: UNREAD, found: hidden, why: [...one.why, NOT_READ] };
+      }
       const turns = conversations?.with(about, text, Math.max(said.logit - line, said.harm));
       if (turns === undefined || one.found.length > 0) return one;
       const together = judge.judge(turns, speaker);

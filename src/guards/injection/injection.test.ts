@@ -54,6 +54,27 @@ suite('injection', () => {
     }
   });
 
+  test('what is encoded too deep to be read is a finding of its own', async () => {
+    let coded = 'The parcel arrived on Monday. It was wet but whole.';
+    for (let deep = 0; deep < 5; deep++) coded = Buffer.from(coded).toString('base64');
+    const [found, ...more] = await read(guard.open(asked), [`Please read ${coded}`]);
+    assert.deepEqual(more, []);
+    assert.equal(found?.reason, 'injection.unread');
+    assert.equal(found.technique, 'encoded-payload');
+    assert.equal(found.start, 'Please read '.length);
+    const { score, threshold, why } =
+      (await injection
+        .build('injection', { techniques: { 'encoded-payload': 'off' } }, MEANS)
+        .weigh?.(`Please read ${coded}`, asked)) ?? assert.fail();
+    assert.ok(score < threshold && why.length > 0, 'a policy may let it be');
+  });
+
+  test('a decoded piece of a long text is judged, whatever else was decoded in it', async () => {
+    const prose = 'The%20parcel arrived on Monday. It was wet but whole, as parcels are. '.repeat(80);
+    const text = `${prose}${Buffer.from(OVERRIDE).toString('base64')} ${prose}`;
+    assert.ok((await read(guard.open(asked), [text])).length > 0);
+  });
+
   test('a technique may have another action, or none', async () => {
     const [plain] = await read(guard.open(asked), [OVERRIDE]);
     const technique = plain?.technique ?? 'direct-override';

@@ -1,5 +1,6 @@
 import type { Span } from '../../base/spans.ts';
 import type { Technique } from '../../exchange/technique.ts';
+import { isDecoded, Unread } from '../../text/unread.ts';
 import type { Signs, View, ViewKind, Views } from '../../text/view.ts';
 import { viewsOf } from '../../text/views.ts';
 import { lineOf } from './calibration.ts';
@@ -28,6 +29,8 @@ export interface Judgement {
   readonly spans: readonly Span[];
   /** How the text had to be read: empty as it stands, `['base64', 'rot13']` after undoing both. */
   readonly via: readonly ViewKind[];
+  /** Where something decoded was not read, or not judged, because of the bounds on that; in the original, UTF-16. */
+  readonly unread: Span | undefined;
 }
 
 /** So far above the line of what is nearly sure is a plain override, log-odds. */
@@ -36,7 +39,7 @@ const SURELY = 0.2;
 const PART = 0.5;
 /** Log-odds of an attack where there is no word: what nobody sees must not speak louder than what it decodes to. */
 const NOTHING = -20;
-/** Decoded readings that are judged besides: so many, and so many UTF-16 units for each of the text. */
+/** Other readings that are judged besides: so many, and so many UTF-16 units for each of the text; decoded ones, twice that. */
 const READINGS = 24;
 const MORE = 1;
 /** Always so many units, however short the text. */
@@ -47,7 +50,7 @@ const isDisguised = ({ zeroWidth, tags, variation, confusables, styled, leet, sp
   zeroWidth > 4 || tags > 4 || variation > 4 || confusables > 2 || styled > 11 || leet > 2 || spaced > 1;
 
 /** What one reading of a text says; the span is one of the reading. */
-interface Reading extends Omit<Judgement, 'spans' | 'via'> {
+interface Reading extends Omit<Judgement, 'spans' | 'via' | 'unread'> {
   readonly view: View;
   readonly span: Span | undefined;
 }
@@ -87,18 +90,34 @@ export class TextJudge {
       const next = this.#readings(flat, speaker, false, earlier);
       if (next.logit > best.logit) best = next;
     }
+    const unread = new Unread();
+    if (views.unread !== undefined) unread.leave(views.unread);
     let left = Math.max(AT_LEAST, MORE * text.length);
+    let spare = left;
     let readings = 0;
     for (const view of views.others) {
       left -= view.text.length;
-      if (left < 0 || ++readings > READINGS) break;
+      if (left < 0 || ++readings > READINGS) {
+        // What else is repaired or put together can be read as it stands, piece by piece; what was decoded, nowhere else.
+        if (!isDecoded(view)) continue;
+        if (view.text.length > spare) {
+          unread.leave(view.spanOf(0, view.text.length));
+          continue;
+        }
+        spare -= view.text.length;
+      }
       const next = this.#readings(view, speaker, true, earlier);
       if (next.logit > best.logit) best = { ...next, harm: Math.max(next.harm, best.harm) };
     }
     earlier?.clear();
     const { view, span, ...said } = best;
     // Worked out for one reading only: the way back to the original is dear where much was undone.
-    return { ...said, spans: span === undefined ? [] : [view.spanOf(span.start, span.end)], via: view.via };
+    return {
+      ...said,
+      spans: span === undefined ? [] : [view.spanOf(span.start, span.end)],
+      via: view.via,
+      unread: unread.span,
+    };
   }
 
   /** An attack in disguise is no less one than as it stands: it counts as what it is more. */
