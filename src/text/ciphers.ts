@@ -4,7 +4,7 @@ import { scratch, written } from './scratch.ts';
 import { byOrigins, from } from './spans.ts';
 import type { Finder, Stretch } from './stretch.ts';
 import type { ViewKind } from './view.ts';
-import { KNOWN_WORDS } from './words.ts';
+import { isKnown } from './words.ts';
 
 /** Letters for letters: rotations, atbash, and text that runs backwards. Only what then reads better is kept. */
 
@@ -125,7 +125,8 @@ const FARTHEST = 240;
 function widened(text: string, { start, end }: Span, read: (word: string) => string): Span {
   const better = (word: string) => {
     const other = read(word);
-    const [known, knownOther] = [KNOWN_WORDS.has(word.toLowerCase()), KNOWN_WORDS.has(other.toLowerCase())];
+    const known = isKnown(word);
+    const knownOther = isKnown(other);
     return known === knownOther ? naturalness(other) > naturalness(word) : knownOther;
   };
   const isLetter = (at: number) => symbolAt(text, at) !== EDGE;

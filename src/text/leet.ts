@@ -1,7 +1,7 @@
 import { naturalness } from './natural.ts';
 import { from } from './spans.ts';
 import type { Finder, Stretch } from './stretch.ts';
-import { KNOWN_WORDS } from './words.ts';
+import { isKnown } from './words.ts';
 
 /** What stands for which letter; `1`, `!` and `|` for one of two. */
 const LETTERS: Readonly<Record<string, string>> = {
@@ -85,11 +85,11 @@ export const leet: Finder = {
       const source = text.slice(start, end);
       const word = repaired(source);
       if (word === undefined) continue;
-      if (word.length > 2 && KNOWN_WORDS.has(word.toLowerCase())) known++;
+      if (word.length > 2 && isKnown(word)) known++;
       found.push({ kind: 'leet', start, end, text: word, spanOf: from(start) });
     }
     // Words of two letters and unknown ones count in company only.
-    return known === 0 ? [] : found.filter((one) => known > 1 || KNOWN_WORDS.has(one.text.toLowerCase()));
+    return known === 0 ? [] : found.filter((one) => known > 1 || isKnown(one.text));
   },
 };
 
@@ -111,7 +111,7 @@ function repaired(source: string): string | undefined {
   // Sizes and times (100K, 10s), and names of variables and people ($age, @user).
   if (/^(?:\d{2,}[A-Za-z]{1,2}|\d[A-Za-z])$/.test(source)) return;
   const name = /^[$@]([A-Za-z]{3,})$/.exec(source)?.[1];
-  if (name !== undefined && (KNOWN_WORDS.has(name.toLowerCase()) || naturalness(name) > 0.3)) return;
+  if (name !== undefined && (isKnown(name) || naturalness(name) > 0.3)) return;
   let forks = 0;
   for (let i = 0; i < source.length; i++) if (FORKED[source.charCodeAt(i)] !== undefined) forks++;
   const variants = 1 << Math.min(forks, FORKS);
@@ -119,7 +119,7 @@ function repaired(source: string): string | undefined {
   let most = Number.NEGATIVE_INFINITY;
   for (let choice = 0; choice < variants; choice++) {
     const word = letters(source, choice);
-    if (KNOWN_WORDS.has(word.toLowerCase()) && (!numbered || word.length > 4)) return word;
+    if (isKnown(word) && (!numbered || word.length > 4)) return word;
     const bits = naturalness(word);
     if (bits > most) {
       most = bits;

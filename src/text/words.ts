@@ -58,3 +58,8 @@ for (const word of KNOWN_WORDS)
 /** Whether a known word of this length may begin and end with these letters, in either case. */
 export const mayBeKnown = (length: number, first: number, last: number): boolean =>
   length <= LONGEST_WORD && FRAMES[frameOf(length, first, last)] === 1;
+
+/** Whether it is a known word, in either case. */
+export const isKnown = (word: string): boolean =>
+  mayBeKnown(word.length, word.charCodeAt(0), word.charCodeAt(word.length - 1)) &&
+  KNOWN_WORDS.has(word.toLowerCase());
