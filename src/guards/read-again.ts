@@ -112,19 +112,7 @@ interface Rereading extends Pick<View, 'text' | 'via' | 'spanOf'> {
   readonly isWide: boolean;
 }
 
-/** Two guards of a policy read the same text again: what the first has made of it is there for the next. */
-let last: { readonly text: string; readonly views: readonly Rereading[] } = { text: '', views: [] };
-/** A longer text is not kept in memory until the next one comes. UTF-16 units. */
-const KEPT = 1 << 20;
-
-function viewsToRead(text: string): readonly Rereading[] {
-  if (last.text === text) return last.views;
-  const views = makeViews(text);
-  if (text.length <= KEPT) last = { text, views };
-  return views;
-}
-
-function makeViews(text: string): Rereading[] {
+function viewsToRead(text: string): Rereading[] {
   const folded = fold(text);
   // Accents and typographic quotes fold too, and hide nothing.
   const { styled, ...hidden } = folded.signs;
