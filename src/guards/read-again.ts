@@ -1,4 +1,5 @@
 import { bySpan, type Span } from '../base/spans.ts';
+import { FINDERS } from '../text/finders.ts';
 import { fold } from '../text/fold.ts';
 import { isText } from '../text/plausible.ts';
 import type { View, ViewKind } from '../text/view.ts';
@@ -21,6 +22,7 @@ const FAITHFUL: ReadonlySet<ViewKind> = new Set<ViewKind>([
   ...IN_PLACE,
   ...(['base64', 'base32', 'base85', 'hex', 'binary', 'decimal', 'tags', 'variation', 'uu'] as const),
 ]);
+const FAITHFUL_FINDERS = FINDERS.filter(({ kind }) => FAITHFUL.has(kind));
 
 /** Without any of these nothing is encoded: a long word, an escape, bytes or points in groups. */
 const HINTS: readonly RegExp[] = [
@@ -119,7 +121,7 @@ function viewsToRead(text: string): Rereading[] {
   const isHidden = Object.values(hidden).some((count) => count > 0);
   const isDressed = isHidden || styled > 0;
   if (!isDressed && !HINTS.some((hint) => hint.test(folded.text))) return [];
-  const { canonical, others } = viewsOf(text, isMeant);
+  const { canonical, others } = viewsOf(text, isMeant, FAITHFUL_FINDERS);
   const decoded = others.filter(({ via }) => via.every((kind) => FAITHFUL.has(kind)));
   let room = text.length * FACTOR;
   const views: Rereading[] = [];

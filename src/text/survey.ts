@@ -7,20 +7,24 @@ import { scanWords, type WordScan } from './word-scan.ts';
  */
 export class Survey {
   readonly text: string;
-  readonly words: WordScan;
   readonly hasDigits: boolean;
   readonly hasForeign: boolean;
+  #words: WordScan | undefined;
   #coded: readonly Span[] | undefined;
 
   constructor(text: string) {
     this.text = text;
-    this.words = scanWords(text);
     this.hasDigits = /[0-9]/.test(text);
     this.hasForeign = /[^\x00-\x7f]/.test(text);
   }
 
   has(sign: string): boolean {
     return this.text.includes(sign);
+  }
+
+  get words(): WordScan {
+    this.#words ??= scanWords(this.text);
+    return this.#words;
   }
 
   /** Runs of at least eight characters without a space that are more than a word: digits, signs or capitals within. */

@@ -27,11 +27,16 @@ const LEAST = 6;
 /**
  * Reads a text in every way that it may be meant to be read. Pure; linear; at most four times the text in all.
  * @param isMeant whether what bytes were decoded to is something that somebody wrote, and not chance
+ * @param finders what is looked for, where that is not everything
  */
-export function viewsOf(text: string, isMeant: (decoded: string) => boolean = isText): Views {
+export function viewsOf(
+  text: string,
+  isMeant: (decoded: string) => boolean = isText,
+  finders: readonly Finder[] = FINDERS,
+): Views {
   const folded = fold(text);
   const canonical: View = { kind: 'canonical', via: [], text: folded.text, spanOf: folded.spanOf };
-  const reader = new Reader(text.length * FACTOR - folded.text.length, isMeant);
+  const reader = new Reader(text.length * FACTOR - folded.text.length, isMeant, finders);
   reader.read(canonical, unseenIn(text, folded));
   const { views: others, leet, spaced, encoded, unread } = reader;
   const signs = { ...folded.signs, leet, spaced, encoded };
@@ -58,10 +63,12 @@ class Reader {
   #work: number;
   readonly #seen = new Set<string>();
   readonly #isMeant: (decoded: string) => boolean;
+  readonly #finders: readonly Finder[];
 
   /** @param room UTF-16 units that the views may have in all */
-  constructor(room: number, isMeant: (decoded: string) => boolean) {
+  constructor(room: number, isMeant: (decoded: string) => boolean, finders: readonly Finder[]) {
     this.#isMeant = isMeant;
+    this.#finders = finders;
     this.#room = room;
     this.#work = Math.max(room, SHORT * 4);
   }
@@ -124,7 +131,7 @@ class Reader {
     const survey = new Survey(source.text);
     const decoded: Patch[] = [];
     const repairs: Stretch[] = [];
-    for (const finder of FINDERS) {
+    for (const finder of this.#finders) {
       const stretches = finder.find(source.text, survey);
       if (finder.repairs) {
         for (const stretch of stretches) repairs.push(stretch);
