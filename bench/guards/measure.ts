@@ -19,6 +19,8 @@ export interface Effort {
 const TOO_LONG = 3_000_000;
 /** Different texts, so that no cache, and no branch predictor, knows them all. */
 const VARIANTS = 8;
+/** V8 has compiled all that a subject runs for its last time after about so long, µs. */
+const WARM = 300_000;
 /** Units that are copied at a time. */
 const COPIED = 4_000_000;
 
@@ -82,7 +84,7 @@ async function warmed(subject: Subject, texts: readonly string[], turn: number):
   let spent = 0;
   let last = 0;
   const most = Math.max(1, COPIED / texts.reduce((sum, text) => sum + text.length, 0));
-  for (let at = 0; at < most && spent < turn * 2; at++) {
+  for (let at = 0; at < most && spent < WARM; at++) {
     last = await microseconds(subject, texts.map(fresh));
     spent += last;
   }
