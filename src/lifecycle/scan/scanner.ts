@@ -1,0 +1,260 @@
+import { Coverage } from '../../findings/coverage.ts';
+import type { Finding } from '../../findings/finding.ts';
+import { shown } from '../../findings/finding.ts';
+import type { FileRead, PartRead, Verdict } from '../../findings/result.ts';
+import type { Rule } from '../../findings/rule.ts';
+import { atLeast } from '../../findings/severity.ts';
+import type { CallBook } from '../../formats/calls.ts';
+import { type Format, type Part, type Report, Spent, type Unpacked } from '../../formats/format.ts';
+import { Malformed, type Source } from '../../formats/source.ts';
+import { FILE_RULES } from './rules.ts';
+import { Shelf } from './unpacked.ts';
+
+/** Bounds for one file. */
+export interface Bounds {
+  /** Milliseconds. */
+  readonly time: number;
+  /** Levels of things inside things. */
+  readonly depth: number;
+  /** Files, members and pickles inside, all together. */
+  readonly parts: number;
+  /** Bytes unpacked, all together. */
+  readonly unpacked: number;
+  readonly findings: number;
+}
+
+export const BOUNDS: Bounds = {
+  time: 300_000,
+  depth: 8,
+  parts: 200_000,
+  unpacked: 8 * 2 ** 30,
+  findings: 1_000,
+};
+
+/** Unpacked to more than so many times its size it is a bomb; the best that ordinary data reaches is about a hundredth of that. */
+const RATIO = 1_100;
+/** Below this nobody is harmed. */
+const HARMLESS = 64 << 20;
+/** Parts that were read whole and show nothing are counted after so many. */
+const LISTED = 2_000;
+
+export interface Readers {
+  readonly formats: readonly Format[];
+  readonly calls: CallBook;
+}
+
+/** Reads one file and all that is inside it. Never throws for what a file contains. */
+export async function scanFile(
+  path: string,
+  source: Source,
+  { formats, calls }: Readers,
+  bounds: Bounds = BOUNDS,
+): Promise<Omit<FileRead, 'sha256'>> {
+  const scan = new FileScan(formats, calls, bounds);
+  try {
+    await scan.read([path], source, 0);
+    return scan.result(path, source.size);
+  } finally {
+    scan.shelf.clear();
+  }
+}
+
+class FileScan {
+  readonly shelf = new Shelf();
+  readonly #formats: readonly Format[];
+  readonly #calls: CallBook;
+  readonly #bounds: Bounds;
+  readonly #rules: ReadonlyMap<string, Rule>;
+  readonly #until: number;
+  readonly #findings: Finding[] = [];
+  readonly #parts: PartRead[] = [];
+  #count = 0;
+  #more = 0;
+  #unread = false;
+  #bad = false;
+  #unpacked = 0;
+  #steps = 0;
+
+  constructor(formats: readonly Format[], calls: CallBook, bounds: Bounds) {
+    this.#formats = formats;
+    this.#calls = calls;
+    this.#bounds = bounds;
+    this.#until = performance.now() + bounds.time;
+    this.#rules = new Map(
+      [...Object.values(FILE_RULES), ...formats.flatMap(({ rules }) => rules)].map((rule) => [rule.id, rule]),
+    );
+  }
+
+  result(path: string, size: number): Omit<FileRead, 'sha256'> {
+    const verdict: Verdict = this.#bad ? 'findings' : this.#unread ? 'undecided' : 'clean';
+    return { path, size, verdict, findings: this.#findings, parts: this.#parts, more: this.#more };
+  }
+
+  async read(path: readonly string[], source: Source, depth: number, as?: string): Promise<void> {
+    const coverage = new Coverage(source.size);
+    const at = this.#parts.length;
+    const facts: Record<string, unknown> = {};
+    const readBy: string[] = [];
+    this.#count++;
+    if (this.#count <= LISTED) this.#parts.push({ path, formats: readBy, size: source.size, ranges: [] });
+    if (depth > this.#bounds.depth || this.#count > this.#bounds.parts) {
+      this.#report(path, {
+        rule: FILE_RULES.deep.id,
+        message: 'what is in here was not read: it lies too deep, or there is too much of it',
+      });
+    } else {
+      const part = this.#part(path, source, coverage, facts, depth);
+      readBy.push(...(await this.#readBy(part, as)));
+    }
+    const { unread } = coverage.bytes;
+    if (unread > 0 || (source.size > 0 && readBy.length === 0)) this.#unread = true;
+    const read: PartRead = {
+      path,
+      formats: readBy,
+      size: source.size,
+      ranges: coverage.ranges,
+      ...(Object.keys(facts).length > 0 && { facts }),
+    };
+    if (this.#count <= LISTED || at < this.#parts.length) this.#parts[at] = read;
+    else if (unread > 0) this.#parts.push(read);
+    else this.#more++;
+  }
+
+  /** The names of the formats that could read it. */
+  async #readBy(part: Part, as: string | undefined): Promise<string[]> {
+    const { source, path } = part;
+    if (source.size === 0) return ['empty'];
+    const name = path.at(-1) ?? '';
+    const told = this.#formats.filter((format) => format.name === as);
+    const looks =
+      told.length > 0 ? [] : this.#formats.map((format) => [format, format.looks(source, name)] as const);
+    const sure = told.length > 0 ? told : looks.flatMap(([format, so]) => (so === 'sure' ? [format] : []));
+    if (sure.length > 1) {
+      const titles = sure.map(({ title }) => title).join(' and ');
+      part.report({ rule: FILE_RULES.polyglot.id, message: `it is ${titles} at once` });
+    }
+    const readBy: string[] = [];
+    for (const format of sure) {
+      readBy.push(format.name);
+      await this.#attempt(part, format, (error) =>
+        part.report({
+          rule: FILE_RULES.malformed.id,
+          message: `as ${format.title} it breaks off at byte ${error.at}: ${error.message}`,
+          range: { start: error.at, end: error.at },
+        }),
+      );
+    }
+    if (sure.length > 0) return readBy;
+    for (const [format, so] of looks) {
+      if (so === 'maybe' && (await this.#tryOut(part, format))) readBy.push(format.name);
+    }
+    if (readBy.length === 0) {
+      part.coverage.claim('unread', 0, source.size, 'no reader knows what this is');
+      part.report({
+        rule: FILE_RULES.unknown.id,
+        message: `it begins with ${shown(source.read(0, 16), 16)}, which no reader knows`,
+      });
+    }
+    return readBy;
+  }
+
+  /** Reads by one format. False where it was not of that format after all. */
+  async #attempt(part: Part, format: Format, malformed: (error: Malformed) => void): Promise<boolean> {
+    try {
+      await format.read(part);
+      return true;
+    } catch (error) {
+      if (error instanceof Malformed) malformed(error);
+      else if (error instanceof Spent) {
+        part.report({
+          rule: FILE_RULES.spent.id,
+          message: 'the time for this file was over before it was read whole',
+        });
+        return true;
+      } else {
+        const reason = error instanceof RangeError ? 'out of bounds' : 'unexpected content';
+        part.report({
+          rule: FILE_RULES.crash.id,
+          message: `the reader of ${format.title} failed: ${reason}`,
+        });
+        return true;
+      }
+      return false;
+    }
+  }
+
+  /** Reads by a format that is only a guess: where it is the wrong one, nothing of what it said counts. */
+  async #tryOut(part: Part, format: Format): Promise<boolean> {
+    const coverage = new Coverage(part.source.size);
+    const reports: Report[] = [];
+    const trial: Part = { ...part, coverage, report: (report) => void reports.push(report) };
+    if (!(await this.#attempt(trial, format, () => {}))) return false;
+    for (const { as, start, end, why } of coverage.ranges) part.coverage.claim(as, start, end, why);
+    for (const report of reports) part.report(report);
+    return true;
+  }
+
+  #part(
+    path: readonly string[],
+    source: Source,
+    coverage: Coverage,
+    facts: Record<string, unknown>,
+    depth: number,
+  ): Part {
+    return {
+      path,
+      source,
+      coverage,
+      calls: this.#calls,
+      report: (report) => this.#report(path, report),
+      inside: (name, inner, as) => this.read([...path, shown(name, 400)], inner, depth + 1, as),
+      unpack: (packed, chunks) => this.#unpack(path, packed, chunks),
+      pause: () => this.#pause(),
+      note: (more) => {
+        Object.assign(facts, more);
+      },
+    };
+  }
+
+  async #unpack(
+    path: readonly string[],
+    packed: number,
+    chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  ): Promise<Unpacked> {
+    const most = Math.min(this.#bounds.unpacked - this.#unpacked, Math.max(HARMLESS, packed * RATIO));
+    const kept = await this.shelf.keep(chunks, (bytes) => bytes <= most);
+    this.#unpacked += kept.source.size;
+    if (!kept.whole)
+      this.#report(path, {
+        rule: FILE_RULES.bomb.id,
+        message: `${packed} bytes unpack to more than ${kept.source.size}: stopped there`,
+      });
+    return kept;
+  }
+
+  #pause(): Promise<void> | undefined {
+    if (performance.now() > this.#until) throw new Spent('the time for this file is over');
+    return ++this.#steps % 64 === 0 ? new Promise((resolve) => setImmediate(resolve)) : undefined;
+  }
+
+  #report(path: readonly string[], { rule, message, range, severity, evidence }: Report): void {
+    const known = this.#rules.get(rule);
+    if (known === undefined) throw new TypeError(`there is no rule ${rule}`);
+    this.#bad ||= atLeast(severity ?? known.severity, 'medium');
+    // Of thousands of the same nobody reads more; a worse one still shows.
+    if (this.#findings.length >= this.#bounds.findings) {
+      const milder = this.#findings.findLastIndex(
+        (one) => !atLeast(one.severity, severity ?? known.severity),
+      );
+      if (milder < 0) return;
+      this.#findings.splice(milder, 1);
+    }
+    this.#findings.push({
+      rule,
+      severity: severity ?? known.severity,
+      place: { path, range },
+      message,
+      evidence,
+    });
+  }
+}

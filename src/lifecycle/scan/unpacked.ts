@@ -1,0 +1,95 @@
+import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Bytes, type Source } from '../../formats/source.ts';
+
+/** Small things stay in memory. */
+const IN_MEMORY = 4 << 20;
+const WINDOW = 1 << 20;
+
+/** A file on disk, read through one window. */
+export class FileSource implements Source {
+  readonly size: number;
+  readonly #fd: number;
+  #window: Uint8Array = new Uint8Array(0);
+  #from = 0;
+
+  constructor(fd: number, size: number) {
+    this.#fd = fd;
+    this.size = size;
+  }
+
+  read(at: number, length: number): Uint8Array {
+    const from = Math.max(0, Math.min(at, this.size));
+    const wanted = Math.max(0, Math.min(length, this.size - from));
+    const i = from - this.#from;
+    if (i >= 0 && i + wanted <= this.#window.length) return this.#window.subarray(i, i + wanted);
+    // Far-off little reads (a table at the end, a header at the front) do not each fetch a megabyte.
+    const fetch = Math.min(
+      this.size - from,
+      Math.max(wanted, from === this.#from + this.#window.length ? WINDOW : 1 << 16),
+    );
+    const window = Buffer.allocUnsafe(fetch);
+    let got = 0;
+    while (got < fetch) {
+      const n = readSync(this.#fd, window, got, fetch - got, from + got);
+      if (n === 0) break;
+      got += n;
+    }
+    this.#window = window.subarray(0, got);
+    this.#from = from;
+    return this.#window.subarray(0, Math.min(wanted, got));
+  }
+}
+
+/** Keeps what is unpacked, in memory or in files that nobody else may read, and forgets it all when the scan of a file ends. */
+export class Shelf {
+  #folder: string | undefined;
+  readonly #open: number[] = [];
+
+  async keep(
+    chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+    allow: (bytes: number) => boolean,
+  ): Promise<{ source: Source; whole: boolean }> {
+    let kept: Uint8Array[] = [];
+    let size = 0;
+    let fd: number | undefined;
+    let whole = true;
+    for await (const chunk of chunks) {
+      if (!allow(size + chunk.length)) {
+        whole = false;
+        break;
+      }
+      size += chunk.length;
+      if (fd === undefined && size > IN_MEMORY) {
+        fd = this.#file();
+        for (const one of kept) writeAll(fd, one);
+        kept = [];
+      }
+      if (fd === undefined) kept.push(Uint8Array.from(chunk));
+      else writeAll(fd, chunk);
+    }
+    return { source: fd === undefined ? new Bytes(Buffer.concat(kept)) : new FileSource(fd, size), whole };
+  }
+
+  clear(): void {
+    for (const fd of this.#open) closeSync(fd);
+    this.#open.length = 0;
+    if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true });
+    this.#folder = undefined;
+  }
+
+  #file(): number {
+    this.#folder ??= mkdtempSync(join(tmpdir(), 'gatehouse-scan-'));
+    const path = join(this.#folder, `${this.#open.length}`);
+    const fd = openSync(path, 'wx+', 0o600);
+    // Where the system allows it the name goes at once, so that nothing is left behind however the process ends.
+    if (process.platform !== 'win32') rmSync(path);
+    this.#open.push(fd);
+    return fd;
+  }
+}
+
+function writeAll(fd: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
+}
