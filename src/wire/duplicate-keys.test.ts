@@ -25,3 +25,10 @@ test('a member that is there twice is found at any depth, however it is written'
 test('whatever JSON.stringify writes has none', () => {
   fc.assert(fc.property(fc.json(), (text) => !hasDuplicateKeys(JSON.stringify(JSON.parse(text)))));
 });
+
+test('a string of tens of megabytes, or one of backslashes only, takes neither stack nor long', () => {
+  const long = 'x'.repeat(32 << 20);
+  const slashes = '\\'.repeat(2 << 20);
+  assert.equal(hasDuplicateKeys(JSON.stringify({ a: long, b: slashes, c: `${slashes}"` })), false);
+  assert.equal(hasDuplicateKeys(`{"a":"${long}","a":1}`), true);
+});
