@@ -12,6 +12,7 @@ export const ROWS: Readonly<Record<string, number>> = {
   audit: 3,
   regex: 3,
   text: 3,
+  codecs: 3,
   signing: 3,
   callers: 4,
   dialects: 4,
