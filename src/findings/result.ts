@@ -42,3 +42,45 @@ export function worst(verdicts: Iterable<Verdict>): Verdict {
   }
   return so;
 }
+
+/** Why a finding, or what could not be read, does not count. */
+export interface Excuse {
+  readonly by: 'policy' | 'baseline';
+  readonly reason: string;
+  /** The last day on which it holds, `2027-01-31`, UTC. */
+  readonly until?: string | undefined;
+}
+
+/** A finding, and what whoever scans has to say of it. */
+export interface JudgedFinding extends Finding {
+  /** The same for the same thing in the same place, whatever else changes in the file: hex. */
+  readonly fingerprint: string;
+  readonly excuse?: Excuse | undefined;
+}
+
+export interface JudgedFile extends Omit<FileRead, 'findings'> {
+  readonly findings: readonly JudgedFinding[];
+  /** Why it may stay unread. */
+  readonly excuse?: Excuse | undefined;
+}
+
+/** What a scan came to. Nothing in it depends on when or where it ran. */
+export interface ScanResult {
+  readonly kind: 'gatehouse-scan';
+  readonly version: 1;
+  readonly tool: { readonly name: 'gatehouse'; readonly version: string };
+  readonly verdict: Verdict;
+  /** By path. */
+  readonly files: readonly JudgedFile[];
+  /** Folders that were not entered, and why; they do not count. */
+  readonly left: readonly { readonly path: string; readonly why: string }[];
+  /** Entries of the policy and the baseline whose day is over, or that met nothing. */
+  readonly notes: readonly string[];
+}
+
+/** Whether all of a file, and of what is inside it, was read. */
+export const isReadWhole = ({ parts }: Pick<FileRead, 'parts'>): boolean =>
+  parts.every(
+    ({ size, formats, ranges }) =>
+      size === 0 || (formats.length > 0 && !ranges.some(({ as }) => as === 'unread')),
+  );

@@ -66,6 +66,26 @@ export const FILE_RULES = {
     cwe: ['CWE-400'],
     ...deserialisation,
   },
+  unreadable: {
+    id: 'file.unreadable',
+    title: 'A file that could not be read',
+    severity: 'low',
+    about:
+      'It is there, and nothing is known of it: it may be opened by others only, be no file, or have changed meanwhile.',
+    advice: 'Scan it where it can be read, or remove it.',
+    cwe: ['CWE-693'],
+    ...deserialisation,
+  },
+  outside: {
+    id: 'file.link-outside',
+    title: 'A link that leads out of the folder',
+    severity: 'low',
+    about:
+      'What it leads to was read as if it stood here. Caches of models are made of such links; in a folder that somebody sent, a link may lead to files of yours that are then packed up or sent on.',
+    advice: 'Check where it leads, or copy the file to its place.',
+    cwe: ['CWE-59'],
+    ...deserialisation,
+  },
   crash: {
     id: 'file.reader-failed',
     title: 'A reader failed on a file',

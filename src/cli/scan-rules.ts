@@ -1,0 +1,69 @@
+import { Command } from 'commander';
+import { Problem } from '../base/problem.ts';
+import { nearest } from '../base/suggest.ts';
+import type { Rule } from '../findings/rule.ts';
+import { ALL_RULES } from '../lifecycle/scan/catalogue.ts';
+import type { CliIo } from './io.ts';
+import { table } from './table.ts';
+
+/** `scan rules`: what is looked for. */
+export const scanRulesCommand = (io: CliIo): Command =>
+  new Command('rules')
+    .description('what is looked for: all rules, or one of them in full')
+    .argument('[ID]', 'one rule')
+    .option('--json', 'as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  gatehouse scan rules
+  gatehouse scan rules pickle.dangerous-call
+  gatehouse scan rules --json`,
+    )
+    .action((id: string | undefined, { json }: { readonly json?: boolean }) => {
+      if (id !== undefined) {
+        const rule = ALL_RULES.get(id);
+        if (rule === undefined) throw unknown(id);
+        if (json === true) io.json(rule);
+        else io.out(pageOf(rule));
+        return;
+      }
+      const rules = [...ALL_RULES.values()];
+      if (json === true) io.json(rules);
+      else
+        io.out(
+          table([['rule', 'severity', 'what'], ...rules.map((one) => [one.id, one.severity, one.title])]),
+        );
+    });
+
+function unknown(id: string): Problem {
+  const close = nearest(id, [...ALL_RULES.keys()]);
+  return new Problem(
+    'usage',
+    `there is no rule ${id}`,
+    close === undefined ? 'gatehouse scan rules lists them.' : `Did you mean ${close}?`,
+  );
+}
+
+function pageOf({
+  id,
+  title,
+  severity,
+  about,
+  advice,
+  cwe = [],
+  owasp = [],
+  atlas = [],
+  advisories = [],
+}: Rule): string {
+  const lists = [
+    ['CWE', cwe],
+    ['OWASP', owasp],
+    ['MITRE ATLAS', atlas],
+    ['advisories', advisories],
+  ] as const;
+  const mapped = lists.filter(([, all]) => all.length > 0).map(([name, all]) => `${name}: ${all.join(', ')}`);
+  return [`${id}  (${severity})`, title, '', about, '', `What to do: ${advice}`, '', ...mapped]
+    .join('\n')
+    .trimEnd();
+}

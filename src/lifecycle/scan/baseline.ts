@@ -1,0 +1,57 @@
+import Type from 'typebox';
+import { SourceDocument } from '../../base/document.ts';
+import type { ScanResult } from '../../findings/result.ts';
+import type { Pardon } from './policy.ts';
+
+/** JSON is YAML, so a baseline is read, and its mistakes are shown, as the policy is. */
+const Baseline = Type.Object(
+  {
+    kind: Type.Literal('gatehouse-baseline'),
+    version: Type.Literal(1),
+    until: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }),
+    findings: Type.Array(
+      Type.Object(
+        {
+          fingerprint: Type.String({ pattern: '^[0-9a-f]{32}$' }),
+          rule: Type.String(),
+          path: Type.String(),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+/** What a scan has found, to be taken as known until a day: later scans fail for what is new. */
+export function writeBaseline({ files }: ScanResult, until: string): string {
+  const findings = files.flatMap(({ findings: found }) =>
+    found
+      .filter(({ excuse }) => excuse?.by !== 'policy')
+      .map(({ fingerprint, rule, place }) => ({ fingerprint, rule, path: place.path.join('!') })),
+  );
+  return `${JSON.stringify({ kind: 'gatehouse-baseline', version: 1, until, findings }, null, 2)}\n`;
+}
+
+/** Throws `Problem('usage')` where it is none. After its day it excuses nothing. */
+export function readBaseline(
+  text: string,
+  file: string,
+  today: string,
+): { pardons: Pardon[]; over: string[] } {
+  const { until, findings } = SourceDocument.read(text, file).require(Baseline);
+  if (until < today) return { pardons: [], over: [`the baseline ${file} ended on ${until}`] };
+  const known = new Set(findings.map(({ fingerprint }) => fingerprint));
+  const reason = `known since the baseline ${file} was made`;
+  return {
+    pardons: [
+      {
+        reason,
+        until,
+        name: `the baseline ${file}`,
+        fits: ({ fingerprint }) => fingerprint !== undefined && known.has(fingerprint),
+      },
+    ],
+    over: [],
+  };
+}

@@ -1,0 +1,126 @@
+import type { Dirent } from 'node:fs';
+import { lstat, readdir, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { Problem } from '../../base/problem.ts';
+
+/** A file that is to be scanned. */
+export interface Target {
+  /** As the report names it: relative to the folder that was asked for, with `/`. */
+  readonly path: string;
+  /** Where it is on this machine. */
+  readonly file: string;
+  readonly size: number;
+  /** It is reached by a link that leads out of the folder: to where. */
+  readonly outside?: string | undefined;
+  /** It is there and cannot be read: why. */
+  readonly broken?: string | undefined;
+}
+
+export interface Walked {
+  readonly targets: readonly Target[];
+  readonly left: readonly { readonly path: string; readonly why: string }[];
+}
+
+/** Deeper than any repository; a loop of links would be. */
+const DEEPEST = 64;
+const MOST = 1_000_000;
+/** Histories hold copies of what is beside them, packed. */
+const HISTORIES = new Set(['.git', '.hg', '.svn']);
+
+/**
+ * All files at and below paths, in order. Links are followed, since caches of models are made of links; each folder is
+ * entered once. Throws `Problem('environment')` where a path is not there.
+ */
+export async function walk(paths: readonly string[], cwd: string): Promise<Walked> {
+  const walker = new Walker();
+  for (const path of paths) {
+    const file = resolve(cwd, path);
+    const found = await stat(file).catch(() => undefined);
+    if (found === undefined) throw new Problem('environment', `there is no ${path}, or it cannot be read`);
+    const prefix = paths.length > 1 || !found.isDirectory() ? nameOf(path) : '';
+    if (found.isDirectory()) await walker.folder(file, prefix, await realpath(file), 0);
+    else await walker.one(file, prefix, await realpath(dirname(file)));
+  }
+  return walker;
+}
+
+class Walker implements Walked {
+  readonly targets: Target[] = [];
+  readonly left: { path: string; why: string }[] = [];
+  readonly #entered = new Set<string>();
+  readonly #met = new Set<string>();
+
+  async folder(folder: string, prefix: string, root: string, depth: number): Promise<void> {
+    const real = await realpath(folder);
+    if (this.#entered.has(real)) {
+      this.left.push({ path: prefix || '.', why: 'a link to a folder that was entered before' });
+      return;
+    }
+    this.#entered.add(real);
+    if (depth > DEEPEST) {
+      this.#cannot(folder, prefix, 'it lies too deep');
+      return;
+    }
+    let entries: Dirent[];
+    try {
+      entries = await readdir(folder, { withFileTypes: true });
+    } catch (error) {
+      this.#cannot(folder, prefix, reasonOf(error));
+      return;
+    }
+    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      const path = prefix === '' ? entry.name : `${prefix}/${entry.name}`;
+      if (HISTORIES.has(entry.name) && entry.isDirectory())
+        this.left.push({ path, why: 'the history of a repository, no part of what is loaded' });
+      else if (entry.isDirectory()) await this.folder(join(folder, entry.name), path, root, depth + 1);
+      else await this.one(join(folder, entry.name), path, root, depth);
+    }
+  }
+
+  async one(file: string, path: string, root: string, depth = 0): Promise<void> {
+    // Asked for twice, it is read once.
+    if (this.#met.has(file)) return;
+    this.#met.add(file);
+    if (this.targets.length >= MOST)
+      throw new Problem('usage', `there are more than ${MOST} files`, 'Scan folder by folder.');
+    try {
+      const isLink = (await lstat(file)).isSymbolicLink();
+      const found = await stat(file);
+      if (found.isDirectory()) return await this.folder(file, path, root, depth + 1);
+      if (!found.isFile()) return this.#cannot(file, path, 'it is a device, a pipe or a socket, and no file');
+      const outside = isLink ? outsideOf(root, await realpath(file)) : undefined;
+      this.targets.push({ path, file, size: found.size, outside });
+    } catch (error) {
+      this.#cannot(file, path, reasonOf(error));
+    }
+  }
+
+  #cannot(file: string, path: string, broken: string): void {
+    this.targets.push({ path: path || '.', file, size: 0, broken });
+  }
+}
+
+/** A path as it was given, without what leads up; of `/` and `..` the last name. */
+function nameOf(path: string): string {
+  const name = path
+    .split(sep)
+    .join('/')
+    .replace(/^(?:\.\/+)+/, '')
+    .replace(/\/+$/, '');
+  return name === '' || name.startsWith('/') || /(?:^|\/)\.\.(?:\/|$)/.test(name)
+    ? basename(resolve(path))
+    : name;
+}
+
+function outsideOf(root: string, real: string): string | undefined {
+  const way = relative(root, real);
+  return way === '..' || way.startsWith(`..${sep}`) ? way.split(sep).join('/') : undefined;
+}
+
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT') return 'it is a link to nothing';
+  if (code === 'ELOOP') return 'it is a link to itself';
+  if (code === 'EACCES' || code === 'EPERM') return 'nobody gave the right to read it';
+  return 'it cannot be read';
+}
