@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   usage: async () => (await import('./usage.ts')).usageCommand,
   vault: async () => (await import('./vault.ts')).vaultCommand,
   backup: async () => (await import('./backup.ts')).backupCommand,
+  scan: async () => (await import('./scan.ts')).scanCommand,
   upgrade: async () => (await import('./upgrade.ts')).upgradeCommand,
 };
 
@@ -35,6 +36,7 @@ Examples:
   gatehouse serve                     start; the first time, everything needed is made
   gatehouse callers create shop-bot   a key for a program
   gatehouse inspect letter.txt        what the guards say of a text
+  gatehouse scan model.pt             whether a model file may be loaded
   gatehouse audit verify              check the ledger, offline`,
     );
   const [verb = ''] = args;

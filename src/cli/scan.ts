@@ -69,6 +69,7 @@ export function scanCommand(io: CliIo, version: string): Command {
     .option('-q, --quiet', 'no report: the exit code says it')
     .addHelpText('after', HELP)
     .action((paths: readonly string[], options: Options) => scanPaths(io, version, paths, options))
+    .enablePositionalOptions()
     .addCommand(scanRulesCommand(io));
 }
 
@@ -135,8 +136,8 @@ async function targetsOf(
   const forget = async () => {};
   if (changed !== undefined && changed !== false) {
     if (paths.length > 0) throw new Problem('usage', 'give paths or --changed, not both');
-    const files = await changedFiles(io.cwd, changed === true ? undefined : changed);
-    return { ...(files.length === 0 ? { targets: [], left: [] } : await walk(files, io.cwd)), forget };
+    const { root, names } = await changedFiles(io.cwd, changed === true ? undefined : changed);
+    return { ...(await walk(names, root)), forget };
   }
   if (paths.length === 0)
     throw new Problem('usage', 'name a file or a folder to scan', 'For example: gatehouse scan model.pt');

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { stat } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Problem } from '../../base/problem.ts';
 
@@ -12,9 +12,12 @@ const MOST = 64 << 20;
  * Files that git knows to be changed: added to the index, in the working tree, or new and not ignored; with `since`, against
  * that commit too. Throws `Problem('environment')` where there is no repository, or no git.
  *
- * @returns paths relative to `cwd`; what was deleted is not among them
+ * @returns the repository's folder, and names relative to it; what was deleted is not among them
  */
-export async function changedFiles(cwd: string, since: string | undefined): Promise<string[]> {
+export async function changedFiles(
+  cwd: string,
+  since: string | undefined,
+): Promise<{ root: string; names: string[] }> {
   // A name that begins with a dash would be an option.
   if (since?.startsWith('-') === true) throw new Problem('usage', `${since} is no commit`);
   const root = (await git(cwd, ['rev-parse', '--show-toplevel'])).replace(/\n$/, '');
@@ -33,9 +36,7 @@ export async function changedFiles(cwd: string, since: string | undefined): Prom
   ]);
   const names = [...new Set(lists.flatMap((list) => list.split('\0')).filter((name) => name !== ''))].sort();
   const there = await Promise.all(names.map((name) => stat(join(root, name)).catch(() => undefined)));
-  return names
-    .filter((_, i) => there[i]?.isFile() === true)
-    .map((name) => relative(cwd, join(root, name)).split(sep).join('/'));
+  return { root, names: names.filter((_, i) => there[i]?.isFile() === true) };
 }
 
 async function git(cwd: string, args: readonly string[]): Promise<string> {

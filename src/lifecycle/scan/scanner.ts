@@ -126,8 +126,11 @@ class FileScan {
     if (source.size === 0) return ['empty'];
     const name = path.at(-1) ?? '';
     const told = this.#formats.filter((format) => format.name === as);
+    const opaque = told.some((format) => format.opaque === true);
     const looks =
-      told.length > 0 ? [] : this.#formats.map((format) => [format, format.looks(source, name)] as const);
+      told.length > 0 && !opaque
+        ? []
+        : this.#formats.map((format) => [format, format.looks(source, name)] as const);
     const sure = told.length > 0 ? told : looks.flatMap(([format, so]) => (so === 'sure' ? [format] : []));
     if (sure.length > 1) {
       const titles = sure.map(({ title }) => title).join(' and ');
@@ -143,6 +146,10 @@ class FileScan {
           range: { start: error.at, end: error.at },
         }),
       );
+    }
+    if (opaque) {
+      for (const [format, so] of looks)
+        if (so === 'sure' && (await this.#tryOut(part, format))) readBy.push(format.name);
     }
     if (sure.length > 0) return readBy;
     for (const [format, so] of looks) {
