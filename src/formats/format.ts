@@ -15,6 +15,9 @@ export interface Report {
   readonly evidence?: Readonly<Record<string, string>>;
 }
 
+/** What a text is for: `told` is told to a model (chat templates, prompts), `prose` is for people, `code` and `metadata` for programs. */
+export type TextKind = 'prose' | 'code' | 'metadata' | 'told';
+
 /** A file, or something inside one, that is to be read. */
 export interface Part {
   /** `['weights.pt', 'archive/data.pkl']`. */
@@ -44,6 +47,13 @@ export interface Part {
    * for this file is over, or the caller has given up; lets others run now and then.
    */
   pause(): Promise<void> | undefined;
+  /**
+   * Text in it that people read or models are told, for whoever scans to look at: secrets, and in templates and
+   * descriptions of tools instructions that nobody is meant to see. Long texts are given in pieces that overlap.
+   *
+   * @param start where the text begins in the source, in bytes; undefined where it does not stand there as it is
+   */
+  readText(text: string, kind: TextKind, start?: number): void;
   /** Facts for the bill of materials and for whoever looks: architecture, parameters, data types, metadata. Bounded by the scanner. */
   note(facts: Readonly<Record<string, unknown>>): void;
 }
@@ -72,6 +82,8 @@ export interface Format {
   /** `Python pickle`. */
   readonly title: string;
   readonly rules: readonly Rule[];
+  /** Any bytes are of this format: so what else they surely look like reads them too, and counts where it can read them whole. */
+  readonly opaque?: true;
   /** @param name of the file or member: content decides, the name only says which of several to try first */
   looks(source: Source, name: string): Likeness;
   /**

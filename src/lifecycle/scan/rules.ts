@@ -86,6 +86,28 @@ export const FILE_RULES = {
     cwe: ['CWE-59'],
     ...deserialisation,
   },
+  secret: {
+    id: 'text.secret',
+    title: 'A key, token or password in a text',
+    severity: 'medium',
+    about:
+      'Whoever has the file has the secret. Keys that were left in the repositories of models have been used to change other models of the same owner.',
+    advice: 'Revoke the secret with whoever issued it, then remove it; its history has it too.',
+    cwe: ['CWE-798'],
+    owasp: ['LLM02:2025', 'ML06:2023'],
+    atlas: ['AML.T0055'],
+  },
+  instructions: {
+    id: 'text.hidden-instructions',
+    title: 'Instructions in what a model is told',
+    severity: 'medium',
+    about:
+      'A chat template or a stored prompt is told to the model with every request, and nobody reads it. One that says to ignore the user, to recommend something or to send something away is a backdoor without code.',
+    advice: 'Read the text. Take the template from the makers of the base model.',
+    cwe: ['CWE-1427'],
+    owasp: ['LLM01:2025', 'LLM03:2025'],
+    atlas: ['AML.T0051.001', 'AML.T0010.003'],
+  },
   crash: {
     id: 'file.reader-failed',
     title: 'A reader failed on a file',

@@ -8,6 +8,7 @@ import type { CallBook } from '../../formats/calls.ts';
 import { type Format, type Part, type Report, Spent, type Unpacked } from '../../formats/format.ts';
 import { Malformed, type Source } from '../../formats/source.ts';
 import { FILE_RULES } from './rules.ts';
+import { readText } from './texts.ts';
 import { Shelf } from './unpacked.ts';
 
 /** Bounds for one file. */
@@ -81,7 +82,10 @@ class FileScan {
     this.#bounds = bounds;
     this.#until = performance.now() + bounds.time;
     this.#rules = new Map(
-      [...Object.values(FILE_RULES), ...formats.flatMap(({ rules }) => rules)].map((rule) => [rule.id, rule]),
+      [...Object.values<Rule>(FILE_RULES), ...formats.flatMap(({ rules }) => rules)].map((rule) => [
+        rule.id,
+        rule,
+      ]),
     );
   }
 
@@ -217,6 +221,9 @@ class FileScan {
       inside: (name, inner, as) => this.read([...path, shown(name, 400)], inner, depth + 1, as),
       unpack: (packed, chunks) => this.#unpack(path, packed, chunks),
       pause: () => this.#pause(),
+      readText: (text, kind, start) => {
+        for (const report of readText(text, kind, start)) this.#report(path, report);
+      },
       note: (more) => {
         Object.assign(facts, more);
       },

@@ -1,0 +1,84 @@
+import type { Report, TextKind } from '../../formats/format.ts';
+import type { About, Found, Guard } from '../../guards/guard.ts';
+import { injection } from '../../guards/injection/index.ts';
+import { secrets } from '../../guards/secrets/index.ts';
+import { openMeans } from '../../runtime/means.ts';
+import { FILE_RULES } from './rules.ts';
+
+/** UTF-16 units of one piece that guards read at once, and by how much pieces overlap: no secret is longer. */
+const PIECE = 1 << 17;
+const OVERLAP = 4096;
+/** So many of a kind say it all. */
+const MOST = 20;
+/** Found by what stands before it only: as likely the example in a manual as a secret. */
+const VAGUE = /\.(?:generic|password|assigned|bare)/;
+
+const ABOUT: About = {
+  direction: 'prompt',
+  path: '',
+  provenance: 'document',
+  format: 'text',
+  streamed: false,
+};
+
+let opened: { readonly secrets: Guard; readonly injection: () => Guard } | undefined;
+
+/** Guards are built when the first text is met: most files have none, and the model of injection takes megabytes. */
+function guards() {
+  if (opened === undefined) {
+    const means = openMeans();
+    let built: Guard | undefined;
+    opened = {
+      secrets: secrets.build('secrets', {}, means),
+      injection: () => {
+        built ??= injection.build('injection', {}, means);
+        return built;
+      },
+    };
+  }
+  return opened;
+}
+
+/** What the guards of Gatehouse say of texts in model files. */
+export function readText(text: string, kind: TextKind, start: number | undefined): Report[] {
+  const reports: Report[] = [];
+  for (let at = 0; at < text.length && reports.length < MOST; at += PIECE - OVERLAP) {
+    const piece = text.slice(at, at + PIECE);
+    const range = (found: Found) =>
+      start === undefined ? {} : { range: rangeOf(text, start, at + found.start, at + found.end) };
+    for (const found of foundBy(guards().secrets, piece)) {
+      const name = found.reason.slice('secrets.'.length).replaceAll('_', ' ');
+      reports.push({
+        rule: FILE_RULES.secret.id,
+        message: `what looks like a secret (${name}) stands in a text`,
+        evidence: { kind: found.reason },
+        ...(VAGUE.test(found.reason) && { severity: 'low' }),
+        ...range(found),
+      });
+    }
+    if (kind === 'told')
+      for (const found of foundBy(guards().injection(), piece))
+        reports.push({
+          rule: FILE_RULES.instructions.id,
+          message: `what the model is told looks like ${(found.technique ?? 'an instruction').replaceAll('-', ' ')}`,
+          evidence: { reason: found.reason },
+          ...range(found),
+        });
+    if (at + PIECE >= text.length) break;
+  }
+  return reports.slice(0, MOST);
+}
+
+/** Both guards answer at once where the whole text is there and nobody else is asked. */
+function foundBy(guard: Guard, text: string): readonly Found[] {
+  const reader = guard.open(ABOUT);
+  const first = reader.push(text);
+  const last = reader.end();
+  if (first instanceof Promise || last instanceof Promise) throw new TypeError('a guard took its time');
+  return [...first.found, ...last.found];
+}
+
+function rangeOf(text: string, start: number, from: number, to: number): { start: number; end: number } {
+  const before = Buffer.byteLength(text.slice(0, from));
+  return { start: start + before, end: start + before + Buffer.byteLength(text.slice(from, to)) };
+}
