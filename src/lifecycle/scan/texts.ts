@@ -11,7 +11,7 @@ const OVERLAP = 4096;
 /** So many of a kind say it all. */
 const MOST = 20;
 /** Found by what stands before it only: as likely the example in a manual as a secret. */
-const VAGUE = /\.(?:generic|password|assigned|bare)/;
+const VAGUE = /\.(?:generic_\w+|password_\w+|url_password|jwt)$/;
 
 const ABOUT: About = {
   direction: 'prompt',
