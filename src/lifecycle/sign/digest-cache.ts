@@ -1,0 +1,107 @@
+import {
+  appendFileSync,
+  closeSync,
+  constants,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import type { HashTask, Stamp } from './hash-file.ts';
+
+/** Smaller files are hashed faster than looked up. */
+const SMALLEST = 1 << 20;
+const MOST_ENTRIES = 100_000;
+const MOST_BYTES = 64 << 20;
+/** A file that was written to this shortly before might be written to again within one tick of the clock of its disk. */
+const SETTLED_MS = 3_000;
+
+/**
+ * Digests of files that did not change since: by the number of the file, its size, and when it was written to and
+ * changed. Each is kept as soon as it is known, so that hashing that broke off goes on where it was. Whoever can write to
+ * this file can make us sign what was not read; so it is taken only where nobody but its owner can.
+ */
+export class DigestCache {
+  readonly #path: string;
+  readonly #known = new Map<string, string>();
+
+  private constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** A cache that cannot be read or trusted is begun anew: it is never a reason to fail. */
+  static open(path: string): DigestCache {
+    const cache = new DigestCache(path);
+    const text = readOwn(path);
+    for (const line of text?.split('\n') ?? []) {
+      const [key, digest, more] = line.split(' ');
+      if (
+        key !== undefined &&
+        digest !== undefined &&
+        more === undefined &&
+        /^[0-9a-f]{64,128}$/.test(digest)
+      )
+        cache.#known.set(key, digest);
+    }
+    if (text === undefined || cache.#known.size > MOST_ENTRIES) cache.#begin();
+    return cache;
+  }
+
+  find(task: HashTask, stamp: Stamp): string | undefined {
+    return this.#known.get(keyOf(task, stamp));
+  }
+
+  /** @param now milliseconds since 1970 */
+  keep(task: HashTask, stamp: Stamp, digest: string, now: number): void {
+    const latest = Math.max(Number(stamp.modified), Number(stamp.changed)) / 1e6;
+    if (stamp.size < SMALLEST || now - latest < SETTLED_MS) return;
+    const key = keyOf(task, stamp);
+    if (this.#known.get(key) === digest) return;
+    this.#known.set(key, digest);
+    try {
+      appendFileSync(this.#path, `${key} ${digest}\n`, { mode: 0o600 });
+    } catch {
+      // A full disk costs the next one time, and nothing else.
+    }
+  }
+
+  /** Keeps the newest half. */
+  #begin(): void {
+    const kept = [...this.#known].slice(-MOST_ENTRIES / 2);
+    this.#known.clear();
+    for (const [key, digest] of kept) this.#known.set(key, digest);
+    try {
+      mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
+      const fresh = `${this.#path}.${process.pid}`;
+      writeFileSync(fresh, kept.map(([key, digest]) => `${key} ${digest}\n`).join(''), { mode: 0o600 });
+      renameSync(fresh, this.#path);
+    } catch {
+      // Without a place for it there is no cache.
+    }
+  }
+}
+
+const keyOf = ({ hash, range }: HashTask, { id, size, modified, changed }: Stamp): string =>
+  [hash, id, size, modified, changed, range === undefined ? 'all' : `${range.start}-${range.end}`].join('/');
+
+/** The text, where the file is ours and only ours. */
+function readOwn(path: string): string | undefined {
+  let fd: number;
+  try {
+    fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  } catch {
+    return undefined;
+  }
+  try {
+    const { uid, mode, size } = fstatSync(fd);
+    const ours = process.getuid === undefined || (uid === process.getuid() && (mode & 0o022) === 0);
+    return ours && size <= MOST_BYTES ? readFileSync(fd, 'latin1') : undefined;
+  } catch {
+    return undefined;
+  } finally {
+    closeSync(fd);
+  }
+}

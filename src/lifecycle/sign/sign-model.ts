@@ -1,0 +1,223 @@
+import { randomBytes } from 'node:crypto';
+import { rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import type { Clock } from '../../base/clock.ts';
+import { Problem } from '../../base/problem.ts';
+import { shown } from '../../findings/finding.ts';
+import { type ScanResult, type Verdict, worst } from '../../findings/result.ts';
+import { type Manifest, makeManifest, type Resource, writeManifest } from '../../signing/manifest.ts';
+import { ITSELF, isBelow, isCanonicalName } from '../../signing/names.ts';
+import { type Scanned, writeScan } from '../../signing/scan-statement.ts';
+import { type Signing, signStatement } from '../../signing/sign.ts';
+import type { DigestCache } from './digest-cache.ts';
+import { digestModel, shardsOf, type ToDigest } from './digest-model.ts';
+import { CHANGED, isSame, type Stamp, stampOf } from './hash-file.ts';
+import { nameInside, scanOf, signatureOf, VERSION_CONTROL } from './places.ts';
+import { type ModelFile, readTree } from './tree.ts';
+
+export interface SignModelOptions {
+  /** File or folder. */
+  readonly model: string;
+  /** Where the signature goes (default: into the folder, or beside the file). */
+  readonly signature?: string | undefined;
+  readonly signing: Signing;
+  /** Scans the model, or says why it is signed without. */
+  readonly scan: ((model: string) => Promise<ScanResult>) | { readonly skipped: string };
+  /** Paths in the model that are left out, relative to it. The statement names them. */
+  readonly ignore: readonly string[];
+  readonly allowSymlinks: boolean;
+  /** Bytes; large files are then hashed in parts of this size, by several threads. */
+  readonly shardSize?: number | undefined;
+  readonly cache?: DigestCache | undefined;
+  readonly jobs: number;
+  readonly clock: Clock;
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+export interface SignedModel {
+  readonly signature: string;
+  readonly scan: string;
+  readonly verdict: Verdict | 'skipped';
+  readonly manifest: Manifest;
+  /** Bytes of all files. */
+  readonly bytes: number;
+}
+
+/**
+ * Signs a model: scans it, hashes every file, and writes two bundles, the signature and the signed result of the scan.
+ *
+ * Throws `Problem('findings')` where the scan found something, or a file changed meanwhile; `undecided` where something
+ * could not be read; `usage` and `environment`. Nothing is written then.
+ */
+export async function signModel(options: SignModelOptions): Promise<SignedModel> {
+  const { signing, allowSymlinks, shardSize, clock } = options;
+  const model = resolve(options.model);
+  const tree = await readTree(model);
+  const signature = resolve(options.signature ?? signatureOf(model, tree.folder));
+  const scanFile = scanOf(signature);
+  const own = [signature, scanFile]
+    .map((file) => nameInside(model, file))
+    .filter((name) => name !== undefined);
+  const ignored = tree.folder
+    ? [...new Set([...own, ...VERSION_CONTROL, ...options.ignore.map(checkIgnored)])].sort()
+    : [];
+  const leftOut = new Set(ignored);
+  const files = tree.files.filter(({ name }) => !isBelow(name, leftOut));
+  refuseOdd(tree.odd.filter(({ name }) => !isBelow(name, leftOut)));
+  if (!allowSymlinks) refuseLinks(files);
+  if (files.length === 0) throw new Problem('usage', `there is no file in ${options.model} to be signed`);
+
+  const scanned: Scanned =
+    typeof options.scan === 'function'
+      ? { result: passed(about(await options.scan(model), tree.folder, new Set(own))) }
+      : options.scan;
+  const verdict = 'result' in scanned ? scanned.result.verdict : 'skipped';
+
+  const wanted: ToDigest[] = [];
+  for (const file of files)
+    wanted.push({
+      file,
+      ...(shardSize !== undefined && { shards: shardsOf(await sizeOf(file), shardSize) }),
+    });
+  const { resources, bytes } = await digested(wanted, options);
+  await refuseChanges(model, files, leftOut, resources.stamps);
+
+  const manifest = makeManifest({
+    name: basename(model),
+    hash: 'sha256',
+    shardSize,
+    allowSymlinks,
+    ignored,
+    resources: resources.list,
+  });
+  if ('result' in scanned) refuseOtherBytes(scanned.result, manifest);
+  const payload = writeManifest(manifest);
+  const statement = writeScan(manifest, payload, scanned, clock.now());
+  // The signature comes last: whoever sees it finds the scan beside it.
+  await replace(scanFile, signStatement(statement, signing));
+  await replace(signature, signStatement(payload, signing));
+  return { signature, scan: scanFile, verdict, manifest, bytes };
+}
+
+function checkIgnored(path: string): string {
+  const name = path.replace(/^(?:\.\/)+/, '').replace(/\/+$/, '');
+  if (!isCanonicalName(name)) throw new Problem('usage', `“${shown(path)}” is no path inside of the model`);
+  return name;
+}
+
+function refuseOdd(odd: readonly { readonly name: string; readonly why: string }[]): void {
+  const [first] = odd;
+  if (first === undefined) return;
+  throw new Problem(
+    'findings',
+    `${first.name} cannot be signed: ${first.why}${more(odd.length)}`,
+    'Take it out of the model, or leave it out of the signature with --ignore.',
+  );
+}
+
+function refuseLinks(files: readonly ModelFile[]): void {
+  const links = files.filter(({ link }) => link);
+  const [first] = links;
+  if (first === undefined) return;
+  throw new Problem(
+    'findings',
+    `${shown(first.name)} is a link${more(links.length)}`,
+    'Sign a copy without links; or allow them with --allow-symlinks, and every verifier has to allow them too.',
+  );
+}
+
+const more = (count: number): string => (count > 1 ? `, and ${count - 1} more like it` : '');
+
+async function sizeOf({ file, name }: ModelFile): Promise<number> {
+  try {
+    return (await stat(file)).size;
+  } catch (error) {
+    throw new Problem('findings', `${shown(name)}: ${CHANGED}`, undefined, error);
+  }
+}
+
+/** The scan in the names of the signature, without what it says of our own older signatures. */
+function about(result: ScanResult, folder: boolean, own: ReadonlySet<string>): ScanResult {
+  const files = folder
+    ? result.files.filter(({ path }) => !own.has(path))
+    : result.files.map((file) => ({ ...file, path: ITSELF }));
+  return { ...result, files, verdict: worst(files.map(({ verdict }) => verdict)) };
+}
+
+/** Throws where the scan did not come to `clean`. */
+function passed(result: ScanResult): ScanResult {
+  const { verdict, files } = result;
+  if (verdict === 'clean') return result;
+  const bad = files.filter((file) => file.verdict === verdict);
+  const which = `${shown(bad[0]?.path ?? '')}${more(bad.length)}`;
+  throw new Problem(
+    verdict,
+    verdict === 'findings'
+      ? `it is not signed: the scan found something in ${which}`
+      : `it is not signed: the scan could not read all of ${which}`,
+    'See what it is with "gatehouse scan". To sign it all the same, with a statement that says so: --no-scan.',
+  );
+}
+
+async function digested(wanted: readonly ToDigest[], { cache, jobs, clock, onProgress }: SignModelOptions) {
+  const found = await digestModel(wanted, { hash: 'sha256', cache, jobs, now: clock.now, onProgress });
+  const list: Resource[] = [];
+  const stamps = new Map<string, Stamp>();
+  let bytes = 0;
+  for (const [name, one] of found) {
+    if ('failed' in one) throw new Problem('findings', `${shown(name)} cannot be signed: ${one.failed}`);
+    list.push(...one.resources);
+    if (one.stamp !== undefined) stamps.set(name, one.stamp);
+    bytes += one.stamp?.size ?? 0;
+  }
+  return { resources: { list, stamps }, bytes };
+}
+
+/** The model is now what it was when each of its files was read: nothing came, went, or was written to. */
+async function refuseChanges(
+  model: string,
+  files: readonly ModelFile[],
+  leftOut: ReadonlySet<string>,
+  stamps: ReadonlyMap<string, Stamp>,
+): Promise<void> {
+  const then = new Set(files.map(({ name }) => name));
+  for (const { name, file } of (await readTree(model)).files) {
+    if (isBelow(name, leftOut)) continue;
+    if (!then.delete(name)) throw changed(name, 'came');
+    const stamp = stamps.get(name);
+    const now = await stat(file, { bigint: true }).then(stampOf, () => undefined);
+    if (stamp !== undefined && (now === undefined || !isSame(stamp, now))) throw changed(name, 'changed');
+  }
+  for (const name of then) throw changed(name, 'went');
+}
+
+const changed = (name: string, how: string) =>
+  new Problem(
+    'findings',
+    `${shown(name)} ${how} while the model was signed`,
+    'Sign it when nobody writes to it.',
+  );
+
+/** What was scanned is what is signed. */
+function refuseOtherBytes({ files }: ScanResult, { resources, shardSize }: Manifest): void {
+  const scanned = new Map(files.map(({ path, sha256 }) => [path, sha256]));
+  for (const { name, digest } of resources) {
+    const one = scanned.get(name);
+    if (one === undefined && !scanned.has(name))
+      throw new Problem('undecided', `${shown(name)} was not scanned`, 'Sign a model that is scanned whole.');
+    if (shardSize === undefined && one !== digest)
+      throw new Problem('findings', `${shown(name)} changed between the scan and the signature`);
+  }
+}
+
+/** Another name first, so that nobody ever reads half a signature. */
+async function replace(file: string, text: string): Promise<void> {
+  const fresh = `${file}.${randomBytes(4).toString('hex')}`;
+  try {
+    await writeFile(fresh, text, { flag: 'wx', mode: 0o644 });
+    await rename(fresh, file);
+  } catch (error) {
+    await rm(fresh, { force: true });
+    throw new Problem('environment', `cannot write ${file}`, 'Name another place with --signature.', error);
+  }
+}

@@ -1,0 +1,28 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { type Hashed, type HashTask, hashFile } from './hash-file.ts';
+
+// Runs in a worker thread: one file, or one part of a file, after the other.
+
+export interface ThreadData {
+  /** Bytes read so far, by all threads. */
+  readonly counter: SharedArrayBuffer;
+}
+
+export interface Job {
+  readonly index: number;
+  readonly task: HashTask;
+}
+
+export interface JobDone {
+  readonly index: number;
+  readonly hashed: Hashed;
+}
+
+if (parentPort !== null) {
+  const port = parentPort;
+  const counter = new BigInt64Array((workerData as ThreadData).counter);
+  port.on('message', ({ index, task }: Job) => {
+    const hashed = hashFile(task, (bytes) => void Atomics.add(counter, 0, BigInt(bytes)));
+    port.postMessage({ index, hashed } satisfies JobDone);
+  });
+}
