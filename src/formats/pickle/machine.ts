@@ -1,0 +1,540 @@
+import type { Source } from '../source.ts';
+import { Caller } from './caller.ts';
+import type { Judge } from './judge.ts';
+import { ascii, type Literals, lineNumber, little, utf8 } from './literals.ts';
+import { Memo } from './memo.ts';
+import { ARGUMENT, KIND, OP, SIZE } from './opcodes.ts';
+import { DEEPEST, MARKS, Stack } from './stack.ts';
+import { HEAD, Tape } from './tape.ts';
+import {
+  add,
+  isSequence,
+  LOST,
+  type Made,
+  made,
+  type Named,
+  type Sequence,
+  sequence,
+  type Value,
+} from './values.ts';
+
+/** Names of modules and attributes, and numbers written out, are shorter. */
+const LINE = 1 << 12;
+
+/** Opcodes that put a literal on the stack. */
+const LITERAL = new Uint8Array(256);
+for (const op of [
+  OP.NONE,
+  OP.NEWTRUE,
+  OP.NEWFALSE,
+  OP.BININT,
+  OP.BININT1,
+  OP.BININT2,
+  OP.LONG1,
+  OP.LONG4,
+  OP.BINFLOAT,
+  OP.EMPTY_TUPLE,
+  OP.BINSTRING,
+  OP.SHORT_BINSTRING,
+  OP.BINUNICODE,
+  OP.SHORT_BINUNICODE,
+  OP.BINUNICODE8,
+  OP.BINBYTES,
+  OP.SHORT_BINBYTES,
+  OP.BINBYTES8,
+  OP.BYTEARRAY8,
+  OP.INT,
+  OP.LONG,
+  OP.FLOAT,
+  OP.STRING,
+  OP.UNICODE,
+])
+  LITERAL[op] = 1;
+
+/** Of those, the ones that may hold a pickle. */
+const HOLDS_BYTES = 2;
+for (const op of [
+  OP.BINBYTES,
+  OP.SHORT_BINBYTES,
+  OP.BINBYTES8,
+  OP.BYTEARRAY8,
+  OP.BINSTRING,
+  OP.SHORT_BINSTRING,
+])
+  LITERAL[op] = HOLDS_BYTES;
+
+/** Attributes that the unpickler itself calls, or by which an object becomes another: with a callable in them, they run. */
+const HOOKS = new Set(
+  '__setstate__ __class__ __dict__ __reduce__ __reduce_ex__ __getattr__ __getattribute__ __setattr__ __call__ append extend add __setitem__'.split(
+    ' ',
+  ),
+);
+
+/** Whose BUILD is looked at. */
+const REMEMBERS = /(?:^|\.)(?:dtype|NumpyArrayWrapper)$/;
+
+/**
+ * `stop`: to the end of a pickle. `broken`: no further than this. `array`: bytes of an array follow, as joblib writes
+ * them. `on`: there is more to read.
+ */
+export type Halt = 'stop' | 'broken' | 'array' | 'on';
+
+/** Why a pickle cannot be loaded, and where. What ran before that did run. */
+export interface Break {
+  readonly why: string;
+  readonly at: number;
+  /** Whether anything had run by then. */
+  readonly late: boolean;
+}
+
+export interface Mode {
+  /** Whether arrays may stand in the stream: they do for joblib, not for a pickle within it. */
+  readonly arrays?: boolean;
+  /** It may be no pickle: the first error before anything ran ends it. */
+  readonly guess?: boolean;
+  /** It begins in the middle of one: what was kept before is not known. */
+  readonly middle?: boolean;
+}
+
+const WINDOW = 1 << 18;
+/** Only a guess is read through this. */
+const SMALL_WINDOW = 1 << 12;
+/** Literals of protocol 0 that are checked, to tell a pickle from a text. */
+const CHECKED = 10_000;
+
+/**
+ * Runs a pickle symbolically, as the unpicklers of CPython do, in C and in Python: where the two differ, what either
+ * would run counts. After an error that stops them it goes on where it can tell how, since more that is found does no harm.
+ */
+export class Machine {
+  readonly stack = new Stack();
+  readonly memo = new Memo();
+  readonly tape: Tape;
+  readonly judge: Judge;
+  readonly caller: Caller;
+  readonly #size: number;
+  readonly #mode: Mode;
+  #checked = 0;
+  protocol = 0;
+  frameEnd = 0;
+  broken: Break | undefined;
+  result: Value = LOST;
+  /** Of BINPERSID, the last ids: torch writes in them what storages follow. */
+  onPersistent: (id: Value) => void = () => {};
+  /** Of bytes that begin as a pickle does, where they are. */
+  onBytes: (at: number) => void = () => {};
+
+  constructor(source: Source, judge: Judge, literals: Literals, mode: Mode = {}) {
+    this.tape = new Tape(source, mode.middle ? SMALL_WINDOW : WINDOW);
+    this.judge = judge;
+    this.caller = new Caller(judge, literals);
+    this.#size = source.size;
+    this.#mode = mode;
+  }
+
+  /** Begins a pickle at `at`. */
+  begin(at: number): void {
+    this.stack.clear();
+    this.memo.clear();
+    this.protocol = 0;
+    this.frameEnd = 0;
+    this.broken = undefined;
+    this.result = LOST;
+    this.tape.seek(at);
+  }
+
+  /** Carries out so many opcodes at the most. */
+  run(steps: number): Halt {
+    const { tape, stack } = this;
+    for (let n = 0; n < steps; n++) {
+      if (tape.i + HEAD > tape.limit && tape.base + tape.limit < this.#size) tape.move(tape.at);
+      if (tape.i >= tape.limit) return this.#end('the file ends in the middle of it');
+      const { buffer, i } = tape;
+      const op = buffer[i] as number;
+      const at = tape.base + i;
+      const kind = KIND[op] as number;
+      const size = SIZE[op] as number;
+      let next = i + 1 + size;
+      if (kind >= ARGUMENT.line) {
+        if (kind === ARGUMENT.invalid) return this.#end(`byte 0x${op.toString(16)} is no opcode`);
+        const halt = this.#lines(op, at, kind);
+        if (halt !== 'on') return halt;
+        if (this.broken?.late === false && this.#mode.guess) return 'broken';
+        continue;
+      }
+      if (kind === ARGUMENT.counted) next += little(buffer, i + 1, size);
+      if (tape.base + next > this.#size) return this.#end('the file ends in the middle of it');
+      const literal = LITERAL[op];
+      if (literal) {
+        if (literal === HOLDS_BYTES && buffer[i + 1 + size] === OP.PROTO) this.onBytes(at);
+        if (next > tape.limit) tape.move(tape.base + next);
+        else tape.i = next;
+        stack.push(at);
+        if (stack.top > DEEPEST) return this.#tooMuch();
+        continue;
+      }
+      const halt = this.#do(op, at, size === 0 ? 0 : little(buffer, i + 1, size));
+      // What is done reads the source, not the tape.
+      tape.i = next;
+      if (halt !== 'on') return halt;
+      if (this.broken?.late === false && this.#mode.guess) return 'broken';
+    }
+    return 'on';
+  }
+
+  /** It cannot be loaded any further, for a reason that the machine does not see. */
+  fail(why: string): void {
+    this.#break(why, this.tape.at);
+  }
+
+  #end(why: string): Halt {
+    this.#break(why, this.tape.at);
+    return 'broken';
+  }
+
+  #tooMuch(): Halt {
+    this.judge.tell(
+      'bounds',
+      'its stack grows beyond what real pickles need; the rest was not read',
+      this.tape.at,
+    );
+    return this.#end('it was not read further');
+  }
+
+  #break(why: string, at: number): void {
+    this.broken ??= { why, at, late: this.judge.active };
+  }
+
+  /** Opcodes whose arguments are lines. */
+  #lines(op: number, at: number, kind: number): Halt {
+    const { tape, stack } = this;
+    const first = tape.newline(at + 1);
+    const second = first >= 0 && kind === ARGUMENT.twoLines ? tape.newline(first + 1) : first;
+    if (first < 0 || second < 0) {
+      tape.seek(at);
+      return this.#end('the file ends in the middle of it');
+    }
+    const line = (from: number, to: number) => tape.slice(from, Math.min(to, from + LINE));
+    if (kind === ARGUMENT.twoLines) {
+      const named = this.#global(utf8(line(at + 1, first)), utf8(line(first + 1, second)), at);
+      if (op === OP.GLOBAL) stack.push(named);
+      else this.#instantiate(named, this.#above(at), at);
+    } else if (op === OP.PUT || op === OP.GET) {
+      const index = indexOf(ascii(line(at + 1, first)));
+      if (index === undefined) this.#break('an index of its memo is no number', at);
+      else if (op === OP.PUT) this.#put(index, at);
+      else this.#get(index, at);
+    } else if (op === OP.PERSID) {
+      stack.push(made(undefined, LOST));
+    } else {
+      if (this.#checked++ < CHECKED && !isWritten(op, ascii(line(at + 1, first))))
+        this.#break('a literal is not what its opcode says', at);
+      stack.push(at);
+    }
+    tape.seek(second + 1);
+    return stack.top > DEEPEST ? this.#tooMuch() : 'on';
+  }
+
+  /** All other opcodes. */
+  #do(op: number, at: number, argument: number): Halt {
+    const { stack, memo } = this;
+    switch (op) {
+      case OP.PROTO:
+        if (argument > 5) this.#break(`there is no protocol ${argument}`, at);
+        this.protocol = argument;
+        break;
+      case OP.FRAME:
+        this.frameEnd = at + 9 + argument;
+        if (this.frameEnd > this.#size) this.#break('a frame is longer than the file', at);
+        break;
+      case OP.MARK:
+        stack.mark();
+        if (stack.marks.length > MARKS) return this.#tooMuch();
+        break;
+      case OP.STOP:
+        if (stack.isEmpty) this.#break('it ends with nothing on its stack', at);
+        this.result = stack.pop();
+        return 'stop';
+      case OP.POP:
+        if (!stack.isEmpty) stack.pop();
+        else if (stack.unmark() === undefined) this.#break('it takes from an empty stack', at);
+        break;
+      case OP.POP_MARK: {
+        const start = stack.unmark();
+        if (start === undefined) this.#break('it looks for a mark and there is none', at);
+        else stack.top = start;
+        break;
+      }
+      case OP.DUP:
+        this.#need(at);
+        stack.push(stack.peek());
+        break;
+      case OP.BINGET:
+      case OP.LONG_BINGET:
+        this.#get(argument, at);
+        break;
+      case OP.BINPUT:
+      case OP.LONG_BINPUT:
+        this.#put(argument, at);
+        break;
+      case OP.MEMOIZE:
+        this.#put(memo.size, at);
+        break;
+      case OP.EMPTY_LIST:
+        stack.push(sequence('list'));
+        break;
+      case OP.EMPTY_DICT:
+        stack.push(sequence('dict'));
+        break;
+      case OP.EMPTY_SET:
+        stack.push(sequence('set'));
+        break;
+      case OP.TUPLE1:
+      case OP.TUPLE2:
+      case OP.TUPLE3:
+        this.#tuple(op - OP.TUPLE1 + 1, at);
+        break;
+      case OP.TUPLE:
+        stack.push(this.#gather('tuple', at));
+        break;
+      case OP.LIST:
+        stack.push(this.#gather('list', at));
+        break;
+      case OP.FROZENSET:
+        stack.push(this.#gather('set', at));
+        break;
+      case OP.DICT:
+        stack.push(this.#gather('dict', at));
+        break;
+      case OP.APPEND:
+      case OP.SETITEM: {
+        this.#need(at);
+        const start = Math.max(stack.fence, stack.top - (op === OP.APPEND ? 1 : 2));
+        this.#fill(op === OP.SETITEM ? 'dict' : 'list', start, at);
+        break;
+      }
+      case OP.APPENDS:
+      case OP.ADDITEMS:
+        this.#fill('list', this.#unmark(at), at);
+        break;
+      case OP.SETITEMS:
+        this.#fill('dict', this.#unmark(at), at);
+        break;
+      case OP.REDUCE: {
+        const args = this.#taken(at);
+        this.#instantiate(this.#taken(at), args, at);
+        break;
+      }
+      case OP.NEWOBJ: {
+        const args = this.#taken(at);
+        this.#instantiate(this.#taken(at), args, at);
+        break;
+      }
+      case OP.NEWOBJ_EX: {
+        const keywords = this.#taken(at);
+        const args = this.#taken(at);
+        const all = sequence('tuple');
+        for (const one of isSequence(args) ? args.items : [args]) add(all, one);
+        if (!isSequence(keywords) || keywords.items.length > 0) add(all, keywords);
+        this.#instantiate(this.#taken(at), all, at);
+        break;
+      }
+      case OP.OBJ: {
+        const args = this.#above(at);
+        const callee = args.items.shift();
+        if (callee === undefined) this.#break('it makes an object of nothing', at);
+        this.#instantiate(callee ?? LOST, args, at);
+        break;
+      }
+      case OP.BUILD:
+        return this.#build(at);
+      case OP.STACK_GLOBAL:
+        this.#stackGlobal(at);
+        break;
+      case OP.EXT1:
+      case OP.EXT2:
+      case OP.EXT4:
+        this.#extension(argument, at);
+        break;
+      case OP.BINPERSID:
+        this.onPersistent(this.#taken(at));
+        stack.push(made(undefined, LOST));
+        break;
+      case OP.NEXT_BUFFER:
+        stack.push(LOST);
+        break;
+      case OP.READONLY_BUFFER:
+        this.#need(at);
+        break;
+    }
+    return stack.top > DEEPEST ? this.#tooMuch() : 'on';
+  }
+
+  #need(at: number): void {
+    if (this.stack.isEmpty) this.#break('it takes from an empty stack', at);
+  }
+
+  #taken(at: number): Value {
+    this.#need(at);
+    return this.stack.pop();
+  }
+
+  #unmark(at: number): number {
+    const start = this.stack.unmark();
+    if (start === undefined) this.#break('it looks for a mark and there is none', at);
+    return start ?? this.stack.top;
+  }
+
+  #put(index: number | string, at: number): void {
+    this.#need(at);
+    this.memo.put(index, this.stack.peek());
+  }
+
+  #get(index: number | string, at: number): void {
+    const value = this.memo.get(index);
+    if (value === undefined && !this.#mode.middle) this.#break('it fetches what it never kept', at);
+    this.stack.push(value ?? LOST);
+  }
+
+  #tuple(count: number, at: number): void {
+    const { stack } = this;
+    const all = sequence('tuple');
+    if (stack.top - stack.fence < count) this.#need(at);
+    const start = Math.max(stack.fence, stack.top - count);
+    if (stack.top - start < count) this.#break('it takes from an empty stack', at);
+    this.#addAll(all, start, at);
+    stack.top = start;
+    stack.push(all);
+  }
+
+  /** All above the last mark. */
+  #above(at: number): Sequence {
+    return this.#gather('tuple', at);
+  }
+
+  #gather(kind: Sequence['kind'], at: number): Sequence {
+    const all = sequence(kind);
+    const start = this.#unmark(at);
+    if (kind === 'dict') this.#pairs(start, at);
+    this.#addAll(all, start, at);
+    this.stack.top = start;
+    return all;
+  }
+
+  #addAll(to: Sequence, start: number, at: number): void {
+    const { items, top } = this.stack;
+    for (let i = start; i < top; i++) {
+      const item = items[i] as Value;
+      if (typeof item === 'object' && item.kind === 'named') this.#handedOn(item, at);
+      add(to, item);
+    }
+  }
+
+  /** What getattr and its like do is known where they are called; where they are handed on it is not. */
+  #handedOn(item: Named, at: number): void {
+    this.judge.escaped(item, at);
+  }
+
+  /** Items above `start` go into what is below. */
+  #fill(kind: 'list' | 'dict', start: number, at: number): void {
+    const { stack } = this;
+    if (kind === 'dict') this.#pairs(start, at);
+    const to = start > stack.fence ? (stack.items[start - 1] as Value) : undefined;
+    if (to === undefined) this.#break('it takes from an empty stack', at);
+    if (isSequence(to)) this.#addAll(to, start, at);
+    else if (typeof to === 'object' && to.kind === 'named') this.#patched(to, at);
+    stack.top = start;
+  }
+
+  #pairs(start: number, at: number): void {
+    const { items, top } = this.stack;
+    if ((top - start) % 2 === 1) this.#break('a key has no value', at);
+    for (let i = start; i + 1 < top; i += 2) {
+      const value = items[i + 1] as Value;
+      if (typeof value !== 'object' || isSequence(value) || value.kind === 'made') continue;
+      const key = this.caller.text(items[i] as Value);
+      if (key !== undefined && HOOKS.has(key))
+        this.judge.tell('patch', `gives an object a ${key} of its own, which then runs`, at, {
+          attribute: key,
+        });
+    }
+  }
+
+  #patched(named: Named, at: number): void {
+    const name = `${named.module}.${named.name}`;
+    this.judge.tell('patch', `changes ${name} for the whole program`, at, { name });
+  }
+
+  #instantiate(callee: Value, args: Value, at: number): void {
+    this.stack.push(this.caller.call(callee, args, at));
+  }
+
+  #build(at: number): Halt {
+    const state = this.#taken(at);
+    this.#need(at);
+    const to = this.stack.peek();
+    if (typeof to === 'number') return 'on';
+    if (to.kind === 'named') this.#patched(to, at);
+    else if (to.kind === 'partial' && isSequence(state) && state.items[0] !== undefined) {
+      to.callee = state.items[0];
+      to.args = isSequence(state.items[1]) ? state.items[1].items : to.args;
+    } else if (to.kind === 'made' && to.by !== undefined && to.args !== LOST && REMEMBERS.test(to.by.name)) {
+      to.state = state;
+      if (this.#mode.arrays && to.by.name === 'NumpyArrayWrapper') return 'array';
+    }
+    return 'on';
+  }
+
+  /** Of the array wrapper that was just built. */
+  get wrapper(): Made | undefined {
+    const top = this.stack.peek();
+    return typeof top === 'object' && top.kind === 'made' ? top : undefined;
+  }
+
+  #global(module: string, name: string, at: number): Named {
+    // No import statement could name it, and the unpickler would still look it up.
+    if (!IDENTIFIERS.test(module) || !IDENTIFIERS.test(name)) this.#break('a name is not one of Python', at);
+    return this.caller.take(module, name, at);
+  }
+
+  #stackGlobal(at: number): void {
+    const [nameValue, moduleValue] = [this.#taken(at), this.#taken(at)];
+    const name = this.caller.text(nameValue);
+    const module = this.caller.text(moduleValue);
+    if (name === undefined || module === undefined) {
+      this.judge.tell('unresolved', 'imports something whose name is made when it runs', at);
+      this.stack.push(LOST);
+    } else this.stack.push(this.#global(module, name, at));
+  }
+
+  #extension(code: number, at: number): void {
+    const named = this.caller.extension(code);
+    if (named === undefined)
+      this.judge.tell('extension', `takes number ${code} of the registry of extensions`, at, {
+        code: `${code}`,
+      });
+    this.stack.push(named ?? LOST);
+  }
+}
+
+const IDENTIFIERS =
+  /^(?:[\p{ID_Start}_][\p{ID_Continue}]*|<(?:lambda|locals)>)(?:\.(?:[\p{ID_Start}_][\p{ID_Continue}]*|<(?:lambda|locals)>))*$/u;
+
+/** What the memo takes as an index; one beyond all numbers as text. */
+function indexOf(line: string): number | string | undefined {
+  const number = lineNumber(line);
+  if (number !== undefined) return number >= 0 ? number : undefined;
+  const digits = line
+    .trim()
+    .replaceAll('_', '')
+    .replace(/^\+?0*/, '');
+  return /^\d+$/.test(digits) ? digits : undefined;
+}
+
+/** Whether a literal of protocol 0 is one. Texts begin with such a letter; they seldom go on like this. */
+function isWritten(op: number, line: string): boolean {
+  if (op === OP.UNICODE) return true;
+  if (op === OP.STRING) return /^(['"]).*\1$/s.test(line.trim()) || line.length >= LINE;
+  if (op === OP.FLOAT) return /^\s*[+-]?(?:[\d._]+(?:e[+-]?\d+)?|inf|infinity|nan)\s*$/i.test(line);
+  return lineNumber(line) !== undefined || /^\s*[+-]?[\d_]+L?\s*$/.test(line) || line.length >= LINE;
+}

@@ -1,0 +1,62 @@
+import type { Source } from '../source.ts';
+
+/** More than any opcode with a fixed argument or a length needs. */
+export const HEAD = 16;
+
+/** A window on the source that moves on as it is read: the machine's own, since others read the source meanwhile. */
+export class Tape {
+  readonly source: Source;
+  readonly buffer: Uint8Array;
+  /** Where the window begins in the source. */
+  base = 0;
+  /** Bytes in the window. */
+  limit = 0;
+  /** Where in the window the next byte is. */
+  i = 0;
+
+  constructor(source: Source, window: number) {
+    this.source = source;
+    this.buffer = new Uint8Array(window);
+  }
+
+  get at(): number {
+    return this.base + this.i;
+  }
+
+  /** The window begins at `at`. */
+  move(at: number): void {
+    this.base = Math.min(at, this.source.size);
+    this.i = 0;
+    this.limit = 0;
+    while (this.limit < this.buffer.length) {
+      const got = this.source.read(this.base + this.limit, this.buffer.length - this.limit);
+      if (got.length === 0) break;
+      this.buffer.set(got, this.limit);
+      this.limit += got.length;
+    }
+  }
+
+  seek(at: number): void {
+    if (at >= this.base && at + HEAD <= this.base + this.limit) this.i = at - this.base;
+    else this.move(at);
+  }
+
+  /** A copy of what lies between two places, where the window holds them; else as much as the source gives. */
+  slice(from: number, to: number): Uint8Array {
+    if (from >= this.base && to <= this.base + this.limit)
+      return this.buffer.slice(from - this.base, to - this.base);
+    return Uint8Array.from(this.source.read(from, to - from));
+  }
+
+  /** Where the newline at or after `from` is; -1 where there is none. */
+  newline(from: number): number {
+    let at = from;
+    for (;;) {
+      this.seek(at);
+      const found = this.buffer.indexOf(0x0a, this.i);
+      if (found >= 0 && found < this.limit) return this.base + found;
+      if (this.base + this.limit >= this.source.size) return -1;
+      at = this.base + this.limit;
+    }
+  }
+}
