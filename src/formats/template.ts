@@ -1,0 +1,128 @@
+import { parse, tokenize } from '@huggingface/jinja';
+import { shown } from '../findings/finding.ts';
+import type { Part, Report } from './format.ts';
+import { isNode, type Node } from './template-fold.ts';
+import { DUNDER, TemplateReader } from './template-reader.ts';
+import { TEMPLATE_RULES } from './template-rules.ts';
+
+/** UTF-16 units of a template; the longest in use have some 30,000. */
+const LONGEST = 1 << 20;
+/** Of Jinja in texts for people: UTF-16 units of one piece, and pieces looked at. */
+const LONGEST_STRAY = 4000;
+const MOST_STRAY = 10_000;
+const MOST_NODES = 200_000;
+/** Reads a Jinja template that a model would be served with: what it can reach, and what it tells the model. */
+export function judgeTemplate(part: Part, text: string, start?: number): void {
+  for (const report of templateReports(text)) part.report({ ...report, ...rangeOf(text, start) });
+  for (const told of toldBy(text)) part.readText(told, 'told');
+}
+
+/** Jinja in a text that people read: only what reaches for the inside of Python counts. */
+export function judgeStrayTemplate(part: Part, text: string, start?: number): void {
+  let looked = 0;
+  for (const opener of text.matchAll(/\{[{%]/g)) {
+    if (++looked > MOST_STRAY) return;
+    const code = text.slice(opener.index, opener.index + LONGEST_STRAY);
+    const end = code.indexOf(opener[0] === '{{' ? '}}' : '%}');
+    if (end < 0) continue;
+    const found = templateReports(code.slice(0, end + 2)).find(
+      ({ rule }) => rule === TEMPLATE_RULES.escape.id,
+    );
+    if (found === undefined) continue;
+    part.report({ ...found, rule: TEMPLATE_RULES.code.id, ...rangeOf(text, start) });
+    return;
+  }
+}
+
+const rangeOf = (text: string, start: number | undefined) =>
+  start === undefined ? {} : { range: { start, end: start + Buffer.byteLength(text) } };
+
+function treeOf(text: string): Node | undefined {
+  try {
+    const tree: unknown = parse(tokenize(unescaped(text), { trim_blocks: true, lstrip_blocks: true }));
+    return isNode(tree) ? tree : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function templateReports(text: string): Report[] {
+  const escaping = (what: string, evidence: string): Report => ({
+    rule: TEMPLATE_RULES.escape.id,
+    message: `the template ${what} ${shown(evidence, 80)}`,
+    evidence: { name: shown(evidence, 200) },
+  });
+  const tree = text.length <= LONGEST ? treeOf(text) : undefined;
+  if (tree === undefined) {
+    const found = searched(text);
+    if (found !== undefined) return [escaping('has', found)];
+    return [
+      { rule: TEMPLATE_RULES.unparsed.id, message: 'the template was searched, but could not be understood' },
+    ];
+  }
+  const reader = new TemplateReader();
+  reader.read(tree);
+  return [
+    ...[...reader.escapes].slice(0, 5).map(([name, what]) => escaping(what, name)),
+    ...[...reader.triggers].slice(0, 5).map(
+      (word): Report => ({
+        rule: TEMPLATE_RULES.trigger.id,
+        message: `where a message has “${shown(word, 60)}” in it, the template tells the model something more`,
+        evidence: { word: shown(word, 200) },
+      }),
+    ),
+    ...(reader.heavy
+      ? [{ rule: TEMPLATE_RULES.heavy.id, message: 'it repeats something millions of times' }]
+      : []),
+  ];
+}
+
+/** What the template says to the model in words, piece by piece. */
+function toldBy(text: string): string[] {
+  const tree = text.length <= LONGEST ? treeOf(text) : undefined;
+  if (tree === undefined) return [text];
+  const told: string[] = [];
+  const waiting: unknown[] = [tree];
+  let nodes = 0;
+  for (let node = waiting.pop(); node !== undefined && ++nodes < MOST_NODES; node = waiting.pop()) {
+    if (Array.isArray(node)) waiting.push(...node);
+    else if (node instanceof Map) waiting.push(...[...node].flat());
+    else if (isNode(node)) {
+      if (
+        (node.type === 'StringLiteral' || node.type === 'Comment') &&
+        (String(node.value).match(/\p{L}{2,}/gu)?.length ?? 0) >= 4
+      )
+        told.push(String(node.value));
+      waiting.push(...Object.values(node).filter((one) => typeof one === 'object'));
+    }
+  }
+  return told;
+}
+
+/** Characters as they are meant: `\x5f` hides an underscore from a search, never from Jinja. */
+const unescaped = (text: string): string =>
+  text.replace(
+    /\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8})|([0-7]{3})|N\{LOW LINE\})/gi,
+    (all, x, u, long, octal) => {
+      const digits: string | undefined = x ?? u ?? long;
+      const code =
+        digits === undefined
+          ? octal === undefined
+            ? 0x5f
+            : Number.parseInt(octal, 8)
+          : Number.parseInt(digits, 16);
+      const char = code <= 0x10ffff ? String.fromCodePoint(code) : '';
+      // A quote or a backslash would change what follows.
+      return /^['"\\\n]?$/.test(char) ? all.slice(1) : char;
+    },
+  );
+
+/** Where there is no tree: dangerous names after what splits them is taken out. */
+function searched(text: string): string | undefined {
+  const joined = unescaped(text.slice(0, LONGEST)).replace(/['"]\s{0,20}[~+]?\s{0,20}['"]/g, '');
+  return (
+    DUNDER.exec(joined)?.[0] ??
+    /\|\s{0,20}attr\s{0,20}\(/.exec(joined)?.[0] ??
+    /\b(?:popen|subprocess|import_module|func_globals|f_globals|gi_frame)\b/.exec(joined)?.[0]
+  );
+}
