@@ -18,6 +18,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   vault: async () => (await import('./vault.ts')).vaultCommand,
   backup: async () => (await import('./backup.ts')).backupCommand,
   scan: async () => (await import('./scan.ts')).scanCommand,
+  sign: async () => (await import('./sign.ts')).signCommand,
+  verify: async () => (await import('./verify.ts')).verifyCommand,
+  keys: async () => (await import('./keys.ts')).keysCommand,
   upgrade: async () => (await import('./upgrade.ts')).upgradeCommand,
 };
 

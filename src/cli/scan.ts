@@ -147,7 +147,7 @@ async function targetsOf(
   return await keepIncoming('stdin', io.input());
 }
 
-async function policyOf(io: CliIo, named: string | undefined, today: string) {
+export async function policyOf(io: CliIo, named: string | undefined, today: string) {
   const rules = new Set(ALL_RULES.keys());
   if (named !== undefined) return readScanPolicy(await textOf(io, named), named, today, rules);
   const found = await readFile(resolve(io.cwd, POLICY), 'utf8').catch(() => undefined);

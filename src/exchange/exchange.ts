@@ -25,6 +25,7 @@ export const ACTIONS = [
   'content.read',
   'content.erase',
   'backup.record',
+  'signing_keys.record',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 

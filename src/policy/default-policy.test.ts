@@ -26,8 +26,8 @@ const allows = (role: string, action: Action) => {
 
 test('the default roles have the least privilege: programs use models, admins manage, neither does both', () => {
   const ofModels = new Set(['chat', 'embed', 'moderate', 'inspect', 'count_tokens', 'models.list']);
-  // Who runs the gateway need not read what people say; and who made a backup tells of it over the control socket.
-  const ofNobody = new Set(['content.read', 'backup.record']);
+  // Who runs the gateway need not read what people say; and who made a backup or a key tells of it over the control socket.
+  const ofNobody = new Set(['content.read', 'backup.record', 'signing_keys.record']);
   for (const action of ROLE_ACTIONS) {
     assert.equal(allows('app', action), ofModels.has(action), `app ${action}`);
     assert.equal(allows('admin', action), !ofModels.has(action) && !ofNobody.has(action), `admin ${action}`);

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { SourceDocument } from '../base/document.ts';
 import { Problem } from '../base/problem.ts';
-import { readCertificate } from './certificate.ts';
+import { type Certificate, readCertificate } from './certificate.ts';
 import { certificatesIn, isPostQuantum, type PublicKey, readPublicKeys } from './keys.ts';
 import { PUBLIC_TRUSTED_ROOT } from './trusted-root.data.ts';
 import { readTrustedRoot, type TrustedRoot } from './trusted-root.ts';
@@ -140,9 +140,7 @@ function readSigner(signer: Static<typeof Signer>, read: ReadBytes): TrustedSign
     return {
       name,
       by: 'certificate',
-      authorities: signer.authorities.flatMap((path) =>
-        asUsage(path, () => certificatesIn(read(path)).map(readCertificate)),
-      ),
+      authorities: signer.authorities.flatMap((path) => authoritiesIn(path, read)),
       identities: signer.identities ?? [],
       expired: signer.expired ?? false,
       postQuantum: (signer.post_quantum ?? []).flatMap((path) => keysIn(path, read)).filter(isPostQuantum),
@@ -162,6 +160,9 @@ export function trustKeys(name: string, keys: readonly PublicKey[]): TrustedSign
 
 export const keysIn = (path: string, read: ReadBytes): PublicKey[] =>
   asUsage(path, () => readPublicKeys(read(path), path));
+
+export const authoritiesIn = (path: string, read: ReadBytes): Certificate[] =>
+  asUsage(path, () => certificatesIn(read(path)).map(readCertificate));
 
 /** The trusted root in a file, or the one of the public Sigstore that ships with Gatehouse. */
 export const rootOf = (path: string | undefined, read: ReadBytes): TrustedRoot =>

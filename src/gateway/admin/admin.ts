@@ -16,6 +16,7 @@ import type { AdminCall, Endpoint } from './endpoint.ts';
 import { identityEndpoints } from './identities.ts';
 import { invitationEndpoints } from './invitations.ts';
 import { ledgerEndpoints } from './ledger.ts';
+import { signingKeyEndpoints } from './signing-keys.ts';
 import { stateEndpoints } from './state.ts';
 import { usageEndpoints } from './usage.ts';
 import { vaultEndpoints } from './vault.ts';
@@ -29,6 +30,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...usageEndpoints,
   ...vaultEndpoints,
   ...backupEndpoints,
+  ...signingKeyEndpoints,
 ];
 
 /** Longest body of an administrative request, in bytes. */

@@ -13,6 +13,7 @@ import { ledgerPaths } from '../../ledger/init.ts';
 import { copyDatabase } from '../../store/copy.ts';
 import { vaultPaths } from '../../vault/vault.ts';
 import { dataPaths } from '../data-folder.ts';
+import { checkPassphrase } from '../passphrase.ts';
 import {
   digestOf,
   filesIn,
@@ -23,7 +24,7 @@ import {
   SEALED_KEYS,
   sha256Of,
 } from './manifest.ts';
-import { checkPassphrase, sealKeys } from './sealed-keys.ts';
+import { sealKeys } from './sealed-keys.ts';
 import { requireLedger } from './verify.ts';
 
 /** A file of the configuration, as it was read. */

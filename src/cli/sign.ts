@@ -1,0 +1,198 @@
+import { availableParallelism } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { systemClock } from '../base/clock.ts';
+import { Problem } from '../base/problem.ts';
+import { parseSize } from '../base/units.ts';
+import { shown } from '../findings/finding.ts';
+import type { ScanResult } from '../findings/result.ts';
+import { scan } from '../lifecycle/scan/scan.ts';
+import { BOUNDS } from '../lifecycle/scan/scanner.ts';
+import { walk } from '../lifecycle/scan/walk.ts';
+import { DigestCache } from '../lifecycle/sign/digest-cache.ts';
+import { signModel } from '../lifecycle/sign/sign-model.ts';
+import { certificatesIn, isPostQuantum, publicKeyOf, readPrivateKeys } from '../signing/keys.ts';
+import type { Signing } from '../signing/sign.ts';
+import { Unverified } from '../signing/unverified.ts';
+import { bytesOf, passphraseIn } from './bytes.ts';
+import type { CliIo } from './io.ts';
+import { type KeyPlaceOptions, openKeyPlace, withKeyPlace } from './key-place.ts';
+import { policyOf } from './scan.ts';
+
+interface SignOptions extends KeyPlaceOptions {
+  readonly key?: string;
+  readonly keyFile?: string[];
+  readonly certificate?: string[];
+  readonly signature?: string;
+  readonly ignore?: string[];
+  readonly allowSymlinks?: boolean;
+  readonly shards?: true | number;
+  /** False where `--no-scan` was given. */
+  readonly scan: boolean;
+  readonly scanPolicy?: string;
+  readonly cache: boolean;
+  readonly jobs: number;
+  readonly json?: boolean;
+}
+
+/** What the Python library takes where nobody says otherwise, so that parts are the same. */
+const SHARD_SIZE = 1_000_000_000;
+
+/** `sign`: a signature on a model in the format of OpenSSF Model Signing, after a scan that found nothing. */
+export function signCommand(io: CliIo, version: string): Command {
+  return withKeyPlace(
+    new Command('sign')
+      .description('scan a model and sign it: a file, or a folder with all that is in it')
+      .argument('<PATH>', 'file or folder')
+      .addOption(new Option('--key <NAME>', 'a key that "gatehouse keys" made').conflicts('keyFile'))
+      .option('--key-file <FILE...>', 'private keys in PEM: of P-256, P-384 or P-521, and of ML-DSA-65'),
+  )
+    .option('--certificate <FILE...>', 'certificate of the key and those above it, in PEM, the root left out')
+    .option('--signature <FILE>', 'where the signature goes (default: PATH/model.sig, or FILE.sig)')
+    .option('--ignore <PATH...>', 'leave these out; the statement names them')
+    .option('--allow-symlinks', 'sign what links lead to; verifiers have to allow links too')
+    .option('--shards [SIZE]', 'hash large files in parts, by several threads (1GB)', readShardSize)
+    .option('--no-scan', 'sign without a scan; the statement says so')
+    .option('--scan-policy <FILE>', 'policy of the scan, as for "gatehouse scan --policy"')
+    .option('--no-cache', 'read every file, also those that did not change since they were last hashed')
+    .option('--jobs <N>', 'threads that hash', positive, availableParallelism())
+    .option('--json', 'as JSON')
+    .addHelpText(
+      'after',
+      `
+Two bundles are written: the signature, which any tool for OpenSSF Model Signing 1.0 verifies, and beside it what the scan
+came to. A model in which the scan finds something, or cannot read something, is not signed.
+
+Exit codes: 0 signed, 1 the scan found something or a file changed meanwhile, 2 something could not be read,
+3 wrong usage, 4 a file cannot be read or written.
+
+Examples:
+  gatehouse sign ./model --key release
+  gatehouse sign ./model --key-file signing-key.pem --passphrase-file ~/signing.pass
+  gatehouse sign ./model --key-file key.pem --certificate leaf.pem --certificate intermediate.pem
+  gatehouse sign weights.gguf --key release --json`,
+    )
+    .action((path: string, options: SignOptions) => sign(io, version, path, options));
+}
+
+async function sign(io: CliIo, version: string, path: string, options: SignOptions): Promise<void> {
+  const signing = await asUsage(() => signingOf(io, options));
+  const progress = io.progress('hashing, bytes');
+  try {
+    const model = resolve(io.cwd, path);
+    const {
+      signature,
+      scan: scanFile,
+      verdict,
+      manifest,
+      bytes,
+    } = await signModel({
+      model,
+      signature: options.signature && resolve(io.cwd, options.signature),
+      signing,
+      scan: options.scan
+        ? (which) => scanned(io, version, which, options)
+        : { skipped: 'whoever signed asked for none (--no-scan)' },
+      ignore: options.ignore ?? [],
+      allowSymlinks: options.allowSymlinks === true,
+      shardSize: options.shards === true ? SHARD_SIZE : options.shards,
+      cache: options.cache ? DigestCache.open(cacheFile(io)) : undefined,
+      jobs: options.jobs,
+      clock: systemClock,
+      onProgress: (done, total) => progress.update(done, total),
+    });
+    progress.end();
+    const files = new Set(manifest.resources.map(({ name }) => name)).size;
+    if (options.json === true)
+      return io.json({
+        model,
+        signature,
+        scan: { statement: scanFile, verdict },
+        files,
+        bytes,
+        digest: manifest.root,
+        post_quantum: signing.postQuantum !== undefined,
+      });
+    const also = signing.postQuantum === undefined ? '' : ' and with ML-DSA-65';
+    io.out(
+      `${shown(path, 400)}: ${files} files, ${bytes} bytes, signed with ${publicKeyOf(signing.key).algorithm}${also}.`,
+    );
+    io.out(`  ${signature}`);
+    io.out(
+      `  ${scanFile}: ${verdict === 'skipped' ? 'signed WITHOUT a scan, and it says so' : `the scan is ${verdict}`}`,
+    );
+  } finally {
+    progress.end();
+  }
+}
+
+async function signingOf(io: CliIo, options: SignOptions): Promise<Signing> {
+  const read = bytesOf(io);
+  const certificates = options.certificate?.flatMap((file) => certificatesIn(read(file)));
+  if (options.key !== undefined) {
+    await using place = await openKeyPlace(io, options);
+    return { ...(await place.folder.open(options.key, place.openers)), certificates };
+  }
+  if (options.keyFile === undefined)
+    throw new Problem('usage', 'with which key is it to be signed?', 'Name one with --key or --key-file.');
+  const passphrase = passphraseIn(io, options.passphraseFile);
+  const keys = options.keyFile.flatMap((file) => readPrivateKeys(read(file), file, passphrase));
+  const [key, ...more] = keys.filter((one) => !isPostQuantum(publicKeyOf(one)));
+  const [postQuantum, ...others] = keys.filter((one) => isPostQuantum(publicKeyOf(one)));
+  if (key === undefined || more.length > 0 || others.length > 0)
+    throw new Problem(
+      'usage',
+      'a model is signed with one key of P-256, P-384 or P-521, and at most one of ML-DSA-65',
+    );
+  return { key, postQuantum, certificates };
+}
+
+async function asUsage<T>(act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof Unverified) throw new Problem('usage', error.message);
+    throw error;
+  }
+}
+
+async function scanned(io: CliIo, version: string, model: string, options: SignOptions): Promise<ScanResult> {
+  const policy = await policyOf(
+    io,
+    options.scanPolicy,
+    new Date(systemClock.now()).toISOString().slice(0, 10),
+  );
+  const progress = io.progress('scanning, bytes');
+  try {
+    return await scan(await walk([model], io.cwd), {
+      version,
+      policy,
+      baseline: [],
+      over: policy.over,
+      bounds: BOUNDS,
+      jobs: Math.min(4, options.jobs),
+      onProgress: (done, total) => progress.update(done, total),
+    });
+  } finally {
+    progress.end();
+  }
+}
+
+/** In the user's own folder for caches (XDG Base Directory). */
+export function cacheFile(io: CliIo): string {
+  const home = io.env.HOME ?? io.env.USERPROFILE ?? io.cwd;
+  return join(io.env.XDG_CACHE_HOME || join(home, '.cache'), 'gatehouse', 'digests');
+}
+
+export function positive(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('Write a number from 1 on.');
+  return value;
+}
+
+function readShardSize(text: string): number {
+  const size = parseSize(text);
+  if (size === undefined || size < 1 << 20)
+    throw new InvalidArgumentError('Write a size from 1MB on, such as 1GB.');
+  return size;
+}
