@@ -3,7 +3,7 @@ import { Adler32 } from './checksums.ts';
 import type { Feed } from './feed.ts';
 import { inflate } from './inflate.ts';
 
-/** gzip (RFC 1952), one member after the other. Stops before what is not another member. */
+/** gzip (RFC 1952), one member after the other, with zeros between them as Python reads them. Stops before anything else. */
 export function* gzip(feed: Feed): Generator<Uint8Array> {
   do {
     yield* header(feed);
@@ -16,7 +16,21 @@ export function* gzip(feed: Feed): Generator<Uint8Array> {
     }
     if (feed.u32() !== sum) throw feed.corrupt('has the wrong checksum');
     if (feed.u32() !== size) throw feed.corrupt('says the wrong size');
-  } while (another(feed, [0x1f, 0x8b]));
+  } while (yield* behindZeros(feed));
+}
+
+/** Whether a member follows behind zeros. Where none does the feed stays where it is. */
+function* behindZeros(feed: Feed): Generator<Uint8Array, boolean> {
+  const start = feed.at;
+  let byte = feed.next();
+  while (byte === 0) {
+    if (feed.at % 65_536 === 0) yield NOTHING;
+    byte = feed.next();
+  }
+  if (byte >= 0) feed.skip(-1);
+  if (another(feed, [0x1f, 0x8b])) return true;
+  feed.skip(start - feed.at);
+  return false;
 }
 
 function* header(feed: Feed): Generator<Uint8Array> {
@@ -33,13 +47,24 @@ function* header(feed: Feed): Generator<Uint8Array> {
   if ((flags & 2) !== 0) feed.skip(2);
 }
 
-/** zlib (RFC 1950): one stream. A dictionary would have to come from elsewhere, so there is none to read it with. */
+/** zlib (RFC 1950), one stream after the other, as joblib reads them. */
 export function* zlib(feed: Feed): Generator<Uint8Array> {
-  const method = feed.byte();
-  const flags = feed.byte();
-  if ((method & 15) !== 8 || method >> 4 > 7 || ((method << 8) | flags) % 31 !== 0)
-    throw feed.corrupt('does not begin as zlib does');
-  if ((flags & 32) !== 0) throw feed.corrupt('needs a dictionary');
+  do yield* zlibStream(feed);
+  while (beginsZlib(feed));
+}
+
+function beginsZlib(feed: Feed): boolean {
+  if (feed.left < 2) return false;
+  const word = (feed.byte() << 8) | feed.byte();
+  feed.skip(-2);
+  return ((word >> 8) & 15) === 8 && word >> 12 < 8 && word % 31 === 0;
+}
+
+function* zlibStream(feed: Feed): Generator<Uint8Array> {
+  if (!beginsZlib(feed)) throw feed.corrupt('does not begin as zlib does');
+  feed.skip(1);
+  // It would have to come from elsewhere.
+  if ((feed.byte() & 32) !== 0) throw feed.corrupt('needs a dictionary');
   const sum = new Adler32();
   for (const chunk of inflate(feed)) {
     sum.update(chunk);

@@ -7,7 +7,12 @@ import type { Feed } from './feed.ts';
 export function* inflate(feed: Feed, wide = false): Generator<Uint8Array> {
   const stream = new Inflater(feed, wide);
   for (let more = true; more; ) {
-    more = stream.run();
+    try {
+      more = stream.run();
+    } catch (error) {
+      yield stream.made();
+      throw error;
+    }
     yield stream.made();
   }
 }

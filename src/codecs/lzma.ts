@@ -36,7 +36,12 @@ function* stream(
   decoder.begin();
   let left = size ?? Number.POSITIVE_INFINITY;
   for (let more = true; more && left > 0; ) {
-    more = decoder.decode(left);
+    try {
+      more = decoder.decode(left);
+    } catch (error) {
+      yield history.made();
+      throw error;
+    }
     const made = history.made();
     left -= made.length;
     yield made;
@@ -77,7 +82,12 @@ export function* lzma2(feed: Feed, dictionary: number): Generator<Uint8Array> {
     const end = feed.at + packed;
     decoder.begin();
     while (left > 0) {
-      if (!decoder.decode(left)) throw feed.corrupt('ends within a chunk');
+      try {
+        if (!decoder.decode(left)) throw feed.corrupt('ends within a chunk');
+      } catch (error) {
+        yield history.made();
+        throw error;
+      }
       const made = history.made();
       left -= made.length;
       yield made;

@@ -135,7 +135,12 @@ interface Check {
 function checking(kind: number): Check {
   if (kind === 1) {
     let sum = 0;
-    return { update: (bytes) => void (sum = crc32(bytes, sum)), value: () => words(sum) };
+    return {
+      update: (bytes) => {
+        sum = crc32(bytes, sum);
+      },
+      value: () => words(sum),
+    };
   }
   if (kind === 4) {
     const sum = new Crc64();

@@ -17,10 +17,16 @@ export async function* zstd(feed: Feed): AsyncGenerator<Uint8Array> {
     const magic = feed.u32();
     if (magic === FRAME) {
       const start = feed.at - 4;
-      yield* walk(feed);
+      let fault: unknown;
+      try {
+        yield* walk(feed);
+      } catch (error) {
+        fault = error;
+      }
       const length = feed.at - start;
       feed.skip(-length);
-      yield* unpack(feed, length);
+      yield* unpack(feed, fault === undefined ? length : feed.left);
+      if (fault !== undefined) throw fault;
     } else if ((magic & ~15) >>> 0 === SKIPPED) {
       feed.skip(feed.u32());
       yield NOTHING;
