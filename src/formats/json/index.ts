@@ -1,0 +1,148 @@
+import { shown } from '../../findings/finding.ts';
+import type { Format, Part } from '../format.ts';
+import { type JsonPath, type JsonScalar, walkJson } from '../json-walk.ts';
+import type { Source } from '../source.ts';
+import { TEMPLATE_RULES } from '../template-rules.ts';
+import { lookFor } from './keys.ts';
+import { JSON_RULES } from './rules.ts';
+
+const bytes = (value: unknown) => () =>
+  new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value));
+
+/** Facts of `config.json` that a bill of materials names. */
+const FACTS: ReadonlySet<string> = new Set([
+  'model_type',
+  'torch_dtype',
+  'dtype',
+  'vocab_size',
+  'hidden_size',
+  'num_hidden_layers',
+  'num_attention_heads',
+  'num_key_value_heads',
+  'intermediate_size',
+  'max_position_embeddings',
+  'tie_word_embeddings',
+  'transformers_version',
+  'base_model_name_or_path',
+  'peft_type',
+  'tokenizer_class',
+  '_class_name',
+  '_diffusers_version',
+]);
+const LONGEST_FACT = 200;
+
+/** JSON, and what settings of model repositories say in it. */
+export const json: Format = {
+  name: 'json',
+  title: 'JSON',
+  rules: [...Object.values(JSON_RULES), ...Object.values(TEMPLATE_RULES)],
+  looks: (source) => (/^\s*[[{]/.test(beginning(source)) ? 'maybe' : false),
+  read,
+  proof: {
+    catches: [
+      {
+        name: 'remote code',
+        bytes: bytes({ auto_map: { AutoModel: 'evil/repo--modeling.Net' } }),
+        rules: ['repo.remote-code'],
+      },
+      {
+        name: 'a tokenizer of elsewhere',
+        bytes: bytes({ auto_map: { AutoTokenizer: [null, 'a/b--t.Fast'] } }),
+        rules: ['repo.remote-code'],
+      },
+      {
+        name: 'a kernel of a hub',
+        bytes: bytes({ attn_implementation: 'evil/kernels@main' }),
+        rules: ['repo.remote-code'],
+      },
+      {
+        name: 'a custom pipeline',
+        bytes: bytes({ custom_pipelines: { x: { impl: 'evil/repo' } } }),
+        rules: ['repo.remote-code'],
+      },
+      {
+        name: 'a switch',
+        bytes: bytes({ model: { trust_remote_code: true } }),
+        rules: ['repo.trust-remote-code'],
+      },
+      {
+        name: 'a shard above',
+        bytes: bytes({ weight_map: { w: '../../etc/passwd' } }),
+        rules: ['repo.path-outside'],
+      },
+      {
+        name: 'a shard by its root',
+        bytes: bytes({ weight_map: { w: 'C:\\x', v: 'ok' } }),
+        rules: ['repo.path-outside'],
+      },
+      {
+        name: 'a shard elsewhere',
+        bytes: bytes({ weight_map: { w: 'https://example.com/w.bin' } }),
+        rules: ['repo.path-outside'],
+      },
+      {
+        name: 'a name twice',
+        bytes: bytes('{"auto_map": {}, "auto_map": {"AutoModel": "m.N"}}'),
+        rules: ['repo.duplicate-key', 'repo.custom-code'],
+      },
+      {
+        name: 'a template',
+        bytes: bytes({ chat_template: "{{ ''.__class__ }}" }),
+        rules: ['template.escape'],
+      },
+      {
+        name: 'a template in a list',
+        bytes: bytes({ chat_template: [{ name: 'default', template: '{{ lipsum.__globals__ }}' }] }),
+        rules: ['template.escape'],
+      },
+    ],
+    passes: [
+      {
+        name: 'settings',
+        bytes: bytes({
+          architectures: ['LlamaForCausalLM'],
+          model_type: 'llama',
+          attn_implementation: 'sdpa',
+        }),
+      },
+      {
+        name: 'an index',
+        bytes: bytes({
+          metadata: { total_size: 5 },
+          weight_map: { 'a.weight': 'model-00001-of-00002.safetensors' },
+        }),
+      },
+      { name: 'a number of Python', bytes: bytes('{"eps": NaN, "limits": [Infinity, -Infinity]}') },
+    ],
+  },
+};
+
+function beginning(source: Source): string {
+  return new TextDecoder().decode(source.read(0, 256));
+}
+
+async function read(part: Part): Promise<void> {
+  const { source } = part;
+  const facts: Record<string, unknown> = {};
+  const architectures: string[] = [];
+  const scalar = (path: JsonPath, value: JsonScalar, from: number, end: number): void => {
+    lookFor(path)?.(part, { path, value, start: from, end });
+    const [name] = path;
+    if (path.length === 1 && FACTS.has(String(name)) && String(value).length <= LONGEST_FACT)
+      facts[String(name)] = value;
+    if (name === 'architectures' && path.length === 2 && architectures.length < 16)
+      architectures.push(String(value).slice(0, LONGEST_FACT));
+  };
+  const twice = (path: JsonPath, from: number): void =>
+    part.report({
+      rule: JSON_RULES.twice.id,
+      message: `${shown(path.join('.'), 80)} stands there twice`,
+      range: { start: from, end: from + 1 },
+    });
+  // A guess looks at nothing before it is sure: the first walk only tells whether it is JSON at all.
+  await walkJson(source, {}, part.pause);
+  await walkJson(source, { scalar, twice }, part.pause);
+  if (architectures.length > 0) facts.architectures = architectures;
+  if (Object.keys(facts).length > 0) part.note(facts);
+  part.coverage.claim('parsed', 0, source.size);
+}

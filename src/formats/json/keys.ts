@@ -1,0 +1,140 @@
+import { shown } from '../../findings/finding.ts';
+import type { Part } from '../format.ts';
+import type { JsonPath, JsonScalar } from '../json-walk.ts';
+import { lookUpTarget } from '../targets.ts';
+import { judgeTemplate } from '../template.ts';
+import { JSON_RULES } from './rules.ts';
+
+/** Numbers in messages and facts come from the file. */
+export interface Value {
+  readonly path: JsonPath;
+  readonly value: JsonScalar;
+  readonly start: number;
+  readonly end: number;
+}
+
+type Look = (part: Part, value: Value) => void;
+
+/** What settings of model repositories are looked at for, by the name that they stand under, at any depth. */
+export const LOOKS: Readonly<Record<string, Look>> = {
+  auto_map: classOf,
+  custom_pipelines: custom,
+  custom_pipeline: custom,
+  custom_generate: remote,
+  custom_tokenizer_files: custom,
+  attn_implementation: kernel,
+  _attn_implementation: kernel,
+  kernel: kernel,
+  kernels: kernel,
+  trust_remote_code: (part, at) => {
+    if (at.value === true)
+      tell(part, at, JSON_RULES.trustRemote.id, 'the settings switch on remote code themselves');
+  },
+  weight_map: file,
+  quantize_config_file: file,
+  added_tokens_file: file,
+  special_tokens_map_file: file,
+  tokenizer_file: file,
+  vocab_file: file,
+  merges_file: file,
+  _target_: target,
+  _target: target,
+  _component_: target,
+  class_path: target,
+  chat_template: template,
+  default_chat_template: template,
+};
+
+/** The look that the name of a value asks for, or one above it: the value may be in a list, or in an object. */
+export function lookFor(path: JsonPath): Look | undefined {
+  for (let i = path.length - 1; i >= Math.max(0, path.length - 4); i--) {
+    const name = path[i];
+    const found = typeof name === 'string' && Object.hasOwn(LOOKS, name) ? LOOKS[name] : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function tell(part: Part, { start, end, value, path }: Value, rule: string, message: string): void {
+  const evidence = { at: shown(path.join('.'), 200), value: shown(String(value), 200) };
+  part.report({ rule, message, range: { start, end }, evidence });
+}
+
+/** `owner/name--module.Class` is of another repository, `module.Class` of this one. */
+function classOf(part: Part, at: Value): void {
+  if (typeof at.value !== 'string') return;
+  if (at.value.includes('--') || /:\/\//.test(at.value))
+    tell(
+      part,
+      at,
+      JSON_RULES.remoteCode.id,
+      `the class ${shown(at.value, 80)} is fetched from another repository`,
+    );
+  else
+    tell(
+      part,
+      at,
+      JSON_RULES.customCode.id,
+      `the class ${shown(at.value, 80)} is imported from a file of the repository`,
+    );
+}
+
+function custom(part: Part, at: Value): void {
+  const { value, path } = at;
+  if (typeof value !== 'string') return;
+  if (value.includes('/') || value.includes('--')) remote(part, at);
+  else if (path.at(-1) === 'impl' || path.length === 1)
+    tell(part, at, JSON_RULES.customCode.id, `${shown(value, 80)} is imported from a file of the repository`);
+}
+
+function remote(part: Part, at: Value): void {
+  if (typeof at.value === 'string' && at.value.includes('/'))
+    tell(part, at, JSON_RULES.remoteCode.id, `code is fetched from ${shown(at.value, 80)}`);
+}
+
+/** `owner/name` or `owner/name@revision:function`: a kernel of a hub, built elsewhere and run here. */
+function kernel(part: Part, at: Value): void {
+  if (typeof at.value === 'string' && /^[\w.-]+\/[\w.-]+(?:[@:|].{0,200})?$/.test(at.value))
+    tell(part, at, JSON_RULES.remoteCode.id, `a compiled kernel is fetched from ${shown(at.value, 80)}`);
+}
+
+function file(part: Part, at: Value): void {
+  const { value } = at;
+  if (typeof value !== 'string') return;
+  const isOutside =
+    /(?:^|[\\/])\.\.(?:[\\/]|$)/.test(value) ||
+    /^(?:[\\/~]|[A-Za-z]:[\\/]|[a-z][a-z0-9+.-]{1,20}:\/\/)/i.test(value) ||
+    value.includes('\0');
+  // Tokenizers keep the path of whoever trained them: only shards are followed.
+  const severity = at.path.includes('weight_map') ? {} : ({ severity: 'low' } as const);
+  if (!isOutside) return;
+  part.report({
+    rule: JSON_RULES.outside.id,
+    message: `${shown(at.path.at(-1) === undefined ? '' : String(at.path.at(-1)), 80)} names ${shown(value, 80)}, which is outside of the repository`,
+    range: { start: at.start, end: at.end },
+    evidence: { at: shown(at.path.join('.'), 200), value: shown(value, 200) },
+    ...severity,
+  });
+}
+
+function target(part: Part, at: Value): void {
+  const name = at.path.at(-1);
+  const isTarget =
+    name === '_target_' || name === '_component_' || name === '_target' || name === 'class_path';
+  if (typeof at.value !== 'string' || !isTarget || !at.value.includes('.')) return;
+  const { verdict, why } = lookUpTarget(part, at.value);
+  if (verdict === 'dangerous')
+    tell(part, at, JSON_RULES.target.id, `the settings call ${shown(at.value, 80)}: ${why}`);
+  else if (verdict === 'unknown')
+    tell(
+      part,
+      at,
+      JSON_RULES.unknownTarget.id,
+      `the settings call ${shown(at.value, 80)}, which is not known`,
+    );
+}
+
+function template(part: Part, { value, start, path }: Value): void {
+  // In a list of templates each has a name beside it.
+  if (typeof value === 'string' && path.at(-1) !== 'name') judgeTemplate(part, value, start);
+}
