@@ -153,7 +153,7 @@ class FileScan {
     }
     if (opaque) {
       for (const [format, so] of looks)
-        if (so === 'sure' && (await this.#tryOut(part, format))) readBy.push(format.name);
+        if (so === 'sure' && (await this.#tryOut(part, format, true))) readBy.push(format.name);
     }
     if (sure.length > 0) return readBy;
     for (const [format, so] of looks) {
@@ -194,12 +194,20 @@ class FileScan {
     }
   }
 
-  /** Reads by a format that is only a guess: where it is the wrong one, nothing of what it said counts. */
-  async #tryOut(part: Part, format: Format): Promise<boolean> {
+  /**
+   * Reads by a format that is only a guess: where it is the wrong one, nothing of what it said counts.
+   *
+   * @param strict it counts only where it was read whole, or something bad was found: by chance numbers begin like anything
+   */
+  async #tryOut(part: Part, format: Format, strict = false): Promise<boolean> {
     const coverage = new Coverage(part.source.size);
     const reports: Report[] = [];
     const trial: Part = { ...part, coverage, report: (report) => void reports.push(report) };
     if (!(await this.#attempt(trial, format, () => {}))) return false;
+    const bad = reports.some(({ rule, severity }) =>
+      atLeast(severity ?? this.#rules.get(rule)?.severity ?? 'high', 'high'),
+    );
+    if (strict && !bad && coverage.bytes.unread > 0) return false;
     for (const { as, start, end, why } of coverage.ranges) part.coverage.claim(as, start, end, why);
     for (const report of reports) part.report(report);
     return true;
