@@ -53,7 +53,7 @@ export const TEMPLATE_RULES = {
     severity: 'low',
     about:
       'The template uses something that our parser of Jinja does not know, so it was searched for dangerous names after undoing escapes, and not understood.',
-    advice: 'Read it.',
+    advice: 'Read it, or take the template from the makers of the base model.',
     cwe: ['CWE-693'],
     ...chain,
   },

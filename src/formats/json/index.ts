@@ -1,10 +1,10 @@
 import { shown } from '../../findings/finding.ts';
 import type { Format, Part } from '../format.ts';
 import { type JsonPath, type JsonScalar, walkJson } from '../json-walk.ts';
+import { lookFor } from '../settings-keys.ts';
+import { SETTINGS_RULES } from '../settings-rules.ts';
 import type { Source } from '../source.ts';
 import { TEMPLATE_RULES } from '../template-rules.ts';
-import { lookFor } from './keys.ts';
-import { JSON_RULES } from './rules.ts';
 
 const bytes = (value: unknown) => () =>
   new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value));
@@ -35,7 +35,7 @@ const LONGEST_FACT = 200;
 export const json: Format = {
   name: 'json',
   title: 'JSON',
-  rules: [...Object.values(JSON_RULES), ...Object.values(TEMPLATE_RULES)],
+  rules: [...Object.values(SETTINGS_RULES), ...Object.values(TEMPLATE_RULES)],
   looks: (source) => (/^\s*[[{]/.test(beginning(source)) ? 'maybe' : false),
   read,
   proof: {
@@ -135,7 +135,7 @@ async function read(part: Part): Promise<void> {
   };
   const twice = (path: JsonPath, from: number): void =>
     part.report({
-      rule: JSON_RULES.twice.id,
+      rule: SETTINGS_RULES.twice.id,
       message: `${shown(path.join('.'), 80)} stands there twice`,
       range: { start: from, end: from + 1 },
     });

@@ -1,9 +1,9 @@
-import { shown } from '../../findings/finding.ts';
-import type { Part } from '../format.ts';
-import type { JsonPath, JsonScalar } from '../json-walk.ts';
-import { lookUpTarget } from '../targets.ts';
-import { judgeTemplate } from '../template.ts';
-import { JSON_RULES } from './rules.ts';
+import { shown } from '../findings/finding.ts';
+import type { Part } from './format.ts';
+import type { JsonPath, JsonScalar } from './json-walk.ts';
+import { SETTINGS_RULES } from './settings-rules.ts';
+import { lookUpTarget } from './targets.ts';
+import { judgeTemplate } from './template.ts';
 
 /** Numbers in messages and facts come from the file. */
 export interface Value {
@@ -28,7 +28,7 @@ export const LOOKS: Readonly<Record<string, Look>> = {
   kernels: kernel,
   trust_remote_code: (part, at) => {
     if (at.value === true)
-      tell(part, at, JSON_RULES.trustRemote.id, 'the settings switch on remote code themselves');
+      tell(part, at, SETTINGS_RULES.trustRemote.id, 'the settings switch on remote code themselves');
   },
   weight_map: file,
   quantize_config_file: file,
@@ -67,14 +67,14 @@ function classOf(part: Part, at: Value): void {
     tell(
       part,
       at,
-      JSON_RULES.remoteCode.id,
+      SETTINGS_RULES.remoteCode.id,
       `the class ${shown(at.value, 80)} is fetched from another repository`,
     );
   else
     tell(
       part,
       at,
-      JSON_RULES.customCode.id,
+      SETTINGS_RULES.customCode.id,
       `the class ${shown(at.value, 80)} is imported from a file of the repository`,
     );
 }
@@ -84,18 +84,23 @@ function custom(part: Part, at: Value): void {
   if (typeof value !== 'string') return;
   if (value.includes('/') || value.includes('--')) remote(part, at);
   else if (path.at(-1) === 'impl' || path.length === 1)
-    tell(part, at, JSON_RULES.customCode.id, `${shown(value, 80)} is imported from a file of the repository`);
+    tell(
+      part,
+      at,
+      SETTINGS_RULES.customCode.id,
+      `${shown(value, 80)} is imported from a file of the repository`,
+    );
 }
 
 function remote(part: Part, at: Value): void {
   if (typeof at.value === 'string' && at.value.includes('/'))
-    tell(part, at, JSON_RULES.remoteCode.id, `code is fetched from ${shown(at.value, 80)}`);
+    tell(part, at, SETTINGS_RULES.remoteCode.id, `code is fetched from ${shown(at.value, 80)}`);
 }
 
 /** `owner/name` or `owner/name@revision:function`: a kernel of a hub, built elsewhere and run here. */
 function kernel(part: Part, at: Value): void {
   if (typeof at.value === 'string' && /^[\w.-]+\/[\w.-]+(?:[@:|].{0,200})?$/.test(at.value))
-    tell(part, at, JSON_RULES.remoteCode.id, `a compiled kernel is fetched from ${shown(at.value, 80)}`);
+    tell(part, at, SETTINGS_RULES.remoteCode.id, `a compiled kernel is fetched from ${shown(at.value, 80)}`);
 }
 
 function file(part: Part, at: Value): void {
@@ -109,7 +114,7 @@ function file(part: Part, at: Value): void {
   const severity = at.path.includes('weight_map') ? {} : ({ severity: 'low' } as const);
   if (!isOutside) return;
   part.report({
-    rule: JSON_RULES.outside.id,
+    rule: SETTINGS_RULES.outside.id,
     message: `${shown(at.path.at(-1) === undefined ? '' : String(at.path.at(-1)), 80)} names ${shown(value, 80)}, which is outside of the repository`,
     range: { start: at.start, end: at.end },
     evidence: { at: shown(at.path.join('.'), 200), value: shown(value, 200) },
@@ -124,12 +129,12 @@ function target(part: Part, at: Value): void {
   if (typeof at.value !== 'string' || !isTarget || !at.value.includes('.')) return;
   const { verdict, why } = lookUpTarget(part, at.value);
   if (verdict === 'dangerous')
-    tell(part, at, JSON_RULES.target.id, `the settings call ${shown(at.value, 80)}: ${why}`);
+    tell(part, at, SETTINGS_RULES.target.id, `the settings call ${shown(at.value, 80)}: ${why}`);
   else if (verdict === 'unknown')
     tell(
       part,
       at,
-      JSON_RULES.unknownTarget.id,
+      SETTINGS_RULES.unknownTarget.id,
       `the settings call ${shown(at.value, 80)}, which is not known`,
     );
 }

@@ -1,9 +1,9 @@
-import type { Rule } from '../../findings/rule.ts';
+import type { Rule } from '../findings/rule.ts';
 
 const chain = { owasp: ['LLM03:2025', 'ML06:2023'], atlas: ['AML.T0010.003', 'AML.T0011.000'] } as const;
 
 /** Rules on the settings of model repositories. */
-export const JSON_RULES = {
+export const SETTINGS_RULES = {
   remoteCode: {
     id: 'repo.remote-code',
     title: 'Settings that fetch code from another repository',

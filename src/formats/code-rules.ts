@@ -1,0 +1,78 @@
+import type { Rule } from '../findings/rule.ts';
+
+const chain = { owasp: ['LLM03:2025', 'ML06:2023'], atlas: ['AML.T0010.001', 'AML.T0011.000'] } as const;
+
+/** Rules on code beside models, in files of its own and in notebooks. */
+export const CODE_RULES = {
+  runs: {
+    id: 'code.runs-command',
+    title: 'Code beside a model that runs commands',
+    severity: 'medium',
+    about:
+      'The code starts another program. Where it does so on import, it runs as soon as the model is loaded with its own code; the code of models has little reason to.',
+    advice: 'Read the code. Load the model without its code, or not at all.',
+    cwe: ['CWE-78', 'CWE-506'],
+    ...chain,
+  },
+  shell: {
+    id: 'code.hostile-command',
+    title: 'A command that fetches and runs, or opens a way in',
+    severity: 'critical',
+    about:
+      'A shell command downloads something and runs it, decodes hidden text into a shell, or connects a shell to the network.',
+    advice: 'Do not run it. Whoever wrote it meant harm.',
+    cwe: ['CWE-506'],
+    ...chain,
+  },
+  dynamic: {
+    id: 'code.hidden-code',
+    title: 'Code that runs code made from data',
+    severity: 'medium',
+    about:
+      'The code builds other code and runs it: exec, marshal, pickle or a loaded library. Where the data is decoded first, it was hidden on purpose.',
+    advice: 'Read what is run. Do not import the file before.',
+    cwe: ['CWE-95', 'CWE-506'],
+    ...chain,
+  },
+  network: {
+    id: 'code.network-on-import',
+    title: 'Code that connects to the network when it is imported',
+    severity: 'medium',
+    about:
+      'Importing a model’s code should compute nothing but classes. This connects somewhere: to fetch, or to tell.',
+    advice: 'Read where it connects to, and with what.',
+    cwe: ['CWE-506'],
+    ...chain,
+  },
+  requirement: {
+    id: 'repo.requirement-source',
+    title: 'A requirement from elsewhere than the usual index',
+    severity: 'medium',
+    about:
+      'The requirements name another index, an address, a repository or a folder. Whoever controls it controls what is installed; a second index is how packages with private names are swapped (dependency confusion).',
+    advice: 'Install from one index that you trust, with versions and digests.',
+    cwe: ['CWE-829', 'CWE-427'],
+    ...chain,
+  },
+  install: {
+    id: 'repo.install-hook',
+    title: 'An installation that runs code of its own',
+    severity: 'medium',
+    about:
+      'The set-up replaces the command install, build or develop with its own class: it runs when the package is installed.',
+    advice: 'Read the class. Install from a wheel instead.',
+    cwe: ['CWE-506'],
+    ...chain,
+  },
+  tag: {
+    id: 'yaml.python-object',
+    title: 'YAML that makes Python objects',
+    severity: 'high',
+    about:
+      'A tag such as !!python/object/apply calls what it names when the file is read by an unsafe loader.',
+    advice: 'Do not read it with yaml.load; do not use it.',
+    cwe: ['CWE-502'],
+    ...chain,
+    advisories: ['CVE-2020-14343'],
+  },
+} as const satisfies Record<string, Rule>;

@@ -1,0 +1,216 @@
+import { pythonTokens, type Token } from './python-tokens.ts';
+
+/** A call that a text in Python makes, by the full name of what is called. */
+export interface PythonCall {
+  /** `subprocess.run`, with what was imported under other names put back. */
+  readonly name: string;
+  /** It runs when the file is imported, and not only when somebody calls a function of it. */
+  readonly onImport: boolean;
+  /** Texts and names in its arguments, the first of them. */
+  readonly arguments: string;
+  readonly at: number;
+}
+
+const MOST_CALLS = 20_000;
+/** Calls in the arguments of calls that are followed. */
+const DEEPEST = 16;
+/** UTF-16 units of the arguments that are looked at. */
+const LONGEST = 2_000;
+/** Functions that give back a module, or an attribute, by a name that is written. */
+const IMPORTS = new Set([
+  '__import__',
+  'importlib.import_module',
+  'builtins.__import__',
+  'importlib.__import__',
+]);
+
+/** Finds the calls in a text, and what they call: imports, other names given to them, `getattr` and `__import__` are followed. */
+export function pythonCalls(text: string): PythonCall[] {
+  const tokens = [...pythonTokens(text)];
+  const reader = new CallReader(tokens);
+  reader.read();
+  return reader.calls;
+}
+
+class CallReader {
+  readonly calls: PythonCall[] = [];
+  readonly #tokens: readonly Token[];
+  /** What a name stands for. */
+  readonly #names = new Map<string, string>();
+  /** Indents of the functions that are open. */
+  readonly #functions: number[] = [];
+  /** The line begins a function that ends with it: `def f(): os.system('x')`. */
+  #inline = false;
+
+  constructor(tokens: readonly Token[]) {
+    this.#tokens = tokens;
+  }
+
+  read(): void {
+    const tokens = this.#tokens;
+    for (let i = 0; i < tokens.length && this.calls.length < MOST_CALLS; i++) {
+      const token = tokens[i] as Token;
+      if (token.kind === 'line') this.#line(i, token.indent ?? -1);
+      else if (token.kind === 'name' && !this.#isAfterDot(i)) {
+        if (token.text === 'lambda') this.#inline = true;
+        else this.#chain(i);
+      }
+    }
+  }
+
+  #line(i: number, indent: number): void {
+    if (indent < 0) return;
+    this.#inline = false;
+    while ((this.#functions.at(-1) ?? -1) >= indent) this.#functions.pop();
+    const first = this.#text(i + 1);
+    const word = first === 'async' ? this.#text(i + 2) : first;
+    if (word === 'def') this.#functions.push(indent);
+    else if (first === 'import') this.#import(i + 2);
+    else if (first === 'from') this.#from(i + 2);
+    else if (this.#kind(i + 1) === 'name' && this.#text(i + 2) === '=') this.#assign(first, i + 3);
+  }
+
+  /** `import a.b as c, d` */
+  #import(from: number): void {
+    for (let i = from; this.#kind(i) === 'name'; ) {
+      const { name, end } = this.#dotted(i);
+      if (this.#text(end) === 'as') {
+        this.#names.set(this.#text(end + 1), name);
+        i = end + 2;
+      } else i = end;
+      if (this.#text(i) !== ',') return;
+      i++;
+    }
+  }
+
+  /** `from a.b import (c as d, e)`; of `*` everything may come. */
+  #from(from: number): void {
+    const { name: module, end } = this.#dotted(from);
+    if (this.#text(end) !== 'import') return;
+    for (let i = end + 1; i < this.#tokens.length && this.#kind(i) !== 'line'; i++) {
+      if (this.#kind(i) !== 'name') continue;
+      const name = this.#text(i);
+      if (this.#text(i + 1) === 'as') {
+        this.#names.set(this.#text(i + 2), `${module}.${name}`);
+        i += 2;
+      } else this.#names.set(name, `${module}.${name}`);
+    }
+  }
+
+  /** `f = os.system`, `f = getattr(os, 'system')`, `o = __import__('os')` */
+  #assign(name: string, from: number): void {
+    const { target, end } = this.#target(from);
+    const isPlain = this.#kind(end) === 'line' || end >= this.#tokens.length;
+    if (target !== undefined && isPlain && target !== name) this.#names.set(name, target);
+  }
+
+  #chain(i: number): void {
+    const { target, end } = this.#target(i, true);
+    if (target === undefined || this.#text(end) !== '(') return;
+    this.calls.push({
+      name: target,
+      onImport: this.#functions.length === 0 && !this.#inline,
+      arguments: this.#argumentsOf(end),
+      at: (this.#tokens[i] as Token).at,
+    });
+  }
+
+  /** What a chain of names, and of calls that give back what they are told, stands for. */
+  #target(from: number, tell = false, depth = 0): { target: string | undefined; end: number } {
+    if (this.#kind(from) !== 'name') return { target: undefined, end: from };
+    const { name, end: first } = this.#dotted(from);
+    let target: string | undefined = this.#resolved(name);
+    let end = first;
+    for (let steps = 0; steps < 16 && target !== undefined; steps++) {
+      if (this.#text(end) === '(') {
+        const given = depth < DEEPEST ? this.#given(target, end, depth) : undefined;
+        if (given === undefined) break;
+        if (tell)
+          this.calls.push({
+            name: target,
+            onImport: this.#functions.length === 0 && !this.#inline,
+            arguments: this.#argumentsOf(end),
+            at: (this.#tokens[from] as Token).at,
+          });
+        target = given.target;
+        end = given.end;
+      } else if (this.#text(end) === '.' && this.#kind(end + 1) === 'name') {
+        target = `${target}.${this.#text(end + 1)}`;
+        end += 2;
+      } else break;
+    }
+    return { target, end };
+  }
+
+  /** `getattr(os, 'system')`, `__import__('os')`: what they give back. */
+  #given(name: string, open: number, depth: number): { target: string; end: number } | undefined {
+    if (IMPORTS.has(name)) {
+      const { text, end } = this.#literal(open + 1);
+      return text !== '' && this.#text(end) === ')' ? { target: text, end: end + 1 } : undefined;
+    }
+    if (name !== 'getattr' && name !== 'builtins.getattr') return undefined;
+    const { target, end } = this.#target(open + 1, false, depth + 1);
+    if (target === undefined || this.#text(end) !== ',') return undefined;
+    const attribute = this.#literal(end + 1);
+    return attribute.text !== '' && this.#text(attribute.end) === ')'
+      ? { target: `${target}.${attribute.text}`, end: attribute.end + 1 }
+      : undefined;
+  }
+
+  /** Strings one after the other, or added up. */
+  #literal(from: number): { text: string; end: number } {
+    let text = '';
+    let end = from;
+    for (; this.#kind(end) === 'string' || this.#text(end) === '+'; end++)
+      if (this.#kind(end) === 'string') text += this.#text(end);
+    return { text, end };
+  }
+
+  #resolved(name: string): string {
+    const dot = name.indexOf('.');
+    const first = dot < 0 ? name : name.slice(0, dot);
+    const known = this.#names.get(first);
+    const whole = known === undefined ? name : known + (dot < 0 ? '' : name.slice(dot));
+    return whole.replace(/^(?:builtins|__builtins__)\./, '');
+  }
+
+  #dotted(from: number): { name: string; end: number } {
+    let name = '';
+    let i = from;
+    // Relative imports begin with dots.
+    for (; this.#text(i) === '.' && this.#kind(i) === 'operator'; i++) name += '.';
+    if (this.#kind(i) !== 'name') return { name, end: i };
+    name += this.#text(i++);
+    while (this.#text(i) === '.' && this.#kind(i) === 'operator' && this.#kind(i + 1) === 'name') {
+      name += `.${this.#text(i + 1)}`;
+      i += 2;
+    }
+    return { name, end: i };
+  }
+
+  /** Texts and names between a bracket and the one that closes it. */
+  #argumentsOf(open: number): string {
+    let depth = 0;
+    let text = '';
+    for (let i = open; i < this.#tokens.length && text.length < LONGEST; i++) {
+      const one = this.#text(i);
+      const isOperator = this.#kind(i) === 'operator';
+      if (isOperator && '([{'.includes(one)) depth++;
+      else if (isOperator && ')]}'.includes(one) && --depth === 0) break;
+      else if (i > open) text += `${one} `;
+    }
+    return text.slice(0, LONGEST);
+  }
+
+  #isAfterDot(i: number): boolean {
+    return this.#text(i - 1) === '.' && this.#kind(i - 1) === 'operator';
+  }
+
+  #text(i: number): string {
+    return this.#tokens[i]?.text ?? '';
+  }
+
+  #kind(i: number): Token['kind'] | undefined {
+    return this.#tokens[i]?.kind;
+  }
+}

@@ -1,0 +1,80 @@
+import { shown } from '../findings/finding.ts';
+import type { Severity } from '../findings/severity.ts';
+import { CODE_RULES } from './code-rules.ts';
+import type { Part, Report } from './format.ts';
+import { type PythonCall, pythonCalls } from './python-calls.ts';
+
+const RUNS =
+  /^(?:(?:os|posix|nt)\.(?:system|popen\w*|exec[lv]\w*|spawn\w+|posix_spawnp?|startfile)|subprocess\.\w+|_posixsubprocess\.\w+|pty\.(?:spawn|fork)|commands\.\w+|popen2\.\w+|asyncio\.(?:subprocess\.)?create_subprocess_\w+|multiprocessing\.util\.spawnv_passfds|pexpect\.\w+|plumbum\.\w+|sh\.\w+|invoke\.run|fabric\.\w+|webbrowser\.open\w*|get_ipython\.system)$/;
+const DYNAMIC =
+  /^(?:exec|eval|compile|execfile|marshal\.loads?|types\.(?:FunctionType|CodeType)|_?pickle\.loads?|cPickle\.loads?|dill\.loads?|cloudpickle\.loads?|runpy\.run_\w+|code\.(?:interact|InteractiveInterpreter|InteractiveConsole)|ctypes\.(?:CDLL|cdll\.LoadLibrary|windll\.\w+|WinDLL|PyDLL)|imp\.load_\w+|importlib\.(?:util\.)?(?:spec_from_file_location|spec_from_loader)|pip\.main|pip\._internal\.\w+)$/;
+const NETWORK =
+  /^(?:socket\.(?:socket|create_connection|gethostbyname|getaddrinfo)|urllib2?\.(?:request\.)?(?:urlopen|urlretrieve|Request)|requests\.(?:get|post|put|patch|request|Session)|httpx\.\w+|aiohttp\.\w+|http\.client\.\w+|httplib\.\w+|ftplib\.FTP\w*|smtplib\.SMTP\w*|telnetlib\.\w+|paramiko\.\w+|websockets?\.\w+|urllib3\.\w+|dns\.resolver\.\w+)$/;
+/** What makes text of what was hidden. */
+const DECODES =
+  /\b(?:b(?:16|32|64|85)decode|a85decode|urlsafe_b64decode|decodebytes|decompress|fromhex|unhexlify|a2b_\w+|rot_?13|codecs|marshal|urlopen|requests|chr)\b/;
+/** Fetch and run, decode and run, a shell on the network. */
+const HOSTILE =
+  /(?:(?:curl|wget|fetch)\b[^\n]{0,300}\|\s{0,9}(?:sudo\s{1,9})?(?:ba|z|da|k)?sh\b|base64\s{1,9}(?:-d|-D|--decode)\b[^\n]{0,100}\|\s{0,9}\w{0,9}sh\b|\/dev\/(?:tcp|udp)\/|\bnc(?:at)?\b[^\n]{0,60}\s-[a-z]{0,4}[ec]\b|\bmkfifo\b[^\n]{0,100}\bnc\b|\brm\s{1,9}-[a-z]{0,6}[rf][a-z]{0,6}\s{1,9}[/~]|powershell\b[^\n]{0,100}\s-e(?:nc|c)?\b|certutil\b[^\n]{0,100}-urlcache|bash\s{1,9}-i\b|(?:iex|invoke-expression)\b[^\n]{0,60}(?:downloadstring|iwr|invoke-webrequest))/i;
+
+export interface Setting {
+  /** A notebook: its cells are run by hand, and commands are ordinary in it. */
+  readonly isNotebook?: boolean;
+  /** Bytes before the text in the source; undefined where it does not stand there as it is. */
+  readonly start?: number | undefined;
+}
+
+/** Reads code in Python that stands beside a model. */
+export function judgePython(part: Part, text: string, { isNotebook = false, start }: Setting = {}): void {
+  const reports = new Map<string, Report>();
+  for (const call of pythonCalls(text)) {
+    const found = judged(call, isNotebook);
+    if (found === undefined) continue;
+    // Of the same kind the first, and the worst, say it all.
+    const key = `${found.rule.id} ${found.severity}`;
+    if (reports.has(key)) continue;
+    const at = start === undefined ? undefined : start + Buffer.byteLength(text.slice(0, call.at));
+    reports.set(key, {
+      rule: found.rule.id,
+      severity: found.severity,
+      message: `the code calls ${shown(call.name, 60)}${call.onImport && !isNotebook ? ' when it is imported' : ''}`,
+      evidence: { call: shown(call.name, 200), arguments: shown(call.arguments, 200) },
+      ...(at !== undefined && { range: { start: at, end: at + call.name.length } }),
+    });
+  }
+  for (const report of reports.values()) part.report(report);
+  if (/\bcmdclass\s{0,9}=/.test(text) && /\bsetup\s{0,9}\(/.test(text))
+    part.report({ rule: CODE_RULES.install.id, message: 'the set-up has commands of its own (cmdclass)' });
+}
+
+/** Commands of a shell: lines of a notebook that begin with `!`, a script. */
+export function judgeShell(part: Part, text: string): void {
+  const found = HOSTILE.exec(text.slice(0, 1 << 20));
+  if (found !== null)
+    part.report({
+      rule: CODE_RULES.shell.id,
+      message: `a command does what only intruders do: ${shown(found[0], 80)}`,
+      evidence: { command: shown(found[0], 200) },
+    });
+}
+
+interface Judged {
+  readonly rule: (typeof CODE_RULES)[keyof typeof CODE_RULES];
+  readonly severity: Severity;
+}
+
+function judged({ name, onImport, arguments: given }: PythonCall, isNotebook: boolean): Judged | undefined {
+  const runs = RUNS.test(name);
+  if (runs && HOSTILE.test(given)) return { rule: CODE_RULES.shell, severity: 'critical' };
+  if (runs) return { rule: CODE_RULES.runs, severity: isNotebook ? 'low' : onImport ? 'high' : 'medium' };
+  if (DYNAMIC.test(name)) {
+    if (DECODES.test(given)) return { rule: CODE_RULES.dynamic, severity: 'critical' };
+    const isWeak = name === 'compile' || name === 'eval' || name.startsWith('importlib.');
+    return {
+      rule: CODE_RULES.dynamic,
+      severity: isNotebook || (isWeak && !onImport) || name === 'compile' ? 'low' : 'medium',
+    };
+  }
+  if (NETWORK.test(name) && onImport && !isNotebook) return { rule: CODE_RULES.network, severity: 'medium' };
+  return undefined;
+}

