@@ -10,6 +10,15 @@ import { Notebook } from './notebook.ts';
 const bytes = (value: unknown) => () =>
   new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value));
 
+const notebookOf = (...source: string[]) =>
+  bytes({
+    cells: [
+      { source, cell_type: 'code' },
+      { cell_type: 'markdown', source: 'import os; os.system(1)' },
+    ],
+    nbformat: 4,
+  });
+
 /** Facts of `config.json` that a bill of materials names. */
 const FACTS: ReadonlySet<string> = new Set([
   'model_type',
