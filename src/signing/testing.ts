@@ -130,7 +130,8 @@ export function makeCertificate({
   extensions,
   seal,
 }: CertificateMade): Buffer {
-  const serial = integer(randomBytes(8));
+  // No zero in front: DER has numbers in their shortest form.
+  const serial = integer(Buffer.concat([Buffer.from([1]), randomBytes(8)]));
   const tbs = (all: readonly ExtensionMade[]): Buffer =>
     sequence(
       writeDer(context(0), integer(Buffer.from([2]))),
