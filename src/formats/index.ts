@@ -1,9 +1,26 @@
+import { executable } from './executable.ts';
 import type { Format } from './format.ts';
 import { json } from './json/index.ts';
+import { npy } from './npy.ts';
 import { raw } from './raw.ts';
+import { safetensors } from './safetensors/index.ts';
+import { sealedArchive } from './sealed-archive.ts';
 import { streams } from './streams/index.ts';
+import { tar } from './tar/index.ts';
 import { text } from './text/index.ts';
+import { torchscript } from './torchscript.ts';
 import { zip } from './zip/index.ts';
 
 /** Every format that is read. A new one is a line here. */
-export const FORMATS: readonly Format[] = [zip, ...streams, json, text, raw];
+export const FORMATS: readonly Format[] = [
+  zip,
+  tar,
+  npy,
+  torchscript,
+  ...streams,
+  executable,
+  sealedArchive,
+  json,
+  text,
+  raw,
+];
