@@ -20,6 +20,7 @@ export const FORMATS: readonly Format[] = [
   ...streams,
   executable,
   sealedArchive,
+  safetensors,
   json,
   text,
   raw,
