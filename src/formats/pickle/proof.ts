@@ -25,7 +25,7 @@ export const CATCHES: readonly Sample[] = [
     bytes: latin1(
       '\x80\x02c__builtin__\ngetattr\ncos\npath\nX\x06\x00\x00\x00system\x86RX\x04\x00\x00\x00true\x85R.',
     ),
-    rules: [PICKLE_RULES.unknownCall.id],
+    rules: [PICKLE_RULES.dangerousCall.id],
   },
   {
     name: 'a class that nobody knows',

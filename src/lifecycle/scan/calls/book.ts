@@ -1,0 +1,158 @@
+import type { Severity } from '../../../findings/severity.ts';
+import type { CallBook, Known } from '../../../formats/calls.ts';
+import { canonical } from '../../../formats/python-names.ts';
+import { DANGERS } from './dangerous.data.ts';
+import { LIBRARIES } from './index.ts';
+import type { Library, Names } from './library.ts';
+
+/** What an owner has decided. Whoever makes the book leaves out what has expired. */
+export interface OwnEntry {
+  /** `mylib.models.Net`: one exact name. */
+  readonly call: string;
+  readonly verdict: 'allowed' | 'dangerous';
+  readonly reason: string;
+  readonly severity?: Severity;
+}
+
+/** Attributes by which any object leads to the whole interpreter. */
+const REACHES = new Set(
+  `__globals__ __builtins__ __subclasses__ __bases__ __base__ __mro__ mro __class__ __dict__ __code__ __closure__ __func__
+  __self__ __loader__ __spec__ __getattribute__ __getattr__ __setattr__ __delattr__ __reduce__ __reduce_ex__ __import__
+  __init_subclass__ __prepare__ __wrapped__ gi_frame f_globals f_builtins f_locals tb_frame cr_frame func_globals`.split(
+    /\s+/,
+  ),
+);
+
+const UNKNOWN: Known = { verdict: 'unknown', why: 'nobody has looked at it' };
+const OWN_CODE: Known = { verdict: 'unknown', why: 'it belongs to the program that made the file' };
+
+/** Made from the libraries that were looked at, the list of what does harm, and what the owner has decided. */
+export class Book implements CallBook {
+  readonly #own: ReadonlyMap<string, Known>;
+
+  constructor(own: readonly OwnEntry[] = []) {
+    this.#own = new Map(
+      own.map(({ call, verdict, reason, severity }) => [
+        canonicalName(call),
+        { verdict, why: reason, ...(severity && { severity }) },
+      ]),
+    );
+  }
+
+  lookUp(module: string, attribute: string): Known {
+    const [inModule, name] = canonical(module, attribute);
+    const full = name === '' ? inModule : `${inModule}.${name}`;
+    return this.#own.get(full) ?? known(inModule, name, full);
+  }
+}
+
+function known(module: string, name: string, full: string): Known {
+  if (name === '') return danger(module, '') ?? UNKNOWN;
+  const allowed = ALLOWED.get(full) ?? ALLOWED.get(`${RENAMED.get(module) ?? module}.${name}`);
+  if (allowed !== undefined) return allowed;
+  const steps = name.split('.');
+  const reaching = steps.find((step) => REACHES.has(step));
+  if (reaching !== undefined)
+    return { verdict: 'dangerous', why: `${reaching} reaches into the interpreter`, severity: 'critical' };
+  const dangerous = danger(module, name) ?? throughModule(module, steps);
+  if (dangerous !== undefined) return dangerous;
+  const owner = steps.length === 2 ? MEMBERS.get(`${module}.${steps[0]}`) : undefined;
+  if (owner !== undefined && /^[A-Z][A-Z\d_]*$/i.test(steps[1] as string) && !steps[1]?.startsWith('_'))
+    return owner;
+  // What the functions and classes that may be called make when they are called was looked at with them.
+  if (steps.at(-1) === '__init__' && CALLED.has(full.slice(0, -'.__init__'.length))) return FINE;
+  return /^(?:__main__|__mp_main__)$/.test(module) ? OWN_CODE : UNKNOWN;
+}
+
+const FINE: Known = { verdict: 'allowed', why: 'it belongs to what may be called' };
+
+/** `pathlib` and `os.system`: what a module has imported is within reach through it. */
+function throughModule(module: string, steps: readonly string[]): Known | undefined {
+  for (let i = 0; i < steps.length; i++) {
+    const step = steps[i] as string;
+    const rest = steps.slice(i + 1).join('.');
+    const found =
+      danger(step, rest) ?? (i > 0 || rest !== '' ? danger(`${module}.${step}`, rest) : undefined);
+    if (found !== undefined && (ROOTS.has(step) || rest !== '')) return found;
+  }
+  return undefined;
+}
+
+/** A module as a whole, one that it is in, or a name of it. Of the module itself: where anything in it does harm. */
+function danger(module: string, name: string): Known | undefined {
+  const exact = DANGEROUS.get(name === '' ? module : `${module}.${name}`);
+  if (exact !== undefined) return exact;
+  // A method does what its class does.
+  const steps = name.split('.');
+  for (let i = steps.length - 1; i > 0; i--) {
+    const outer = DANGEROUS.get(`${module}.${steps.slice(0, i).join('.')}`);
+    if (outer !== undefined) return outer;
+  }
+  const path = module.split('.');
+  for (let i = path.length; i > 0; i--) {
+    const whole = WHOLE.get(path.slice(0, i).join('.'));
+    if (whole !== undefined) return whole;
+  }
+  return name === '' ? HOLDS.get(module) : undefined;
+}
+
+const words = (text: string): string[] => text.split(/\s+/).filter((word) => word !== '');
+
+const canonicalName = (call: string): string => {
+  const cut = call.lastIndexOf('.');
+  return cut < 0 ? call : canonical(call.slice(0, cut), call.slice(cut + 1)).join('.');
+};
+
+const ALLOWED = new Map<string, Known>();
+const CALLED = new Set<string>();
+const MEMBERS = new Map<string, Known>();
+const RENAMED = new Map<string, string>();
+
+const each = (names: Names | undefined, visit: (full: string) => void): void => {
+  for (const [module, list] of Object.entries(names ?? {})) {
+    for (const name of words(list)) visit(canonical(module, name).join('.'));
+  }
+};
+
+for (const library of LIBRARIES) {
+  const why: Known = { verdict: 'allowed', why: `looked at: ${library.name} ${library.versions}` };
+  each(library.calls, (full) => {
+    ALLOWED.set(full, why);
+    CALLED.add(full);
+  });
+  each(library.makes, (full) => ALLOWED.set(full, why));
+  each(library.members, (full) => {
+    ALLOWED.set(full, why);
+    CALLED.add(full);
+    MEMBERS.set(full, why);
+  });
+  addRenamed(library);
+}
+
+function addRenamed({ renamed, calls, makes }: Library): void {
+  for (const [old, now] of Object.entries(renamed ?? {})) {
+    RENAMED.set(old, now);
+    for (const name of words(calls[now] ?? '')) CALLED.add(`${old}.${name}`);
+    // Names that only the old module had are listed under it.
+    if (makes?.[old] !== undefined) RENAMED.set(old, now);
+  }
+}
+
+/** By name; modules of which everything does harm; modules of which something does; their first names. */
+const DANGEROUS = new Map<string, Known>();
+const WHOLE = new Map<string, Known>();
+const HOLDS = new Map<string, Known>();
+const ROOTS = new Set<string>();
+
+for (const { does, severity, all, names } of DANGERS) {
+  const why: Known = { verdict: 'dangerous', why: does, ...(severity && { severity }) };
+  for (const module of words(all ?? '')) {
+    WHOLE.set(module, why);
+    if (!module.includes('.')) ROOTS.add(module);
+  }
+  for (const [module, list] of Object.entries(names ?? {})) {
+    if (words(list).includes('*')) WHOLE.set(module, why);
+    else if (!HOLDS.has(module)) HOLDS.set(module, why);
+    for (const name of words(list)) DANGEROUS.set(canonical(module, name).join('.'), why);
+  }
+}
