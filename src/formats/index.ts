@@ -1,5 +1,6 @@
 import { executable } from './executable.ts';
 import type { Format } from './format.ts';
+import { gguf } from './gguf/index.ts';
 import { json } from './json/index.ts';
 import { npy } from './npy.ts';
 import { raw } from './raw.ts';
@@ -21,6 +22,7 @@ export const FORMATS: readonly Format[] = [
   executable,
   sealedArchive,
   safetensors,
+  gguf,
   json,
   text,
   raw,
