@@ -1,6 +1,7 @@
 import type { Source } from '../source.ts';
 import { Caller } from './caller.ts';
 import type { Judge } from './judge.ts';
+import { harmOf, Keys } from './keys.ts';
 import { ascii, type Literals, lineNumber, little, utf8 } from './literals.ts';
 import { Memo } from './memo.ts';
 import { ARGUMENT, KIND, OP, SIZE } from './opcodes.ts';
@@ -63,13 +64,6 @@ for (const op of [
 ])
   LITERAL[op] = HOLDS_BYTES;
 
-/** Attributes that the unpickler itself calls, or by which an object becomes another: with a callable in them, they run. */
-const HOOKS = new Set(
-  '__setstate__ __class__ __dict__ __reduce__ __reduce_ex__ __getattr__ __getattribute__ __setattr__ __call__ append extend add __setitem__'.split(
-    ' ',
-  ),
-);
-
 /** Whose BUILD is looked at. */
 const REMEMBERS = /(?:^|\.)(?:dtype|NumpyArrayWrapper)$/;
 
@@ -114,6 +108,7 @@ export class Machine {
   readonly caller: Caller;
   readonly #size: number;
   readonly #mode: Mode;
+  readonly #keys = new Keys();
   #checked = 0;
   protocol = 0;
   frameEnd = 0;
@@ -136,6 +131,7 @@ export class Machine {
   begin(at: number): void {
     this.stack.clear();
     this.memo.clear();
+    this.#keys.clear();
     this.protocol = 0;
     this.frameEnd = 0;
     this.broken = undefined;
@@ -167,6 +163,8 @@ export class Machine {
       const literal = LITERAL[op];
       if (literal) {
         if (literal === HOLDS_BYTES && buffer[i + 1 + size] === OP.PROTO) this.onBytes(at);
+        if (kind === ARGUMENT.counted && next <= tape.limit)
+          this.#keys.literal(at, buffer, i + 1 + size, next);
         if (next > tape.limit) tape.move(tape.base + next);
         else tape.i = next;
         stack.push(at);
@@ -229,6 +227,9 @@ export class Machine {
     } else {
       if (this.#checked++ < CHECKED && !isWritten(op, ascii(line(at + 1, first))))
         this.#break('a literal is not what its opcode says', at);
+      const bytes = line(at + 1, first);
+      const quoted = op === OP.STRING ? 1 : 0;
+      this.#keys.literal(at, bytes, quoted, bytes.length - quoted);
       stack.push(at);
     }
     tape.seek(second + 1);
@@ -357,8 +358,7 @@ export class Machine {
         this.#extension(argument, at);
         break;
       case OP.BINPERSID:
-        this.onPersistent(this.#taken(at));
-        stack.push(made(undefined, LOST));
+        stack.push(this.#persistent(this.#taken(at)));
         break;
       case OP.NEXT_BUFFER:
         stack.push(LOST);
@@ -451,11 +451,15 @@ export class Machine {
     if ((top - start) % 2 === 1) this.#break('a key has no value', at);
     for (let i = start; i + 1 < top; i += 2) {
       const value = items[i + 1] as Value;
-      if (typeof value !== 'object' || isSequence(value) || value.kind === 'made') continue;
-      const key = this.caller.text(items[i] as Value);
-      if (key !== undefined && HOOKS.has(key))
-        this.judge.tell('patch', `gives an object a ${key} of its own, which then runs`, at, {
-          attribute: key,
+      const name = this.#keys.name(items[i] as Value, this.caller);
+      const harm = name === undefined ? undefined : harmOf(name, value, this.caller);
+      if (harm === 'hook')
+        this.judge.tell('patch', `gives an object a ${name} of its own, which then runs`, at, {
+          attribute: `${name}`,
+        });
+      else if (harm === 'evaluated')
+        this.judge.tell('evaluated', `gives an object a ${name} that its library runs as code`, at, {
+          attribute: `${name}`,
         });
     }
   }
@@ -505,6 +509,14 @@ export class Machine {
       this.judge.tell('unresolved', 'imports something whose name is made when it runs', at);
       this.stack.push(LOST);
     } else this.stack.push(this.#global(module, name, at));
+  }
+
+  /** torch before 1.6 saved a class with its source, for which the class stands. All else is a storage. */
+  #persistent(id: Value): Value {
+    this.onPersistent(id);
+    const [kind, type] = isSequence(id) ? id.items : [];
+    const isClass = typeof type === 'object' && type.kind === 'named' && this.caller.text(kind) === 'module';
+    return isClass ? type : made(undefined, LOST);
   }
 
   #extension(code: number, at: number): void {

@@ -70,6 +70,16 @@ export const PICKLE_RULES = {
     cwe: ['CWE-502', 'CWE-915'],
     ...deserialisation,
   },
+  evaluated: {
+    id: 'pickle.evaluated',
+    title: 'A pickle whose objects run text as code',
+    severity: 'high',
+    about:
+      'A class of a well-known library runs a text of its state as Python when it is loaded. In this file the text is not what the library writes.',
+    advice: 'Do not load the file.',
+    cwe: ['CWE-502', 'CWE-95'],
+    ...deserialisation,
+  },
   extension: {
     id: 'pickle.extension',
     title: 'A pickle that takes things by number',

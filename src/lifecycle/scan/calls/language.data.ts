@@ -124,7 +124,9 @@ export const TEXT: Library = {
   source:
     'https://github.com/piskvorky/gensim, https://github.com/nltk/nltk, https://github.com/explosion/spaCy',
   calls: {
-    'spacy.vocab': '',
+    'gensim.utils': 'identity call_on_class_only',
+    'gensim.models.tfidfmodel': 'df2idf',
+    'nltk.stem.snowball': 'EnglishStemmer.stem',
     'nltk.tree': 'Tree',
     'nltk.tree.tree': 'Tree',
     'nltk.probability': 'FreqDist ConditionalFreqDist',

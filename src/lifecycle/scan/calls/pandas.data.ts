@@ -6,6 +6,7 @@ export const PANDAS: Library = {
   versions: '0.17 to 3.0',
   source: 'https://github.com/pandas-dev/pandas',
   calls: {
+    'pandas.core.indexes.interval': '_new_IntervalIndex IntervalIndex',
     'pandas._libs.arrays': '__pyx_unpickle_NDArrayBacked',
     'pandas._libs.internals': 'BlockManager BlockPlacement _unpickle_block',
     'pandas._libs.interval': 'Interval _interval_unpickle',

@@ -6,6 +6,13 @@ export const SCIPY: Library = {
   versions: '0.14 to 1.16',
   source: 'https://github.com/scipy/scipy',
   calls: {
+    'scipy.stats._discrete_distns': `
+      _nchypergeom_gen._entropy bernoulli_gen._entropy betabinom_gen._entropy binom_gen._entropy boltzmann_gen._entropy dlaplace_gen._entropy geom_gen._entropy hypergeom_gen._entropy logser_gen._entropy nbinom_gen._entropy nchypergeom_fisher_gen._entropy nchypergeom_wallenius_gen._entropy nhypergeom_gen._entropy planck_gen._entropy poisson_gen._entropy randint_gen._entropy skellam_gen._entropy yulesimon_gen._entropy zipf_gen._entropy zipfian_gen._entropy
+    `,
+    'scipy.interpolate._interpolate':
+      'interp1d._call_linear_np interp1d._call_linear interp1d._call_nearest interp1d._call_spline interp1d._call_previousnext',
+    'scipy.interpolate.interpolate':
+      'interp1d._call_linear_np interp1d._call_linear interp1d._call_nearest interp1d._call_spline interp1d._call_previousnext',
     'scipy.cluster.hierarchy': 'ClusterNode',
     'scipy.optimize._optimize': 'OptimizeResult',
     'scipy.optimize.optimize': 'OptimizeResult',

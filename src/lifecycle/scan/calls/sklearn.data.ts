@@ -6,6 +6,8 @@ export const SKLEARN: Library = {
   versions: '0.16 to 1.7',
   source: 'https://github.com/scikit-learn/scikit-learn',
   calls: {
+    'sklearn.metrics.scorer': '_passthrough_scorer',
+    'sklearn.cluster._kmeans': '_kmeans_single_lloyd _kmeans_single_elkan _minibatch_update_dense',
     _loss: `
       CyAbsoluteError CyExponentialLoss CyHalfBinomialLoss CyHalfGammaLoss CyHalfMultinomialLoss
       CyHalfPoissonLoss CyHalfSquaredError CyHalfTweedieLoss CyHalfTweedieLossIdentity CyHuberLoss
@@ -75,7 +77,7 @@ export const SKLEARN: Library = {
       mean_poisson_deviance mean_squared_error mean_squared_log_error mean_tweedie_deviance
       median_absolute_error r2_score
     `,
-    'sklearn.metrics._scorer': 'check_scoring get_scorer get_scorer_names make_scorer',
+    'sklearn.metrics._scorer': '_passthrough_scorer check_scoring get_scorer get_scorer_names make_scorer',
     'sklearn.metrics.cluster._bicluster': 'consensus_score',
     'sklearn.metrics.cluster._supervised': `
       adjusted_mutual_info_score adjusted_rand_score completeness_score fowlkes_mallows_score

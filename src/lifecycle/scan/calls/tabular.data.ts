@@ -5,7 +5,19 @@ export const TABULAR: Library = {
   name: 'statsmodels, imbalanced-learn and others that build on scikit-learn',
   versions: 'statsmodels 0.8 to 0.14, imbalanced-learn 0.4 to 0.14',
   source: 'https://github.com/statsmodels/statsmodels, https://github.com/scikit-learn-contrib',
-  calls: {},
+  calls: {
+    'statsmodels.tsa.statespace._kalman_filter': `
+      cKalmanFilter dKalmanFilter sKalmanFilter zKalmanFilter
+    `,
+    'statsmodels.tsa.statespace._kalman_smoother': `
+      cKalmanSmoother dKalmanSmoother sKalmanSmoother zKalmanSmoother
+    `,
+    'statsmodels.tsa.statespace._representation': 'cStatespace dStatespace sStatespace zStatespace',
+    'statsmodels.tsa.statespace._simulation_smoother': `
+      cSimulationSmoother dSimulationSmoother sSimulationSmoother zSimulationSmoother
+    `,
+    'statsmodels.tsa.statespace.simulation_smoother': 'SimulationSmoother',
+  },
   makes: {
     'category_encoders.binary': 'BinaryEncoder',
     'category_encoders.cat_boost': 'CatBoostEncoder',

@@ -6,10 +6,13 @@ export const TORCHVISION: Library = {
   versions: '0.2 to 0.24',
   source: 'https://github.com/pytorch/vision',
   calls: {
+    'torchvision.ops.boxes': 'box_iou',
     'torchvision.ops.misc': 'interpolate',
     'torchvision.transforms.functional': 'InterpolationMode',
   },
   makes: {
+    'torchvision.models.detection._utils':
+      'BalancedPositiveNegativeSampler BoxCoder BoxLinearCoder Matcher SSDMatcher',
     'torchaudio.transforms._multi_channel': 'MVDR PSD RTFMVDR SoudenMVDR',
     'torchaudio.transforms._transforms': `
       AmplitudeToDB ComputeDeltas Fade FrequencyMasking GriffinLim InverseMelScale

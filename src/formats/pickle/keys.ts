@@ -1,0 +1,70 @@
+import type { Caller } from './caller.ts';
+import { isSequence, type Value } from './values.ts';
+
+/** What the unpickler itself calls, or by which an object becomes another: with a callable in it, it runs. */
+const HOOKS =
+  `__setstate__ __class__ __dict__ __reduce__ __reduce_ex__ __getattr__ __getattribute__ __setattr__ __call__
+  append extend add __setitem__`.split(/\s+/);
+
+/**
+ * What a library runs as Python when an object is given its state, and what it looks like where nobody has touched it.
+ * scipy/stats/_distn_infrastructure.py, `_attach_argparser_methods`; statsmodels/base/data.py, `__setstate__`.
+ */
+const EVALUATED: ReadonlyMap<string, RegExp> = new Map([
+  [
+    '_parse_arg_template',
+    /^\ndef _parse_args\(self, [\w, ]* loc=0(?:, scale=1)?\):\n {4}return \([\w, ]*\), loc, (?:scale|1)\n\ndef _parse_args_rvs\(self, [\w, ]* loc=0(?:, scale=1)?, size=None\):\n {4}return self\._argcheck_rvs\([\w, ]* loc, (?:scale|1), size=size\)\n\ndef _parse_args_stats\(self, [\w, ]* loc=0(?:, scale=1)?, moments='mv'\):\n {4}return \([\w, ]*\), loc, (?:scale|1), moments\n$/,
+  ],
+  [
+    'formula',
+    /^(?:[\w\s~+\-*:^|/.,=']|(?<=\b(?:C|I|Q|np\.(?:log|log1p|log10|exp|sqrt|power|abs|square)|scale|center|standardize|bs|cr|cc|te|poly|Treatment|Sum|Poly|Helmert|Diff))\(|\)|(?<=[~+*:\s(])\()*$/,
+  ],
+]);
+
+const NAMES = new Set([...HOOKS, ...EVALUATED.keys()]);
+const LONGEST = Math.max(...[...NAMES].map((name) => name.length));
+/** First and last bytes of such names, by their length: nearly every other literal is told apart by these. */
+const FIRST = new Set([...NAMES].map((name) => (name.length << 8) | name.charCodeAt(0)));
+const LAST = new Set([...NAMES].map((name) => (name.length << 8) | name.charCodeAt(name.length - 1)));
+const KEPT = 50_000;
+
+/** Remembers where a file has the few texts that mean something as keys, so that no other key needs to be read. */
+export class Keys {
+  readonly #at = new Map<number, string>();
+  #full = false;
+
+  clear(): void {
+    this.#at.clear();
+    this.#full = false;
+  }
+
+  /** A literal of bytes from `start` to `end` of a window. */
+  literal(at: number, window: Uint8Array, start: number, end: number): void {
+    const length = end - start;
+    if (length > LONGEST || length < 3) return;
+    if (!FIRST.has((length << 8) | (window[start] as number))) return;
+    if (!LAST.has((length << 8) | (window[end - 1] as number))) return;
+    const name = String.fromCharCode(...window.subarray(start, end));
+    if (!NAMES.has(name)) return;
+    if (this.#at.size < KEPT) this.#at.set(at, name);
+    else this.#full = true;
+  }
+
+  /** The name that a key is, where it is one of those that mean something. */
+  name(key: Value, caller: Caller): string | undefined {
+    const name = typeof key === 'number' && !this.#full ? this.#at.get(key) : caller.text(key);
+    return name !== undefined && NAMES.has(name) ? name : undefined;
+  }
+}
+
+/** Why an entry of a state is more than a value; undefined where it is not. */
+export function harmOf(name: string, value: Value, caller: Caller): 'hook' | 'evaluated' | undefined {
+  const usual = EVALUATED.get(name);
+  if (usual === undefined) {
+    const callable = typeof value === 'object' && !isSequence(value) && value.kind !== 'made';
+    return callable ? 'hook' : undefined;
+  }
+  if (typeof value === 'object' && value.kind !== 'made') return undefined;
+  const text = caller.text(value);
+  return text !== undefined && !usual.test(text) ? 'evaluated' : undefined;
+}
