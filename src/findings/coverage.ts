@@ -22,6 +22,7 @@ const MOST = 512;
 export class Coverage {
   readonly size: number;
   readonly #claims: Covered[] = [];
+  #room = 8 * MOST;
 
   constructor(size: number) {
     this.size = size;
@@ -38,7 +39,7 @@ export class Coverage {
       return;
     }
     this.#claims.push({ as, start: from, end: to, why });
-    if (this.#claims.length > 8 * MOST) this.#settle();
+    if (this.#claims.length > this.#room) this.#settle();
   }
 
   /** In order, without gaps or overlaps, from 0 to the size. */
@@ -55,14 +56,37 @@ export class Coverage {
 
   /** So that a file of crumbs costs no more than others: what has very many ranges is known less exactly. */
   #settle(): void {
-    const all = whole(merged(this.#claims, this.size)).filter(({ why }) => why !== NOBODY);
+    let all = merged(this.#claims, this.size).filter(({ why }) => why !== NOBODY);
+    if (all.length > MANY) all = joined(all);
+    // Gaps among them count: what is merged with a gap was not read.
+    if (all.length > MANY) all = whole(merged(all, this.size)).filter(({ why }) => why !== NOBODY);
     this.#claims.length = 0;
-    this.#claims.push(...all);
+    for (const one of all) this.#claims.push(one);
+    this.#room = Math.max(8 * MOST, 2 * all.length);
   }
 }
 
+/** More claims than these are not kept apart. */
+const MANY = 1 << 16;
 const NOBODY = 'no reader knows what this is';
 const RANK: Readonly<Record<Reading, number>> = { parsed: 2, data: 1, unread: 0 };
+
+/** Neighbours that touch become one, by the worse of the two. */
+function joined(claims: readonly Covered[]): Covered[] {
+  const out: Covered[] = [];
+  for (const one of claims) {
+    const last = out.at(-1);
+    if (last === undefined || last.end !== one.start || last.as === 'unread' || one.as === 'unread')
+      out.push(one);
+    else
+      out[out.length - 1] = {
+        ...(RANK[one.as] < RANK[last.as] ? one : last),
+        start: last.start,
+        end: one.end,
+      };
+  }
+  return out;
+}
 
 /** A sweep over the ends of all claims. */
 function merged(claims: readonly Covered[], size: number): Covered[] {

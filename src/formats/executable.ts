@@ -115,11 +115,6 @@ export const executable: Format = {
       catches('Mach-O', Uint8Array.of(0xcf, 0xfa, 0xed, 0xfe, 7, 0, 0, 1)),
       catches('WebAssembly', Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0)),
       catches('Python bytecode', Uint8Array.of(0xa7, 0x0d, 0x0d, 0x0a, 0, 0, 0, 0)),
-      {
-        name: 'script.bin',
-        bytes: () => Buffer.from('#!/bin/sh\ntrue\n'),
-        rules: [EXECUTABLE_RULES.script.id],
-      },
     ],
     passes: [],
   },

@@ -110,12 +110,15 @@ const source = (body: string) => () =>
     `class Net(Module):\n  def forward(self: __torch__.Net,\n    x: Tensor) -> Tensor:\n    ${body}\n`,
   );
 
-/** The source in TorchScript archives. Only ever read because its archive says so: to look at it is Python. */
+/** As modules begin. What begins otherwise is read because its archive says what it is: to look at it is Python. */
+const BEGIN = /^(?:op_version_set = \d{1,3}\n)?class \w{1,200}\(Module\):\n {2}__parameters__ = \[/;
+
+/** The source in TorchScript archives. */
 export const torchscript: Format = {
   name: 'torchscript',
   title: 'TorchScript',
   rules: Object.values(TORCHSCRIPT_RULES),
-  looks: () => false,
+  looks: (file) => BEGIN.test(Buffer.from(file.read(0, 400)).toString('latin1')) && 'sure',
   read,
   proof: {
     catches: [
