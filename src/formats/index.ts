@@ -3,6 +3,7 @@ import type { Format } from './format.ts';
 import { gguf } from './gguf/index.ts';
 import { json } from './json/index.ts';
 import { npy } from './npy.ts';
+import { onnx } from './onnx/index.ts';
 import { raw } from './raw.ts';
 import { safetensors } from './safetensors/index.ts';
 import { sealedArchive } from './sealed-archive.ts';
@@ -23,6 +24,7 @@ export const FORMATS: readonly Format[] = [
   sealedArchive,
   safetensors,
   gguf,
+  onnx,
   json,
   text,
   raw,

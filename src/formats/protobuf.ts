@@ -1,0 +1,132 @@
+import { Malformed, type Source } from './source.ts';
+
+/** A field of a message: its number, and where its value lies. */
+export interface Field {
+  readonly number: number;
+  /** `0` a number in {@link value}, `1` eight bytes, `2` bytes from `start` to `end`, `5` four bytes. */
+  readonly wire: 0 | 1 | 2 | 5;
+  readonly start: number;
+  readonly end: number;
+  /** Of a number: itself, where it is safe; larger ones as they come. */
+  readonly value: number;
+}
+
+const WINDOW = 1 << 16;
+const LONGEST_VARINT = 10;
+
+/**
+ * Walks over the fields of a protocol buffers message (wire format) without a schema. Throws `Malformed` where it is none:
+ * a length beyond its end, a group, a wrong number. Nothing is copied.
+ */
+export class Message {
+  readonly source: Source;
+  readonly start: number;
+  readonly end: number;
+  #window: Uint8Array = new Uint8Array(0);
+  #from = 0;
+
+  constructor(source: Source, start = 0, end = source.size) {
+    this.source = source;
+    this.start = start;
+    this.end = end;
+  }
+
+  *fields(): Generator<Field> {
+    let at = this.start;
+    while (at < this.end) {
+      const [key, afterKey] = this.#varint(at);
+      const number = Math.floor(key / 8);
+      const wire = key % 8;
+      if (number < 1 || number > 0x1fff_ffff) throw new Malformed('a field has no number', at);
+      if (wire === 0) {
+        const [value, end] = this.#varint(afterKey);
+        yield { number, wire, start: afterKey, end, value };
+        at = end;
+      } else if (wire === 2) {
+        const [length, start] = this.#varint(afterKey);
+        const end = start + length;
+        if (!(end <= this.end)) throw new Malformed('a field is longer than what holds it', at);
+        yield { number, wire, start, end, value: length };
+        at = end;
+      } else if (wire === 1 || wire === 5) {
+        const end = afterKey + (wire === 1 ? 8 : 4);
+        if (end > this.end) throw new Malformed('a field is longer than what holds it', at);
+        yield { number, wire, start: afterKey, end, value: 0 };
+        at = end;
+      } else throw new Malformed('a field is of a kind that is not in use', at);
+    }
+  }
+
+  /** The message in a field. */
+  inside({ start, end }: Field): Message {
+    return new Message(this.source, start, end);
+  }
+
+  bytes({ start, end }: Field, most: number): Uint8Array {
+    return this.source.read(start, Math.min(end - start, most));
+  }
+
+  /** UTF-8, cut at `most` bytes. */
+  text(field: Field, most = 4096): string {
+    return new TextDecoder().decode(this.bytes(field, most));
+  }
+
+  /** Numbers beyond 2^53 lose their last digits: none of them is a length. */
+  #varint(at: number): [value: number, end: number] {
+    let value = 0;
+    let scale = 1;
+    for (let i = 0; i < LONGEST_VARINT; i++) {
+      if (at + i >= this.end) throw new Malformed('a number has no end', at);
+      const byte = this.#byte(at + i);
+      value += (byte & 0x7f) * scale;
+      if (byte < 0x80) return [value, at + i + 1];
+      scale *= 128;
+    }
+    throw new Malformed('a number is too long', at);
+  }
+
+  #byte(at: number): number {
+    let i = at - this.#from;
+    if (i < 0 || i >= this.#window.length) {
+      this.#window = this.source.read(at, Math.min(WINDOW, this.end - at));
+      this.#from = at;
+      i = 0;
+    }
+    return this.#window[i] ?? 0;
+  }
+}
+
+/** Whether a source reads as a message whose fields are all among these; looks at the first few only. */
+export function looksLikeMessage(
+  source: Source,
+  fields: ReadonlyMap<number, Field['wire']>,
+  most = 64,
+): boolean {
+  let count = 0;
+  try {
+    for (const { number, wire } of new Message(source).fields()) {
+      if (fields.get(number) !== wire) return false;
+      if (++count >= most) break;
+    }
+  } catch {
+    return false;
+  }
+  return count > 0;
+}
+
+/** Pieces of a message that a test or a sample makes. */
+export const wire = {
+  varint(value: number): Uint8Array {
+    const out: number[] = [];
+    let rest = value;
+    for (; rest >= 128; rest = Math.floor(rest / 128)) out.push((rest % 128) + 128);
+    out.push(rest);
+    return Uint8Array.from(out);
+  },
+  number: (field: number, value: number): Uint8Array =>
+    Buffer.concat([wire.varint(field * 8), wire.varint(value)]),
+  bytes(field: number, ...parts: readonly (Uint8Array | string)[]): Uint8Array {
+    const body = Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)));
+    return Buffer.concat([wire.varint(field * 8 + 2), wire.varint(body.length), body]);
+  },
+};
