@@ -1,7 +1,7 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Bytes, type Source } from '../../formats/source.ts';
+import { Bytes, Slice, type Source } from '../../formats/source.ts';
 
 /** Small things stay in memory. */
 const IN_MEMORY = 4 << 20;
@@ -42,10 +42,14 @@ export class FileSource implements Source {
   }
 }
 
-/** Keeps what is unpacked, in memory or in files that nobody else may read, and forgets it all when the scan of a file ends. */
+/**
+ * Keeps what is unpacked, in memory or in one file that nobody else may read, one behind the other: an archive of
+ * thousands of members needs no more descriptors than one. Forgets it all when the scan of a file ends.
+ */
 export class Shelf {
   #folder: string | undefined;
-  readonly #open: number[] = [];
+  #fd: number | undefined;
+  #end = 0;
 
   async keep(
     chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
@@ -53,7 +57,7 @@ export class Shelf {
   ): Promise<{ source: Source; whole: boolean }> {
     let kept: Uint8Array[] = [];
     let size = 0;
-    let fd: number | undefined;
+    let start: number | undefined;
     let whole = true;
     for await (const chunk of chunks) {
       if (!allow(size + chunk.length)) {
@@ -61,35 +65,41 @@ export class Shelf {
         break;
       }
       size += chunk.length;
-      if (fd === undefined && size > IN_MEMORY) {
-        fd = this.#file();
-        for (const one of kept) writeAll(fd, one);
+      if (start === undefined && size > IN_MEMORY) {
+        start = this.#end;
+        for (const one of kept) this.#append(one);
         kept = [];
       }
-      if (fd === undefined) kept.push(Uint8Array.from(chunk));
-      else writeAll(fd, chunk);
+      if (start === undefined) kept.push(Uint8Array.from(chunk));
+      else this.#append(chunk);
     }
-    return { source: fd === undefined ? new Bytes(Buffer.concat(kept)) : new FileSource(fd, size), whole };
+    if (start === undefined || this.#fd === undefined)
+      return { source: new Bytes(Buffer.concat(kept)), whole };
+    const file = new FileSource(this.#fd, start + size);
+    return { source: new Slice(file, start, start + size), whole };
   }
 
   clear(): void {
-    for (const fd of this.#open) closeSync(fd);
-    this.#open.length = 0;
+    if (this.#fd !== undefined) closeSync(this.#fd);
     if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true });
+    this.#fd = undefined;
     this.#folder = undefined;
+    this.#end = 0;
+  }
+
+  #append(bytes: Uint8Array): void {
+    this.#fd ??= this.#file();
+    for (let at = 0; at < bytes.length; )
+      at += writeSync(this.#fd, bytes, at, bytes.length - at, this.#end + at);
+    this.#end += bytes.length;
   }
 
   #file(): number {
-    this.#folder ??= mkdtempSync(join(tmpdir(), 'gatehouse-scan-'));
-    const path = join(this.#folder, `${this.#open.length}`);
+    this.#folder = mkdtempSync(join(tmpdir(), 'gatehouse-scan-'));
+    const path = join(this.#folder, 'unpacked');
     const fd = openSync(path, 'wx+', 0o600);
     // Where the system allows it the name goes at once, so that nothing is left behind however the process ends.
     if (process.platform !== 'win32') rmSync(path);
-    this.#open.push(fd);
     return fd;
   }
-}
-
-function writeAll(fd: number, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
 }
