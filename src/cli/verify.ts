@@ -147,8 +147,15 @@ async function signersOf(io: CliIo, options: VerifyOptions): Promise<TrustedSign
   const signers: TrustedSigner[] = keyFile.map((file) => trustKeys(file, keysIn(file, read)));
   if (key !== undefined) {
     await using place = await openKeyPlace(io, options);
-    for (const name of key)
-      for (const keys of publicKeysOf(await place.folder.find(name))) signers.push(trustKeys(name, keys));
+    for (const name of key) {
+      const versions = publicKeysOf(await place.folder.find(name));
+      if (versions.length === 0)
+        throw new Problem(
+          'findings',
+          `the signing key “${name}” was revoked: nothing that it signed is taken`,
+        );
+      signers.push(...versions.map((keys) => trustKeys(name, keys)));
+    }
   }
   if (authority !== undefined)
     signers.push({

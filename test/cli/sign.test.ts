@@ -1,0 +1,230 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import {
+  EXTENSION,
+  FakeSigstore,
+  ISSUES,
+  makeCertificate,
+  newKey,
+  pemOf,
+  SIGNS,
+} from '../../src/signing/testing.ts';
+import { gatehouse, gatehouseJson, ledgerOf, tempFolder } from '../harness/cli.ts';
+
+interface Report {
+  readonly outcome: string;
+  readonly objections: readonly { code: string; message: string }[];
+  readonly signed?: { signer: string; by: string; who: string; post_quantum: boolean; time: string | null };
+  readonly scan: { holds: boolean; verdict?: string };
+  readonly files: readonly { name: string; state: string }[];
+}
+
+/** A folder with a model in it, and a gateway's configuration with a vault. */
+function scene(t: TestContext) {
+  const folder = tempFolder(t);
+  mkdirSync(join(folder, 'model'));
+  writeFileSync(join(folder, 'model/notes.txt'), 'A model that nobody trained.\n');
+  writeFileSync(join(folder, 'model/config.json'), '{ "model_type": "none" }\n');
+  writeFileSync(join(folder, 'master.key'), `${'aa'.repeat(32)}\n`);
+  writeFileSync(
+    join(folder, 'gatehouse.yaml'),
+    'upstreams:\n  open: { dialect: openai, url: "http://127.0.0.1:9/v1", key: k, models: [m] }\n' +
+      'vault: { masters: { first: { key: { file: ./master.key } } } }\n',
+  );
+  writeFileSync(
+    join(folder, 'policy.yaml'),
+    'version: 1\nroles:\n  app: { allow: [{ actions: [chat], models: ["*"] }] }\n',
+  );
+  return folder;
+}
+
+const verify = async (folder: string, ...args: string[]): Promise<Report> => {
+  const { out } = await gatehouse(folder, ['verify', 'model', ...args, '--json']);
+  return JSON.parse(out) as Report;
+};
+
+test('a key of the gateway signs a model, is rotated and revoked, and the ledger has every change', async (t) => {
+  const folder = scene(t);
+  const run = async (line: string) => {
+    const { code, out, err } = await gatehouse(folder, line.split(' '));
+    return { code, out, err };
+  };
+  assert.equal((await run('keys create release')).code, 0);
+  const stored = readFileSync(join(folder, 'gatehouse-data/keys/signing-release.json'), 'utf8');
+  assert.doesNotMatch(stored, /PRIVATE/);
+  assert.equal((await run('sign model --key release --no-scan')).code, 0);
+
+  const shown = await run('keys show release');
+  writeFileSync(join(folder, 'release.pub'), shown.out);
+  const byFile = await verify(folder, '--key-file', 'release.pub');
+  assert.deepEqual([byFile.outcome, byFile.signed?.post_quantum], ['verified', true]);
+  assert.equal((await verify(folder, '--key', 'release')).outcome, 'verified');
+
+  // Rotated: what the old version signed holds, and the new one signs.
+  assert.equal((await run('keys rotate release --curve P-384')).code, 0);
+  assert.equal((await verify(folder, '--key', 'release')).outcome, 'verified');
+  assert.equal((await run('sign model --key release --no-scan')).code, 0);
+  const other = await verify(folder, '--key-file', 'release.pub');
+  assert.deepEqual([other.outcome, other.objections[0]?.code], ['refused', 'signer']);
+
+  assert.equal((await run('keys revoke release')).code, 0);
+  const revoked = await run('verify model --key release');
+  assert.equal(revoked.code, 1);
+  assert.match(revoked.err, /was revoked: nothing that it signed is taken/);
+  assert.equal((await run('sign model --key release --no-scan')).code, 3);
+
+  const changes = ledgerOf(folder).filter(({ kind }) => kind === 'system.signing_key');
+  assert.deepEqual(
+    changes.map(({ act, name, version }) => [act, name, version]),
+    [
+      ['create', 'release', 1],
+      ['rotate', 'release', 2],
+      ['revoke', 'release', 2],
+    ],
+  );
+  assert.match(String(changes[0]?.keys), /^[0-9a-f]{64} [0-9a-f]{64}$/);
+  const { keys } = await gatehouseJson<{ keys: { versions: { state: string }[] }[] }>(folder, [
+    'keys',
+    'list',
+  ]);
+  assert.deepEqual(
+    keys[0]?.versions.map(({ state }) => state),
+    ['revoked', 'revoked'],
+  );
+});
+
+test('keys and certificates of elsewhere; exit codes; what a person reads', async (t) => {
+  const folder = scene(t);
+  const [key, rootKey] = [newKey('secp384r1'), newKey()];
+  const write = (name: string, text: string | Buffer) => writeFileSync(join(folder, name), text);
+  write('key.pem', key.export({ type: 'pkcs8', format: 'pem' }));
+  const DAY = 86_400_000;
+  const times = { from: Date.now() - DAY, to: Date.now() + DAY };
+  const issued = { ...times, issuer: 'root', issuerKey: rootKey };
+  write(
+    'root.crt',
+    pemOf(
+      makeCertificate({
+        ...issued,
+        subject: 'root',
+        key: rootKey,
+        extensions: [EXTENSION.authority(), EXTENSION.usage(ISSUES)],
+      }),
+    ),
+  );
+  write(
+    'leaf.crt',
+    pemOf(
+      makeCertificate({
+        ...issued,
+        subject: 'leaf',
+        key,
+        extensions: [EXTENSION.usage(SIGNS), EXTENSION.email('build@example.com')],
+      }),
+    ),
+  );
+
+  const signed = await gatehouse(folder, [
+    'sign',
+    'model',
+    '--key-file',
+    'key.pem',
+    '--certificate',
+    'leaf.crt',
+    '--no-scan',
+  ]);
+  assert.equal(signed.code, 0, signed.err);
+  assert.match(signed.out, /WITHOUT a scan, and it says so/);
+  const good = await gatehouse(folder, [
+    'verify',
+    'model',
+    '--authority',
+    'root.crt',
+    '--identity',
+    'build@example.com',
+  ]);
+  assert.equal(good.code, 0);
+  assert.match(
+    good.out,
+    /^model: verified\nSigned by root.crt, with certificate build@example.com\n {2}without ML-DSA-65\n/,
+  );
+
+  write('model/more.bin', 'x');
+  const more = await gatehouse(folder, ['verify', 'model', '--authority', 'root.crt']);
+  assert.equal(more.code, 1);
+  assert.match(
+    more.out,
+    /model: REFUSED\n {2}more.bin is not signed by anybody\n[\s\S]*NOT SIGNED +more.bin/,
+  );
+  assert.equal(
+    (await gatehouse(folder, ['verify', 'model', '--authority', 'root.crt', '--ignore-unsigned-files'])).code,
+    0,
+  );
+
+  write('model/model.sig', '{"mediaType":"x"}');
+  assert.equal((await gatehouse(folder, ['verify', 'model', '--authority', 'root.crt'])).code, 2);
+  assert.equal((await gatehouse(folder, ['verify', 'model'])).code, 3);
+  assert.equal((await gatehouse(folder, ['verify', 'model', '--identity', 'me'])).code, 3);
+  assert.equal((await gatehouse(folder, ['verify', 'nowhere', '--authority', 'root.crt'])).code, 4);
+  assert.equal((await gatehouse(folder, ['sign', 'model', '--no-scan'])).code, 3);
+  assert.equal((await gatehouse(folder, ['sign', 'model', '--key-file', 'root.crt', '--no-scan'])).code, 3);
+});
+
+test('keyless, offline, with a policy and a trusted root of one’s own', async (t) => {
+  const folder = scene(t);
+  const sigstore = new FakeSigstore(Date.now() - 3_600_000);
+  writeFileSync(join(folder, 'key.pem'), newKey().export({ type: 'pkcs8', format: 'pem' }));
+  assert.equal((await gatehouse(folder, ['sign', 'model', '--key-file', 'key.pem', '--no-scan'])).code, 0);
+  const { dsseEnvelope } = JSON.parse(readFileSync(join(folder, 'model/model.sig'), 'utf8')) as {
+    dsseEnvelope: { payload: string };
+  };
+  // The same statement, signed by somebody without a key.
+  writeFileSync(join(folder, 'model/model.sig'), sigstore.sign(Buffer.from(dsseEnvelope.payload, 'base64')));
+  writeFileSync(join(folder, 'root.json'), sigstore.trustedRoot);
+  writeFileSync(
+    join(folder, 'trust.yaml'),
+    'version: 1\nsigners:\n  - { name: ci, identity: me@example.com, issuer: "https://issuer.test", trusted_root: root.json }\n',
+  );
+  const report = await verify(folder, '--policy', 'trust.yaml');
+  assert.deepEqual(
+    [report.outcome, report.signed?.by, report.signed?.who],
+    ['verified', 'sigstore', 'me@example.com'],
+  );
+  assert.ok(report.signed?.time);
+  const flags = ['--identity', 'me@example.com', '--issuer', 'https://issuer.test'];
+  assert.equal((await verify(folder, ...flags, '--trusted-root', 'root.json')).outcome, 'verified');
+  // The public Sigstore knows nothing of this one.
+  assert.equal((await verify(folder, ...flags)).objections[0]?.code, 'log');
+});
+
+test('a model is scanned first: what does not pass is not signed, and what does is said to', async (t) => {
+  const folder = scene(t);
+  const keys = [newKey(), generateKeyPairSync('ml-dsa-65').privateKey];
+  const pem = keys.map((key) => key.export({ type: 'pkcs8', format: 'pem' })).join('');
+  writeFileSync(join(folder, 'key.pem'), pem);
+  // os.system('true') in protocol 0: never executed here.
+  writeFileSync(join(folder, 'model/weights.pkl'), "cos\nsystem\n(S'true'\ntR.");
+  const refused = await gatehouse(folder, ['sign', 'model', '--key-file', 'key.pem']);
+  assert.ok(refused.code === 1 || refused.code === 2, refused.err);
+  assert.match(refused.err, /it is not signed: the scan/);
+  assert.throws(() => readFileSync(join(folder, 'model/model.sig')));
+});
+
+test('OpenSSL reads the keys that are shown', async (t) => {
+  const folder = scene(t);
+  writeFileSync(join(folder, 'pass'), 'correct horse battery staple\n');
+  const place = ['--keys', 'own', '--passphrase-file', 'pass'];
+  assert.equal((await gatehouse(folder, ['keys', 'create', 'k', '--curve', 'P-521', ...place])).code, 0);
+  const { out } = await gatehouse(folder, ['keys', 'show', 'k', '--keys', 'own']);
+  writeFileSync(join(folder, 'k.pub'), out);
+  const said = execFileSync('openssl', ['pkey', '-pubin', '-in', 'k.pub', '-noout', '-text'], {
+    cwd: folder,
+  });
+  assert.match(said.toString(), /secp521r1/);
+  assert.equal((await gatehouse(folder, ['sign', 'model', '--key', 'k', '--no-scan', ...place])).code, 0);
+  assert.equal((await verify(folder, '--key', 'k', '--keys', 'own')).outcome, 'verified');
+});
