@@ -4,6 +4,7 @@ import { gguf } from './gguf/index.ts';
 import { json } from './json/index.ts';
 import { npy } from './npy.ts';
 import { onnx } from './onnx/index.ts';
+import { pickle } from './pickle/index.ts';
 import { raw } from './raw.ts';
 import { safetensors } from './safetensors/index.ts';
 import { sealedArchive } from './sealed-archive.ts';
@@ -18,6 +19,7 @@ export const FORMATS: readonly Format[] = [
   zip,
   tar,
   npy,
+  pickle,
   torchscript,
   ...streams,
   executable,

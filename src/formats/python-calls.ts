@@ -123,7 +123,8 @@ class CallReader {
     let end = first;
     for (let steps = 0; steps < 16 && target !== undefined; steps++) {
       if (this.#text(end) === '(') {
-        const given = depth < DEEPEST ? this.#given(target, end, depth) : undefined;
+        const given: { target: string; end: number } | undefined =
+          depth < DEEPEST ? this.#given(target, end, depth) : undefined;
         if (given === undefined) break;
         if (tell)
           this.calls.push({

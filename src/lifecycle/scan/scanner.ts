@@ -44,16 +44,20 @@ export interface Readers {
   readonly calls: CallBook;
 }
 
-/** Reads one file and all that is inside it. Never throws for what a file contains. */
+/**
+ * Reads one file and all that is inside it. Never throws for what a file contains.
+ * @param as the name of the format that it is read as, whatever it looks like
+ */
 export async function scanFile(
   path: string,
   source: Source,
   { formats, calls }: Readers,
   bounds: Bounds = BOUNDS,
+  as?: string,
 ): Promise<Omit<FileRead, 'sha256'>> {
   const scan = new FileScan(formats, calls, bounds);
   try {
-    await scan.read([path], source, 0);
+    await scan.read([path], source, 0, as);
     return scan.result(path, source.size);
   } finally {
     scan.shelf.clear();

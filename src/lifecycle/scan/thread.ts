@@ -3,7 +3,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { FileRead } from '../../findings/result.ts';
 import { FORMATS } from '../../formats/index.ts';
-import { callBook } from './book/index.ts';
+import { Book } from './calls/book.ts';
 import type { CallEntry } from './policy.ts';
 import { type Bounds, scanFile } from './scanner.ts';
 import { FileSource } from './unpacked.ts';
@@ -27,7 +27,7 @@ const CHUNK = 1 << 20;
 if (parentPort !== null) {
   const port = parentPort;
   const { calls, bounds } = workerData as ThreadData;
-  const readers = { formats: FORMATS, calls: callBook(calls) };
+  const readers = { formats: FORMATS, calls: new Book(calls) };
   port.on('message', async ({ path, file }: Task) => {
     port.postMessage(await scanned(path, file, readers, bounds));
   });
