@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { Command } from 'commander';
 import { Problem } from '../base/problem.ts';
 import { ledgerPaths } from '../ledger/init.ts';
 import { KeyFolder } from '../lifecycle/signing-keys/key-folder.ts';
@@ -14,20 +13,8 @@ import { type Masters, openMasters } from '../vault/masters.ts';
 import { askAdmin } from './admin.ts';
 import { passphraseIn } from './bytes.ts';
 import type { CliIo } from './io.ts';
+import type { KeyPlaceOptions } from './key-options.ts';
 import { loadSettings, settingsPath } from './load.ts';
-
-/** Options that say where signing keys are, and what opens them. */
-export interface KeyPlaceOptions {
-  readonly config?: string;
-  readonly keys?: string;
-  readonly passphraseFile?: string;
-}
-
-export const withKeyPlace = (command: Command): Command =>
-  command
-    .option('-c, --config <FILE>', 'settings, whose data folder has the keys (default: gatehouse.yaml)')
-    .option('--keys <DIR>', 'a folder with keys, apart from any gateway')
-    .option('--passphrase-file <FILE>', 'file with the passphrase of the private key');
 
 /** Signing keys, and with what they are sealed and opened. */
 export interface KeyPlace extends AsyncDisposable {

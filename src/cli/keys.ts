@@ -10,7 +10,8 @@ import {
   type StoredKey,
 } from '../lifecycle/signing-keys/key-folder.ts';
 import type { CliIo } from './io.ts';
-import { type KeyPlace, type KeyPlaceOptions, openKeyPlace, withKeyPlace } from './key-place.ts';
+import { type KeyPlaceOptions, withKeyPlace } from './key-options.ts';
+import { type KeyPlace, openKeyPlace } from './key-place.ts';
 import { table } from './table.ts';
 
 interface Common extends KeyPlaceOptions {

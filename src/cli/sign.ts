@@ -1,23 +1,20 @@
 import { availableParallelism } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { systemClock } from '../base/clock.ts';
 import { Problem } from '../base/problem.ts';
 import { parseSize } from '../base/units.ts';
 import { shown } from '../findings/finding.ts';
 import type { ScanResult } from '../findings/result.ts';
-import { scan } from '../lifecycle/scan/scan.ts';
-import { BOUNDS } from '../lifecycle/scan/scanner.ts';
-import { walk } from '../lifecycle/scan/walk.ts';
 import { DigestCache } from '../lifecycle/sign/digest-cache.ts';
 import { signModel } from '../lifecycle/sign/sign-model.ts';
 import { certificatesIn, isPostQuantum, publicKeyOf, readPrivateKeys } from '../signing/keys.ts';
 import type { Signing } from '../signing/sign.ts';
 import { Unverified } from '../signing/unverified.ts';
 import { bytesOf, passphraseIn } from './bytes.ts';
+import { cacheFile, positive } from './hashing-options.ts';
 import type { CliIo } from './io.ts';
-import { type KeyPlaceOptions, openKeyPlace, withKeyPlace } from './key-place.ts';
-import { policyOf } from './scan.ts';
+import { type KeyPlaceOptions, withKeyPlace } from './key-options.ts';
 
 interface SignOptions extends KeyPlaceOptions {
   readonly key?: string;
@@ -130,6 +127,8 @@ async function signingOf(io: CliIo, options: SignOptions): Promise<Signing> {
   const read = bytesOf(io);
   const certificates = options.certificate?.flatMap((file) => certificatesIn(read(file)));
   if (options.key !== undefined) {
+    // Loaded where it is used: it has all of the gateway behind it.
+    const { openKeyPlace } = await import('./key-place.ts');
     await using place = await openKeyPlace(io, options);
     return { ...(await place.folder.open(options.key, place.openers)), certificates };
   }
@@ -157,37 +156,9 @@ async function asUsage<T>(act: () => Promise<T>): Promise<T> {
 }
 
 async function scanned(io: CliIo, version: string, model: string, options: SignOptions): Promise<ScanResult> {
-  const policy = await policyOf(
-    io,
-    options.scanPolicy,
-    new Date(systemClock.now()).toISOString().slice(0, 10),
-  );
-  const progress = io.progress('scanning, bytes');
-  try {
-    return await scan(await walk([model], io.cwd), {
-      version,
-      policy,
-      baseline: [],
-      over: policy.over,
-      bounds: BOUNDS,
-      jobs: Math.min(4, options.jobs),
-      onProgress: (done, total) => progress.update(done, total),
-    });
-  } finally {
-    progress.end();
-  }
-}
-
-/** In the user's own folder for caches (XDG Base Directory). */
-export function cacheFile(io: CliIo): string {
-  const home = io.env.HOME ?? io.env.USERPROFILE ?? io.cwd;
-  return join(io.env.XDG_CACHE_HOME || join(home, '.cache'), 'gatehouse', 'digests');
-}
-
-export function positive(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('Write a number from 1 on.');
-  return value;
+  // Loaded where it is used: it has every reader behind it.
+  const { scanModel } = await import('./scan-model.ts');
+  return scanModel(io, version, model, options.scanPolicy, options.jobs);
 }
 
 function readShardSize(text: string): number {

@@ -18,9 +18,9 @@ import {
 } from '../signing/trust-policy.ts';
 import type { TrustedSigner } from '../signing/verify.ts';
 import { bytesOf } from './bytes.ts';
+import { cacheFile, positive } from './hashing-options.ts';
 import type { CliIo } from './io.ts';
-import { type KeyPlaceOptions, openKeyPlace } from './key-place.ts';
-import { cacheFile, positive } from './sign.ts';
+import type { KeyPlaceOptions } from './key-options.ts';
 import { table } from './table.ts';
 
 interface VerifyOptions extends KeyPlaceOptions {
@@ -146,6 +146,8 @@ async function signersOf(io: CliIo, options: VerifyOptions): Promise<TrustedSign
   const { key, keyFile = [], authority, identity = [], issuer, trustedRoot } = options;
   const signers: TrustedSigner[] = keyFile.map((file) => trustKeys(file, keysIn(file, read)));
   if (key !== undefined) {
+    // Loaded where it is used: it has all of the gateway behind it.
+    const { openKeyPlace } = await import('./key-place.ts');
     await using place = await openKeyPlace(io, options);
     for (const name of key) {
       const versions = publicKeysOf(await place.folder.find(name));
