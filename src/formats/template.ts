@@ -29,7 +29,13 @@ export function judgeStrayTemplate(part: Part, text: string, start?: number): vo
       ({ rule }) => rule === TEMPLATE_RULES.escape.id,
     );
     if (found === undefined) continue;
-    part.report({ ...found, rule: TEMPLATE_RULES.code.id, ...rangeOf(text, start) });
+    const before = start === undefined ? undefined : start + Buffer.byteLength(text.slice(0, opener.index));
+    part.report({
+      ...found,
+      rule: TEMPLATE_RULES.code.id,
+      message: found.message.replace('the template', 'Jinja in this text'),
+      ...rangeOf(code.slice(0, end + 2), before),
+    });
     return;
   }
 }

@@ -12,6 +12,9 @@ const PIECE = 1 << 18;
 /** What no text has: controls but for tab, line ends, form feed and escape. */
 const CONTROL = /[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/;
 
+/** Settings go by many names; code and texts for people that speak of YAML are none. */
+const MAY_BE_YAML = /^(?!.*\.(?:py|ts|js|rs|go|c|cc|cpp|h|java|md|rst|html?|ipynb|json)$)/i;
+
 const bytes = (text: string) => () => new TextEncoder().encode(text);
 
 /** Text in UTF-8: code, settings, lists of requirements, texts for people. */
