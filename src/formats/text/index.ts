@@ -92,7 +92,7 @@ async function read(part: Part): Promise<void> {
   if (isRequirements(name)) judgeRequirements(part, whole);
   else if (/\.(?:jinja2?|j2)$/i.test(name)) judgeTemplate(part, whole, 0);
   else judgeStrayTemplate(part, whole, 0);
-  if (isYaml(name) || whole.includes('!!python/') || whole.includes('yaml.org,2002:python'))
+  if (isYaml(name) || (MAY_BE_YAML.test(name) && /!!python\/|yaml\.org,2002:python/.test(whole)))
     judgeYaml(part, whole);
   if (
     /\.(?:sh|bash|zsh|ps1|bat|cmd)$/i.test(name) ||
