@@ -71,7 +71,7 @@ async function read(part: Part): Promise<void> {
   // Nobody runs it as Python from here, but what it is need not be what it says.
   if (IMPORTS.test(text)) {
     coverage.claim('parsed', 0, source.size);
-    return part.inside('(as Python)', source);
+    return part.inside('(as Python).py', source, 'text');
   }
   const names = new Map<string, number>();
   for (const { index, groups } of text.matchAll(CALL)) {
