@@ -30,6 +30,7 @@ export async function run(args: readonly string[], io: CliIo, version: string): 
     .description('Security for AI models: a gateway that inspects and records every request to an LLM.')
     .version(version)
     .showSuggestionAfterError()
+    .enablePositionalOptions()
     .addHelpText(
       'after',
       `

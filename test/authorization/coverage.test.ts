@@ -35,6 +35,8 @@ const VERBS: Readonly<
   'policy matrix': 'reads files',
   'policy cedar': 'reads files',
   inspect: 'reads files',
+  scan: 'reads files',
+  'scan rules': 'reads files',
   'guard explain': 'reads files',
   'guard test': 'reads files',
   'audit verify': 'reads files',
