@@ -1,5 +1,7 @@
 import type { Target } from '../target.ts';
 import { callerTargets } from './callers.ts';
+import { codecTargets } from './codecs.ts';
+import { containerTargets } from './containers.ts';
 import { dialectTargets } from './dialects.ts';
 import { edgeTargets } from './edge.ts';
 import { guardedTargets } from './guarded.ts';
@@ -29,4 +31,6 @@ export const TARGETS: readonly Target[] = [
   ...guardedTargets,
   ...guardTargets,
   ...edgeTargets,
+  ...codecTargets,
+  ...containerTargets,
 ];

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import type { Format } from '../../../src/formats/format.ts';
+import { npy } from '../../../src/formats/npy.ts';
+import { raw } from '../../../src/formats/raw.ts';
+import { Bytes } from '../../../src/formats/source.ts';
+import { streams } from '../../../src/formats/streams/index.ts';
+import { tar } from '../../../src/formats/tar/index.ts';
+import { torchscript } from '../../../src/formats/torchscript.ts';
+import { zip } from '../../../src/formats/zip/index.ts';
+import { BOUNDS, scanFile } from '../../../src/lifecycle/scan/scanner.ts';
+import { pure, type Target } from '../target.ts';
+import { realFile } from './codecs.ts';
+
+const FORMATS: readonly Format[] = [zip, tar, npy, torchscript, ...streams, raw];
+const BUDGET = { ...BOUNDS, time: 10_000, unpacked: 32 << 20 };
+
+/** Whatever the bytes: no reader fails, every byte is told of, and nothing unread is called clean. */
+const container = (
+  name: string,
+  files: readonly string[],
+  words: readonly string[],
+  more: () => readonly Buffer[] = () => [],
+): Target =>
+  pure({
+    name: `formats.${name}`,
+    quick: 100,
+    words,
+    seeds: () => [...files.map(realFile), ...more()],
+    check: async (input) => {
+      const calls = { lookUp: () => ({ verdict: 'unknown', why: '' }) as const };
+      const { findings, parts, verdict } = await scanFile(
+        name,
+        new Bytes(input),
+        { formats: FORMATS, calls },
+        BUDGET,
+      );
+      for (const { rule, message } of findings) {
+        assert.notEqual(rule, 'file.reader-failed', message);
+        assert.notEqual(rule, 'file.budget', message);
+      }
+      for (const { ranges, size } of parts) {
+        let at = 0;
+        for (const { start, end } of ranges) {
+          assert.equal(start, at);
+          at = end;
+        }
+        assert.equal(at, size);
+        if (verdict === 'clean') assert.ok(ranges.every(({ as }) => as !== 'unread'));
+      }
+    },
+  });
+
+const samples = ({ proof }: Format) =>
+  [...proof.catches, ...proof.passes].map(({ bytes }) => Buffer.from(bytes()));
+
+export const containerTargets: readonly Target[] = [
+  container(
+    'zip',
+    ['state.pt', 'deflate.zip', 'streamed.zip', 'lzma.zip', 'script.pt'],
+    [
+      'PK\x01\x02',
+      'PK\x03\x04',
+      'PK\x05\x06',
+      'PK\x06\x06',
+      'PK\x06\x07',
+      'PK\x07\x08',
+      '\x01\0\x10\0',
+      '\xff\xff\xff\xff',
+    ],
+    () => samples(zip),
+  ),
+  container('tar', [], ['ustar\0', 'ustar  ', '00000000017', '\x80\0\0\0', '23 path=../x\n', 'size='], () =>
+    samples(tar),
+  ),
+  container(
+    'npy',
+    ['grid.npy', 'record.npy', 'object.npy'],
+    ["'|O'", "'<f4'", '(', ')', 'shape', 'descr'],
+    () => samples(npy),
+  ),
+  container(
+    'streams',
+    ['plain.pkl.gz', 'plain.pkl.xz', 'old.joblib', 'plain.pkl.lz4', 'plain.pkl.bz2'],
+    ['ZF0x', '\x1f\x8b', 'BZh9'],
+  ),
+];
