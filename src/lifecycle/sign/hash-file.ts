@@ -24,7 +24,8 @@ export interface Stamp {
 
 export type Hashed = { readonly digest: string; readonly stamp: Stamp } | { readonly failed: string };
 
-const CHUNK = 4 << 20;
+/** One for each thread: files are read one after the other. */
+const chunk = Buffer.allocUnsafeSlow(1 << 20);
 
 /**
  * Hashes a file or a range of it. Tells where it changed while it was read: what was hashed would be neither state. Reads
@@ -49,7 +50,6 @@ export function hashFile({ file, hash, follow, range }: HashTask, onBytes: (byte
     const { start, end } = range ?? { start: 0, end: stamp.size };
     if (end > stamp.size) return { failed: 'it is shorter than it was' };
     const engine = engineOf(hash);
-    const chunk = Buffer.allocUnsafe(Math.min(CHUNK, Math.max(1, end - start)));
     for (let at = start; at < end; ) {
       const got = readSync(fd, chunk, 0, Math.min(chunk.length, end - at), at);
       if (got === 0) return { failed: CHANGED };
