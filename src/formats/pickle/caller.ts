@@ -1,7 +1,11 @@
 import type { Judge } from './judge.ts';
 import type { Literals } from './literals.ts';
 import { textOf } from './text.ts';
-import { fullName, isSequence, LOST, type Made, made, type Named, type Value } from './values.ts';
+import { fullName, isSequence, LOST, listed, type Made, made, type Named, type Value } from './values.ts';
+
+/** Whose arguments are asked for later: element types, and what makes texts. */
+const SAYS =
+  /^(?:dtype|NumpyArrayWrapper|encode|decode|str|bytes|bytearray|add|concat|iadd|chr|intern)$|(?:^|\.)(?:join|decode|encode|replace|lower|upper|strip|format|__add__)$/;
 
 /** A chain of calls within calls is followed so far. */
 const DEEPEST = 24;
@@ -16,6 +20,7 @@ export class Caller {
   readonly #judge: Judge;
   readonly #literals: Literals;
   readonly #extensions = new Map<number, Named>();
+  readonly #instances = new Map<Named, Made>();
   #depth = 0;
   onLoad: (load: Load) => void = () => {};
 
@@ -36,25 +41,25 @@ export class Caller {
   }
 
   /** @returns what stands for the result */
-  call(callee: Value, args: Value, at: number): Value {
+  call(callee: Value, args: Value, at: number, init = true): Value {
     if (this.#depth >= DEEPEST) {
       this.#judge.tell('unresolved', 'calls within calls lead deeper than anybody writes them', at);
       return LOST;
     }
     this.#depth++;
-    const result = this.#call(callee, args, at);
+    const result = this.#call(callee, args, at, init);
     this.#depth--;
     return result;
   }
 
-  #call(callee: Value, args: Value, at: number): Value {
+  #call(callee: Value, args: Value, at: number, init: boolean): Value {
     if (typeof callee === 'number') {
       if (callee < 0) this.#judge.tell('unresolved', 'calls something that cannot be told from the file', at);
       return LOST;
     }
     switch (callee.kind) {
       case 'named':
-        return this.#callNamed(callee, args, at);
+        return this.#callNamed(callee, args, at, init);
       case 'partial':
         return this.call(callee.callee, joinedTo(callee.args, args), at);
       case 'getter': {
@@ -68,13 +73,30 @@ export class Caller {
     }
   }
 
-  #callNamed(callee: Named, args: Value, at: number): Value {
+  #callNamed(callee: Named, args: Value, at: number, init: boolean): Value {
     const follow = FOLLOWED.get(fullName(callee));
     const items = isSequence(args) ? args.items : [];
     const result = follow?.(this, callee.self === undefined ? items : [callee.self, ...items], at);
-    if (result === undefined || !QUIET.has(fullName(callee))) this.#judge.called(callee, args, at);
-    else this.#judge.followed(callee);
-    return result ?? made(callee, args);
+    if (result !== undefined && QUIET.has(fullName(callee))) {
+      this.#judge.followed(callee);
+      return result;
+    }
+    const told = this.#judge.called(callee, args, at, init);
+    if (result !== undefined) return result;
+    // Of what is harmless only the class matters, unless what it was given says something.
+    return told || SAYS.test(callee.name) || callee.self !== undefined
+      ? made(callee, args)
+      : this.#instance(callee);
+  }
+
+  /** One object for all that a class makes. */
+  #instance(named: Named): Made {
+    let instance = this.#instances.get(named);
+    if (instance === undefined) {
+      instance = made(named, LOST);
+      this.#instances.set(named, instance);
+    }
+    return instance;
   }
 
   /** An object is called: what it does is a method of its class. */
@@ -192,13 +214,6 @@ export interface Load {
 }
 
 type Follow = (caller: Caller, args: readonly Value[], at: number) => Value | undefined;
-
-const listed = (items: readonly Value[]): Value => ({
-  kind: 'tuple',
-  items: [...items],
-  cut: false,
-  weight: 1,
-});
 
 const joinedTo = (first: readonly Value[], args: Value): Value =>
   isSequence(args)

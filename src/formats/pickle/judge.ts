@@ -28,6 +28,8 @@ export class Judge {
   readonly #literals: Literals;
   readonly #names = new Map<string, Named>();
   readonly #seen = new Map<Named, Seen>();
+  /** May be called, whatever it is given. */
+  readonly #harmless = new Set<Named>();
   readonly #reports = new Map<string, Report>();
   /** Whether anything was called, or taken that the book knows: what does that is a pickle, however it goes on. */
   active = false;
@@ -84,10 +86,26 @@ export class Judge {
     if (known.verdict === 'dangerous') this.#tellOf(named, 'escape', undefined, at);
   }
 
-  called(named: Named, args: Value, at: number): void {
+  /**
+   * @param init whether it is more than made, where it is a class: `__init__` is looked up as well
+   * @returns whether that is to be told
+   */
+  called(named: Named, args: Value, at: number, init = false): boolean {
     this.active = true;
+    if (this.#harmless.has(named)) return false;
     const known = this.known(named, at);
-    if (known.verdict !== 'allowed') this.#tellOf(named, 'call', args, at);
+    if (known.verdict !== 'allowed') {
+      this.#tellOf(named, 'call', args, at);
+      return true;
+    }
+    if (!init) return false;
+    const whole = this.name(named.module, `${named.name}.__init__`);
+    if (this.known(whole, at).verdict === 'allowed') {
+      if (named.self === undefined) this.#harmless.add(named);
+      return false;
+    }
+    this.#tellOf(whole, 'call', args, at);
+    return true;
   }
 
   /** @param rule one that is not about a name */

@@ -1,5 +1,5 @@
 import type { Caller } from './caller.ts';
-import { isSequence, type Value } from './values.ts';
+import type { Value } from './values.ts';
 
 /** What the unpickler itself calls, or by which an object becomes another: with a callable in it, it runs. */
 const HOOKS =
@@ -61,10 +61,8 @@ export class Keys {
 export function harmOf(name: string, value: Value, caller: Caller): 'hook' | 'evaluated' | undefined {
   const usual = EVALUATED.get(name);
   if (usual === undefined) {
-    const callable = typeof value === 'object' && !isSequence(value) && value.kind !== 'made';
-    return callable ? 'hook' : undefined;
+    return typeof value === 'object' && value.kind !== 'made' ? 'hook' : undefined;
   }
-  if (typeof value === 'object' && value.kind !== 'made') return undefined;
   const text = caller.text(value);
   return text !== undefined && !usual.test(text) ? 'evaluated' : undefined;
 }

@@ -1,68 +1,27 @@
 import type { Source } from '../source.ts';
 import { Caller } from './caller.ts';
+import { Filling } from './filling.ts';
 import type { Judge } from './judge.ts';
-import { harmOf, Keys } from './keys.ts';
+import { Keys } from './keys.ts';
 import { ascii, type Literals, lineNumber, little, utf8 } from './literals.ts';
 import { Memo } from './memo.ts';
-import { ARGUMENT, KIND, OP, SIZE } from './opcodes.ts';
+import { ARGUMENT, HOLDS_BYTES, KIND, LITERAL, OP, SIZE } from './opcodes.ts';
 import { DEEPEST, MARKS, Stack } from './stack.ts';
 import { HEAD, Tape } from './tape.ts';
 import {
   add,
   isSequence,
   LOST,
+  listed,
   type Made,
   made,
   type Named,
-  type Sequence,
   sequence,
   type Value,
 } from './values.ts';
 
 /** Names of modules and attributes, and numbers written out, are shorter. */
 const LINE = 1 << 12;
-
-/** Opcodes that put a literal on the stack. */
-const LITERAL = new Uint8Array(256);
-for (const op of [
-  OP.NONE,
-  OP.NEWTRUE,
-  OP.NEWFALSE,
-  OP.BININT,
-  OP.BININT1,
-  OP.BININT2,
-  OP.LONG1,
-  OP.LONG4,
-  OP.BINFLOAT,
-  OP.EMPTY_TUPLE,
-  OP.BINSTRING,
-  OP.SHORT_BINSTRING,
-  OP.BINUNICODE,
-  OP.SHORT_BINUNICODE,
-  OP.BINUNICODE8,
-  OP.BINBYTES,
-  OP.SHORT_BINBYTES,
-  OP.BINBYTES8,
-  OP.BYTEARRAY8,
-  OP.INT,
-  OP.LONG,
-  OP.FLOAT,
-  OP.STRING,
-  OP.UNICODE,
-])
-  LITERAL[op] = 1;
-
-/** Of those, the ones that may hold a pickle. */
-const HOLDS_BYTES = 2;
-for (const op of [
-  OP.BINBYTES,
-  OP.SHORT_BINBYTES,
-  OP.BINBYTES8,
-  OP.BYTEARRAY8,
-  OP.BINSTRING,
-  OP.SHORT_BINSTRING,
-])
-  LITERAL[op] = HOLDS_BYTES;
 
 /** Whose BUILD is looked at. */
 const REMEMBERS = /(?:^|\.)(?:dtype|NumpyArrayWrapper)$/;
@@ -109,6 +68,7 @@ export class Machine {
   readonly #size: number;
   readonly #mode: Mode;
   readonly #keys = new Keys();
+  readonly #filling: Filling;
   #checked = 0;
   protocol = 0;
   frameEnd = 0;
@@ -125,6 +85,9 @@ export class Machine {
     this.caller = new Caller(judge, literals);
     this.#size = source.size;
     this.#mode = mode;
+    this.#filling = new Filling(this.stack, this.#keys, this.caller, judge, (why, at) =>
+      this.#break(why, at),
+    );
   }
 
   /** Begins a pickle at `at`. */
@@ -155,6 +118,7 @@ export class Machine {
         if (kind === ARGUMENT.invalid) return this.#end(`byte 0x${op.toString(16)} is no opcode`);
         const halt = this.#lines(op, at, kind);
         if (halt !== 'on') return halt;
+        if (this.judge.full) return this.#end('it names too many things');
         if (this.broken?.late === false && this.#mode.guess) return 'broken';
         continue;
       }
@@ -175,6 +139,7 @@ export class Machine {
       // What is done reads the source, not the tape.
       tape.i = next;
       if (halt !== 'on') return halt;
+      if (this.judge.full) return this.#end('it names too many things');
       if (this.broken?.late === false && this.#mode.guess) return 'broken';
     }
     return 'on';
@@ -216,7 +181,10 @@ export class Machine {
     if (kind === ARGUMENT.twoLines) {
       const named = this.#global(utf8(line(at + 1, first)), utf8(line(first + 1, second)), at);
       if (op === OP.GLOBAL) stack.push(named);
-      else this.#instantiate(named, this.#above(at), at);
+      else {
+        const args = this.#above(at);
+        this.#instantiate(named, listed(args), at, args.length > 0);
+      }
     } else if (op === OP.PUT || op === OP.GET) {
       const index = indexOf(ascii(line(at + 1, first)));
       if (index === undefined) this.#break('an index of its memo is no number', at);
@@ -282,69 +250,64 @@ export class Machine {
         this.#put(memo.size, at);
         break;
       case OP.EMPTY_LIST:
-        stack.push(sequence('list'));
+        stack.push(this.#filling.containers.make('list'));
         break;
       case OP.EMPTY_DICT:
-        stack.push(sequence('dict'));
+        stack.push(this.#filling.containers.make('dict'));
         break;
       case OP.EMPTY_SET:
-        stack.push(sequence('set'));
+        stack.push(this.#filling.containers.make('set'));
         break;
       case OP.TUPLE1:
       case OP.TUPLE2:
       case OP.TUPLE3:
-        this.#tuple(op - OP.TUPLE1 + 1, at);
+        this.#filling.tuple(op - OP.TUPLE1 + 1, at);
         break;
       case OP.TUPLE:
-        stack.push(this.#gather('tuple', at));
+        stack.push(this.#filling.gather('tuple', at));
         break;
       case OP.LIST:
-        stack.push(this.#gather('list', at));
+        stack.push(this.#filling.gather('list', at));
         break;
       case OP.FROZENSET:
-        stack.push(this.#gather('set', at));
+        stack.push(this.#filling.gather('set', at));
         break;
       case OP.DICT:
-        stack.push(this.#gather('dict', at));
+        stack.push(this.#filling.gather('dict', at));
         break;
       case OP.APPEND:
       case OP.SETITEM: {
         this.#need(at);
         const start = Math.max(stack.fence, stack.top - (op === OP.APPEND ? 1 : 2));
-        this.#fill(op === OP.SETITEM ? 'dict' : 'list', start, at);
+        this.#filling.fill(op === OP.SETITEM ? 'dict' : 'list', start, at);
         break;
       }
       case OP.APPENDS:
       case OP.ADDITEMS:
-        this.#fill('list', this.#unmark(at), at);
+        this.#filling.fill('list', this.#filling.unmark(at), at);
         break;
       case OP.SETITEMS:
-        this.#fill('dict', this.#unmark(at), at);
+        this.#filling.fill('dict', this.#filling.unmark(at), at);
         break;
-      case OP.REDUCE: {
-        const args = this.#taken(at);
-        this.#instantiate(this.#taken(at), args, at);
-        break;
-      }
+      case OP.REDUCE:
       case OP.NEWOBJ: {
-        const args = this.#taken(at);
-        this.#instantiate(this.#taken(at), args, at);
+        const args = this.#content(this.#taken(at));
+        this.#instantiate(this.#taken(at), args, at, op === OP.REDUCE);
         break;
       }
       case OP.NEWOBJ_EX: {
-        const keywords = this.#taken(at);
-        const args = this.#taken(at);
+        const keywords = this.#content(this.#taken(at));
+        const args = this.#content(this.#taken(at));
         const all = sequence('tuple');
         for (const one of isSequence(args) ? args.items : [args]) add(all, one);
         if (!isSequence(keywords) || keywords.items.length > 0) add(all, keywords);
-        this.#instantiate(this.#taken(at), all, at);
+        this.#instantiate(this.#taken(at), all, at, false);
         break;
       }
       case OP.OBJ: {
-        const args = this.#above(at);
-        const callee = args.items.shift();
+        const [callee, ...args] = this.#above(at);
         if (callee === undefined) this.#break('it makes an object of nothing', at);
-        this.#instantiate(callee ?? LOST, args, at);
+        this.#instantiate(callee ?? LOST, listed(args), at, args.length > 0);
         break;
       }
       case OP.BUILD:
@@ -379,12 +342,6 @@ export class Machine {
     return this.stack.pop();
   }
 
-  #unmark(at: number): number {
-    const start = this.stack.unmark();
-    if (start === undefined) this.#break('it looks for a mark and there is none', at);
-    return start ?? this.stack.top;
-  }
-
   #put(index: number | string, at: number): void {
     this.#need(at);
     this.memo.put(index, this.stack.peek());
@@ -396,89 +353,27 @@ export class Machine {
     this.stack.push(value ?? LOST);
   }
 
-  #tuple(count: number, at: number): void {
-    const { stack } = this;
-    const all = sequence('tuple');
-    if (stack.top - stack.fence < count) this.#need(at);
-    const start = Math.max(stack.fence, stack.top - count);
-    if (stack.top - start < count) this.#break('it takes from an empty stack', at);
-    this.#addAll(all, start, at);
-    stack.top = start;
-    stack.push(all);
+  /** What stands above the last mark, as far as it is kept. */
+  #above(at: number): Value[] {
+    const all = this.#content(this.#filling.gather('tuple', at));
+    return isSequence(all) ? all.items : [];
   }
 
-  /** All above the last mark. */
-  #above(at: number): Sequence {
-    return this.#gather('tuple', at);
+  #content(value: Value): Value {
+    return this.#filling.containers.open(value);
   }
 
-  #gather(kind: Sequence['kind'], at: number): Sequence {
-    const all = sequence(kind);
-    const start = this.#unmark(at);
-    if (kind === 'dict') this.#pairs(start, at);
-    this.#addAll(all, start, at);
-    this.stack.top = start;
-    return all;
-  }
-
-  #addAll(to: Sequence, start: number, at: number): void {
-    const { items, top } = this.stack;
-    for (let i = start; i < top; i++) {
-      const item = items[i] as Value;
-      if (typeof item === 'object' && item.kind === 'named') this.#handedOn(item, at);
-      add(to, item);
-    }
-  }
-
-  /** What getattr and its like do is known where they are called; where they are handed on it is not. */
-  #handedOn(item: Named, at: number): void {
-    this.judge.escaped(item, at);
-  }
-
-  /** Items above `start` go into what is below. */
-  #fill(kind: 'list' | 'dict', start: number, at: number): void {
-    const { stack } = this;
-    if (kind === 'dict') this.#pairs(start, at);
-    const to = start > stack.fence ? (stack.items[start - 1] as Value) : undefined;
-    if (to === undefined) this.#break('it takes from an empty stack', at);
-    if (isSequence(to)) this.#addAll(to, start, at);
-    else if (typeof to === 'object' && to.kind === 'named') this.#patched(to, at);
-    stack.top = start;
-  }
-
-  #pairs(start: number, at: number): void {
-    const { items, top } = this.stack;
-    if ((top - start) % 2 === 1) this.#break('a key has no value', at);
-    for (let i = start; i + 1 < top; i += 2) {
-      const value = items[i + 1] as Value;
-      const name = this.#keys.name(items[i] as Value, this.caller);
-      const harm = name === undefined ? undefined : harmOf(name, value, this.caller);
-      if (harm === 'hook')
-        this.judge.tell('patch', `gives an object a ${name} of its own, which then runs`, at, {
-          attribute: `${name}`,
-        });
-      else if (harm === 'evaluated')
-        this.judge.tell('evaluated', `gives an object a ${name} that its library runs as code`, at, {
-          attribute: `${name}`,
-        });
-    }
-  }
-
-  #patched(named: Named, at: number): void {
-    const name = `${named.module}.${named.name}`;
-    this.judge.tell('patch', `changes ${name} for the whole program`, at, { name });
-  }
-
-  #instantiate(callee: Value, args: Value, at: number): void {
-    this.stack.push(this.caller.call(callee, args, at));
+  /** @param init whether the `__init__` of a class is called as well */
+  #instantiate(callee: Value, args: Value, at: number, init: boolean): void {
+    this.stack.push(this.caller.call(callee, args, at, init));
   }
 
   #build(at: number): Halt {
-    const state = this.#taken(at);
+    const state = this.#content(this.#taken(at));
     this.#need(at);
     const to = this.stack.peek();
     if (typeof to === 'number') return 'on';
-    if (to.kind === 'named') this.#patched(to, at);
+    if (to.kind === 'named') this.#filling.patched(to, at);
     else if (to.kind === 'partial' && isSequence(state) && state.items[0] !== undefined) {
       to.callee = state.items[0];
       to.args = isSequence(state.items[1]) ? state.items[1].items : to.args;
@@ -513,8 +408,9 @@ export class Machine {
 
   /** torch before 1.6 saved a class with its source, for which the class stands. All else is a storage. */
   #persistent(id: Value): Value {
-    this.onPersistent(id);
-    const [kind, type] = isSequence(id) ? id.items : [];
+    const whole = this.#content(id);
+    this.onPersistent(whole);
+    const [kind, type] = isSequence(whole) ? whole.items : [];
     const isClass = typeof type === 'object' && type.kind === 'named' && this.caller.text(kind) === 'module';
     return isClass ? type : made(undefined, LOST);
   }

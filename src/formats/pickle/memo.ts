@@ -1,11 +1,11 @@
-import { HEAVIEST, isOpen, LOST, made, type Named, type Node, type Value, weightOf } from './values.ts';
+import { LOST, made, type Named, type Node, type Value, weightOf } from './values.ts';
 
 const CHUNK = 1 << 13;
 /** Indexes below this are kept in chunks that are made when they are needed; others in a map that is bounded. */
 const DENSE = 1 << 22;
 const SPARSE = 1 << 15;
 /** Nodes, all together. Names count nothing: there are few of them. */
-const KEPT = 300_000;
+const KEPT = 60_000;
 
 /**
  * The memo of a pickle, whatever its indexes: numbers as they are, nodes by number. Where a file puts more into it than
@@ -15,10 +15,12 @@ export class Memo {
   #size = 0;
   #kept = 0;
   #full = false;
+  /** Of the places in all chunks. */
+  #highest = 0;
   readonly #chunks: (Float64Array | undefined)[] = [];
   readonly #sparse = new Map<number | string, number>();
   readonly #nodes: Node[] = [];
-  readonly #numbers = new Map<Node, number>();
+  readonly #names = new Map<Named, number>();
   readonly #instances = new Map<Named, number>();
 
   /** How many indexes are set: MEMOIZE takes this as its index. */
@@ -29,8 +31,11 @@ export class Memo {
   put(index: number | string, value: Value): void {
     const number = typeof value === 'number' ? value : this.#numberOf(value);
     if (typeof index === 'string' || index >= DENSE) {
-      if (!this.#sparse.has(index)) this.#size++;
-      if (this.#sparse.size < SPARSE || this.#sparse.has(index)) this.#sparse.set(index, number);
+      const isNew = !this.#sparse.has(index);
+      if (isNew) this.#size++;
+      // What may be called is kept before what is only said.
+      if (!isNew || this.#sparse.size < (typeof value === 'number' ? SPARSE : 2 * SPARSE))
+        this.#sparse.set(index, number);
       else this.#full = true;
       return;
     }
@@ -40,6 +45,7 @@ export class Memo {
       this.#chunks[index >>> 13] = chunk;
     }
     const at = index & (CHUNK - 1);
+    if (at > this.#highest) this.#highest = at;
     if (Number.isNaN(chunk[at])) this.#size++;
     chunk[at] = number;
   }
@@ -51,7 +57,7 @@ export class Memo {
         ? (this.#sparse.get(index) ?? (this.#full ? LOST : undefined))
         : this.#chunks[index >>> 13]?.[index & (CHUNK - 1)];
     if (number === undefined || Number.isNaN(number)) return undefined;
-    return number >= LOST ? number : (this.#nodes[-2 - number] ?? LOST);
+    return Number.isInteger(number) ? number : (this.#nodes[-0.5 - number] ?? LOST);
   }
 
   clear(): void {
@@ -59,21 +65,32 @@ export class Memo {
     this.#size = 0;
     this.#kept = 0;
     this.#full = false;
-    this.#chunks.length = 0;
+    // The first is used by every pickle, and many are small.
+    this.#chunks.length = Math.min(1, this.#chunks.length);
+    this.#chunks[0]?.fill(Number.NaN, 0, this.#highest + 1);
+    this.#highest = 0;
     this.#sparse.clear();
     this.#nodes.length = 0;
-    this.#numbers.clear();
+    this.#names.clear();
     this.#instances.clear();
   }
 
-  /** Nodes are -2 and below. */
+  /** Nodes are -0.5, -1.5 and so on: all other values are whole numbers. */
   #numberOf(node: Node): number {
-    const known = this.#numbers.get(node);
-    if (known !== undefined) return known;
-    const weight = isOpen(node) ? HEAVIEST : weightOf(node);
-    if (this.#kept + weight > KEPT && weight > 0) return this.#instanceOf(node);
+    if (node.kind === 'named' && node.self === undefined) return this.#nameOf(node);
+    const weight = weightOf(node);
+    if (this.#kept + weight > KEPT) return this.#instanceOf(node);
     this.#kept += weight;
     return this.#keep(node);
+  }
+
+  #nameOf(named: Named): number {
+    let number = this.#names.get(named);
+    if (number === undefined) {
+      number = this.#keep(named);
+      this.#names.set(named, number);
+    }
+    return number;
   }
 
   /** Of what a class made, the class is what matters. */
@@ -88,9 +105,8 @@ export class Memo {
   }
 
   #keep(node: Node): number {
-    const number = -2 - this.#nodes.length;
+    const number = -0.5 - this.#nodes.length;
     this.#nodes.push(node);
-    this.#numbers.set(node, number);
     return number;
   }
 }

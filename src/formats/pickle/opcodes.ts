@@ -144,3 +144,45 @@ export const BEGINS = new Set<number>([
   OP.BYTEARRAY8,
   OP.NEXT_BUFFER,
 ]);
+
+/** Opcodes that put a literal on the stack. */
+export const LITERAL = new Uint8Array(256);
+for (const op of [
+  OP.NONE,
+  OP.NEWTRUE,
+  OP.NEWFALSE,
+  OP.BININT,
+  OP.BININT1,
+  OP.BININT2,
+  OP.LONG1,
+  OP.LONG4,
+  OP.BINFLOAT,
+  OP.EMPTY_TUPLE,
+  OP.BINSTRING,
+  OP.SHORT_BINSTRING,
+  OP.BINUNICODE,
+  OP.SHORT_BINUNICODE,
+  OP.BINUNICODE8,
+  OP.BINBYTES,
+  OP.SHORT_BINBYTES,
+  OP.BINBYTES8,
+  OP.BYTEARRAY8,
+  OP.INT,
+  OP.LONG,
+  OP.FLOAT,
+  OP.STRING,
+  OP.UNICODE,
+])
+  LITERAL[op] = 1;
+
+/** Of those, the ones that may hold a pickle. */
+export const HOLDS_BYTES = 2;
+for (const op of [
+  OP.BINBYTES,
+  OP.SHORT_BINBYTES,
+  OP.BINBYTES8,
+  OP.BYTEARRAY8,
+  OP.BINSTRING,
+  OP.SHORT_BINSTRING,
+])
+  LITERAL[op] = HOLDS_BYTES;

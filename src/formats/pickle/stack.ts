@@ -1,7 +1,7 @@
 import { LOST, made, type Named, type Value } from './values.ts';
 
 /** Deeper than this no real pickle goes: picklers write long lists and dicts in batches of a thousand. */
-export const DEEPEST = 1 << 22;
+export const DEEPEST = 1 << 21;
 /** Marks within marks. CPython's own pickler gives up long before. */
 export const MARKS = 1 << 20;
 /** What lies deeper than this is not looked into any more. */

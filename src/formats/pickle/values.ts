@@ -1,6 +1,7 @@
 /**
  * What stands on the stack of the symbolic machine. A literal is the offset of its opcode: a number, so that millions
- * of them cost no objects and a long one is never copied; who needs it reads it there (`literals.ts`).
+ * of them cost no objects and a long one is never copied; who needs it reads it there (`literals.ts`). A container is a
+ * number below `LOST` (`containers.ts`).
  */
 export type Value = number | Node;
 
@@ -57,10 +58,7 @@ export const isSequence = (value: Value | undefined): value is Sequence =>
 /** A sequence holds no more nodes than this, all the way down. */
 export const HEAVIEST = 64;
 /** The first of a sequence that are kept: calls that do harm have few arguments. */
-const FIRST = 16;
-
-/** Whether it may still grow. */
-export const isOpen = (value: Value): boolean => isSequence(value) && value.kind !== 'tuple';
+export const FIRST = 16;
 
 /** Adds to what is known of a sequence, as far as that is kept. */
 export function add(to: Sequence, item: Value): void {
@@ -76,6 +74,13 @@ export function add(to: Sequence, item: Value): void {
 }
 
 export const sequence = (kind: Sequence['kind']): Sequence => ({ kind, items: [], cut: false, weight: 1 });
+
+/** A tuple of few values. */
+export const listed = (items: readonly Value[]): Sequence => {
+  const all = sequence('tuple');
+  for (const item of items) add(all, item);
+  return all;
+};
 
 export const made = (by: Named | undefined, args: Value): Made => ({
   kind: 'made',

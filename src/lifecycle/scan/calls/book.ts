@@ -42,7 +42,10 @@ export class Book implements CallBook {
   lookUp(module: string, attribute: string): Known {
     const [inModule, name] = canonical(module, attribute);
     const full = name === '' ? inModule : `${inModule}.${name}`;
-    return this.#own.get(full) ?? known(inModule, name, full);
+    // An owner who allows a class allows calling it.
+    return (
+      this.#own.get(full) ?? this.#own.get(full.replace(/\.__init__$/, '')) ?? known(inModule, name, full)
+    );
   }
 }
 
@@ -51,6 +54,8 @@ function known(module: string, name: string, full: string): Known {
   const allowed = ALLOWED.get(full) ?? ALLOWED.get(`${RENAMED.get(module) ?? module}.${name}`);
   if (allowed !== undefined) return allowed;
   const steps = name.split('.');
+  // What functions and classes that may be called do when they are called was looked at.
+  if (steps.at(-1) === '__init__' && CALLED.has(full.slice(0, -'.__init__'.length))) return FINE;
   const reaching = steps.find((step) => REACHES.has(step));
   if (reaching !== undefined)
     return { verdict: 'dangerous', why: `${reaching} reaches into the interpreter`, severity: 'critical' };
@@ -59,8 +64,6 @@ function known(module: string, name: string, full: string): Known {
   const owner = steps.length === 2 ? MEMBERS.get(`${module}.${steps[0]}`) : undefined;
   if (owner !== undefined && /^[A-Z][A-Z\d_]*$/i.test(steps[1] as string) && !steps[1]?.startsWith('_'))
     return owner;
-  // What the functions and classes that may be called make when they are called was looked at with them.
-  if (steps.at(-1) === '__init__' && CALLED.has(full.slice(0, -'.__init__'.length))) return FINE;
   return /^(?:__main__|__mp_main__)$/.test(module) ? OWN_CODE : UNKNOWN;
 }
 

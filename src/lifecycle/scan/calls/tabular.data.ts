@@ -6,6 +6,9 @@ export const TABULAR: Library = {
   versions: 'statsmodels 0.8 to 0.14, imbalanced-learn 0.4 to 0.14',
   source: 'https://github.com/statsmodels/statsmodels, https://github.com/scikit-learn-contrib',
   calls: {
+    'statsmodels.tsa.statespace._initialization': `
+      cInitialization dInitialization sInitialization zInitialization
+    `,
     'statsmodels.tsa.statespace._kalman_filter': `
       cKalmanFilter dKalmanFilter sKalmanFilter zKalmanFilter
     `,
@@ -16,7 +19,7 @@ export const TABULAR: Library = {
     'statsmodels.tsa.statespace._simulation_smoother': `
       cSimulationSmoother dSimulationSmoother sSimulationSmoother zSimulationSmoother
     `,
-    'statsmodels.tsa.statespace.simulation_smoother': 'SimulationSmoother',
+    'statsmodels.tsa.statespace.simulation_smoother': 'SimulationSmoothResults SimulationSmoother',
   },
   makes: {
     'category_encoders.binary': 'BinaryEncoder',

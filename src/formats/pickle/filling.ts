@@ -1,0 +1,102 @@
+import type { Caller } from './caller.ts';
+import { Containers } from './containers.ts';
+import type { Judge } from './judge.ts';
+import { harmOf, type Keys } from './keys.ts';
+import type { Stack } from './stack.ts';
+import { fullName, type Named, type Sequence, type Value } from './values.ts';
+
+/** Puts what is on the stack into containers, and looks at it as it goes in. */
+export class Filling {
+  readonly containers = new Containers();
+  readonly #stack: Stack;
+  readonly #keys: Keys;
+  readonly #caller: Caller;
+  readonly #judge: Judge;
+  readonly #break: (why: string, at: number) => void;
+
+  constructor(
+    stack: Stack,
+    keys: Keys,
+    caller: Caller,
+    judge: Judge,
+    breaks: (why: string, at: number) => void,
+  ) {
+    this.#stack = stack;
+    this.#keys = keys;
+    this.#caller = caller;
+    this.#judge = judge;
+    this.#break = breaks;
+  }
+
+  /** Where what stands above the last mark begins. */
+  unmark(at: number): number {
+    const start = this.#stack.unmark();
+    if (start === undefined) this.#break('it looks for a mark and there is none', at);
+    return start ?? this.#stack.top;
+  }
+
+  /** A tuple of so many from the top of the stack, in their place. */
+  tuple(count: number, at: number): void {
+    const stack = this.#stack;
+    const start = Math.max(stack.fence, stack.top - count);
+    if (stack.top - start < count) this.#break('it takes from an empty stack', at);
+    const tuple = this.containers.make('tuple');
+    this.#add(tuple, start, at);
+    stack.top = start;
+    stack.push(tuple);
+  }
+
+  /** All above the last mark, in a container. */
+  gather(kind: Sequence['kind'], at: number): number {
+    const start = this.unmark(at);
+    if (kind === 'dict') this.#pairs(start, at);
+    const container = this.containers.make(kind);
+    this.#add(container, start, at);
+    this.#stack.top = start;
+    return container;
+  }
+
+  /** All from `start` on goes into what is below. */
+  fill(kind: 'list' | 'dict', start: number, at: number): void {
+    const stack = this.#stack;
+    if (kind === 'dict') this.#pairs(start, at);
+    const to = start > stack.fence ? stack.items[start - 1] : undefined;
+    if (to === undefined) this.#break('it takes from an empty stack', at);
+    else if (typeof to === 'number') this.#add(to, start, at);
+    else if (to.kind === 'named') this.patched(to, at);
+    stack.top = start;
+  }
+
+  patched(named: Named, at: number): void {
+    const name = fullName(named);
+    this.#judge.tell('patch', `changes ${name} for the whole program`, at, { name });
+  }
+
+  #add(to: number, start: number, at: number): void {
+    const { items, top } = this.#stack;
+    for (let i = start; i < top; i++) {
+      const item = items[i] as Value;
+      // What getattr and its like do is known where they are called; where they are handed on it is not.
+      if (typeof item === 'object' && item.kind === 'named') this.#judge.escaped(item, at);
+      this.containers.add(to, item);
+    }
+  }
+
+  #pairs(start: number, at: number): void {
+    const { items, top } = this.#stack;
+    if ((top - start) % 2 === 1) this.#break('a key has no value', at);
+    for (let i = start; i + 1 < top; i += 2) {
+      const name = this.#keys.name(items[i] as Value, this.#caller);
+      if (name === undefined) continue;
+      const harm = harmOf(name, items[i + 1] as Value, this.#caller);
+      if (harm === 'hook')
+        this.#judge.tell('patch', `gives an object a ${name} of its own, which then runs`, at, {
+          attribute: name,
+        });
+      else if (harm === 'evaluated')
+        this.#judge.tell('evaluated', `gives an object a ${name} that its library runs as code`, at, {
+          attribute: name,
+        });
+    }
+  }
+}
