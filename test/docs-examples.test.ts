@@ -5,6 +5,8 @@ import { suite, test } from 'node:test';
 import { parse } from 'yaml';
 import { type CliIo, processIo } from '../src/cli/io.ts';
 import { run } from '../src/cli/run.ts';
+import { EXTENSION, makeCertificate, newKey, publicPem } from '../src/signing/testing.ts';
+import { parseTrust } from '../src/signing/trust-policy.ts';
 import { openWitnessKeys, publicText } from '../src/witness/keys.ts';
 import { tempFolder } from './harness/cli.ts';
 
@@ -39,6 +41,14 @@ const server = (model: string) => ({ dialect: 'openai', url: 'https://api.exampl
 const OTHERS = { openai: server('some'), azure: server('other') };
 const VAULT = { masters: { main: { key: '0'.repeat(64) } } };
 
+/** Files that a policy of signatures names. */
+function trustFile(path: string): Buffer {
+  const key = newKey();
+  if (path.endsWith('.pub')) return publicPem(key);
+  const itself = { subject: 'root', key, issuer: 'root', issuerKey: key, from: 0, to: 1e12 };
+  return makeCertificate({ ...itself, extensions: [EXTENSION.authority()] });
+}
+
 /** Runs a command on files that are not on disk. */
 async function said(files: Readonly<Record<string, string>>, args: readonly string[]): Promise<string> {
   let text = '';
@@ -65,6 +75,7 @@ suite('examples of the manual are accepted as they stand', () => {
       const given = parse(whole(text)) as Record<string, unknown>;
       if (given.as_of !== undefined || given.scrape_configs !== undefined) continue;
       test(`docs/${page}:${line}`, async (t) => {
+        if (given.signers !== undefined) return void parseTrust(text, page, trustFile);
         const folder = tempFolder(t);
         if (Array.isArray(given.cases) && given.cases.some((one) => 'text' in one)) {
           const file = join(folder, 'cases.yaml');
