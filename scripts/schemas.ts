@@ -2,19 +2,21 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DIALECTS } from '../src/dialects/index.ts';
 import { GUARD_KINDS } from '../src/guards/index.ts';
+import { scanPolicySchema } from '../src/lifecycle/scan/policy.ts';
 import { pricesSchema } from '../src/policy/price-schema.ts';
 import { policySchema } from '../src/policy/schema.ts';
 import { settingsSchema } from '../src/settings/schema.ts';
 
 const root = path.dirname(import.meta.dirname);
 
-/** The JSON Schemas (draft 2020-12) that editors check `gatehouse.yaml`, `policy.yaml` and `prices.yaml` with, by file name. */
+/** The JSON Schemas (draft 2020-12) that editors check `gatehouse.yaml`, `policy.yaml`, `prices.yaml` and `gatehouse-scan.yaml` with, by file name. */
 export function schemas(): Record<string, string> {
   const kinds = new Map(GUARD_KINDS.map(({ kind, settings }) => [kind, settings]));
   return {
     'gatehouse.schema.json': write(settingsSchema(DIALECTS.map(({ name }) => name))),
     'policy.schema.json': write(policySchema(kinds)),
     'prices.schema.json': write(pricesSchema),
+    'scan-policy.schema.json': write(scanPolicySchema),
   };
 }
 
