@@ -3,9 +3,11 @@ import { Caller } from './caller.ts';
 import { Filling } from './filling.ts';
 import type { Judge } from './judge.ts';
 import { Keys } from './keys.ts';
-import { ascii, type Literals, lineNumber, little, utf8 } from './literals.ts';
+import { indexOf, isName, isWritten, LINE } from './lines.ts';
+import { ascii, type Literals, little, utf8 } from './literals.ts';
 import { Memo } from './memo.ts';
 import { ARGUMENT, HOLDS_BYTES, KIND, LITERAL, OP, SIZE } from './opcodes.ts';
+import type { Break, Halt, Mode } from './run.ts';
 import { DEEPEST, MARKS, Stack } from './stack.ts';
 import { HEAD, Tape } from './tape.ts';
 import {
@@ -20,34 +22,8 @@ import {
   type Value,
 } from './values.ts';
 
-/** Names of modules and attributes, and numbers written out, are shorter. */
-const LINE = 1 << 12;
-
 /** Whose BUILD is looked at. */
 const REMEMBERS = /(?:^|\.)(?:dtype|NumpyArrayWrapper)$/;
-
-/**
- * `stop`: to the end of a pickle. `broken`: no further than this. `array`: bytes of an array follow, as joblib writes
- * them. `on`: there is more to read.
- */
-export type Halt = 'stop' | 'broken' | 'array' | 'on';
-
-/** Why a pickle cannot be loaded, and where. What ran before that did run. */
-export interface Break {
-  readonly why: string;
-  readonly at: number;
-  /** Whether anything had run by then. */
-  readonly late: boolean;
-}
-
-export interface Mode {
-  /** Whether arrays may stand in the stream: they do for joblib, not for a pickle within it. */
-  readonly arrays?: boolean;
-  /** It may be no pickle: the first error before anything ran ends it. */
-  readonly guess?: boolean;
-  /** It begins in the middle of one: what was kept before is not known. */
-  readonly middle?: boolean;
-}
 
 const WINDOW = 1 << 18;
 /** Only a guess is read through this. */
@@ -70,7 +46,6 @@ export class Machine {
   readonly #keys = new Keys();
   readonly #filling: Filling;
   #checked = 0;
-  protocol = 0;
   frameEnd = 0;
   broken: Break | undefined;
   result: Value = LOST;
@@ -95,7 +70,6 @@ export class Machine {
     this.stack.clear();
     this.memo.clear();
     this.#keys.clear();
-    this.protocol = 0;
     this.frameEnd = 0;
     this.broken = undefined;
     this.result = LOST;
@@ -210,7 +184,6 @@ export class Machine {
     switch (op) {
       case OP.PROTO:
         if (argument > 5) this.#break(`there is no protocol ${argument}`, at);
-        this.protocol = argument;
         break;
       case OP.FRAME:
         this.frameEnd = at + 9 + argument;
@@ -392,7 +365,7 @@ export class Machine {
 
   #global(module: string, name: string, at: number): Named {
     // No import statement could name it, and the unpickler would still look it up.
-    if (!IDENTIFIERS.test(module) || !IDENTIFIERS.test(name)) this.#break('a name is not one of Python', at);
+    if (!isName(module) || !isName(name)) this.#break('a name is not one of Python', at);
     return this.caller.take(module, name, at);
   }
 
@@ -423,26 +396,4 @@ export class Machine {
       });
     this.stack.push(named ?? LOST);
   }
-}
-
-const IDENTIFIERS =
-  /^(?:[\p{ID_Start}_][\p{ID_Continue}]*|<(?:lambda|locals)>)(?:\.(?:[\p{ID_Start}_][\p{ID_Continue}]*|<(?:lambda|locals)>))*$/u;
-
-/** What the memo takes as an index; one beyond all numbers as text. */
-function indexOf(line: string): number | string | undefined {
-  const number = lineNumber(line);
-  if (number !== undefined) return number >= 0 ? number : undefined;
-  const digits = line
-    .trim()
-    .replaceAll('_', '')
-    .replace(/^\+?0*/, '');
-  return /^\d+$/.test(digits) ? digits : undefined;
-}
-
-/** Whether a literal of protocol 0 is one. Texts begin with such a letter; they seldom go on like this. */
-function isWritten(op: number, line: string): boolean {
-  if (op === OP.UNICODE) return true;
-  if (op === OP.STRING) return /^(['"]).*\1$/s.test(line.trim()) || line.length >= LINE;
-  if (op === OP.FLOAT) return /^\s*[+-]?(?:[\d._]+(?:e[+-]?\d+)?|inf|infinity|nan)\s*$/i.test(line);
-  return lineNumber(line) !== undefined || /^\s*[+-]?[\d_]+L?\s*$/.test(line) || line.length >= LINE;
 }

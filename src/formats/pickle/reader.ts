@@ -13,8 +13,10 @@ import { LOST } from './values.ts';
 /** Opcodes between two pauses. */
 const STRIDE = 1 << 14;
 /** Where a pickle may be hidden, it is tried to so many opcodes, at so many places of one file. */
-const TRIED = 4096;
-const TRIALS = 2_000;
+const TRIED = 1024;
+const TRIALS = 1_000;
+/** One that is found says enough. */
+const FOUND = 20;
 /** Padding after a pickle: zeros or blanks. */
 const PADDING = 4096;
 /** Pickles in bytes, of one file. */
@@ -43,6 +45,7 @@ export class Reader {
   readonly #inner: Load[] = [];
   readonly #hidden: Report[] = [];
   #trials = 0;
+  #found = 0;
 
   constructor(part: Part) {
     this.#part = part;
@@ -197,7 +200,7 @@ export class Reader {
   /** Whether a pickle that calls something begins here. What it calls is told, and that it is hidden. */
   #tryAt(at: number, end: number, message: string): void {
     const first = this.#source.read(at, 1)[0] ?? 0;
-    if (KIND[first] === ARGUMENT.invalid || ++this.#trials > TRIALS) return;
+    if (KIND[first] === ARGUMENT.invalid || ++this.#trials > TRIALS || this.#found >= FOUND) return;
     const slice = new Slice(this.#source, at, end);
     const literals = new Literals(slice);
     const judge = new Judge(this.#part.calls, literals);
@@ -211,6 +214,7 @@ export class Reader {
       report.range === undefined
         ? report
         : { ...report, range: { start: report.range.start + at, end: report.range.end + at } };
+    this.#found++;
     this.#hidden.push(
       { rule: PICKLE_RULES.hidden.id, message, range: { start: at, end: at + 1 } },
       ...[...judge.reports()].map(shift),
