@@ -1,6 +1,9 @@
 import { shown } from '../../findings/finding.ts';
 import type { Format, Part } from '../format.ts';
 import { type JsonPath, type JsonScalar, walkJson } from '../json-walk.ts';
+import { KerasConfig } from '../keras-config.ts';
+import { KERAS_RULES } from '../keras-rules.ts';
+import { KERAS_CATCHES, KERAS_PASSES } from '../keras-samples.ts';
 import { lookFor } from '../settings-keys.ts';
 import { SETTINGS_RULES } from '../settings-rules.ts';
 import type { Source } from '../source.ts';
@@ -45,7 +48,7 @@ const LONGEST_FACT = 200;
 export const json: Format = {
   name: 'json',
   title: 'JSON',
-  rules: [...Object.values(SETTINGS_RULES), ...Object.values(TEMPLATE_RULES)],
+  rules: [...Object.values(SETTINGS_RULES), ...Object.values(TEMPLATE_RULES), ...Object.values(KERAS_RULES)],
   looks: (source) => (/^\s*[[{]/.test(beginning(source)) ? 'maybe' : false),
   read,
   proof: {
@@ -115,8 +118,10 @@ export const json: Format = {
         bytes: bytes({ chat_template: [{ name: 'default', template: '{{ lipsum.__globals__ }}' }] }),
         rules: ['template.escape'],
       },
+      ...KERAS_CATCHES,
     ],
     passes: [
+      ...KERAS_PASSES,
       {
         name: 'settings',
         bytes: bytes({
@@ -146,9 +151,11 @@ async function read(part: Part): Promise<void> {
   const facts: Record<string, unknown> = {};
   const architectures: string[] = [];
   const notebook = new Notebook();
+  const keras = new KerasConfig(part);
   const scalar = (path: JsonPath, value: JsonScalar, from: number, end: number): void => {
     lookFor(path)?.(part, { path, value, start: from, end });
     notebook.scalar(path, value);
+    keras.scalar(path, value, from, end);
     const [name] = path;
     if (path.length === 1 && FACTS.has(String(name)) && String(value).length <= LONGEST_FACT)
       facts[String(name)] = value;
@@ -165,6 +172,8 @@ async function read(part: Part): Promise<void> {
   await walkJson(source, {}, part.pause);
   await walkJson(source, { scalar, twice }, part.pause);
   notebook.judge(part);
+  keras.finish();
+  if (keras.objects > 0) facts.keras_objects = keras.objects;
   if (architectures.length > 0) facts.architectures = architectures;
   if (Object.keys(facts).length > 0) part.note(facts);
   part.coverage.claim('parsed', 0, source.size);
