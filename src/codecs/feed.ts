@@ -67,7 +67,7 @@ export class Feed {
   /** The next `length` bytes: a copy. `length` is one that the caller has bounded. */
   bytes(length: number): Uint8Array {
     if (length > this.left) throw this.corrupt('ends too early');
-    const out = Uint8Array.from(this.#input.read(this.at, length));
+    const out = new Uint8Array(this.#input.read(this.at, length));
     if (out.length < length) throw this.corrupt('cannot be read');
     this.skip(length);
     return out;
@@ -107,7 +107,7 @@ export class Feed {
     const at = this.at;
     if (at >= this.#end) return false;
     // A copy: what a source gives is good until its next read only, and that may be somebody else's.
-    this.#chunk = Uint8Array.from(this.#input.read(at, Math.min(CHUNK, this.#end - at)));
+    this.#chunk = new Uint8Array(this.#input.read(at, Math.min(CHUNK, this.#end - at)));
     this.#from = at;
     this.#i = 0;
     return this.#chunk.length > 0;

@@ -60,12 +60,17 @@ const KINDS: readonly Kind[] = [
 /** Two bytes are no magic number: only with the name. */
 const SHORT = 4;
 
-const kindOf = (source: Source, name: string): Kind | undefined =>
-  KINDS.find(({ magic, at = 0, endings }) => {
+function kindOf(source: Source, name: string): Kind | undefined {
+  const head = latin1(source.read(0, 16));
+  return KINDS.find(({ magic, at = 0, endings }) => {
+    if (magic.length < SHORT && !endings.test(name)) return false;
+    if (at >= 0 && at + magic.length <= 16) return head.startsWith(magic, at);
     const from = at < 0 ? source.size + at : at;
-    const found = Buffer.from(source.read(from, magic.length)).toString('latin1') === magic;
-    return found && from >= 0 && (magic.length >= SHORT || endings.test(name));
+    return from >= 0 && latin1(source.read(from, magic.length)) === magic;
   });
+}
+
+const latin1 = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');
 
 async function read(part: Part): Promise<void> {
   const { source, coverage, path } = part;

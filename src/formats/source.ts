@@ -103,12 +103,8 @@ export class Cursor {
         `the ${this.#name} has a part of ${length} bytes, longer than any in use`,
         this.#at,
       );
-    this.#need(length);
-    const out = Uint8Array.from(this.source.read(this.#at, length));
-    this.#from = this.#at;
-    this.#window = new Uint8Array(0);
-    this.#at += length;
-    return out;
+    const i = this.#take(length);
+    return new Uint8Array(this.#window.subarray(i, i + length));
   }
 
   /** UTF-8; what is not UTF-8 becomes U+FFFD. */

@@ -127,7 +127,7 @@ function readExtended(part: Part, { kind, size }: Header, start: number): Extend
     return {};
   }
   coverage.claim('parsed', start, start + padded(size));
-  const bytes = Buffer.from(Uint8Array.from(source.read(start, size)));
+  const bytes = Buffer.from(source.read(start, size));
   if (kind === 'L') return { name: text(bytes) };
   if (kind === 'K') return { link: text(bytes) };
   const records = readRecords(bytes);

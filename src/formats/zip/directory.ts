@@ -23,7 +23,7 @@ export interface View {
 /** Every end record in the tail that leads to a directory, the last first: that is the one that most programs take. */
 export function findEnds(source: Source): readonly End[] {
   const from = Math.max(0, source.size - TAIL);
-  const tail = Buffer.from(Uint8Array.from(source.read(from, TAIL)));
+  const tail = Buffer.from(source.read(from, TAIL));
   const ends: End[] = [];
   const signature = Buffer.from([END & 255, (END >> 8) & 255, (END >> 16) & 255, END >>> 24]);
   for (let i = tail.lastIndexOf(signature); i >= 0 && ends.length < MOST_ENDS; ) {

@@ -40,14 +40,16 @@ export interface Entry extends Header {
 /** The header before a member; undefined where there is none. */
 export function readLocal(source: Source, at: number): Header | undefined {
   if (at < 0 || at + 30 > source.size) return;
-  const cursor = new Cursor(source, 'header of a member', at);
+  // No more than its own bytes: there are thousands, far from each other.
+  const cursor = new Cursor(source, 'header of a member', at, at + 30);
   if (cursor.u32() !== LOCAL) return;
   cursor.skip(2);
   const head = common(cursor);
-  if (head.nameLength + head.extraLength > cursor.left) return;
-  const name = latin1(cursor.bytes(head.nameLength, FULL16));
-  const extra = readExtra(cursor.bytes(head.extraLength, FULL16), head);
-  return { name, ...fields(head, extra), end: cursor.at };
+  const end = at + 30 + head.nameLength + head.extraLength;
+  if (end > source.size) return;
+  const rest = new Uint8Array(source.read(at + 30, end - at - 30));
+  const extra = readExtra(rest.subarray(head.nameLength), head);
+  return { name: latin1(rest.subarray(0, head.nameLength)), ...fields(head, extra), end };
 }
 
 /** The next entry of a directory; undefined where there is none. */
@@ -249,7 +251,7 @@ export function descriptorEnd(
   at: number,
   { crc, packed, size }: Pick<Header, 'crc' | 'packed' | 'size'>,
 ): number | undefined {
-  const bytes = Uint8Array.from(source.read(at, 24));
+  const bytes = new Uint8Array(source.read(at, 24));
   const view = new DataView(bytes.buffer);
   const fits = (from: number, width: 4 | 8) => {
     if (from + 4 + 2 * width > bytes.length) return false;

@@ -70,7 +70,7 @@ export class Shelf {
         for (const one of kept) this.#append(one);
         kept = [];
       }
-      if (start === undefined) kept.push(Uint8Array.from(chunk));
+      if (start === undefined) kept.push(new Uint8Array(chunk));
       else this.#append(chunk);
     }
     if (start === undefined || this.#fd === undefined)
