@@ -2,6 +2,7 @@ import { executable } from './executable.ts';
 import type { Format } from './format.ts';
 import { gguf } from './gguf/index.ts';
 import { json } from './json/index.ts';
+import { media } from './media/index.ts';
 import { npy } from './npy.ts';
 import { onnx } from './onnx/index.ts';
 import { pickle } from './pickle/index.ts';
@@ -27,6 +28,7 @@ export const FORMATS: readonly Format[] = [
   safetensors,
   gguf,
   onnx,
+  ...media,
   json,
   text,
   raw,
