@@ -4,9 +4,10 @@ import fc from 'fast-check';
 import { readBundle } from './bundle.ts';
 import { readCertificate } from './certificate.ts';
 import { inside, oidOf, readDer, smallIntegerOf, TAG, timeOf, writeDer } from './der.ts';
-import { FakeSigstore, oid, statementOn } from './testing.ts';
-import { verifyTimestamp } from './timestamp.ts';
-import { readTrustedRoot } from './trusted-root.ts';
+import { FakeSigstore } from './keyless/testing.ts';
+import { verifyTimestamp } from './keyless/timestamp.ts';
+import { readTrustedRoot } from './keyless/trusted-root.ts';
+import { oid, statementOn } from './testing.ts';
 import { Unverified } from './unverified.ts';
 import { verifyBundle } from './verify.ts';
 

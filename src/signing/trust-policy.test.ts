@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import { Problem } from '../base/problem.ts';
-import { EXTENSION, FakeSigstore, ISSUES, makeCertificate, newKey, publicPem } from './testing.ts';
+import { FakeSigstore } from './keyless/testing.ts';
+import { EXTENSION, ISSUES, makeCertificate, newKey, publicPem } from './testing.ts';
 import { parseTrust } from './trust-policy.ts';
 
 const key = newKey();

@@ -2,9 +2,9 @@ import Type, { type Static } from 'typebox';
 import { SourceDocument } from '../base/document.ts';
 import { Problem } from '../base/problem.ts';
 import { type Certificate, readCertificate } from './certificate.ts';
+import { PUBLIC_TRUSTED_ROOT } from './keyless/trusted-root.data.ts';
+import { readTrustedRoot, type TrustedRoot } from './keyless/trusted-root.ts';
 import { certificatesIn, isPostQuantum, type PublicKey, readPublicKeys } from './keys.ts';
-import { PUBLIC_TRUSTED_ROOT } from './trusted-root.data.ts';
-import { readTrustedRoot, type TrustedRoot } from './trusted-root.ts';
 import { Unverified } from './unverified.ts';
 import type { TrustedSigner } from './verify.ts';
 

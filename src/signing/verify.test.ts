@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { createHash, createPublicKey, ECDH, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { suite, test } from 'node:test';
 import type { Json } from '../base/json.ts';
 import { readBundle } from './bundle.ts';
 import { IN_TOTO, preAuthEncoding, preAuthEncoding02 } from './envelope.ts';
-import { publicKeyOf, readPrivateKeys, readPublicKeys, signWith } from './keys.ts';
+import { publicKeyOf, signWith } from './keys.ts';
 import { signStatement } from './sign.ts';
 import { changed, newKey, publicPem, statementOn } from './testing.ts';
 import { trustKeys } from './trust-policy.ts';
@@ -364,40 +364,5 @@ suite('hostile bundles', () => {
     fails(JSON.stringify(changed(whole, payloadAt, () => '+_+_')), /not base64/);
     // Bits to spare that are not zero.
     fails(JSON.stringify(changed(whole, payloadAt, () => 'AB==')), /not base64/);
-  });
-});
-
-suite('keys', () => {
-  test('are read as PEM, as several PEM, as DER, and as compressed points', () => {
-    for (const curve of Object.keys(CURVES)) {
-      const own = newKey(curve);
-      const { hint } = publicKeyOf(own);
-      const der = createPublicKey(own).export({ type: 'spki', format: 'der' });
-      const bits = { prime256v1: 65, secp384r1: 97, secp521r1: 133 }[curve] ?? 0;
-      const point = ECDH.convertKey(der.subarray(-bits), curve, undefined, undefined, 'compressed') as Buffer;
-      for (const given of [
-        publicPem(own),
-        der,
-        point,
-        Buffer.concat([Buffer.from('# ours\n'), publicPem(own)]),
-      ])
-        assert.deepEqual(
-          readPublicKeys(given, 'x').map((one) => one.hint),
-          [hint],
-        );
-    }
-    assert.equal(readPublicKeys(Buffer.concat([publicPem(key), publicPem(mldsa)]), 'x').length, 2);
-  });
-
-  test('private ones are not taken for public ones, and sealed ones need their passphrase', () => {
-    const pem = key.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'p' });
-    const clear = key.export({ type: 'pkcs8', format: 'pem' });
-    assert.throws(() => readPublicKeys(Buffer.from(clear), 'x'), /holds a private key/);
-    assert.throws(() => readPrivateKeys(Buffer.from(pem), 'x', 'q'), /does not open/);
-    assert.throws(() => readPrivateKeys(Buffer.from(pem), 'x'), /does not open/);
-    assert.equal(readPrivateKeys(Buffer.from(pem), 'x', 'p').length, 1);
-    assert.throws(() => readPrivateKeys(publicPem(key), 'x'), /no private key/);
-    for (const given of ['', 'hello', '-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----'])
-      assert.throws(() => readPublicKeys(Buffer.from(given), 'x'), Unverified);
   });
 });

@@ -1,15 +1,12 @@
 import type { Bundle, Material } from './bundle.ts';
-import { type Certificate, fulcioIssuerOf, namesOf, OID, readCertificate } from './certificate.ts';
-import { verifyCertificateTimestamps } from './certificate-timestamps.ts';
+import { type Certificate, namesOf, OID, readCertificate } from './certificate.ts';
 import { checkMaySign, verifyChain } from './chain.ts';
-import { preAuthEncoding, preAuthEncoding02 } from './envelope.ts';
-import { isPostQuantum, isRawSignature, type PublicKey, publicKeyOf, verifyWith } from './keys.ts';
-import { verifyLogEntry } from './log-entry.ts';
+import { preAuthEncoding02 } from './envelope.ts';
+import { type KeylessTrust, verifyKeyless } from './keyless/verify-keyless.ts';
+import { isPostQuantum, type PublicKey, publicKeyOf } from './keys.ts';
 import { MODEL_DIGESTS } from './manifest.ts';
+import { type Held, isSignedWith, messageOf, wrongSignature } from './signature.ts';
 import { readStatement, type Statement } from './statement.ts';
-import { verifyTimestamp } from './timestamp.ts';
-import type { TrustedRoot } from './trusted-root.ts';
-import { wasValid } from './trusted-root.ts';
 import { Unverified } from './unverified.ts';
 
 /** Somebody whose signatures are taken, and how they are known. */
@@ -28,14 +25,7 @@ export type TrustedSigner = {
       /** Certificates that have expired are taken as of the day they began, as the Python library does. */
       readonly expired: boolean;
     }
-  | {
-      readonly by: 'sigstore';
-      readonly root: TrustedRoot;
-      /** The subject alternative name, exactly. */
-      readonly identity: string;
-      /** Who vouched for it: the issuer of OpenID Connect tokens. */
-      readonly issuer: string;
-    }
+  | ({ readonly by: 'sigstore' } & KeylessTrust)
 );
 
 /** A signature that holds. */
@@ -51,12 +41,6 @@ export interface Verified {
   readonly payload: Buffer;
 }
 
-/** What was found out about the classical signature. */
-interface Held {
-  readonly who: string;
-  readonly time?: number | undefined;
-}
-
 /**
  * Verifies a bundle by somebody who is trusted. Throws {@link Unverified}: of several reasons, that of the signer who
  * came closest.
@@ -70,8 +54,8 @@ export function verifyBundle(bundle: Bundle, signers: readonly TrustedSigner[], 
   const statement = readStatement(payload);
   const message =
     statement.predicateType === MODEL_DIGESTS
-      ? [encoding(bundle), preAuthEncoding02(bundle.envelope.payloadType, payload)]
-      : [encoding(bundle)];
+      ? [messageOf(bundle), preAuthEncoding02(bundle.envelope.payloadType, payload)]
+      : [messageOf(bundle)];
   let closest: Unverified | undefined;
   for (const signer of signers) {
     try {
@@ -93,8 +77,6 @@ export function verifyBundle(bundle: Bundle, signers: readonly TrustedSigner[], 
   }
   throw closest ?? new Unverified('signer', 'nobody is trusted: name a key, an authority or an identity');
 }
-
-const encoding = ({ envelope }: Bundle): Buffer => preAuthEncoding(envelope.payloadType, envelope.payload);
 
 function verifyAs(bundle: Bundle, signer: TrustedSigner, messages: readonly Buffer[], now: number): Held {
   const { material } = bundle;
@@ -120,20 +102,6 @@ function verifyByKey(
   return { who: key.hint };
 }
 
-/** Whether any signature in the envelope is this key's: order and `keyid` are nothing to rely on (DSSE, protocol). */
-const isSignedWith = ({ envelope }: Bundle, key: PublicKey, messages: readonly Buffer[]): boolean =>
-  envelope.signatures.some(({ sig }) => messages.some((message) => verifyWith(key, message, sig)));
-
-function wrongSignature({ envelope }: Bundle, keys: readonly PublicKey[]): Unverified {
-  const raw = envelope.signatures.some(({ sig }) => keys.some((key) => isRawSignature(key, sig)));
-  return new Unverified(
-    'signature',
-    raw
-      ? 'the signature is written as r ‖ s, and bundles have it in DER'
-      : 'the signature is not of this statement: one of the two was changed',
-  );
-}
-
 function verifyByChain(
   bundle: Bundle,
   material: Extract<Material, { kind: 'chain' }>,
@@ -153,58 +121,6 @@ function verifyByChain(
   const key = publicKeyOf(leaf.publicKey);
   if (!isSignedWith(bundle, key, messages)) throw wrongSignature(bundle, [key]);
   return { who: names.find((name) => identities.includes(name)) ?? names[0] ?? key.hint };
-}
-
-/**
- * Sigstore's client specification: the certificate was issued by an authority that is trusted, and shown to a log of
- * certificates; the signature is in a transparency log, and was seen while the certificate, which lives some minutes, was valid.
- */
-function verifyKeyless(
-  bundle: Bundle,
-  material: Extract<Material, { kind: 'keyless' }>,
-  { root, identity, issuer }: Extract<TrustedSigner, { by: 'sigstore' }>,
-): Held {
-  const leaf = readCertificate(material.certificate);
-  const [one, ...more] = bundle.envelope.signatures;
-  if (one === undefined || more.length > 0)
-    throw new Unverified('malformed', 'a keyless bundle has one signature, and this one has several');
-  if (material.entries.length === 0) throw new Unverified('log', 'the signature is in no transparency log');
-  const recorded = { payload: bundle.envelope.payload, signature: one.sig, certificate: leaf };
-  const times = [
-    ...material.entries.map((entry) => verifyLogEntry(entry, root.logs, recorded)),
-    ...material.timestamps.map((response) => verifyTimestamp(response, one.sig, root.timestampAuthorities)),
-  ].filter((time) => time !== undefined);
-  const [time] = times;
-  if (time === undefined) throw new Unverified('timestamp', 'nobody who is trusted says when it was signed');
-  for (const at of times) {
-    const path = chainAt(leaf, root, at);
-    verifyCertificateTimestamps(leaf, path, root.certificateLogs);
-  }
-  checkMaySign(leaf);
-  const key = publicKeyOf(leaf.publicKey);
-  if (!verifyWith(key, encoding(bundle), one.sig)) throw wrongSignature(bundle, [key]);
-  if (!namesOf(leaf).includes(identity) || fulcioIssuerOf(leaf) !== issuer)
-    throw new Unverified(
-      'signer',
-      'it is signed by somebody who is not trusted, or whom another issuer vouched for',
-    );
-  return { who: identity, time };
-}
-
-/** The issuer of the certificate, whose chain holds at a time. */
-function chainAt(leaf: Certificate, { authorities }: TrustedRoot, at: number): Certificate {
-  let wrong: unknown;
-  for (const authority of authorities.filter((one) => wasValid(one, at))) {
-    try {
-      const { chain } = authority;
-      const [, issuer] = verifyChain(leaf, chain.slice(0, -1), chain.slice(-1), at, OID.codeSigning);
-      if (issuer !== undefined) return issuer;
-    } catch (error) {
-      if (!(error instanceof Unverified)) throw error;
-      wrong = error;
-    }
-  }
-  throw wrong ?? new Unverified('certificate', 'no authority was trusted when it was signed');
 }
 
 /** Whether there is a signature of ML-DSA that holds. Throws where this signer has such keys and there is none. */

@@ -4,15 +4,8 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import {
-  EXTENSION,
-  FakeSigstore,
-  ISSUES,
-  makeCertificate,
-  newKey,
-  pemOf,
-  SIGNS,
-} from '../../src/signing/testing.ts';
+import { FakeSigstore } from '../../src/signing/keyless/testing.ts';
+import { EXTENSION, ISSUES, makeCertificate, newKey, pemOf, SIGNS } from '../../src/signing/testing.ts';
 import { gatehouse, gatehouseJson, ledgerOf, tempFolder } from '../harness/cli.ts';
 
 interface Report {

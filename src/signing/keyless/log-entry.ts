@@ -1,11 +1,11 @@
 import { createHash, type KeyObject, verify } from 'node:crypto';
-import { canonicalJson } from '../base/canonical.ts';
-import type { InclusionProof, LogEntry } from './bundle.ts';
-import type { Certificate } from './certificate.ts';
-import { readJson } from './fields.ts';
-import { hexOf } from './statement.ts';
+import { canonicalJson } from '../../base/canonical.ts';
+import type { InclusionProof, LogEntry } from '../bundle.ts';
+import type { Certificate } from '../certificate.ts';
+import { readJson } from '../fields.ts';
+import { hexOf } from '../statement.ts';
+import { Unverified } from '../unverified.ts';
 import { type LogKey, logOf } from './trusted-root.ts';
-import { Unverified } from './unverified.ts';
 
 /** What a log must have recorded. */
 export interface Recorded {

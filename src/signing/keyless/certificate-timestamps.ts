@@ -1,8 +1,8 @@
 import { createHash, verify } from 'node:crypto';
-import { type Certificate, OID } from './certificate.ts';
-import { context, expect, inside, oidOf, readDer, TAG, writeDer } from './der.ts';
+import { type Certificate, OID } from '../certificate.ts';
+import { context, expect, inside, oidOf, readDer, TAG, writeDer } from '../der.ts';
+import { Unverified } from '../unverified.ts';
 import { type LogKey, logOf } from './trusted-root.ts';
-import { Unverified } from './unverified.ts';
 
 /** Signed certificate timestamp (RFC 6962, section 3.2): a log's promise to show a certificate to everybody. */
 interface CertificateTimestamp {

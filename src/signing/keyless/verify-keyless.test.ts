@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import type { JsonObject } from '../base/json.ts';
-import { readBundle } from './bundle.ts';
-import { changed, FakeSigstore, statementOn, type Twist } from './testing.ts';
+import type { JsonObject } from '../../base/json.ts';
+import { readBundle } from '../bundle.ts';
+import { changed, statementOn } from '../testing.ts';
+import { Unverified, type UnverifiedCode } from '../unverified.ts';
+import { type TrustedSigner, verifyBundle } from '../verify.ts';
+import { FakeSigstore, type Twist } from './testing.ts';
 import { PUBLIC_TRUSTED_ROOT } from './trusted-root.data.ts';
 import { readTrustedRoot } from './trusted-root.ts';
-import { Unverified, type UnverifiedCode } from './unverified.ts';
-import { type TrustedSigner, verifyBundle } from './verify.ts';
 
 const sigstore = new FakeSigstore();
 const payload = statementOn({ 'weights.bin': 'x' });

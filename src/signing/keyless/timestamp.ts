@@ -1,6 +1,6 @@
 import { createHash, verify } from 'node:crypto';
-import { type Certificate, extendedKeyUsageOf, OID } from './certificate.ts';
-import { verifyChain } from './chain.ts';
+import { type Certificate, extendedKeyUsageOf, OID } from '../certificate.ts';
+import { verifyChain } from '../chain.ts';
 import {
   context,
   type Der,
@@ -12,9 +12,9 @@ import {
   TAG,
   timeOf,
   writeDer,
-} from './der.ts';
+} from '../der.ts';
+import { Unverified } from '../unverified.ts';
 import { type Authority, wasValid } from './trusted-root.ts';
-import { Unverified } from './unverified.ts';
 
 const SIGNED_DATA = '1.2.840.113549.1.7.2';
 const TST_INFO = '1.2.840.113549.1.9.16.1.4';

@@ -1,7 +1,7 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import { type Certificate, readCertificate } from './certificate.ts';
-import { type Fields, readJson } from './fields.ts';
-import { Unverified } from './unverified.ts';
+import { type Certificate, readCertificate } from '../certificate.ts';
+import { type Fields, readJson } from '../fields.ts';
+import { Unverified } from '../unverified.ts';
 
 /** A time, in milliseconds since 1970, from which and up to which something may be used. */
 interface Valid {
