@@ -72,7 +72,8 @@ const FINE: Known = { verdict: 'allowed', why: 'it belongs to what may be called
 /** `pathlib` and `os.system`: what a module has imported is within reach through it. */
 function throughModule(module: string, steps: readonly string[]): Known | undefined {
   for (let i = 0; i < steps.length; i++) {
-    const step = steps[i] as string;
+    // `_os` is how modules keep it out of sight.
+    const step = (steps[i] as string).replace(/^_+/, '');
     const rest = steps.slice(i + 1).join('.');
     const found =
       danger(step, rest) ?? (i > 0 || rest !== '' ? danger(`${module}.${step}`, rest) : undefined);

@@ -29,6 +29,8 @@ export const DANGERS: readonly Danger[] = [
       platform: 'popen _syscmd_file _syscmd_ver architecture',
       imaplib: 'IMAP4_stream',
       cgitb: '*',
+      _thread: 'start_new_thread start_new interrupt_main exit',
+      getpass: '*',
       mailcap: 'findmatch test',
       'unittest.mock': '_dot_lookup _importer',
       'pandas.io.clipboard': 'determine_clipboard copy paste',
@@ -195,7 +197,7 @@ export const DANGERS: readonly Danger[] = [
       pickle pickle5 cPickle _pickle marshal shelve dill jsonpickle hickle klepto zodbpickle cloudpickle
       joblib.externals.cloudpickle sklearn.externals.joblib.externals.cloudpickle dbm
       torch.serialization torch._weights_only_unpickler torch.utils.serialization torch.distributed.checkpoint
-      tensorflow keras tf_keras
+      tf_keras
     `,
     names: {
       torch: 'load compile jit hub package save classes ops _dynamo _inductor utils library export',
@@ -243,6 +245,24 @@ export const DANGERS: readonly Danger[] = [
       'nltk.downloader': '*',
       'spacy.util': '*',
       spacy: 'load',
+      'keras.models': '*',
+      'keras.src.models': '*',
+      'keras.engine.saving': '*',
+      'keras.layers': 'Lambda TFSMLayer',
+      'keras.src.layers.core.lambda_layer': '*',
+      'keras.src.export': '*',
+      tensorflow: 'io saved_model py_function numpy_function load_op_library load_library raw_ops',
+      'tensorflow.io': '*',
+      'tensorflow.saved_model': '*',
+      'tensorflow.keras.models': '*',
+      'tensorflow.python.keras.models': '*',
+      'tensorflow.python.keras.saving': '*',
+      'tensorflow.python.saved_model': '*',
+      'tensorflow.python.lib.io': '*',
+      'tensorflow.python.ops.io_ops': '*',
+      'tensorflow.python.ops.gen_io_ops': '*',
+      'tensorflow.python.ops.script_ops': '*',
+      'tensorflow.python.framework.load_library': '*',
       'statsmodels.iolib': '*',
       'statsmodels.datasets': '*',
       'xgboost.core': 'Booster.__init__ Booster.load_model DMatrix.__init__',
@@ -300,7 +320,6 @@ export const DANGERS: readonly Danger[] = [
       'xml.dom': '*',
       'xml.sax': '*',
       lxml: '*',
-      random: 'SystemRandom',
     },
   },
   {
@@ -324,6 +343,6 @@ export const DANGERS: readonly Danger[] = [
   {
     does: 'it opens windows or plays on the machine of who loads it',
     severity: 'high',
-    all: 'tkinter turtle curses readline winsound ossaudiodev pyautogui pynput keyboard matplotlib',
+    all: 'tkinter turtle curses readline winsound ossaudiodev pyautogui pynput keyboard',
   },
 ];

@@ -62,6 +62,7 @@ export const PYTHON: Library = {
       add and_ concat contains eq floordiv ge gt iadd index inv itemgetter getitem le lt matmul mod mul ne neg not_ or_ pos
       pow sub truediv truth xor
     `,
+    logging: 'getLogger',
     enum: 'Enum IntEnum Flag IntFlag auto',
     zoneinfo: 'ZoneInfo._unpickle',
     abc: 'ABC',
