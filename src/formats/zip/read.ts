@@ -99,12 +99,11 @@ function reportDuplicates(part: Part, entries: readonly Entry[]): void {
   }
 }
 
-/** What is no text is read as a file of its own. */
+/** A comment is told, and read as a file of its own: texts can be pickles. */
 async function readComment(part: Part, { at, end }: End): Promise<void> {
-  const comment = Buffer.from(part.source.read(at + 22, end - at - 22));
+  const comment = new Slice(part.source, at + 22, end);
+  if (comment.size === 0) return;
   part.coverage.claim('parsed', at + 22, end);
-  if (comment.length === 0) return;
-  if (/^[\t\n\r -~]*$/.test(comment.toString('latin1')))
-    part.note({ comment: shown(comment.toString('latin1'), 1000) });
-  else await part.inside('(comment)', new Slice(part.source, at + 22, end));
+  part.note({ comment: shown(part.source.read(at + 22, comment.size), 1000) });
+  await part.inside('(comment)', comment);
 }

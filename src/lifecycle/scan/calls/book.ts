@@ -61,12 +61,15 @@ function known(module: string, name: string, full: string): Known {
     return { verdict: 'dangerous', why: `${reaching} reaches into the interpreter`, severity: 'critical' };
   const dangerous = danger(module, name) ?? throughModule(module, steps);
   if (dangerous !== undefined) return dangerous;
+  if (/^__torch__(?:\.|$)/.test(module)) return TORCHSCRIPT;
   const owner = steps.length === 2 ? MEMBERS.get(`${module}.${steps[0]}`) : undefined;
   if (owner !== undefined && /^[A-Z][A-Z\d_]*$/i.test(steps[1] as string) && !steps[1]?.startsWith('_'))
     return owner;
   return /^(?:__main__|__mp_main__)$/.test(module) ? OWN_CODE : UNKNOWN;
 }
 
+/** There is no such module to import: TorchScript's own loader finds the class in the source that the archive brings. */
+const TORCHSCRIPT: Known = { verdict: 'allowed', why: 'a TorchScript class of the archive itself' };
 const FINE: Known = { verdict: 'allowed', why: 'it belongs to what may be called' };
 
 /** `pathlib` and `os.system`: what a module has imported is within reach through it. */
