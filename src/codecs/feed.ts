@@ -54,7 +54,7 @@ export class Feed {
 
   /** The next byte, or -1 behind the last. */
   next(): number {
-    if (this.#i >= this.#chunk.length && !this.#fetch()) return -1;
+    if (this.#i >= this.#chunk.length && !this.#more()) return -1;
     return this.#chunk[this.#i++] as number;
   }
 
@@ -103,7 +103,7 @@ export class Feed {
     return new Corrupt(message, this.at);
   }
 
-  #fetch(): boolean {
+  #more(): boolean {
     const at = this.at;
     if (at >= this.#end) return false;
     // A copy: what a source gives is good until its next read only, and that may be somebody else's.

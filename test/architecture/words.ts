@@ -11,7 +11,9 @@ const PURE: Readonly<Record<string, '*' | readonly string[]>> = {
   'node:crypto': '*',
   'node:net': ['isIP', 'isIPv4', 'isIPv6', 'BlockList'],
   'node:path': '*',
+  'node:stream': ['Readable'],
   'node:util': '*',
+  'node:zlib': '*',
 };
 
 const isPure = (folder: string) => (ROWS[folder] ?? Number.POSITIVE_INFINITY) <= LAST_PURE_ROW;
