@@ -190,6 +190,18 @@ function iconsEnd(source: Source): number | undefined {
   return end;
 }
 
+const icns: Format = inert({
+  name: 'icns',
+  title: 'icons of macOS',
+  looks: (source) => begins(source, 'icns') && new Cursor(source, 'icons', 4).left >= 4 && 'sure',
+  walk({ source }) {
+    const size = new Cursor(source, 'icons', 4).u32(true);
+    if (size < 8 || size > source.size) throw new Malformed('it ends too early', source.size);
+    return size;
+  },
+  passes: [sample('nothing', 'icns', [0, 0, 0, 8])],
+});
+
 /** Directories of TIFF lead to and fro through the file: what it holds is taken as it is. */
 const tiff: Format = inert({
   name: 'tiff',
@@ -200,4 +212,4 @@ const tiff: Format = inert({
   passes: [sample('a directory', 'II*\0', [8, 0, 0, 0, 0, 0, 0, 0, 0, 0])],
 });
 
-export const IMAGES: readonly Format[] = [png, jpeg, gif, bmp, ico, tiff];
+export const IMAGES: readonly Format[] = [png, jpeg, gif, bmp, ico, icns, tiff];

@@ -1,7 +1,7 @@
 import { shown } from '../../findings/finding.ts';
 import { isZero } from '../extents.ts';
 import type { Format, Likeness, Part, Sample } from '../format.ts';
-import { Slice, type Source } from '../source.ts';
+import { Malformed, Slice, type Source } from '../source.ts';
 import { MEDIA_RULES } from './rules.ts';
 
 export interface Inert {
@@ -16,7 +16,9 @@ export interface Inert {
   readonly passes: readonly Sample[];
 }
 
-const APPENDED = Buffer.from('\x80\x02appended', 'latin1');
+const APPENDED = Buffer.from('\x80\x02something appended', 'latin1');
+/** Bytes in which nothing can hide: the shortest pickle that calls something takes more. */
+const CRUMB = 16;
 
 /**
  * A format of pictures, sounds or tables, whose content runs nowhere: it is data up to its end, and what is behind
@@ -31,20 +33,9 @@ export function inert({ name, title, looks, walk, endless, catches = [], passes 
     looks,
     async read(part) {
       const { source, coverage } = part;
-      const end = Math.min(await walk(part), source.size);
+      const end = await ended(part, walk);
       coverage.claim('data', 0, end);
-      if (end >= source.size) return;
-      if (isZero(source, { start: end, end: source.size })) {
-        coverage.claim('parsed', end, source.size);
-        return;
-      }
-      part.report({
-        rule: MEDIA_RULES.trailing.id,
-        message: `${source.size - end} bytes are behind its end; they begin with ${shown(source.read(end, 16), 16)}`,
-        range: { start: end, end: source.size },
-      });
-      coverage.claim('unread', end, source.size, 'it is behind the end');
-      await part.inside('(behind the end)', new Slice(source, end, source.size));
+      if (end < source.size) await behind(part, end);
     },
     proof: {
       catches: [
@@ -62,6 +53,47 @@ export function inert({ name, title, looks, walk, endless, catches = [], passes 
       passes,
     },
   };
+}
+
+/** Pictures that were cut off show as far as they go; whatever follows the break was not read. */
+async function ended(part: Part, walk: Inert['walk']): Promise<number> {
+  const { source, coverage } = part;
+  try {
+    return Math.min(await walk(part), source.size);
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error;
+    part.report({
+      rule: MEDIA_RULES.broken.id,
+      message: `at byte ${error.at} ${error.message}`,
+      range: { start: error.at, end: source.size },
+    });
+    coverage.claim('data', 0, error.at);
+    coverage.claim('unread', error.at, source.size, 'it is behind a break');
+    if (error.at > 0 && error.at < source.size)
+      await part.inside('(behind a break)', new Slice(source, error.at, source.size));
+    return source.size;
+  }
+}
+
+async function behind({ source, coverage, report, inside }: Part, end: number): Promise<void> {
+  const range = { start: end, end: source.size };
+  const length = source.size - end;
+  const isBlank = length <= CRUMB && /^\s*$/.test(Buffer.from(source.read(end, length)).toString('latin1'));
+  if (isBlank || isZero(source, range)) {
+    coverage.claim('parsed', end, source.size);
+    return;
+  }
+  report({
+    rule: MEDIA_RULES.trailing.id,
+    message: `${length} bytes are behind its end; they begin with ${shown(source.read(end, 16), 16)}`,
+    range,
+    ...(length <= CRUMB && { severity: 'low' }),
+  });
+  if (length <= CRUMB) coverage.claim('parsed', end, source.size);
+  else {
+    coverage.claim('unread', end, source.size, 'it is behind the end');
+    await inside('(behind the end)', new Slice(source, end, source.size));
+  }
 }
 
 export const begins = (source: Source, magic: string, at = 0): boolean =>

@@ -8,7 +8,7 @@ const riff: Format = inert({
   name: 'riff',
   title: 'a RIFF file (WAV, WebP, AVI)',
   looks: (source) =>
-    (begins(source, 'RIFF') || begins(source, 'RF64')) &&
+    ['RIFF', 'RIFX', 'RF64'].some((magic) => begins(source, magic)) &&
     RIFFS.some((kind) => begins(source, kind, 8)) &&
     'sure',
   async walk(part) {
@@ -35,7 +35,8 @@ const riff: Format = inert({
 
 async function riffEnd(part: Part, start: number): Promise<number> {
   const { source } = part;
-  const size = new Cursor(source, 'RIFF file', start + 4).u32();
+  const big = begins(source, 'RIFX', start);
+  const size = new Cursor(source, 'RIFF file', start + 4).u32(big);
   const end = start + 8 + size;
   // Whoever wrote to a pipe did not know the length.
   if (size === 0xffffffff || size === 0) return source.size;
@@ -45,7 +46,7 @@ async function riffEnd(part: Part, start: number): Promise<number> {
     const rest = i % PAUSE === 0 ? part.pause() : undefined;
     if (rest) await rest;
     cursor.skip(4);
-    const length = cursor.u32();
+    const length = cursor.u32(big);
     cursor.skip(length);
     // Chunks begin at even bytes.
     cursor.skip(Math.min(cursor.left, length % 2));

@@ -14,6 +14,16 @@ export const MEDIA_RULES = {
     cwe: ['CWE-506', 'CWE-436'],
     ...chain,
   },
+  broken: {
+    id: 'media.broken',
+    title: 'A picture, a sound or a table that breaks off',
+    severity: 'low',
+    about:
+      'Its parts do not fit together, or it ends too early. Programs show it as far as it goes. What is behind the break was not understood.',
+    advice: 'Get the file again, or remove it.',
+    cwe: ['CWE-20'],
+    ...chain,
+  },
   active: {
     id: 'media.active-content',
     title: 'A document that does something when it is opened',
