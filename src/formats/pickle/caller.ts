@@ -246,6 +246,11 @@ const byPath: Follow = (caller, [path], at) => {
   return cut < 0 ? caller.take(text, '', at) : caller.take(text.slice(0, cut), text.slice(cut + 1), at);
 };
 
+const named: Follow = (caller, [inModule, name], at) => {
+  const [where, what] = [caller.text(inModule), caller.text(name)];
+  return where === undefined || what === undefined ? undefined : caller.take(where, what, at);
+};
+
 const module: Follow = (caller, [name], at) => {
   const text = caller.text(name);
   return text === undefined ? undefined : caller.take(text, '', at);
@@ -282,6 +287,7 @@ const FOLLOWED: ReadonlyMap<string, Follow> = new Map([
   ['builtins.__import__', module],
   ['pkgutil.resolve_name', byPath],
   ['pydoc.locate', byPath],
+  ['numpy.core._ufunc_reconstruct', named],
   ['builtins.map', overEach],
   ['builtins.filter', overEach],
   [
@@ -331,5 +337,6 @@ const QUIET: ReadonlySet<string> = new Set([
   'copyreg.__newobj__',
   'copyreg.__newobj_ex__',
   'builtins.type',
+  'numpy.core._ufunc_reconstruct',
   'torch.storage._load_from_bytes',
 ]);

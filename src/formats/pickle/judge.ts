@@ -40,6 +40,16 @@ export class Judge {
     this.#literals = literals;
   }
 
+  /** Forgets it all. */
+  clear(): void {
+    this.#names.clear();
+    this.#seen.clear();
+    this.#harmless.clear();
+    this.#reports.clear();
+    this.active = false;
+    this.full = false;
+  }
+
   /** One object for one name, so that a million uses cost as much as one. */
   name(module: string, name: string): Named {
     const key = `${module}\n${name}`;

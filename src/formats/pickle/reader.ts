@@ -7,13 +7,14 @@ import { Literals } from './literals.ts';
 import { Machine } from './machine.ts';
 import { ARGUMENT, BEGINS, KIND, OP } from './opcodes.ts';
 import { PICKLE_RULES } from './rules.ts';
+import type { Mode } from './run.ts';
 import { isMagic, Storages } from './storages.ts';
 import { LOST } from './values.ts';
 
 /** Opcodes between two pauses. */
 const STRIDE = 1 << 14;
 /** Where a pickle may be hidden, it is tried to so many opcodes, at so many places of one file. */
-const TRIED = 1024;
+const TRIED = 256;
 const TRIALS = 1_000;
 /** One that is found says enough. */
 const FOUND = 20;
@@ -44,6 +45,7 @@ export class Reader {
   readonly #storages = new Storages();
   readonly #inner: Load[] = [];
   readonly #hidden: Report[] = [];
+  #trial: Machine | undefined;
   #trials = 0;
   #found = 0;
 
@@ -137,7 +139,7 @@ export class Reader {
       return undefined;
     }
     // Who loads the file with pickle instead of joblib takes these bytes for opcodes.
-    this.#tryAt(at, end, 'the bytes of an array, read as a pickle, are one that goes on');
+    this.#tryAt(at, 'the bytes of an array, read as a pickle, are one that goes on');
     this.#part.coverage.claim('parsed', at, at + padding);
     this.#part.coverage.claim('data', at + padding, end);
     return end;
@@ -191,34 +193,33 @@ export class Reader {
         const begins =
           (bytes[i] === OP.PROTO && (bytes[i + 1] as number) <= 5) ||
           ((bytes[i] === OP.GLOBAL || bytes[i] === OP.MARK) && isLetter(bytes[i + 1] as number));
-        if (begins)
-          this.#tryAt(base + i, this.#source.size, 'a pickle stands in bytes that belong to nothing');
+        if (begins) this.#tryAt(base + i, 'a pickle stands in bytes that belong to nothing');
       }
     }
   }
 
   /** Whether a pickle that calls something begins here. What it calls is told, and that it is hidden. */
-  #tryAt(at: number, end: number, message: string): void {
+  #tryAt(at: number, message: string): void {
     const first = this.#source.read(at, 1)[0] ?? 0;
     if (KIND[first] === ARGUMENT.invalid || ++this.#trials > TRIALS || this.#found >= FOUND) return;
-    const slice = new Slice(this.#source, at, end);
-    const literals = new Literals(slice);
-    const judge = new Judge(this.#part.calls, literals);
-    const machine = new Machine(slice, judge, literals, { guess: true, middle: true });
-    machine.begin(0);
+    this.#trial ??= this.#machineFor({ guess: true, middle: true });
+    const { judge } = this.#trial;
+    judge.clear();
+    this.#trial.begin(at);
     // Something lies on the stack where it begins in the middle.
-    machine.stack.push(LOST);
-    machine.run(TRIED);
-    if (!judge.active || machine.broken?.late === false) return;
-    const shift = (report: Report): Report =>
-      report.range === undefined
-        ? report
-        : { ...report, range: { start: report.range.start + at, end: report.range.end + at } };
+    this.#trial.stack.push(LOST);
+    this.#trial.run(TRIED);
+    if (!judge.active || this.#trial.broken?.late === false) return;
     this.#found++;
     this.#hidden.push(
       { rule: PICKLE_RULES.hidden.id, message, range: { start: at, end: at + 1 } },
-      ...[...judge.reports()].map(shift),
+      ...judge.reports(),
     );
+  }
+
+  #machineFor(mode: Mode): Machine {
+    const literals = new Literals(this.#source);
+    return new Machine(this.#source, new Judge(this.#part.calls, literals), literals, mode);
   }
 
   #load(load: Load): void {
