@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   usage: async () => (await import('./usage.ts')).usageCommand,
   vault: async () => (await import('./vault.ts')).vaultCommand,
   backup: async () => (await import('./backup.ts')).backupCommand,
+  bom: async () => (await import('./bom.ts')).bomCommand,
   scan: async () => (await import('./scan.ts')).scanCommand,
   sign: async () => (await import('./sign.ts')).signCommand,
   verify: async () => (await import('./verify.ts')).verifyCommand,

@@ -20,6 +20,7 @@ export const ROWS: Readonly<Record<string, number>> = {
   pseudonyms: 4,
   formats: 4,
   reports: 4,
+  bom: 4,
   inspection: 5,
   store: 5,
   ledger: 5,

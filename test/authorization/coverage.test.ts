@@ -36,6 +36,8 @@ const VERBS: Readonly<
   'policy cedar': 'reads files',
   inspect: 'reads files',
   scan: 'reads files',
+  bom: 'reads files',
+  'bom diff': 'reads files',
   'scan rules': 'reads files',
   'guard explain': 'reads files',
   'guard test': 'reads files',

@@ -1,0 +1,226 @@
+import { type BomFile, type Card, type Dependency, hubUrl, type ModelBom, purlOf } from './bom.ts';
+
+const MODEL = 'model';
+
+/**
+ * Writes a bill of materials as CycloneDX with a model card (ML-BOM).
+ * @param version `1.7` or `1.6`; what is used of them is the same
+ */
+export function writeCycloneDx(bom: ModelBom, version: '1.6' | '1.7'): object {
+  const { files, dependencies, card } = bom;
+  const bases = card.baseModels.map((name) => ({ ref: `base:${name}`, name }));
+  return {
+    $schema: `http://cyclonedx.org/schema/bom-${version}.schema.json`,
+    bomFormat: 'CycloneDX',
+    specVersion: version,
+    version: 1,
+    metadata: {
+      timestamp: bom.made,
+      tools: { components: [{ type: 'application', name: bom.tool.name, version: bom.tool.version }] },
+      component: modelOf(bom, bases),
+    },
+    components: [
+      ...files.map(fileOf),
+      ...card.datasets.map(datasetOf),
+      ...[...byRef(dependencies).values()].map(libraryOf),
+    ],
+    dependencies: [
+      {
+        ref: MODEL,
+        dependsOn: [...files.map(refOf), ...card.datasets.map(datasetRef), ...byRef(dependencies).keys()],
+      },
+    ],
+    ...vulnerabilitiesOf(dependencies),
+  };
+}
+
+const refOf = ({ path }: Pick<BomFile, 'path'>): string => `file:${path}`;
+const datasetRef = (name: string): string => `dataset:${name}`;
+const libraryRef = (one: Dependency): string =>
+  `${purlOf(one)}${one.version === undefined ? `#${one.asked}` : ''}`;
+
+const byRef = (dependencies: readonly Dependency[]): ReadonlyMap<string, Dependency> =>
+  new Map(dependencies.map((one) => [libraryRef(one), one]));
+
+function modelOf(
+  { name, version, card, facts, scan, files }: ModelBom,
+  bases: readonly { readonly ref: string; readonly name: string }[],
+): object {
+  const purl = hubUrl(name);
+  return {
+    type: 'machine-learning-model',
+    'bom-ref': MODEL,
+    name,
+    ...(version !== undefined && { version }),
+    ...(purl !== undefined && {
+      purl: version === undefined ? purl : `${purl}@${encodeURIComponent(version)}`,
+    }),
+    ...(card.description !== undefined && { description: card.description }),
+    ...(card.authors.length > 0 && { authors: card.authors.map((one) => ({ name: one })) }),
+    ...(card.licences.length > 0 && {
+      licenses: card.licences.map((one) => licenceOf(one, card.licenceLink)),
+    }),
+    ...(card.tags.length > 0 && { tags: [...new Set(card.tags)] }),
+    ...(bases.length > 0 && {
+      pedigree: {
+        ancestors: bases.map(({ ref, name: base }) => {
+          const url = hubUrl(base);
+          return {
+            type: 'machine-learning-model',
+            'bom-ref': ref,
+            name: base,
+            ...(url !== undefined && { purl: url }),
+          };
+        }),
+        ...(card.relation !== undefined && { notes: `relation to the base model: ${card.relation}` }),
+      },
+    }),
+    modelCard: {
+      modelParameters: {
+        ...(card.task !== undefined && { task: card.task }),
+        ...(facts.modelType !== undefined && { architectureFamily: facts.modelType }),
+        ...(facts.architectures[0] !== undefined && { modelArchitecture: facts.architectures.join(', ') }),
+        ...(card.datasets.length > 0 && { datasets: card.datasets.map((one) => ({ ref: datasetRef(one) })) }),
+      },
+      ...(card.metrics.length > 0 && {
+        quantitativeAnalysis: {
+          performanceMetrics: card.metrics.map(({ type, value, slice }) => ({
+            type,
+            value,
+            ...(slice !== '' && { slice }),
+          })),
+        },
+      }),
+      ...considerationsOf(card),
+    },
+    properties: propertiesOf({ card, facts, scan, files }),
+  };
+}
+
+function considerationsOf({ uses, limitations, emissions }: Card): object {
+  const considerations = {
+    ...(uses.length > 0 && { useCases: uses }),
+    ...(limitations.length > 0 && { technicalLimitations: limitations }),
+    ...(emissions !== undefined && {
+      environmentalConsiderations: {
+        properties: [{ name: 'co2-equivalent-emissions-grams', value: String(emissions) }],
+      },
+    }),
+  };
+  return Object.keys(considerations).length > 0 ? { considerations } : {};
+}
+
+function propertiesOf({ card, facts, scan }: Pick<ModelBom, 'card' | 'facts' | 'scan' | 'files'>): object[] {
+  const pairs: [string, string | number | undefined][] = [
+    ['parameters', facts.parameters],
+    ['tensors', facts.tensors],
+    ...Object.entries(facts.types).map(([type, count]): [string, number] => [`numbers:${type}`, count]),
+    ['tokenizer', facts.tokenizer],
+    ['formats', facts.formats.join(' ')],
+    ['library', card.library],
+    ['languages', card.languages.join(' ')],
+    ['scan:verdict', scan.verdict],
+    ['scan:bytes-read', scan.read],
+    ['scan:bytes-not-read', scan.unread],
+    ...Object.entries(facts.more),
+  ];
+  return pairs.flatMap(([name, value]) =>
+    value === undefined || value === '' ? [] : [{ name: `gatehouse:${name}`, value: String(value) }],
+  );
+}
+
+/** Identifiers are those of SPDX in other letters; what is none of them is a name. */
+function licenceOf(licence: string, link: string | undefined): object {
+  const id = SPDX_IDS.get(licence.toLowerCase());
+  if (id !== undefined) return { license: { id } };
+  const url = link !== undefined && /^https?:\/\/\S+$/.test(link) ? { url: link } : {};
+  return { license: { name: licence, ...url } };
+}
+
+/** Licences of models on hubs that SPDX has, by the names that hubs use. */
+const SPDX_IDS: ReadonlyMap<string, string> = new Map(
+  `Apache-2.0 MIT BSD-2-Clause BSD-3-Clause BSD-3-Clause-Clear GPL-2.0-only GPL-3.0-only AGPL-3.0-only LGPL-2.1-only LGPL-3.0-only MPL-2.0
+  ISC Unlicense WTFPL Zlib CC0-1.0 CC-BY-2.0 CC-BY-3.0 CC-BY-4.0 CC-BY-SA-3.0 CC-BY-SA-4.0 CC-BY-NC-2.0 CC-BY-NC-3.0 CC-BY-NC-4.0 CC-BY-ND-4.0
+  CC-BY-NC-ND-3.0 CC-BY-NC-ND-4.0 CC-BY-NC-SA-2.0 CC-BY-NC-SA-3.0 CC-BY-NC-SA-4.0 AFL-3.0 Artistic-2.0 BSL-1.0 ECL-2.0 EPL-1.0 EPL-2.0 EUPL-1.1
+  EUPL-1.2 MS-PL NCSA OSL-3.0 PostgreSQL ODbL-1.0 PDDL-1.0 CDLA-Permissive-1.0 CDLA-Permissive-2.0 CDLA-Sharing-1.0 LPPL-1.3c OFL-1.1`
+    .split(/\s+/)
+    .flatMap((id): [string, string][] => [
+      [id.toLowerCase(), id],
+      [id.toLowerCase().replace(/-only$/, ''), id],
+    ]),
+);
+
+function fileOf(file: BomFile): object {
+  return {
+    type: 'file',
+    'bom-ref': refOf(file),
+    name: file.path,
+    ...(file.sha256 !== undefined && { hashes: [{ alg: 'SHA-256', content: file.sha256 }] }),
+    properties: [
+      { name: 'gatehouse:size', value: String(file.size) },
+      { name: 'gatehouse:formats', value: file.formats.join(' ') || 'unknown' },
+      { name: 'gatehouse:scan:verdict', value: file.verdict },
+      { name: 'gatehouse:scan:bytes-not-read', value: String(file.unread) },
+      ...file.findings.map((rule) => ({ name: 'gatehouse:scan:finding', value: rule })),
+    ],
+  };
+}
+
+function datasetOf(name: string): object {
+  return {
+    type: 'data',
+    'bom-ref': datasetRef(name),
+    name,
+    data: [{ type: 'dataset', name }],
+  };
+}
+
+function libraryOf(one: Dependency): object {
+  return {
+    type: 'library',
+    'bom-ref': libraryRef(one),
+    name: one.name,
+    ...(one.version !== undefined && { version: one.version }),
+    purl: purlOf(one),
+    properties: [
+      { name: 'gatehouse:required-by', value: one.from },
+      ...(one.asked !== '' ? [{ name: 'gatehouse:required', value: one.asked }] : []),
+    ],
+  };
+}
+
+function vulnerabilitiesOf(dependencies: readonly Dependency[]): object {
+  const affected = new Map<
+    string,
+    { readonly one: Dependency['vulnerabilities'][number]; readonly refs: Set<string> }
+  >();
+  for (const dependency of dependencies)
+    for (const one of dependency.vulnerabilities) {
+      const known = affected.get(one.id) ?? { one, refs: new Set() };
+      known.refs.add(libraryRef(dependency));
+      affected.set(one.id, known);
+    }
+  if (affected.size === 0) return {};
+  return {
+    vulnerabilities: [...affected.values()].map(({ one: { id, aliases, summary, severity }, refs }) => ({
+      'bom-ref': `vulnerability:${id}`,
+      id,
+      source: { name: 'OSV' },
+      ...(aliases.length > 0 && {
+        references: aliases.map((alias) => ({ id: alias, source: { name: 'alias' } })),
+      }),
+      ...(summary !== '' && { description: summary }),
+      ...(severity !== undefined &&
+        WORDS.has(severity) && { ratings: [{ severity: WORDS.get(severity), method: 'other' }] }),
+      affects: [...refs].map((ref) => ({ ref })),
+    })),
+  };
+}
+
+const WORDS: ReadonlyMap<string, string> = new Map([
+  ['critical', 'critical'],
+  ['high', 'high'],
+  ['moderate', 'medium'],
+  ['medium', 'medium'],
+  ['low', 'low'],
+]);
