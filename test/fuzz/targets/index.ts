@@ -10,6 +10,7 @@ import { ledgerTargets } from './ledger.ts';
 import { ledgerFileTargets } from './ledger-files.ts';
 import { regexTargets } from './regex.ts';
 import { settingsTargets } from './settings.ts';
+import { signingTargets } from './signing.ts';
 import { translatorTargets } from './translators.ts';
 import { vaultTargets } from './vault.ts';
 import { wireTargets } from './wire.ts';
@@ -31,6 +32,7 @@ export const TARGETS: readonly Target[] = [
   ...guardedTargets,
   ...guardTargets,
   ...edgeTargets,
+  ...signingTargets,
   ...codecTargets,
   ...containerTargets,
 ];
