@@ -1,6 +1,7 @@
 import { executable } from './executable.ts';
 import type { Format } from './format.ts';
 import { gguf } from './gguf/index.ts';
+import { hdf5 } from './hdf5/index.ts';
 import { json } from './json/index.ts';
 import { media } from './media/index.ts';
 import { npy } from './npy.ts';
@@ -13,6 +14,7 @@ import { streams } from './streams/index.ts';
 import { tar } from './tar/index.ts';
 import { text } from './text/index.ts';
 import { torchscript } from './torchscript.ts';
+import { xml } from './xml/index.ts';
 import { zip } from './zip/index.ts';
 
 /** Every format that is read. A new one is a line here. */
@@ -28,7 +30,9 @@ export const FORMATS: readonly Format[] = [
   safetensors,
   gguf,
   onnx,
+  hdf5,
   ...media,
+  xml,
   json,
   text,
   raw,
