@@ -6,6 +6,16 @@ export interface Source {
   readonly size: number;
   /** The bytes from `at` on: `length` of them, or as many as there are. Good until the next read of this source. */
   read(at: number, length: number): Uint8Array;
+  /** The same into bytes that whoever reads very much keeps for the next time; how many there are. See `fill`. */
+  fill?(at: number, into: Uint8Array): number;
+}
+
+/** Fills `into` with the bytes from `at` on, as far as there are any; how many there are. */
+export function fill(source: Source, at: number, into: Uint8Array): number {
+  if (source.fill !== undefined) return source.fill(at, into);
+  const bytes = source.read(at, into.length);
+  into.set(bytes);
+  return bytes.length;
 }
 
 /** A file, or what is in it, is not what it should be: the reader stops here, and what it did not claim was not read. */
@@ -50,6 +60,11 @@ export class Slice implements Source {
   read(at: number, length: number): Uint8Array {
     const from = Math.max(0, Math.min(at, this.size));
     return this.#whole.read(this.#start + from, Math.max(0, Math.min(length, this.size - from)));
+  }
+
+  fill(at: number, into: Uint8Array): number {
+    const from = Math.max(0, Math.min(at, this.size));
+    return fill(this.#whole, this.#start + from, into.subarray(0, this.size - from));
   }
 }
 

@@ -8,7 +8,7 @@ import { zstd } from '../../codecs/zstd.ts';
 import { shown } from '../../findings/finding.ts';
 import type { Part } from '../format.ts';
 import { linkReport, MEMBER_RULES, nameReports } from '../member-names.ts';
-import { Slice, type Source } from '../source.ts';
+import { fill, Slice, type Source } from '../source.ts';
 import { unpackWith } from '../unpacking.ts';
 import type { Member } from './member.ts';
 import { ZIP_RULES } from './rules.ts';
@@ -33,6 +33,7 @@ const LINK = 0xa000;
 const PLAIN: readonly number[] = [0, 0x8000, 0x4000];
 const LONGEST_TARGET = 4096;
 const LONGEST_MARK = 100;
+const PIECE = 1 << 20;
 
 /** Unpacks a member and has it read. What it says of itself is compared with what it is. */
 export async function readContent(part: Part, member: Member, torch: TorchArchive): Promise<void> {
@@ -52,7 +53,12 @@ export async function readContent(part: Part, member: Member, torch: TorchArchiv
     part.report({ rule: ZIP_RULES.checksum.id, message: `${shown(name)} has the wrong checksum`, range });
   if ((member.mode & KIND) === LINK) return readLink(part, member, content.source);
   if (!PLAIN.includes(member.mode & KIND))
-    part.report({ rule: MEMBER_RULES.link.id, message: `${shown(name)} is a device or the like`, range });
+    part.report({
+      rule: MEMBER_RULES.link.id,
+      severity: 'low',
+      message: `${shown(name)} is a device or a pipe, for who goes by its mode`,
+      range,
+    });
   if (content.source.size === 0 && name.endsWith('/')) return;
   if (typeof kind === 'object') {
     const small = content.source.size <= LONGEST_MARK;
@@ -109,11 +115,12 @@ const lzmaOf =
     lzmaInZip(feed, (header.flags & LZMA_HAS_MARK) !== 0 ? undefined : header.size);
 
 async function sumOf(part: Part, source: Source): Promise<number> {
+  const piece = new Uint8Array(Math.min(source.size, PIECE));
   let sum = 0;
-  for (let at = 0; at < source.size; at += 1 << 20) {
+  for (let at = 0; at < source.size; at += PIECE) {
     const rest = part.pause();
     if (rest) await rest;
-    sum = crc32(source.read(at, 1 << 20), sum);
+    sum = crc32(piece.subarray(0, fill(source, at, piece)), sum);
   }
   return sum;
 }

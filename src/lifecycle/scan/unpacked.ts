@@ -30,15 +30,21 @@ export class FileSource implements Source {
       Math.max(wanted, from === this.#from + this.#window.length ? WINDOW : 1 << 16),
     );
     const window = Buffer.allocUnsafe(fetch);
-    let got = 0;
-    while (got < fetch) {
-      const n = readSync(this.#fd, window, got, fetch - got, from + got);
-      if (n === 0) break;
-      got += n;
-    }
+    const got = this.fill(from, window);
     this.#window = window.subarray(0, got);
     this.#from = from;
     return this.#window.subarray(0, Math.min(wanted, got));
+  }
+
+  fill(at: number, into: Uint8Array): number {
+    const length = Math.max(0, Math.min(into.length, this.size - at));
+    let got = 0;
+    while (got < length) {
+      const n = readSync(this.#fd, into, got, length - got, at + got);
+      if (n === 0) break;
+      got += n;
+    }
+    return got;
   }
 }
 
