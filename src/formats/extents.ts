@@ -12,8 +12,14 @@ const MOST_GAPS = 256;
 /**
  * How stretches lie in a region: where they overlap, and what lies between them.
  * @param ends start and end of each, one after the other
+ * @param most gaps that are told
  */
-export function extentsOf(ends: readonly number[], start: number, end: number): Extents {
+export function extentsOf(
+  ends: readonly number[],
+  start: number,
+  end: number,
+  most: number = MOST_GAPS,
+): Extents {
   const order = Array.from({ length: ends.length / 2 }, (_, i) => i).sort(
     (a, b) =>
       (ends[2 * a] as number) - (ends[2 * b] as number) ||
@@ -27,10 +33,10 @@ export function extentsOf(ends: readonly number[], start: number, end: number): 
     const to = ends[2 * i + 1] as number;
     if (to === from) continue;
     if (from < at) overlap ??= { start: from, end: Math.min(at, to) };
-    else if (from > at && gaps.length < MOST_GAPS) gaps.push({ start: at, end: from });
+    else if (from > at && gaps.length < most) gaps.push({ start: at, end: from });
     at = Math.max(at, to);
   }
-  if (at < end && gaps.length < MOST_GAPS) gaps.push({ start: at, end });
+  if (at < end && gaps.length < most) gaps.push({ start: at, end });
   return { overlap, gaps };
 }
 

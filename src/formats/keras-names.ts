@@ -89,6 +89,7 @@ export const KERAS_CLASSES = words(`
   DTypePolicy DTypePolicyMap FloatDTypePolicy QuantizedDTypePolicy QuantizedFloat8DTypePolicy Policy PolicyV1 MixedPrecisionPolicy
   TensorShape TypeSpec CompositeTensor TensorSpec SlicingOpLambda TFOpLambda ClassMethod InstanceMethod InstanceProperty
   TensorFlowOpLayer AddLoss AddMetric CompileLoss CompileMetrics KerasTensor
+  Lambda __lambda__ TFSMLayer TorchModuleWrapper JaxLayer FlaxLayer
   __tuple__ __tensor__ __numpy__ __bytes__ __ellipsis__ __slice__ __keras_tensor__ __typespec__ __set__ slice tuple list dict
   bool int float str function
 `);
