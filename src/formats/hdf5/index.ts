@@ -33,11 +33,10 @@ async function read(part: Part): Promise<void> {
   await walk.run(root);
   if (extension !== undefined) await walk.run(extension);
   part.note({ groups: walk.groups, datasets: walk.datasets });
-  // In some files the end counts from the beginning of the file, in others from the superblock.
-  const last = Math.min(source.size, end === 0 ? source.size : end);
+  const last = Math.min(source.size, end);
   await between(h5, walk, start, last);
   if (last < source.size) await behind(part, last);
-  if (end > source.size && end - start > source.size) throw new Malformed('it ends too early', source.size);
+  if (end > source.size) throw new Malformed('it ends too early', source.size);
 }
 
 /** A block of the user's before the file: MATLAB writes its name there. */

@@ -1,6 +1,6 @@
 import type { Source } from '../source.ts';
 import { Malformed } from '../source.ts';
-import { type H5, SIGNATURE } from './file.ts';
+import { type H5, number, SIGNATURE } from './file.ts';
 
 const NUMBERS = new Set([2, 4, 8]);
 /** Where the signature may stand: behind a block of the user's that is a power of two long. */
@@ -40,7 +40,8 @@ export function readSuperblock(h5: H5, start: number): Superblock {
   if (base !== start && base !== 0) throw new Malformed('its addresses count from elsewhere', cursor.at);
   h5.base = start;
   const extension = h5.address(cursor);
-  const end = h5.address(cursor) ?? 0;
+  // The end counts from the beginning of the file; where a block was put before it later, from the superblock.
+  const end = (number(cursor, h5.offsets) ?? 0) + (base === start ? 0 : start);
   if (version >= 2) {
     const root = h5.address(cursor);
     cursor.skip(4);
