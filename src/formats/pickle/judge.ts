@@ -10,7 +10,7 @@ import { fullName, isSequence, type Named, type Value } from './values.ts';
 const NAMES = 20_000;
 /** The same call with other arguments is told so many times. */
 const TOLD = 20;
-const REPORTS = 5_000;
+const REPORTS = 2_000;
 
 interface Seen {
   readonly known: Known;
@@ -139,9 +139,21 @@ export class Judge {
 
   /** All there is to say, once the whole is read. */
   *reports(): Iterable<Report> {
+    if (this.full)
+      yield {
+        rule: PICKLE_RULES.bounds.id,
+        message: `it names more than ${NAMES} different things; no more were looked up`,
+      };
     yield* this.#reports.values();
+    yield* this.#imports('dangerous');
+    yield* this.#imports('unknown');
+  }
+
+  *#imports(verdict: Known['verdict']): Iterable<Report> {
+    let left = REPORTS;
     for (const [named, { known, at, told, followed, written }] of this.#seen) {
-      if (known.verdict === 'allowed' || told.size > 0 || followed) continue;
+      if (known.verdict !== verdict || told.size > 0 || followed) continue;
+      if (--left < 0) return;
       const dangerous = known.verdict === 'dangerous';
       const name = shown(fullName(named));
       yield {
@@ -154,18 +166,15 @@ export class Judge {
         evidence: { name, ...(written !== undefined && { written: shown(written) }) },
       };
     }
-    if (this.full)
-      yield {
-        rule: PICKLE_RULES.bounds.id,
-        message: `it names more than ${NAMES} different things; no more were looked up`,
-      };
   }
 
   #tellOf(named: Named, what: 'call' | 'escape', args: Value | undefined, at: number): void {
     const { known, told, written } = this.#seen.get(named) ?? NOT_SEEN;
     const text = args === undefined ? what : argumentsOf(args, this.#literals);
     const most = known.verdict === 'dangerous' ? TOLD : 1;
-    if (told.has(text) || told.size >= most || this.#reports.size >= REPORTS) return;
+    // A flood of what is only unknown leaves room for what is worse.
+    const room = known.verdict === 'dangerous' ? 2 * REPORTS : REPORTS;
+    if (told.has(text) || told.size >= most || this.#reports.size >= room) return;
     told.add(text);
     const name = shown(fullName(named));
     const also = written === undefined ? {} : { written: shown(written) };
