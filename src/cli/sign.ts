@@ -114,9 +114,9 @@ async function sign(io: CliIo, version: string, path: string, options: SignOptio
     io.out(
       `${shown(path, 400)}: ${files} files, ${bytes} bytes, signed with ${publicKeyOf(signing.key).algorithm}${also}.`,
     );
-    io.out(`  ${signature}`);
+    io.out(`  ${shown(signature, 400)}`);
     io.out(
-      `  ${scanFile}: ${verdict === 'skipped' ? 'signed WITHOUT a scan, and it says so' : `the scan is ${verdict}`}`,
+      `  ${shown(scanFile, 400)}: ${verdict === 'skipped' ? 'signed WITHOUT a scan, and it says so' : `the scan is ${verdict}`}`,
     );
   } finally {
     progress.end();

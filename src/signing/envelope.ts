@@ -17,7 +17,7 @@ export interface EnvelopeSignature {
 export const IN_TOTO = 'application/vnd.in-toto+json';
 
 /** A payload of a model with very many files. */
-export const MOST_PAYLOAD = 48 << 20;
+export const MOST_PAYLOAD = 32 << 20;
 /** Classical, post-quantum, and those of somebody else; each costs a verification. */
 const MOST_SIGNATURES = 8;
 

@@ -64,8 +64,18 @@ export function verifyWith(
   message: Uint8Array,
   signature: Uint8Array,
 ): boolean {
+  return isSignature(curveOf(key)?.hash, message, key, signature);
+}
+
+/** Whether a signature is a key's, under a hash or as the kind of key has it. False where the two do not go together. */
+export function isSignature(
+  hash: string | undefined,
+  message: Uint8Array,
+  key: KeyObject,
+  signature: Uint8Array,
+): boolean {
   try {
-    return verify(curveOf(key)?.hash ?? null, message, key, signature);
+    return verify(hash ?? null, message, key, signature);
   } catch {
     return false;
   }
@@ -75,7 +85,8 @@ export function verifyWith(
 export const isRawSignature = ({ key }: Pick<PublicKey, 'key'>, signature: Uint8Array): boolean =>
   signature.length === 2 * (curveOf(key)?.bytes ?? Number.NaN) && signature[0] !== 0x30;
 
-const PEM = /-----BEGIN ([A-Z0-9 ]{1,40})-----[\s\S]*?-----END \1-----/g;
+/** To the next dashes and no further, so that a file of beginnings takes no longer than another. */
+const PEM = /-----BEGIN ([A-Z0-9 ]{1,40})-----(?:(?!-----)[\s\S])*-----END \1-----/g;
 const MOST_KEYS = 64;
 
 /**

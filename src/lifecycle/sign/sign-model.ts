@@ -11,7 +11,7 @@ import { type Scanned, writeScan } from '../../signing/scan-statement.ts';
 import { type Signing, signStatement } from '../../signing/sign.ts';
 import type { DigestCache } from './digest-cache.ts';
 import { digestModel, shardsOf, type ToDigest } from './digest-model.ts';
-import { CHANGED, isSame, type Stamp, stampOf } from './hash-file.ts';
+import { isSame, type Stamp, stampOf } from './hash-file.ts';
 import { nameInside, scanOf, signatureOf, VERSION_CONTROL } from './places.ts';
 import { type ModelFile, readTree } from './tree.ts';
 
@@ -67,20 +67,23 @@ export async function signModel(options: SignModelOptions): Promise<SignedModel>
   if (!allowSymlinks) refuseLinks(files);
   if (files.length === 0) throw new Problem('usage', `there is no file in ${options.model} to be signed`);
 
+  const before = await stampsOf(files);
   const scanned: Scanned =
     typeof options.scan === 'function'
       ? { result: passed(about(await options.scan(model), tree.folder, new Set(own))) }
       : options.scan;
   const verdict = 'result' in scanned ? scanned.result.verdict : 'skipped';
 
-  const wanted: ToDigest[] = [];
-  for (const file of files)
-    wanted.push({
-      file,
-      ...(shardSize !== undefined && { shards: shardsOf(await sizeOf(file), shardSize) }),
-    });
-  const { resources, bytes } = await digested(wanted, options);
-  await refuseChanges(model, files, leftOut, resources.stamps);
+  const wanted = files.map((file): ToDigest => {
+    const size = before.get(file.name)?.size ?? 0;
+    return { file, ...(shardSize !== undefined && { shards: shardsOf(size, shardSize) }) };
+  });
+  const { resources, stamps, bytes } = await digested(wanted, options);
+  for (const [name, stamp] of stamps) {
+    const earlier = before.get(name);
+    if (earlier === undefined || !isSame(earlier, stamp)) throw changed(name, 'changed');
+  }
+  await refuseChanges(model, files, leftOut, before);
 
   const manifest = makeManifest({
     name: basename(model),
@@ -88,7 +91,7 @@ export async function signModel(options: SignModelOptions): Promise<SignedModel>
     shardSize,
     allowSymlinks,
     ignored,
-    resources: resources.list,
+    resources,
   });
   if ('result' in scanned) refuseOtherBytes(scanned.result, manifest);
   const payload = writeManifest(manifest);
@@ -128,14 +131,6 @@ function refuseLinks(files: readonly ModelFile[]): void {
 
 const more = (count: number): string => (count > 1 ? `, and ${count - 1} more like it` : '');
 
-async function sizeOf({ file, name }: ModelFile): Promise<number> {
-  try {
-    return (await stat(file)).size;
-  } catch (error) {
-    throw new Problem('findings', `${shown(name)}: ${CHANGED}`, undefined, error);
-  }
-}
-
 /** The scan in the names of the signature, without what it says of our own older signatures. */
 function about(result: ScanResult, folder: boolean, own: ReadonlySet<string>): ScanResult {
   const files = folder
@@ -159,18 +154,30 @@ function passed(result: ScanResult): ScanResult {
   );
 }
 
+/** What files are like before anybody reads them: the scan and the signature are of the same state. */
+async function stampsOf(files: readonly ModelFile[]): Promise<Map<string, Stamp>> {
+  const stamps = new Map<string, Stamp>();
+  for (const { name, file } of files) {
+    const stamp = await stat(file, { bigint: true }).then(stampOf, () => undefined);
+    if (stamp === undefined)
+      throw new Problem('findings', `${shown(name)} cannot be signed: it is gone, or cannot be read`);
+    stamps.set(name, stamp);
+  }
+  return stamps;
+}
+
 async function digested(wanted: readonly ToDigest[], { cache, jobs, clock, onProgress }: SignModelOptions) {
   const found = await digestModel(wanted, { hash: 'sha256', cache, jobs, now: clock.now, onProgress });
-  const list: Resource[] = [];
+  const resources: Resource[] = [];
   const stamps = new Map<string, Stamp>();
   let bytes = 0;
   for (const [name, one] of found) {
     if ('failed' in one) throw new Problem('findings', `${shown(name)} cannot be signed: ${one.failed}`);
-    list.push(...one.resources);
+    resources.push(...one.resources);
     if (one.stamp !== undefined) stamps.set(name, one.stamp);
     bytes += one.stamp?.size ?? 0;
   }
-  return { resources: { list, stamps }, bytes };
+  return { resources, stamps, bytes };
 }
 
 /** The model is now what it was when each of its files was read: nothing came, went, or was written to. */

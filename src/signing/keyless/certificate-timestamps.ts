@@ -1,6 +1,7 @@
-import { createHash, verify } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { type Certificate, OID } from '../certificate.ts';
 import { context, expect, inside, oidOf, readDer, TAG, writeDer } from '../der.ts';
+import { isSignature } from '../keys.ts';
 import { Unverified } from '../unverified.ts';
 import { type LogKey, logOf } from './trusted-root.ts';
 
@@ -42,7 +43,7 @@ export function verifyCertificateTimestamps(
       number(one.extensions.length, 2),
       one.extensions,
     ]);
-    if (!verify('sha256', signed, log.key, one.signature))
+    if (!isSignature('sha256', signed, log.key, one.signature))
       throw new Unverified('certificate', 'the promise of a certificate log is forged');
     good++;
   }

@@ -1,8 +1,9 @@
-import { createHash, type KeyObject, verify } from 'node:crypto';
+import { createHash, type KeyObject } from 'node:crypto';
 import { canonicalJson } from '../../base/canonical.ts';
 import type { InclusionProof, LogEntry } from '../bundle.ts';
 import type { Certificate } from '../certificate.ts';
 import { readJson } from '../fields.ts';
+import { isSignature } from '../keys.ts';
 import { hexOf } from '../statement.ts';
 import { Unverified } from '../unverified.ts';
 import { type LogKey, logOf } from './trusted-root.ts';
@@ -62,13 +63,8 @@ function verifyPromise(
   if (!isSigned(log.key, Buffer.from(promised), signature)) throw failed('the promise of the log is forged');
 }
 
-const isSigned = (key: KeyObject, message: Uint8Array, signature: Uint8Array): boolean => {
-  try {
-    return verify(key.asymmetricKeyType === 'ed25519' ? null : 'sha256', message, key, signature);
-  } catch {
-    return false;
-  }
-};
+const isSigned = (key: KeyObject, message: Uint8Array, signature: Uint8Array): boolean =>
+  isSignature(key.asymmetricKeyType === 'ed25519' ? undefined : 'sha256', message, key, signature);
 
 function verifyInclusion(proof: InclusionProof, body: Buffer, log: LogKey): void {
   const { treeSize, rootHash } = readCheckpoint(proof.checkpoint, log);

@@ -1,4 +1,4 @@
-import { createHash, verify } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { type Certificate, extendedKeyUsageOf, OID } from '../certificate.ts';
 import { verifyChain } from '../chain.ts';
 import {
@@ -13,6 +13,7 @@ import {
   timeOf,
   writeDer,
 } from '../der.ts';
+import { isSignature } from '../keys.ts';
 import { Unverified } from '../unverified.ts';
 import { type Authority, wasValid } from './trusted-root.ts';
 
@@ -112,7 +113,7 @@ function verifySigner(signer: readonly Der[], info: Uint8Array, leaf: Certificat
   const signed = writeDer(TAG.set, attributes.content);
   const signature = expect(signer[5], TAG.octets).content;
   const by = Object.hasOwn(SIGNATURES, algorithm) ? SIGNATURES[algorithm] : undefined;
-  if (by === undefined || !verify(by, signed, leaf.publicKey, signature)) throw failed('it is forged');
+  if (by === undefined || !isSignature(by, signed, leaf.publicKey, signature)) throw failed('it is forged');
 }
 
 function hashOf(algorithm: Der | undefined): string {

@@ -7,7 +7,7 @@ import { Unverified } from '../unverified.ts';
 import { verifyCertificateTimestamps } from './certificate-timestamps.ts';
 import { verifyLogEntry } from './log-entry.ts';
 import { verifyTimestamp } from './timestamp.ts';
-import { type TrustedRoot, wasValid } from './trusted-root.ts';
+import { logOf, type TrustedRoot, wasValid } from './trusted-root.ts';
 
 /** Whose keyless signatures are taken. */
 export interface KeylessTrust {
@@ -40,6 +40,9 @@ export function verifyKeyless(
   const [time] = times;
   if (time === undefined) throw new Unverified('timestamp', 'nobody who is trusted says when it was signed');
   for (const at of times) {
+    // Logs that give no times are known to have been in use by those of others.
+    if (!material.entries.every(({ logId }) => logOf(root.logs, logId, at) !== undefined))
+      throw new Unverified('log', 'the log was not in use when it was signed');
     const path = chainAt(leaf, root, at);
     verifyCertificateTimestamps(leaf, path, root.certificateLogs);
   }
