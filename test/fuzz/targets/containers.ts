@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { CallBook } from '../../../src/formats/calls.ts';
 import type { Format } from '../../../src/formats/format.ts';
 import { npy } from '../../../src/formats/npy.ts';
 import { raw } from '../../../src/formats/raw.ts';
@@ -7,19 +8,21 @@ import { streams } from '../../../src/formats/streams/index.ts';
 import { tar } from '../../../src/formats/tar/index.ts';
 import { torchscript } from '../../../src/formats/torchscript.ts';
 import { zip } from '../../../src/formats/zip/index.ts';
-import { BOUNDS, scanFile } from '../../../src/lifecycle/scan/scanner.ts';
+import { BOUNDS, type Readers, scanFile } from '../../../src/lifecycle/scan/scanner.ts';
 import { pure, type Target } from '../target.ts';
 import { realFile } from './codecs.ts';
 
 const FORMATS: readonly Format[] = [zip, tar, npy, torchscript, ...streams, raw];
+const UNKNOWN: CallBook = { lookUp: () => ({ verdict: 'unknown', why: '' }) };
 const BUDGET = { ...BOUNDS, time: 10_000, unpacked: 32 << 20 };
 
 /** Whatever the bytes: no reader fails, every byte is told of, and nothing unread is called clean. */
-const container = (
+export const container = (
   name: string,
   files: readonly string[],
   words: readonly string[],
   more: () => readonly Buffer[] = () => [],
+  readers: Readers = { formats: FORMATS, calls: UNKNOWN },
 ): Target =>
   pure({
     name: `formats.${name}`,
@@ -27,13 +30,7 @@ const container = (
     words,
     seeds: () => [...files.map(realFile), ...more()],
     check: async (input) => {
-      const calls = { lookUp: () => ({ verdict: 'unknown', why: '' }) as const };
-      const { findings, parts, verdict } = await scanFile(
-        name,
-        new Bytes(input),
-        { formats: FORMATS, calls },
-        BUDGET,
-      );
+      const { findings, parts, verdict } = await scanFile(name, new Bytes(input), readers, BUDGET);
       for (const { rule, message } of findings) {
         assert.notEqual(rule, 'file.reader-failed', message);
         assert.notEqual(rule, 'file.budget', message);

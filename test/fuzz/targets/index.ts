@@ -8,6 +8,7 @@ import { guardedTargets } from './guarded.ts';
 import { guardTargets } from './guards.ts';
 import { ledgerTargets } from './ledger.ts';
 import { ledgerFileTargets } from './ledger-files.ts';
+import { pickleTargets } from './pickle.ts';
 import { regexTargets } from './regex.ts';
 import { settingsTargets } from './settings.ts';
 import { signingTargets } from './signing.ts';
@@ -35,4 +36,5 @@ export const TARGETS: readonly Target[] = [
   ...signingTargets,
   ...codecTargets,
   ...containerTargets,
+  ...pickleTargets,
 ];
