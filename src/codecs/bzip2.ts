@@ -11,13 +11,15 @@ const OUT = 1 << 16;
 
 /** bzip2, one stream after the other; each block is checked before it counts as unpacked to its end. */
 export function* bzip2(feed: Feed): Generator<Uint8Array> {
+  const block = new Block(feed);
   do {
+    // Streams may be empty, and very many.
+    yield NOTHING;
     if (feed.byte() !== 0x42 || feed.byte() !== 0x5a || feed.byte() !== 0x68)
       throw feed.corrupt('does not begin as bzip2 does');
     const level = feed.byte() - 0x30;
     if (level < 1 || level > 9) throw feed.corrupt('has blocks of no known size');
     const bits = new Bits(feed);
-    const block = new Block(bits, level * 100_000);
     let sum = 0;
     for (;;) {
       const kind = Array.from({ length: 6 }, () => bits.take(8));
@@ -27,7 +29,7 @@ export function* bzip2(feed: Feed): Generator<Uint8Array> {
         break;
       }
       if (!BLOCK.every((byte, i) => kind[i] === byte)) throw feed.corrupt('has a block of no known kind');
-      block.read();
+      block.read(bits, level * 100_000);
       const own = new BzipCrc();
       for (const chunk of block.unpacked()) {
         own.update(chunk);
@@ -129,23 +131,27 @@ class Code {
   }
 }
 
+const NOTHING = new Uint8Array(0);
+
+/** One block after the other, in the same memory. */
 class Block {
-  readonly #bits: Bits;
-  readonly #most: number;
+  #bits: Bits;
+  #most = 0;
   /** The low byte is the sorted text; above it, once it is turned round, where the next is. */
-  readonly #sorted: Uint32Array;
+  #sorted = new Uint32Array(0);
   readonly #out = new Uint8Array(OUT);
   #size = 0;
   #origin = 0;
 
-  constructor(bits: Bits, most: number) {
-    this.#bits = bits;
-    this.#most = most;
-    this.#sorted = new Uint32Array(most);
+  constructor(feed: Feed) {
+    this.#bits = new Bits(feed);
   }
 
-  read(): void {
-    const bits = this.#bits;
+  /** @param most bytes of a block before runs are undone */
+  read(bits: Bits, most: number): void {
+    this.#bits = bits;
+    this.#most = most;
+    if (this.#sorted.length < most) this.#sorted = new Uint32Array(most);
     if (bits.take(1) === 1)
       throw new Unsupported('is randomised, as nothing has been since 1997', bits.feed.at);
     this.#origin = bits.take(24);

@@ -1,15 +1,16 @@
 import { crc32 } from 'node:zlib';
 import { Adler32 } from './checksums.ts';
 import type { Feed } from './feed.ts';
-import { inflate } from './inflate.ts';
+import { Inflater } from './inflate.ts';
 
 /** gzip (RFC 1952), one member after the other, with zeros between them as Python reads them. Stops before anything else. */
 export function* gzip(feed: Feed): Generator<Uint8Array> {
+  const inflater = new Inflater(feed);
   do {
     yield* header(feed);
     let sum = 0;
     let size = 0;
-    for (const chunk of inflate(feed)) {
+    for (const chunk of inflater.stream()) {
       sum = crc32(chunk, sum);
       size = (size + chunk.length) % 2 ** 32;
       yield chunk;
@@ -49,7 +50,8 @@ function* header(feed: Feed): Generator<Uint8Array> {
 
 /** zlib (RFC 1950), one stream after the other, as joblib reads them. */
 export function* zlib(feed: Feed): Generator<Uint8Array> {
-  do yield* zlibStream(feed);
+  const inflater = new Inflater(feed);
+  do yield* zlibStream(feed, inflater);
   while (beginsZlib(feed));
 }
 
@@ -60,13 +62,13 @@ function beginsZlib(feed: Feed): boolean {
   return ((word >> 8) & 15) === 8 && word >> 12 < 8 && word % 31 === 0;
 }
 
-function* zlibStream(feed: Feed): Generator<Uint8Array> {
+function* zlibStream(feed: Feed, inflater: Inflater): Generator<Uint8Array> {
   if (!beginsZlib(feed)) throw feed.corrupt('does not begin as zlib does');
   feed.skip(1);
   // It would have to come from elsewhere.
   if ((feed.byte() & 32) !== 0) throw feed.corrupt('needs a dictionary');
   const sum = new Adler32();
-  for (const chunk of inflate(feed)) {
+  for (const chunk of inflater.stream()) {
     sum.update(chunk);
     yield chunk;
   }

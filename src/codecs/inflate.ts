@@ -5,16 +5,7 @@ import type { Feed } from './feed.ts';
  * along, and a loader that reads as it unpacks has run that by then; nor does it say where a stream ended.
  */
 export function* inflate(feed: Feed, wide = false): Generator<Uint8Array> {
-  const stream = new Inflater(feed, wide);
-  for (let more = true; more; ) {
-    try {
-      more = stream.run();
-    } catch (error) {
-      yield stream.made();
-      throw error;
-    }
-    yield stream.made();
-  }
+  yield* new Inflater(feed, wide).stream();
 }
 
 /** As ZIP has it: distances up to 64 KiB, and one length code for up to 65,538. */
@@ -94,7 +85,8 @@ function mirrored(code: number, length: number): number {
   return out;
 }
 
-class Inflater {
+/** For streams that follow one another: its tables and its window are made once. */
+export class Inflater {
   readonly #feed: Feed;
   readonly #wide: boolean;
   readonly #out = new Uint8Array(OUT);
@@ -109,20 +101,36 @@ class Inflater {
   #last = false;
   #stored = 0;
 
-  constructor(feed: Feed, wide: boolean) {
+  constructor(feed: Feed, wide = false) {
     this.#feed = feed;
     this.#wide = wide;
   }
 
+  /** The stream that begins where the feed stands. */
+  *stream(): Generator<Uint8Array> {
+    this.#at = this.#told = this.#all = this.#hold = this.#bits = 0;
+    this.#inside = 'header';
+    this.#last = false;
+    for (let more = true; more; ) {
+      try {
+        more = this.#run();
+      } catch (error) {
+        yield this.#made();
+        throw error;
+      }
+      yield this.#made();
+    }
+  }
+
   /** What the last run has made. */
-  made(): Uint8Array {
+  #made(): Uint8Array {
     const made = this.#out.subarray(this.#told, this.#at);
     this.#told = this.#at;
     return made;
   }
 
   /** Until there is much, or much was read, or nothing more comes: then false. */
-  run(): boolean {
+  #run(): boolean {
     this.#slide();
     for (let blocks = 0; blocks < BLOCKS; ) {
       if (this.#inside === 'header') {

@@ -9,10 +9,11 @@ const LEGACY_BLOCK = 8 << 20;
 
 /** LZ4 frames (lz4_Frame_format.md 1.6), legacy and skippable ones too, one after the other. */
 export function* lz4(feed: Feed): Generator<Uint8Array> {
+  const window = new Window();
   do {
     const magic = feed.u32();
-    if (magic === FRAME) yield* frame(feed);
-    else if (magic === LEGACY) yield* legacy(feed);
+    if (magic === FRAME) yield* frame(feed, window);
+    else if (magic === LEGACY) yield* legacy(feed, window);
     else if (skippable(magic)) feed.skip(feed.u32());
     else throw feed.corrupt('does not begin as LZ4 does');
     yield NOTHING;
@@ -28,7 +29,7 @@ function known(feed: Feed): boolean {
   return magic === FRAME || magic === LEGACY || skippable(magic);
 }
 
-function* frame(feed: Feed): Generator<Uint8Array> {
+function* frame(feed: Feed, window: Window): Generator<Uint8Array> {
   const begin = feed.at;
   const flags = feed.byte();
   const sizes = feed.byte();
@@ -43,7 +44,7 @@ function* frame(feed: Feed): Generator<Uint8Array> {
   header.update(feed.bytes(length));
   if (feed.byte() !== ((header.value >>> 8) & 255))
     throw feed.corrupt('has the wrong checksum in its header');
-  const window = new Window(1 << (8 + 2 * block));
+  window.begin(1 << (8 + 2 * block));
   const sum = new XxHash32();
   let size = 0;
   for (;;) {
@@ -67,8 +68,8 @@ function* frame(feed: Feed): Generator<Uint8Array> {
 }
 
 /** The frame before there were frames: blocks until the file ends, or another frame begins. */
-function* legacy(feed: Feed): Generator<Uint8Array> {
-  const window = new Window(LEGACY_BLOCK);
+function* legacy(feed: Feed, window: Window): Generator<Uint8Array> {
+  window.begin(LEGACY_BLOCK);
   while (feed.left >= 4 && !known(feed)) {
     const packed = feed.u32();
     if (packed > LEGACY_BLOCK + LEGACY_BLOCK / 255 + 16)
@@ -77,15 +78,17 @@ function* legacy(feed: Feed): Generator<Uint8Array> {
   }
 }
 
-/** The last 64 KiB, and room for a block. */
+/** The last 64 KiB, and room for a block: for one frame after the other. */
 class Window {
-  readonly block: number;
-  readonly #bytes: Uint8Array;
+  block = 0;
+  #bytes = new Uint8Array(0);
   #end = 0;
 
-  constructor(block: number) {
+  /** @param block bytes of the longest */
+  begin(block: number): void {
     this.block = block;
-    this.#bytes = new Uint8Array(WINDOW + block);
+    this.#end = 0;
+    if (this.#bytes.length < WINDOW + block) this.#bytes = new Uint8Array(WINDOW + block);
   }
 
   copy(bytes: Uint8Array): Uint8Array {

@@ -98,9 +98,10 @@ export class Decoder {
    */
   decode(left: number): boolean {
     const history = this.#history;
-    history.room(PIECE + LONGEST);
+    const piece = Math.min(left, PIECE);
+    history.room(piece + LONGEST);
     this.#end = history.all + left;
-    const until = history.all + Math.min(left, PIECE);
+    const until = history.all + piece;
     const questions = this.#questions;
     while (history.all < until) {
       const place = history.all & this.#placeMask;

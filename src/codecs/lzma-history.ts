@@ -15,7 +15,7 @@ export class History {
   /** As far as the stream may look back. */
   readonly #told: number;
   readonly #kept: number;
-  #bytes: Uint8Array = new Uint8Array(1 << 16);
+  #bytes: Uint8Array = new Uint8Array(1 << 12);
   #at = 0;
   #from = 0;
 

@@ -13,6 +13,8 @@ const CHECKS = [0, 4, 4, 4, 8, 8, 8, 16, 16, 16, 32, 32, 32, 64, 64, 64];
 /** xz (xz-file-format.txt 1.2): streams, one after the other, with padding between them. */
 export function* xz(feed: Feed): Generator<Uint8Array> {
   do {
+    // Streams may be empty, and very many.
+    yield NOTHING;
     const kind = header(feed);
     const sizes = createHash('sha256');
     let blocks = 0;
