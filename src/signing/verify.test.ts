@@ -200,12 +200,20 @@ suite('with a key', () => {
         predicate: { unused: '' },
       }),
     );
-    const with02 = (statement: Buffer): Json => {
-      const sig = sign('sha256', preAuthEncoding02(IN_TOTO, statement), key).toString('base64');
+    const with02 = (statement: Buffer, by = key): Json => {
+      const sig = sign('sha256', preAuthEncoding02(IN_TOTO, statement), by).toString('base64');
       const one = changed(signed(key), ['dsseEnvelope', 'payload'], () => statement.toString('base64'));
       return changed(one, ['dsseEnvelope', 'signatures', 0, 'sig'], () => sig);
     };
     assert.ok(verified(with02(old), trusting(key)));
+    // With SHA-256 whatever the curve.
+    const large = newKey('secp384r1');
+    assert.ok(
+      verified(
+        changed(with02(old, large), ['verificationMaterial', 'publicKey'], () => ({})),
+        trusting(large),
+      ),
+    );
     refuses('signature', /was changed/, with02(payload), trusting(key));
   });
 });

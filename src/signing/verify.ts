@@ -1,11 +1,9 @@
 import type { Bundle, Material } from './bundle.ts';
 import { type Certificate, namesOf, OID, readCertificate } from './certificate.ts';
 import { checkMaySign, verifyChain } from './chain.ts';
-import { preAuthEncoding02 } from './envelope.ts';
 import { type KeylessTrust, verifyKeyless } from './keyless/verify-keyless.ts';
 import { isPostQuantum, type PublicKey, publicKeyOf } from './keys.ts';
-import { MODEL_DIGESTS } from './manifest.ts';
-import { type Held, isSignedWith, messageOf, wrongSignature } from './signature.ts';
+import { type Held, isSignedWith, type Message, messagesOf, wrongSignature } from './signature.ts';
 import { readStatement, type Statement } from './statement.ts';
 import { Unverified } from './unverified.ts';
 
@@ -52,15 +50,12 @@ export function verifyBundle(bundle: Bundle, signers: readonly TrustedSigner[], 
   const { payload } = bundle.envelope;
   // Read before it is trusted, only to know of which version it is; nothing of it is acted on.
   const statement = readStatement(payload);
-  const message =
-    statement.predicateType === MODEL_DIGESTS
-      ? [messageOf(bundle), preAuthEncoding02(bundle.envelope.payloadType, payload)]
-      : [messageOf(bundle)];
+  const messages = messagesOf(bundle, statement.predicateType);
   let closest: Unverified | undefined;
   for (const signer of signers) {
     try {
-      const held = verifyAs(bundle, signer, message, now);
-      const postQuantum = checkPostQuantum(bundle, signer, message);
+      const held = verifyAs(bundle, signer, messages, now);
+      const postQuantum = checkPostQuantum(bundle, signer, messages);
       return {
         signer: signer.name,
         by: signer.by,
@@ -78,7 +73,7 @@ export function verifyBundle(bundle: Bundle, signers: readonly TrustedSigner[], 
   throw closest ?? new Unverified('signer', 'nobody is trusted: name a key, an authority or an identity');
 }
 
-function verifyAs(bundle: Bundle, signer: TrustedSigner, messages: readonly Buffer[], now: number): Held {
+function verifyAs(bundle: Bundle, signer: TrustedSigner, messages: readonly Message[], now: number): Held {
   const { material } = bundle;
   if (signer.by === 'key' && material.kind === 'key')
     return verifyByKey(bundle, material, signer.keys, messages);
@@ -93,7 +88,7 @@ function verifyByKey(
   bundle: Bundle,
   { hint }: Extract<Material, { kind: 'key' }>,
   keys: readonly PublicKey[],
-  messages: readonly Buffer[],
+  messages: readonly Message[],
 ): Held {
   const meant = hint === undefined ? keys : keys.filter((key) => key.hint === hint);
   if (meant.length === 0) throw new Unverified('signer', 'it is signed with a key that is not trusted');
@@ -106,7 +101,7 @@ function verifyByChain(
   bundle: Bundle,
   material: Extract<Material, { kind: 'chain' }>,
   signer: Extract<TrustedSigner, { by: 'certificate' }>,
-  messages: readonly Buffer[],
+  messages: readonly Message[],
   now: number,
 ): Held {
   const [leaf, ...others] = material.certificates.map(readCertificate);
@@ -127,7 +122,7 @@ function verifyByChain(
 function checkPostQuantum(
   bundle: Bundle,
   { postQuantum }: TrustedSigner,
-  messages: readonly Buffer[],
+  messages: readonly Message[],
 ): boolean {
   if (postQuantum.length === 0) return false;
   if (postQuantum.some((key) => isPostQuantum(key) && isSignedWith(bundle, key, messages))) return true;
