@@ -7,11 +7,13 @@ import { media } from './media/index.ts';
 import { npy } from './npy.ts';
 import { onnx } from './onnx/index.ts';
 import { pickle } from './pickle/index.ts';
+import { r } from './r/index.ts';
 import { raw } from './raw.ts';
 import { safetensors } from './safetensors/index.ts';
 import { sealedArchive } from './sealed-archive.ts';
 import { streams } from './streams/index.ts';
 import { tar } from './tar/index.ts';
+import { tensorflow } from './tensorflow/index.ts';
 import { text } from './text/index.ts';
 import { torchscript } from './torchscript.ts';
 import { xml } from './xml/index.ts';
@@ -31,8 +33,10 @@ export const FORMATS: readonly Format[] = [
   gguf,
   onnx,
   hdf5,
+  ...tensorflow,
   ...media,
   xml,
+  r,
   json,
   text,
   raw,
