@@ -1,3 +1,4 @@
+import { boosters } from './boosters/index.ts';
 import { executable } from './executable.ts';
 import type { Format } from './format.ts';
 import { gguf } from './gguf/index.ts';
@@ -34,6 +35,7 @@ export const FORMATS: readonly Format[] = [
   onnx,
   hdf5,
   ...tensorflow,
+  ...boosters,
   ...media,
   xml,
   r,

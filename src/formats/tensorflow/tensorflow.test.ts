@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { rulesOf, scanned } from '../testing.ts';
+import { graph, node, savedModel, textTensor } from './samples.ts';
+import { isForeign } from './walk.ts';
+
+const relu = node('Relu', ['x']);
+const constant = (path: string, name = 'c'): Uint8Array =>
+  node('Const', [], { value: textTensor(path) }, name);
+
+test('the same operator is found wherever it stands', async () => {
+  for (const bytes of [
+    savedModel(graph([node('ReadFile', ['x'])])),
+    savedModel(graph([relu], [node('ReadFile', ['x'])])),
+    graph([relu], [node('ReadFile', ['x'])]),
+  ])
+    assert.deepEqual(rulesOf(await scanned(bytes)), ['tensorflow.file-operator']);
+});
+
+test('a fixed path counts where an operator is given it, and not elsewhere', async () => {
+  const save = node('SaveV2', ['c', 'n', 's', 'x']);
+  assert.deepEqual(rulesOf(await scanned(graph([constant('/etc/cron.d/x'), save]))), [
+    'tensorflow.foreign-path',
+  ]);
+  assert.deepEqual(rulesOf(await scanned(graph([constant('https://example.com/x'), save]))), [
+    'tensorflow.foreign-path',
+  ]);
+  assert.deepEqual(rulesOf(await scanned(graph([constant('/etc/cron.d/x'), relu]))), []);
+  assert.deepEqual(rulesOf(await scanned(graph([constant('model'), save]))), []);
+});
+
+test('a path of one function is none of another', async () => {
+  const bytes = graph([constant('/etc/x')], [node('SaveV2', ['c', 'n', 's', 'x'])]);
+  assert.deepEqual(rulesOf(await scanned(bytes)), []);
+});
+
+test('paths', () => {
+  for (const path of [
+    '/etc/x',
+    '~/x',
+    'C:\\x',
+    'gs://bucket/x',
+    'file:///x',
+    '../x',
+    'a/../../x',
+    '\\\\host\\x',
+  ])
+    assert.ok(isForeign(path), path);
+  for (const path of ['variables/variables', 'part', '_temp', 'local://', 'ram://x', 'a..b'])
+    assert.ok(!isForeign(path), path);
+});
+
+test('a file that is cut off anywhere is not clean', async () => {
+  const whole = savedModel(graph([relu, constant('a')], [relu]));
+  for (let at = 1; at < whole.length; at += 3)
+    assert.notEqual((await scanned(whole.subarray(0, at))).verdict, 'clean', `cut at ${at}`);
+});
+
+test('bytes that were changed crash nothing', async () => {
+  const whole = savedModel(graph([relu, node('ReadFile', ['x'])], [relu]));
+  for (let at = 0; at < whole.length; at++) {
+    const changed = Uint8Array.from(whole);
+    changed[at] = (changed[at] ?? 0) ^ 0x55;
+    assert.ok(!rulesOf(await scanned(changed)).includes('file.reader-failed'), `at ${at}`);
+  }
+});
