@@ -10,6 +10,10 @@ await runOneOf('eval', {
     summary: 'attacks that are found, changed a little: how many are found no more',
     load: () => import('./robustness/main.ts'),
   },
+  scan: {
+    summary: 'model files that hide something, and files of real libraries: what the scanner says of them',
+    load: () => import('./scan/main.ts'),
+  },
   secrets: {
     summary: 'keys, tokens and passwords: generated texts in many contexts, and look-alikes',
     load: () => import('./secrets/main.ts'),
