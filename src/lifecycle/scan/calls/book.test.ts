@@ -104,6 +104,12 @@ test('everything else is unknown, whatever module it is in', () => {
     assert.equal(verdict(module, name), 'unknown', `${module}.${name}`);
 });
 
+test('a name of a thousand steps is unknown at once', () => {
+  assert.equal(verdict('a', 'b.'.repeat(100_000)), 'unknown');
+  assert.equal(verdict('a.'.repeat(100_000), 'b'), 'unknown');
+  assert.equal(verdict('a.'.repeat(100_000), ''), 'unknown');
+});
+
 test('a class may be made without its __init__ having been looked at', () => {
   assert.equal(verdict('lightgbm.basic', 'Booster'), 'allowed');
   assert.notEqual(verdict('lightgbm.basic', 'Booster.__init__'), 'allowed');

@@ -23,6 +23,10 @@ const REACHES = new Set(
   ),
 );
 
+/** Names of real classes, with the modules and classes they are in, are shorter. */
+const STEPS = 20;
+const LONGEST = 1_000;
+
 const UNKNOWN: Known = { verdict: 'unknown', why: 'nobody has looked at it' };
 const OWN_CODE: Known = { verdict: 'unknown', why: 'it belongs to the program that made the file' };
 
@@ -50,10 +54,12 @@ export class Book implements CallBook {
 }
 
 function known(module: string, name: string, full: string): Known {
+  const steps = name.split('.');
+  // Looking at every part of it costs more the more there are.
+  if (full.length > LONGEST || steps.length > STEPS) return UNKNOWN;
   if (name === '') return danger(module, '') ?? UNKNOWN;
   const allowed = ALLOWED.get(full) ?? ALLOWED.get(`${RENAMED.get(module) ?? module}.${name}`);
   if (allowed !== undefined) return allowed;
-  const steps = name.split('.');
   // What functions and classes that may be called do when they are called was looked at.
   if (steps.at(-1) === '__init__' && CALLED.has(full.slice(0, -'.__init__'.length))) return FINE;
   const reaching = steps.find((step) => REACHES.has(step));
