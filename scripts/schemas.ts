@@ -6,10 +6,11 @@ import { scanPolicySchema } from '../src/lifecycle/scan/policy.ts';
 import { pricesSchema } from '../src/policy/price-schema.ts';
 import { policySchema } from '../src/policy/schema.ts';
 import { settingsSchema } from '../src/settings/schema.ts';
+import { trustSchema } from '../src/signing/trust-policy.ts';
 
 const root = path.dirname(import.meta.dirname);
 
-/** The JSON Schemas (draft 2020-12) that editors check `gatehouse.yaml`, `policy.yaml`, `prices.yaml` and `gatehouse-scan.yaml` with, by file name. */
+/** The JSON Schemas (draft 2020-12) that editors check `gatehouse.yaml`, `policy.yaml`, `prices.yaml`, `gatehouse-scan.yaml` and `trust.yaml` with, by file name. */
 export function schemas(): Record<string, string> {
   const kinds = new Map(GUARD_KINDS.map(({ kind, settings }) => [kind, settings]));
   return {
@@ -17,6 +18,7 @@ export function schemas(): Record<string, string> {
     'policy.schema.json': write(policySchema(kinds)),
     'prices.schema.json': write(pricesSchema),
     'scan-policy.schema.json': write(scanPolicySchema),
+    'trust.schema.json': write(trustSchema),
   };
 }
 

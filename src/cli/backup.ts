@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { systemClock } from '../base/clock.ts';
@@ -8,6 +7,7 @@ import { type ConfigurationFile, createBackup } from '../lifecycle/backup/create
 import { restoreBackup } from '../lifecycle/backup/restore.ts';
 import { verifyBackup } from '../lifecycle/backup/verify.ts';
 import { askAdmin } from './admin.ts';
+import { passphraseIn } from './bytes.ts';
 import type { CliIo } from './io.ts';
 import { loadPolicy, loadSettings, settingsPath, shown } from './load.ts';
 import { holdsSecret, secretsIn } from './secrets.ts';
@@ -98,7 +98,7 @@ export function backupCommand(io: CliIo, version: string): Command {
 async function create(io: CliIo, options: CreateOptions, version: string): Promise<void> {
   if (options.withKeys === true && options.passphraseFile !== undefined)
     throw new Problem('usage', 'keys go into a backup in clear or sealed, not both');
-  const passphrase = passphraseIn(io, options);
+  const passphrase = passphraseIn(io, options.passphraseFile);
   const { data, configuration } = await readConfiguration(io, settingsPath(io, options.config));
   const { manifest, hash, leftOut } = await createBackup({
     data,
@@ -130,7 +130,7 @@ async function restore(io: CliIo, place: string, options: RestoreOptions): Promi
     ledger: options.ledger === undefined ? undefined : resolve(io.cwd, options.ledger),
     archive,
     expected: options.manifest,
-    passphrase: passphraseIn(io, options),
+    passphrase: passphraseIn(io, options.passphraseFile),
     erasures: (folder) => erasuresIn(folder, archive)(0),
   });
   if (options.json === true)
@@ -146,20 +146,6 @@ async function restore(io: CliIo, place: string, options: RestoreOptions): Promi
   if (erased > 0) io.out(`${erased} keys of sealed content were destroyed again: the ledger says so.`);
   if (!complete) io.out(`Put your keys into ${shown(io, data)}/keys before you start it.`);
   io.out(`Its data is in ${shown(io, data)}: move it, if "data" in gatehouse.yaml says another place.`);
-}
-
-function passphraseIn(io: CliIo, { passphraseFile }: Common): string | undefined {
-  if (passphraseFile === undefined) return undefined;
-  try {
-    return readFileSync(resolve(io.cwd, passphraseFile), 'utf8').replace(/\r?\n$/, '');
-  } catch (error) {
-    throw new Problem(
-      'environment',
-      `cannot read the passphrase in ${passphraseFile}`,
-      'Check the path.',
-      error,
-    );
-  }
 }
 
 /** Every file of the configuration as it was read, and which of them hold a secret of the settings in clear. */

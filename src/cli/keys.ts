@@ -12,6 +12,7 @@ import {
 import type { CliIo } from './io.ts';
 import { type KeyPlaceOptions, withKeyPlace } from './key-options.ts';
 import { type KeyPlace, openKeyPlace } from './key-place.ts';
+import { positive } from './numbers.ts';
 import { table } from './table.ts';
 
 interface Common extends KeyPlaceOptions {
@@ -79,7 +80,7 @@ export function keysCommand(io: CliIo): Command {
     'show release --key-version 1',
     'show release --json',
   ])
-    .option('--key-version <N>', 'an older version', readNumber)
+    .option('--key-version <N>', 'an older version', positive)
     .action((name: string, options: Common & { keyVersion?: number }) =>
       within(io, options, async ({ folder }) => {
         const key = await folder.find(name);
@@ -108,7 +109,7 @@ export function keysCommand(io: CliIo): Command {
     'revoke release',
     'revoke release --key-version 1',
   ])
-    .option('--key-version <N>', 'only this version', readNumber)
+    .option('--key-version <N>', 'only this version', positive)
     .action((name: string, options: Common & { keyVersion?: number }) =>
       within(io, options, async ({ folder }) => {
         const key = await folder.revoke(name, options.keyVersion, Date.now());
@@ -137,12 +138,6 @@ const madeOf = (place: KeyPlace, { curve, postQuantum }: MakeOptions): MakeKey =
   sealer: place.sealer(),
   now: Date.now(),
 });
-
-function readNumber(text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1) throw new Problem('usage', 'a version is a number from 1 on');
-  return number;
-}
 
 /** Never the private part, sealed or not. */
 const shown = ({ name, versions }: StoredKey) => ({

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { EXIT, Problem } from '../base/problem.ts';
 import type { ScanResult, Verdict } from '../findings/result.ts';
 import { readBaseline, writeBaseline } from '../lifecycle/scan/baseline.ts';
@@ -14,6 +14,7 @@ import { BOUNDS } from '../lifecycle/scan/scanner.ts';
 import { type Walked, walk } from '../lifecycle/scan/walk.ts';
 import { REPORTS } from '../reports/index.ts';
 import type { CliIo } from './io.ts';
+import { positive } from './numbers.ts';
 import { scanRulesCommand } from './scan-rules.ts';
 
 interface Options {
@@ -183,10 +184,4 @@ async function put(io: CliIo, file: string, text: string): Promise<void> {
   } catch (cause) {
     throw new Problem('environment', `cannot write ${file}`, undefined, cause);
   }
-}
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('Write a number from 1 on.');
-  return value;
 }

@@ -12,9 +12,10 @@ import { certificatesIn, isPostQuantum, publicKeyOf, readPrivateKeys } from '../
 import type { Signing } from '../signing/sign.ts';
 import { Unverified } from '../signing/unverified.ts';
 import { bytesOf, passphraseIn } from './bytes.ts';
-import { cacheFile, positive } from './hashing-options.ts';
+import { cacheFile } from './cache-file.ts';
 import type { CliIo } from './io.ts';
 import { type KeyPlaceOptions, withKeyPlace } from './key-options.ts';
+import { positive } from './numbers.ts';
 
 interface SignOptions extends KeyPlaceOptions {
   readonly key?: string;

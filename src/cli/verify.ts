@@ -18,9 +18,10 @@ import {
 } from '../signing/trust-policy.ts';
 import type { TrustedSigner } from '../signing/verify.ts';
 import { bytesOf } from './bytes.ts';
-import { cacheFile, positive } from './hashing-options.ts';
+import { cacheFile } from './cache-file.ts';
 import type { CliIo } from './io.ts';
 import type { KeyPlaceOptions } from './key-options.ts';
+import { positive } from './numbers.ts';
 import { table } from './table.ts';
 
 interface VerifyOptions extends KeyPlaceOptions {

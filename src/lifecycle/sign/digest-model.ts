@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { HashName, Resource } from '../../signing/manifest.ts';
 import type { DigestCache } from './digest-cache.ts';
-import { type Hashed, type HashTask, isSame, type Stamp, stampOf } from './hash-file.ts';
+import { CHANGED, type Hashed, type HashTask, isSame, type Stamp, stampOf } from './hash-file.ts';
 import { hashFiles } from './hash-files.ts';
 import type { ModelFile } from './tree.ts';
 
@@ -84,7 +84,7 @@ function together(name: string, parts: readonly Hashed[], shards: ToDigest['shar
   let stamp: Stamp | undefined;
   for (const [i, part] of parts.entries()) {
     if ('failed' in part) return part;
-    if (stamp !== undefined && !isSame(stamp, part.stamp)) return { failed: 'it changed while it was read' };
+    if (stamp !== undefined && !isSame(stamp, part.stamp)) return { failed: CHANGED };
     stamp = part.stamp;
     const shard = shards?.[i];
     resources.push({ name, digest: part.digest, ...(shard !== undefined && { shard }) });
