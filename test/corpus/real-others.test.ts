@@ -12,7 +12,9 @@ const READERS = { formats: FORMATS, calls: new Book() };
 const MADE_BY = /^make\.(?:py|R)$/;
 
 for (const folder of ['r', 'boosters', 'media'])
-  for (const name of readdirSync(new URL(`real/${folder}/`, import.meta.url)).filter((one) => !MADE_BY.test(one)))
+  for (const name of readdirSync(new URL(`real/${folder}/`, import.meta.url)).filter(
+    (one) => !MADE_BY.test(one),
+  ))
     test(`${folder}/${name}, as a real program has written it, is read whole and shows nothing`, async () => {
       const bytes = readFileSync(new URL(`real/${folder}/${name}`, import.meta.url));
       const { findings, parts, verdict } = await scanFile(name, new Bytes(bytes), READERS);

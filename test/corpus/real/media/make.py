@@ -1,5 +1,6 @@
 """Small pictures, fonts, tables and vocabularies as Pillow, matplotlib, SQLite and SentencePiece write them."""
 import io
+import os
 import sqlite3
 import sys
 import wave
@@ -22,6 +23,8 @@ plt.figure(figsize=(1, 1))
 plt.plot([1, 2])
 for ending in ("svg", "png"):
     plt.savefig(f"{out}/plot.{ending}")
+if os.path.exists(f"{out}/table.sqlite"):
+    os.remove(f"{out}/table.sqlite")
 with sqlite3.connect(f"{out}/table.sqlite") as db:
     db.execute("create table a (b text)")
     db.execute("insert into a values ('c')")
