@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import type { HashName, Resource } from '../../signing/manifest.ts';
 import type { DigestCache } from './digest-cache.ts';
-import { CHANGED, type Hashed, type HashTask, isSame, type Stamp, stampOf } from './hash-file.ts';
-import { hashFiles } from './hash-files.ts';
+import { CHANGED, isSame, type Stamp, stampOf } from './hash-file.ts';
+import { hashFiles, type Piece } from './hash-files.ts';
 import type { ModelFile } from './tree.ts';
 
 /** A file of a model that is to be hashed, whole or in parts. */
@@ -33,57 +33,43 @@ export async function digestModel(
   wanted: readonly ToDigest[],
   options: DigestOptions,
 ): Promise<Map<string, Digested>> {
-  const { hash, cache, jobs, now, onProgress } = options;
-  const tasks: HashTask[] = [];
-  const sizes: number[] = [];
-  const results: (Hashed | undefined)[] = [];
-  const places = new Map<string, readonly number[]>();
-  for (const { file, shards } of wanted) {
-    const stamp = await stat(file.file, { bigint: true }).then(stampOf, () => undefined);
-    const parts = shards ?? [undefined];
-    const indexes = parts.map((range) => {
-      const task = { file: file.file, hash, follow: file.link, ...(range !== undefined && { range }) };
-      const digest = stamp && cache?.find(task, stamp);
-      results.push(stamp !== undefined && digest !== undefined ? { digest, stamp } : undefined);
-      sizes.push(range === undefined ? (stamp?.size ?? 0) : range.end - range.start);
-      return tasks.push(task) - 1;
-    });
-    places.set(file.name, indexes);
-  }
-  const open = [...tasks.keys()].filter((index) => results[index] === undefined);
-  const total = open.reduce((sum, index) => sum + (sizes[index] ?? 0), 0);
+  const { cache, jobs, now, onProgress } = options;
+  const pieces = new Map<string, readonly Piece[]>();
+  for (const one of wanted) pieces.set(one.file.name, await piecesOf(one, options));
+  const open = [...pieces.values()].flat().filter(({ hashed }) => hashed === undefined);
+  const total = open.reduce((sum, { size }) => sum + size, 0);
   const started = now();
-  const hashed = await hashFiles(
-    open.map((index) => tasks[index] as HashTask),
-    open.map((index) => sizes[index] ?? 0),
-    {
-      jobs,
-      onBytes: (bytes) => onProgress?.(bytes, total),
-      onDone(i, one) {
-        const task = tasks[open[i] as number] as HashTask;
-        if ('digest' in one) cache?.keep(task, one.stamp, one.digest, started);
-      },
+  await hashFiles(open, {
+    jobs,
+    onBytes: (bytes) => onProgress?.(bytes, total),
+    onDone({ task }, hashed) {
+      if ('digest' in hashed) cache?.keep(task, hashed.stamp, hashed.digest, started);
     },
-  );
-  for (const [i, index] of open.entries()) results[index] = hashed[i];
+  });
   return new Map(
-    wanted.map(({ file: { name }, shards }) => [
-      name,
-      together(
-        name,
-        (places.get(name) ?? []).map((index) => results[index] as Hashed),
-        shards,
-      ),
-    ]),
+    wanted.map(({ file: { name }, shards }) => [name, together(name, pieces.get(name) ?? [], shards)]),
   );
 }
 
+async function piecesOf({ file, shards }: ToDigest, { hash, cache }: DigestOptions): Promise<Piece[]> {
+  const stamp = await stat(file.file, { bigint: true }).then(stampOf, () => undefined);
+  return (shards ?? [undefined]).map((range) => {
+    const task = { file: file.file, hash, follow: file.link, ...(range !== undefined && { range }) };
+    const digest = stamp && cache?.find(task, stamp);
+    return {
+      task,
+      size: range === undefined ? (stamp?.size ?? 0) : range.end - range.start,
+      hashed: stamp !== undefined && digest !== undefined ? { digest, stamp } : undefined,
+    };
+  });
+}
+
 /** All parts of a file, which must be of one state of it. */
-function together(name: string, parts: readonly Hashed[], shards: ToDigest['shards']): Digested {
+function together(name: string, pieces: readonly Piece[], shards: ToDigest['shards']): Digested {
   const resources: Resource[] = [];
   let stamp: Stamp | undefined;
-  for (const [i, part] of parts.entries()) {
-    if ('failed' in part) return part;
+  for (const [i, { hashed: part }] of pieces.entries()) {
+    if (part === undefined || 'failed' in part) return part ?? { failed: 'it was not read' };
     if (stamp !== undefined && !isSame(stamp, part.stamp)) return { failed: CHANGED };
     stamp = part.stamp;
     const shard = shards?.[i];

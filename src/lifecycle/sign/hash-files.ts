@@ -5,59 +5,59 @@ import type { Job, JobDone, ThreadData } from './thread.ts';
 /** Less than this is hashed before a thread has started. */
 const LITTLE = 16 << 20;
 
+/** A file, or a part of one, that is to be hashed. */
+export interface Piece {
+  readonly task: HashTask;
+  /** Bytes. */
+  readonly size: number;
+  /** What came of it; undefined until then. */
+  hashed: Hashed | undefined;
+}
+
 export interface HashOptions {
   /** Threads at most. */
   readonly jobs: number;
   /** Called with all bytes read so far, some times a second. */
-  readonly onBytes?: ((bytes: number) => void) | undefined;
-  /** Called as each task ends, in whatever order they do. */
-  readonly onDone?: ((index: number, hashed: Hashed) => void) | undefined;
+  readonly onBytes: (bytes: number) => void;
+  /** Called as each piece is done, in whatever order. */
+  readonly onDone: (piece: Piece, hashed: Hashed) => void;
 }
 
 /**
  * Hashes files and parts of files, as many at once as there are threads, the largest first, so that none of them is
- * left alone with a large one at the end. Results are in the order of the tasks.
- *
- * @param sizes of the tasks, in bytes
+ * left alone with a large one at the end.
  */
-export async function hashFiles(
-  tasks: readonly HashTask[],
-  sizes: readonly number[],
-  { jobs, onBytes, onDone }: HashOptions,
-): Promise<Hashed[]> {
-  const results = new Array<Hashed>(tasks.length);
-  const total = sizes.reduce((sum, size) => sum + size, 0);
-  const done = (index: number, hashed: Hashed): void => {
-    results[index] = hashed;
-    onDone?.(index, hashed);
-  };
-  if (total <= LITTLE || tasks.length === 0) {
-    let bytes = 0;
-    for (const [index, task] of tasks.entries()) {
-      done(
-        index,
-        hashFile(task, (more) => {
-          bytes += more;
-        }),
-      );
-      onBytes?.(bytes);
-    }
-    return results;
+export async function hashFiles(pieces: readonly Piece[], options: HashOptions): Promise<void> {
+  const total = pieces.reduce((sum, { size }) => sum + size, 0);
+  if (total <= LITTLE) hashHere(pieces, options);
+  else await hashInThreads(pieces, options);
+}
+
+function hashHere(pieces: readonly Piece[], { onBytes, onDone }: HashOptions): void {
+  let bytes = 0;
+  for (const piece of pieces) {
+    piece.hashed = hashFile(piece.task, (more) => {
+      bytes += more;
+    });
+    onDone(piece, piece.hashed);
+    onBytes(bytes);
   }
-  const order = tasks.map((_, index) => index).sort((a, b) => (sizes[b] ?? 0) - (sizes[a] ?? 0));
+}
+
+async function hashInThreads(pieces: readonly Piece[], options: HashOptions): Promise<void> {
   const counter = new BigInt64Array(new SharedArrayBuffer(8));
-  const watch = setInterval(() => onBytes?.(Number(Atomics.load(counter, 0))), 100);
-  const threads = Array.from({ length: Math.max(1, Math.min(jobs, tasks.length)) }, () =>
-    startThread(counter.buffer),
-  );
+  const read = () => Number(Atomics.load(counter, 0));
+  const watch = setInterval(() => options.onBytes(read()), 100);
+  const waiting = [...pieces].sort((a, b) => b.size - a.size).values();
+  const count = Math.max(1, Math.min(options.jobs, pieces.length));
+  const threads = Array.from({ length: count }, () => startThread(counter.buffer));
   try {
-    await Promise.all(threads.map((thread) => feed(thread, order, tasks, done)));
+    await Promise.all(threads.map((thread) => feed(thread, waiting, options)));
   } finally {
     clearInterval(watch);
     await Promise.all(threads.map((thread) => thread.terminate()));
   }
-  onBytes?.(Number(Atomics.load(counter, 0)));
-  return results;
+  options.onBytes(read());
 }
 
 function startThread(counter: SharedArrayBuffer): Worker {
@@ -65,21 +65,20 @@ function startThread(counter: SharedArrayBuffer): Worker {
   return new Worker(new URL(file, import.meta.url), { workerData: { counter } satisfies ThreadData });
 }
 
-/** Gives a thread one task after the other, until there are none. */
-function feed(
-  thread: Worker,
-  order: number[],
-  tasks: readonly HashTask[],
-  done: (index: number, hashed: Hashed) => void,
-): Promise<void> {
+/** Gives a thread one piece after the other, until there are none. */
+function feed(thread: Worker, waiting: Iterator<Piece>, { onDone }: HashOptions): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
+  let piece: Piece | undefined;
   const next = (): void => {
-    const index = order.shift();
-    if (index === undefined) resolve();
-    else thread.postMessage({ index, task: tasks[index] as HashTask } satisfies Job);
+    const step = waiting.next();
+    piece = step.done === true ? undefined : step.value;
+    if (piece === undefined) resolve();
+    else thread.postMessage({ task: piece.task } satisfies Job);
   };
-  thread.on('message', ({ index, hashed }: JobDone) => {
-    done(index, hashed);
+  thread.on('message', ({ hashed }: JobDone) => {
+    if (piece === undefined) return;
+    piece.hashed = hashed;
+    onDone(piece, hashed);
     next();
   });
   thread.on('error', reject);

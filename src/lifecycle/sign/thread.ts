@@ -9,20 +9,18 @@ export interface ThreadData {
 }
 
 export interface Job {
-  readonly index: number;
   readonly task: HashTask;
 }
 
 export interface JobDone {
-  readonly index: number;
   readonly hashed: Hashed;
 }
 
 if (parentPort !== null) {
   const port = parentPort;
   const counter = new BigInt64Array((workerData as ThreadData).counter);
-  port.on('message', ({ index, task }: Job) => {
+  port.on('message', ({ task }: Job) => {
     const hashed = hashFile(task, (bytes) => void Atomics.add(counter, 0, BigInt(bytes)));
-    port.postMessage({ index, hashed } satisfies JobDone);
+    port.postMessage({ hashed } satisfies JobDone);
   });
 }
