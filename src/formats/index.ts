@@ -16,6 +16,7 @@ import { streams } from './streams/index.ts';
 import { tar } from './tar/index.ts';
 import { tensorflow } from './tensorflow/index.ts';
 import { text } from './text/index.ts';
+import { tflite } from './tflite/index.ts';
 import { torchscript } from './torchscript.ts';
 import { xml } from './xml/index.ts';
 import { zip } from './zip/index.ts';
@@ -35,6 +36,7 @@ export const FORMATS: readonly Format[] = [
   onnx,
   hdf5,
   ...tensorflow,
+  tflite,
   ...boosters,
   ...media,
   xml,

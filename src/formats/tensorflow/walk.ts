@@ -2,7 +2,13 @@ import { shown } from '../../findings/finding.ts';
 import type { Part, Report } from '../format.ts';
 import type { Field, Message } from '../protobuf.ts';
 import { Malformed, Slice } from '../source.ts';
-import { CODE_OPERATORS, FILE_OPERATORS, KNOWN_OPERATORS, PATH_OPERATORS, SUSPECT } from './operators.ts';
+import {
+  CODE_OPERATORS,
+  FILE_OPERATORS,
+  KNOWN_OPERATORS,
+  PATH_OPERATORS,
+  SUSPECT,
+} from '../tensorflow-operators.ts';
 import { TENSORFLOW_RULES as RULES } from './rules.ts';
 
 const DEEPEST = 64;

@@ -1,6 +1,6 @@
 import { shown } from '../../findings/finding.ts';
 import type { Format, Part } from '../format.ts';
-import { CODE_OPERATORS, FILE_OPERATORS, KNOWN_OPERATORS, SUSPECT } from './operators.ts';
+import { CODE_OPERATORS, FILE_OPERATORS, KNOWN_OPERATORS, SUSPECT } from '../tensorflow-operators.ts';
 import { TENSORFLOW_RULES as RULES } from './rules.ts';
 import { isForeign } from './walk.ts';
 

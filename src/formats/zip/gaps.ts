@@ -68,11 +68,14 @@ async function readPlain(part: Part, { start, end }: Range): Promise<void> {
   coverage.claim('parsed', start, end);
   if (start >= end || (await isEmpty(part, start, end))) return;
   const place = start === 0 ? 'before' : end === source.size ? 'behind' : 'between';
-  part.report({
-    rule: ZIP_RULES.gap.id,
-    message: `${end - start} bytes ${place} the members belong to none; they begin with ${shown(source.read(start, 16), 16)}`,
-    range: { start, end },
-  });
+  // A model of TensorFlow Lite has its metadata behind it, as an archive.
+  const isExpected = start === 0 && Buffer.from(source.read(4, 4)).toString('latin1') === 'TFL3';
+  if (!isExpected)
+    part.report({
+      rule: ZIP_RULES.gap.id,
+      message: `${end - start} bytes ${place} the members belong to none; they begin with ${shown(source.read(start, 16), 16)}`,
+      range: { start, end },
+    });
   await part.inside(`(bytes ${start} to ${end}, ${place} the members)`, new Slice(source, start, end));
 }
 
