@@ -580,6 +580,57 @@ export const MECHANISMS: readonly Mechanism[] = [
       .stop(),
   ),
 
+  of(
+    'a state that is put together by dict()',
+    'pickle.patch',
+    pickled(2)
+      .global('statsmodels.base.data', 'PandasData')
+      .tuple(0)
+      .newObj()
+      .global('builtins', 'dict')
+      .mark()
+      .text('formula')
+      .text('y ~ evil()')
+      .tuple(2)
+      .list()
+      .tuple(1)
+      .reduce()
+      .build()
+      .stop(),
+  ),
+  of(
+    'a function that calls its argument',
+    'xgboost.core.Booster',
+    pickled(2)
+      .global('torch._tensor', '_rebuild_from_type_v2')
+      .mark()
+      .global('xgboost.core', 'Booster')
+      .none()
+      .mark()
+      .none()
+      .none()
+      .text('/nowhere')
+      .tuple()
+      .none()
+      .tuple()
+      .reduce()
+      .stop(),
+  ),
+  of(
+    'a callable that is iterated over',
+    'os.getpid',
+    pickled(2)
+      .global('builtins', 'list')
+      .global('builtins', 'iter')
+      .global('os', 'getpid')
+      .int(0)
+      .tuple(2)
+      .reduce()
+      .tuple(1)
+      .reduce()
+      .stop(),
+  ),
+
   // The registry of extensions.
   of('EXT1', 'pickle.extension', pickled(2).ext(66).call('true').stop()),
   of('EXT2', 'pickle.extension', pickled(2).raw(0x83, 66, 1).call('true').stop()),

@@ -1,3 +1,4 @@
+import { type Chain, FOLLOWED, QUIET } from './following.ts';
 import type { Judge } from './judge.ts';
 import type { Literals } from './literals.ts';
 import { textOf } from './text.ts';
@@ -5,18 +6,15 @@ import { fullName, isSequence, LOST, listed, type Made, made, type Named, type V
 
 /** Whose arguments are asked for later: element types, and what makes texts. */
 const SAYS =
-  /^(?:dtype|NumpyArrayWrapper|encode|decode|str|bytes|bytearray|add|concat|iadd|chr|intern)$|(?:^|\.)(?:join|decode|encode|replace|lower|upper|strip|format|__add__)$/;
+  /^(?:dict|OrderedDict|defaultdict|ChainMap|UserDict|Counter|fromkeys|MappingProxyType|SimpleNamespace|zip|dtype|NumpyArrayWrapper|encode|decode|str|bytes|bytearray|add|concat|iadd|chr|intern)$|(?:^|\.)(?:join|decode|encode|replace|lower|upper|strip|format|__add__)$/;
 
 /** A chain of calls within calls is followed so far. */
 const DEEPEST = 24;
-/** Of what map and its like call for each item, so many. */
-const ITEMS = 8;
-
 /**
  * Calls things symbolically: nothing runs. What only leads to something else (getattr, partial, import_module) is
  * followed there, so that the judge hears of what would really be called.
  */
-export class Caller {
+export class Caller implements Chain {
   readonly #judge: Judge;
   readonly #literals: Literals;
   readonly #extensions = new Map<number, Named>();
@@ -168,16 +166,6 @@ export class Caller {
     return steps.reduce<Value>((value, step) => this.#step(value, step, at), of);
   }
 
-  /** Calls it once for each of the first items of what it is mapped over. */
-  each(callee: Value | undefined, over: readonly (Value | undefined)[], at: number): void {
-    if (callee === undefined) return;
-    const columns = over.map((one) => (isSequence(one) ? one.items : [LOST]));
-    const rows = Math.min(ITEMS, Math.max(1, ...columns.map((column) => column.length)));
-    for (let i = 0; i < rows; i++) {
-      this.call(callee, listed(columns.map((column) => column[i] ?? LOST)), at);
-    }
-  }
-
   register(code: Value | undefined, module: Value | undefined, name: Value | undefined, at: number): void {
     const number = typeof code === 'number' ? this.#literals.int(code) : undefined;
     const [inModule, called] = [this.text(module), this.text(name)];
@@ -213,130 +201,9 @@ export interface Load {
   readonly latin1: boolean;
 }
 
-type Follow = (caller: Caller, args: readonly Value[], at: number) => Value | undefined;
-
 const joinedTo = (first: readonly Value[], args: Value): Value =>
   isSequence(args)
     ? { ...args, items: [...first, ...args.items] }
     : first.length === 0
       ? args
       : listed([...first, args]);
-
-const take: Follow = (caller, [of, name], at) =>
-  of === undefined ? undefined : caller.attribute(of, name, at);
-
-const getter =
-  (by: 'attribute' | 'item' | 'method'): Follow =>
-  (_, wanted) =>
-    wanted.length === 0 ? undefined : { kind: 'getter', by, wanted };
-
-const partial: Follow = (_, [callee, ...args]) =>
-  callee === undefined ? undefined : { kind: 'partial', callee, args };
-
-const overEach: Follow = (caller, [callee, ...over], at) => {
-  caller.each(callee, over, at);
-  return undefined;
-};
-
-const byPath: Follow = (caller, [path], at) => {
-  const text = caller.text(path);
-  if (text === undefined) return undefined;
-  const colon = text.indexOf(':');
-  const cut = colon >= 0 ? colon : text.lastIndexOf('.');
-  return cut < 0 ? caller.take(text, '', at) : caller.take(text.slice(0, cut), text.slice(cut + 1), at);
-};
-
-const named: Follow = (caller, [inModule, name], at) => {
-  const [where, what] = [caller.text(inModule), caller.text(name)];
-  return where === undefined || what === undefined ? undefined : caller.take(where, what, at);
-};
-
-const module: Follow = (caller, [name], at) => {
-  const text = caller.text(name);
-  return text === undefined ? undefined : caller.take(text, '', at);
-};
-
-const apply: Follow = (caller, [callee, args], at) =>
-  callee === undefined ? undefined : caller.call(callee, args ?? listed([]), at);
-
-const callFirst: Follow = (caller, [callee, ...args], at) =>
-  callee === undefined ? undefined : caller.call(callee, listed(args), at);
-
-/** What is loaded is read as well, so that alone does no harm. */
-const loads: Follow = (caller, [bytes]) => (caller.load(bytes) ? made(undefined, LOST) : undefined);
-
-/** `object.__new__(cls)`, as copyreg and old pickles write it. */
-const instance: Follow = (_, [of, ...args]) =>
-  typeof of === 'object' && of.kind === 'named' ? made(of, listed(args)) : undefined;
-
-/** What leads to something else. */
-const FOLLOWED: ReadonlyMap<string, Follow> = new Map([
-  ['builtins.getattr', take],
-  ['builtins.object.__getattribute__', take],
-  ['builtins.type.__getattribute__', take],
-  ['inspect.getattr_static', take],
-  ['operator.attrgetter', getter('attribute')],
-  ['operator.methodcaller', getter('method')],
-  ['operator.itemgetter', getter('item')],
-  ['operator.getitem', (caller, [of, key], at) => (of === undefined ? undefined : caller.item(of, key, at))],
-  ['functools.partial', partial],
-  ['functools.partial.__new__', (caller, [, ...args], at) => partial(caller, args, at)],
-  ['types.MethodType', partial],
-  ['importlib.import_module', module],
-  ['importlib.__import__', module],
-  ['builtins.__import__', module],
-  ['pkgutil.resolve_name', byPath],
-  ['pydoc.locate', byPath],
-  ['numpy.core._ufunc_reconstruct', named],
-  ['builtins.map', overEach],
-  ['builtins.filter', overEach],
-  [
-    'itertools.starmap',
-    (caller, [callee, over], at) => {
-      for (const args of isSequence(over) ? over.items.slice(0, ITEMS) : [])
-        if (callee !== undefined) caller.call(callee, args, at);
-      return undefined;
-    },
-  ],
-  [
-    'functools.reduce',
-    (caller, [callee, over], at) => {
-      if (callee !== undefined) caller.call(callee, over ?? LOST, at);
-      return undefined;
-    },
-  ],
-  ['builtins.apply', apply],
-  ['operator.call', callFirst],
-  ['copyreg._reconstructor', instance],
-  ['copyreg.__newobj__', instance],
-  ['copyreg.__newobj_ex__', instance],
-  [
-    'copyreg.add_extension',
-    (caller, [inModule, name, code], at) => {
-      caller.register(code, inModule, name, at);
-      return undefined;
-    },
-  ],
-  ['torch.storage._load_from_bytes', loads],
-  ['pickle.loads', loads],
-  ['pickle._loads', loads],
-  ['cloudpickle.loads', loads],
-  ['dill.loads', loads],
-  ['dill._dill.loads', loads],
-  // Of anything but one argument it makes a class.
-  ['builtins.type', (_, args) => (args.length === 1 ? made(undefined, LOST) : undefined)],
-]);
-
-/** Where the step was followed, what it led to is judged, and it is nothing more itself. */
-const QUIET: ReadonlySet<string> = new Set([
-  'builtins.getattr',
-  'operator.itemgetter',
-  'operator.getitem',
-  'functools.partial',
-  'copyreg._reconstructor',
-  'copyreg.__newobj__',
-  'copyreg.__newobj_ex__',
-  'builtins.type',
-  'numpy.core._ufunc_reconstruct',
-  'torch.storage._load_from_bytes',
-]);

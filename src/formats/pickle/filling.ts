@@ -3,7 +3,7 @@ import { Containers } from './containers.ts';
 import type { Judge } from './judge.ts';
 import { harmOf, type Keys } from './keys.ts';
 import type { Stack } from './stack.ts';
-import { fullName, type Named, type Sequence, type Value } from './values.ts';
+import { fullName, isSequence, type Named, type Sequence, type Value } from './values.ts';
 
 /** Puts what is on the stack into containers, and looks at it as it goes in. */
 export class Filling {
@@ -72,6 +72,11 @@ export class Filling {
     this.#judge.tell('patch', `changes ${name} for the whole program`, at, { name });
   }
 
+  /** A state that is put together by calls: what is in it was not looked at on its way. */
+  hidden(at: number): void {
+    this.#judge.tell('patch', 'gives an object a state that is put together when it runs', at);
+  }
+
   #add(to: number, start: number, at: number): void {
     const { items, top } = this.#stack;
     for (let i = start; i < top; i++) {
@@ -100,3 +105,14 @@ export class Filling {
     }
   }
 }
+
+/** Made by a call that is given its entries, as no pickler writes a state. */
+export const isPutTogether = (state: Value): boolean =>
+  typeof state === 'object' &&
+  state.kind === 'made' &&
+  state.by !== undefined &&
+  /^(?:dict|dict\.fromkeys|OrderedDict|defaultdict|ChainMap|UserDict|Counter|MappingProxyType|zip)$/.test(
+    state.by.name,
+  ) &&
+  isSequence(state.args) &&
+  state.args.items.length > 0;

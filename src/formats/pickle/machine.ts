@@ -1,6 +1,6 @@
 import type { Source } from '../source.ts';
 import { Caller } from './caller.ts';
-import { Filling } from './filling.ts';
+import { Filling, isPutTogether } from './filling.ts';
 import type { Judge } from './judge.ts';
 import { Keys } from './keys.ts';
 import { indexOf, isName, isWritten, LINE } from './lines.ts';
@@ -21,6 +21,16 @@ import {
   sequence,
   type Value,
 } from './values.ts';
+
+const CONTAINER = {
+  [OP.EMPTY_LIST]: 'list',
+  [OP.EMPTY_DICT]: 'dict',
+  [OP.EMPTY_SET]: 'set',
+  [OP.TUPLE]: 'tuple',
+  [OP.LIST]: 'list',
+  [OP.FROZENSET]: 'set',
+  [OP.DICT]: 'dict',
+} as const;
 
 /** Whose BUILD is looked at. */
 const REMEMBERS = /(?:^|\.)(?:dtype|NumpyArrayWrapper)$/;
@@ -223,13 +233,9 @@ export class Machine {
         this.#put(memo.size, at);
         break;
       case OP.EMPTY_LIST:
-        stack.push(this.#filling.containers.make('list'));
-        break;
       case OP.EMPTY_DICT:
-        stack.push(this.#filling.containers.make('dict'));
-        break;
       case OP.EMPTY_SET:
-        stack.push(this.#filling.containers.make('set'));
+        stack.push(this.#filling.containers.make(CONTAINER[op]));
         break;
       case OP.TUPLE1:
       case OP.TUPLE2:
@@ -237,16 +243,10 @@ export class Machine {
         this.#filling.tuple(op - OP.TUPLE1 + 1, at);
         break;
       case OP.TUPLE:
-        stack.push(this.#filling.gather('tuple', at));
-        break;
       case OP.LIST:
-        stack.push(this.#filling.gather('list', at));
-        break;
       case OP.FROZENSET:
-        stack.push(this.#filling.gather('set', at));
-        break;
       case OP.DICT:
-        stack.push(this.#filling.gather('dict', at));
+        stack.push(this.#filling.gather(CONTAINER[op], at));
         break;
       case OP.APPEND:
       case OP.SETITEM: {
@@ -347,9 +347,11 @@ export class Machine {
     const to = this.stack.peek();
     if (typeof to === 'number') return 'on';
     if (to.kind === 'named') this.#filling.patched(to, at);
-    else if (to.kind === 'partial' && isSequence(state) && state.items[0] !== undefined) {
-      to.callee = state.items[0];
-      to.args = isSequence(state.items[1]) ? state.items[1].items : to.args;
+    else if (isPutTogether(state)) this.#filling.hidden(at);
+    else if (to.kind === 'partial') {
+      const [callee, args] = isSequence(state) ? state.items : [];
+      to.callee = callee ?? LOST;
+      to.args = isSequence(args) ? args.items : to.args;
     } else if (to.kind === 'made' && to.by !== undefined && to.args !== LOST && REMEMBERS.test(to.by.name)) {
       to.state = state;
       if (this.#mode.arrays && to.by.name === 'NumpyArrayWrapper') return 'array';

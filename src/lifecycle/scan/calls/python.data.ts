@@ -23,7 +23,7 @@ export const PYTHON: Library = {
       str.join str.lower str.upper str.strip str.replace str.encode str.split str.title str.casefold
       bytes.decode bytes.join bytes.fromhex bytearray.fromhex int.from_bytes float.fromhex dict.fromkeys
       object.__new__ dict.__new__ tuple.__new__ list.__new__ set.__new__ frozenset.__new__ str.__new__ int.__new__
-      list.append list.extend dict.update set.add dict.get dict.__getitem__ list.__getitem__ str.__add__
+      str.__add__
     `,
     copyreg: '_reconstructor __newobj__ __newobj_ex__',
     codecs: 'encode decode',
@@ -56,7 +56,7 @@ export const PYTHON: Library = {
       isnan lgamma log log10 log1p log2 pow radians sin sinh sqrt tan tanh trunc
     `,
     cmath: 'exp log sqrt',
-    itertools: 'accumulate chain combinations count cycle islice permutations product repeat',
+    itertools: 'chain combinations count cycle islice permutations product repeat',
     functools: 'partial cmp_to_key',
     operator: `
       add and_ concat contains eq floordiv ge gt iadd index inv itemgetter getitem le lt matmul mod mul ne neg not_ or_ pos
@@ -95,6 +95,10 @@ export const EVERYDAY: Library = {
     pytz: '_UTC _p UTC',
     'pytz.tzinfo': '_tzinfos',
     'PIL.Image': 'Image _E',
+    'pyarrow.lib': `
+      _restore_array array chunked_array py_buffer type_for_alias field schema string large_string int64 float64 bool_ dictionary
+      timestamp
+    `,
     easydict: 'EasyDict',
     addict: 'Dict',
     'addict.addict': 'Dict',

@@ -6,6 +6,13 @@ export const SKLEARN: Library = {
   versions: '0.16 to 1.7',
   source: 'https://github.com/scikit-learn/scikit-learn',
   calls: {
+    'sklearn.utils.validation': 'check_array check_X_y column_or_1d check_consistent_length',
+    'sklearn.feature_extraction.text': 'strip_accents_ascii strip_accents_unicode strip_tags',
+    'sklearn.preprocessing._function_transformer': '_identity',
+    'sklearn.utils.extmath': 'softmax log_logistic row_norms safe_sparse_dot squared_norm',
+    'sklearn.gaussian_process.correlation_models': 'absolute_exponential squared_exponential linear cubic',
+    'sklearn.gaussian_process.regression_models': 'constant linear quadratic',
+    'sklearn.utils.deprecation': 'DeprecationDict deprecated',
     'sklearn.metrics.scorer': '_passthrough_scorer',
     'sklearn.cluster._kmeans': '_kmeans_single_lloyd _kmeans_single_elkan _minibatch_update_dense',
     _loss: `
@@ -137,7 +144,6 @@ export const SKLEARN: Library = {
     'sklearn.tree.tree': 'Tree',
     'sklearn.utils': 'Bunch',
     'sklearn.utils._bunch': 'Bunch',
-    'sklearn.utils.deprecation': 'deprecated',
   },
   makes: {
     'sklearn._loss._loss': 'CyLossFunction',

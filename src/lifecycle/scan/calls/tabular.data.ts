@@ -22,6 +22,10 @@ export const TABULAR: Library = {
     'statsmodels.tsa.statespace.simulation_smoother': 'SimulationSmoothResults SimulationSmoother',
   },
   makes: {
+    'keras.callbacks': 'History',
+    'keras.src.callbacks': 'History',
+    'keras.src.callbacks.history': 'History',
+    'tensorflow.python.keras.callbacks': 'History',
     'category_encoders.binary': 'BinaryEncoder',
     'category_encoders.cat_boost': 'CatBoostEncoder',
     'category_encoders.count': 'CountEncoder',

@@ -29,7 +29,7 @@ export const BOOSTERS: Library = {
       '_EarlyStoppingCallback _LogEvaluationCallback _RecordEvaluationCallback _ResetParameterCallback',
     'lightgbm.compat': '_LGBMLabelEncoder _LGBMClassifierBase _LGBMModelBase _LGBMRegressorBase',
     'lightgbm.engine': 'CVBooster _CVBooster',
-    'catboost.core': 'CatBoost CatBoostClassifier CatBoostRanker CatBoostRegressor _CatBoostBase Pool',
+    'catboost.core': 'CatBoost CatBoostClassifier CatBoostRanker CatBoostRegressor _CatBoostBase',
     catboost: 'CatBoost CatBoostClassifier CatBoostRanker CatBoostRegressor',
     'ngboost.ngboost': 'NGBoost',
     'ngboost.api': 'NGBClassifier NGBRegressor NGBSurvival',
