@@ -4,6 +4,13 @@ import { Bytes } from './source.ts';
 
 /** Base64 of what begins as pickles of protocols 2 to 5 do, and of pickles by text, gzip, zip and programs. */
 const BASE64 = /^(?:gA[I-X]|Y19f|Y29z|Y3Bv|Y2J1|H4sI|UEsD|f0VMR|TVqQ|KGR|KGx)[A-Za-z0-9+/_-]{12,}={0,2}$/;
+const CODE =
+  /__reduce__|__import__\s*\(|\bos\.(?:system|popen)\b|\bsubprocess\.|\b(?:eval|exec|compile)\s*\(|\bpickle\.loads?\b|\bcloudpickle\b|\bb64decode\b|\bmarshal\.|\/bin\/(?:ba)?sh\b|\bcurl\s+http|\bwget\s+http|<script\b|\blambda\s+\w+\s*:/;
+
+/** Whether a text of a model, where names and numbers belong, looks like a program. */
+export const codeIn = (text: string): number => text.search(CODE);
+export const looksLikeCode = (text: string): boolean => CODE.test(text);
+
 const MOST = 16;
 const LONGEST = 4 << 20;
 
@@ -16,10 +23,12 @@ export class Embedded {
     this.#part = part;
   }
 
-  look(text: string, where: string): void {
+  /** @param where a name, or the steps to it */
+  look(text: string, where: string | readonly (string | number)[]): void {
     if (text.length < 16 || text.length > LONGEST || this.#found.length >= MOST) return;
     const plain = text.replace(/^data:[^,]{0,100};base64,/, '').trim();
-    if (BASE64.test(plain)) this.#found.push({ where, text: plain });
+    if (BASE64.test(plain))
+      this.#found.push({ where: typeof where === 'string' ? where : where.join('.'), text: plain });
   }
 
   async read(): Promise<void> {

@@ -1,4 +1,5 @@
 import { shown } from '../findings/finding.ts';
+import { looksLikeCode } from './embedded.ts';
 import type { Part } from './format.ts';
 import type { JsonPath, JsonScalar } from './json-walk.ts';
 import { SETTINGS_RULES } from './settings-rules.ts';
@@ -41,6 +42,7 @@ export const LOOKS: Readonly<Record<string, Look>> = {
   _target: target,
   _component_: target,
   class_path: target,
+  learner: modelText,
   chat_template: template,
   default_chat_template: template,
 };
@@ -53,6 +55,30 @@ export function lookFor(path: JsonPath): Look | undefined {
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+const INTERPOLATION = /\$\{\s*(?:oc\.)?(env|decode|eval|python|exec|py|import|call|shell|cmd|sh)\s*:/;
+const EVALUATES = /^(?:eval|python|exec|py|import|call|shell|cmd|sh)$/;
+
+/** Values that OmegaConf takes from elsewhere when the settings are read (OmegaConf, “Resolvers”). */
+export function judgeInterpolation(part: Part, at: Value): void {
+  if (typeof at.value !== 'string' || !at.value.includes('${')) return;
+  const resolver = INTERPOLATION.exec(at.value.slice(0, LONGEST_EXPRESSION))?.[1];
+  if (resolver === undefined) return;
+  part.report({
+    rule: SETTINGS_RULES.interpolation.id,
+    message: `${shown(at.path.join('.'), 80)} is ${EVALUATES.test(resolver) ? 'computed' : 'taken from where it is read'}: ${shown(at.value, 80)}`,
+    range: { start: at.start, end: at.end },
+    ...(EVALUATES.test(resolver) && { severity: 'medium' }),
+  });
+}
+
+const LONGEST_EXPRESSION = 4096;
+
+/** Texts of XGBoost's models: names and settings. */
+function modelText(part: Part, at: Value): void {
+  if (typeof at.value === 'string' && at.path[0] === 'learner' && looksLikeCode(at.value))
+    tell(part, at, SETTINGS_RULES.code.id, `${shown(at.path.join('.'), 80)} holds code`);
 }
 
 function tell(part: Part, { start, end, value, path }: Value, rule: string, message: string): void {

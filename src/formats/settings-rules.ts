@@ -67,6 +67,37 @@ export const SETTINGS_RULES = {
     ...chain,
     advisories: ['CVE-2025-23304'],
   },
+  interpolation: {
+    id: 'repo.interpolation',
+    title: 'Settings that take a value from where they are read',
+    severity: 'low',
+    about:
+      'OmegaConf puts in what an expression such as ${oc.env:NAME} stands for: a variable of whoever loads the model, and with resolvers of its own whatever they compute. A variable with a password then travels with the model; a resolver that evaluates runs code.',
+    advice: 'Check which value it is. Load the settings without resolvers that evaluate.',
+    cwe: ['CWE-526', 'CWE-95'],
+    ...chain,
+  },
+  handler: {
+    id: 'repo.model-handler',
+    title: 'An archive that brings the code that serves it',
+    severity: 'low',
+    about:
+      'TorchServe runs the handler that the manifest of the archive names, and installs what its list of requirements says where it is told to. The code is scanned as a file of its own.',
+    advice: 'Read the handler, or use one that comes with TorchServe.',
+    cwe: ['CWE-829'],
+    ...chain,
+    advisories: ['CVE-2022-1471', 'CVE-2023-43654'],
+  },
+  code: {
+    id: 'repo.code-in-model',
+    title: 'A model of trees with code in it',
+    severity: 'medium',
+    about:
+      'A text of the model looks like a program: an objective or an attribute that somebody evaluates. Trees are made of numbers.',
+    advice: 'Read the text. Give objectives of your own to the library yourself.',
+    cwe: ['CWE-94', 'CWE-506'],
+    ...chain,
+  },
   twice: {
     id: 'repo.duplicate-key',
     title: 'A name that stands twice in one object',

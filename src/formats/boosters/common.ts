@@ -1,12 +1,10 @@
 import { shown } from '../../findings/finding.ts';
-import { Embedded } from '../embedded.ts';
+import { codeIn, Embedded } from '../embedded.ts';
 import { isZero } from '../extents.ts';
 import type { Part } from '../format.ts';
 import { Malformed, Slice } from '../source.ts';
 import { BOOSTER_RULES as RULES } from './rules.ts';
 
-const CODE =
-  /__reduce__|__import__\s*\(|\bos\.(?:system|popen)\b|\bsubprocess\.|\b(?:eval|exec|compile)\s*\(|\bpickle\.loads?\b|\bcloudpickle\b|\bb64decode\b|\bmarshal\.|\/bin\/(?:ba)?sh\b|\bcurl\s+http|\bwget\s+http|<script\b|\blambda\s+\w+\s*:/;
 const MOST = 5;
 
 /** Looks at the texts of a model. */
@@ -22,11 +20,11 @@ export class Texts {
 
   look(text: string, where: string, at: number): void {
     this.#embedded.look(text, where);
-    const found = CODE.exec(text);
-    if (found === null || ++this.#count > MOST) return;
+    const from = codeIn(text);
+    if (from < 0 || ++this.#count > MOST) return;
     this.#part.report({
       rule: RULES.code.id,
-      message: `${shown(where, 60)} holds code: ${shown(text.slice(found.index, found.index + 80), 80)}`,
+      message: `${shown(where, 60)} holds code: ${shown(text.slice(from, from + 80), 80)}`,
       range: { start: at, end: at },
     });
   }

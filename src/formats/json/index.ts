@@ -1,14 +1,19 @@
 import { shown } from '../../findings/finding.ts';
+import { Embedded } from '../embedded.ts';
 import type { Format, Part } from '../format.ts';
 import { type JsonPath, type JsonScalar, walkJson } from '../json-walk.ts';
 import { KerasConfig } from '../keras-config.ts';
 import { KERAS_RULES } from '../keras-rules.ts';
 import { KERAS_CATCHES, KERAS_PASSES } from '../keras-samples.ts';
-import { lookFor } from '../settings-keys.ts';
+import { judgeInterpolation, lookFor } from '../settings-keys.ts';
 import { SETTINGS_RULES } from '../settings-rules.ts';
 import type { Source } from '../source.ts';
 import { TEMPLATE_RULES } from '../template-rules.ts';
+import { Archiver } from './archiver.ts';
 import { Notebook } from './notebook.ts';
+import { OTHER_CATCHES, OTHER_PASSES } from './samples.ts';
+import { Skops } from './skops.ts';
+import { SKOPS_RULES } from './skops-rules.ts';
 
 const bytes = (value: unknown) => () =>
   new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value));
@@ -48,7 +53,12 @@ const LONGEST_FACT = 200;
 export const json: Format = {
   name: 'json',
   title: 'JSON',
-  rules: [...Object.values(SETTINGS_RULES), ...Object.values(TEMPLATE_RULES), ...Object.values(KERAS_RULES)],
+  rules: [
+    ...Object.values(SETTINGS_RULES),
+    ...Object.values(TEMPLATE_RULES),
+    ...Object.values(KERAS_RULES),
+    ...Object.values(SKOPS_RULES),
+  ],
   looks: (source) => (/^\s*[[{]/.test(beginning(source)) ? 'maybe' : false),
   read,
   proof: {
@@ -119,8 +129,10 @@ export const json: Format = {
         rules: ['template.escape'],
       },
       ...KERAS_CATCHES,
+      ...OTHER_CATCHES,
     ],
     passes: [
+      ...OTHER_PASSES,
       ...KERAS_PASSES,
       {
         name: 'settings',
@@ -151,10 +163,17 @@ async function read(part: Part): Promise<void> {
   const facts: Record<string, unknown> = {};
   const architectures: string[] = [];
   const notebook = new Notebook();
+  const skops = new Skops();
+  const archiver = new Archiver();
+  const embedded = new Embedded(part);
   const keras = new KerasConfig(part);
   const scalar = (path: JsonPath, value: JsonScalar, from: number, end: number): void => {
     lookFor(path)?.(part, { path, value, start: from, end });
+    judgeInterpolation(part, { path, value, start: from, end });
     notebook.scalar(path, value);
+    skops.scalar(path, value, from);
+    archiver.scalar(path, value);
+    if (typeof value === 'string') embedded.look(value, path);
     keras.scalar(path, value, from, end);
     const [name] = path;
     if (path.length === 1 && FACTS.has(String(name)) && String(value).length <= LONGEST_FACT)
@@ -172,9 +191,12 @@ async function read(part: Part): Promise<void> {
   await walkJson(source, {}, part.pause);
   await walkJson(source, { scalar, twice }, part.pause);
   notebook.judge(part);
+  skops.judge(part);
+  archiver.judge(part);
   keras.finish();
   if (keras.objects > 0) facts.keras_objects = keras.objects;
   if (architectures.length > 0) facts.architectures = architectures;
   if (Object.keys(facts).length > 0) part.note(facts);
   part.coverage.claim('parsed', 0, source.size);
+  await embedded.read();
 }

@@ -3,7 +3,7 @@ import { shown } from '../../findings/finding.ts';
 import { CODE_RULES } from '../code-rules.ts';
 import type { Part } from '../format.ts';
 import type { JsonPath, JsonScalar } from '../json-walk.ts';
-import { lookFor } from '../settings-keys.ts';
+import { judgeInterpolation, lookFor } from '../settings-keys.ts';
 
 /** UTF-16 units; the longest settings in use have some ten thousand. */
 const LONGEST = 1 << 20;
@@ -54,7 +54,9 @@ function visit(part: Part, root: unknown): void {
       for (const [i, one] of node.items.entries()) waiting.push({ node: one, path: [...path, i] });
     else if (isScalar(node) && !isCollection(node)) {
       const [start = 0, end = 0] = node.range ?? [];
-      lookFor(path)?.(part, { path, value: node.value as JsonScalar, start, end });
+      const value = { path, value: node.value as JsonScalar, start, end };
+      judgeInterpolation(part, value);
+      lookFor(path)?.(part, value);
     }
   }
 }
