@@ -188,7 +188,6 @@ export class Machine {
     return stack.top > DEEPEST ? this.#tooMuch() : 'on';
   }
 
-  /** All other opcodes. */
   #do(op: number, at: number, argument: number): Halt {
     const { stack, memo } = this;
     switch (op) {
