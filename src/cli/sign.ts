@@ -8,14 +8,14 @@ import { shown } from '../findings/finding.ts';
 import type { ScanResult } from '../findings/result.ts';
 import { DigestCache } from '../lifecycle/sign/digest-cache.ts';
 import { signModel } from '../lifecycle/sign/sign-model.ts';
-import { certificatesIn, isPostQuantum, publicKeyOf, readPrivateKeys } from '../signing/keys.ts';
+import { certificatesIn, isPostQuantum, kindOf, publicKeyOf, readPrivateKeys } from '../signing/keys.ts';
 import type { Signing } from '../signing/sign.ts';
 import { Unverified } from '../signing/unverified.ts';
 import { bytesOf, passphraseIn } from './bytes.ts';
 import { cacheFile } from './cache-file.ts';
 import type { CliIo } from './io.ts';
 import { type KeyPlaceOptions, withKeyPlace } from './key-options.ts';
-import { positive } from './numbers.ts';
+import { counted, positive } from './numbers.ts';
 
 interface SignOptions extends KeyPlaceOptions {
   readonly key?: string;
@@ -111,9 +111,12 @@ async function sign(io: CliIo, version: string, path: string, options: SignOptio
         digest: manifest.root,
         post_quantum: signing.postQuantum !== undefined,
       });
-    const also = signing.postQuantum === undefined ? '' : ' and with ML-DSA-65';
+    const { key, postQuantum } = signing;
+    const kinds = (postQuantum === undefined ? [key] : [key, postQuantum]).map((one) =>
+      kindOf(publicKeyOf(one)),
+    );
     io.out(
-      `${shown(path, 400)}: ${files} files, ${bytes} bytes, signed with ${publicKeyOf(signing.key).algorithm}${also}.`,
+      `${shown(path, 400)}: ${counted(files, 'file')}, ${counted(bytes, 'byte')}, signed with ${kinds.join(' and ')}.`,
     );
     io.out(`  ${shown(signature, 400)}`);
     io.out(

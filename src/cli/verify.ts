@@ -21,7 +21,7 @@ import { bytesOf } from './bytes.ts';
 import { cacheFile } from './cache-file.ts';
 import type { CliIo } from './io.ts';
 import type { KeyPlaceOptions } from './key-options.ts';
-import { positive } from './numbers.ts';
+import { counted, positive } from './numbers.ts';
 import { table } from './table.ts';
 
 interface VerifyOptions extends KeyPlaceOptions {
@@ -241,7 +241,7 @@ function describe(
   if (scan === undefined || noScan !== undefined) lines.push(`No scan: ${noScan ?? 'none was signed'}`);
   else lines.push(`Scan: ${scan.verdict}, by ${shown(scan.scanner)} at ${new Date(scan.time).toISOString()}`);
   const count = files.filter(({ state }) => state === 'signed').length;
-  lines.push(`${count} files are as they were signed.`);
+  lines.push(`${counted(count, 'file')} as signed.`);
   const rows = (Object.keys(STATES) as FileState[])
     .filter((state) => state !== 'signed')
     .flatMap((state) => {

@@ -39,6 +39,10 @@ export function publicKeyOf(given: KeyObject): PublicKey {
 export const isPostQuantum = ({ algorithm }: Pick<PublicKey, 'algorithm'>): boolean =>
   algorithm === 'ml-dsa-65';
 
+/** `P-256`, `ML-DSA-65`: for people. */
+export const kindOf = ({ algorithm }: Pick<PublicKey, 'algorithm'>): string =>
+  algorithm === 'ml-dsa-65' ? 'ML-DSA-65' : algorithm.replace('ecdsa-p', 'P-');
+
 function algorithmOf(key: KeyObject): KeyAlgorithm {
   const curve = curveOf(key);
   if (curve !== undefined) return curve.algorithm;

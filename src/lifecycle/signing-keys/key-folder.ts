@@ -7,7 +7,7 @@ import { Check } from 'typebox/value';
 import { Problem } from '../../base/problem.ts';
 import { didYouMean } from '../../base/suggest.ts';
 import { nodeDisk, replaceFile } from '../../ledger/disk.ts';
-import { isPostQuantum, type PublicKey, publicKeyOf, readPublicKeys } from '../../signing/keys.ts';
+import { kindOf, type PublicKey, publicKeyOf, readPublicKeys } from '../../signing/keys.ts';
 import type { Signing } from '../../signing/sign.ts';
 import { type KeySealer, type Openers, openSealed, Sealed } from './sealer.ts';
 
@@ -236,7 +236,6 @@ function parse(text: string, name: string): StoredKey {
   throw new Problem('environment', `the signing key “${name}” is damaged`, 'Restore its file from a backup.');
 }
 
+/** `P-256 + ML-DSA-65`. */
 export const kindsOf = (name: string, version: KeyVersion): string =>
-  keysOf(name, version)
-    .map((key) => (isPostQuantum(key) ? 'ML-DSA-65' : key.algorithm.replace('ecdsa-p', 'P-')))
-    .join(' + ');
+  keysOf(name, version).map(kindOf).join(' + ');
