@@ -7,7 +7,7 @@ export type Names = Readonly<Record<string, string>>;
  */
 export interface Library {
   readonly name: string;
-  /** The ones looked at. Names that are gone from newer ones stay: files of theirs are about. */
+  /** Whose files hold these names. Names that are gone from newer ones stay: files of theirs are about. */
   readonly versions: string;
   readonly source: string;
   /** Functions, and classes that may be called with whatever arguments. */
