@@ -1,5 +1,6 @@
 import { boosters } from './boosters/index.ts';
 import { executable } from './executable.ts';
+import { foreign } from './foreign/index.ts';
 import type { Format } from './format.ts';
 import { gguf } from './gguf/index.ts';
 import { hdf5 } from './hdf5/index.ts';
@@ -38,6 +39,7 @@ export const FORMATS: readonly Format[] = [
   ...tensorflow,
   tflite,
   ...boosters,
+  ...foreign,
   ...media,
   xml,
   r,

@@ -1,0 +1,11 @@
+import type { Format } from '../format.ts';
+import { caffe } from './caffe.ts';
+import { java } from './java.ts';
+import { llamafile } from './llamafile.ts';
+import { matlab } from './matlab.ts';
+import { mxnet } from './mxnet.ts';
+import { torch7 } from './torch7.ts';
+import { unread } from './unread.ts';
+
+/** Models of other languages and frameworks, and programs with models in them. */
+export const foreign: readonly Format[] = [torch7, java, llamafile, matlab, caffe, mxnet, unread];
