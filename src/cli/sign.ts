@@ -7,7 +7,7 @@ import { parseSize } from '../base/units.ts';
 import { shown } from '../findings/finding.ts';
 import type { ScanResult } from '../findings/result.ts';
 import { DigestCache } from '../lifecycle/sign/digest-cache.ts';
-import { signModel } from '../lifecycle/sign/sign-model.ts';
+import { type SignedModel, signModel } from '../lifecycle/sign/sign-model.ts';
 import { certificatesIn, isPostQuantum, kindOf, publicKeyOf, readPrivateKeys } from '../signing/keys.ts';
 import type { Signing } from '../signing/sign.ts';
 import { Unverified } from '../signing/unverified.ts';
@@ -49,7 +49,11 @@ export function signCommand(io: CliIo, version: string): Command {
     .option('--signature <FILE>', 'where the signature goes (default: PATH/model.sig, or FILE.sig)')
     .option('--ignore <PATH...>', 'leave these out; the statement names them')
     .option('--allow-symlinks', 'sign what links lead to; verifiers have to allow links too')
-    .option('--shards [SIZE]', 'hash large files in parts, by several threads (1GB)', readShardSize)
+    .option(
+      '--shards [SIZE]',
+      'hash large files in parts, by several threads (1,000,000,000 bytes)',
+      readShardSize,
+    )
     .option('--no-scan', 'sign without a scan; the statement says so')
     .option('--scan-policy <FILE>', 'policy of the scan, as for "gatehouse scan --policy"')
     .option('--no-cache', 'read every file, also those that did not change since they were last hashed')
@@ -77,19 +81,12 @@ async function sign(io: CliIo, version: string, path: string, options: SignOptio
   const signing = await asUsage(() => signingOf(io, options));
   const progress = io.progress('hashing, bytes');
   try {
-    const model = resolve(io.cwd, path);
-    const {
-      signature,
-      scan: scanFile,
-      verdict,
-      manifest,
-      bytes,
-    } = await signModel({
-      model,
+    const signed = await signModel({
+      model: resolve(io.cwd, path),
       signature: options.signature && resolve(io.cwd, options.signature),
       signing,
       scan: options.scan
-        ? (which) => scanned(io, version, which, options)
+        ? (model) => scanned(io, version, model, options)
         : { skipped: 'whoever signed asked for none (--no-scan)' },
       ignore: options.ignore ?? [],
       allowSymlinks: options.allowSymlinks === true,
@@ -100,31 +97,28 @@ async function sign(io: CliIo, version: string, path: string, options: SignOptio
       onProgress: (done, total) => progress.update(done, total),
     });
     progress.end();
-    const files = new Set(manifest.resources.map(({ name }) => name)).size;
-    if (options.json === true)
-      return io.json({
-        model,
-        signature,
-        scan: { statement: scanFile, verdict },
-        files,
-        bytes,
-        digest: manifest.root,
-        post_quantum: signing.postQuantum !== undefined,
-      });
-    const { key, postQuantum } = signing;
-    const kinds = (postQuantum === undefined ? [key] : [key, postQuantum]).map((one) =>
-      kindOf(publicKeyOf(one)),
-    );
-    io.out(
-      `${shown(path, 400)}: ${counted(files, 'file')}, ${counted(bytes, 'byte')}, signed with ${kinds.join(' and ')}.`,
-    );
-    io.out(`  ${shown(signature, 400)}`);
-    io.out(
-      `  ${shown(scanFile, 400)}: ${verdict === 'skipped' ? 'signed WITHOUT a scan, and it says so' : `the scan is ${verdict}`}`,
-    );
+    tell(io, path, signing, signed, options);
   } finally {
     progress.end();
   }
+}
+
+function tell(io: CliIo, path: string, signing: Signing, signed: SignedModel, { json }: SignOptions): void {
+  const { signature, scan, verdict, manifest, bytes } = signed;
+  const { key, postQuantum } = signing;
+  const files = new Set(manifest.resources.map(({ name }) => name)).size;
+  if (json === true) {
+    const digest = manifest.root;
+    const post_quantum = postQuantum !== undefined;
+    io.json({ signature, scan: { statement: scan, verdict }, files, bytes, digest, post_quantum });
+    return;
+  }
+  const kinds = [key, postQuantum].flatMap((one) => (one === undefined ? [] : kindOf(publicKeyOf(one))));
+  const what = `${counted(files, 'file')}, ${counted(bytes, 'byte')}`;
+  io.out(`${shown(path, 400)}: ${what}, signed with ${kinds.join(' and ')}.`);
+  io.out(`  ${shown(signature, 400)}`);
+  const word = verdict === 'skipped' ? 'signed WITHOUT a scan, and it says so' : `the scan is ${verdict}`;
+  io.out(`  ${shown(scan, 400)}: ${word}`);
 }
 
 async function signingOf(io: CliIo, options: SignOptions): Promise<Signing> {
