@@ -26,9 +26,11 @@ const PAUSE = 256;
 async function read(part: Part): Promise<void> {
   const network = new Message(part.source);
   let layers = 0;
+  let names = 0;
   for (const field of network.fields()) {
     if (NETWORK.get(field.number) !== field.wire)
       throw new Malformed('a field is none of a network', field.start);
+    if (field.number === 1 && ++names > 1) throw new Malformed('it has two names', field.start);
     if (field.number === LAYER) readLayer(part, network.inside(field));
     if (field.number !== LAYER && field.number !== OLD_LAYER) continue;
     const rest = ++layers % PAUSE === 0 ? part.pause() : undefined;

@@ -35,5 +35,5 @@ with wave.open(f"{out}/silence.wav", "wb") as sound:
     sound.writeframes(bytes(64))
 model = io.BytesIO()
 spm.SentencePieceTrainer.train(
-    sentence_iterator=iter(["the quick brown fox jumps over the lazy dog"] * 10), model_writer=model, vocab_size=32, hard_vocab_limit=False)
+    sentence_iterator=iter(["the quick brown fox jumps over the lazy dog"] * 10), model_writer=model, vocab_size=32, hard_vocab_limit=False, normalization_rule_name="identity")
 open(f"{out}/words.model", "wb").write(model.getvalue())
