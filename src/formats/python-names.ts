@@ -90,20 +90,21 @@ const BEHIND: Readonly<Record<string, string>> = {
   _struct: 'struct',
 };
 
-const NUMPY_C = /^numpy\.core\._multiarray_umath$/;
+const RENAMED = new Map([...Object.entries(BEHIND), ...Object.entries(MODULES)]);
+const MOVED = new Map(Object.entries(NAMES));
+/** Modules of which single names have moved. */
+const LEFT = new Set(Object.keys(NAMES).map((name) => name.slice(0, name.lastIndexOf('.'))));
 
 /**
  * One name for what has several. A file says which protocol it is of, so that is not asked: what either Python would
  * take a name for counts.
  */
 export function canonical(module: string, name: string): readonly [module: string, name: string] {
-  const own = Object.hasOwn(NAMES, `${module}.${name}`) ? NAMES[`${module}.${name}`] : undefined;
-  if (own !== undefined) return own;
-  const renamed = Object.hasOwn(MODULES, module) ? (MODULES[module] as string) : module;
-  if (Object.hasOwn(BEHIND, renamed)) return [BEHIND[renamed] as string, name];
+  const moved = LEFT.has(module) ? MOVED.get(`${module}.${name}`) : undefined;
+  if (moved !== undefined) return moved;
+  const renamed = RENAMED.get(module);
+  if (renamed !== undefined) return [RENAMED.get(renamed) ?? renamed, name];
   // NumPy 2 put an underscore before what was never meant to be imported.
-  return [
-    renamed.replace(/^numpy\._core(?=\.|$)/, 'numpy.core').replace(NUMPY_C, 'numpy.core.multiarray'),
-    name,
-  ];
+  const numpy = /^numpy\._?core(?=\.|$)/.test(module) ? module.replace('._core', '.core') : module;
+  return [numpy === 'numpy.core._multiarray_umath' ? 'numpy.core.multiarray' : numpy, name];
 }

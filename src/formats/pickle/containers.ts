@@ -1,7 +1,7 @@
 import { add, FIRST, isSequence, LOST, type Sequence, sequence, type Value } from './values.ts';
 
 /** Containers whose content is known: the newest. What is called is called with one that was just made. */
-const KNOWN = 4096;
+const KNOWN = 256;
 /** So many literals are kept without an object. */
 const FEW = 4;
 

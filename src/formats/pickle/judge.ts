@@ -109,11 +109,12 @@ export class Judge {
       return true;
     }
     if (!init) return false;
-    const whole = this.name(named.module, `${named.name}.__init__`);
-    if (this.known(whole, at).verdict === 'allowed') {
+    if (this.#calls.lookUp(named.module, `${named.name}.__init__`).verdict === 'allowed') {
       if (named.self === undefined) this.#harmless.add(named);
       return false;
     }
+    const whole = this.name(named.module, `${named.name}.__init__`);
+    this.known(whole, at);
     this.#tellOf(whole, 'call', args, at);
     return true;
   }

@@ -148,7 +148,9 @@ export const ascii = (bytes: Uint8Array): string => {
 };
 
 const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true });
-export const utf8 = (bytes: Uint8Array): string => UTF8.decode(bytes);
+/** Names are short and ASCII, and the decoder is slow to start. */
+export const utf8 = (bytes: Uint8Array): string =>
+  bytes.length < 64 && bytes.every((byte) => byte < 0x80) ? ascii(bytes) : UTF8.decode(bytes);
 
 function textOf(op: number, bytes: Uint8Array): string | undefined {
   if (op === OP.UNICODE) return unescaped(ascii(bytes), /\\(?:u([\da-fA-F]{4})|U([\da-fA-F]{8}))/g);

@@ -1,6 +1,7 @@
 import { LOST, made, type Named, type Node, type Value, weightOf } from './values.ts';
 
-const CHUNK = 1 << 13;
+const SHIFT = 10;
+const CHUNK = 1 << SHIFT;
 /** Indexes below this are kept in chunks that are made when they are needed; others in a map that is bounded. */
 const DENSE = 1 << 22;
 const SPARSE = 1 << 15;
@@ -39,10 +40,10 @@ export class Memo {
       else this.#full = true;
       return;
     }
-    let chunk = this.#chunks[index >>> 13];
+    let chunk = this.#chunks[index >>> SHIFT];
     if (chunk === undefined) {
       chunk = new Float64Array(CHUNK).fill(Number.NaN);
-      this.#chunks[index >>> 13] = chunk;
+      this.#chunks[index >>> SHIFT] = chunk;
     }
     const at = index & (CHUNK - 1);
     if (at > this.#highest) this.#highest = at;
@@ -55,7 +56,7 @@ export class Memo {
     const number =
       typeof index === 'string' || index >= DENSE
         ? (this.#sparse.get(index) ?? (this.#full ? LOST : undefined))
-        : this.#chunks[index >>> 13]?.[index & (CHUNK - 1)];
+        : this.#chunks[index >>> SHIFT]?.[index & (CHUNK - 1)];
     if (number === undefined || Number.isNaN(number)) return undefined;
     return Number.isInteger(number) ? number : (this.#nodes[-0.5 - number] ?? LOST);
   }

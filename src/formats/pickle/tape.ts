@@ -16,7 +16,7 @@ export class Tape {
 
   constructor(source: Source, window: number) {
     this.source = source;
-    this.buffer = new Uint8Array(window);
+    this.buffer = new Uint8Array(Math.min(window, Math.max(HEAD, source.size)));
   }
 
   get at(): number {

@@ -3,7 +3,7 @@ import type { CallBook, Known } from '../../../formats/calls.ts';
 import { canonical } from '../../../formats/python-names.ts';
 import { DANGERS } from './dangerous.data.ts';
 import { LIBRARIES } from './index.ts';
-import type { Library, Names } from './library.ts';
+import type { Names } from './library.ts';
 
 /** What an owner has decided. Whoever makes the book leaves out what has expired. */
 export interface OwnEntry {
@@ -60,8 +60,6 @@ function known(module: string, name: string, full: string): Known {
   if (name === '') return danger(module, '') ?? UNKNOWN;
   const allowed = ALLOWED.get(full) ?? ALLOWED.get(`${RENAMED.get(module) ?? module}.${name}`);
   if (allowed !== undefined) return allowed;
-  // What functions and classes that may be called do when they are called was looked at.
-  if (steps.at(-1) === '__init__' && CALLED.has(full.slice(0, -'.__init__'.length))) return FINE;
   const reaching = steps.find((step) => REACHES.has(step));
   if (reaching !== undefined)
     return { verdict: 'dangerous', why: `${reaching} reaches into the interpreter`, severity: 'critical' };
@@ -76,8 +74,6 @@ function known(module: string, name: string, full: string): Known {
 
 /** There is no such module to import: TorchScript's own loader finds the class in the source that the archive brings. */
 const TORCHSCRIPT: Known = { verdict: 'allowed', why: 'a TorchScript class of the archive itself' };
-const FINE: Known = { verdict: 'allowed', why: 'it belongs to what may be called' };
-
 /** `pathlib` and `os.system`: what a module has imported is within reach through it. */
 function throughModule(module: string, steps: readonly string[]): Known | undefined {
   for (let i = 0; i < steps.length; i++) {
@@ -117,7 +113,6 @@ const canonicalName = (call: string): string => {
 };
 
 const ALLOWED = new Map<string, Known>();
-const CALLED = new Set<string>();
 const MEMBERS = new Map<string, Known>();
 const RENAMED = new Map<string, string>();
 
@@ -129,26 +124,18 @@ const each = (names: Names | undefined, visit: (full: string) => void): void => 
 
 for (const library of LIBRARIES) {
   const why: Known = { verdict: 'allowed', why: `harmless: ${library.name} ${library.versions}` };
+  // What they do when they are called was looked at.
   each(library.calls, (full) => {
     ALLOWED.set(full, why);
-    CALLED.add(full);
+    ALLOWED.set(`${full}.__init__`, why);
   });
   each(library.makes, (full) => ALLOWED.set(full, why));
   each(library.members, (full) => {
     ALLOWED.set(full, why);
-    CALLED.add(full);
+    ALLOWED.set(`${full}.__init__`, why);
     MEMBERS.set(full, why);
   });
-  addRenamed(library);
-}
-
-function addRenamed({ renamed, calls, makes }: Library): void {
-  for (const [old, now] of Object.entries(renamed ?? {})) {
-    RENAMED.set(old, now);
-    for (const name of words(calls[now] ?? '')) CALLED.add(`${old}.${name}`);
-    // Names that only the old module had are listed under it.
-    if (makes?.[old] !== undefined) RENAMED.set(old, now);
-  }
+  for (const [old, now] of Object.entries(library.renamed ?? {})) RENAMED.set(old, now);
 }
 
 /** By name; modules of which everything does harm; modules of which something does; their first names. */
