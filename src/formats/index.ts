@@ -1,4 +1,5 @@
 import { boosters } from './boosters/index.ts';
+import { coreml } from './coreml/index.ts';
 import { executable } from './executable.ts';
 import { foreign } from './foreign/index.ts';
 import type { Format } from './format.ts';
@@ -6,8 +7,10 @@ import { gguf } from './gguf/index.ts';
 import { hdf5 } from './hdf5/index.ts';
 import { json } from './json/index.ts';
 import { media } from './media/index.ts';
+import { msgpack } from './msgpack/index.ts';
 import { npy } from './npy.ts';
 import { onnx } from './onnx/index.ts';
+import { paddle } from './paddle/index.ts';
 import { pickle } from './pickle/index.ts';
 import { r } from './r/index.ts';
 import { raw } from './raw.ts';
@@ -38,6 +41,9 @@ export const FORMATS: readonly Format[] = [
   hdf5,
   ...tensorflow,
   tflite,
+  ...coreml,
+  ...paddle,
+  msgpack,
   ...boosters,
   ...foreign,
   ...media,

@@ -1,4 +1,5 @@
 import { shown } from '../../findings/finding.ts';
+import { beginsLikeFile } from '../hidden.ts';
 import { Slice } from '../source.ts';
 import type { H5 } from './file.ts';
 import { type Message, readHeader, SHARED } from './header.ts';
@@ -25,8 +26,6 @@ const TYPE = {
 const LONGEST_PATH = 1000;
 const LONGEST_TEXT = 1 << 16;
 const COMMITTED = 2;
-/** How pickles, archives and programs begin. */
-const HIDDEN = /^(?:\x80[\x02-\x05]|PK\x03\x04|\x7fELF|MZ|#!|\x93NUMPY)/;
 
 interface Stretch {
   readonly start: number;
@@ -197,7 +196,7 @@ export class Hdf5Walk {
   async unreached(start: number, end: number): Promise<void> {
     const { part } = this.#h5;
     part.coverage.claim('data', start, end);
-    if (HIDDEN.test(Buffer.from(part.source.read(start, 8)).toString('latin1')))
+    if (beginsLikeFile(part.source, start))
       await part.inside('(unused space)', new Slice(part.source, start, end), 'raw');
   }
 }

@@ -1,6 +1,7 @@
 import { shown } from '../../findings/finding.ts';
 import { extentsOf, isZero } from '../extents.ts';
 import type { Part } from '../format.ts';
+import { beginsLikeFile } from '../hidden.ts';
 import { Malformed, Slice } from '../source.ts';
 import { CODE_OPERATORS, FILE_OPERATORS, KNOWN_OPERATORS, SUSPECT } from '../tensorflow-operators.ts';
 import { Flat, type Table, type Vector } from './flat.ts';
@@ -15,8 +16,6 @@ const LONGEST_OPTIONS = 1 << 20;
 /** A tail shorter than this is options of some operator. */
 const SHORT_TAIL = 256;
 const MOST_GAPS = 100_000;
-/** How pickles, archives and programs begin. */
-const HIDDEN = /^(?:\x80[\x02-\x05]|PK\x03\x04|\x7fELF|MZ|#!|\x93NUMPY)/;
 
 /** Custom operators that come with TensorFlow Lite, its task library, MediaPipe, and compilers of accelerators. */
 const KNOWN_CUSTOM = new Set(
@@ -284,8 +283,7 @@ export class TfliteWalk {
           range: gap,
         });
         await inside('(behind the model)', slice);
-      } else if (HIDDEN.test(Buffer.from(source.read(gap.start, 8)).toString('latin1')))
-        await inside('(unused space)', slice, 'raw');
+      } else if (beginsLikeFile(source, gap.start)) await inside('(unused space)', slice, 'raw');
     }
   }
 }
