@@ -21,6 +21,9 @@ const ABOUT: About = {
   streamed: false,
 };
 
+/** Nobody disguises a secret that was left behind; to undo disguises costs more than all the rest. */
+const AS_IT_STANDS: About = { ...ABOUT, streamed: true };
+
 let opened: { readonly secrets: Guard; readonly injection: () => Guard } | undefined;
 
 /** Guards are built when the first text is met: most files have none, and the model of injection takes megabytes. */
@@ -46,7 +49,7 @@ export function readText(text: string, kind: TextKind, start: number | undefined
     const piece = text.slice(at, at + PIECE);
     const range = (found: Found) =>
       start === undefined ? {} : { range: rangeOf(text, start, at + found.start, at + found.end) };
-    for (const found of foundBy(guards().secrets, piece)) {
+    for (const found of foundBy(guards().secrets, piece, AS_IT_STANDS)) {
       const name = found.reason.slice('secrets.'.length).replaceAll('_', ' ');
       reports.push({
         rule: FILE_RULES.secret.id,
@@ -57,7 +60,7 @@ export function readText(text: string, kind: TextKind, start: number | undefined
       });
     }
     if (kind === 'told')
-      for (const found of foundBy(guards().injection(), piece))
+      for (const found of foundBy(guards().injection(), piece, ABOUT))
         reports.push({
           rule: FILE_RULES.instructions.id,
           message: `what the model is told looks like ${(found.technique ?? 'an instruction').replaceAll('-', ' ')}`,
@@ -70,8 +73,8 @@ export function readText(text: string, kind: TextKind, start: number | undefined
 }
 
 /** Both guards answer at once where the whole text is there and nobody else is asked. */
-function foundBy(guard: Guard, text: string): readonly Found[] {
-  const reader = guard.open(ABOUT);
+function foundBy(guard: Guard, text: string, about: About): readonly Found[] {
+  const reader = guard.open(about);
   const first = reader.push(text);
   const last = reader.end();
   if (first instanceof Promise || last instanceof Promise) throw new TypeError('a guard took its time');
