@@ -67,7 +67,8 @@ export class Feed {
   /** The next `length` bytes: a copy. `length` is one that the caller has bounded. */
   bytes(length: number): Uint8Array {
     if (length > this.left) throw this.corrupt('ends too early');
-    const out = new Uint8Array(this.#input.read(this.at, length));
+    const near = this.#chunk.subarray(this.#i, this.#i + length);
+    const out = new Uint8Array(near.length === length ? near : this.#input.read(this.at, length));
     if (out.length < length) throw this.corrupt('cannot be read');
     this.skip(length);
     return out;
@@ -77,6 +78,8 @@ export class Feed {
   skip(length: number): void {
     const to = this.at + length;
     if (to > this.#end || to < 0) throw this.corrupt('ends too early');
+    this.#i = to - this.#from;
+    if (this.#i >= 0 && this.#i <= this.#chunk.length) return;
     this.#from = to;
     this.#i = 0;
     this.#chunk = NOTHING;

@@ -2,6 +2,8 @@ import { type Feed, Unsupported } from './feed.ts';
 
 /** More of the past is not kept, so that memory is bounded: xz asks for no more at its highest level. */
 const MOST = 64 << 20;
+/** More than this is taken whole. */
+const LARGE = 8 << 20;
 /** So much is made before it is handed on. */
 export const PIECE = 1 << 17;
 /** No match of LZMA is longer. */
@@ -44,8 +46,11 @@ export class History {
     const past = this.#bytes.subarray(this.#at - keep, this.#at);
     // Moved only where much is left behind: so each byte is moved a few times at the most.
     const largest = Math.ceil(1.25 * this.#kept) + PIECE + LONGEST;
-    if (keep + length > 0.8 * size && size < largest)
-      this.#bytes = new Uint8Array(Math.min(largest, Math.max(2 * size, 2 * length)));
+    if (keep + length > 0.8 * size && size < largest) {
+      const wanted = 4 * Math.max(size, length);
+      // From then on at once: memory that is not written to costs nothing, and no more is copied.
+      this.#bytes = new Uint8Array(wanted > LARGE ? largest : Math.min(largest, wanted));
+    }
     this.#bytes.set(past);
     this.#at = keep;
     this.#from = keep;

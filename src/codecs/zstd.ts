@@ -3,6 +3,7 @@ import { constants, createZstdDecompress } from 'node:zlib';
 import type { Feed } from './feed.ts';
 
 const PIECE = 1 << 16;
+const SMALL = 1 << 10;
 const FRAME = 0xfd2fb528;
 const SKIPPED = 0x184d2a50;
 /** 2^26 bytes of the past at the most, so that memory is bounded. */
@@ -13,34 +14,40 @@ const SIZES = [0, 2, 4, 8];
 
 /** Zstandard (RFC 8878): frames, skippable ones too, one after the other. */
 export async function* zstd(feed: Feed): AsyncGenerator<Uint8Array> {
-  while (feed.left >= 4) {
-    const magic = feed.u32();
-    if (magic === FRAME) {
-      const start = feed.at - 4;
-      let fault: unknown;
-      try {
+  while (atFrame(feed)) {
+    const start = feed.at;
+    let fault: unknown;
+    try {
+      // To begin with a frame costs more than to unpack a small one: of those, several are unpacked at once.
+      for (let size = 0; size < SMALL && feed.at - start < PIECE && atFrame(feed); ) {
+        const from = feed.at;
         yield* walk(feed);
-      } catch (error) {
-        fault = error;
+        size = feed.at - from;
       }
-      const length = feed.at - start;
-      feed.skip(-length);
-      yield* unpack(feed, fault === undefined ? length : feed.left);
-      if (fault !== undefined) throw fault;
-    } else if ((magic & ~15) >>> 0 === SKIPPED) {
-      feed.skip(feed.u32());
-      yield NOTHING;
-    } else {
-      feed.skip(-4);
-      return;
+    } catch (error) {
+      fault = error;
     }
+    const length = feed.at - start;
+    feed.skip(-length);
+    yield* unpack(feed, fault === undefined ? length : feed.left);
+    if (fault !== undefined) throw fault;
   }
+}
+
+const isSkipped = (magic: number) => (magic & ~15) >>> 0 === SKIPPED;
+
+function atFrame(feed: Feed): boolean {
+  if (feed.left < 4) return false;
+  const magic = feed.u32();
+  feed.skip(-4);
+  return magic === FRAME || isSkipped(magic);
 }
 
 const NOTHING = new Uint8Array(0);
 
 /** To the end of a frame, from block to block: Node's decoder does not say where it stopped. */
 function* walk(feed: Feed): Generator<Uint8Array> {
+  if (isSkipped(feed.u32())) return feed.skip(feed.u32());
   const flags = feed.byte();
   const single = (flags & 32) !== 0;
   if ((flags & 8) !== 0) throw feed.corrupt('has reserved flags');

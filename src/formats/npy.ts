@@ -40,10 +40,11 @@ type Element = number | 'objects' | 'unknown';
 
 async function read(part: Part): Promise<void> {
   const { source, coverage } = part;
+  const cursor = new Cursor(source, 'header of an array');
   for (let at = 0; at < source.size; ) {
     const rest = part.pause();
     if (rest) await rest;
-    const cursor = new Cursor(source, 'header of an array', at);
+    cursor.seek(at);
     if (!isMagic(cursor.bytes(Math.min(6, cursor.left), 6))) return behind(part, at, 'behind the array');
     const { element, elements, facts } = readHeader(cursor);
     const start = cursor.at;

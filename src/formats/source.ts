@@ -68,7 +68,8 @@ export class Slice implements Source {
   }
 }
 
-const WINDOW = 1 << 18;
+/** Well below what a file is read by at once, or every step would read it anew. */
+const WINDOW = 1 << 16;
 
 /**
  * Reads a source from front to back, number by number. Throws `Malformed` where it ends too early. What a file says of

@@ -57,9 +57,9 @@ function beginsLzma(bytes: Uint8Array): boolean {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const dictionary = view.getUint32(1, true);
   const odd = dictionary / ((dictionary & -dictionary) >>> 0);
-  if (odd !== 1 && odd !== 3 && dictionary !== 0xffffffff) return false;
+  if (dictionary < 4096 || (odd !== 1 && odd !== 3 && dictionary !== 0xffffffff)) return false;
   const size = view.getBigUint64(5, true);
-  return size === 2n ** 64n - 1n || size < 2n ** 38n;
+  return size === 2n ** 64n - 1n || (size > 0n && size < 2n ** 38n);
 }
 
 /** Python's `lzma` reads either, and either behind either. */

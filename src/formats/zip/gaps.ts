@@ -5,7 +5,7 @@ import { type Member, memberAt } from './member.ts';
 import { LOCAL, readLocal } from './records.ts';
 import { ZIP_RULES } from './rules.ts';
 
-const WINDOW = 1 << 18;
+const WINDOW = 1 << 16;
 const SIGNATURE = Buffer.from([LOCAL & 255, (LOCAL >> 8) & 255, (LOCAL >> 16) & 255, LOCAL >>> 24]);
 /** More are not looked at. */
 const MOST = 10_000;

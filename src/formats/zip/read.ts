@@ -1,6 +1,6 @@
 import { shown } from '../../findings/finding.ts';
 import type { Part } from '../format.ts';
-import { folded } from '../member-names.ts';
+import { folded, nameReports } from '../member-names.ts';
 import { Slice } from '../source.ts';
 import { readContent } from './contents.ts';
 import { findEnds, readViews } from './directory.ts';
@@ -34,7 +34,16 @@ export async function readZip(part: Part): Promise<void> {
   for (const gap of layout.gaps()) hidden.push(...(await readGap(part, gap)));
   reportOverlaps(part, layout);
   const torch = new TorchArchive(members.map(({ name }) => name));
-  for (const member of [...members, ...hidden]) await readContent(part, member, torch);
+  // Bytes that are several members are read once: they are the same under every name.
+  const seen = new Set<string>();
+  for (const member of [...members, ...hidden]) {
+    const { from, to, header, mode, name } = member;
+    const kind = torch.kindOf(name);
+    const bytes = `${from} ${to} ${header.method} ${mode} ${typeof kind === 'object' ? name : kind}`;
+    if (!seen.has(bytes)) await readContent(part, member, torch);
+    else for (const report of nameReports(name)) part.report(report);
+    if (to > from) seen.add(bytes);
+  }
   if (first !== undefined) await readComment(part, first);
 }
 

@@ -5,7 +5,7 @@ import { Bytes, Slice, type Source } from '../../formats/source.ts';
 
 /** Small things stay in memory. */
 const IN_MEMORY = 4 << 20;
-const WINDOW = 1 << 20;
+const WINDOW = 1 << 18;
 
 /** A file on disk, read through one window. */
 export class FileSource implements Source {
@@ -24,11 +24,9 @@ export class FileSource implements Source {
     const wanted = Math.max(0, Math.min(length, this.size - from));
     const i = from - this.#from;
     if (i >= 0 && i + wanted <= this.#window.length) return this.#window.subarray(i, i + wanted);
-    // Far-off little reads (a table at the end, a header at the front) do not each fetch a megabyte.
-    const fetch = Math.min(
-      this.size - from,
-      Math.max(wanted, from === this.#from + this.#window.length ? WINDOW : 1 << 16),
-    );
+    // Far-off little reads (a table at the end, a header at the front) do not each fetch a whole window; what goes on does.
+    const goesOn = i >= 0 && i <= this.#window.length && this.#window.length > 0;
+    const fetch = Math.min(this.size - from, Math.max(wanted, goesOn ? WINDOW : 1 << 16));
     const window = Buffer.allocUnsafe(fetch);
     const got = this.fill(from, window);
     this.#window = window.subarray(0, got);
@@ -66,6 +64,7 @@ export class Shelf {
     let start: number | undefined;
     let whole = true;
     for await (const chunk of chunks) {
+      if (chunk.length === 0) continue;
       if (!allow(size + chunk.length)) {
         whole = false;
         break;
