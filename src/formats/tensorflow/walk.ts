@@ -217,7 +217,7 @@ export class GraphWalk {
       else if (field.number === 2) op = message.text(field, LONGEST_NAME);
       else if (field.number === 3 && inputs.length < 4)
         inputs.push(nodeOf(message.text(field, LONGEST_NAME)));
-      else if (field.number === 5) this.#attribute(message.inside(field), texts, 0);
+      else if (field.number === 5) await this.#attribute(message.inside(field), texts);
     }
     if (!NAME.test(op) || name === '') throw new Malformed('a node has no name or no operator', at.start);
     this.isSure = true;
@@ -269,31 +269,34 @@ export class GraphWalk {
   }
 
   /** An entry of a map: a name, and a value with texts in it. */
-  #attribute(message: Message, texts: Map<string, string[]>, depth: number): void {
+  async #attribute(message: Message, texts: Map<string, string[]>): Promise<void> {
     let key = '';
     const found: string[] = [];
     for (const field of message.fields()) {
       if (field.number === 1 && field.wire === 2) key = message.text(field, LONGEST_NAME);
-      else if (field.number === 2 && field.wire === 2) this.#value(message.inside(field), found, depth + 1);
+      else if (field.number === 2 && field.wire === 2) await this.#value(message.inside(field), found, 0);
     }
     texts.set(key, [...(texts.get(key) ?? []), ...found]);
   }
 
-  #value(message: Message, found: string[], depth: number): void {
+  async #value(message: Message, found: string[], depth: number): Promise<void> {
     if (depth > DEEPEST) throw new Malformed('values in values, deeper than any in use', message.start);
     for (const field of message.fields()) {
+      await this.#pause();
       if (field.wire !== 2) continue;
       const inner = () => message.inside(field);
-      if (field.number === 1) this.#value(inner(), found, depth + 1);
+      if (field.number === 1) await this.#value(inner(), found, depth + 1);
       else if (field.number === 2 && found.length < 64) found.push(message.text(field));
-      else if (field.number === 8) this.#tensor(inner(), found);
+      else if (field.number === 8) await this.#tensor(inner(), found);
     }
   }
 
   /** Texts of a tensor. Its numbers are data. */
-  #tensor(message: Message, found: string[]): void {
+  async #tensor(message: Message, found: string[]): Promise<void> {
     let kept = '';
     for (const field of message.fields()) {
+      const rest = this.#pause();
+      if (rest) await rest;
       if (field.number !== 8 || field.wire !== 2) continue;
       const text = message.text(field);
       if (found.length < 64) found.push(text);
