@@ -60,14 +60,34 @@ export function lookFor(path: JsonPath): Look | undefined {
 const INTERPOLATION = /\$\{\s*(?:oc\.)?(env|decode|eval|python|exec|py|import|call|shell|cmd|sh)\s*:/;
 const EVALUATES = /^(?:eval|python|exec|py|import|call|shell|cmd|sh)$/;
 
-/** Values that OmegaConf takes from elsewhere when the settings are read (OmegaConf, “Resolvers”). */
-export function judgeInterpolation(part: Part, at: Value): void {
-  if (typeof at.value !== 'string' || !at.value.includes('${')) return;
-  const resolver = INTERPOLATION.exec(at.value.slice(0, LONGEST_EXPRESSION))?.[1];
+/** Values that do something wherever they stand. */
+export function judgeValue(part: Part, at: Value): void {
+  if (typeof at.value !== 'string') return;
+  if (at.value.includes('${')) interpolation(part, at, at.value);
+  else if (TAKES_NAME.test(String(at.path.at(-1))) && NAMED.test(at.value)) named(part, at, at.value);
+}
+
+/** Keys under which functions are handed to what calls them: `hydra.utils.get_method` has `path`, `functools.partial` has others. */
+const TAKES_NAME =
+  /^(?:path|func|fn|_fn_|function|callable|method|import_path|import_string|entrypoint|entry_point|target|class|cls)$/;
+const NAMED = /^[A-Za-z_][\w.]{2,200}$/;
+
+/** Paths of files have dots in them as well: only what names a function as it is imported counts. */
+function named(part: Part, at: Value, name: string): void {
+  const cut = name.lastIndexOf('.');
+  if (cut < 1) return;
+  const { verdict, why } = part.calls.lookUp(name.slice(0, cut), name.slice(cut + 1));
+  if (verdict === 'dangerous')
+    tell(part, at, SETTINGS_RULES.target.id, `the settings name ${shown(name, 80)}: ${why}`);
+}
+
+/** What OmegaConf takes from elsewhere when the settings are read (OmegaConf, “Resolvers”). */
+function interpolation(part: Part, at: Value, text: string): void {
+  const resolver = INTERPOLATION.exec(text.slice(0, LONGEST_EXPRESSION))?.[1];
   if (resolver === undefined) return;
   part.report({
     rule: SETTINGS_RULES.interpolation.id,
-    message: `${shown(at.path.join('.'), 80)} is ${EVALUATES.test(resolver) ? 'computed' : 'taken from where it is read'}: ${shown(at.value, 80)}`,
+    message: `${shown(at.path.join('.'), 80)} is ${EVALUATES.test(resolver) ? 'computed' : 'taken from where it is read'}: ${shown(text, 80)}`,
     range: { start: at.start, end: at.end },
     ...(EVALUATES.test(resolver) && { severity: 'medium' }),
   });

@@ -5,7 +5,7 @@ import { type JsonPath, type JsonScalar, walkJson } from '../json-walk.ts';
 import { KerasConfig } from '../keras-config.ts';
 import { KERAS_RULES } from '../keras-rules.ts';
 import { KERAS_CATCHES, KERAS_PASSES } from '../keras-samples.ts';
-import { judgeInterpolation, lookFor } from '../settings-keys.ts';
+import { judgeValue, lookFor } from '../settings-keys.ts';
 import { SETTINGS_RULES } from '../settings-rules.ts';
 import type { Source } from '../source.ts';
 import { TEMPLATE_RULES } from '../template-rules.ts';
@@ -169,7 +169,7 @@ async function read(part: Part): Promise<void> {
   const keras = new KerasConfig(part);
   const scalar = (path: JsonPath, value: JsonScalar, from: number, end: number): void => {
     lookFor(path)?.(part, { path, value, start: from, end });
-    judgeInterpolation(part, { path, value, start: from, end });
+    judgeValue(part, { path, value, start: from, end });
     notebook.scalar(path, value);
     skops.scalar(path, value, from);
     archiver.scalar(path, value);

@@ -3,7 +3,7 @@ import { shown } from '../../findings/finding.ts';
 import { CODE_RULES } from '../code-rules.ts';
 import type { Part } from '../format.ts';
 import type { JsonPath, JsonScalar } from '../json-walk.ts';
-import { judgeInterpolation, lookFor } from '../settings-keys.ts';
+import { judgeValue, lookFor } from '../settings-keys.ts';
 
 /** UTF-16 units; the longest settings in use have some ten thousand. */
 const LONGEST = 1 << 20;
@@ -55,7 +55,7 @@ function visit(part: Part, root: unknown): void {
     else if (isScalar(node) && !isCollection(node)) {
       const [start = 0, end = 0] = node.range ?? [];
       const value = { path, value: node.value as JsonScalar, start, end };
-      judgeInterpolation(part, value);
+      judgeValue(part, value);
       lookFor(path)?.(part, value);
     }
   }
