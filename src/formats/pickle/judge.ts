@@ -138,6 +138,14 @@ export class Judge {
     });
   }
 
+  /** What is imported or taken, in order of the alphabet. */
+  names(most: number): readonly string[] {
+    return [...this.#seen.keys()]
+      .slice(0, most)
+      .map((named) => shown(fullName(named)))
+      .sort();
+  }
+
   /** All there is to say, once the whole is read. */
   *reports(): Iterable<Report> {
     if (this.full)

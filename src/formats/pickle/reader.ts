@@ -1,5 +1,5 @@
 import type { Part, Report } from '../format.ts';
-import { Bytes, Malformed, Slice, type Source } from '../source.ts';
+import { Malformed, Slice, type Source } from '../source.ts';
 import { arrayOf } from './arrays.ts';
 import type { Load } from './caller.ts';
 import { Judge } from './judge.ts';
@@ -22,8 +22,9 @@ const FOUND = 20;
 const PADDING = 4096;
 /** Pickles in bytes, of one file. */
 const INNER = 1_000;
-/** Bytes in Latin-1 that are turned back in memory. */
-const RECODED = 16 << 20;
+/** Names of what is imported that are noted. */
+const NOTED = 200;
+const PIECE = 1 << 16;
 /** Pickles of torch's before 1.6: magic number, version, system, object, keys of storages. */
 const LEGACY = 5;
 
@@ -69,6 +70,8 @@ export class Reader {
     } finally {
       for (const report of [...this.#judge.reports(), ...this.#hidden]) this.#part.report(report);
     }
+    const imports = this.#judge.names(NOTED);
+    if (imports.length > 0) this.#part.note({ imports });
     for (const load of this.#inner) await this.#inside(load);
   }
 
@@ -237,14 +240,8 @@ export class Reader {
     const extent = this.#literals.extent(at);
     if (extent === undefined) return;
     const slice = new Slice(this.#source, extent.start, extent.end);
-    const source = latin1 ? recoded(slice) : slice;
-    if (source === undefined)
-      this.#part.report({
-        rule: PICKLE_RULES.bounds.id,
-        message: 'bytes that it loads are too long to be read where they stand',
-        range: extent,
-      });
-    else await this.#part.inside(`bytes at ${at}`, source);
+    const source = latin1 ? (await this.#part.unpack(slice.size, recoded(slice))).source : slice;
+    await this.#part.inside(`bytes at ${at}`, source);
   }
 }
 
@@ -252,8 +249,9 @@ const BLANKS = new Set([0x09, 0x0a, 0x0d, 0x20]);
 
 const isLetter = (byte: number) => byte === 0x5f || ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a);
 
-function recoded(slice: Source): Source | undefined {
-  if (slice.size > RECODED) return undefined;
-  const text = Buffer.from(slice.read(0, slice.size)).toString('utf8');
-  return new Bytes(Buffer.from(text, 'latin1'));
+/** Text as it stands in the file, back to the bytes that it was in Latin-1. */
+function* recoded(slice: Source): Iterable<Uint8Array> {
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  for (let at = 0; at < slice.size; at += PIECE)
+    yield Buffer.from(decoder.decode(slice.read(at, PIECE), { stream: true }), 'latin1');
 }

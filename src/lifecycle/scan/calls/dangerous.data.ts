@@ -11,6 +11,11 @@ export interface Danger {
 
 export const DANGERS: readonly Danger[] = [
   {
+    does: 'it calls what it is given, later or elsewhere',
+    severity: 'high',
+    all: 'threading _threading_local sched tracemalloc',
+  },
+  {
     does: 'it starts programs',
     all: `
       os posix nt subprocess _posixsubprocess _winapi pty popen2 commands pexpect sh plumbum fabric invoke paramiko
@@ -128,7 +133,7 @@ export const DANGERS: readonly Danger[] = [
     all: `
       code codeop runpy timeit pdb bdb cProfile profile trace doctest _pydoc pydoc ast dis inspect rlcompleter unittest pytest
       _pytest nose cgi zipapp compileall py_compile symtable tabnanny modulefinder pickletools zipimport
-      sched tracemalloc threading _threading_local faulthandler _interpreters _xxsubinterpreters _interpqueues concurrent.interpreters
+      faulthandler _interpreters _xxsubinterpreters _interpqueues concurrent.interpreters
       _testcapi _testinternalcapi _testbuffer _testimportmultiple xxlimited
     `,
   },
@@ -270,22 +275,10 @@ export const DANGERS: readonly Danger[] = [
       transformers: 'pipeline AutoModel AutoTokenizer AutoConfig',
       'transformers.pipelines': '*',
       'transformers.models.auto': '*',
-      diffusers: '*',
       huggingface_hub: '*',
-      datasets: '*',
       skops: '*',
-      onnxruntime: '*',
-      onnx: '*',
-      h5py: '*',
-      tables: '*',
-      zarr: '*',
-      'xarray.backends': '*',
-      'astropy.io': '*',
       'fastai.learner': 'load_learner',
       'fastai.torch_core': 'load_learner',
-      'lightning.pytorch': '*',
-      'pytorch_lightning.core': '*',
-      safetensors: '*',
     },
   },
   {
@@ -318,6 +311,11 @@ export const DANGERS: readonly Danger[] = [
       'matplotlib.pyplot': '*',
       'xml.etree.ElementTree': 'parse iterparse ElementTree fromstring XML',
       'xml.dom': '*',
+      'astropy.io': '*',
+      'xarray.backends': '*',
+      zarr: '*',
+      tables: '*',
+      h5py: '*',
       'xml.sax': '*',
       lxml: '*',
     },
