@@ -26,6 +26,7 @@ const LONGEST = 1 << 20;
 const MOST_NAMES = 400_000;
 const STEPS = 4096;
 
+const MARK = Buffer.of(0xef, 0xbb, 0xbf);
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -77,6 +78,8 @@ class Walk {
   }
 
   async run(): Promise<JsonWalked> {
+    // A mark of the byte order, which Python's reader of bytes skips.
+    if (Buffer.from(this.#source.read(0, 3)).equals(MARK)) this.#at = 3;
     const first = this.#afterSpace();
     const is = first === 0x7b ? 'object' : first === 0x5b ? 'array' : 'scalar';
     this.#value();

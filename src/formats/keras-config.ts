@@ -105,7 +105,8 @@ export class KerasConfig {
 
   /** Layers that are known for what they do. */
   #special(frame: Frame, name: Text): void {
-    const { value } = name;
+    // `layers.Lambda` of the module `keras`, or with the package that it is registered in.
+    const value = name.value.replace(/^.*[.>]/, '');
     if (value === 'Lambda' || value === '__lambda__') {
       const code = [...of(frame, 'config.code'), ...(value === 'Lambda' ? of(frame, 'config.function') : [])];
       const decoded = code.map((one) => Buffer.from(one.value, 'base64').toString('latin1'));

@@ -43,6 +43,17 @@ const catches = (name: string, rule: string, ...layers: object[]): Sample => ({
 const code = Buffer.from('\xe3\0\0system\0os\0').toString('base64');
 
 export const KERAS_CATCHES: readonly Sample[] = [
+  catches(
+    'a Lambda layer by its place',
+    RULES.lambda.id,
+    layer('layers.Lambda', { function: [code] }, 'keras'),
+  ),
+  {
+    name: 'Keras: a Lambda layer behind a mark of the byte order',
+    bytes: () =>
+      Buffer.concat([Buffer.of(0xef, 0xbb, 0xbf), bytes(sequential(layer('Lambda', { name: 'x' })))()]),
+    rules: [RULES.lambda.id],
+  },
   catches('a Lambda layer', RULES.lambda.id, layer('Lambda', { function: [code, null, null] })),
   catches(
     'byte code in a Lambda layer',

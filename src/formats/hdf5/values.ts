@@ -1,3 +1,4 @@
+import { beginsLikeFile } from '../hidden.ts';
 import { Slice } from '../source.ts';
 import { type H5, number } from './file.ts';
 import { globalHeap, type HeapObject } from './heaps.ts';
@@ -80,10 +81,11 @@ export class Values {
     if (!isText) await this.#bytes(name, at);
   }
 
-  /** Numbers, for all that anybody says; what else they look like is read. */
+  /** Numbers, for all that anybody says, unless they begin like a file. */
   async #bytes(name: string, { start, end }: Stretch): Promise<void> {
-    if (end - start >= SMALL)
-      await this.#h5.part.inside(name, new Slice(this.#h5.part.source, start, end), 'raw');
+    const { source, inside } = this.#h5.part;
+    if (end - start >= SMALL && beginsLikeFile(source, start))
+      await inside(name, new Slice(source, start, end), 'raw');
   }
 }
 

@@ -15,7 +15,8 @@ function looks(source: Source): Likeness {
   try {
     readValue(cursor);
     const key = readValue(cursor);
-    const isWord = key.is === 'text' && /^[\w .:/-]+$/.test(cursor.text(key.length, LONGEST_NAME));
+    const isWord =
+      (key.is === 'text' || key.is === 'bytes') && /^[\w .:/-]+$/.test(cursor.text(key.length, LONGEST_NAME));
     // Some of these bytes begin a pickle, too, which may go on as one: numbers and texts of so many bytes.
     return isWord && !(first >= 0x8a && first <= 0x8e) ? 'sure' : 'maybe';
   } catch {

@@ -1,5 +1,5 @@
 import type { Format, Part, Sample } from '../format.ts';
-import { looksLikeMessage, Message } from '../protobuf.ts';
+import { looksLikeMessage, Message, wire } from '../protobuf.ts';
 import { Malformed, type Source } from '../source.ts';
 import { TENSORFLOW_RULES as RULES } from './rules.ts';
 import { graph, kerasMetadata, node, savedModel, text, textTensor } from './samples.ts';
@@ -27,6 +27,11 @@ const ROOTS: readonly Root[] = [
     title: 'metadata of Keras',
     fields: new Map<number, Wire>([[1, 2]]),
     walk: (walk, message) => walk.kerasMetadata(message),
+  },
+  {
+    title: 'fingerprint',
+    fields: new Map<number, Wire>([...[1, 2, 3, 4, 5].map((field) => [field, 0] as const), [6, 2], [7, 2]]),
+    walk: async (walk, message) => walk.fingerprint(message),
   },
   {
     title: 'graph',
@@ -152,6 +157,14 @@ export const tensorflowGraph: Format = {
             ),
             { asset: 'vocab.txt', metadata: JSON.stringify({ class_name: 'Dense', config: { units: 1 } }) },
           ),
+      },
+      {
+        name: 'a fingerprint',
+        bytes: () =>
+          Buffer.concat([
+            ...[1, 2, 3, 4, 5].map((field) => wire.number(field, 2 ** 40)),
+            wire.bytes(6, wire.number(1, 1)),
+          ]),
       },
       { name: 'a frozen graph', bytes: () => graph([node('Placeholder'), relu]) },
       {

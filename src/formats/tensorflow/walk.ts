@@ -111,6 +111,14 @@ export class GraphWalk {
     }
   }
 
+  /** `fingerprint.pb`: sums over the parts of a SavedModel. */
+  fingerprint(message: Message): void {
+    const numbers: number[] = [];
+    for (const { number } of message.fields()) if (numbers.push(number) > 7) break;
+    if (!/^1,2,3,4(?:,5)?,6(?:,7)?$/.test(numbers.join())) throw new Malformed('it is no fingerprint', 0);
+    this.isSure = true;
+  }
+
   /** Says what is wrong, once all names are known, and reads what is inside. */
   async finish(): Promise<void> {
     if (!this.isSure) throw new Malformed('there is no graph in it', 0);
