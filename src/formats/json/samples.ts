@@ -64,6 +64,15 @@ export const OTHER_CATCHES: readonly Sample[] = [
 
 export const OTHER_PASSES: readonly Sample[] = [
   {
+    name: 'a function of skops',
+    bytes: skopsOf({
+      __class__: 'function',
+      __module__: 'sklearn.metrics._classification',
+      __loader__: 'FunctionNode',
+      content: { module_path: 'sklearn.metrics._classification', function: 'accuracy_score' },
+    }),
+  },
+  {
     name: 'a model of skops',
     bytes: skopsOf({
       __class__: 'LogisticRegression',

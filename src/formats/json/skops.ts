@@ -31,6 +31,8 @@ const LOADERS =
   /^(?:Json|Dict|List|Set|Tuple|Bytes|Bytearray|Slice|Function|Partial|Type|Object|Method|OperatorFunc|Property|Datetime|NdArray|MaskedArray|RandomState|RandomGenerator|DType|SparseMatrix|Tree|SGD|Reduce|CachedN|Cached|DefaultDict|OrderedDict|QuantileForest|Loss|TreePredictor|BitGenerator|PropertyN|ScorerN)\w*Node$/;
 const PLAIN =
   /^(?:builtins|typing|types)\.(?:str|int|float|bool|NoneType|dict|list|tuple|set|frozenset|bytes|bytearray|slice|complex|function|builtin_function_or_method|method|type|range)$|^numpy\.(?:ufunc|dtype)$/;
+const FUNCTIONS =
+  /^(?:function|ufunc|builtin_function_or_method|cython_function_or_method|_ArrayFunctionDispatcher|fused_cython_function)$/;
 const JSON_TYPES = new Set(['str', 'int', 'float', 'bool', 'NoneType']);
 const MOST_NODES = 500_000;
 const MOST_REPORTS = 50;
@@ -82,7 +84,8 @@ function judgeNode(part: Part, node: Node): boolean {
   const range = { start, end: start + 1 };
   const name = `${module ?? ''}.${type ?? ''}`;
   const known = worst(part, [
-    [module ?? '', type ?? ''],
+    // A function says what it is of, which no module has under that name.
+    ...(from !== undefined && FUNCTIONS.test(type ?? '') ? [] : [[module ?? '', type ?? ''] as const]),
     // A function is named in the content, a method by the type that it is of.
     ...(taken === undefined ? [] : [[from ?? `${module ?? ''}.${type ?? ''}`, taken] as const]),
   ]);

@@ -57,7 +57,8 @@ const pmml: Look = {
 const isCode = (name: string): boolean => HOLDS_CODE.test(name);
 
 /** Sets of operators that OpenVINO has, and those of its converters. */
-const OPSET = /^(?:opset\d{1,2}|experimental|extension|ie_internal_opset|util|deprecated)$/;
+const OPSET =
+  /^(?:opset\d{1,2}|experimental|extension|ie_internal_opset|type_relaxed_opset|SubgraphOpset|SnippetsOpset|gpu_opset|cpu_plugin_opset|util|deprecated)$/;
 const LIBRARY = /\.(?:so(?:\.\d+)*|dll|dylib|pyd|py|cl|exe)$/i;
 const NUMBERS = ['offset', 'size'];
 

@@ -107,22 +107,25 @@ export class XmlTokens {
     return { kind: 'open', name, attributes, closed: rest === '/' };
   }
 
-  /** To the `>` that is neither in quotes nor in brackets. */
+  /** To the `>` that is neither in quotes, nor in brackets, nor in a comment. */
   #doctype(): string {
-    let quote = '';
+    let until = '';
     let depth = 0;
     for (let i = 9; ; i++) {
-      if (this.#from + i >= this.#text.length && !this.#more(i))
-        throw this.#wrong('a document type has no end');
-      const char = this.#text[this.#from + i] as string;
-      if (quote !== '') {
-        if (char === quote) quote = '';
-      } else if (char === '"' || char === "'") quote = char;
+      // A comment is told by four characters.
+      while (this.#from + i + 3 >= this.#text.length && this.#more(i));
+      if (this.#from + i >= this.#text.length) throw this.#wrong('a document type has no end');
+      const at = this.#from + i;
+      const char = this.#text[at] as string;
+      if (until !== '') {
+        if (this.#text.startsWith(until, at)) until = '';
+      } else if (char === '"' || char === "'") until = char;
+      else if (this.#text.startsWith('<!--', at)) until = '-->';
       else if (char === '[') depth++;
       else if (char === ']') depth--;
       else if (char === '>' && depth <= 0) {
-        const text = this.#text.slice(this.#from, this.#from + i + 1);
-        this.#from += i + 1;
+        const text = this.#text.slice(this.#from, at + 1);
+        this.#from = at + 1;
         return text;
       }
     }
