@@ -13,8 +13,8 @@ import { BZIP2, LZ4, LZMA, XZ } from './samples.ts';
 import { begins, stream, tried } from './stream.ts';
 
 const EMPTY_PICKLE = Uint8Array.of(0x80, 2, 0x7d, 0x2e);
-/** Of joblib before 0.10: `ZF`, the length in hexadecimal in 19 places, and a zlib stream. */
-const OLD_JOBLIB = /^ZF0x[0-9a-f]{1,16} *$/;
+/** Of joblib before 0.10: `ZF`, the length in hexadecimal in 19 places (20 in Python 2), and a zlib stream. */
+const OLD_JOBLIB = /^ZF0x[0-9a-f]{1,16}L? *$/;
 const BZIP2_BLOCKS = [
   [0x31, 0x41, 0x59, 0x26, 0x53, 0x59],
   [0x17, 0x72, 0x45, 0x38, 0x50, 0x90],
@@ -36,8 +36,12 @@ const proof = (name: string, packed: Uint8Array) => ({
   passes: [{ name: `${name} of an empty dictionary`, bytes: () => packed }],
 });
 
-const oldJoblib = (source: Source) =>
-  OLD_JOBLIB.test(Buffer.from(source.read(0, 21)).toString('latin1')) ? 21 : 0;
+/** Where the stream begins: 0 where there is no such header. */
+function oldJoblib(source: Source): number {
+  const head = Buffer.from(source.read(0, 22)).toString('latin1');
+  if (!OLD_JOBLIB.test(head.slice(0, 21))) return 0;
+  return head[21] === ' ' ? 22 : 21;
+}
 
 function looksZlib(source: Source): Likeness {
   const at = oldJoblib(source);

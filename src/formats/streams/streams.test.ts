@@ -66,6 +66,13 @@ describe('a payload in a stream', () => {
     });
   }
 
+  it('is found behind the header of old joblib, in 19 places or 20', async () => {
+    for (const places of [19, 20]) {
+      const head = `ZF${`0x${MARK.length.toString(16)}`.padEnd(places)}`;
+      assert.equal(marksIn(await scanned(Buffer.concat([Buffer.from(head), deflateSync(MARK)]))).length, 1);
+    }
+  });
+
   it('is found where it is cut in two streams', async () => {
     const [a, b] = [MARK.subarray(0, 7), MARK.subarray(7)];
     for (const pack of [gzipSync, deflateSync, zstdCompressSync])
