@@ -1,8 +1,8 @@
 import { beginsLikeFile } from '../hidden.ts';
 import { Slice } from '../source.ts';
+import type { Datatype } from './elements.ts';
 import { type H5, number } from './file.ts';
 import { globalHeap, type HeapObject } from './heaps.ts';
-import type { Datatype } from './types.ts';
 
 /** Where Keras keeps what a model is made of. */
 const CONFIG = /(?:^|\/)@(?:model|training|layer|optimizer|compile|build)_config$/;

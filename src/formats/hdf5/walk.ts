@@ -1,13 +1,13 @@
 import { shown } from '../../findings/finding.ts';
 import { beginsLikeFile } from '../hidden.ts';
 import { Slice } from '../source.ts';
+import { type Datatype, readDataspace, readDatatype } from './elements.ts';
 import type { H5 } from './file.ts';
 import { type Message, readHeader, SHARED } from './header.ts';
 import { Unreadable } from './heaps.ts';
 import { dense, type Link, oldLinks, readLink } from './links.ts';
 import { HDF5_RULES as RULES } from './rules.ts';
 import { readExternal, readFilters, readLayout, type Stored } from './storage.ts';
-import { type Datatype, readDataspace, readDatatype } from './types.ts';
 import { Values } from './values.ts';
 
 const TYPE = {

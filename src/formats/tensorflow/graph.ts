@@ -108,7 +108,7 @@ export const tensorflowGraph: Format = {
       catches('a checkpoint that is written elsewhere', RULES.path.id, () =>
         savedModel(
           graph([
-            node('Const', [], { value: textTensor('/home/user/.bashrc') }, 'c'),
+            node('Const', [], { value: textTensor('/etc/profile.d/x.sh') }, 'c'),
             node('Identity', ['c'], {}, 'i'),
             node('SaveV2', ['i:0', 'n', 's', 'x']),
           ]),
