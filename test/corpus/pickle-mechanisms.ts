@@ -581,8 +581,86 @@ export const MECHANISMS: readonly Mechanism[] = [
   ),
 
   of(
+    'a template as a pair',
+    'pickle.evaluated',
+    pickled(2)
+      .global('scipy.stats._continuous_distns', 'norm_gen')
+      .tuple(0)
+      .newObj()
+      .mark()
+      .text('_parse_arg_template')
+      .text('import os')
+      .tuple(2)
+      .list()
+      .build()
+      .stop(),
+  ),
+  of(
+    'a template as two keys of a dict in a tuple',
+    'pickle.evaluated',
+    pickled(2)
+      .global('scipy.stats._continuous_distns', 'norm_gen')
+      .tuple(0)
+      .newObj()
+      .emptyDict()
+      .mark()
+      .text('_parse_arg_template')
+      .int(0)
+      .text('import os')
+      .int(0)
+      .setItems()
+      .tuple(1)
+      .build()
+      .stop(),
+  ),
+  of(
+    'a template of bytes',
+    'pickle.evaluated',
+    pickled(3)
+      .global('scipy.stats._continuous_distns', 'norm_gen')
+      .tuple(0)
+      .newObj()
+      .emptyDict()
+      .text('_parse_arg_template')
+      .binary(Buffer.from('import os'))
+      .setItem()
+      .build()
+      .stop(),
+  ),
+  of(
+    'a template longer than any name',
+    'pickle.evaluated',
+    pickled(3)
+      .global('scipy.stats._continuous_distns', 'norm_gen')
+      .tuple(0)
+      .newObj()
+      .emptyDict()
+      .text('_parse_arg_template')
+      .text(' '.repeat(70_000))
+      .setItem()
+      .build()
+      .stop(),
+  ),
+  of(
+    'a template that is put together',
+    'pickle.evaluated',
+    pickled(3)
+      .global('scipy.stats._continuous_distns', 'norm_gen')
+      .tuple(0)
+      .newObj()
+      .emptyDict()
+      .text('_parse_arg_template')
+      .global('builtins', 'str')
+      .none()
+      .tuple(1)
+      .reduce()
+      .setItem()
+      .build()
+      .stop(),
+  ),
+  of(
     'a state that is put together by dict()',
-    'pickle.patch',
+    'pickle.evaluated',
     pickled(2)
       .global('statsmodels.base.data', 'PandasData')
       .tuple(0)
@@ -591,6 +669,24 @@ export const MECHANISMS: readonly Mechanism[] = [
       .mark()
       .text('formula')
       .text('y ~ evil()')
+      .tuple(2)
+      .list()
+      .tuple(1)
+      .reduce()
+      .build()
+      .stop(),
+  ),
+  of(
+    'hooks in a state that is put together by dict()',
+    'pickle.patch',
+    pickled(2)
+      .global('types', 'SimpleNamespace')
+      .tuple(0)
+      .reduce()
+      .global('builtins', 'dict')
+      .mark()
+      .text('__setstate__')
+      .global('builtins', 'len')
       .tuple(2)
       .list()
       .tuple(1)

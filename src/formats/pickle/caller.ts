@@ -8,6 +8,9 @@ import { fullName, isSequence, LOST, listed, type Made, made, type Named, type V
 const SAYS =
   /^(?:dict|OrderedDict|defaultdict|ChainMap|UserDict|Counter|fromkeys|MappingProxyType|SimpleNamespace|zip|dtype|NumpyArrayWrapper|encode|decode|str|bytes|bytearray|add|concat|iadd|chr|intern)$|(?:^|\.)(?:join|decode|encode|replace|lower|upper|strip|format|__add__)$/;
 
+const MAKES_TEXT =
+  /^(?:builtins\.(?:str|bytes|bytearray|chr|repr|ascii)|codecs|operator|sys\.intern)(?:\.|$)/;
+
 /** A chain of calls within calls is followed so far. */
 const DEEPEST = 24;
 /**
@@ -188,6 +191,13 @@ export class Caller implements Chain {
     const [first] = value.args.items;
     const encodes = fullName(value.by) === 'codecs.encode';
     return encodes && typeof first === 'number' && first >= 0 ? { at: first, latin1: true } : undefined;
+  }
+
+  /** Whether it is text or bytes, or comes of a call that makes such. */
+  isText(value: Value): boolean {
+    if (typeof value === 'number')
+      return value >= 0 && /^(?:str|bytes|bytearray)$/.test(this.#literals.type(value));
+    return value.kind === 'made' && value.by !== undefined && MAKES_TEXT.test(fullName(value.by));
   }
 
   text(value: Value | undefined): string | undefined {

@@ -1,7 +1,7 @@
 import type { Caller } from './caller.ts';
 import { Containers } from './containers.ts';
 import type { Judge } from './judge.ts';
-import { harmOf, type Keys } from './keys.ts';
+import { harmOf, type Keys, RUNS_STATE } from './keys.ts';
 import type { Stack } from './stack.ts';
 import { fullName, isSequence, type Named, type Sequence, type Value } from './values.ts';
 
@@ -72,9 +72,14 @@ export class Filling {
     this.#judge.tell('patch', `changes ${name} for the whole program`, at, { name });
   }
 
-  /** A state that is put together by calls: what is in it was not looked at on its way. */
-  hidden(at: number): void {
-    this.#judge.tell('patch', 'gives an object a state that is put together when it runs', at);
+  /** BUILD gives something a state. One put together by calls, or of pairs, was not looked at on its way. */
+  state(of: Exclude<Value, number>, state: Value, at: number): void {
+    if (of.kind === 'named') return this.patched(of, at);
+    const runs = of.kind === 'made' && of.by !== undefined && RUNS_STATE.test(fullName(of.by));
+    if (runs && !(isSequence(state) && state.kind === 'dict'))
+      this.#judge.tell('evaluated', 'gives an object that runs its state one that is no plain dict', at);
+    else if (isPutTogether(state))
+      this.#judge.tell('patch', 'gives an object a state that is put together when it runs', at);
   }
 
   #add(to: number, start: number, at: number): void {
@@ -107,7 +112,7 @@ export class Filling {
 }
 
 /** Made by a call that is given its entries, as no pickler writes a state. */
-export const isPutTogether = (state: Value): boolean =>
+const isPutTogether = (state: Value): boolean =>
   typeof state === 'object' &&
   state.kind === 'made' &&
   state.by !== undefined &&

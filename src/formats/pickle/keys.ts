@@ -64,5 +64,11 @@ export function harmOf(name: string, value: Value, caller: Caller): 'hook' | 'ev
     return typeof value === 'object' && value.kind !== 'made' ? 'hook' : undefined;
   }
   const text = caller.text(value);
-  return text !== undefined && !usual.test(text) ? 'evaluated' : undefined;
+  if (text !== undefined) return usual.test(text) ? undefined : 'evaluated';
+  // None and objects are no code; a text that cannot be told may be any.
+  return caller.isText(value) ? 'evaluated' : undefined;
 }
+
+/** Classes that run what is in their state: it is looked at entry by entry, which takes a dict that is written as one. */
+export const RUNS_STATE =
+  /^(?:scipy\.stats\..*(?:_gen|rv_\w+)|statsmodels\.base\.data\.\w+|statsmodels\.distributions\..*)$/;

@@ -1,6 +1,6 @@
 import type { Source } from '../source.ts';
 import { Caller } from './caller.ts';
-import { Filling, isPutTogether } from './filling.ts';
+import { Filling } from './filling.ts';
 import type { Judge } from './judge.ts';
 import { Keys } from './keys.ts';
 import { indexOf, isName, isWritten, LINE } from './lines.ts';
@@ -345,9 +345,8 @@ export class Machine {
     this.#need(at);
     const to = this.stack.peek();
     if (typeof to === 'number') return 'on';
-    if (to.kind === 'named') this.#filling.patched(to, at);
-    else if (isPutTogether(state)) this.#filling.hidden(at);
-    else if (to.kind === 'partial') {
+    this.#filling.state(to, state, at);
+    if (to.kind === 'partial') {
       const [callee, args] = isSequence(state) ? state.items : [];
       to.callee = callee ?? LOST;
       to.args = isSequence(args) ? args.items : to.args;

@@ -52,7 +52,6 @@ export const TABULAR: Library = {
     'hdbscan.prediction': 'PredictionData',
     'hmmlearn.base': 'ConvergenceMonitor',
     'hmmlearn.hmm': 'CategoricalHMM GMMHMM GaussianHMM MultinomialHMM PoissonHMM',
-    imblearn: 'LazyLoader',
     'imblearn.base': 'BaseSampler FunctionSampler SamplerMixin _ParamsValidationMixin',
     'imblearn.combine._smote_enn': 'SMOTEENN',
     'imblearn.combine._smote_tomek': 'SMOTETomek',
