@@ -61,10 +61,10 @@ export function nameReports(name: string): readonly Report[] {
   return reports;
 }
 
-/** @param name of the link itself */
-export function linkReport(name: string, target: string): Report {
+/** @param kind a symbolic link leads on from its own folder, a hard one from where the archive is unpacked */
+export function linkReport(name: string, target: string, kind: 'symbolic' | 'hard' = 'symbolic'): Report {
   const message = `${shown(name)} is a link to ${shown(target)}`;
-  const depth = name.split('/').length - 1;
+  const depth = kind === 'hard' ? 0 : name.split('/').length - 1;
   return leadsOut(target, depth)
     ? { rule: MEMBER_RULES.slip.id, message: `${message}, out of the archive` }
     : { rule: MEMBER_RULES.link.id, severity: 'low', message };

@@ -105,7 +105,8 @@ async function readMember(part: Part, { name, header, start, end }: Member, torc
   const range = { start: start - BLOCK, end };
   for (const report of nameReports(name)) part.report({ ...report, range });
   const { kind, link, size } = header;
-  if (kind === '1' || kind === '2') part.report({ ...linkReport(kind === '1' ? '' : name, link), range });
+  if (kind === '1' || kind === '2')
+    part.report({ ...linkReport(name, link, kind === '1' ? 'hard' : 'symbolic'), range });
   else if ('346'.includes(kind)) special(part, name, 'is a device or a pipe', start);
   else if (!'057S'.includes(kind)) special(part, name, `is of the kind ${shown(kind)}`, start);
   part.coverage.claim('parsed', start, end);
