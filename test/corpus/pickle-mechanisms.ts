@@ -125,6 +125,11 @@ export const MECHANISMS: readonly Mechanism[] = [
   ),
   of('POP of a mark', SYSTEM, pickled(4).mark().pop().global('os', 'system').call('true').stop()),
   of('INST', SYSTEM, pickled().mark().quoted('true').inst('os', 'system').stop()),
+  of(
+    'INST whose last line does not end',
+    SYSTEM,
+    pickled().mark().quoted('true').bytes('ios\nsystemX').done(),
+  ),
   of('OBJ', SYSTEM, pickled(1).mark().global('os', 'system').text('true').obj().stop()),
   of(
     'OBJ whose result is popped (fickling mxhj)',

@@ -10,6 +10,7 @@ import { PICKLE_RULES } from './rules.ts';
 export const pickle: Format = {
   name: 'pickle',
   title: 'Python pickle',
+  lurks: true,
   rules: Object.values(PICKLE_RULES),
   // Protocols 0 and 1 begin with an opcode, as any text may: only reading it tells.
   looks: (source) => (isSure(source, 0) ? 'sure' : isMaybe(source, 0) && 'maybe'),

@@ -152,11 +152,12 @@ export class Machine {
     this.broken ??= { why, at, late: this.judge.active };
   }
 
-  /** Opcodes whose arguments are lines. */
   #lines(op: number, at: number, kind: number): Halt {
     const { tape, stack } = this;
     const first = tape.newline(at + 1);
-    const second = first >= 0 && kind === ARGUMENT.twoLines ? tape.newline(first + 1) : first;
+    let second = first >= 0 && kind === ARGUMENT.twoLines ? tape.newline(first + 1) : first;
+    // At the end of a file both unpicklers take a last character for the newline that is not there.
+    if (second < 0 && first >= 0 && this.#size - 1 > first + 1) second = this.#size - 1;
     if (first < 0 || second < 0) {
       tape.seek(at);
       return this.#end('the file ends in the middle of it');

@@ -87,7 +87,7 @@ export const PYTHON: Library = {
 export const EVERYDAY: Library = {
   name: 'dateutil, pytz, six, attrs, Pillow, easydict, omegaconf, networkx, sympy, sparse',
   versions: 'of 2026',
-  source: 'https://pypi.org',
+  source: 'the repositories of each',
   calls: {
     'dateutil.tz.tz': 'tzutc tzoffset tzlocal',
     'dateutil.relativedelta': 'relativedelta weekday',
