@@ -84,6 +84,8 @@ export interface Format {
   readonly rules: readonly Rule[];
   /** Any bytes are of this format: so what else they surely look like reads them too, and counts where it can read them whole. */
   readonly opaque?: true;
+  /** It runs when it is loaded, and may begin like much else: where something else is sure it is tried as well, and counts where it does harm. */
+  readonly lurks?: true;
   /** @param name of the file or member: content decides, the name only says which of several to try first */
   looks(source: Source, name: string): Likeness;
   /**

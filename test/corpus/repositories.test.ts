@@ -137,3 +137,14 @@ test('a llamafile is a program, and its weights are read', async () => {
     idsOf(found).join(),
   );
 });
+
+test('a picture that is a pickle as well is both', async () => {
+  const palette = Buffer.alloc(192);
+  palette.write('osix\nsystem\nX\x02\0\0\0id\x85R.', 'latin1');
+  const gif = Buffer.concat([Buffer.from('GIF89a\x01\0\x01N\x85cp', 'latin1'), palette, Buffer.from(';')]);
+  const found = await scan('model.pkl', gif);
+  assert.ok(
+    idsOf(found).includes('file.polyglot') && idsOf(found).includes('pickle.dangerous-call'),
+    idsOf(found).join(),
+  );
+});

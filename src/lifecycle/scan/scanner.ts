@@ -159,6 +159,13 @@ class FileScan {
       for (const [format, so] of looks)
         if (so === 'sure' && (await this.#tryOut(part, format, true))) readBy.push(format.name);
     }
+    // GIF89a is a picture; to a pickle it is a number, behind which anything may be called.
+    for (const [format, so] of looks) {
+      if (sure.length === 0 || so !== 'maybe' || format.lurks !== true) continue;
+      if (!(await this.#tryOut(part, format, true))) continue;
+      readBy.push(format.name);
+      part.report({ rule: FILE_RULES.polyglot.id, message: `it is ${format.title} as well` });
+    }
     if (sure.length > 0) return readBy;
     for (const [format, so] of looks) {
       if (so === 'maybe' && (await this.#tryOut(part, format))) readBy.push(format.name);
