@@ -44,7 +44,8 @@ function places(source: Source, end: End): readonly Place[] {
   const found = new Map<number, Place>();
   for (const says of end.says) {
     for (const start of [says.offset, says.before - says.size]) {
-      if (!(start >= 0 && start <= says.before) || found.has(start)) continue;
+      // PyTorch takes one behind the record, in its comment, as well.
+      if (!(start >= 0 && start <= source.size) || found.has(start)) continue;
       const empty = says.count === 0 && says.size === 0 && start === says.before;
       if (empty || (start + 4 <= source.size && new Cursor(source, 'directory', start).u32() === CENTRAL))
         found.set(start, { ...says, start });
@@ -73,6 +74,7 @@ export async function readViews(part: Part, end: End): Promise<readonly View[]> 
   if (end.torn) wrong('the end record and its 64-bit form do not say the same');
   if (found.length > 1)
     wrong(`it has ${found.length} directories: at bytes ${found.map(({ start }) => start).join(' and ')}`);
+  if (found.some(({ start }) => start > end.at)) wrong('a directory stands behind its end record');
   part.coverage.claim('parsed', end.start, end.at + 22);
   const views: View[] = [];
   for (const place of found) {
@@ -93,7 +95,7 @@ export async function readViews(part: Part, end: End): Promise<readonly View[]> 
 async function readView(part: Part, { start, offset, before }: Place, end: End): Promise<View> {
   const { source, coverage } = part;
   const entries: Entry[] = [];
-  const last = Math.min(before, end.at);
+  const last = start > end.at ? source.size : Math.min(before, end.at);
   const cursor = new Cursor(source, 'directory', start, last);
   let at = start;
   try {

@@ -3,7 +3,7 @@ import type { Finding } from '../../findings/finding.ts';
 import { shown } from '../../findings/finding.ts';
 import type { FileRead, PartRead, Verdict } from '../../findings/result.ts';
 import type { Rule } from '../../findings/rule.ts';
-import { atLeast } from '../../findings/severity.ts';
+import { atLeast, type Severity } from '../../findings/severity.ts';
 import type { CallBook } from '../../formats/calls.ts';
 import { type Format, type Part, type Report, Spent, type Unpacked } from '../../formats/format.ts';
 import { Malformed, type Source } from '../../formats/source.ts';
@@ -161,7 +161,7 @@ class FileScan {
     }
     // GIF89a is a picture; to a pickle it is a number, behind which anything may be called.
     for (const [format, so] of looks) {
-      if (sure.length === 0 || so !== 'maybe' || format.lurks !== true) continue;
+      if (sure.length === 0 || told.length > 0 || so !== 'maybe' || format.lurks !== true) continue;
       if (!(await this.#tryOut(part, format, true))) continue;
       readBy.push(format.name);
       part.report({ rule: FILE_RULES.polyglot.id, message: `it is ${format.title} as well` });
@@ -208,17 +208,19 @@ class FileScan {
   /**
    * Reads by a format that is only a guess: where it is the wrong one, nothing of what it said counts.
    *
-   * @param strict it counts only where it was read whole, or something bad was found: by chance numbers begin like anything
+   * @param strict it counts only where something bad was found, or it was read whole and is fine: by chance numbers
+   *   begin like anything, and break off
    */
   async #tryOut(part: Part, format: Format, strict = false): Promise<boolean> {
     const coverage = new Coverage(part.source.size);
     const reports: Report[] = [];
     const trial: Part = { ...part, coverage, report: (report) => void reports.push(report) };
     if (!(await this.#attempt(trial, format, () => {}))) return false;
-    const bad = reports.some(({ rule, severity }) =>
-      atLeast(severity ?? this.#rules.get(rule)?.severity ?? 'high', 'high'),
-    );
-    if (strict && !bad && coverage.bytes.unread > 0) return false;
+    const found = (severity: Severity) =>
+      reports.some((one) =>
+        atLeast(one.severity ?? this.#rules.get(one.rule)?.severity ?? severity, severity),
+      );
+    if (strict && !found('high') && (coverage.bytes.unread > 0 || found('medium'))) return false;
     for (const { as, start, end, why } of coverage.ranges) part.coverage.claim(as, start, end, why);
     for (const report of reports) part.report(report);
     return true;
