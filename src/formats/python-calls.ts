@@ -65,13 +65,13 @@ class CallReader {
     const first = this.#text(i + 1);
     const word = first === 'async' ? this.#text(i + 2) : first;
     if (word === 'def') this.#functions.push(indent);
-    else if (first === 'import') this.#import(i + 2);
-    else if (first === 'from') this.#from(i + 2);
+    else if (first === 'import') this.#importLine(i + 2);
+    else if (first === 'from') this.#fromLine(i + 2);
     else if (this.#kind(i + 1) === 'name' && this.#text(i + 2) === '=') this.#assign(first, i + 3);
   }
 
   /** `import a.b as c, d` */
-  #import(from: number): void {
+  #importLine(from: number): void {
     for (let i = from; this.#kind(i) === 'name'; ) {
       const { name, end } = this.#dotted(i);
       if (this.#text(end) === 'as') {
@@ -84,7 +84,7 @@ class CallReader {
   }
 
   /** `from a.b import (c as d, e)`; of `*` everything may come. */
-  #from(from: number): void {
+  #fromLine(from: number): void {
     const { name: module, end } = this.#dotted(from);
     if (this.#text(end) !== 'import') return;
     for (let i = end + 1; i < this.#tokens.length && this.#kind(i) !== 'line'; i++) {

@@ -6,7 +6,7 @@ import { judgeTemplate } from '../template.ts';
 import { GgufCursor } from './header.ts';
 import { GGUF_RULES as RULES } from './rules.ts';
 import { gguf as file } from './samples.ts';
-import { TENSOR_TYPES, VALUE, VALUE_BYTES } from './types.ts';
+import { TENSOR_TYPES, VALUE, VALUE_BYTES } from './tensor-types.ts';
 
 /** Bytes of one text; templates and licences are the longest. */
 const LONGEST_TEXT = 8 << 20;
