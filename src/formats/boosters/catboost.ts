@@ -1,6 +1,6 @@
 import type { Format, Part } from '../format.ts';
 import { Cursor, Malformed } from '../source.ts';
-import { readModel, type Texts } from './common.ts';
+import { readModel, type Texts } from './read-model.ts';
 import { BOOSTER_RULES as RULES } from './rules.ts';
 
 const WINDOW = 1 << 18;

@@ -1,7 +1,7 @@
 import { shown } from '../../findings/finding.ts';
 import type { Format, Part } from '../format.ts';
 import { Malformed } from '../source.ts';
-import { readModel, type Texts } from './common.ts';
+import { readModel, type Texts } from './read-model.ts';
 import { BOOSTER_RULES as RULES } from './rules.ts';
 
 const WINDOW = 1 << 18;
