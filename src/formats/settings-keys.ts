@@ -32,6 +32,8 @@ export const LOOKS: Readonly<Record<string, Look>> = {
       tell(part, at, SETTINGS_RULES.trustRemote.id, 'the settings switch on remote code themselves');
   },
   weight_map: file,
+  // The manifest of a Core ML package.
+  itemInfoEntries: file,
   quantize_config_file: file,
   added_tokens_file: file,
   special_tokens_map_file: file,
@@ -157,7 +159,8 @@ function file(part: Part, at: Value): void {
     /^(?:[\\/~]|[A-Za-z]:[\\/]|[a-z][a-z0-9+.-]{1,20}:\/\/)/i.test(value) ||
     value.includes('\0');
   // Tokenizers keep the path of whoever trained them: only shards are followed.
-  const severity = at.path.includes('weight_map') ? {} : ({ severity: 'low' } as const);
+  const severity =
+    at.path.includes('weight_map') || at.path[0] === 'itemInfoEntries' ? {} : ({ severity: 'low' } as const);
   if (!isOutside) return;
   part.report({
     rule: SETTINGS_RULES.outside.id,

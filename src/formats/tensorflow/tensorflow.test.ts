@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { rulesOf, scanned } from '../testing.ts';
+import { isForeign } from './paths.ts';
 import { graph, node, savedModel, textTensor } from './samples.ts';
-import { isForeign } from './walk.ts';
 
 const relu = node('Relu', ['x']);
 const constant = (path: string, name = 'c'): Uint8Array =>
@@ -27,6 +27,22 @@ test('a fixed path counts where an operator is given it, and not elsewhere', asy
   ]);
   assert.deepEqual(rulesOf(await scanned(graph([constant('/etc/cron.d/x'), relu]))), []);
   assert.deepEqual(rulesOf(await scanned(graph([constant('model'), save]))), []);
+});
+
+test('a fixed path counts by whatever way it reaches an operator', async () => {
+  const bad = constant('/etc/cron.d/x');
+  const save = (input: string) => node('SaveV2', [input, 'n', 's', 'x']);
+  for (const nodes of [
+    [bad, node('StringJoin', ['empty', 'c:0'], {}, 'j'), save('j')],
+    [save('i'), node('Identity', ['c'], {}, 'i'), bad],
+    [bad, node('StatefulPartitionedCall', ['x', 'c'])],
+    [bad, node('__inference_f_1', ['c'])],
+  ])
+    assert.deepEqual(rulesOf(await scanned(graph(nodes, [save('filename')]))), ['tensorflow.foreign-path']);
+  assert.deepEqual(
+    rulesOf(await scanned(graph([constant('https://example.com'), node('PartitionedCall', ['c'])]))),
+    [],
+  );
 });
 
 test('a path of one function is none of another', async () => {

@@ -2,13 +2,8 @@ import { shown } from '../../findings/finding.ts';
 import type { Part, Report } from '../format.ts';
 import type { Field, Message } from '../protobuf.ts';
 import { Malformed, Slice } from '../source.ts';
-import {
-  CODE_OPERATORS,
-  FILE_OPERATORS,
-  KNOWN_OPERATORS,
-  PATH_OPERATORS,
-  SUSPECT,
-} from '../tensorflow-operators.ts';
+import { CODE_OPERATORS, FILE_OPERATORS, KNOWN_OPERATORS, SUSPECT } from '../tensorflow-operators.ts';
+import { isForeign, type Node, pathInAttributes, Scope } from './paths.ts';
 import { TENSORFLOW_RULES as RULES } from './rules.ts';
 
 const DEEPEST = 64;
@@ -16,32 +11,8 @@ const PAUSE = 512;
 const LONGEST_NAME = 1024;
 const LONGEST_TEXT = 1 << 16;
 const MOST_NAMES = 200_000;
+const MOST_INPUTS = 64;
 const NAME = /^[A-Za-z_.>][\w.>:/\\-]*$/;
-
-/** A path that is not one of the model's own. */
-export const isForeign = (path: string): boolean =>
-  /^(?:[\\/~]|[A-Za-z]:[\\/]|(?!ram:|local:|bytes:|log\()[a-z][a-z0-9+.-]{1,20}:\/\/)|(?:^|[\\/])\.\.(?:[\\/]|$)/i.test(
-    path,
-  );
-
-/** A node of a graph, as far as something is asked of it. */
-interface Node {
-  readonly name: string;
-  readonly op: string;
-  readonly inputs: readonly string[];
-  /** Texts in its attributes by name. */
-  readonly texts: ReadonlyMap<string, readonly string[]>;
-  readonly at: Field;
-}
-
-/** What has names in common: a graph, or one function. */
-interface Scope {
-  /** Constant texts that are paths of elsewhere, by node. */
-  readonly foreign: Map<string, string>;
-  /** Nodes that only hand on their first input. */
-  readonly handed: Map<string, string>;
-  readonly paths: { readonly op: string; readonly input: string; readonly at: Field }[];
-}
 
 /** Walks over SavedModels, meta graphs and graphs, their libraries of functions among them. Throws `Malformed` where it is none. */
 export class GraphWalk {
@@ -123,13 +94,8 @@ export class GraphWalk {
   async finish(): Promise<void> {
     if (!this.isSure) throw new Malformed('there is no graph in it', 0);
     for (const [op, at] of this.#asked) this.#operator(op, at);
-    for (const { foreign, handed, paths } of this.#scopes)
-      for (const { op, input, at } of paths) {
-        let name = input;
-        for (let i = 0; i < DEEPEST && handed.has(name); i++) name = handed.get(name) as string;
-        const path = this.#assets.has(name) ? undefined : foreign.get(name);
-        if (path !== undefined) this.#foreign(op, path, at);
-      }
+    for (const scope of this.#scopes)
+      for (const { op, path, at } of scope.given(this.#functions, this.#assets)) this.#foreign(op, path, at);
     const { source, inside } = this.#part;
     for (const { start, end } of this.#configs)
       await inside(`(metadata at ${start})`, new Slice(source, start, end), 'json');
@@ -140,7 +106,7 @@ export class GraphWalk {
   }
 
   #scope(): Scope {
-    const scope: Scope = { foreign: new Map(), handed: new Map(), paths: [] };
+    const scope = new Scope();
     this.#scopes.push(scope);
     return scope;
   }
@@ -223,7 +189,7 @@ export class GraphWalk {
       if (field.wire !== 2) throw new Malformed('it is no node of a graph', field.start);
       if (field.number === 1) name = message.text(field, LONGEST_NAME);
       else if (field.number === 2) op = message.text(field, LONGEST_NAME);
-      else if (field.number === 3 && inputs.length < 4)
+      else if (field.number === 3 && inputs.length < MOST_INPUTS)
         inputs.push(nodeOf(message.text(field, LONGEST_NAME)));
       else if (field.number === 5) await this.#attribute(message.inside(field), texts);
     }
@@ -231,31 +197,10 @@ export class GraphWalk {
     this.isSure = true;
     this.nodes++;
     if (!this.#asked.has(op) && this.#asked.size < MOST_NAMES) this.#asked.set(op, at);
-    this.#look({ name, op, inputs, texts, at }, scope);
-  }
-
-  #look({ name, op, inputs, texts, at }: Node, { foreign, handed, paths }: Scope): void {
-    const values = [...texts.values()].flat();
-    const path = op === 'Const' || op === 'HostConst' ? values.find(isForeign) : undefined;
-    if (path !== undefined && foreign.size < MOST_NAMES) foreign.set(name, path);
-    const first = inputs[0];
-    if (
-      /^(?:Identity|StringJoin|Reshape|StopGradient|Pack)$/.test(op) &&
-      first !== undefined &&
-      handed.size < MOST_NAMES
-    )
-      handed.set(name, first);
-    const input = inputs[PATH_OPERATORS.get(op) ?? Number.NaN];
-    if (input !== undefined && paths.length < MOST_NAMES) paths.push({ op, input, at });
-    // A path in an attribute: where a printer prints to, where a description or a table is read from.
-    const own = [...(texts.get('output_stream') ?? []), ...(texts.get('descriptor_source') ?? [])].find(
-      (one) => isForeign(one) || one.startsWith('file:'),
-    );
-    if (own !== undefined) this.#foreign(op, own, at);
-    if (op === 'DecodeProtoV2' || op === 'EncodeProto') {
-      const from = texts.get('descriptor_source')?.[0] ?? 'local://';
-      if (own === undefined && !/^(?:local:\/\/|bytes:\/\/|$)/.test(from)) this.#foreign(op, from, at);
-    }
+    const node: Node = { name, op, inputs, texts, at };
+    scope.add(node);
+    const path = pathInAttributes(node);
+    if (path !== undefined) this.#foreign(op, path, at);
   }
 
   #operator(op: string, at: Field): void {

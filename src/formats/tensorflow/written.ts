@@ -1,8 +1,8 @@
 import { shown } from '../../findings/finding.ts';
 import type { Format, Part } from '../format.ts';
 import { CODE_OPERATORS, FILE_OPERATORS, KNOWN_OPERATORS, SUSPECT } from '../tensorflow-operators.ts';
+import { isForeign } from './paths.ts';
 import { TENSORFLOW_RULES as RULES } from './rules.ts';
-import { isForeign } from './walk.ts';
 
 const BEGIN =
   /^(?:\s|#[^\n]{0,500}\n){0,200}(?:saved_model_schema_version\s{0,9}:|(?:node|meta_graphs|meta_info_def|graph_def)\s{0,9}:?\s{0,9}[{<])/;

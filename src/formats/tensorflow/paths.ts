@@ -1,0 +1,89 @@
+import type { Field } from '../protobuf.ts';
+import { KNOWN_OPERATORS, PATH_OPERATORS } from '../tensorflow-operators.ts';
+
+const MOST_NAMES = 200_000;
+const MOST_HANDED = 256;
+const HANDS_ON =
+  /^(?:Identity|IdentityN|StringJoin|Reshape|StopGradient|Pack|Squeeze|ExpandDims|ShardedFilename)$/;
+const CALLS = /^(?:Stateful)?PartitionedCall$/;
+
+/** A path that is not one of the model's own. */
+export const isForeign = (path: string): boolean =>
+  /^(?:[\\/~]|[A-Za-z]:[\\/]|(?!ram:|local:|bytes:|log\()[a-z][a-z0-9+.-]{1,20}:\/\/)|(?:^|[\\/])\.\.(?:[\\/]|$)/i.test(
+    path,
+  );
+
+/** A node of a graph, as far as something is asked of it. */
+export interface Node {
+  readonly name: string;
+  readonly op: string;
+  /** Names of nodes. */
+  readonly inputs: readonly string[];
+  /** Texts in its attributes by name. */
+  readonly texts: ReadonlyMap<string, readonly string[]>;
+  readonly at: Field;
+}
+
+/** An operator, and the path of elsewhere that it is given. */
+export interface Given {
+  readonly op: string;
+  readonly path: string;
+  readonly at: Field;
+}
+
+/** What has names in common: a graph, or one function. Follows constant paths to the operators that they are given to. */
+export class Scope {
+  /** Constant texts that are paths of elsewhere, by node. */
+  readonly #foreign = new Map<string, string>();
+  /** Nodes that only hand on their inputs, or join them. */
+  readonly #handed = new Map<string, readonly string[]>();
+  readonly #asked: { readonly op: string; readonly inputs: readonly string[]; readonly at: Field }[] = [];
+
+  add({ name, op, inputs, texts, at }: Node): void {
+    const path =
+      op === 'Const' || op === 'HostConst' ? [...texts.values()].flat().find(isForeign) : undefined;
+    if (path !== undefined && this.#foreign.size < MOST_NAMES) this.#foreign.set(name, path);
+    if (HANDS_ON.test(op) && this.#handed.size < MOST_NAMES) this.#handed.set(name, inputs);
+    const input = inputs[PATH_OPERATORS.get(op) ?? Number.NaN];
+    // What a function is given, an operator in it may be given; functions are called by their names, too.
+    const isCall = CALLS.test(op) || !KNOWN_OPERATORS.has(op);
+    const given = input !== undefined ? [input] : isCall ? inputs : [];
+    if (given.length > 0 && this.#asked.length < MOST_NAMES) this.#asked.push({ op, inputs: given, at });
+  }
+
+  /**
+   * @param functions names of those that the graph defines
+   * @param assets nodes whose text is replaced when the model is loaded
+   */
+  *given(functions: ReadonlySet<string>, assets: ReadonlySet<string>): Generator<Given> {
+    for (const { op, inputs, at } of this.#asked) {
+      const isCall = CALLS.test(op) || functions.has(op);
+      if (!isCall && !PATH_OPERATORS.has(op)) continue;
+      const path = this.#pathOf(inputs, assets);
+      // Addresses are given to functions for many reasons.
+      if (path !== undefined && !(isCall && /^https?:/i.test(path))) yield { op, path, at };
+    }
+  }
+
+  /** A path of elsewhere that one of these nodes has, or is handed. */
+  #pathOf(inputs: readonly string[], assets: ReadonlySet<string>): string | undefined {
+    const queue = [...inputs];
+    for (let i = 0; i < queue.length && i < MOST_HANDED; i++) {
+      const name = queue[i] as string;
+      const path = assets.has(name) ? undefined : this.#foreign.get(name);
+      if (path !== undefined) return path;
+      if (queue.length < MOST_HANDED) queue.push(...(this.#handed.get(name) ?? []));
+    }
+    return undefined;
+  }
+}
+
+/** A path that stands in an attribute: where a printer prints to, where a description of messages is read from. */
+export function pathInAttributes({ op, texts }: Node): string | undefined {
+  const descriptions = texts.get('descriptor_source') ?? [];
+  const own = [...(texts.get('output_stream') ?? []), ...descriptions].find(
+    (one) => isForeign(one) || one.startsWith('file:'),
+  );
+  if (own !== undefined || (op !== 'DecodeProtoV2' && op !== 'EncodeProto')) return own;
+  return descriptions.find((one) => !/^(?:local:\/\/|bytes:\/\/|$)/.test(one));
+}
