@@ -780,6 +780,8 @@ export const MECHANISMS: readonly Mechanism[] = [
       pickled().global('os', 'system').mark().quoted('true').tuple().reduce().stop(),
     ]),
   ),
+  of('zeros before it', SYSTEM, Buffer.concat([Buffer.alloc(64), payload])),
+  of('a header of its own before it', SYSTEM, Buffer.concat([Buffer.from('MODEL\0\x01\xff\xfe'), payload])),
   of(
     'a second pickle behind zeros',
     SYSTEM,

@@ -1,6 +1,6 @@
 import type { Format } from '../format.ts';
 import { CATCHES, PASSES } from './proof.ts';
-import { isMaybe, isSure, Reader } from './reader.ts';
+import { isBehind, isMaybe, isSure, Reader } from './reader.ts';
 import { PICKLE_RULES } from './rules.ts';
 
 /**
@@ -12,8 +12,8 @@ export const pickle: Format = {
   title: 'Python pickle',
   lurks: true,
   rules: Object.values(PICKLE_RULES),
-  // Protocols 0 and 1 begin with an opcode, as any text may: only reading it tells.
-  looks: (source) => (isSure(source, 0) ? 'sure' : isMaybe(source, 0) && 'maybe'),
+  // Protocols 0 and 1 begin with an opcode, as any text may: only reading it tells. So it does of what may hold one.
+  looks: (source) => (isSure(source, 0) ? 'sure' : (isMaybe(source, 0) || isBehind(source)) && 'maybe'),
   read: (part) => new Reader(part).read(),
   proof: { catches: CATCHES, passes: PASSES },
 };

@@ -127,6 +127,8 @@ export const BEGINS = new Set<number>([
   OP.BINUNICODE,
   OP.EMPTY_LIST,
   OP.GLOBAL,
+  // It imports before it looks for its mark.
+  OP.INST,
   OP.EMPTY_DICT,
   OP.PROTO,
   OP.EXT1,
