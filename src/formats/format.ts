@@ -84,6 +84,8 @@ export interface Format {
   readonly rules: readonly Rule[];
   /** Any bytes are of this format: so what else they surely look like reads them too, and counts where it can read them whole. */
   readonly opaque?: true;
+  /** Every byte is read, and what belongs to nothing as a file of its own: nothing else can lurk in it. */
+  readonly thorough?: true;
   /** It runs when it is loaded, and may begin like much else: where something else is sure it is tried as well, and counts where it does harm. */
   readonly lurks?: true;
   /** @param name of the file or member: content decides, the name only says which of several to try first */

@@ -37,3 +37,17 @@ describe('raw numbers', () => {
     assert.equal(verdict, 'clean');
   });
 });
+
+describe('numbers of every kind', () => {
+  it('in an archive of thousands are no pickles', async () => {
+    const members = Array.from({ length: 2000 }, (_, i) => ({
+      name: `a/data/${i}`,
+      data: Uint8Array.from({ length: 40 }, (_, k) => (i * 7 + k * 31) & 255),
+    }));
+    const { findings, verdict } = await scanned(
+      assemble([{ name: 'a/data.pkl', data: Uint8Array.of(0x80, 2, 0x7d, 0x2e) }, ...members]),
+    );
+    assert.deepEqual(findings, []);
+    assert.equal(verdict, 'clean');
+  });
+});

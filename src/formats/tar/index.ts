@@ -17,6 +17,7 @@ const sample = (name: string, rule: { readonly id: string }, bytes: () => Uint8A
 export const tar: Format = {
   name: 'tar',
   title: 'a tar archive',
+  thorough: true,
   rules: Object.values(TAR_RULES),
   looks: (source) =>
     source.size >= 512 && !isEmpty(source.read(0, 512)) && readHeader(source, 0) !== undefined && 'sure',

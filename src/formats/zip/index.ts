@@ -20,6 +20,7 @@ function looks(source: Source): Likeness {
 export const zip: Format = {
   name: 'zip',
   title: 'a zip archive',
+  thorough: true,
   rules: Object.values(ZIP_RULES),
   looks,
   read: readZip,

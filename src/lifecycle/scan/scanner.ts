@@ -160,8 +160,9 @@ class FileScan {
         if (so === 'sure' && (await this.#tryOut(part, format, true))) readBy.push(format.name);
     }
     // GIF89a is a picture; to a pickle it is a number, behind which anything may be called.
+    const lurking = told.length === 0 && sure.length > 0 && !sure.some(({ thorough }) => thorough === true);
     for (const [format, so] of looks) {
-      if (sure.length === 0 || told.length > 0 || so !== 'maybe' || format.lurks !== true) continue;
+      if (!lurking || so !== 'maybe' || format.lurks !== true) continue;
       if (!(await this.#tryOut(part, format, true))) continue;
       readBy.push(format.name);
       part.report({ rule: FILE_RULES.polyglot.id, message: `it is ${format.title} as well` });
