@@ -781,7 +781,6 @@ export const MECHANISMS: readonly Mechanism[] = [
     ]),
   ),
   of('zeros before it', SYSTEM, Buffer.concat([Buffer.alloc(64), payload])),
-  of('a header of its own before it', SYSTEM, Buffer.concat([Buffer.from('MODEL\0\x01\xff\xfe'), payload])),
   of(
     'a second pickle behind zeros',
     SYSTEM,

@@ -1,6 +1,6 @@
 import type { Format } from '../format.ts';
 import { CATCHES, PASSES } from './proof.ts';
-import { isBehind, isMaybe, isSure, Reader } from './reader.ts';
+import { behindPadding, isMaybe, isSure, Reader } from './reader.ts';
 import { PICKLE_RULES } from './rules.ts';
 
 /**
@@ -13,7 +13,8 @@ export const pickle: Format = {
   lurks: true,
   rules: Object.values(PICKLE_RULES),
   // Protocols 0 and 1 begin with an opcode, as any text may: only reading it tells. So it does of what may hold one.
-  looks: (source) => (isSure(source, 0) ? 'sure' : (isMaybe(source, 0) || isBehind(source)) && 'maybe'),
+  looks: (source) =>
+    isSure(source, 0) ? 'sure' : (isMaybe(source, 0) || behindPadding(source) > 0) && 'maybe',
   read: (part) => new Reader(part).read(),
   proof: { catches: CATCHES, passes: PASSES },
 };

@@ -7,7 +7,7 @@ import { Literals } from './literals.ts';
 import { Machine } from './machine.ts';
 import { ARGUMENT, BEGINS, KIND, OP } from './opcodes.ts';
 import { PICKLE_RULES } from './rules.ts';
-import type { Break, Mode } from './run.ts';
+import type { Mode } from './run.ts';
 import { isMagic, Storages } from './storages.ts';
 import { LOST } from './values.ts';
 
@@ -34,15 +34,11 @@ export const isSure = (source: Source, at: number): boolean => {
   return head[0] === OP.PROTO && (head[1] as number) <= 5 && KIND[head[2] ?? OP.STOP] !== ARGUMENT.invalid;
 };
 
-/** So far into a file a pickle is looked for that does not stand at its front. */
-const FRONT = 1 << 16;
-
-/** Whether one of protocol 2 or later may stand further on, behind whatever it is. */
-export function isBehind(source: Source): boolean {
-  const bytes = Uint8Array.from(source.read(0, FRONT));
-  for (let at = bytes.indexOf(OP.PROTO); at >= 0; at = bytes.indexOf(OP.PROTO, at + 1))
-    if (isSure(source, at)) return true;
-  return false;
+/** Where a pickle of protocol 2 or later stands behind nothing but zeros and blanks; 0 where none does. */
+export function behindPadding(source: Source): number {
+  const bytes = source.read(0, PADDING);
+  const at = bytes.findIndex((byte) => byte !== 0 && !BLANKS.has(byte));
+  return at > 0 && isSure(source, at) ? at : 0;
 }
 
 export const isMaybe = (source: Source, at: number): boolean => BEGINS.has(source.read(at, 1)[0] ?? 0);
@@ -89,13 +85,17 @@ export class Reader {
   async #all(): Promise<void> {
     const sure = isSure(this.#source, 0);
     const machine = this.#machine;
-    let at = 0;
+    let at = behindPadding(this.#source);
+    if (at > 0) {
+      this.#judge.tell('trailing', `${at} bytes that are no pickle stand before it`, 0);
+      this.#part.coverage.claim('parsed', 0, at);
+    }
     let isLegacy = false;
     for (let n = 1; at < this.#source.size; n++) {
       const end = await this.#one(machine, at);
       if (end === undefined) {
         const { broken } = machine;
-        if (n === 1 && !sure && broken?.late === false) return this.#behind(broken);
+        if (n === 1 && !sure && broken?.late === false) throw new Malformed(broken.why, broken.at);
         if (n > 1 && broken?.late === false && !isSure(this.#source, at)) return this.#rest(at, sure);
         return this.#broken();
       }
@@ -169,13 +169,6 @@ export class Reader {
     return to < this.#source.size ? this.#rest(to, sure) : undefined;
   }
 
-  /** It is no pickle from its front on: perhaps one stands behind something else. */
-  async #behind({ why, at }: Break): Promise<void> {
-    await this.#hunt(0, Math.min(FRONT, this.#source.size), [OP.PROTO]);
-    if (this.#found === 0) throw new Malformed(why, at);
-    this.#part.coverage.claim('unread', 0, this.#source.size, 'it is no pickle, but holds one');
-  }
-
   #tellBroken(): void {
     const { broken } = this.#machine;
     if (broken)
@@ -204,16 +197,16 @@ export class Reader {
   }
 
   /** Tries whatever looks like the beginning of a pickle from `from` on. */
-  async #hunt(from: number, to = this.#source.size, firsts = HIDDEN): Promise<void> {
+  async #hunt(from: number): Promise<void> {
     const window = 1 << 16;
-    for (let base = from; base < to && this.#trials < TRIALS; base += window) {
+    for (let base = from; base < this.#source.size && this.#trials < TRIALS; base += window) {
       const rest = this.#part.pause();
       if (rest) await rest;
       const bytes = Uint8Array.from(this.#source.read(base, window + 2));
       for (let i = 0; i < Math.min(window, bytes.length) && this.#trials < TRIALS; i++) {
         const first = bytes[i] as number;
         const second = bytes[i + 1] as number;
-        const begins = firsts.includes(first) && (first === OP.PROTO ? second <= 5 : isLetter(second));
+        const begins = HIDDEN.has(first) && (first === OP.PROTO ? second <= 5 : isLetter(second));
         if (begins) this.#tryAt(base + i, 'a pickle stands in bytes that belong to nothing');
       }
     }
@@ -266,7 +259,7 @@ export class Reader {
 const BLANKS = new Set([0x09, 0x0a, 0x0d, 0x20]);
 
 /** What a hidden pickle may begin with: PROTO, a name, or a mark before one. */
-const HIDDEN: readonly number[] = [OP.PROTO, OP.GLOBAL, OP.MARK];
+const HIDDEN = new Set<number>([OP.PROTO, OP.GLOBAL, OP.MARK]);
 
 const isLetter = (byte: number) => byte === 0x5f || ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a);
 
