@@ -89,6 +89,11 @@ export const json: Format = {
         rules: ['repo.trust-remote-code'],
       },
       {
+        name: 'a part of a Core ML package above',
+        bytes: bytes({ itemInfoEntries: { A: { path: '../../etc/passwd' } } }),
+        rules: ['repo.path-outside'],
+      },
+      {
         name: 'a shard above',
         bytes: bytes({ weight_map: { w: '../../etc/passwd' } }),
         rules: ['repo.path-outside'],
