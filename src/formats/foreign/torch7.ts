@@ -158,15 +158,21 @@ function readTensor(words: Words): void {
   for (let i = 0; i < 2 * dimensions + 1; i++) words.long();
 }
 
-/** Both begin with a table or an object of number 1. */
+const MOST_OBJECTS = 1 << 20;
+
+/** It begins with a table, an object or a function that has a number. */
 function wordsOf(source: Source): Words | undefined {
   const head = Buffer.from(source.read(0, 24));
-  if (/^[346]\n1\n\d/.test(head.toString('latin1'))) return new Ascii(source);
-  if (head.length < 16 || ![TABLE, TORCH].includes(head.readInt32LE(0)) || head.readInt32LE(4) !== 1) return;
+  if (/^[34678]\n\d{1,7}\n\d/.test(head.toString('latin1'))) return new Ascii(source);
+  if (head.length < 16) return;
+  const kind = head.readInt32LE(0);
+  const index = head.readInt32LE(4);
   const next = head.readInt32LE(8);
-  const isObject = /^V \d/.test(head.toString('latin1', 12, 15)) && next < 8;
-  const isTable = head.readInt32LE(0) === TABLE && next >= 0 && [1, 2, 3, 4].includes(head.readInt32LE(12));
-  return isObject || isTable ? new Binary(source) : undefined;
+  if (index < 1 || index > MOST_OBJECTS || next < 0) return;
+  const isObject = kind === TORCH && /^V \d/.test(head.toString('latin1', 12, 15)) && next < 8;
+  const isFunction = FUNCTIONS.includes(kind) && /^\x1bL/.test(head.toString('latin1', 12, 14));
+  const isTable = kind === TABLE && next * 8 <= source.size && [1, 2, 3, 4].includes(head.readInt32LE(12));
+  return isObject || isFunction || isTable ? new Binary(source) : undefined;
 }
 
 const int = (...values: readonly number[]) => {

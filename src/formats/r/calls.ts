@@ -6,7 +6,7 @@ import { R_RULES as RULES } from './rules.ts';
 export type Value =
   | { readonly is: 'symbol' | 'string' | 'builtin'; readonly name: string }
   | { readonly is: 'call'; readonly name: string; readonly items: readonly Value[] }
-  | { readonly is: 'nothing' | 'unbound' | 'other' };
+  | { readonly is: 'nothing' | 'unbound' | 'function' | 'other' };
 
 const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
 
@@ -31,6 +31,20 @@ const CALLERS = words(`
 const MAKES_TEXT = words(
   `paste paste0 rawToChar intToUtf8 chartr rev strsplit base64decode base64_dec sprintf gsub sub URLdecode utf8ToInt readLines readChar`,
 );
+/** Packages that start programs, run other languages, or talk to the network. */
+const PACKAGES = words(
+  'processx callr sys reticulate rJava Rcpp inline cpp11 httr httr2 curl RCurl websocket ssh V8 basilisk remotes devtools pak',
+);
+/** What gives back code: a text of it, or objects that were packed. */
+const GIVES_CODE = words(
+  'parse str2lang str2expression unserialize memDecompress base64decode base64_dec readRDS rawToChar',
+);
+const WRITES = words(
+  'writeLines cat write writeChar dput dump sink file file.copy file.rename file.append file.symlink saveRDS save write.table write.csv con',
+);
+/** Files that are run by themselves later, or are keys. */
+const RUN_LATER =
+  /(?:^|[\\/])\.(?:Rprofile|Renviron|bashrc|bash_profile|profile|zshrc|ssh|aws|netrc|gitconfig)|authorized_keys|^\/etc\/|[\\/]cron|Startup[\\/]/i;
 const EVALUATES = words('eval evalq eval.parent source sys.eval');
 
 /** Where a call stands: R evaluates what a promise holds, and what a binding calls, when somebody looks. */
@@ -50,6 +64,18 @@ export function nameOf(value: Value | undefined): string {
   return 'name' in value ? value.name : '';
 }
 
+/** `httr` of `httr::POST`. */
+const packageOf = (value: Value | undefined): string =>
+  value?.is === 'call' && (value.name === '::' || value.name === ':::') ? nameOf(value.items[0]) : '';
+
+/** What does harm: itself, its package, or what is given to it to be called. */
+function dangerOf(first: Value | undefined, name: string, items: readonly Value[]): string | undefined {
+  const from = packageOf(first);
+  if (PACKAGES.has(from)) return `${from}::${name}`;
+  if (STRONG.has(name)) return name;
+  return CALLERS.has(name) ? items.map(nameOf).find((one) => STRONG.has(one)) : undefined;
+}
+
 /** What a call does. @param first what is called */
 export function judgeCall(
   first: Value | undefined,
@@ -57,11 +83,16 @@ export function judgeCall(
   { promise }: Where,
 ): Report | undefined {
   const name = nameOf(first);
-  const called = STRONG.has(name)
-    ? name
-    : CALLERS.has(name)
-      ? items.map(nameOf).find((one) => STRONG.has(one))
-      : undefined;
+  const text = WRITES.has(name)
+    ? items.find((item) => item.is === 'string' && RUN_LATER.test(item.name))
+    : undefined;
+  if (text !== undefined)
+    return {
+      rule: RULES.call.id,
+      message: `it calls ${shown(name, 60)} on ${shown(nameOf(text), 80)}`,
+      evidence: { call: shown(name, 100), argument: shown(nameOf(text), 200) },
+    };
+  const called = dangerOf(first, name, items);
   if (called !== undefined)
     return {
       rule: RULES.call.id,
@@ -76,11 +107,11 @@ export function judgeCall(
       evidence: { call: shown(name, 100) },
     };
   const made = items.find((item) => item.is === 'call');
-  if (
-    EVALUATES.has(name) &&
-    items.some((item) => item.is === 'call' && /^(?:parse|str2lang|str2expression)$/.test(item.name))
-  )
-    return { rule: RULES.hidden.id, message: `it runs text as code: ${shown(name, 20)}(parse(…))` };
+  if (EVALUATES.has(name) && items.some((item) => item.is === 'call' && GIVES_CODE.has(item.name)))
+    return {
+      rule: RULES.hidden.id,
+      message: `it runs as code what ${shown(items.map((item) => ('name' in item ? item.name : '')).find((one) => GIVES_CODE.has(one)) ?? 'a call', 20)} gives back`,
+    };
   if (promise && made?.is === 'call' && CALLERS.has(name) && MAKES_TEXT.has(made.name))
     return {
       rule: RULES.hidden.id,
@@ -97,5 +128,17 @@ export const judgeConstant = (value: Value): Report | undefined =>
         rule: RULES.call.id,
         message: `its bytecode has ${shown(value.name, 60)}`,
         evidence: { call: shown(value.name, 100) },
+      }
+    : undefined;
+
+/** Names that R calls by itself when it restores a workspace, and operators, which stand in every expression. */
+const HOOKS =
+  /^(?:\.First|\.Last|\.First\.sys|\.onLoad|\.onAttach|\.Rprofile|\(|\{|<-|=|\+|\[|\[\[|\$|if|for|while|function|return|library|print|invisible)$/;
+
+export const judgeName = (name: string): Report | undefined =>
+  HOOKS.test(name)
+    ? {
+        rule: RULES.hook.id,
+        message: `the workspace has a function ${shown(name, 40)}, which R calls by itself`,
       }
     : undefined;

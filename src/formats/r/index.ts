@@ -10,6 +10,8 @@ import { AsciiWire, BinaryWire, type Wire } from './wire.ts';
 const WORKSPACE = /^RD([XAB])([23])\n/;
 const OBJECT = /^([XAB])\n/;
 const LONGEST_NAME = 64;
+/** Where an object begins that is no workspace. */
+const OBJECT_AT = 2;
 
 interface Start {
   readonly way: string;
@@ -46,7 +48,7 @@ function looks(source: Source): Likeness {
     return 'sure';
   } catch {
     // A workspace that is broken is one all the same.
-    return start.at > 2 && 'sure';
+    return start.at > OBJECT_AT && 'sure';
   }
 }
 
@@ -57,7 +59,7 @@ async function read(part: Part): Promise<void> {
   const wire = wireOf(source, start);
   try {
     const { r } = readVersion(wire);
-    const objects = new Objects(part, wire);
+    const objects = new Objects(part, wire, start.at > OBJECT_AT);
     await objects.read();
     part.note({ writtenBy: `R ${r}` });
     coverage.claim('parsed', 0, wire.at);

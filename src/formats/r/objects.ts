@@ -1,7 +1,7 @@
 import { shown } from '../../findings/finding.ts';
 import type { Part, Report } from '../format.ts';
 import { Malformed } from '../source.ts';
-import { judgeCall, judgeConstant, nameOf, type Value } from './calls.ts';
+import { judgeCall, judgeConstant, judgeName, nameOf, type Value } from './calls.ts';
 import { R_RULES as RULES } from './rules.ts';
 import type { Wire } from './wire.ts';
 
@@ -66,6 +66,7 @@ export class Objects {
   readonly #part: Part;
   readonly #wire: Wire;
   readonly #references: Value[] = [];
+  #isWorkspace: boolean;
   #promises = 0;
   #frames = 0;
   #reports = 0;
@@ -73,7 +74,9 @@ export class Objects {
   readonly #said = new Set<string>();
   objects = 0;
 
-  constructor(part: Part, wire: Wire) {
+  /** @param isWorkspace it is a list of variables that are put into the session by their names */
+  constructor(part: Part, wire: Wire, isWorkspace: boolean) {
+    this.#isWorkspace = isWorkspace;
     this.#part = part;
     this.#wire = wire;
   }
@@ -150,16 +153,20 @@ export class Objects {
   /** Lists, calls, functions and promises: chains of pairs. */
   *#pairs(first: number, type: number): Step {
     const items: Value[] = [];
+    // The names of a workspace are the first list of all.
+    const isWorkspace = this.#isWorkspace;
+    this.#isWorkspace = false;
     let flags = first;
     for (let i = 0; ; i++) {
       if ((flags & HAS_ATTRIBUTES) !== 0) yield this.#item();
       const tag = (flags & HAS_TAG) !== 0 ? yield this.#item() : NOTHING;
       const car = yield this.#item();
       if (i <= MOST_ITEMS) items.push(car);
+      if (isWorkspace && car.is === 'function') this.#report(judgeName(nameOf(tag)));
       if (type === T.promise) return yield* this.#promise(tag, car);
       if (type === T.closure) {
         yield this.#item();
-        return OTHER;
+        return { is: 'function' };
       }
       flags = this.#wire.int();
       const next = flags & 0xff;

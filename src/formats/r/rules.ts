@@ -25,6 +25,17 @@ export const R_RULES = {
     ...chain,
     advisories: ['CVE-2024-27322'],
   },
+  hook: {
+    id: 'r.hook',
+    title: 'An R workspace with a function that R calls by itself',
+    severity: 'high',
+    about:
+      'When a workspace is restored R calls .First, and when it ends .Last; a function that is called like an operator or like library is called by the next line that is typed.',
+    advice:
+      'Do not load it with load, nor as .RData. Load it into an environment of its own if you must, and look at its names.',
+    cwe: ['CWE-502', 'CWE-427'],
+    ...chain,
+  },
   hidden: {
     id: 'r.hidden-call',
     title: 'An R file that runs text as code',

@@ -67,6 +67,26 @@ export const CATCHES: readonly Sample[] = [
   caught('a function', closure(SYSTEM), RULES.call),
   caught('text as code', closure(call(symbol('eval'), call(symbol('parse'), string('1')))), RULES.hidden),
   caught(
+    'a call of a package',
+    call(call(symbol('::'), symbol('httr'), symbol('POST')), string('http://example.com')),
+    RULES.call,
+  ),
+  caught(
+    'a file that is run later',
+    closure(call(symbol('writeLines'), string('x'), string('~/.Rprofile'))),
+    RULES.call,
+  ),
+  caught(
+    'packed code',
+    closure(call(symbol('eval'), call(symbol('unserialize'), symbol('x')))),
+    RULES.hidden,
+  ),
+  {
+    name: 'a hook of a workspace',
+    bytes: rds(Buffer.concat([int(2 | 0x400), symbol('.First'), closure(call(symbol('f'))), NULL]), 'RDX3\n'),
+    rules: [RULES.hook.id],
+  },
+  caught(
     'bytecode',
     Buffer.concat([int(21), int(1), int(13), int(0), int(1), int(1), symbol('system')]),
     RULES.call,
