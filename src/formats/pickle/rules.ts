@@ -102,10 +102,10 @@ export const PICKLE_RULES = {
   },
   trailing: {
     id: 'pickle.trailing',
-    title: 'Something after the end of a pickle',
+    title: 'Something before or after a pickle',
     severity: 'medium',
     about:
-      'Behind the end of the pickle there are bytes that are no pickle and that no known library puts there. A loader that goes on, or begins elsewhere, sees another file than you do.',
+      'Before or behind the pickle there are bytes that are no pickle and that no known library puts there. A loader that goes on, or begins elsewhere, sees another file than you do.',
     advice: 'Ask whoever made the file what it is.',
     cwe: ['CWE-436'],
     ...deserialisation,
