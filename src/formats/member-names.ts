@@ -42,22 +42,27 @@ export const MEMBER_RULES = {
 const DEVICE = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)/i;
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/u;
 
+/** Arrays of numpy, which is asked for them by name and unpacks no files: `/layer/kernel:0` is a name like any other. */
+const ARRAY = /\.npy$/;
+
 /** What is wrong with a member's name. */
 export function nameReports(name: string): readonly Report[] {
   const reports: Report[] = [];
-  const called = `the name ${shown(name)}`;
-  if (leadsOut(name))
-    reports.push({ rule: MEMBER_RULES.slip.id, message: `${called} leads out of the archive` });
-  if (INVISIBLE.test(name))
-    reports.push({ rule: MEMBER_RULES.name.id, message: `${called} has characters that cannot be seen` });
-  else if (name.split(/[\\/]/).some((step) => DEVICE.test(step)))
-    reports.push({ rule: MEMBER_RULES.name.id, message: `${called} is that of a device on Windows` });
-  else if (name.includes('\\'))
+  const { slip, name: deceptive } = MEMBER_RULES;
+  const say = (rule: { readonly id: string }, what: string, isMild = false) =>
     reports.push({
-      rule: MEMBER_RULES.name.id,
-      severity: 'low',
-      message: `${called} has a backslash, which is a folder on Windows and a letter elsewhere`,
+      rule: rule.id,
+      message: `the name ${shown(name)} ${what}`,
+      ...(isMild && { severity: 'low' }),
     });
+  const isArray = ARRAY.test(name) && !name.split('/').includes('..');
+  if (leadsOut(name)) say(slip, 'leads out of the archive', isArray);
+  else if (/^[a-z]:/i.test(name)) say(deceptive, 'begins with a drive of Windows', isArray);
+  if (INVISIBLE.test(name)) say(deceptive, 'has characters that cannot be seen');
+  else if (name.split(/[\\/]/).some((step) => DEVICE.test(step)))
+    say(deceptive, 'is that of a device on Windows', true);
+  else if (name.includes('\\'))
+    say(deceptive, 'has a backslash, which is a folder on Windows and a letter elsewhere', true);
   return reports;
 }
 
@@ -72,7 +77,7 @@ export function linkReport(name: string, target: string, kind: 'symbolic' | 'har
 
 /** @param depth folders that it begins in */
 function leadsOut(path: string, depth = 0): boolean {
-  if (/^[\\/]|^[a-z]:/i.test(path)) return true;
+  if (/^[\\/]|^[a-z]:[\\/]/i.test(path)) return true;
   let level = depth;
   for (const step of path.split(/[\\/]/)) {
     if (step === '..') level--;
