@@ -74,6 +74,8 @@ async function* unpack(feed: Feed, length: number): AsyncGenerator<Uint8Array> {
   };
   const packed = Readable.from(pieces(), { objectMode: false });
   const stream = createZstdDecompress({ params: { [constants.ZSTD_d_windowLogMax]: WINDOW_LOG } });
+  // A pipe passes on no errors, and would wait for ever.
+  packed.on('error', (error) => stream.destroy(error));
   try {
     for await (const chunk of packed.pipe(stream)) yield chunk;
   } catch {
