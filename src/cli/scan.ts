@@ -85,7 +85,7 @@ Examples:
   gatehouse scan ./downloaded-model --format html -o report.html
   gatehouse scan . --format sarif -o results.sarif
   cat upload.bin | gatehouse scan -
-  gatehouse scan models --write-baseline baseline.json
+  gatehouse scan ./models --write-baseline baseline.json
   gatehouse scan --changed
   gatehouse scan rules pickle.dangerous-call`;
 
