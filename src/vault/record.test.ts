@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { nonceOf } from '../sealing/stream.ts';
 import { decodePiece, encodePiece } from './frame.ts';
-import { newRecordId, nonceOf, openRecord, type Piece, type RecordHead, RecordSealer } from './record.ts';
+import { newRecordId, openRecord, type Piece, type RecordHead, RecordSealer } from './record.ts';
 import { Unsealable } from './unsealable.ts';
 
 const headOf = (more: Partial<RecordHead> = {}): RecordHead => ({

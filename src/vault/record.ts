@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
+import { StreamOpener, StreamSealer, textKey } from '../sealing/stream.ts';
 import { Unsealable } from './unsealable.ts';
 
 /**
@@ -41,73 +42,48 @@ export interface Piece {
   readonly sealed: Buffer;
 }
 
-const TAG = 16;
-
-/**
- * AES-256-GCM in pieces, as in Tink's AES-GCM-HKDF streaming and in STREAM (Hoang, Reyhanitabar, Rogaway, Vizár 2015,
- * https://eprint.iacr.org/2015/189): a key of its own for each record, and a nonce of the piece's number and whether
- * it is the last. So a nonce cannot come twice under one key however many records there are (NIST SP 800-38D,
- * section 8), and pieces that are changed, swapped, left out or cut off do not open.
- */
+/** Seals a record in pieces, under a key of its own. */
 export class RecordSealer {
   readonly head: RecordHead;
-  readonly #key: Buffer;
-  readonly #about: Buffer;
+  readonly #stream: StreamSealer;
   #index = 0;
 
   /** @param key 32 bytes; not kept */
   constructor(head: RecordHead, key: Uint8Array) {
     this.head = head;
-    this.#key = recordKey(key, head.id);
-    this.#about = aboutOf(head);
+    this.#stream = new StreamSealer(recordKey(key, head.id), aboutOf(head));
   }
 
   seal(text: Uint8Array, last: boolean): Piece {
+    const sealed = this.#stream.seal(text, last);
     const index = this.#index++;
-    const cipher = createCipheriv('aes-256-gcm', this.#key, nonceOf(index, last));
-    cipher.setAAD(this.#about);
-    const sealed = Buffer.concat([cipher.update(text), cipher.final(), cipher.getAuthTag()]);
-    if (last) this.close();
     return { id: this.head.id, index, last, head: index === 0 ? this.head : undefined, sealed };
   }
 
   /** Forgets the key: nothing more is sealed. */
   close(): void {
-    this.#key.fill(0);
+    this.#stream.close();
   }
 }
 
 /** The text of a record. Throws {@link Unsealable} where any of it is missing, was changed, or is of another key. */
 export function openRecord(head: RecordHead, pieces: readonly Piece[], key: Uint8Array): Buffer {
-  const own = recordKey(key, head.id);
-  const about = aboutOf(head);
+  const stream = new StreamOpener(recordKey(key, head.id), aboutOf(head));
   try {
     const texts = pieces.map(({ sealed, last }, index) => {
-      if (last !== (index === pieces.length - 1) || sealed.length < TAG) throw new Unsealable('tampered');
-      const decipher = createDecipheriv('aes-256-gcm', own, nonceOf(index, last), { authTagLength: TAG });
-      decipher.setAAD(about).setAuthTag(sealed.subarray(-TAG));
-      return Buffer.concat([decipher.update(sealed.subarray(0, -TAG)), decipher.final()]);
+      if (last !== (index === pieces.length - 1)) throw new Unsealable('tampered');
+      return stream.open(sealed, last);
     });
     if (texts.length === 0) throw new Unsealable('tampered');
     return Buffer.concat(texts);
   } catch (cause) {
     throw cause instanceof Unsealable ? cause : new Unsealable('tampered', cause);
   } finally {
-    own.fill(0);
+    stream.close();
   }
 }
 
-/** NIST SP 800-108, in counter mode with one block of HMAC-SHA256. */
-const recordKey = (key: Uint8Array, id: string): Buffer =>
-  createHmac('sha256', key).update(`\x01gatehouse sealed record\0${id}`).digest();
-
-/** The same 12 bytes for the same place only: its number, and whether a piece follows. */
-export function nonceOf(index: number, last: boolean): Buffer {
-  const nonce = Buffer.alloc(12);
-  nonce.writeUInt32BE(index, 7);
-  nonce[11] = last ? 1 : 0;
-  return nonce;
-}
+const recordKey = (key: Uint8Array, id: string): Buffer => textKey(key, 'gatehouse sealed record', id);
 
 /** Fields in a fixed order, whoever made the object. */
 function aboutOf({ v, id, request, kind, tenant, month, subject, key, time }: RecordHead): Buffer {

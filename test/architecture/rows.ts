@@ -14,6 +14,7 @@ export const ROWS: Readonly<Record<string, number>> = {
   text: 3,
   codecs: 3,
   signing: 3,
+  sealing: 3,
   callers: 4,
   dialects: 4,
   guards: 4,
