@@ -1,6 +1,7 @@
 import { systemClock } from '../base/clock.ts';
 import type { JsonObject } from '../base/json.ts';
 import { Problem } from '../base/problem.ts';
+import type { Secret } from '../base/secret.ts';
 import { DIALECTS } from '../dialects/index.ts';
 import { LedgerArchiver } from '../gateway/archive.ts';
 import { askControl, type ControlAnswer } from '../gateway/control.ts';
@@ -16,6 +17,7 @@ import { openData } from './start.ts';
 /**
  * One administrative act: by the running gateway, over the control socket in its data folder; where none is running,
  * by the same code in this process, on the same ledger. Throws a Problem where it is refused.
+ * @param key of the caller who acts; without it the owner of the data folder does
  */
 export async function askAdmin(
   io: CliIo,
@@ -23,12 +25,13 @@ export async function askAdmin(
   method: 'GET' | 'POST',
   path: string,
   body?: JsonObject,
+  key?: Secret,
 ): Promise<JsonObject> {
   const settings = await loadSettings(io, settingsPath(io, config));
   const { socket } = dataPaths(settings.data);
   const answer =
-    (await askControl(socket, method, path, body)) ??
-    (await whileClosed(io, settings, () => askControl(socket, method, path, body)));
+    (await askControl(socket, method, path, body, key)) ??
+    (await whileClosed(io, settings, () => askControl(socket, method, path, body, key)));
   if (answer === undefined) throw new Problem('environment', 'the control socket does not answer');
   if (answer.status < 400) return answer.body;
   const { title, field } = answer.body;

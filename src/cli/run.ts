@@ -22,6 +22,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   sign: async () => (await import('./sign.ts')).signCommand,
   verify: async () => (await import('./verify.ts')).verifyCommand,
   keys: async () => (await import('./keys.ts')).keysCommand,
+  models: async () => (await import('./models.ts')).modelsCommand,
   upgrade: async () => (await import('./upgrade.ts')).upgradeCommand,
 };
 

@@ -6,6 +6,7 @@ import { Ledger } from '../ledger/ledger.ts';
 import type { LedgerOptions } from '../ledger/options.ts';
 import { type DataFolder, dataPaths, openDataFolder } from '../lifecycle/data-folder.ts';
 import { type FirstKeys, makeFirstCallers } from '../lifecycle/first-run.ts';
+import { SealedModels } from '../lifecycle/models/sealed-models.ts';
 import { resumeSettlements } from '../lifecycle/settlements.ts';
 import type { Settings } from '../settings/settings.ts';
 import { openStore, type Store } from '../store/store.ts';
@@ -57,6 +58,7 @@ export async function openData(settings: Settings, more: LedgerTuning = {}): Pro
     await resumeSettlements(store, ledgerPaths(data).folder);
     const first = await makeFirstCallers(store, ledger);
     const opened = store;
+    await new SealedModels(paths.models).sweep((id) => opened.models.counts(id));
     return {
       folder,
       ledger,

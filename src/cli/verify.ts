@@ -115,7 +115,7 @@ async function verify(io: CliIo, path: string, options: VerifyOptions): Promise<
 
 /** What the options say, added to what the policy says: either may be left out, not both. */
 async function trustOf(io: CliIo, options: VerifyOptions): Promise<Trust> {
-  const policy = options.policy === undefined ? undefined : policyOf(io, options.policy);
+  const policy = options.policy === undefined ? undefined : trustIn(io, options.policy);
   const signers = [...(policy?.signers ?? []), ...(await signersOf(io, options))];
   if (signers.length === 0)
     throw new Problem(
@@ -137,7 +137,7 @@ async function trustOf(io: CliIo, options: VerifyOptions): Promise<Trust> {
 }
 
 /** Files that it names stand where it stands. */
-function policyOf(io: CliIo, file: string): Trust {
+export function trustIn(io: CliIo, file: string): Trust {
   const text = bytesOf(io)(file).toString('utf8');
   return parseTrust(text, file, bytesOf(io, dirname(resolve(io.cwd, file))));
 }

@@ -26,6 +26,12 @@ export const ACTIONS = [
   'content.erase',
   'backup.record',
   'signing_keys.record',
+  'registry.read',
+  'registry.add',
+  'registry.approve',
+  'registry.activate',
+  'registry.revoke',
+  'registry.export',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 

@@ -2,6 +2,7 @@ import { chmodSync, rmSync } from 'node:fs';
 import http from 'node:http';
 import type { JsonObject } from '../base/json.ts';
 import { Problem } from '../base/problem.ts';
+import type { Secret } from '../base/secret.ts';
 import { type HttpServer, listen } from './server.ts';
 
 /** The longest socket path that every system takes (`sun_path`, unix(7)). */
@@ -36,15 +37,23 @@ export interface ControlAnswer {
   readonly body: JsonObject;
 }
 
-/** Asks a running gateway over its socket; undefined where none is running. */
+/**
+ * Asks a running gateway over its socket; undefined where none is running.
+ * @param key of the caller who asks; without it the owner of the data folder does
+ */
 export function askControl(
   socketPath: string,
   method: 'GET' | 'POST',
   path: string,
   body: JsonObject = {},
+  key?: Secret,
 ): Promise<ControlAnswer | undefined> {
   return new Promise((resolve, reject) => {
-    const headers = { host: 'localhost', 'content-type': 'application/json' };
+    const headers = {
+      host: 'localhost',
+      'content-type': 'application/json',
+      ...(key !== undefined && { authorization: `Bearer ${key.reveal()}` }),
+    };
     const req = http.request({ socketPath, method, path, headers, timeout: 30_000 }, (res) => {
       const chunks: Buffer[] = [];
       res.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -15,6 +15,7 @@ export const dataPaths = (data: string) => ({
   socket: join(data, 'control.sock'),
   pepper: join(data, 'keys', 'pepper'),
   digest: join(data, 'keys', 'digest'),
+  models: join(data, 'models'),
 });
 
 /** Keys of a data folder, opened. */

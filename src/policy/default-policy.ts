@@ -19,7 +19,7 @@ roles:
   # For people who run the gateway: manage it, but not talk to models.
   admin:
     allow:
-      - actions: ["callers.*", policy.read, "config.*", "audit.*", metrics.read, "vault.*", content.erase]
+      - actions: ["callers.*", policy.read, "config.*", "audit.*", metrics.read, "vault.*", content.erase, "registry.*"]
 
 # Rules with conditions (teams, hours, networks, purposes) are Cedar policies: docs/authorization.md
 # authorization:

@@ -9,6 +9,7 @@ import { readEncoders } from './encoders.ts';
 import { readIdentity } from './identity.ts';
 import { readJudges } from './judges.ts';
 import { isLoopback } from './loopback.ts';
+import { readModels } from './models.ts';
 import { readRoute } from './read-route.ts';
 import { type SettingsPlace, type SettingsReader, settingsReader } from './reader.ts';
 import { ambiguities, modelRoutes } from './routes.ts';
@@ -74,6 +75,7 @@ export function parseSettings(text: string, context: SettingsContext): Settings 
     encoders: readEncoders(read, (path) => resolve(context.baseDir, path), written.encoders),
     judges: readJudges(read, written.judges, byName),
     vault: readVault(read, written.vault),
+    models: readModels(read, context.baseDir, written.models),
     telemetry: readTelemetry(read, written.telemetry),
     log: { level: written.log?.level ?? 'info', format: written.log?.format ?? 'auto' },
   } as const;

@@ -5,6 +5,7 @@ import { Encoders } from './encoders.ts';
 import { closed, count, duration, ModelAtServer, ModelName, oneOf, secret, size, texts } from './fields.ts';
 import { Identity } from './identity-schema.ts';
 import { Judges } from './judges.ts';
+import { Models } from './models.ts';
 import { Routes } from './route-schema.ts';
 import { TelemetrySchema } from './telemetry.ts';
 import { REACH_FIELDS } from './upstream-reach.ts';
@@ -207,6 +208,7 @@ export const settingsSchema = (dialects: readonly string[]) =>
       encoders: Type.Optional(Encoders),
       judges: Type.Optional(Judges),
       vault: Type.Optional(Vault),
+      models: Type.Optional(Models),
       telemetry: Type.Optional(TelemetrySchema),
       log: Type.Optional(
         Type.Object(

@@ -6,6 +6,7 @@ import type { IdentitySettings } from './identity.ts';
 import type { JudgeSettings } from './judges.ts';
 import type { ModelRoute } from './model-route.ts';
 import type { UpstreamSettings } from './model-server.ts';
+import type { ModelSettings } from './models.ts';
 import type { TelemetrySettings } from './telemetry.ts';
 import type { VaultSettings } from './vault.ts';
 import type { WitnessesSettings } from './witnesses.ts';
@@ -38,6 +39,7 @@ export interface Settings {
   readonly judges: Readonly<Record<string, JudgeSettings>>;
   /** Undefined: nothing can be sealed. */
   readonly vault: VaultSettings | undefined;
+  readonly models: ModelSettings;
   /** Undefined: nothing is exported. */
   readonly telemetry: TelemetrySettings | undefined;
   readonly log: LogSettings;

@@ -103,4 +103,15 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX pseudonyms_of_tenant ON pseudonyms (tenant, id);
   CREATE INDEX pseudonyms_by_end ON pseudonyms (ends);
   `,
+  `
+  CREATE TABLE models (
+    id      TEXT PRIMARY KEY,
+    name    TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    state   TEXT NOT NULL,
+    about   TEXT NOT NULL,
+    UNIQUE (name, version)
+  ) STRICT;
+  CREATE UNIQUE INDEX models_active ON models (name) WHERE state = 'active';
+  `,
 ];

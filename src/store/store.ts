@@ -8,6 +8,7 @@ import type { QuotaDesk } from './desk.ts';
 import { History } from './history.ts';
 import { Identities } from './identities.ts';
 import { Invitations } from './invitations.ts';
+import { ModelRegistry } from './models.ts';
 import { SealedPseudonyms } from './pseudonyms.ts';
 import { Quotas } from './quotas.ts';
 
@@ -20,6 +21,7 @@ export interface Store {
   readonly history: History;
   readonly background: Background;
   readonly pseudonyms: SealedPseudonyms;
+  readonly models: ModelRegistry;
   /** Key of the hashes of API keys. */
   readonly pepper: KeyObject;
   /** Writes what waits and lets go of the file. */
@@ -47,6 +49,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     history: new History(database, options.pepper, options.clock),
     background,
     pseudonyms: new SealedPseudonyms(database, options.clock),
+    models: new ModelRegistry(database, options.clock),
     pepper: options.pepper,
     close() {
       counters.close();

@@ -1,3 +1,4 @@
+import { credentialOf } from '../../callers/credential.ts';
 import type { Caller } from '../../exchange/caller.ts';
 import type { Passage } from '../passage.ts';
 
@@ -25,3 +26,15 @@ export function readActing(passage: Passage): { passage: Passage; caller: Caller
   record.caller(caller);
   return { passage: { ...passage, ask: { ...ask, peer, local: false } }, caller };
 }
+
+/** Whoever reaches the socket is on this machine. */
+const HERE = '127.0.0.1';
+
+/**
+ * A key on the control socket says who acts: the act is then its caller's, and the policy decides as it would over HTTP. So
+ * two people on one machine can be told apart.
+ */
+export const asClient = (passage: Passage): Passage =>
+  passage.ask.local && credentialOf(passage.ask.req.rawHeaders, passage.ask.query) !== undefined
+    ? { ...passage, ask: { ...passage.ask, peer: HERE, local: false } }
+    : passage;

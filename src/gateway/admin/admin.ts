@@ -9,13 +9,14 @@ import { readBody } from '../body.ts';
 import { callerNow, identifyCaller } from '../identify.ts';
 import type { Passage } from '../passage.ts';
 import { noteTags } from '../tags.ts';
-import { ACTING, readActing } from './acting.ts';
+import { ACTING, asClient, readActing } from './acting.ts';
 import { backupEndpoints } from './backups.ts';
 import { callerEndpoints } from './callers.ts';
 import type { AdminCall, Endpoint } from './endpoint.ts';
 import { identityEndpoints } from './identities.ts';
 import { invitationEndpoints } from './invitations.ts';
 import { ledgerEndpoints } from './ledger.ts';
+import { registryEndpoints } from './registry.ts';
 import { signingKeyEndpoints } from './signing-keys.ts';
 import { stateEndpoints } from './state.ts';
 import { usageEndpoints } from './usage.ts';
@@ -31,6 +32,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...vaultEndpoints,
   ...backupEndpoints,
   ...signingKeyEndpoints,
+  ...registryEndpoints,
 ];
 
 /** Longest body of an administrative request, in bytes. */
@@ -40,12 +42,12 @@ export const isAdminPath = (path: string): boolean => path === '/metrics' || pat
 
 /**
  * The admin API: the same way as any request, with an action of its own in the policy and entries of its own in the
- * ledger. Over the control socket the caller is whoever owns the data folder.
+ * ledger. Over the control socket the caller is whoever owns the data folder, unless a key says who it is.
  */
 export async function administer(given: Passage): Promise<void> {
   given.record.note({ admin: true });
   const acting = readActing(given);
-  const passage = acting?.passage ?? given;
+  const passage = acting?.passage ?? asClient(given);
   const { ask, answer, record } = passage;
   const known = acting?.caller ?? (ask.local ? localOperator(passage) : await identifyCaller(passage));
   const { endpoint, id } = find(ask.method, ask.path);

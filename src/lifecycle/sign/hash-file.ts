@@ -69,12 +69,12 @@ export function hashFile({ file, hash, follow, range }: HashTask, onBytes: (byte
 
 export const CHANGED = 'it changed while it was read';
 
-interface Engine {
+export interface Engine {
   update(bytes: Uint8Array): unknown;
   digest(encoding: 'hex'): string;
 }
 
-const engineOf = (hash: HashName): Engine =>
+export const engineOf = (hash: HashName): Engine =>
   hash === 'blake3' ? new Blake3() : createHash(hash === 'blake2b' ? 'blake2b512' : hash);
 
 export const stampOf = ({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): Stamp => ({

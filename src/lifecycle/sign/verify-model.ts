@@ -66,19 +66,16 @@ export async function verifyModel(options: VerifyModelOptions): Promise<VerifyRe
   const folder = (await stat(model).catch(missing(model))).isDirectory();
   const signature = resolve(options.signature ?? signatureOf(model, folder));
   const bytes = await readBounded(signature, 'Name the signature with --signature.');
-  let signed: Verified;
-  let manifest: Manifest;
+  let taken: SignedManifest;
   try {
-    signed = verifyBundle(readBundle(bytes), trust.signers, clock.now());
-    manifest = readManifest(signed.statement);
-    if (trust.require.postQuantum && !signed.postQuantum)
-      throw new Unverified('post_quantum', 'there is no signature with ML-DSA-65, which is required');
+    taken = signatureIn(bytes, trust, clock.now());
   } catch (error) {
     return nothing(error);
   }
+  const { signed, manifest } = taken;
   const objections: Objection[] = [];
   const files = await checkFiles(model, [signature, scanOf(signature)], manifest, options, objections);
-  const scan = await readScanned(scanOf(signature), signed, manifest, options);
+  const scan = await readScanned(scanOf(signature), taken, options);
   if ('why' in scan && trust.require.scan) objections.push(scan.why);
   const { statement: _, payload: __, ...about } = signed;
   return {
@@ -90,6 +87,41 @@ export async function verifyModel(options: VerifyModelOptions): Promise<VerifyRe
     noScan: 'why' in scan ? scan.why.message : undefined,
     files,
   };
+}
+
+/** A signature that holds, and what it is on. */
+export interface SignedManifest {
+  readonly signed: Verified;
+  readonly manifest: Manifest;
+}
+
+/** Throws {@link Unverified} where the bundle is not what the policy takes. @param now milliseconds since 1970 */
+export function signatureIn(bundle: Uint8Array, trust: Trust, now: number): SignedManifest {
+  const signed = verifyBundle(readBundle(bundle), trust.signers, now);
+  const manifest = readManifest(signed.statement);
+  if (trust.require.postQuantum && !signed.postQuantum)
+    throw new Unverified('post_quantum', 'there is no signature with ML-DSA-65, which is required');
+  return { signed, manifest };
+}
+
+/**
+ * The statement on a scan in a bundle, about this model. Throws {@link Unverified}.
+ * @param onRead told what it says before it is judged
+ */
+export function scanIn(
+  bundle: Uint8Array,
+  { signed, manifest }: SignedManifest,
+  trust: Trust,
+  now: number,
+  onRead: (statement: ScanStatement) => void = () => {},
+): ScanStatement {
+  const verified = verifyBundle(readBundle(bundle), trust.signers, now);
+  const statement = readScan(verified.statement, manifest, signed.payload);
+  onRead(statement);
+  if (trust.require.postQuantum && !verified.postQuantum)
+    throw new Unverified('post_quantum', 'the scan has no signature with ML-DSA-65');
+  checkScan(statement, manifest);
+  return statement;
 }
 
 const missing = (path: string) => (error: unknown) => {
@@ -132,21 +164,17 @@ async function readBounded(path: string, advice: string): Promise<Buffer> {
 /** The scan of this model, by somebody who is trusted; or why there is none that holds. */
 async function readScanned(
   path: string,
-  { payload }: Verified,
-  manifest: Manifest,
+  taken: SignedManifest,
   { trust, clock }: VerifyModelOptions,
 ): Promise<{ statement: ScanStatement | undefined; why: Objection } | { statement: ScanStatement }> {
   let statement: ScanStatement | undefined;
   try {
     const found = await stat(path).catch(() => undefined);
     if (found === undefined) throw new Unverified('scan', 'there is no signed result of a scan');
-    const bundle = readBundle(await readBounded(path, ''));
-    const verified = verifyBundle(bundle, trust.signers, clock.now());
-    statement = readScan(verified.statement, manifest, payload);
-    if (trust.require.postQuantum && !verified.postQuantum)
-      throw new Unverified('post_quantum', 'the scan has no signature with ML-DSA-65');
-    checkScan(statement, manifest);
-    return { statement };
+    const onRead = (read: ScanStatement) => {
+      statement = read;
+    };
+    return { statement: scanIn(await readBounded(path, ''), taken, trust, clock.now(), onRead) };
   } catch (error) {
     if (!(error instanceof Unverified)) throw error;
     return { statement, why: { code: 'scan', message: error.message } };

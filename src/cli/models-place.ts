@@ -1,0 +1,71 @@
+import { systemClock } from '../base/clock.ts';
+import { Problem } from '../base/problem.ts';
+import { Secret } from '../base/secret.ts';
+import { dataPaths } from '../lifecycle/data-folder.ts';
+import type { OpenModelOptions } from '../lifecycle/models/open-model.ts';
+import { SealedModels } from '../lifecycle/models/sealed-models.ts';
+import type { Settings } from '../settings/settings.ts';
+import { readModelRegistry } from '../store/models.ts';
+import { type Masters, openMasters } from '../vault/masters.ts';
+import { bytesOf } from './bytes.ts';
+import type { CliIo } from './io.ts';
+import { loadSettings, settingsPath } from './load.ts';
+import { trustIn } from './verify.ts';
+
+/** Options that all verbs of `models` have. */
+export interface ModelsOptions {
+  readonly config?: string;
+  readonly as?: string;
+  readonly json?: boolean;
+}
+
+/** Where sealed models are, and what opens them. */
+export interface ModelsPlace
+  extends Pick<OpenModelOptions, 'sealed' | 'masters' | 'trust' | 'rules' | 'clock'> {
+  readonly settings: Settings;
+}
+
+/** The sealed models of a gateway, for as long as `act` takes. Throws Problem. */
+export async function withModels<T>(
+  io: CliIo,
+  options: ModelsOptions,
+  act: (place: ModelsPlace) => Promise<T>,
+): Promise<T> {
+  const settings = await loadSettings(io, settingsPath(io, options.config));
+  if (settings.vault === undefined)
+    throw new Problem(
+      'usage',
+      'there is nothing to seal models with',
+      'Set vault.masters in gatehouse.yaml.',
+    );
+  const { models } = settings;
+  const trust = models.trust === undefined ? undefined : trustIn(io, models.trust);
+  const masters: Masters = await openMasters(settings.vault);
+  try {
+    const sealed = new SealedModels(dataPaths(settings.data).models);
+    return await act({ settings, sealed, masters, trust, rules: models, clock: systemClock });
+  } finally {
+    masters.close();
+  }
+}
+
+/** The registry of a gateway, read from its file. */
+export async function withRegistry<T>(
+  { settings, clock }: ModelsPlace,
+  act: (registry: OpenModelOptions['registry']) => Promise<T>,
+): Promise<T> {
+  const { registry, close } = readModelRegistry(dataPaths(settings.data).store, clock);
+  try {
+    return await act(registry);
+  } finally {
+    close();
+  }
+}
+
+/** The key of the caller who acts. */
+export function keyOf(io: CliIo, { as: file }: ModelsOptions): Secret | undefined {
+  if (file === undefined) return undefined;
+  const text = bytesOf(io, io.cwd, 'the key in ')(file).toString('utf8').trim();
+  if (!/^[\x21-\x7e]{1,4096}$/.test(text)) throw new Problem('usage', `there is no API key in ${file}`);
+  return new Secret(text);
+}

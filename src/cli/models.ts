@@ -1,0 +1,260 @@
+import { availableParallelism } from 'node:os';
+import { basename, resolve } from 'node:path';
+import { Command } from 'commander';
+import type { JsonObject } from '../base/json.ts';
+import { Problem } from '../base/problem.ts';
+import { type AddedModel, addModel, type RegistryDesk } from '../lifecycle/models/add-model.ts';
+import { openModel } from '../lifecycle/models/open-model.ts';
+import { labelOf, type SealedAs } from '../lifecycle/models/sealed-models.ts';
+import { writeOut } from '../lifecycle/models/write-out.ts';
+import type { ModelState } from '../store/model-steps.ts';
+import { askAdmin } from './admin.ts';
+import type { CliIo } from './io.ts';
+import { keyOf, type ModelsOptions, withModels, withRegistry } from './models-place.ts';
+import { counted, positive } from './numbers.ts';
+import { scanModel } from './scan-model.ts';
+import { table } from './table.ts';
+import { trustIn } from './verify.ts';
+
+interface AddOptions extends ModelsOptions {
+  readonly name?: string;
+  readonly signature?: string;
+  readonly trust?: string;
+  readonly scanPolicy?: string;
+  readonly jobs: number;
+}
+
+/** A model as the admin API shows it. */
+interface ModelShown extends SealedAs {
+  readonly state: ModelState;
+  readonly root: string | null;
+  readonly files: number;
+  readonly bytes: number;
+  readonly signer: string | null;
+  readonly submitter: { readonly owner: string };
+  readonly approvals: readonly { readonly owner: string; readonly time: string }[];
+  readonly created: string;
+}
+
+const REGISTRY = '/admin/v1/registry';
+
+/** `models add|list|show|approve|activate|revoke|verify|export`: sealed models, and who says that they may be used. */
+export function modelsCommand(io: CliIo, version: string): Command {
+  const models = new Command('models').description(
+    'sealed models: scanned, signed, approved by people, active',
+  );
+  const verb = (name: string, about: string, examples: readonly string[]) =>
+    models
+      .command(name)
+      .description(about)
+      .option('-c, --config <FILE>', 'settings (default: gatehouse.yaml)')
+      .option('--as <FILE>', 'file with the API key of the caller who does this')
+      .option('--json', 'as JSON')
+      .addHelpText(
+        'after',
+        `\nExit codes: 0 done, 1 refused, 2 could not decide, 3 wrong usage, 4 environment.\n\nExamples:\n${examples.map((example) => `  gatehouse models ${example}`).join('\n')}`,
+      );
+
+  verb('add <PATH>', 'verify, scan and seal a model', [
+    'add ./llama --as ann.key',
+    'add weights.gguf --name tiny --as ann.key --json',
+  ])
+    .option('--name <NAME>', 'its name (default: that of the file or folder)')
+    .option('--signature <FILE>', 'where its signature is (default: PATH/model.sig, or FILE.sig)')
+    .option('--trust <FILE>', 'whose signatures are taken (default: models.trust of the settings)')
+    .option('--scan-policy <FILE>', 'policy of the scan, as for "gatehouse scan --policy"')
+    .option('--jobs <N>', 'threads that hash and scan', positive, availableParallelism())
+    .action((path: string, options: AddOptions) => add(io, version, path, options));
+
+  verb('list', 'all models and how far they have come', ['list', 'list --json']).action(
+    async (options: ModelsOptions) => {
+      const answer = await askAdmin(io, options.config, 'GET', REGISTRY, undefined, keyOf(io, options));
+      if (options.json === true) return io.json(answer);
+      const rows = (answer.models as unknown as ModelShown[]).map((one) => [
+        labelOf(one),
+        one.state,
+        one.signer ?? '–',
+        one.submitter.owner,
+        one.approvals.map(({ owner }) => owner).join(', ') || '–',
+        (one.root ?? '–').slice(0, 16),
+      ]);
+      io.out(
+        rows.length === 0
+          ? 'No models yet: gatehouse models add PATH'
+          : table([['MODEL', 'STATE', 'SIGNED BY', 'ADDED BY', 'APPROVED BY', 'DIGEST'], ...rows]),
+      );
+    },
+  );
+
+  verb('show <MODEL>', 'one model: NAME@VERSION, or NAME for its active or newest version', [
+    'show llama@2',
+  ]).action(async (model: string, options: ModelsOptions) =>
+    io.json(await askAdmin(io, options.config, 'GET', pathOf(model), undefined, keyOf(io, options))),
+  );
+
+  verb('approve <MODEL>', 'say that a version may be used; not by who added it', [
+    'approve llama@2 --as ben.key',
+    'approve llama@2 --as ben.key --digest 4f0c…',
+  ])
+    .option('--digest <SHA256>', 'the digest of what is approved (default: the one that it has)')
+    .action(async (model: string, options: ModelsOptions & { digest?: string }) => {
+      const key = keyOf(io, options);
+      const { root } = await askAdmin(io, options.config, 'GET', pathOf(model), undefined, key);
+      if (root === null || root === undefined) throw new Problem('findings', `${model} is not sealed yet`);
+      tell(io, options, await change(io, options, model, 'approve', { root: options.digest ?? root }));
+    });
+
+  verb('activate <MODEL>', 'check a version, and make it the one that is used', [
+    'activate llama@2 --as ann.key',
+  ]).action(async (model: string, options: ModelsOptions) => {
+    await check(io, model, options, ['approved']);
+    tell(io, options, await change(io, options, model, 'activate'));
+  });
+
+  verb('revoke <MODEL>', 'never use a version again, from this moment', ['revoke llama@2']).action(
+    async (model: string, options: ModelsOptions) =>
+      tell(io, options, await change(io, options, model, 'revoke')),
+  );
+
+  verb('verify <MODEL>', 'read every byte of a sealed model, and check it as if it were used now', [
+    'verify llama',
+    'verify llama@2 --json',
+  ]).action(async (model: string, options: ModelsOptions) => {
+    const checked = await check(io, model, options, ['scanned', 'signed', 'approved', 'active']);
+    if (options.json === true) io.json(checked);
+    else
+      io.out(
+        `${model}: verified, ${counted(checked.files, 'file')}, signed by ${checked.signer ?? 'nobody'}.`,
+      );
+  });
+
+  verb('export <MODEL>', 'write an active model to a new folder, verified', ['export llama --to ./llama'])
+    .requiredOption('--to <DIR>', 'folder to make')
+    .action((model: string, options: ModelsOptions & { to: string }) => exportModel(io, model, options));
+  return models;
+}
+
+const pathOf = (model: string, act = ''): string => `${REGISTRY}/${encodeURIComponent(model)}${act}`;
+
+const change = (
+  io: CliIo,
+  options: ModelsOptions,
+  model: string,
+  act: string,
+  body: JsonObject = {},
+): Promise<JsonObject> =>
+  askAdmin(io, options.config, 'POST', pathOf(model, `/${act}`), body, keyOf(io, options));
+
+function tell(io: CliIo, { json }: ModelsOptions, answer: JsonObject): void {
+  if (json === true) {
+    io.json(answer);
+    return;
+  }
+  const model = answer as unknown as ModelShown;
+  const by = model.approvals.map(({ owner }) => owner).join(', ');
+  io.out(`${labelOf(model)} is ${model.state}${by === '' ? '' : `, approved by ${by}`}.`);
+}
+
+async function add(io: CliIo, version: string, path: string, options: AddOptions): Promise<void> {
+  const key = keyOf(io, options);
+  if (key === undefined)
+    throw new Problem(
+      'usage',
+      'who adds the model?',
+      'Name the file with your API key: --as FILE. Whoever approves the model has to be somebody else.',
+    );
+  const ask = (at: string, body?: JsonObject) => askAdmin(io, options.config, 'POST', at, body, key);
+  const registry: RegistryDesk = {
+    async add(name) {
+      const { id, version, name: given } = (await ask(REGISTRY, { name })) as unknown as ModelShown;
+      return { id, name: given, version };
+    },
+    async scanned(about, root, files, bytes) {
+      await ask(pathOf(labelOf(about), '/scanned'), { root, files, ...(bytes > 0 && { bytes }) });
+    },
+    async signed(about, signer) {
+      await ask(pathOf(labelOf(about), '/signed'), { signer });
+    },
+    async revoke(about) {
+      // Whoever may add may not always revoke; the owner of the folder may.
+      await askAdmin(io, options.config, 'POST', pathOf(labelOf(about), '/revoke'));
+    },
+  };
+  const progress = io.progress('sealing, bytes');
+  try {
+    const added = await withModels(io, options, ({ sealed, masters, trust, clock }) =>
+      addModel({
+        model: resolve(io.cwd, path),
+        name: options.name ?? basename(resolve(io.cwd, path)).toLowerCase(),
+        signature: options.signature && resolve(io.cwd, options.signature),
+        trust: options.trust === undefined ? trust : trustIn(io, options.trust),
+        registry,
+        sealed,
+        masters,
+        scan: (model) => scanModel(io, version, model, options.scanPolicy, options.jobs),
+        jobs: options.jobs,
+        clock,
+        onProgress: (done) => progress.update(done),
+      }),
+    );
+    progress.end();
+    showAdded(io, options, added);
+  } finally {
+    progress.end();
+  }
+}
+
+function showAdded(io: CliIo, { json }: ModelsOptions, added: AddedModel): void {
+  const { id, name, version, root, files, bytes, signer } = added;
+  if (json === true) {
+    io.json({ id, name, version, state: signer === null ? 'scanned' : 'signed', root, files, bytes, signer });
+    return;
+  }
+  io.out(
+    `${labelOf(added)} is ${signer === null ? 'scanned and sealed; nobody signed it' : `sealed, signed by ${signer}`}.`,
+  );
+  io.out(`  digest ${root}`);
+  io.out(`Somebody else approves it: gatehouse models approve ${labelOf(added)} --as FILE`);
+}
+
+/** Reads all of a model, as whoever uses it would. */
+const check = (io: CliIo, reference: string, options: ModelsOptions, states: readonly ModelState[]) =>
+  withModels(io, options, (place) =>
+    withRegistry(place, async (registry) => {
+      const progress = io.progress('verifying, bytes');
+      const opened = await openModel({ ...place, reference, registry, states });
+      try {
+        let done = 0;
+        await opened.check((bytes) => {
+          done += bytes;
+          progress.update(done, opened.registered.bytes);
+        });
+        const { name, version, root, files, bytes } = opened.registered;
+        return { outcome: 'verified', name, version, root, files, bytes, signer: opened.signer };
+      } finally {
+        progress.end();
+        opened.close();
+      }
+    }),
+  );
+
+async function exportModel(
+  io: CliIo,
+  reference: string,
+  options: ModelsOptions & { readonly to: string },
+): Promise<void> {
+  const to = resolve(io.cwd, options.to);
+  await change(io, options, reference, 'export');
+  const files = await withModels(io, options, (place) =>
+    withRegistry(place, async (registry) => {
+      const opened = await openModel({ ...place, reference, registry });
+      try {
+        return await writeOut(opened, to);
+      } finally {
+        opened.close();
+      }
+    }),
+  );
+  if (options.json === true) io.json({ to, files });
+  else io.out(`${counted(files, 'file')} in ${options.to}, verified.`);
+}

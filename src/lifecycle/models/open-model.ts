@@ -1,0 +1,143 @@
+import type { Clock } from '../../base/clock.ts';
+import { Problem } from '../../base/problem.ts';
+import { Refusal } from '../../base/refusal.ts';
+import { shown } from '../../findings/finding.ts';
+import type { Trust } from '../../signing/trust-policy.ts';
+import {
+  checkUsable,
+  type ModelRules,
+  type ModelState,
+  type RegisteredModel,
+} from '../../store/model-steps.ts';
+import type { Masters } from '../../vault/masters.ts';
+import { labelOf, type SealedEntry, type SealedModel, type SealedModels } from './sealed-models.ts';
+import { SignedBytes } from './signed-bytes.ts';
+import { type SealedSignature, signatureOn } from './signed-model.ts';
+
+export interface OpenModelOptions {
+  /** `name`: the active version; `name@3`. */
+  readonly reference: string;
+  readonly registry: { find(reference: string): RegisteredModel };
+  /** As they are now, not as they were when it was approved. */
+  readonly rules: ModelRules;
+  /** Whose signatures are taken now; undefined: nobody's. */
+  readonly trust: Trust | undefined;
+  readonly sealed: SealedModels;
+  readonly masters: Masters;
+  readonly clock: Clock;
+  /** States in which it may be; default: only `active`. */
+  readonly states?: readonly ModelState[];
+}
+
+/**
+ * A model that may be used, and its bytes. What a name stands for in the registry is asked again before every piece: a
+ * model that is revoked while it is read gives no more.
+ */
+export class OpenedModel {
+  readonly registered: RegisteredModel;
+  /** Who signed, by the name in the policy. */
+  readonly signer: string | null;
+  readonly files: readonly SealedEntry[];
+  readonly #options: OpenModelOptions;
+  readonly #model: SealedModel;
+  readonly #signature: SealedSignature | undefined;
+
+  constructor(
+    options: OpenModelOptions,
+    registered: RegisteredModel,
+    model: SealedModel,
+    signature: SealedSignature | undefined,
+  ) {
+    this.#options = options;
+    this.#model = model;
+    this.#signature = signature;
+    this.registered = registered;
+    this.signer = signature?.signed.signer ?? null;
+    this.files = model.files;
+  }
+
+  /** A file of the model by its name. Throws Problem('usage') where there is none. */
+  find(name: string): SealedEntry {
+    const entry = this.files.find((file) => file.as === 'model' && file.name === name);
+    if (entry === undefined)
+      throw new Problem('usage', `there is no file “${shown(name)}” in ${labelOf(this.registered)}`);
+    return entry;
+  }
+
+  /**
+   * The bytes of one of the `files`, in order. Each piece is authentic as it comes; that the whole file is as it was signed
+   * is known only at the end, where it throws Problem('findings') if not: use nothing of it before.
+   */
+  async *read(file: SealedEntry): AsyncGenerator<Buffer> {
+    const { manifest, resources } = this.#signature ?? {};
+    const signed =
+      manifest === undefined || file.as !== 'model'
+        ? undefined
+        : new SignedBytes(manifest.hash, resources?.get(file.name) ?? []);
+    for await (const piece of this.#model.read(file)) {
+      usable(this.#options, labelOf(this.registered));
+      signed?.update(piece);
+      yield piece;
+    }
+    if (signed?.finish() === false)
+      throw new Problem('findings', `${shown(file.name)} is not as it was signed`);
+  }
+
+  /** A whole file, all of it verified. @param most bytes that the caller has room for; throws Problem('usage') beyond */
+  async bytes(name: string, most: number): Promise<Buffer> {
+    const file = this.find(name);
+    if (file.size > most) throw new Problem('usage', `${shown(name)} is larger than ${most} bytes`);
+    const pieces: Buffer[] = [];
+    for await (const piece of this.read(file)) pieces.push(piece);
+    return Buffer.concat(pieces);
+  }
+
+  /** Reads every file to its end. */
+  async check(onBytes: (bytes: number) => void = () => {}): Promise<void> {
+    for (const file of this.files) for await (const piece of this.read(file)) onBytes(piece.length);
+  }
+
+  close(): void {
+    this.#model.close();
+  }
+}
+
+/**
+ * Opens a sealed model to be used: it must be active, approved as the rules ask for now, and signed by somebody whom the
+ * policy trusts now. Its bytes are checked as they are read. Throws Problem('findings') where any of it does not hold.
+ */
+export async function openModel(options: OpenModelOptions): Promise<OpenedModel> {
+  const { sealed, masters, trust, clock, rules } = options;
+  const registered = usable(options, options.reference);
+  const model = await sealed.open(registered, registered.root ?? '', masters);
+  try {
+    const signature = trust && (await signatureOn(model, trust, clock.now()));
+    if (signature === undefined && (registered.signer !== null || rules.unsigned === 'refuse'))
+      throw new Problem(
+        'findings',
+        `${labelOf(registered)} has no signature of anybody who is trusted`,
+        'See models.trust in gatehouse.yaml.',
+      );
+    return new OpenedModel(options, registered, model, signature);
+  } catch (error) {
+    model.close();
+    throw error;
+  }
+}
+
+/** Throws Problem('findings') where the model may not be used as things are. */
+function usable(
+  { registry, rules, states = ['active'] }: OpenModelOptions,
+  reference: string,
+): RegisteredModel {
+  try {
+    const model = registry.find(reference);
+    if (!states.includes(model.state))
+      throw new Problem('findings', `${labelOf(model)} is ${model.state}`, 'See "gatehouse models show".');
+    if (model.state === 'approved' || model.state === 'active') checkUsable(model, rules);
+    return model;
+  } catch (error) {
+    if (error instanceof Refusal) throw new Problem('findings', error.message, undefined, error);
+    throw error;
+  }
+}

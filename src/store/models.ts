@@ -1,0 +1,135 @@
+import { randomBytes } from 'node:crypto';
+import { DatabaseSync } from 'node:sqlite';
+import type { Clock } from '../base/clock.ts';
+import { Problem } from '../base/problem.ts';
+import { Refusal } from '../base/refusal.ts';
+import { durably } from './database.ts';
+import { type ModelStep, type Person, type RegisteredModel, stepped } from './model-steps.ts';
+
+const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
+const REFERENCE = /^([a-z0-9][a-z0-9._-]{0,63})(?:@([1-9]\d{0,8}))?$/;
+
+/** The registry of sealed models: which there are, and how far each has come. The bytes are files beside it. */
+export class ModelRegistry {
+  readonly #database: DatabaseSync;
+  readonly #clock: Clock;
+
+  constructor(database: DatabaseSync, clock: Clock) {
+    this.#database = database;
+    this.#clock = clock;
+  }
+
+  /** By name, the oldest version first. */
+  list(): RegisteredModel[] {
+    return this.#rows('SELECT about FROM models ORDER BY name, version');
+  }
+
+  /**
+   * `name@3`; or `name`: the active version where there is one, else the newest. Throws `not_found`.
+   */
+  find(reference: string): RegisteredModel {
+    const [, name, version] = REFERENCE.exec(reference) ?? [];
+    const found =
+      name === undefined
+        ? []
+        : version === undefined
+          ? this.#rows(
+              "SELECT about FROM models WHERE name = ? ORDER BY state = 'active' DESC, version DESC LIMIT 1",
+              name,
+            )
+          : this.#rows('SELECT about FROM models WHERE name = ? AND version = ?', name, Number(version));
+    const [model] = found;
+    if (model === undefined)
+      throw new Refusal('not_found', { hint: 'No sealed model has this name and version.' });
+    return model;
+  }
+
+  /** One that names its version, for whatever changes it: the newest may be another by the time it is read. */
+  exactly(reference: string): RegisteredModel {
+    if (!reference.includes('@'))
+      throw new Refusal('request_invalid', { hint: 'Name the version too, such as name@3.' });
+    return this.find(reference);
+  }
+
+  /** Whether the sealed files of an id are of a model that counts. */
+  counts(id: string): boolean {
+    const [model] = this.#rows('SELECT about FROM models WHERE id = ?', id);
+    return model !== undefined && model.root !== null;
+  }
+
+  /** An id for a model that is to be added. Throws `request_invalid` where the name is none. */
+  newId(name: string): string {
+    if (!NAME.test(name))
+      throw new Refusal('request_invalid', {
+        field: '/name',
+        hint: 'It must be small letters, digits, “.”, “_” and “-”, 64 at most.',
+      });
+    return `mdl_${randomBytes(16).toString('hex')}`;
+  }
+
+  /** A draft, of the next version. */
+  add(id: string, name: string, submitter: Person): RegisteredModel {
+    return durably(this.#database, () => {
+      const { last } = this.#database
+        .prepare('SELECT coalesce(max(version), 0) AS last FROM models WHERE name = ?')
+        .get(name) as { last: number };
+      const model: RegisteredModel = {
+        id,
+        name,
+        version: last + 1,
+        state: 'draft',
+        submitter: { id: submitter.id, owner: submitter.owner },
+        created: this.#clock.now(),
+        root: null,
+        files: 0,
+        bytes: 0,
+        signer: null,
+        approvals: [],
+        revoked: null,
+      };
+      this.#database
+        .prepare('INSERT INTO models (id, name, version, state, about) VALUES (?, ?, ?, ?, ?)')
+        .run(id, name, model.version, model.state, JSON.stringify(model));
+      return model;
+    });
+  }
+
+  /** Whether a step could be taken now: what would be recorded of one that cannot is not true. Throws as `take`. */
+  plan(reference: string, step: ModelStep): RegisteredModel {
+    return stepped(this.exactly(reference), step, this.#clock.now());
+  }
+
+  /** Takes a step, on disk when it returns. Throws `conflict`, `forbidden`, `not_found`. */
+  take(reference: string, step: ModelStep): RegisteredModel {
+    return durably(this.#database, () => {
+      const next = stepped(this.exactly(reference), step, this.#clock.now());
+      if (next.state === 'active') {
+        const before = this.#rows("SELECT about FROM models WHERE name = ? AND state = 'active'", next.name);
+        for (const one of before) this.#keep({ ...one, state: 'approved' });
+      }
+      this.#keep(next);
+      return next;
+    });
+  }
+
+  #keep(model: RegisteredModel): void {
+    this.#database
+      .prepare('UPDATE models SET state = ?, about = ? WHERE id = ?')
+      .run(model.state, JSON.stringify(model), model.id);
+  }
+
+  #rows(sql: string, ...values: (string | number)[]): RegisteredModel[] {
+    const rows = this.#database.prepare(sql).all(...values) as unknown as { about: string }[];
+    return rows.map(({ about }) => JSON.parse(about) as RegisteredModel);
+  }
+}
+
+/** The registry as another process writes it, to look at. Throws Problem('environment'). */
+export function readModelRegistry(file: string, clock: Clock): { registry: ModelRegistry; close(): void } {
+  try {
+    const database = new DatabaseSync(file, { readOnly: true, timeout: 2000 });
+    return { registry: new ModelRegistry(database, clock), close: () => database.close() };
+  } catch (cause) {
+    throw new Problem('environment', `cannot read ${file}`, 'Is it the data folder of a gateway?', cause);
+  }
+}

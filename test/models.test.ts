@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { processIo } from '../src/cli/io.ts';
+import { run as runLine } from '../src/cli/run.ts';
+import { newKey, publicPem } from '../src/signing/testing.ts';
+import { ledgerOf, serve, tempFolder } from './harness/cli.ts';
+
+interface Shown {
+  readonly name: string;
+  readonly version: number;
+  readonly state: string;
+  readonly root: string;
+  readonly signer: string | null;
+}
+
+const NOTES = 'A model that nobody trained, but which says SEALED-SENTINEL.\n';
+
+/** The command line in this process: to start one for each line would take most of the time. */
+async function inProcess(cwd: string, args: readonly string[]) {
+  let [out, err] = ['', ''];
+  const io = {
+    ...processIo(),
+    cwd,
+    env: {},
+    colour: false,
+    out: (text: string) => {
+      out += `${text}\n`;
+    },
+    err: (text: string) => {
+      err += `${text}\n`;
+    },
+    json: (value: unknown) => {
+      out += `${JSON.stringify(value)}\n`;
+    },
+  };
+  const code = await runLine(args, io, '0.1.0');
+  process.exitCode = undefined;
+  return { code, out, err };
+}
+
+/** A model, a gateway with a vault, keys of three people, and a key that signs. */
+async function scene(t: TestContext, models = '{ trust: ./trust.yaml, approvals: 2 }') {
+  const folder = tempFolder(t);
+  const write = (name: string, text: string | Buffer) => writeFileSync(join(folder, name), text);
+  mkdirSync(join(folder, 'model'));
+  write('model/notes.txt', NOTES);
+  write('model/config.json', '{ "model_type": "none" }\n');
+  write('master.key', `${'aa'.repeat(32)}\n`);
+  write(
+    'gatehouse.yaml',
+    'upstreams:\n  open: { dialect: openai, url: "http://127.0.0.1:9/v1", key: k, models: [m] }\n' +
+      `vault: { masters: { first: { key: { file: ./master.key } } } }\nmodels: ${models}\n`,
+  );
+  write(
+    'policy.yaml',
+    'version: 1\nroles:\n  app: { allow: [{ actions: [chat], models: ["*"] }] }\n' +
+      '  vetter: { allow: [{ actions: ["registry.*"] }] }\n  reader: { allow: [{ actions: [registry.read] }] }\n',
+  );
+  const signing = newKey();
+  write('signing.pem', signing.export({ type: 'pkcs8', format: 'pem' }));
+  write('signing.pub', publicPem(signing));
+  write('trust.yaml', 'version: 1\nsigners: [{ name: release, keys: [signing.pub] }]\n');
+  const run = (line: string) => inProcess(folder, line.split(' '));
+  const good = async (line: string) => {
+    const ran = await run(line);
+    assert.equal(ran.code, 0, `${line}: ${ran.err}`);
+    return ran.out;
+  };
+  const person = async (name: string, more = '--role vetter') => {
+    const { key } = JSON.parse(await good(`callers create ${name} ${more} --json`)) as { key: string };
+    write(`${name}.key`, `${key}\n`);
+  };
+  return { folder, write, run, good, person };
+}
+
+test('a model is added, approved by two others, activated, taken out and revoked; the ledger has every step', async (t) => {
+  const { folder, run, good, person } = await scene(t);
+  await serve(t, folder);
+  for (const name of ['ann', 'ben', 'cat']) await person(name);
+  await person('ann-2', '--role vetter --owner ann');
+  await person('guest', '--role reader');
+  await good('sign model --key-file signing.pem');
+
+  // Nobody in particular, and somebody who may not.
+  assert.equal((await run('models add model')).code, 3);
+  assert.equal((await run('models add model --as guest.key')).code, 1);
+  assert.match(
+    await good('models add model --as ann.key'),
+    /^model@1 is sealed, signed by release\.\n {2}digest [0-9a-f]{64}/,
+  );
+  const shown = JSON.parse(await good('models show model')) as Shown & { id: string };
+  assert.deepEqual([shown.version, shown.state, shown.signer], [1, 'signed', 'release']);
+
+  // Sealed: no file of the data folder has the text.
+  const sealed = join(folder, 'gatehouse-data/models', shown.id);
+  for (const file of readdirSync(sealed))
+    assert.ok(!readFileSync(join(sealed, file)).includes('SEALED-SENTINEL'), file);
+
+  // Never the submitter, under whatever key; never one person twice; never unknown, or for another digest.
+  assert.match(
+    (await run('models approve model@1 --as ann.key')).err,
+    /Who submitted a model does not approve it/,
+  );
+  assert.equal((await run('models approve model@1 --as ann-2.key')).code, 1);
+  assert.match((await run('models approve model@1')).err, /each brings a key/);
+  assert.equal((await run('models approve model@1 --as guest.key')).code, 1);
+  assert.equal((await run(`models approve model@1 --as ben.key --digest ${'0'.repeat(64)}`)).code, 1);
+  assert.match(await good('models approve model@1 --as ben.key'), /model@1 is signed, approved by ben/);
+  assert.equal((await run('models approve model@1 --as ben.key')).code, 1);
+  assert.equal((await run('models activate model@1')).code, 1);
+  assert.equal((await run('models export model --to out')).code, 1);
+  assert.match(
+    await good('models approve model@1 --as cat.key'),
+    /model@1 is approved, approved by ben, cat/,
+  );
+  assert.match(await good('models activate model@1 --as ben.key'), /model@1 is active/);
+
+  await good('models export model --to out');
+  assert.equal(readFileSync(join(folder, 'out/notes.txt'), 'utf8'), NOTES);
+  await good('verify out --policy trust.yaml');
+  const list = JSON.parse(await good('models list --json')) as { models: Shown[] };
+  assert.deepEqual(
+    list.models.map(({ name, state }) => [name, state]),
+    [['model', 'active']],
+  );
+
+  assert.match(await good('models revoke model@1'), /model@1 is revoked/);
+  assert.match((await run('models verify model')).err, /model@1 is revoked/);
+  assert.equal((await run('models activate model@1')).code, 1);
+
+  const steps = ledgerOf(folder).filter(({ kind }) => kind === 'system.model');
+  assert.deepEqual(
+    steps.map(({ act }) => act),
+    ['add', 'scan', 'sign', 'approve', 'approve', 'activate', 'revoke'],
+  );
+  assert.ok(steps.every(({ model }) => model === shown.id));
+});
