@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { processIo } from '../src/cli/io.ts';
@@ -136,4 +136,62 @@ test('a model is added, approved by two others, activated, taken out and revoked
     ['add', 'scan', 'sign', 'approve', 'approve', 'activate', 'revoke'],
   );
   assert.ok(steps.every(({ model }) => model === shown.id));
+});
+
+test('without a gateway running; a scan that finds something; keys are rotated; a changed file', async (t) => {
+  const { folder, write, run, good, person } = await scene(t, '{ unsigned: allow }');
+  for (const name of ['ann', 'ben']) await person(name);
+  // os.system('true') in protocol 0: never executed here.
+  write('model/weights.pkl', "cos\nsystem\n(S'true'\ntR.");
+  const refused = await run('models add model --as ann.key');
+  assert.deepEqual([refused.code, /the scan found something in weights.pkl/.test(refused.err)], [1, true]);
+  rmSync(join(folder, 'model/weights.pkl'));
+  assert.match(
+    await good('models add model --as ann.key'),
+    /model@2 is scanned and sealed; nobody signed it/,
+  );
+  await good('models approve model@2 --as ben.key');
+  await good('models activate model@2');
+
+  const settings = readFileSync(join(folder, 'gatehouse.yaml'), 'utf8');
+  write('second.key', `${'bb'.repeat(32)}\n`);
+  const both =
+    '{ first: { key: { file: ./master.key } }, second: { key: { file: ./second.key } } }, current: second';
+  write('gatehouse.yaml', settings.replace('{ first: { key: { file: ./master.key } } }', both));
+  assert.match(await good('vault rotate'), /^1 keys wrapped anew/);
+  write(
+    'gatehouse.yaml',
+    settings.replace(
+      '{ first: { key: { file: ./master.key } } }',
+      '{ second: { key: { file: ./second.key } } }',
+    ),
+  );
+  assert.match(await good('models verify model'), /model: verified, 2 files, signed by nobody/);
+
+  const { id } = JSON.parse(await good('models show model')) as { id: string };
+  const path = join(folder, 'gatehouse-data/models', id, '0');
+  const bytes = readFileSync(path);
+  bytes[0] = (bytes[0] ?? 0) ^ 1;
+  writeFileSync(path, bytes);
+  const changed = await run('models export model --to out');
+  assert.deepEqual([changed.code, /is not what was sealed/.test(changed.err)], [1, true]);
+  assert.ok(!existsSync(join(folder, 'out')));
+
+  write('gatehouse.yaml', settings.replace(/^vault: .*\n/m, ''));
+  assert.equal((await run('models verify model')).code, 3);
+  write('gatehouse.yaml', settings);
+  assert.equal((await run('models add nowhere --as ann.key')).code, 4);
+  assert.equal((await run('models add model --as nowhere.key')).code, 4);
+  assert.equal((await run('models add model --name A --as ann.key')).code, 1);
+  write('bad.key', 'gha_none\n');
+  assert.equal((await run('models approve model@2 --as bad.key')).code, 1);
+  assert.equal((await run('models revoke model')).code, 1);
+  const list = JSON.parse(await good('models list --json')) as { models: Shown[] };
+  assert.deepEqual(
+    list.models.map(({ version, state }) => [version, state]),
+    [
+      [1, 'revoked'],
+      [2, 'active'],
+    ],
+  );
 });

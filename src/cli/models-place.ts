@@ -69,3 +69,15 @@ export function keyOf(io: CliIo, { as: file }: ModelsOptions): Secret | undefine
   if (!/^[\x21-\x7e]{1,4096}$/.test(text)) throw new Problem('usage', `there is no API key in ${file}`);
   return new Secret(text);
 }
+
+/** The keys of sealed models under the current master key: a part of every rotation. Returns how many. */
+export async function rewrapModels(io: CliIo, config: string | undefined, every: boolean): Promise<number> {
+  const { vault, data } = await loadSettings(io, settingsPath(io, config));
+  if (vault === undefined) return 0;
+  const masters = await openMasters(vault);
+  try {
+    return await new SealedModels(dataPaths(data).models).rewrap(masters, every);
+  } finally {
+    masters.close();
+  }
+}

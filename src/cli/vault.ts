@@ -3,6 +3,7 @@ import type { JsonObject } from '../base/json.ts';
 import { Problem } from '../base/problem.ts';
 import { askAdmin } from './admin.ts';
 import type { CliIo } from './io.ts';
+import { rewrapModels } from './models-place.ts';
 
 interface Common {
   readonly config?: string;
@@ -72,6 +73,7 @@ export function vaultCommand(io: CliIo): Command {
       next = answer.next;
       after = String(next);
     }
+    keys += await rewrapModels(io, options.config, every);
     if (options.json === true) io.json({ keys });
     else io.out(`${keys} keys wrapped anew.`);
   };

@@ -74,7 +74,8 @@ export class SealedModels {
     const draft = join(this.#folder, `${INCOMING}${about.id}`);
     const lock = lockFolder(draft);
     await mkdir(join(draft, 'sealed'), { mode: 0o700 });
-    const head = { v: 1 as const, ...about, master: masters.current.name, key: wrapped };
+    const { id, name, version } = about;
+    const head = { v: 1 as const, id, name, version, master: masters.current.name, key: wrapped };
     return new ModelDraft(this.#disk, draft, join(this.#folder, about.id), head, key, lock);
   }
 
@@ -106,6 +107,35 @@ export class SealedModels {
       model.close();
       throw error;
     }
+  }
+
+  /**
+   * Wraps the keys of models anew under the current master key: those of other master keys, or all (`every`). The sealed
+   * bytes stay as they are, and whatever ends it, it can be begun again. Returns how many.
+   */
+  async rewrap(masters: Masters, every: boolean): Promise<number> {
+    const { current } = masters;
+    let count = 0;
+    for (const id of await readdir(this.#folder).catch(() => [])) {
+      if (id.startsWith(INCOMING)) continue;
+      const path = join(this.#folder, id, HEAD);
+      const head = parsed(Head, await readFile(path, 'utf8').catch(() => ''));
+      if (head === undefined || head.id !== id || (head.master === current.name && !every)) continue;
+      const key = await masters
+        .get(head.master)
+        .unwrap(head.key, aboutKey(head))
+        .catch((cause: unknown) => {
+          throw cause instanceof WrongKey ? tampered(head, cause) : cause;
+        });
+      try {
+        const anew = { ...head, master: current.name, key: await current.wrap(key, aboutKey(head)) };
+        await replaceFile(this.#disk, path, textOf(anew));
+        count += 1;
+      } finally {
+        key.fill(0);
+      }
+    }
+    return count;
   }
 
   /**
@@ -184,13 +214,11 @@ export class ModelDraft {
     const read = async (into: Uint8Array, at: number) => text.copy(into, 0, at);
     await this.#write(LISTING, { size: text.length, read });
     const sealed = join(this.#folder, 'sealed');
-    await replaceFile(
-      this.#disk,
-      join(sealed, HEAD),
-      Buffer.from(`${JSON.stringify(this.#head, null, 2)}\n`),
-    );
+    await replaceFile(this.#disk, join(sealed, HEAD), textOf(this.#head));
     await this.#disk.rename(sealed, this.#place);
-    await this.#disk.syncFolder(dirname(this.#place));
+    const models = dirname(this.#place);
+    await this.#disk.syncFolder(models);
+    await this.#disk.syncFolder(dirname(models));
     return { root: rootOf(text), files: this.#files };
   }
 
@@ -288,6 +316,8 @@ const streamOf = (key: Uint8Array, { id, name, version }: SealedAs, at: string):
 
 const aboutKey = ({ id, name, version }: SealedAs): string =>
   `gatehouse/sealed-model/v1 ${id} ${name} ${version}`;
+
+const textOf = (head: Static<typeof Head>): Buffer => Buffer.from(`${JSON.stringify(head, null, 2)}\n`);
 
 const rootOf = (listing: Uint8Array): string => createHash('sha256').update(listing).digest('hex');
 

@@ -20,6 +20,8 @@ export class SignedBytes {
   update(bytes: Uint8Array): void {
     let rest = bytes;
     while (rest.length > 0) {
+      // Behind the last part: nobody signed that.
+      if (this.#part === this.#resources.length) this.#same = false;
       const end = this.#resources[this.#part]?.shard?.end ?? Number.POSITIVE_INFINITY;
       const mine = rest.subarray(0, Math.min(rest.length, end - this.#at));
       this.#engine.update(mine);
@@ -33,7 +35,7 @@ export class SignedBytes {
   finish(): boolean {
     // A part ends where the file does; a whole file ends here.
     if (this.#resources[this.#part]?.shard === undefined && this.#part < this.#resources.length) this.#next();
-    return this.#same && this.#part === this.#resources.length;
+    return this.#same && this.#part > 0 && this.#part === this.#resources.length;
   }
 
   #next(): void {

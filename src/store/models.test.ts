@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite, type TestContext, test } from 'node:test';
+import { systemClock } from '../base/clock.ts';
+import { Refusal, type RefusalCode } from '../base/refusal.ts';
+import { openDatabase } from './database.ts';
+import type { ModelRules, ModelState, ModelStep } from './model-steps.ts';
+import { ModelRegistry, readModelRegistry } from './models.ts';
+
+const ROOT = 'ab'.repeat(32);
+const person = (name: string) => ({ id: `clr_${name}`, owner: name });
+const [ann, ben, cat] = [person('ann'), person('ben'), person('cat')];
+const two: ModelRules = { approvals: 2, unsigned: 'refuse' };
+const one: ModelRules = { approvals: 1, unsigned: 'refuse' };
+
+const scan: ModelStep = { act: 'scan', by: ann, root: ROOT, files: 2, bytes: 10 };
+const sign: ModelStep = { act: 'sign', by: ann, signer: 'release' };
+const approve = (by: typeof ann, rules = two): ModelStep => ({ act: 'approve', by, root: ROOT, rules });
+const activate: ModelStep = { act: 'activate', rules: two };
+const revoke: ModelStep = { act: 'revoke' };
+
+function scene(t: TestContext) {
+  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-models-'));
+  const file = join(folder, 'store.sqlite');
+  const database = openDatabase(file);
+  t.after(() => {
+    database.close();
+    rmSync(folder, { recursive: true });
+  });
+  const registry = new ModelRegistry(database, systemClock);
+  const added = (...steps: readonly ModelStep[]) => {
+    const { version } = registry.add(registry.newId('m'), 'm', ann);
+    for (const step of steps) registry.take(`m@${version}`, step);
+    return `m@${version}`;
+  };
+  return { registry, added, file };
+}
+
+const refuses = (code: RefusalCode, act: () => unknown, what = '') =>
+  assert.throws(act, (error: unknown) => error instanceof Refusal && error.code === code, what);
+
+suite('the registry of models', () => {
+  test('a model goes its way, and every other step from every state is refused', (t) => {
+    const { registry, added } = scene(t);
+    const way: Readonly<Record<ModelState, readonly ModelStep[]>> = {
+      draft: [],
+      scanned: [scan],
+      signed: [scan, sign],
+      approved: [scan, sign, approve(ben), approve(cat)],
+      active: [scan, sign, approve(ben), approve(cat), activate],
+      revoked: [scan, revoke],
+    };
+    const next: Readonly<Record<ModelState, readonly string[]>> = {
+      draft: ['scan', 'revoke'],
+      scanned: ['sign', 'revoke'],
+      signed: ['approve', 'revoke'],
+      approved: ['approve', 'activate', 'revoke'],
+      active: ['revoke'],
+      revoked: [],
+    };
+    for (const [state, steps] of Object.entries(way) as [ModelState, readonly ModelStep[]][]) {
+      for (const step of [scan, sign, approve(person('dan')), activate, revoke]) {
+        const model = added(...steps);
+        assert.equal(registry.find(model).state, state);
+        const before = registry.find(model);
+        if (next[state].includes(step.act)) registry.take(model, step);
+        else {
+          refuses('conflict', () => registry.plan(model, step), `${state} ${step.act}`);
+          refuses('conflict', () => registry.take(model, step), `${state} ${step.act}`);
+          assert.deepEqual(registry.find(model), before);
+        }
+      }
+    }
+  });
+
+  test('two people: never the submitter, under any key; never one twice; never for other bytes', (t) => {
+    const { registry, added } = scene(t);
+    const model = added(scan, sign);
+    for (const same of [ann, { id: 'clr_other', owner: 'ann' }, { id: ann.id, owner: 'renamed' }])
+      refuses('forbidden', () => registry.take(model, approve(same)));
+    refuses('conflict', () => registry.take(model, { ...approve(ben), root: 'cd'.repeat(32) } as ModelStep));
+    assert.equal(registry.take(model, approve(ben)).state, 'signed');
+    for (const same of [ben, { id: 'clr_other', owner: 'ben' }])
+      refuses('conflict', () => registry.take(model, approve(same)));
+    assert.equal(registry.take(model, approve(cat)).state, 'approved');
+    // Only who began it says what was found.
+    const other = added();
+    refuses('forbidden', () => registry.take(other, { ...scan, by: ben }));
+    registry.take(other, scan);
+    refuses('forbidden', () => registry.take(other, { ...sign, by: ben }));
+  });
+
+  test('the rules are those of now', (t) => {
+    const { registry, added } = scene(t);
+    const model = added(scan, sign, approve(ben, one));
+    assert.equal(registry.find(model).state, 'approved');
+    refuses('conflict', () => registry.take(model, activate));
+    registry.take(model, approve(cat));
+    registry.take(model, activate);
+    const lax = { approvals: 1, unsigned: 'allow' } as const;
+    const unsigned = added(scan, approve(ben, lax));
+    refuses('conflict', () => registry.take(unsigned, { act: 'activate', rules: one }));
+    assert.equal(registry.take(unsigned, { act: 'activate', rules: lax }).state, 'active');
+  });
+
+  test('one version is active; a name is the active one, or the newest', (t) => {
+    const { registry, added } = scene(t);
+    const ready = [scan, sign, approve(ben), approve(cat)];
+    const [first, second] = [added(...ready, activate), added(...ready)];
+    assert.equal(registry.find('m').version, 1);
+    registry.take(second, activate);
+    assert.deepEqual([registry.find(first).state, registry.find('m').version], ['approved', 2]);
+    registry.take(second, revoke);
+    assert.equal(registry.find('m').version, 2);
+    assert.deepEqual(
+      registry.list().map(({ version, state }) => [version, state]),
+      [
+        [1, 'approved'],
+        [2, 'revoked'],
+      ],
+    );
+  });
+
+  test('names, references, and what counts', (t) => {
+    const { registry, added, file } = scene(t);
+    for (const name of ['', 'A', '../x', 'a@1', 'x'.repeat(65)])
+      refuses('request_invalid', () => registry.newId(name));
+    for (const reference of ['', 'nobody', 'm@9', 'm@0', 'm@1e3', "m' OR 1"])
+      refuses('not_found', () => registry.find(reference));
+    const model = added();
+    refuses('request_invalid', () => registry.take('m', scan));
+    const { id } = registry.find(model);
+    assert.equal(registry.counts(id), false);
+    registry.take(model, scan);
+    assert.ok(registry.counts(id) && !registry.counts('mdl_none'));
+    // What one process writes another sees at once.
+    const other = readModelRegistry(file, systemClock);
+    assert.equal(other.registry.find(model).state, 'scanned');
+    registry.take(model, revoke);
+    assert.equal(other.registry.find(model).state, 'revoked');
+    other.close();
+  });
+});
