@@ -34,5 +34,7 @@ export function readModels(
 ): ModelSettings {
   const people = read.count(['models', 'approvals'], approvals, 1);
   if (people > MOST_APPROVALS) read.report(['models', 'approvals'], `must be 1 to ${MOST_APPROVALS}`);
+  // Read by whoever opens a model, each time; a path that leads nowhere is told now.
+  if (trust !== undefined) read.file(['models', 'trust'], trust);
   return { trust: trust === undefined ? undefined : resolve(baseDir, trust), approvals: people, unsigned };
 }
