@@ -1,5 +1,6 @@
 import { Problem } from '../../base/problem.ts';
 import { shown } from '../../findings/finding.ts';
+import { MOST_BUNDLE } from '../../signing/bundle.ts';
 import type { Resource } from '../../signing/manifest.ts';
 import { ITSELF } from '../../signing/names.ts';
 import type { Trust } from '../../signing/trust-policy.ts';
@@ -49,7 +50,9 @@ export async function signatureOn(
 const sealedName = (name: string, [only, ...more]: readonly SealedEntry[]): string =>
   name === ITSELF && only !== undefined && more.length === 0 ? only.name : name;
 
+/** A bundle is as large as its sender liked. */
 async function whole(model: SealedModel, entry: SealedEntry): Promise<Buffer> {
+  if (entry.size > MOST_BUNDLE) throw new Unverified('malformed', 'the bundle is too large');
   const parts: Buffer[] = [];
   for await (const part of model.read(entry)) parts.push(part);
   return Buffer.concat(parts);
