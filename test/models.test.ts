@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { processIo } from '../src/cli/io.ts';
@@ -151,7 +151,13 @@ test('a model is added, approved by two others, activated, taken out and revoked
 
 test('without a gateway running; a scan that finds something; keys are rotated; a changed file', async (t) => {
   const { folder, write, run, good, person } = await scene(t, '{ unsigned: allow }');
+  // What an "add" that was killed has left is gone at the next start.
+  const left = `mdl_${'0'.repeat(32)}`;
+  for (const name of [left, `incoming-${left}`])
+    mkdirSync(join(folder, 'gatehouse-data/models', name), { recursive: true, mode: 0o700 });
+  chmodSync(join(folder, 'gatehouse-data'), 0o700);
   for (const name of ['ann', 'ben']) await person(name);
+  assert.deepEqual(readdirSync(join(folder, 'gatehouse-data/models')), []);
   // os.system('true') in protocol 0: never executed here.
   write('model/weights.pkl', "cos\nsystem\n(S'true'\ntR.");
   const refused = await run('models add model --as ann.key');

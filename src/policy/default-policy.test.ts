@@ -28,9 +28,13 @@ test('the default roles have the least privilege: programs use models, admins ma
   const ofModels = new Set(['chat', 'embed', 'moderate', 'inspect', 'count_tokens', 'models.list']);
   // Who runs the gateway need not read what people say; and who made a backup or a key tells of it over the control socket.
   const ofNobody = new Set(['content.read', 'backup.record', 'signing_keys.record']);
+  // Whoever makes callers could be two people at once, so they vet no models.
+  const ofVetters = new Set(['registry.add', 'registry.approve', 'registry.export']);
   for (const action of ROLE_ACTIONS) {
     assert.equal(allows('app', action), ofModels.has(action), `app ${action}`);
-    assert.equal(allows('admin', action), !ofModels.has(action) && !ofNobody.has(action), `admin ${action}`);
+    const notAdmins = [ofModels, ofNobody, ofVetters].some((actions) => actions.has(action));
+    assert.equal(allows('admin', action), !notAdmins, `admin ${action}`);
+    assert.equal(allows('vetter', action), action.startsWith('registry.'), `vetter ${action}`);
   }
 });
 

@@ -19,7 +19,13 @@ roles:
   # For people who run the gateway: manage it, but not talk to models.
   admin:
     allow:
-      - actions: ["callers.*", policy.read, "config.*", "audit.*", metrics.read, "vault.*", content.erase, "registry.*"]
+      - actions: ["callers.*", policy.read, "config.*", "audit.*", metrics.read, "vault.*", content.erase,
+                  registry.read, registry.activate, registry.revoke]
+
+  # For people who vet models: add and approve them, never one person alone. Whoever makes callers must not have it too.
+  vetter:
+    allow:
+      - actions: ["registry.*"]
 
 # Rules with conditions (teams, hours, networks, purposes) are Cedar policies: docs/authorization.md
 # authorization:
