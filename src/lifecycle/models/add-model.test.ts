@@ -25,9 +25,10 @@ import { Masters } from '../../vault/masters.ts';
 import { signModel } from '../sign/sign-model.ts';
 import { modelOf, scanOf, options as signing, tempFolder, trusting } from '../sign/testing.ts';
 import { type AddModelOptions, addModel, type RegistryDesk } from './add-model.ts';
+import { labelOf } from './form.ts';
 import { type OpenModelOptions, openModel } from './open-model.ts';
 import { PIECE } from './sealed-file.ts';
-import { labelOf, SealedModels } from './sealed-models.ts';
+import { SealedModels } from './sealed-models.ts';
 import { writeOut } from './write-out.ts';
 
 const FILES = { 'README.md': 'notes', 'weights/a.bin': 'aaaa', 'weights/b.bin': '' };

@@ -12,8 +12,10 @@ import { isSame, stampOf } from '../sign/hash-file.ts';
 import { nameInside, scanOf, signatureOf, VERSION_CONTROL } from '../sign/places.ts';
 import { type ModelFile, type ModelTree, readTree } from '../sign/tree.ts';
 import { type VerifyReport, verifyModel } from '../sign/verify-model.ts';
+import type { ModelDraft } from './draft.ts';
+import type { SealedAs, SealedEntry } from './form.ts';
 import { Shorter } from './sealed-file.ts';
-import type { ModelDraft, SealedAs, SealedEntry, SealedModels } from './sealed-models.ts';
+import type { SealedModels } from './sealed-models.ts';
 import { SignedBytes } from './signed-bytes.ts';
 import { signatureOn } from './signed-model.ts';
 

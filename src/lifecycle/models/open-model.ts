@@ -10,7 +10,9 @@ import {
   type RegisteredModel,
 } from '../../store/model-steps.ts';
 import type { Masters } from '../../vault/masters.ts';
-import { labelOf, type SealedEntry, type SealedModel, type SealedModels } from './sealed-models.ts';
+import { labelOf, type SealedEntry } from './form.ts';
+import type { SealedModel } from './sealed-model.ts';
+import type { SealedModels } from './sealed-models.ts';
 import { SignedBytes } from './signed-bytes.ts';
 import { type SealedSignature, signatureOn } from './signed-model.ts';
 

@@ -22,8 +22,10 @@ import { Masters } from '../../vault/masters.ts';
 import { shardsOf } from '../sign/digest-model.ts';
 import { engineOf } from '../sign/hash-file.ts';
 import { tempFolder } from '../sign/testing.ts';
+import type { SealedAs } from './form.ts';
 import { PIECE, type Source } from './sealed-file.ts';
-import { type SealedAs, type SealedModel, SealedModels } from './sealed-models.ts';
+import type { SealedModel } from './sealed-model.ts';
+import { SealedModels } from './sealed-models.ts';
 import { SignedBytes } from './signed-bytes.ts';
 
 const first = localMaster('first', Buffer.alloc(32, 1));

@@ -6,7 +6,8 @@ import { ITSELF } from '../../signing/names.ts';
 import type { Trust } from '../../signing/trust-policy.ts';
 import { Unverified } from '../../signing/unverified.ts';
 import { type SignedManifest, scanIn, signatureIn } from '../sign/verify-model.ts';
-import type { SealedEntry, SealedModel } from './sealed-models.ts';
+import type { SealedEntry } from './form.ts';
+import type { SealedModel } from './sealed-model.ts';
 
 /** A signature on a sealed model that holds, and what it says of each file. */
 export interface SealedSignature extends SignedManifest {

@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import { lstat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Disk } from '../../ledger/disk.ts';
+import { NotAuthentic, StreamOpener } from '../../sealing/stream.ts';
+import {
+  LISTING,
+  Listing,
+  MOST_LISTING,
+  parsed,
+  rootOf,
+  type SealedAs,
+  type SealedEntry,
+  streamOf,
+  tampered,
+} from './form.ts';
+import { openFile, textSize } from './sealed-file.ts';
+
+/** A sealed model, opened. */
+export class SealedModel {
+  readonly #disk: Disk;
+  readonly #folder: string;
+  readonly #about: SealedAs;
+  readonly #key: Buffer;
+  #files: readonly SealedEntry[] = [];
+  #closed = false;
+
+  constructor(disk: Disk, folder: string, about: SealedAs, key: Buffer) {
+    this.#disk = disk;
+    this.#folder = folder;
+    this.#about = about;
+    this.#key = key;
+  }
+
+  get files(): readonly SealedEntry[] {
+    return this.#files;
+  }
+
+  async readListing(root: string): Promise<void> {
+    const parts: Buffer[] = [];
+    for await (const part of this.#text(LISTING, MOST_LISTING)) parts.push(part);
+    const text = Buffer.concat(parts);
+    const listing = parsed(Listing, text.toString('utf8'));
+    if (listing === undefined || rootOf(text) !== root) throw tampered(this.#about);
+    this.#files = listing.files;
+  }
+
+  /**
+   * The bytes of a file, piece by piece. Each piece is authentic; that the whole is what the list says is known at the end.
+   * Throws Problem('findings').
+   */
+  async *read(entry: SealedEntry): AsyncGenerator<Buffer> {
+    const at = this.#files.indexOf(entry);
+    const hash = createHash('sha256');
+    for await (const text of this.#text(String(at), entry.size)) {
+      hash.update(text);
+      yield text;
+    }
+    if (hash.digest('hex') !== entry.sha256) throw tampered(this.#about);
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#key.fill(0);
+  }
+
+  async *#text(at: string, most: number): AsyncGenerator<Buffer> {
+    const path = join(this.#folder, at);
+    // A disk makes files that are not there, and follows links.
+    const found = await lstat(path).catch(() => undefined);
+    if (found?.isFile() !== true || textSize(found.size) > most) throw tampered(this.#about);
+    // All zeros would be a key too.
+    if (this.#closed) throw new Error('the model is closed');
+    const opener = new StreamOpener(...streamOf(this.#key, this.#about, at));
+    const file = await this.#disk.open(path);
+    try {
+      yield* openFile(file, opener);
+    } catch (error) {
+      throw error instanceof NotAuthentic ? tampered(this.#about, error) : error;
+    } finally {
+      await file.close();
+    }
+  }
+}
