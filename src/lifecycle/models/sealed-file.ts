@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { type Disk, type DiskFile, writeAll } from '../../ledger/disk.ts';
+import { type Disk, writeAll } from '../../ledger/disk.ts';
 import { NotAuthentic, type StreamOpener, type StreamSealer, TAG } from '../../sealing/stream.ts';
 
 /** Bytes of text in each piece but the last: what is in memory at once, whatever the size of the file. */
 export const PIECE = 1 << 20;
 
-/** What is sealed. */
+/** What is sealed, or what is sealed already. */
 export interface Source {
   readonly size: number;
   /** Bytes read, 0 where it has become shorter. */
@@ -67,9 +67,9 @@ export const textSize = (sealedSize: number): number =>
   sealedSize - Math.ceil(sealedSize / (PIECE + TAG)) * TAG;
 
 /** The text of a sealed file, piece by piece; each is authentic as it comes. Throws {@link NotAuthentic}. */
-export async function* openFile(file: DiskFile, opener: StreamOpener): AsyncGenerator<Buffer> {
+export async function* openFile(file: Source, opener: StreamOpener): AsyncGenerator<Buffer> {
   try {
-    const size = await file.size();
+    const { size } = file;
     const buffer = Buffer.allocUnsafe(Math.min(PIECE + TAG, size));
     for (let at = 0; at < size || at === 0; ) {
       const sealed = buffer.subarray(0, Math.min(PIECE + TAG, size - at));

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { lstat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Disk } from '../../ledger/disk.ts';
 import { NotAuthentic, StreamOpener } from '../../sealing/stream.ts';
 import {
   LISTING,
@@ -16,17 +16,18 @@ import {
 } from './form.ts';
 import { openFile, textSize } from './sealed-file.ts';
 
+/** No link, and no pipe or device, whatever stands there. */
+const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
 /** A sealed model, opened. */
 export class SealedModel {
-  readonly #disk: Disk;
   readonly #folder: string;
   readonly #about: SealedAs;
   readonly #key: Buffer;
   #files: readonly SealedEntry[] = [];
   #closed = false;
 
-  constructor(disk: Disk, folder: string, about: SealedAs, key: Buffer) {
-    this.#disk = disk;
+  constructor(folder: string, about: SealedAs, key: Buffer) {
     this.#folder = folder;
     this.#about = about;
     this.#key = key;
@@ -65,20 +66,21 @@ export class SealedModel {
   }
 
   async *#text(at: string, most: number): AsyncGenerator<Buffer> {
-    const path = join(this.#folder, at);
-    // A disk makes files that are not there, and follows links.
-    const found = await lstat(path).catch(() => undefined);
-    if (found?.isFile() !== true || textSize(found.size) > most) throw tampered(this.#about);
     // All zeros would be a key too.
     if (this.#closed) throw new Error('the model is closed');
-    const opener = new StreamOpener(...streamOf(this.#key, this.#about, at));
-    const file = await this.#disk.open(path);
+    const handle = await open(join(this.#folder, at), READ).catch((cause: unknown) => {
+      throw tampered(this.#about, cause);
+    });
     try {
-      yield* openFile(file, opener);
+      const found = await handle.stat();
+      if (!found.isFile() || textSize(found.size) > most) throw tampered(this.#about);
+      const read = async (into: Uint8Array, position: number) =>
+        (await handle.read(into, 0, into.length, position)).bytesRead;
+      yield* openFile({ size: found.size, read }, new StreamOpener(...streamOf(this.#key, this.#about, at)));
     } catch (error) {
       throw error instanceof NotAuthentic ? tampered(this.#about, error) : error;
     } finally {
-      await file.close();
+      await handle.close();
     }
   }
 }

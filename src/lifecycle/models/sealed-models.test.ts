@@ -203,6 +203,18 @@ suite('sealed models', () => {
   });
 });
 
+test('a model that an earlier version sealed opens for ever', async () => {
+  const folder = join(import.meta.dirname, '../../../test/vectors/models');
+  const master = localMaster('main', Buffer.alloc(32, 7));
+  const tiny = { id: 'mdl_00112233445566778899aabbccddeeff', name: 'tiny', version: 3 };
+  const root = '2107cb8a23cf0996ef2798fad50e87315ec43aa7e011ae860a16909bbf61834a';
+  const model = await new SealedModels(folder).open(tiny, root, new Masters([master], master));
+  assert.deepEqual(await readAll(model), {
+    'config.json': Buffer.from('{ "model_type": "none" }\n'),
+    'weights/empty.bin': Buffer.alloc(0),
+  });
+});
+
 suite('what a process that died has left', () => {
   /** A process that is killed while it seals, before or after the model has its place. */
   async function killed(folder: string, when: 'sealing' | 'placed') {

@@ -59,7 +59,7 @@ export class SealedModels {
     } catch (cause) {
       throw cause instanceof WrongKey ? tampered(about, cause) : cause;
     }
-    const model = new SealedModel(this.#disk, folder, about, key);
+    const model = new SealedModel(folder, about, key);
     try {
       await model.readListing(root);
       return model;
