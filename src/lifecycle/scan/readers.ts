@@ -6,38 +6,41 @@ const GRACE = 10_000;
 /** Objects of one reader, MiB; buffers and what is unpacked are bounded where they are made. */
 const HEAP = 160;
 
-/** One reader in a thread of its own. It is killed where it does not come back, and another takes its place. */
+/**
+ * One reader in a thread of its own. It is killed where it does not come back, and another takes its place: the file it
+ * was at has failed, and those that wait behind it are read by the other.
+ */
 export class ReaderThread {
   readonly #data: ThreadData;
   #worker: Worker | undefined;
-  #give: ((done: Done) => void) | undefined;
+  /** The first is the one that is being read. */
+  readonly #queue: { readonly task: Task; readonly give: (done: Done) => void }[] = [];
+  #watch: NodeJS.Timeout | undefined;
 
   constructor(data: ThreadData) {
     this.#data = data;
   }
 
-  /** Never throws: what cannot be read is said to be so. */
-  read(task: Task): Promise<Done> {
-    const { promise, resolve } = Promise.withResolvers<Done>();
-    const worker = this.#start();
-    const watch = setTimeout(
-      () => this.#lose(worker, 'its reader did not come back, and was stopped'),
-      this.#data.bounds.time + GRACE,
-    );
-    this.#give = (done) => {
-      clearTimeout(watch);
-      this.#give = undefined;
-      resolve(done);
-    };
-    worker.postMessage(task);
-    return promise;
+  /**
+   * Reads files one after the other, and tells of each as it is done; call it again when all are. Never throws: what
+   * cannot be read is said to be so.
+   */
+  read<T extends Task>(tasks: readonly T[], onDone: (task: T, done: Done) => void): Promise<unknown> {
+    const each = tasks.map((task) => {
+      const { promise, resolve } = Promise.withResolvers<Done>();
+      this.#queue.push({ task: { path: task.path, file: task.file }, give: resolve });
+      return promise.then((done) => onDone(task, done));
+    });
+    this.#send();
+    return Promise.all(each);
   }
 
   async close(): Promise<void> {
     const worker = this.#worker;
     this.#worker = undefined;
+    this.#watchOver(undefined);
+    for (const { give } of this.#queue.splice(0)) give({ failed: 'the scan was stopped' });
     await worker?.terminate();
-    this.#give?.({ failed: 'the scan was stopped' });
   }
 
   #start(): Worker {
@@ -49,7 +52,7 @@ export class ReaderThread {
       stderr: true,
       resourceLimits: { maxOldGenerationSizeMb: HEAP },
     });
-    worker.on('message', (done: Done) => this.#give?.(done));
+    worker.on('message', (done: Done) => this.#worker === worker && this.#give(done));
     worker.on('error', (error: unknown) =>
       this.#lose(
         worker,
@@ -63,10 +66,34 @@ export class ReaderThread {
     return worker;
   }
 
+  #give(done: Done): void {
+    this.#queue.shift()?.give(done);
+    this.#watchOver(this.#queue.length > 0 ? this.#worker : undefined);
+  }
+
   #lose(worker: Worker, failed: string): void {
     if (this.#worker !== worker) return;
     this.#worker = undefined;
     void worker.terminate();
-    this.#give?.({ failed });
+    this.#give({ failed });
+    if (this.#queue.length === 0) return;
+    this.#send();
+  }
+
+  #send(): void {
+    const worker = this.#start();
+    worker.postMessage(this.#queue.map(({ task }) => task));
+    this.#watchOver(worker);
+  }
+
+  /** The time for the first file in the queue begins, or, without a worker, nobody is waited for. */
+  #watchOver(worker: Worker | undefined): void {
+    clearTimeout(this.#watch);
+    this.#watch =
+      worker &&
+      setTimeout(
+        () => this.#lose(worker, 'its reader did not come back, and was stopped'),
+        this.#data.bounds.time + GRACE,
+      );
   }
 }

@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { FileRead } from '../../findings/result.ts';
 import { FORMATS } from '../../formats/index.ts';
+import { Bytes, type Source } from '../../formats/source.ts';
 import { Book } from './calls/book.ts';
 import type { CallEntry } from './policy.ts';
 import { type Bounds, scanFile } from './scanner.ts';
@@ -22,14 +23,20 @@ export interface Task {
 
 export type Done = { readonly read: FileRead } | { readonly failed: string };
 
-const CHUNK = 1 << 20;
+/** A file up to this size is read once, for its digest and its readers: bytes. */
+const SMALL = 1 << 20;
+/** One for all files: thousands of new ones would be a garbage collection every few files. */
+const CHUNK = Buffer.allocUnsafeSlow(SMALL);
 
 if (parentPort !== null) {
   const port = parentPort;
   const { calls, bounds } = workerData as ThreadData;
   const readers = { formats: FORMATS, calls: new Book(calls) };
-  port.on('message', async ({ path, file }: Task) => {
-    port.postMessage(await scanned(path, file, readers, bounds));
+  // What does not fit a format is thrown by the thousand; where from, nobody is told.
+  Error.stackTraceLimit = 0;
+  // An answer for each file as it is done: whoever waits knows which one the reader is at.
+  port.on('message', async (tasks: readonly Task[]) => {
+    for (const { path, file } of tasks) port.postMessage(await scanned(path, file, readers, bounds));
   });
 }
 
@@ -47,8 +54,8 @@ async function scanned(
   }
   try {
     const before = fstatSync(fd);
-    const sha256 = digestOf(fd);
-    const read = await scanFile(path, new FileSource(fd, before.size), readers, bounds);
+    const [source, sha256] = opened(fd, before.size);
+    const read = await scanFile(path, source, readers, bounds);
     const after = fstatSync(fd);
     if (before.size !== after.size || before.mtimeMs !== after.mtimeMs)
       return { failed: 'it changed while it was read' };
@@ -62,13 +69,20 @@ async function scanned(
   }
 }
 
+/** A file for its readers, and its SHA-256. */
+function opened(fd: number, size: number): [Source, string] {
+  const file = new FileSource(fd, size);
+  if (size > SMALL) return [file, digestOf(fd)];
+  const bytes = CHUNK.subarray(0, file.fill(0, CHUNK));
+  return [new Bytes(bytes), hash('sha256', bytes)];
+}
+
 function digestOf(fd: number): string {
-  const hash = createHash('sha256');
-  const chunk = Buffer.allocUnsafe(CHUNK);
+  const digest = createHash('sha256');
   for (let at = 0; ; ) {
-    const got = readSync(fd, chunk, 0, CHUNK, at);
-    if (got === 0) return hash.digest('hex');
-    hash.update(chunk.subarray(0, got));
+    const got = readSync(fd, CHUNK, 0, CHUNK.length, at);
+    if (got === 0) return digest.digest('hex');
+    digest.update(CHUNK.subarray(0, got));
     at += got;
   }
 }
