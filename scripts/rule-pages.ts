@@ -18,8 +18,9 @@ function listOf(rules: readonly Rule[]): string {
   const rows = rules.map(({ id, severity, title }) => `| [${id}](${id}.md) | ${severity} | ${title} |`);
   return `# Rules of the scanner
 
-What \`gatehouse scan\` looks for, beside everything that it could not read. An id never changes its meaning. The same text is in
-\`gatehouse scan rules\`; how findings are excused is in [Scan](../scan.md).
+What \`gatehouse scan\` looks for, beside everything that it could not read; rules that begin with \`gate.\` are of
+[\`gatehouse gate\`](../gate.md). An id never changes its meaning. The same text is in \`gatehouse scan rules\`; how findings are
+excused is in [Scan](../scan.md).
 
 | rule | severity | what |
 |---|---|---|

@@ -10,8 +10,7 @@ import { checkScan, readScan, type ScanStatement } from '../../signing/scan-stat
 import type { Trust } from '../../signing/trust-policy.ts';
 import { Unverified, type UnverifiedCode } from '../../signing/unverified.ts';
 import { type Verified, verifyBundle } from '../../signing/verify.ts';
-import type { DigestCache } from './digest-cache.ts';
-import { type Digested, digestModel, type ToDigest } from './digest-model.ts';
+import { type Digested, digestModel, type KnownDigests, type ToDigest } from './digest-model.ts';
 import { nameInside, scanOf, signatureOf, VERSION_CONTROL } from './places.ts';
 import { type ModelFile, readTree } from './tree.ts';
 
@@ -21,7 +20,7 @@ export interface VerifyModelOptions {
   /** Where the signature is (default: in the folder, or beside the file). */
   readonly signature?: string | undefined;
   readonly trust: Trust;
-  readonly cache?: DigestCache | undefined;
+  readonly cache?: KnownDigests | undefined;
   readonly jobs: number;
   readonly clock: Clock;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
