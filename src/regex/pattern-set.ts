@@ -11,6 +11,8 @@ export interface PatternSource {
   readonly source: string;
   /** Any of `i` (ignore case), `m` (`^` and `$` at lines), `s` (`.` takes line ends too). */
   readonly flags?: string;
+  /** What is looked for stands behind its match: the match itself need not be held back. */
+  readonly isLead?: boolean;
 }
 
 export interface Pattern extends PatternSource {
@@ -40,7 +42,7 @@ export class PatternSet {
         const node = parse(pattern.source, pattern.flags);
         const longest = maxLength(node);
         if (longest === 0) throw new PatternError(0, 'matches nothing but the empty text');
-        builder.add(node);
+        builder.add(node, pattern.isLead);
         return { ...pattern, maxLength: longest };
       } catch (cause) {
         throw problemOf(pattern, cause);
