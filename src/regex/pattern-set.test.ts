@@ -8,7 +8,8 @@ import type { Match, Progress, Scanner } from './scanner.ts';
 const compile = (...sources: string[]): PatternSet =>
   PatternSet.compile(sources.map((source, index) => ({ id: `p${index}`, source })));
 
-const spans = (matches: readonly Omit<Match, 'held'>[]): string[] => matches.map((m) => `${m.pattern}:${m.start}-${m.end}`);
+const spans = (matches: readonly Omit<Match, 'held'>[]): string[] =>
+  matches.map((m) => `${m.pattern}:${m.start}-${m.end}`);
 
 /** Feeds the pieces and checks what must hold at every step; gives all matches. */
 function feed(scanner: Scanner, pieces: readonly string[]): Match[] {

@@ -1,5 +1,6 @@
 import { Problem } from '../base/problem.ts';
 import { Automaton } from './automaton.ts';
+import { Ends } from './ends.ts';
 import { PatternError, parse } from './parse.ts';
 import { MAX_INSTRUCTIONS, ProgramBuilder, ProgramTooLarge } from './program.ts';
 import { type Match, Scanner } from './scanner.ts';
@@ -54,6 +55,11 @@ export class PatternSet {
   /** A reader for one text. */
   scanner(): Scanner {
     return new Scanner(this.#automaton);
+  }
+
+  /** A reader for one text that tells of all ends of patterns that begin with `^`. */
+  ends(): Ends {
+    return new Ends(this.#automaton);
   }
 
   /** All matches in a whole text, by start. */

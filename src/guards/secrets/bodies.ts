@@ -9,7 +9,7 @@ const CHARS: Readonly<Record<Body, string>> = {
   token: `${LETTERS}_-.+/=~%`,
   word: `${LETTERS}_-.+/=~%$!:|@`,
   address: without('"\'<>`\\ '),
-  armor: `${LETTERS}+/=\\ \n\r\t"',:-();.`,
+  armor: `${LETTERS}_+/=\\ \n\r\t"',:-();.`,
   double: `${without('"')} \t`,
   single: `${without("'`")} \t`,
 };

@@ -35,8 +35,21 @@ export function secretType(reason: string): string {
   return TYPES[id] ?? id.toUpperCase();
 }
 
-/** Keys that are known by what stands in their middle: the finding begins there, the key before. */
-const BEGUN = /\.(?:terraform_token|azure_client_secret)$/;
+/** Of keys with a part that is known to all, or in their middle, the finding begins behind that; as data sets have it, here. */
+const BEGINS: Readonly<Record<string, RegExp>> = {
+  terraform_token: /[\w-]*\.atlasv1\.$/,
+  azure_client_secret: /[\w~-]*$/,
+  discord_token: /[\w-]*\.$/,
+  telegram_token: /(?:bot)?\d*:$/,
+  password_digest: /\{\w*\}$/,
+};
+
+/** What somebody may post to who knows it: a data set has all of the address. */
+const WEBHOOK = /_webhook$/;
+const ADDRESS = /[\w:/.-]*$/;
+
+/** So far back at the most. */
+const FARTHEST = 200;
 
 const NO_ADDRESS = /[\s"'<>`]/;
 
@@ -45,10 +58,11 @@ const NO_ADDRESS = /[\s"'<>`]/;
  * is masked. All else stands as it was found.
  */
 export function secretSpan(text: string, { reason, start, end }: Span & { readonly reason: string }): Span {
-  if (BEGUN.test(reason)) {
-    let from = start;
-    while (from > 0 && /[\w~-]/.test(text[from - 1] ?? '')) from--;
-    return { start: from, end };
+  const begin =
+    BEGINS[reason.slice(reason.lastIndexOf('.') + 1)] ?? (WEBHOOK.test(reason) ? ADDRESS : undefined);
+  if (begin !== undefined) {
+    const before = text.slice(Math.max(0, start - FARTHEST), start);
+    return { start: start - (begin.exec(before)?.[0].length ?? 0), end };
   }
   if (!reason.endsWith('.url_password')) return { start, end };
   let from = text.lastIndexOf('://', start);
