@@ -30,7 +30,7 @@ export const DRAWN: readonly Rule[] = [
   generic('generic_secret', {
     start: GIVEN,
     rest: '(?<secret>[A-Za-z0-9+/_-]{32,120}={0,2})["\'`]',
-    body: 'token',
+    body: 'base64',
     least: 32,
     judge: drawnInCode,
     catches: [`connect("${base64(40)}")`, `client = Client('${base62(44)}')`],

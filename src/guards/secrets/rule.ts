@@ -1,5 +1,5 @@
 /** What a match may consist of after its start: where the first other character stands, nothing more can belong to it. */
-export type Body = 'token' | 'word' | 'address' | 'armor' | 'double' | 'single';
+export type Body = 'base64' | 'token' | 'word' | 'address' | 'armor' | 'double' | 'single';
 
 /** How far a rule can be trusted: of findings that overlap, those of the lower rank count. */
 export const RANK = { format: 0, named: 1, generic: 2 } as const;
