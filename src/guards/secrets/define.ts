@@ -1,6 +1,8 @@
+import { parse } from '../../regex/parse.ts';
+import { minLength } from '../../regex/syntax.ts';
 import { looksReal } from './real.ts';
 import { type Body, type Hit, RANK, type Rule } from './rule.ts';
-import { sampleOf } from './samples.ts';
+import { sampleOf, withoutLooks } from './samples.ts';
 
 /** Of a line end, a sign in an address, a colour of a terminal: no letter and no digit, though it ends with one. */
 export const ESCAPE = '(?:\\\\[nrt]|%[0-9A-Fa-f]{2}|\\\\u00[0-9a-f]{2}|\\x1b\\[[\\d;]{1,8}m)';
@@ -103,7 +105,7 @@ export function named(id: string, provider: string, words: string, form: string,
       'yi',
     ),
     body: more.body ?? 'token',
-    least: 1,
+    least: minLength(parse(withoutLooks(form))),
     reach: more.reach ?? 400,
     rank: RANK.named,
     judge: (hit) => judge(hit.secret, hit.matched) && (tells(hit) || follows(hit)),
