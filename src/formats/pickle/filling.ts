@@ -74,7 +74,10 @@ export class Filling {
 
   /** BUILD gives something a state. One put together by calls, or of pairs, was not looked at on its way. */
   state(of: Exclude<Value, number>, state: Value, at: number): void {
-    if (of.kind === 'named') return this.patched(of, at);
+    if (of.kind === 'named') {
+      this.patched(of, at);
+      return;
+    }
     const runs = of.kind === 'made' && of.by !== undefined && RUNS_STATE.test(fullName(of.by));
     if (runs && !(isSequence(state) && state.kind === 'dict'))
       this.#judge.tell('evaluated', 'gives an object that runs its state one that is no plain dict', at);
