@@ -12,6 +12,10 @@ const PIECE = 1 << 18;
 /** What no text has: controls but for tab, line ends, form feed and escape. */
 const CONTROL = /[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/;
 
+const CONTROLS = new Set(
+  Array.from({ length: 32 }, (_, byte) => byte).filter((byte) => CONTROL.test(String.fromCharCode(byte))),
+);
+
 /** Settings go by many names; code and texts for people that speak of YAML are none. */
 const MAY_BE_YAML = /^(?!.*\.(?:py|ts|js|rs|go|c|cc|cpp|h|java|md|rst|html?|ipynb|json)$)/i;
 
@@ -71,6 +75,8 @@ export const text: Format = {
 };
 
 function isText(beginning: Uint8Array, isWhole: boolean): boolean {
+  // Most of what is no text shows it at once: decoding what is none costs more.
+  for (let i = 0; i < 64 && i < beginning.length; i++) if (CONTROLS.has(beginning[i] ?? 0)) return false;
   try {
     const decoded = new TextDecoder('utf-8', { fatal: true }).decode(beginning, { stream: !isWhole });
     return !CONTROL.test(decoded);
