@@ -4,6 +4,7 @@ import type { Clock } from '../../base/clock.ts';
 import { Problem } from '../../base/problem.ts';
 import type { Finding } from '../../findings/finding.ts';
 import type { ScanResult, Verdict } from '../../findings/result.ts';
+import { ITSELF } from '../../signing/names.ts';
 import type { Trust } from '../../signing/trust-policy.ts';
 import { type Target, type Walked, walk } from '../scan/walk.ts';
 import type { KnownDigests } from '../sign/digest-model.ts';
@@ -38,7 +39,7 @@ export interface GateReport {
   readonly verified: VerifyReport | undefined;
   /** What was scanned here. */
   readonly scanned: ScanResult;
-  /** What the signature, or its absence, is objected to: one for each thing. */
+  /** What the signature does not say, one for each thing: who signed, of which file. */
   readonly objections: readonly Finding[];
   /** Both in one, for reports. */
   readonly result: ScanResult;
@@ -128,7 +129,7 @@ function placesOf(model: string, folder: boolean, signature: string): Places {
   return {
     signature: inside(signature),
     scan: inside(scanOf(signature)),
-    pathOf: (name) => (folder ? name : basename(model)),
+    pathOf: (name) => (name === ITSELF && !folder ? basename(model) : name),
   };
 }
 
