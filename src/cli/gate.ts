@@ -129,6 +129,8 @@ function describe(path: string, { outcome, objections, verified, scanned }: Gate
       ? ['Signed by nobody who is trusted']
       : [...signedLines(verified.signed), ...fileLines(verified.files)]),
     `Scan: ${VERDICTS[scanned.verdict]}, ${counted(scanned.files.length, 'file')} here${signedScan(verified)}`,
+    ...scanned.left.map(({ path, why }) => `  not entered: ${shown(path, 400)} (${why})`),
+    ...scanned.notes.map((note) => `  note: ${note}`),
   ];
   for (const one of against.slice(0, MOST_SHOWN)) lines.push('', ...findingLines(one));
   for (const file of unread.slice(0, MOST_SHOWN)) {

@@ -164,9 +164,16 @@ suite('gatehouse gate', () => {
       (await findingsOf(it)).report.scan.files.find(({ path }) => path === 'weights.pkl') ?? {};
     it.write(
       'scan.yaml',
-      `version: 1\nunread:\n  - { sha256: ${sha256}, reason: our own format, until: 2999-01-31 }\n`,
+      `version: 1\nunread:\n  - { sha256: ${sha256}, reason: our own format, until: 2999-01-31 }\n` +
+        'suppress:\n  - { rule: gate.unsigned, path: "*", reason: we like it, until: 2999-01-31 }\n',
     );
     assert.equal((await it.gate('--scan-policy', 'scan.yaml')).code, 0);
+    // But not that it need not be signed.
+    rmSync(join(it.folder, 'model/model.sig'));
+    const unsigned = await it.gate('--scan-policy', 'scan.yaml');
+    assert.equal(unsigned.code, 1);
+    assert.match(unsigned.out, /gate\.unsigned {2}model\.sig\n/);
+    assert.match(unsigned.out, / {2}note: .* met nothing\n/);
   });
 
   test('a single file, in parts, with its signature elsewhere; and wrong usage', async (t) => {
