@@ -44,6 +44,16 @@ export const CODE_RULES = {
     cwe: ['CWE-506'],
     ...chain,
   },
+  sends: {
+    id: 'code.sends-secrets',
+    title: 'Code that sends secrets of the machine away',
+    severity: 'high',
+    about:
+      'The code gives variables of the environment, keys or files of passwords to a call that goes to the network. The tokens of whoever loads the model are in them.',
+    advice: 'Do not run it. Where it has run, change every key that the process could read.',
+    cwe: ['CWE-200', 'CWE-506'],
+    ...chain,
+  },
   requirement: {
     id: 'repo.requirement-source',
     title: 'A requirement from elsewhere than the usual index',

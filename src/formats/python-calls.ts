@@ -8,6 +8,8 @@ export interface PythonCall {
   readonly onImport: boolean;
   /** Texts and names in its arguments, the first of them. */
   readonly arguments: string;
+  /** It is only named, and handed on: `return os.system, ('x',)`. */
+  readonly isHandedOn?: true;
   readonly at: number;
 }
 
@@ -23,6 +25,15 @@ const IMPORTS = new Set([
   'builtins.__import__',
   'importlib.__import__',
 ]);
+
+/** Functions that give back the names of a module. */
+const SPACES = new Set(['globals', 'locals', 'vars']);
+
+/** One name for what has several: `sys.modules.os.system`, `os.__dict__.system`, `builtins.exec`. */
+const plainName = (name: string): string =>
+  name
+    .replace(/\.__dict__(?=\.)/g, '')
+    .replace(/^(?:sys\.modules\.)?(?:(?:builtins|__builtins__)\.){0,9}(?=\w)/, '');
 
 /** Finds the calls in a text, and what they call: imports, other names given to them, `getattr` and `__import__` are followed. */
 export function pythonCalls(text: string): PythonCall[] {
@@ -106,7 +117,20 @@ class CallReader {
 
   #chain(i: number): void {
     const { target, end } = this.#target(i, true);
-    if (target === undefined || this.#text(end) !== '(') return;
+    if (target === undefined) return;
+    if (this.#text(end) !== '(') {
+      const isHandedOn = this.#text(end) === ',' && /^(?:\w+\.)*\w+$/.test(target);
+      const onImport = this.#functions.length === 0 && !this.#inline;
+      if (isHandedOn)
+        this.calls.push({
+          name: target,
+          onImport,
+          arguments: '',
+          isHandedOn,
+          at: (this.#tokens[i] as Token).at,
+        });
+      return;
+    }
     this.calls.push({
       name: target,
       onImport: this.#functions.length === 0 && !this.#inline,
@@ -133,10 +157,16 @@ class CallReader {
             arguments: this.#argumentsOf(end),
             at: (this.#tokens[from] as Token).at,
           });
-        target = given.target;
+        target = plainName(given.target);
         end = given.end;
+      } else if (this.#text(end) === '[') {
+        // `os.__dict__['system']`, `globals()['exec']`: a name by another way. Of what is no module it means nothing.
+        const { text, end: after } = this.#literal(end + 1);
+        if (text === '' || this.#text(after) !== ']') break;
+        target = plainName(`${target}.${text}`);
+        end = after + 1;
       } else if (this.#text(end) === '.' && this.#kind(end + 1) === 'name') {
-        target = `${target}.${this.#text(end + 1)}`;
+        target = plainName(`${target}.${this.#text(end + 1)}`);
         end += 2;
       } else break;
     }
@@ -149,7 +179,13 @@ class CallReader {
       const { text, end } = this.#literal(open + 1);
       return text !== '' && this.#text(end) === ')' ? { target: text, end: end + 1 } : undefined;
     }
-    if (name !== 'getattr' && name !== 'builtins.getattr') return undefined;
+    if (SPACES.has(name)) {
+      // Of one's own module, or of what is given.
+      const of = this.#target(open + 1, false, depth + 1);
+      const end = of.target === undefined ? open + 1 : of.end;
+      return this.#text(end) === ')' ? { target: of.target ?? 'builtins', end: end + 1 } : undefined;
+    }
+    if (name !== 'getattr') return undefined;
     const { target, end } = this.#target(open + 1, false, depth + 1);
     if (target === undefined || this.#text(end) !== ',') return undefined;
     const attribute = this.#literal(end + 1);
@@ -172,7 +208,7 @@ class CallReader {
     const first = dot < 0 ? name : name.slice(0, dot);
     const known = this.#names.get(first);
     const whole = known === undefined ? name : known + (dot < 0 ? '' : name.slice(dot));
-    return whole.replace(/^(?:builtins|__builtins__)\./, '');
+    return plainName(whole);
   }
 
   #dotted(from: number): { name: string; end: number } {

@@ -10,6 +10,12 @@ const DYNAMIC =
   /^(?:exec|eval|compile|execfile|marshal\.loads?|types\.(?:FunctionType|CodeType)|_?pickle\.loads?|cPickle\.loads?|dill\.loads?|cloudpickle\.loads?|runpy\.run_\w+|code\.(?:interact|InteractiveInterpreter|InteractiveConsole)|ctypes\.(?:CDLL|cdll\.LoadLibrary|windll\.\w+|WinDLL|PyDLL)|imp\.load_\w+|importlib\.(?:util\.)?(?:spec_from_file_location|spec_from_loader)|pip\.main|pip\._internal\.\w+)$/;
 const NETWORK =
   /^(?:socket\.(?:socket|create_connection|gethostbyname|getaddrinfo)|urllib2?\.(?:request\.)?(?:urlopen|urlretrieve|Request)|requests\.(?:get|post|put|patch|request|Session)|httpx\.\w+|aiohttp\.\w+|http\.client\.\w+|httplib\.\w+|ftplib\.FTP\w*|smtplib\.SMTP\w*|telnetlib\.\w+|paramiko\.\w+|websockets?\.\w+|urllib3\.\w+|dns\.resolver\.\w+)$/;
+/** What objects give a pickler to have run, among those. */
+const HANDED_ON =
+  /^(?:(?:os|posix|nt)\.(?:system|popen|exec\w+|spawn\w+)|subprocess\.(?:Popen|call|run|check_\w+|getoutput)|exec|eval)$/;
+/** What nobody else is to know: variables of the environment, keys, passwords. */
+const PRIVATE =
+  /\b(?:environ|getenv|id_rsa|passwd|shadow)\b|\.(?:ssh|aws|netrc|kube|docker|git-credentials)\b|\.cache\/huggingface\/token/;
 /** What makes text of what was hidden. */
 const DECODES =
   /\b(?:b(?:16|32|64|85)decode|a85decode|urlsafe_b64decode|decodebytes|decompress|fromhex|unhexlify|a2b_\w+|rot_?13|codecs|marshal|urlopen|requests|chr)\b/;
@@ -63,7 +69,11 @@ interface Judged {
   readonly severity: Severity;
 }
 
-function judged({ name, onImport, arguments: given }: PythonCall, isNotebook: boolean): Judged | undefined {
+function judged(
+  { name, onImport, arguments: given, isHandedOn }: PythonCall,
+  isNotebook: boolean,
+): Judged | undefined {
+  if (isHandedOn) return HANDED_ON.test(name) ? { rule: CODE_RULES.runs, severity: 'medium' } : undefined;
   const runs = RUNS.test(name);
   if (runs && HOSTILE.test(given)) return { rule: CODE_RULES.shell, severity: 'critical' };
   if (runs) return { rule: CODE_RULES.runs, severity: isNotebook ? 'low' : onImport ? 'high' : 'medium' };
@@ -75,6 +85,10 @@ function judged({ name, onImport, arguments: given }: PythonCall, isNotebook: bo
       severity: isNotebook || (isWeak && !onImport) || name === 'compile' ? 'low' : 'medium',
     };
   }
+  if (NETWORK.test(name) && PRIVATE.test(given)) return { rule: CODE_RULES.sends, severity: 'high' };
+  // What is imported is put together: nobody writes `''.join(['o', 's'])` to be read.
+  if (/^(?:__import__|importlib\.import_module)$/.test(name) && /\bjoin\b|\bchr\b|\[ : : -/.test(given))
+    return { rule: CODE_RULES.dynamic, severity: 'medium' };
   if (NETWORK.test(name) && onImport && !isNotebook) return { rule: CODE_RULES.network, severity: 'medium' };
   return undefined;
 }

@@ -1,7 +1,9 @@
 import { shown } from '../findings/finding.ts';
+import { CODE_RULES } from './code-rules.ts';
 import { looksLikeCode } from './embedded.ts';
 import type { Part } from './format.ts';
 import type { JsonPath, JsonScalar } from './json-walk.ts';
+import { judgeShell } from './python-code.ts';
 import { SETTINGS_RULES } from './settings-rules.ts';
 import { lookUpTarget } from './targets.ts';
 import { judgeTemplate } from './template.ts';
@@ -19,6 +21,10 @@ type Look = (part: Part, value: Value) => void;
 /** What settings of model repositories are looked at for, by the name that they stand under, at any depth. */
 export const LOOKS: Readonly<Record<string, Look>> = {
   auto_map: classOf,
+  preinstall: installs,
+  install: installs,
+  postinstall: installs,
+  prepare: installs,
   custom_pipelines: custom,
   custom_pipeline: custom,
   custom_generate: remote,
@@ -106,6 +112,13 @@ function modelText(part: Part, at: Value): void {
 function tell(part: Part, { start, end, value, path }: Value, rule: string, message: string): void {
   const evidence = { at: shown(path.join('.'), 200), value: shown(String(value), 200) };
   part.report({ rule, message, range: { start, end }, evidence });
+}
+
+/** `scripts` of package.json that run when it is installed. */
+function installs(part: Part, at: Value): void {
+  if (typeof at.value !== 'string' || at.path.length !== 2 || at.path[0] !== 'scripts') return;
+  judgeShell(part, at.value);
+  tell(part, at, CODE_RULES.install.id, `installing it runs ${shown(at.value, 80)}`);
 }
 
 /** `owner/name--module.Class` is of another repository, `module.Class` of this one. */

@@ -96,6 +96,9 @@ async function read(part: Part): Promise<void> {
   const whole = new TextDecoder().decode(source.read(0, source.size));
   part.readText(whole, kindOf(name), 0);
   if (isRequirements(name)) judgeRequirements(part, whole);
+  // In lists of conda, requirements and channels are items.
+  else if (/(?:^|\/)(?:environment|conda)[\w.-]*\.ya?ml$/i.test(name))
+    judgeRequirements(part, whole.replace(/^(\s*)- /gm, '$1  '));
   else if (/\.(?:jinja2?|j2)$/i.test(name)) judgeTemplate(part, whole, 0);
   else judgeStrayTemplate(part, whole, 0);
   if (isYaml(name) || (MAY_BE_YAML.test(name) && /!!python\/|yaml\.org,2002:python/.test(whole)))

