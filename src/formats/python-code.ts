@@ -79,7 +79,7 @@ function judged(
   if (runs) return { rule: CODE_RULES.runs, severity: isNotebook ? 'low' : onImport ? 'high' : 'medium' };
   if (DYNAMIC.test(name)) {
     if (DECODES.test(given)) return { rule: CODE_RULES.dynamic, severity: 'critical' };
-    const isWeak = name === 'compile' || name === 'eval' || name.startsWith('importlib.');
+    const isWeak = /^(?:compile|eval|importlib\..*|.*pickle\.loads?|dill\.loads?)$/.test(name);
     return {
       rule: CODE_RULES.dynamic,
       severity: isNotebook || (isWeak && !onImport) || name === 'compile' ? 'low' : 'medium',
