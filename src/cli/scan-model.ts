@@ -7,7 +7,7 @@ import type { CliIo } from './io.ts';
 import { policyOf } from './scan.ts';
 
 /** Threads at the most: each needs memory of its own. */
-const MOST_JOBS = 4;
+const MOST_JOBS = 2;
 
 export interface ModelScan {
   readonly policy: string | undefined;

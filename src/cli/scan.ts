@@ -31,8 +31,8 @@ interface Options {
   readonly quiet?: boolean;
 }
 
-/** Threads at the most, unless more are asked for: each needs memory of its own. */
-const MOST_JOBS = 4;
+/** Threads at the most, unless more are asked for: with them all fits into 256 MB, and each more needs some 40. */
+const MOST_JOBS = 2;
 const EXITS: Readonly<Record<Verdict, number>> = {
   clean: EXIT.ok,
   findings: EXIT.findings,

@@ -5,6 +5,8 @@ import type { Done, Task, ThreadData } from './thread.ts';
 const GRACE = 10_000;
 /** Objects of one reader, MiB; buffers and what is unpacked are bounded where they are made. */
 const HEAP = 160;
+/** Of them the new ones, MiB: what a file leaves behind is young, and more would only be kept longer. */
+const YOUNG = 6;
 
 /**
  * One reader in a thread of its own. It is killed where it does not come back, and another takes its place: the file it
@@ -12,13 +14,16 @@ const HEAP = 160;
  */
 export class ReaderThread {
   readonly #data: ThreadData;
+  readonly #patience: number;
   #worker: Worker | undefined;
   /** The first is the one that is being read. */
   readonly #queue: { readonly task: Task; readonly give: (done: Done) => void }[] = [];
   #watch: NodeJS.Timeout | undefined;
 
-  constructor(data: ThreadData) {
+  /** @param patience how long it may take for a file, until it is taken for hung: milliseconds */
+  constructor(data: ThreadData, patience = data.bounds.time + GRACE) {
     this.#data = data;
+    this.#patience = patience;
   }
 
   /**
@@ -50,7 +55,7 @@ export class ReaderThread {
       workerData: this.#data,
       stdout: true,
       stderr: true,
-      resourceLimits: { maxOldGenerationSizeMb: HEAP },
+      resourceLimits: { maxOldGenerationSizeMb: HEAP, maxYoungGenerationSizeMb: YOUNG },
     });
     worker.on('message', (done: Done) => this.#worker === worker && this.#give(done));
     worker.on('error', (error: unknown) =>
@@ -91,9 +96,6 @@ export class ReaderThread {
     clearTimeout(this.#watch);
     this.#watch =
       worker &&
-      setTimeout(
-        () => this.#lose(worker, 'its reader did not come back, and was stopped'),
-        this.#data.bounds.time + GRACE,
-      );
+      setTimeout(() => this.#lose(worker, 'its reader did not come back, and was stopped'), this.#patience);
   }
 }

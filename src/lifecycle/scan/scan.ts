@@ -12,6 +12,8 @@ import type { Target, Walked } from './walk.ts';
 const AHEAD = 64;
 /** Bytes of them, all together, from which on no more are given. */
 const SMALL = 1 << 20;
+/** Bytes for which another thread is worth its start and its memory. */
+const WORTH = 32 << 20;
 
 export interface ScanOptions {
   /** Of Gatehouse, as the report names it. */
@@ -21,7 +23,7 @@ export interface ScanOptions {
   /** Entries that no longer hold, for the report. */
   readonly over: readonly string[];
   readonly bounds: Bounds;
-  /** Files that are read at once, each in a thread of its own. */
+  /** Files that are read at once at the most, each in a thread of its own. */
   readonly jobs: number;
   /** Called as files are done: bytes of them, and of all. */
   readonly onProgress?: (done: number, total: number) => void;
@@ -46,7 +48,7 @@ export async function scan({ targets, left }: Walked, options: ScanOptions): Pro
     if (target.broken === undefined) readable.push(target);
     else judge(target, { failed: target.broken });
   }
-  const threads = Math.max(1, Math.min(jobs, readable.length));
+  const threads = Math.max(1, Math.min(jobs, readable.length, Math.ceil(total / WORTH)));
   const waiting = readable.values();
   const most = Math.max(1, Math.min(AHEAD, Math.ceil(readable.length / threads / 4)));
   const work = async (): Promise<void> => {
