@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { Done, Task, ThreadData } from './thread.ts';
+import type { Done, Finished, Task, ThreadData } from './thread.ts';
 
 /** Beyond the time that a file has, this long until its reader is taken for hung: milliseconds. */
 const GRACE = 10_000;
@@ -10,13 +10,16 @@ const YOUNG = 6;
 
 /**
  * One reader in a thread of its own. It is killed where it does not come back, and another takes its place: the file it
- * was at has failed, and those that wait behind it are read by the other.
+ * was at has failed, and all others are read by the other.
  */
 export class ReaderThread {
   readonly #data: ThreadData;
   readonly #patience: number;
   #worker: Worker | undefined;
-  /** The first is the one that is being read. */
+  /** How many files the thread has read; and of how many it has told. */
+  #finished = new Int32Array(new SharedArrayBuffer(4));
+  #told = 0;
+  /** The first are those that are being read. */
   readonly #queue: { readonly task: Task; readonly give: (done: Done) => void }[] = [];
   #watch: NodeJS.Timeout | undefined;
 
@@ -27,7 +30,7 @@ export class ReaderThread {
   }
 
   /**
-   * Reads files one after the other, and tells of each as it is done; call it again when all are. Never throws: what
+   * Reads files one after the other, and tells of each once, soon after; call it again when all are. Never throws: what
    * cannot be read is said to be so.
    */
   read<T extends Task>(tasks: readonly T[], onDone: (task: T, done: Done) => void): Promise<unknown> {
@@ -51,13 +54,14 @@ export class ReaderThread {
   #start(): Worker {
     if (this.#worker !== undefined) return this.#worker;
     const file = import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js';
+    const finished = new Int32Array(new SharedArrayBuffer(4));
     const worker = new Worker(new URL(file, import.meta.url), {
-      workerData: this.#data,
+      workerData: { ...this.#data, finished } satisfies ThreadData & Finished,
       stdout: true,
       stderr: true,
       resourceLimits: { maxOldGenerationSizeMb: HEAP, maxYoungGenerationSizeMb: YOUNG },
     });
-    worker.on('message', (done: Done) => this.#worker === worker && this.#give(done));
+    worker.on('message', (all: readonly Done[]) => this.#worker === worker && this.#give(all));
     worker.on('error', (error: unknown) =>
       this.#lose(
         worker,
@@ -68,21 +72,30 @@ export class ReaderThread {
     );
     worker.on('exit', () => this.#lose(worker, 'its reader ended'));
     this.#worker = worker;
+    this.#finished = finished;
+    this.#told = 0;
     return worker;
   }
 
-  #give(done: Done): void {
-    this.#queue.shift()?.give(done);
+  #give(all: readonly Done[]): void {
+    this.#told += all.length;
+    this.#queue.splice(0, all.length).forEach(({ give }, i) => {
+      give(all[i] ?? { failed: 'its reader ended' });
+    });
     this.#watchOver(this.#queue.length > 0 ? this.#worker : undefined);
   }
 
+  /** What was read and not told of is read again. */
   #lose(worker: Worker, failed: string): void {
     if (this.#worker !== worker) return;
     this.#worker = undefined;
+    this.#watchOver(undefined);
     void worker.terminate();
-    this.#give({ failed });
-    if (this.#queue.length === 0) return;
-    this.#send();
+    const at = Atomics.load(this.#finished, 0) - this.#told;
+    // One is lost in any case: whatever ends the threads, there is an end of it.
+    const [lost] = this.#queue.splice(Math.min(at, this.#queue.length - 1), 1);
+    lost?.give({ failed });
+    if (this.#queue.length > 0) this.#send();
   }
 
   #send(): void {

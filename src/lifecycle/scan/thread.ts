@@ -16,6 +16,11 @@ export interface ThreadData {
   readonly bounds: Bounds;
 }
 
+export interface Finished {
+  /** How many files the thread has read, whether it has told of them or not. Shared. */
+  readonly finished: Int32Array<SharedArrayBuffer>;
+}
+
 export interface Task {
   readonly path: string;
   readonly file: string;
@@ -23,6 +28,8 @@ export interface Task {
 
 export type Done = { readonly read: FileRead } | { readonly failed: string };
 
+/** Files that are read within so many milliseconds are told of together. */
+const TOGETHER = 20;
 /** A file up to this size is read once, for its digest and its readers: bytes. */
 const SMALL = 1 << 20;
 /** One for all files: thousands of new ones would be a garbage collection every few files. */
@@ -30,13 +37,23 @@ const CHUNK = Buffer.allocUnsafeSlow(SMALL);
 
 if (parentPort !== null) {
   const port = parentPort;
-  const { calls, bounds } = workerData as ThreadData;
+  const { calls, bounds, finished } = workerData as ThreadData & Finished;
   const readers = { formats: FORMATS, calls: new Book(calls) };
   // What does not fit a format is thrown by the thousand; where from, nobody is told.
   Error.stackTraceLimit = 0;
-  // An answer for each file as it is done: whoever waits knows which one the reader is at.
   port.on('message', async (tasks: readonly Task[]) => {
-    for (const { path, file } of tasks) port.postMessage(await scanned(path, file, readers, bounds));
+    let answers: Done[] = [];
+    let last = performance.now();
+    for (const { path, file } of tasks) {
+      answers.push(await scanned(path, file, readers, bounds));
+      // Whoever waits learns at once which file the reader is at; a message for each would cost as much as reading it.
+      Atomics.add(finished, 0, 1);
+      if (performance.now() - last < TOGETHER) continue;
+      port.postMessage(answers);
+      answers = [];
+      last = performance.now();
+    }
+    if (answers.length > 0) port.postMessage(answers);
   });
 }
 
