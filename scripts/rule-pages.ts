@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Rule } from '../src/findings/rule.ts';
+import { mappingsOf, type Rule } from '../src/findings/rule.ts';
 import { ALL_RULES } from '../src/lifecycle/scan/catalogue.ts';
 
 const FOLDER = path.join(path.dirname(import.meta.dirname), 'docs', 'rules');
@@ -28,25 +28,9 @@ ${rows.join('\n')}
 `;
 }
 
-function pageOf({
-  id,
-  title,
-  severity,
-  about,
-  advice,
-  cwe = [],
-  owasp = [],
-  atlas = [],
-  advisories = [],
-}: Rule): string {
-  const lists = [
-    ['CWE', cwe],
-    ['OWASP', owasp],
-    ['MITRE ATLAS', atlas],
-    ['Advisories of this kind', advisories],
-  ] as const;
-  const mapped = lists
-    .filter(([, all]) => all.length > 0)
+function pageOf(rule: Rule): string {
+  const { id, title, severity, about, advice } = rule;
+  const mapped = mappingsOf(rule)
     .map(([name, all]) => `- ${name}: ${all.join(', ')}`)
     .join('\n');
   return `# ${title}
