@@ -8,7 +8,7 @@ import { readBaseline, writeBaseline } from '../lifecycle/scan/baseline.ts';
 import { ALL_RULES } from '../lifecycle/scan/catalogue.ts';
 import { changedFiles } from '../lifecycle/scan/changed.ts';
 import { keepIncoming } from '../lifecycle/scan/incoming.ts';
-import { NO_POLICY, readScanPolicy } from '../lifecycle/scan/policy.ts';
+import { isDay, NO_POLICY, readScanPolicy } from '../lifecycle/scan/policy.ts';
 import { type ScanOptions, scan } from '../lifecycle/scan/scan.ts';
 import { BOUNDS } from '../lifecycle/scan/scanner.ts';
 import { type Walked, walk } from '../lifecycle/scan/walk.ts';
@@ -166,7 +166,7 @@ async function textOf(io: CliIo, file: string): Promise<string> {
 async function tell(io: CliIo, result: ScanResult, options: Options): Promise<void> {
   if (options.writeBaseline !== undefined) {
     const until = options.until ?? new Date(Date.now() + 90 * DAY).toISOString().slice(0, 10);
-    if (!/^\d{4}-\d{2}-\d{2}$/.test(until)) throw new Problem('usage', '--until takes a day: 2027-01-31');
+    if (!isDay(until)) throw new Problem('usage', '--until takes a day: 2027-01-31');
     await put(io, options.writeBaseline, writeBaseline(result, until));
   }
   if (options.quiet === true) return;

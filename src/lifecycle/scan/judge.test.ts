@@ -114,4 +114,6 @@ test('a baseline knows findings again wherever their bytes move, and no new ones
     over: ['the baseline baseline.json ended on 2027-01-01'],
   });
   assert.throws(() => readBaseline('{"kind": "other"}', 'b', TODAY), Problem);
+  const endless = text.replace('2027-01-01', '2027-99-99');
+  assert.throws(() => readBaseline(endless, 'b', TODAY), /no day of any calendar|has an error/);
 });

@@ -193,7 +193,10 @@ function pardon(
   };
 }
 
-function isDay(day: string): boolean {
+/** Whether it is a day of the calendar, as `2027-01-31`. */
+export function isDay(day: string): boolean {
   const time = Date.parse(`${day}T00:00:00Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
+  return (
+    /^\d{4}-\d{2}-\d{2}$/.test(day) && !Number.isNaN(time) && new Date(time).toISOString().startsWith(day)
+  );
 }

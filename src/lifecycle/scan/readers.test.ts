@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
@@ -39,27 +39,46 @@ test('files that are handed over together are read one by one, whatever is betwe
   ]);
 });
 
-test('a reader that hangs is stopped, and its file alone is blamed', {
+test('who gives a file all the time there is gets an answer', async (t) => {
+  const at = folder(t);
+  writeFileSync(join(at, 'a'), 'a text\n');
+  const reader = new ReaderThread({ calls: [], bounds: { ...BOUNDS, time: Number.MAX_SAFE_INTEGER } });
+  t.after(() => reader.close());
+  const told: string[] = [];
+  await reader.read([{ path: 'a', file: join(at, 'a') }], (_, done) => void told.push(outcome(done)));
+  assert.deepEqual(told, ['clean']);
+});
+
+test('a pipe that took the place of a file is not waited for', {
   skip: process.platform === 'win32',
 }, async (t) => {
   const at = folder(t);
-  for (const name of ['a', 'b', 'c', 'd']) writeFileSync(join(at, name), 'a text\n');
   const pipe = join(at, 'pipe');
   execFileSync('mkfifo', [pipe]);
+  const reader = new ReaderThread({ calls: [], bounds: BOUNDS });
+  t.after(() => reader.close());
+  const told: string[] = [];
+  await reader.read([{ path: 'pipe', file: pipe }], (_, done) => void told.push(outcome(done)));
+  assert.deepEqual(told, ['it is no file']);
+});
+
+test('a reader that hangs is stopped, and its file alone is blamed', async (t) => {
+  const at = folder(t);
+  for (const name of ['a', 'b', 'huge', 'c', 'd']) writeFileSync(join(at, name), 'a text\n');
+  // All of it is a hole: it takes no room, and more time than there is.
+  truncateSync(join(at, 'huge'), 2 ** 40);
   const reader = new ReaderThread({ calls: [], bounds: BOUNDS }, 5_000);
   t.after(() => reader.close());
   const told: string[] = [];
-  const tasks = ['a', 'b', 'pipe', 'c', 'd'].map((path) => ({ path, file: join(at, path) }));
+  const tasks = ['a', 'b', 'huge', 'c', 'd'].map((path) => ({ path, file: join(at, path) }));
   await reader.read(tasks, ({ path }, done) => void told.push(`${path}: ${outcome(done)}`));
-  // To open it for reading waits for somebody who writes: without one the thread would never end.
-  closeSync(openSync(pipe, 'r+'));
   // Those before it may be read again, and so come later.
   assert.deepEqual(told.sort(), [
     'a: clean',
     'b: clean',
     'c: clean',
     'd: clean',
-    'pipe: its reader did not come back, and was stopped',
+    'huge: its reader did not come back, and was stopped',
   ]);
 });
 

@@ -3,6 +3,8 @@ import type { Done, Finished, Task, ThreadData } from './thread.ts';
 
 /** Beyond the time that a file has, this long until its reader is taken for hung: milliseconds. */
 const GRACE = 10_000;
+/** Timers take no more: milliseconds. Beyond it they would go off at once. */
+const LONGEST = 2 ** 31 - 1;
 /** Objects of one reader, MiB; buffers and what is unpacked are bounded where they are made. */
 const HEAP = 160;
 /** Of them the new ones, MiB: what a file leaves behind is young, and more would only be kept longer. */
@@ -26,7 +28,7 @@ export class ReaderThread {
   /** @param patience how long it may take for a file, until it is taken for hung: milliseconds */
   constructor(data: ThreadData, patience = data.bounds.time + GRACE) {
     this.#data = data;
-    this.#patience = patience;
+    this.#patience = Math.min(patience, LONGEST);
   }
 
   /**

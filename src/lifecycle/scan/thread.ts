@@ -1,5 +1,5 @@
 import { createHash, hash } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { FileRead } from '../../findings/result.ts';
 import { FORMATS } from '../../formats/index.ts';
@@ -65,17 +65,17 @@ async function scanned(
 ): Promise<Done> {
   let fd: number;
   try {
-    fd = openSync(file, 'r');
+    // A pipe may stand there by now: to wait for whoever writes to it is the one thing that no thread can be stopped at.
+    fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch {
     return { failed: 'it cannot be opened' };
   }
   try {
-    const before = fstatSync(fd);
-    const [source, sha256] = opened(fd, before.size);
+    const before = fstatSync(fd, { bigint: true });
+    if (!before.isFile()) return { failed: 'it is no file' };
+    const [source, sha256] = opened(fd, Number(before.size));
     const read = await scanFile(path, source, readers, bounds);
-    const after = fstatSync(fd);
-    if (before.size !== after.size || before.mtimeMs !== after.mtimeMs)
-      return { failed: 'it changed while it was read' };
+    if (!isSame(before, fstatSync(fd, { bigint: true }))) return { failed: 'it changed while it was read' };
     return { read: { ...read, sha256 } };
   } catch (error) {
     return {
@@ -85,6 +85,10 @@ async function scanned(
     closeSync(fd);
   }
 }
+
+/** Whoever writes to a file can set back when it was written to, but not when it was changed. */
+const isSame = (a: BigIntStats, b: BigIntStats): boolean =>
+  a.size === b.size && a.mtimeNs === b.mtimeNs && a.ctimeNs === b.ctimeNs;
 
 /** A file for its readers, and its SHA-256. */
 function opened(fd: number, size: number): [Source, string] {

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
@@ -111,7 +112,8 @@ function nothing(error: unknown): VerifyReport {
 
 /** A bundle, which may be as large as its sender likes. */
 async function readBounded(path: string, advice: string): Promise<Buffer> {
-  const file = await open(path).catch((error: unknown) => {
+  // A pipe there would let us wait for ever.
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) => {
     throw new Problem('environment', `there is no signature ${path}, or it cannot be read`, advice, error);
   });
   try {
