@@ -104,8 +104,10 @@ async function scanPaths(
   const giveUp = new AbortController();
   const silence = io.onStop(() => giveUp.abort());
   const progress = io.progress('scanning, bytes');
-  const walked = await targetsOf(io, paths, options);
+  let forget = async () => {};
   try {
+    const walked = await targetsOf(io, paths, options, giveUp.signal);
+    forget = walked.forget;
     const result = await scan(walked, {
       version,
       policy,
@@ -125,7 +127,7 @@ async function scanPaths(
   } finally {
     progress.end();
     silence();
-    await walked.forget();
+    await forget();
   }
 }
 
@@ -133,6 +135,7 @@ async function targetsOf(
   io: CliIo,
   paths: readonly string[],
   { changed }: Options,
+  signal: AbortSignal,
 ): Promise<Walked & { forget(): Promise<void> }> {
   const forget = async () => {};
   if (changed !== undefined && changed !== false) {
@@ -145,7 +148,7 @@ async function targetsOf(
   if (!paths.includes('-')) return { ...(await walk(paths, io.cwd)), forget };
   if (paths.length > 1)
     throw new Problem('usage', 'standard input is scanned by itself: - and no other path');
-  return await keepIncoming('stdin', io.input());
+  return await keepIncoming('stdin', io.input(), signal);
 }
 
 export async function policyOf(io: CliIo, named: string | undefined, today: string) {

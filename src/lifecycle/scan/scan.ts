@@ -27,7 +27,7 @@ export interface ScanOptions {
   readonly jobs: number;
   /** Called as files are done: bytes of them, and of all. */
   readonly onProgress?: (done: number, total: number) => void;
-  /** Whoever waits has given up. What was not read by then is not in the result. */
+  /** Whoever waits has given up: there is no result, and the reason is thrown. */
   readonly signal?: AbortSignal;
 }
 
@@ -66,6 +66,8 @@ export async function scan({ targets, left }: Walked, options: ScanOptions): Pro
     }
   };
   await Promise.all(Array.from({ length: threads }, work));
+  // What was being read then has failed for no fault of its own.
+  signal?.throwIfAborted();
   return bench.result(version, files, left, over);
 }
 
