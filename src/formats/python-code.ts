@@ -21,7 +21,7 @@ const DECODES =
   /\b(?:b(?:16|32|64|85)decode|a85decode|urlsafe_b64decode|decodebytes|decompress|fromhex|unhexlify|a2b_\w+|rot_?13|codecs|marshal|urlopen|requests|chr)\b/;
 /** Fetch and run, decode and run, a shell on the network. */
 const HOSTILE =
-  /(?:(?:curl|wget|fetch)\b[^\n]{0,300}\|\s{0,9}(?:sudo\s{1,9})?(?:ba|z|da|k)?sh\b|base64\s{1,9}(?:-d|-D|--decode)\b[^\n]{0,100}\|\s{0,9}\w{0,9}sh\b|\/dev\/(?:tcp|udp)\/|\bnc(?:at)?\b[^\n]{0,60}\s-[a-z]{0,4}[ec]\b|\bmkfifo\b[^\n]{0,100}\bnc\b|\brm\s{1,9}-[a-z]{0,6}[rf][a-z]{0,6}\s{1,9}[/~]|powershell\b[^\n]{0,100}\s-e(?:nc|c)?\b|certutil\b[^\n]{0,100}-urlcache|bash\s{1,9}-i\b|(?:iex|invoke-expression)\b[^\n]{0,60}(?:downloadstring|iwr|invoke-webrequest))/i;
+  /(?:(?:curl|wget|fetch)\b[^\n]{0,300}\|\s{0,9}(?:sudo\s{1,9})?(?:(?:ba|z|da|k)?sh\b|python3?\b(?!\s{1,9}-[cm]))|\b(?:(?:ba|z|da|k)?sh|source|eval|python3?)\s[^\n]{0,60}(?:\$\(|<\(|`)\s{0,9}(?:curl|wget)\b|(?:curl|wget)\b[^\n]{0,200}(?:&&|;)\s{0,9}chmod\s{1,9}(?:\+x|[0-7]{3,4})\s[^\n;&]{1,200}(?:&&|;)\s{0,9}(?:(?:sudo|nohup|exec)\s{1,9})?(?:\.\/|\/)|(?:curl|wget)\b[^\n]{0,200}(?:\.ssh\/|\.aws\/|\.netrc|\.kube\/|\.cache\/huggingface\/token|\/etc\/(?:passwd|shadow))|(?:\.ssh\/|\.aws\/|\.netrc|\.kube\/|huggingface\/token|\/etc\/(?:passwd|shadow))[^\n]{0,100}\|[^\n]{0,60}\b(?:curl|wget|nc)\b|\bdup2\s{0,9}\(\s{0,9}\w{1,20}\.fileno|base64\s{1,9}(?:-d|-D|--decode)\b[^\n]{0,100}\|\s{0,9}\w{0,9}sh\b|\/dev\/(?:tcp|udp)\/|\bnc(?:at)?\b[^\n]{0,60}\s-[a-z]{0,4}[ec]\b|\bmkfifo\b[^\n]{0,100}\bnc\b|\brm\s{1,9}-[a-z]{0,6}[rf][a-z]{0,6}\s{1,9}(?:[/~]|\$HOME|\/(?:bin|boot|etc|home|root|usr)|\/home\/\$?\w{1,40})\/?\*?(?=[\s;&|'"]|$)|powershell\b[^\n]{0,100}\s-e(?:nc|c)?\b|certutil\b[^\n]{0,100}-urlcache|bash\s{1,9}-i\b|(?:iex|invoke-expression)\b[^\n]{0,60}(?:downloadstring|iwr|invoke-webrequest))/i;
 
 export interface Setting {
   /** A notebook: its cells are run by hand, and commands are ordinary in it. */
@@ -55,7 +55,8 @@ export function judgePython(part: Part, text: string, { isNotebook = false, star
 
 /** Commands of a shell: lines of a notebook that begin with `!`, a script. */
 export function judgeShell(part: Part, text: string): void {
-  const found = HOSTILE.exec(text.slice(0, 1 << 20));
+  // A line goes on behind a backslash.
+  const found = HOSTILE.exec(text.slice(0, 1 << 20).replace(/\\\r?\n/g, ''));
   if (found !== null)
     part.report({
       rule: CODE_RULES.shell.id,

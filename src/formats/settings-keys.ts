@@ -21,6 +21,9 @@ type Look = (part: Part, value: Value) => void;
 /** What settings of model repositories are looked at for, by the name that they stand under, at any depth. */
 export const LOOKS: Readonly<Record<string, Look>> = {
   auto_map: classOf,
+  command: (part, at) => {
+    if (typeof at.value === 'string') judgeShell(part, at.value);
+  },
   preinstall: installs,
   install: installs,
   postinstall: installs,
@@ -34,7 +37,12 @@ export const LOOKS: Readonly<Record<string, Look>> = {
   kernel: kernel,
   kernels: kernel,
   trust_remote_code: (part, at) => {
-    if (at.value === true)
+    // Text and numbers count as true where Python asks.
+    if (
+      at.value === true ||
+      at.value === 1 ||
+      (typeof at.value === 'string' && /^(?:true|yes|1|on)$/i.test(at.value))
+    )
       tell(part, at, SETTINGS_RULES.trustRemote.id, 'the settings switch on remote code themselves');
   },
   weight_map: file,
@@ -77,7 +85,7 @@ export function judgeValue(part: Part, at: Value): void {
 
 /** Keys under which functions are handed to what calls them: `hydra.utils.get_method` has `path`, `functools.partial` has others. */
 const TAKES_NAME =
-  /^(?:path|func|fn|_fn_|function|callable|method|import_path|import_string|entrypoint|entry_point|target|class|cls)$/;
+  /^(?:path|func|fn|_fn_|function|callable|method|import_path|import_string|entrypoint|entry_point|target|class|cls|type|activation_function|similarity_fn_name|loader_module)$/;
 const NAMED = /^[A-Za-z_][\w.]{2,200}$/;
 
 /** Paths of files have dots in them as well: only what names a function as it is imported counts. */

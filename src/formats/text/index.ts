@@ -101,12 +101,14 @@ async function read(part: Part): Promise<void> {
     judgeRequirements(part, whole.replace(/^(\s*)- /gm, '$1  '));
   else if (/\.(?:jinja2?|j2)$/i.test(name)) judgeTemplate(part, whole, 0);
   else judgeStrayTemplate(part, whole, 0);
+  const frontMatter = /^---\r?\n([\s\S]{1,65536}?)\n---/.exec(whole)?.[1];
+  if (frontMatter !== undefined && /\.md$/i.test(name)) judgeYaml(part, frontMatter);
   if (isYaml(name) || (MAY_BE_YAML.test(name) && /!!python\/|yaml\.org,2002:python/.test(whole)))
     judgeYaml(part, whole);
+  // Tasks, workflows and images run commands, in whatever language they are written.
   if (
-    /\.(?:sh|bash|zsh|ps1|bat|cmd)$/i.test(name) ||
     whole.startsWith('#!') ||
-    /(?:^|\/)(?:Makefile|Dockerfile)[^/]*$/.test(name)
+    (kindOf(name) !== 'prose' && !/\.(?:pyw?|ipynb|html?|json|csv|tsv|vocab|merges)$/i.test(name))
   )
     judgeShell(part, whole);
   if (looksLikePython(name, whole)) judgePython(part, whole, { start: 0 });

