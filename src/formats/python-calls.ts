@@ -28,12 +28,20 @@ const IMPORTS = new Set([
 
 /** Functions that give back the names of a module. */
 const SPACES = new Set(['globals', 'locals', 'vars']);
+/** Modules of which `import *` is followed: what they have runs commands. */
+const STARS: Readonly<Record<string, readonly string[]>> = {
+  os: ['system', 'popen', 'execv', 'execl', 'execve', 'execvp', 'spawnl', 'spawnv', 'posix_spawn', 'environ'],
+  subprocess: ['Popen', 'run', 'call', 'check_call', 'check_output', 'getoutput', 'getstatusoutput'],
+  pty: ['spawn', 'fork'],
+};
 
 /** One name for what has several: `sys.modules.os.system`, `os.__dict__.system`, `builtins.exec`. */
 const plainName = (name: string): string =>
   name
     .replace(/\.__dict__(?=\.)/g, '')
-    .replace(/^(?:sys\.modules\.)?(?:(?:builtins|__builtins__)\.){0,9}(?=\w)/, '');
+    .replace(/^(?:sys\.modules\.)?(?:(?:builtins|__builtins__)\.){0,9}(?=\w)/, '')
+    // What a module has imported is of it as well: `torch.os.system`.
+    .replace(/^\w[\w.]{0,200}\.(?=(?:os|posix|subprocess|pty|builtins|runpy|marshal)\.\w+$)/, '');
 
 /** Finds the calls in a text, and what they call: imports, other names given to them, `getattr` and `__import__` are followed. */
 export function pythonCalls(text: string): PythonCall[] {
@@ -98,6 +106,9 @@ class CallReader {
   #fromLine(from: number): void {
     const { name: module, end } = this.#dotted(from);
     if (this.#text(end) !== 'import') return;
+    if (this.#text(end + 1) === '*')
+      for (const name of Object.hasOwn(STARS, module) ? (STARS[module] ?? []) : [])
+        this.#names.set(name, `${module}.${name}`);
     for (let i = end + 1; i < this.#tokens.length && this.#kind(i) !== 'line'; i++) {
       if (this.#kind(i) !== 'name') continue;
       const name = this.#text(i);
@@ -119,7 +130,8 @@ class CallReader {
     const { target, end } = this.#target(i, true);
     if (target === undefined) return;
     if (this.#text(end) !== '(') {
-      const isHandedOn = this.#text(end) === ',' && /^(?:\w+\.)*\w+$/.test(target);
+      // In brackets, in a list, behind `:=` or as a decorator it is called by another way.
+      const isHandedOn = this.#isHandedOn(i, end) && /^(?:\w+\.)*\w+$/.test(target);
       const onImport = this.#functions.length === 0 && !this.#inline;
       if (isHandedOn)
         this.calls.push({
@@ -137,6 +149,14 @@ class CallReader {
       arguments: this.#argumentsOf(end),
       at: (this.#tokens[i] as Token).at,
     });
+  }
+
+  #isHandedOn(start: number, end: number): boolean {
+    const before = this.#text(start - 1);
+    const after = this.#text(end);
+    if (before === '@') return this.#kind(end) === 'line' || after === '';
+    const isNamed = before === '=' && this.#text(start - 2) === ':';
+    return after === ',' || ((/^[([:]$/.test(before) || isNamed) && /^[)\]}]$/.test(after));
   }
 
   /** What a chain of names, and of calls that give back what they are told, stands for. */

@@ -194,3 +194,26 @@ test('commands of tasks, scripts and images', async () => {
   ] as const)
     assert.deepEqual(await rules(name, `${command}\n`), [], command);
 });
+
+test('commands are found however they are called', async () => {
+  for (const code of [
+    'import os\n(os.system)("id")\n',
+    'import os\n[os.system][0]("id")\n',
+    'import os\n{"a": os.system}["a"]("id")\n',
+    'import os\nif (s := os.system)("id"): pass\n',
+    'import os\n@os.system\ndef f(): pass\n',
+    'from os import *\nsystem("id")\n',
+    'import torch\ntorch.os.system("id")\n',
+  ])
+    assert.ok(
+      (await rules('m.py', code)).some((one) => one.startsWith('code.runs-command')),
+      code,
+    );
+  assert.deepEqual(
+    await rules(
+      'm.py',
+      'from os import *\nx = path.join("a")\nf(mode=eval)\nself.os.name\n@torch.no_grad()\ndef f(): pass\n',
+    ),
+    [],
+  );
+});
