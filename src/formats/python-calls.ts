@@ -44,11 +44,23 @@ const plainName = (name: string): string =>
     .replace(/^\w[\w.]{0,200}\.(?=(?:os|posix|subprocess|pty|builtins|runpy|marshal)\.\w+$)/, '');
 
 /** Finds the calls in a text, and what they call: imports, other names given to them, `getattr` and `__import__` are followed. */
-export function pythonCalls(text: string): PythonCall[] {
+export function pythonCalls(text: string, depth = 0): PythonCall[] {
   const tokens = [...pythonTokens(text)];
   const reader = new CallReader(tokens);
   reader.read();
-  return reader.calls;
+  return depth === 0 ? [...reader.calls, ...callsInTexts(text, tokens)] : reader.calls;
+}
+
+/** Calls in texts with expressions in them: `f"{os.system('id')}"`. Whatever is imported there goes by its own name. */
+function callsInTexts(text: string, tokens: readonly Token[]): PythonCall[] {
+  const calls: PythonCall[] = [];
+  for (const { kind, text: inner, at } of tokens) {
+    if (kind !== 'string' || calls.length >= MOST_CALLS) continue;
+    if (!/^(?:f|fr|rf)['"]/i.test(text.slice(at, at + 3)) || !/\{[^{}]*\(/.test(inner)) continue;
+    for (const [, expression = ''] of inner.replace(/\{\{|\}\}/g, '').matchAll(/\{([^{}]{3,2000})\}/g))
+      for (const call of pythonCalls(expression, 1)) calls.push({ ...call, onImport: false, at });
+  }
+  return calls;
 }
 
 class CallReader {
@@ -198,6 +210,11 @@ class CallReader {
     if (IMPORTS.has(name)) {
       const { text, end } = this.#literal(open + 1);
       return text !== '' && this.#text(end) === ')' ? { target: text, end: end + 1 } : undefined;
+    }
+    if (name.endsWith('.__getattribute__')) {
+      const { text, end } = this.#literal(open + 1);
+      const of = name.slice(0, -'.__getattribute__'.length);
+      return text !== '' && this.#text(end) === ')' ? { target: `${of}.${text}`, end: end + 1 } : undefined;
     }
     if (SPACES.has(name)) {
       // Of one's own module, or of what is given.

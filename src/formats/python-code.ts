@@ -23,6 +23,26 @@ const DECODES =
 const HOSTILE =
   /(?:(?:curl|wget|fetch)\b[^\n]{0,300}\|\s{0,9}(?:sudo\s{1,9})?(?:(?:ba|z|da|k)?sh\b|python3?\b(?!\s{1,9}-[cm]))|\b(?:(?:ba|z|da|k)?sh|source|eval|python3?)\s[^\n]{0,60}(?:\$\(|<\(|`)\s{0,9}(?:curl|wget)\b|(?:curl|wget)\b[^\n]{0,200}(?:&&|;)\s{0,9}chmod\s{1,9}(?:\+x|[0-7]{3,4})\s[^\n;&]{1,200}(?:&&|;)\s{0,9}(?:(?:sudo|nohup|exec)\s{1,9})?(?:\.\/|\/)|(?:curl|wget)\b[^\n]{0,200}(?:\.ssh\/|\.aws\/|\.netrc|\.kube\/|\.cache\/huggingface\/token|\/etc\/(?:passwd|shadow))|(?:\.ssh\/|\.aws\/|\.netrc|\.kube\/|huggingface\/token|\/etc\/(?:passwd|shadow))[^\n]{0,100}\|[^\n]{0,60}\b(?:curl|wget|nc)\b|\bdup2\s{0,9}\(\s{0,9}\w{1,20}\.fileno|base64\s{1,9}(?:-d|-D|--decode)\b[^\n]{0,100}\|\s{0,9}\w{0,9}sh\b|\/dev\/(?:tcp|udp)\/|\bnc(?:at)?\b[^\n]{0,60}\s-[a-z]{0,4}[ec]\b|\bmkfifo\b[^\n]{0,100}\bnc\b|\brm\s{1,9}-[a-z]{0,6}[rf][a-z]{0,6}\s{1,9}(?:[/~]|\$HOME|\/(?:bin|boot|etc|home|root|usr)|\/home\/\$?\w{1,40})\/?\*?(?=[\s;&|'"]|$)|powershell\b[^\n]{0,100}\s-e(?:nc|c)?\b|certutil\b[^\n]{0,100}-urlcache|bash\s{1,9}-i\b|(?:iex|invoke-expression)\b[^\n]{0,60}(?:downloadstring|iwr|invoke-webrequest))/i;
 
+/** What is told by how it is written. */
+const WRITTEN = [
+  [
+    /__(?:bases?__|mro__)(?:\s{0,9}\[\s{0,9}-?\d{1,3}\s{0,9}\])?\s{0,9}\.\s{0,9}__subclasses__/,
+    CODE_RULES.dynamic,
+    'the code looks for a class among all that there are',
+  ],
+  // PEP 263: the text is not what it looks like.
+  [
+    /^(?:\uFEFF?#[^\n]{0,200}\n)?\uFEFF?[ \t\f]{0,9}#[^\n]{0,200}coding[:=][ \t]{0,9}(?:utf[-_]?(?:7|16|32)\w*|u7|rot_?13|hex\w*|base64\w*|bz2\w*|zlib\w*|zip|uu\w*|quopri\w*|(?:raw[-_])?unicode[-_]escape|punycode|idna)/i,
+    CODE_RULES.dynamic,
+    'the code is in an encoding that hides it',
+  ],
+  [
+    /['"/\\](?:authorized_keys|\.bashrc|\.zshrc|\.bash_profile|\.Rprofile|(?:site|user)customize\.py|crontab)['"]|\bopen\s{0,9}\([^\n]{0,60}get(?:user)?sitepackages\b/,
+    CODE_RULES.persists,
+    'the code names what the system runs by itself',
+  ],
+] as const;
+
 export interface Setting {
   /** A notebook: its cells are run by hand, and commands are ordinary in it. */
   readonly isNotebook?: boolean;
@@ -49,6 +69,10 @@ export function judgePython(part: Part, text: string, { isNotebook = false, star
     });
   }
   for (const report of reports.values()) part.report(report);
+  for (const [pattern, rule, message] of WRITTEN) {
+    const found = pattern.exec(text);
+    if (found !== null) part.report({ rule: rule.id, message, evidence: { text: shown(found[0], 200) } });
+  }
   if (/\bcmdclass\s{0,9}=/.test(text) && /\bsetup\s{0,9}\(/.test(text))
     part.report({ rule: CODE_RULES.install.id, message: 'the set-up has commands of its own (cmdclass)' });
 }
@@ -86,6 +110,11 @@ function judged(
       severity: isNotebook || (isWeak && !onImport) || name === 'compile' ? 'low' : 'medium',
     };
   }
+  if (
+    /^_?operator\.(?:attrgetter|methodcaller)$/.test(name) &&
+    /^(?:system|popen|Popen|exec[lv]?\w*|eval|spawn\w*)\b/.test(given)
+  )
+    return { rule: CODE_RULES.runs, severity: onImport ? 'high' : 'medium' };
   if (NETWORK.test(name) && PRIVATE.test(given)) return { rule: CODE_RULES.sends, severity: 'high' };
   // What is imported is put together: nobody writes `''.join(['o', 's'])` to be read.
   if (/^(?:__import__|importlib\.import_module)$/.test(name) && /\bjoin\b|\bchr\b|\[ : : -/.test(given))

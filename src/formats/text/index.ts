@@ -90,7 +90,7 @@ async function read(part: Part): Promise<void> {
   const name = path.at(-1) ?? '';
   await check(part);
   if (source.size > UNDERSTOOD) {
-    await lookThrough(part, 'metadata');
+    await lookThrough(part, kindOf(name), looksLikePython(name, ''));
     return part.coverage.claim('parsed', 0, source.size);
   }
   const whole = new TextDecoder().decode(source.read(0, source.size));
@@ -132,14 +132,17 @@ async function check({ source, pause }: Part): Promise<void> {
 }
 
 /** A long text, piece by piece; pieces meet at line ends, so that no secret is cut. */
-async function lookThrough({ source, pause, readText }: Part, kind: TextKind): Promise<void> {
+async function lookThrough(part: Part, kind: TextKind, isPython: boolean): Promise<void> {
+  const { source, pause, readText } = part;
   for (let at = 0; at < source.size; ) {
     const rest = pause();
     if (rest) await rest;
     const piece = source.read(at, PIECE);
     const last = at + piece.length >= source.size ? -1 : piece.lastIndexOf(0x0a);
     const length = last > 0 ? last + 1 : piece.length;
-    readText(new TextDecoder().decode(piece.subarray(0, length)), kind, at);
+    const decoded = new TextDecoder().decode(piece.subarray(0, length));
+    readText(decoded, kind, at);
+    if (isPython) judgePython(part, decoded, { start: at });
     at += Math.max(1, length);
   }
 }

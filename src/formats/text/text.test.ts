@@ -217,3 +217,27 @@ test('commands are found however they are called', async () => {
     [],
   );
 });
+
+test('code that hides, or that stays, is told', async () => {
+  for (const [code, rule] of [
+    ['# hi\rimport os\ros.system("id")\r', 'code.runs-command'],
+    ['import os\nx = f"{os.system(\'id\')}"\n', 'code.runs-command'],
+    ['__import__("o" + "s").__getattribute__("sys" + "tem")("id")\n', 'code.runs-command'],
+    ['import operator, os\noperator.attrgetter("system")(os)("id")\n', 'code.runs-command'],
+    [`#${'a'.repeat(5 << 20)}\nimport os\nos.system("id")\n`, 'code.runs-command'],
+    ['x = ().__class__.__base__.__subclasses__()\n', 'code.hidden-code'],
+    ['# -*- coding: utf-7 -*-\n+AGkAbQ-\n', 'code.hidden-code'],
+    ['from pathlib import Path\n(Path.home() / ".bashrc").open("a")\n', 'code.persists'],
+  ] as const)
+    assert.ok(
+      (await rules('m.py', code)).some((one) => one.startsWith(rule)),
+      code.slice(0, 100),
+    );
+  assert.deepEqual(
+    await rules(
+      'm.py',
+      '# -*- coding: utf-8 -*-\r\nimport os\r\nall = [c for c in Base.__subclasses__()]\r\nx = f"{len(all)} of {{len(x)}}"\r\n',
+    ),
+    [],
+  );
+});
