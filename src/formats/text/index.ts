@@ -3,7 +3,7 @@ import type { Format, Part, TextKind } from '../format.ts';
 import { judgePython, judgeShell } from '../python-code.ts';
 import { Malformed } from '../source.ts';
 import { judgeStrayTemplate, judgeTemplate } from '../template.ts';
-import { isRequirements, judgeRequirements } from './requirements.ts';
+import { isPackaging, isRequirements, judgePackaging, judgeRequirements } from './requirements.ts';
 import { isYaml, judgeYaml } from './yaml.ts';
 
 /** Bytes of a text that is understood as well as looked through. Longer ones are tables and lists of words. */
@@ -96,6 +96,7 @@ async function read(part: Part): Promise<void> {
   const whole = new TextDecoder().decode(source.read(0, source.size));
   part.readText(whole, kindOf(name), 0);
   if (isRequirements(name)) judgeRequirements(part, whole);
+  else if (isPackaging(name)) judgePackaging(part, whole);
   // In lists of conda, requirements and channels are items.
   else if (/(?:^|\/)(?:environment|conda)[\w.-]*\.ya?ml$/i.test(name))
     judgeRequirements(part, whole.replace(/^(\s*)- /gm, '$1  '));

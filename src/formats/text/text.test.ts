@@ -241,3 +241,23 @@ test('code that hides, or that stays, is told', async () => {
     [],
   );
 });
+
+test('settings of packages say where they come from', async () => {
+  for (const [name, line] of [
+    ['pyproject.toml', '[build-system]\nrequires = ["setuptools", "x @ https://example.com/x.whl"]'],
+    ['pyproject.toml', '[project]\ndependencies = ["x @ git+https://example.com/x"]'],
+    ['pyproject.toml', '[[tool.uv.index]]\nurl = "https://example.com/simple"'],
+    ['pyproject.toml', '[tool.poetry.dependencies]\nx = {git = "https://example.com/x.git"}'],
+    ['pip.conf', '[global]\nindex-url = https://example.com/simple'],
+    ['Pipfile', '[[source]]\nurl = "https://example.com/simple"'],
+  ] as const)
+    assert.deepEqual(await rules(name, `${line}\n`), ['repo.requirement-source'], line);
+  assert.deepEqual(
+    await rules(
+      'pyproject.toml',
+      '[project]\nname = "x"\ndependencies = ["torch>=2"]\n[project.urls]\nHomepage = "https://example.com"\nurl = "https://example.com"\n[[tool.uv.index]]\nurl = "https://download.pytorch.org/whl/cu121"\n',
+    ),
+    [],
+  );
+  assert.deepEqual(await rules('setup.cfg', '[metadata]\nname = x\nurl = https://example.com\n'), []);
+});
