@@ -7,7 +7,7 @@ import { type PythonCall, pythonCalls } from './python-calls.ts';
 const RUNS =
   /^(?:(?:os|posix|nt)\.(?:system|popen\w*|exec[lv]\w*|spawn\w+|posix_spawnp?|startfile)|subprocess\.\w+|_posixsubprocess\.\w+|pty\.(?:spawn|fork)|commands\.\w+|popen2\.\w+|asyncio\.(?:subprocess\.)?create_subprocess_\w+|multiprocessing\.util\.spawnv_passfds|pexpect\.\w+|plumbum\.\w+|sh\.\w+|invoke\.run|fabric\.\w+|webbrowser\.open\w*|get_ipython\.system)$/;
 const DYNAMIC =
-  /^(?:exec|eval|compile|execfile|marshal\.loads?|types\.(?:FunctionType|CodeType)|_?pickle\.loads?|cPickle\.loads?|dill\.loads?|cloudpickle\.loads?|runpy\.run_\w+|code\.(?:interact|InteractiveInterpreter|InteractiveConsole)|ctypes\.(?:CDLL|cdll\.LoadLibrary|windll\.\w+|WinDLL|PyDLL)|imp\.load_\w+|importlib\.(?:util\.)?(?:spec_from_file_location|spec_from_loader)|timeit\.(?:timeit|repeat|Timer)|c?[pP]rofile\.run(?:ctx)?|bdb\.Bdb|torch\.ops\.load_library|pip\.main|pip\._internal\.\w+)$/;
+  /^(?:exec|eval|compile|execfile|marshal\.loads?|types\.(?:FunctionType|CodeType)|_?pickle\.loads?|cPickle\.loads?|dill\.loads?|cloudpickle\.loads?|runpy\.run_\w+|code\.(?:interact|InteractiveInterpreter|InteractiveConsole)|ctypes\.(?:CDLL|cdll\.LoadLibrary|windll\.\w+|WinDLL|PyDLL)|imp\.load_\w+|importlib\.(?:util\.)?(?:spec_from_file_location|spec_from_loader)|bdb\.Bdb|torch\.ops\.load_library|pip\.main|pip\._internal\.\w+)$/;
 const NETWORK =
   /^(?:socket\.(?:socket|create_connection|gethostbyname|getaddrinfo)|urllib2?\.(?:request\.)?(?:urlopen|urlretrieve|Request)|requests\.(?:get|post|put|patch|request|Session)|httpx\.\w+|aiohttp\.\w+|http\.client\.\w+|httplib\.\w+|ftplib\.FTP\w*|smtplib\.SMTP\w*|telnetlib\.\w+|paramiko\.\w+|websockets?\.\w+|urllib3\.\w+|dns\.resolver\.\w+)$/;
 /** What objects give a pickler to have run, among those. */
@@ -102,6 +102,12 @@ function judged(
   const runs = RUNS.test(name);
   if (runs && HOSTILE.test(given)) return { rule: CODE_RULES.shell, severity: 'critical' };
   if (runs) return { rule: CODE_RULES.runs, severity: isNotebook ? 'low' : onImport ? 'high' : 'medium' };
+  // Measuring runs a text; it is ordinary unless the text is not.
+  if (
+    /^(?:timeit\.(?:timeit|repeat|Timer)|c?[pP]rofile\.run(?:ctx)?)$/.test(name) &&
+    /\b(?:system|popen|Popen|subprocess|__import__|b64decode|exec|eval)\b/.test(given)
+  )
+    return { rule: CODE_RULES.dynamic, severity: 'medium' };
   if (DYNAMIC.test(name)) {
     if (DECODES.test(given)) return { rule: CODE_RULES.dynamic, severity: 'critical' };
     const isWeak = /^(?:compile|eval|importlib\..*|.*pickle\.loads?|dill\.loads?)$/.test(name);

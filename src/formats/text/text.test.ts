@@ -226,6 +226,7 @@ test('code that hides, or that stays, is told', async () => {
     ['import operator, os\noperator.attrgetter("system")(os)("id")\n', 'code.runs-command'],
     [`#${'a'.repeat(5 << 20)}\nimport os\nos.system("id")\n`, 'code.runs-command'],
     ['x = ().__class__.__base__.__subclasses__()\n', 'code.hidden-code'],
+    ['import timeit\ntimeit.timeit("import os; os.system(1)")\n', 'code.hidden-code'],
     ['# -*- coding: utf-7 -*-\n+AGkAbQ-\n', 'code.hidden-code'],
     ['from pathlib import Path\n(Path.home() / ".bashrc").open("a")\n', 'code.persists'],
   ] as const)
@@ -236,7 +237,7 @@ test('code that hides, or that stays, is told', async () => {
   assert.deepEqual(
     await rules(
       'm.py',
-      '# -*- coding: utf-8 -*-\r\nimport os\r\nall = [c for c in Base.__subclasses__()]\r\nx = f"{len(all)} of {{len(x)}}"\r\n',
+      '# -*- coding: utf-8 -*-\r\nimport os, timeit\r\ntimeit.timeit("f(1)", globals=globals())\r\nall = [c for c in Base.__subclasses__()]\r\nx = f"{len(all)} of {{len(x)}}"\r\n',
     ),
     [],
   );
