@@ -122,6 +122,10 @@ test('lines and versions that are made to cost time cost none', () => {
   assert.deepEqual(readRequirements('Pipfile.lock', pip), []);
 });
 
+test('a card that is made to cost time costs none', () => {
+  assert.deepEqual(readCard(`---\n${'? '.repeat(60_000)}\n---\nText.\n`).licences, []);
+});
+
 test('advisories are matched by version and by range', () => {
   const index = new OsvIndex();
   const affected = (events: object[], versions: string[] = []) => [
