@@ -116,6 +116,29 @@ export const DISGUISES: readonly Mechanism[] = [
   of('a list that grows after it was handed over', UNRESOLVED, grown(0)),
   of('a list that grows when it is long forgotten', UNRESOLVED, grown(254)),
   of(
+    'a bytearray that grows',
+    UNRESOLVED,
+    named((to) =>
+      to
+        .bytes('\x96\x03\0\0\0\0\0\0\0set')
+        .memoize()
+        .mark()
+        .int(0x61)
+        .appends()
+        .pop()
+        .global('builtins', 'str')
+        .get(0)
+        .text('ascii')
+        .tuple(2)
+        .reduce(),
+    ),
+  ),
+  of(
+    'operator.iadd, which changes what it is given',
+    'operator.iadd',
+    pickled(4).global('operator', 'iadd').emptyList().emptyList().tuple(2).reduce().stop(),
+  ),
+  of(
     'a key with escapes',
     'pickle.evaluated',
     distribution((to) => to.bytes('V_parse\\u005farg_template\n')),

@@ -62,8 +62,12 @@ export class Filling {
     if (kind === 'dict') this.#pairs(start, at);
     const to = start > stack.fence ? stack.items[start - 1] : undefined;
     if (to === undefined) this.#break('it takes from an empty stack', at);
-    else if (typeof to === 'number') this.#add(to, start, at);
-    else if (to.kind === 'named') this.patched(to, at);
+    else if (typeof to === 'number') {
+      // A bytearray, of which a name could be made.
+      if (to >= 0 && this.#caller.isText(to))
+        this.#judge.tell('unresolved', 'adds to a text that stands in the file', at);
+      this.#add(to, start, at);
+    } else if (to.kind === 'named') this.patched(to, at);
     stack.top = start;
   }
 
