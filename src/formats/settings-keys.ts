@@ -46,6 +46,8 @@ export const LOOKS: Readonly<Record<string, Look>> = {
       tell(part, at, SETTINGS_RULES.trustRemote.id, 'the settings switch on remote code themselves');
   },
   weight_map: file,
+  // The same of TensorFlow.js: lists of shards.
+  weightsManifest: file,
   // The manifest of a Core ML package.
   itemInfoEntries: file,
   quantize_config_file: file,
@@ -181,7 +183,9 @@ function file(part: Part, at: Value): void {
     value.includes('\0');
   // Tokenizers keep the path of whoever trained them: only shards are followed.
   const severity =
-    at.path.includes('weight_map') || at.path[0] === 'itemInfoEntries' ? {} : ({ severity: 'low' } as const);
+    at.path.includes('weight_map') || at.path.includes('weightsManifest') || at.path[0] === 'itemInfoEntries'
+      ? {}
+      : ({ severity: 'low' } as const);
   if (!isOutside) return;
   part.report({
     rule: SETTINGS_RULES.outside.id,

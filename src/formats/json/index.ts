@@ -95,6 +95,11 @@ export const json: Format = {
         rules: ['repo.path-outside'],
       },
       {
+        name: 'a shard of TensorFlow.js above',
+        bytes: bytes({ weightsManifest: [{ paths: ['../../etc/passwd'], weights: [] }] }),
+        rules: ['repo.path-outside'],
+      },
+      {
         name: 'a shard above',
         bytes: bytes({ weight_map: { w: '../../etc/passwd' } }),
         rules: ['repo.path-outside'],

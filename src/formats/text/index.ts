@@ -98,7 +98,7 @@ async function read(part: Part): Promise<void> {
   if (isRequirements(name)) judgeRequirements(part, whole);
   else if (isPackaging(name)) judgePackaging(part, whole);
   // In lists of conda, requirements and channels are items.
-  else if (/(?:^|\/)(?:environment|conda)[\w.-]*\.ya?ml$/i.test(name))
+  else if (/(?:^|\/)(?:(?:environment|conda)[\w.-]*|env(?:[_.-][\w.-]*)?)\.ya?ml$/i.test(name))
     judgeRequirements(part, whole.replace(/^(\s*)- /gm, '$1  '));
   else if (/\.(?:jinja2?|j2)$/i.test(name)) judgeTemplate(part, whole, 0);
   else judgeStrayTemplate(part, whole, 0);

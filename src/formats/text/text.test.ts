@@ -145,6 +145,10 @@ test('lists of conda are requirements as well', async () => {
     [],
   );
   assert.deepEqual(
+    await rules('env.yaml', 'dependencies:\n  - pip:\n    - "x @ https://example.com/x.whl"\n'),
+    ['repo.requirement-source'],
+  );
+  assert.deepEqual(
     await rules('environment.yml', 'dependencies:\n  - pip:\n    - git+https://example.com/x\n'),
     ['repo.requirement-source'],
   );
