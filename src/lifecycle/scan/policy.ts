@@ -136,6 +136,9 @@ export function readScanPolicy(
     for (const [index, { until: day }] of entries.entries())
       if (day !== undefined && !isDay(day))
         document.report([list, index, 'until'], 'is no day of any calendar');
+  for (const [index, { path: pattern, sha256: digest }] of (written.unread ?? []).entries())
+    if (pattern === undefined && digest === undefined)
+      document.report(['unread', index], 'must have “path” or “sha256”: else any file might stay unread');
   document.finish();
   return inForce(written, today);
 }
