@@ -91,7 +91,10 @@ calls:
     (error: unknown) => error instanceof Problem && error.kind === 'usage',
   );
   assert.throws(() => policyOf('version: 1\nsuppress:\n  - { rule: zip.slip, reason: forever }\n'), /until/);
-  assert.throws(() => policyOf('version: 1\nunread:\n  - { reason: all of it, until: 2027-01-01 }\n'), /sha256/);
+  assert.throws(
+    () => policyOf('version: 1\nunread:\n  - { reason: all of it, until: 2027-01-01 }\n'),
+    /sha256/,
+  );
   assert.throws(
     () => policyOf('version: 1\nsuppress:\n  - { rule: zip.slop, reason: typing, until: 2027-02-30 }\n'),
     (error: unknown) =>
