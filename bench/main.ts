@@ -14,6 +14,10 @@ await runOneOf('bench', {
     summary: 'what each guard holds back of streamed answers, and what it costs',
     load: () => import('./guards-hold/bench.ts'),
   },
+  scan: {
+    summary: 'speed and memory of scanning models, beside picklescan where it is given',
+    load: () => import('./scan/bench.ts'),
+  },
   sign: {
     summary: 'speed of signing and verifying models, beside sha256sum',
     load: () => import('./sign/bench.ts'),

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Rule } from '../src/findings/rule.ts';
+import { mappingsOf, type Rule } from '../src/findings/rule.ts';
 import { ALL_RULES } from '../src/lifecycle/scan/catalogue.ts';
 
 const FOLDER = path.join(path.dirname(import.meta.dirname), 'docs', 'rules');
@@ -18,8 +18,9 @@ function listOf(rules: readonly Rule[]): string {
   const rows = rules.map(({ id, severity, title }) => `| [${id}](${id}.md) | ${severity} | ${title} |`);
   return `# Rules of the scanner
 
-What \`gatehouse scan\` looks for, beside everything that it could not read. An id never changes its meaning. The same text is in
-\`gatehouse scan rules\`; how findings are excused is in [Scan](../scan.md).
+What \`gatehouse scan\` looks for, beside everything that it could not read; rules that begin with \`gate.\` are of
+[\`gatehouse gate\`](../gate.md). An id never changes its meaning. The same text is in \`gatehouse scan rules\`; how findings are
+excused is in [Scan](../scan.md).
 
 | rule | severity | what |
 |---|---|---|
@@ -27,25 +28,9 @@ ${rows.join('\n')}
 `;
 }
 
-function pageOf({
-  id,
-  title,
-  severity,
-  about,
-  advice,
-  cwe = [],
-  owasp = [],
-  atlas = [],
-  advisories = [],
-}: Rule): string {
-  const lists = [
-    ['CWE', cwe],
-    ['OWASP', owasp],
-    ['MITRE ATLAS', atlas],
-    ['Advisories of this kind', advisories],
-  ] as const;
-  const mapped = lists
-    .filter(([, all]) => all.length > 0)
+function pageOf(rule: Rule): string {
+  const { id, title, severity, about, advice } = rule;
+  const mapped = mappingsOf(rule)
     .map(([name, all]) => `- ${name}: ${all.join(', ')}`)
     .join('\n');
   return `# ${title}

@@ -5,6 +5,8 @@ import { suite, test } from 'node:test';
 import { parse } from 'yaml';
 import { type CliIo, processIo } from '../src/cli/io.ts';
 import { run } from '../src/cli/run.ts';
+import { ALL_RULES } from '../src/lifecycle/scan/catalogue.ts';
+import { readScanPolicy } from '../src/lifecycle/scan/policy.ts';
 import { EXTENSION, makeCertificate, newKey, publicPem } from '../src/signing/testing.ts';
 import { parseTrust } from '../src/signing/trust-policy.ts';
 import { openWitnessKeys, publicText } from '../src/witness/keys.ts';
@@ -34,7 +36,32 @@ function whole(text: string): string {
   return `${text.includes('dialect:') ? 'upstreams' : 'roles'}:\n${text}`;
 }
 
+const SCAN_POLICY = ['fail_on', 'calls', 'suppress', 'unread'];
 const SETTINGS = ['listen', 'upstreams', 'routes', 'identity', 'abuse', 'ledger', 'vault', 'telemetry'];
+
+interface Step {
+  readonly uses?: string;
+  readonly with?: object;
+}
+
+/** Steps of a workflow, or of a part of one. */
+const stepsIn = (given: unknown): readonly Step[] =>
+  Array.isArray(given)
+    ? given
+    : Object.values(
+        (given as { readonly jobs: Readonly<Record<string, { readonly steps: Step[] }>> }).jobs,
+      ).flatMap(({ steps }) => steps);
+
+/** What is given to our own action are inputs that it has. */
+function assertSteps(steps: readonly Step[]): void {
+  const { inputs } = parse(readFileSync(join(dirname(docs), 'action.yml'), 'utf8')) as {
+    readonly inputs: Readonly<Record<string, unknown>>;
+  };
+  assert.ok(steps.length > 0);
+  for (const { uses, with: given = {} } of steps)
+    if (uses?.includes('gatehouse') === true)
+      for (const name of Object.keys(given)) assert.ok(Object.hasOwn(inputs, name), name);
+}
 
 /** What whoever copies an example has already. */
 const server = (model: string) => ({ dialect: 'openai', url: 'https://api.example.com/v1', models: [model] });
@@ -76,6 +103,9 @@ suite('examples of the manual are accepted as they stand', () => {
       if (given.as_of !== undefined || given.scrape_configs !== undefined) continue;
       test(`docs/${page}:${line}`, async (t) => {
         if (given.signers !== undefined) return void parseTrust(text, page, trustFile);
+        if (SCAN_POLICY.some((name) => name in given))
+          return void readScanPolicy(text, page, '2026-01-01', new Set(ALL_RULES.keys()));
+        if (Array.isArray(given) || given.jobs !== undefined) return assertSteps(stepsIn(given));
         const folder = tempFolder(t);
         if (Array.isArray(given.cases) && given.cases.some((one) => 'text' in one)) {
           const file = join(folder, 'cases.yaml');

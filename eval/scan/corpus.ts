@@ -19,7 +19,7 @@ export interface Sample {
 const REAL = join(import.meta.dirname, '..', '..', 'test', 'corpus', 'real');
 /** What stands beside real files and is none. */
 /** Files that libraries wrote, and that should not be loaded all the same. */
-const HOSTILE_REAL = /hdf5\/(?:external|virtual|keras-lambda)/;
+const HOSTILE_REAL = /(?:hdf5\/(?:external|virtual|keras-lambda)|keras\/(?:lambda|module))/;
 const NOT_A_MODEL = /(?:\.py|\.md|\.sh|\.R)$/;
 
 /** Everything that the repository has to try the scanner on: mechanisms, proofs of the formats, files that libraries wrote. */

@@ -101,6 +101,31 @@ test('requirements are read from lists and locks', () => {
   assert.equal(purlOf({ ecosystem: 'npm', name: '@a/b', version: '1.0' }), 'pkg:npm/%40a/b@1.0');
 });
 
+test('a requirement is not lost for what is said of it', () => {
+  const [one] = readRequirements(
+    'requirements.txt',
+    `idna==3.4  # see https://example.com/${'x'.repeat(2_000)}`,
+  );
+  assert.deepEqual([one?.name, one?.version], ['idna', '3.4']);
+});
+
+test('lines and versions that are made to cost time cost none', () => {
+  const spaces = ' '.repeat(200_000);
+  const long = `${spaces}${'x'.repeat(400)}#`;
+  assert.deepEqual(readRequirements('requirements.txt', `idna${long}\nidna[${long}\nidna==1${spaces}`), [
+    { ecosystem: 'PyPI', name: 'idna', version: '1', asked: '==1', from: 'requirements.txt' },
+  ]);
+  const version = `${'+'.repeat(500_000)}\n`;
+  const npm = JSON.stringify({ packages: { 'node_modules/a': { version } } });
+  assert.deepEqual(readRequirements('package-lock.json', npm), []);
+  const pip = JSON.stringify({ default: { a: { version: `==${version}` } } });
+  assert.deepEqual(readRequirements('Pipfile.lock', pip), []);
+});
+
+test('a card that is made to cost time costs none', () => {
+  assert.deepEqual(readCard(`---\n${'? '.repeat(60_000)}\n---\nText.\n`).licences, []);
+});
+
 test('advisories are matched by version and by range', () => {
   const index = new OsvIndex();
   const affected = (events: object[], versions: string[] = []) => [

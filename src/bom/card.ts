@@ -35,8 +35,11 @@ export function readCard(text: string): Card {
   };
 }
 
+/** Keys of keys, or lists in lists, on one line: no card has them, and the parser takes square time and more for them. */
+const NESTED = /(?:[?-][ \t]+){16}/;
+
 function frontOf(yaml: string): Record<string, unknown> {
-  if (yaml === '') return {};
+  if (yaml === '' || NESTED.test(yaml)) return {};
   try {
     const document = parseDocument(yaml, { logLevel: 'silent', uniqueKeys: false, strict: false });
     if (!isMap(document.contents)) return {};

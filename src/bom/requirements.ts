@@ -5,6 +5,10 @@ export type Required = Omit<Dependency, 'vulnerabilities'>;
 /** Lines of one file; more are none of a person's. */
 const MOST = 20_000;
 
+/** Characters of a requirement without its hashes, and of a version: more would cost time, and say nothing. */
+const LONGEST = 1_000;
+const LONGEST_VERSION = 200;
+
 /** Names as the index has them (PEP 503). */
 export const normalised = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, '-');
 
@@ -21,7 +25,7 @@ export function readRequirements(path: string, text: string): Required[] {
 
 /** PEP 508: a name, extras, a range, a marker. */
 const LINE =
-  /^\s*([A-Za-z0-9](?:[\w.-]{0,100}[A-Za-z0-9])?)\s*(?:\[[^\]]{0,200}\])?\s*([^;#]{0,300}?)\s*(?:;.*|\s#.*)?$/;
+  /^([A-Za-z0-9](?:[\w.-]{0,100}[A-Za-z0-9])?)\s*(?:\[[^\]]{0,200}\])?\s*([^;#]{0,300}?)\s*(?:;.*)?$/;
 const EXACT = /^={2,3}\s*([^\s,*]+)$/;
 
 function fromLines(path: string, text: string): Required[] {
@@ -30,9 +34,13 @@ function fromLines(path: string, text: string): Required[] {
     .replace(/\\\r?\n/g, ' ')
     .split('\n')
     .slice(0, MOST)) {
-    if (/^\s*(?:[#-]|$)/.test(line) || /:\/\//.test(line)) continue;
-    const found = LINE.exec(line.replace(/\s--hash=\S+/g, '').trimEnd());
-    const [, name, asked = ''] = found ?? [];
+    const bare = line
+      .replace(/\s--hash=\S+/g, '')
+      .replace(/\s+/g, ' ')
+      .replace(/(?:^|\s)#.*/, '')
+      .trim();
+    if (bare.startsWith('-') || bare.includes('://')) continue;
+    const [, name, asked = ''] = LINE.exec(bare.slice(0, LONGEST)) ?? [];
     if (name === undefined || !/^(?:[=<>!~(]|$)/.test(asked)) continue;
     const range = asked.replace(/^\(|\)$/g, '').trim();
     out.push({
@@ -64,6 +72,7 @@ function fromPipfile(path: string, text: string): Required[] {
   return ['default', 'develop'].flatMap((group) =>
     entries(lock[group]).flatMap(([name, about]) => {
       const asked = textOf(about, 'version');
+      if (asked.length > LONGEST_VERSION) return [];
       const version = EXACT.exec(asked)?.[1];
       return [{ ecosystem: 'PyPI' as const, name: normalised(name), version, asked, from: path }];
     }),
@@ -74,7 +83,7 @@ function fromNpm(path: string, text: string): Required[] {
   return entries(parsed(text).packages).flatMap(([place, about]) => {
     const name = place.split('node_modules/').at(-1) ?? '';
     const version = textOf(about, 'version');
-    return place.includes('node_modules/') && version !== ''
+    return place.includes('node_modules/') && version !== '' && version.length <= LONGEST_VERSION
       ? [{ ecosystem: 'npm' as const, name, version, asked: version, from: path }]
       : [];
   });

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
+import { plain } from '../base/plain.ts';
 import { askAdmin } from './admin.ts';
 import type { CliIo } from './io.ts';
-import { plain } from './plain.ts';
 
 interface ArchiveOptions {
   readonly config?: string;

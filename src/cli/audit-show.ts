@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Entry } from '../audit/entry.ts';
 import { isObject, type Json } from '../base/json.ts';
+import { plain } from '../base/plain.ts';
 import { listSegments, type ReadEntry, type SegmentFile, segmentEntries } from '../ledger/read.ts';
 import { EntryFilter, type FilterOptions, withFields, withTimes } from './audit-filter.ts';
 import {
@@ -14,7 +15,6 @@ import {
   withPlace,
 } from './audit-place.ts';
 import type { CliIo } from './io.ts';
-import { plain } from './plain.ts';
 
 interface ShowOptions extends PlaceOptions, ArchiveOption, FilterOptions {
   readonly limit: number;

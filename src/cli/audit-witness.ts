@@ -2,12 +2,12 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { systemClock } from '../base/clock.ts';
+import { plain } from '../base/plain.ts';
 import { readPublicKeys } from '../ledger/verify-files.ts';
 import { openWitnessKeys, publicText } from '../witness/keys.ts';
 import { startWitness } from '../witness/server.ts';
 import { WitnessState } from '../witness/state.ts';
 import type { CliIo } from './io.ts';
-import { plain } from './plain.ts';
 
 interface WitnessOptions {
   readonly name: string;

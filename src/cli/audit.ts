@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { describePlace, type Report } from '../audit/report.ts';
+import { plain } from '../base/plain.ts';
 import { Problem } from '../base/problem.ts';
 import { verifyFiles } from '../ledger/verify-files.ts';
 import { addArchive } from './audit-archive.ts';
@@ -21,7 +22,6 @@ import { cosignedFile, type QuorumOptions, readQuorum, requireQuorum, withQuorum
 import { addShow } from './audit-show.ts';
 import { addWitness } from './audit-witness.ts';
 import type { CliIo } from './io.ts';
-import { plain } from './plain.ts';
 
 interface VerifyOptions extends PlaceOptions, ArchiveOption, QuorumOptions {
   readonly key?: string;

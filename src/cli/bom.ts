@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
+import { plain } from '../base/plain.ts';
 import { Problem } from '../base/problem.ts';
 import { writeCycloneDx } from '../bom/cyclonedx.ts';
 import { diffBoms } from '../bom/diff.ts';
@@ -13,7 +14,6 @@ import { scan } from '../lifecycle/scan/scan.ts';
 import { BOUNDS } from '../lifecycle/scan/scanner.ts';
 import { walk } from '../lifecycle/scan/walk.ts';
 import type { CliIo } from './io.ts';
-import { plain } from './plain.ts';
 
 interface Options {
   readonly format: 'cyclonedx' | 'cyclonedx-1.6' | 'spdx';

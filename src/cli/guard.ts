@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { Command, Option } from 'commander';
+import { plain } from '../base/plain.ts';
 import { Problem } from '../base/problem.ts';
 import { readCases, runCases } from '../inspection/cases.ts';
 import { type Opinion, weigh } from '../inspection/inspector.ts';
@@ -7,7 +8,6 @@ import type { Role, Task } from '../inspection/question.ts';
 import { orUndecided } from './inspect.ts';
 import { showFindings } from './inspect-show.ts';
 import type { CliIo } from './io.ts';
-import { plain } from './plain.ts';
 import { findPosts, policyOption, roleOption, taskOption } from './posts.ts';
 import { table } from './table.ts';
 import { readText } from './text-input.ts';

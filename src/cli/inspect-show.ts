@@ -1,6 +1,6 @@
+import { plain } from '../base/plain.ts';
 import { TECHNIQUES } from '../exchange/technique.ts';
 import type { Finding, Inspected } from '../inspection/inspector.ts';
-import { plain } from './plain.ts';
 
 interface Look {
   readonly colour: boolean;

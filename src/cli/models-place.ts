@@ -10,7 +10,7 @@ import { type Masters, openMasters } from '../vault/masters.ts';
 import { bytesOf } from './bytes.ts';
 import type { CliIo } from './io.ts';
 import { loadSettings, settingsPath } from './load.ts';
-import { trustIn } from './verify.ts';
+import { trustIn } from './trust-options.ts';
 
 /** Options that all verbs of `models` have. */
 export interface ModelsOptions {

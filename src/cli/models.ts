@@ -14,7 +14,7 @@ import { keyOf, type ModelsOptions, withModels, withRegistry } from './models-pl
 import { counted, positive } from './numbers.ts';
 import { scanModel } from './scan-model.ts';
 import { table } from './table.ts';
-import { trustIn } from './verify.ts';
+import { trustIn } from './trust-options.ts';
 
 interface AddOptions extends ModelsOptions {
   readonly name?: string;
@@ -191,7 +191,7 @@ async function add(io: CliIo, version: string, path: string, options: AddOptions
         registry,
         sealed,
         masters,
-        scan: (model) => scanModel(io, version, model, options.scanPolicy, options.jobs),
+        scan: (model) => scanModel(io, version, model, { policy: options.scanPolicy, jobs: options.jobs }),
         jobs: options.jobs,
         clock,
         onProgress: (done) => progress.update(done),

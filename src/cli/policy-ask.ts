@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { JsonObject } from '../base/json.ts';
+import { plain } from '../base/plain.ts';
 import { Problem } from '../base/problem.ts';
 import { ACTIONS } from '../exchange/exchange.ts';
 import { type Asked, queryOf, readCases, runCases } from '../policy/cases.ts';
@@ -11,7 +12,6 @@ import { explain, type Why } from '../policy/why.ts';
 import { askAdmin } from './admin.ts';
 import type { CliIo } from './io.ts';
 import { loadPolicy, loadSettings, settingsPath, shown } from './load.ts';
-import { plain } from './plain.ts';
 
 interface Common {
   readonly config?: string;

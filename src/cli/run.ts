@@ -21,6 +21,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   scan: async () => (await import('./scan.ts')).scanCommand,
   sign: async () => (await import('./sign.ts')).signCommand,
   verify: async () => (await import('./verify.ts')).verifyCommand,
+  gate: async () => (await import('./gate.ts')).gateCommand,
   keys: async () => (await import('./keys.ts')).keysCommand,
   models: async () => (await import('./models.ts')).modelsCommand,
   upgrade: async () => (await import('./upgrade.ts')).upgradeCommand,

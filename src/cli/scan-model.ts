@@ -2,35 +2,53 @@ import { systemClock } from '../base/clock.ts';
 import type { ScanResult } from '../findings/result.ts';
 import { scan } from '../lifecycle/scan/scan.ts';
 import { BOUNDS } from '../lifecycle/scan/scanner.ts';
-import { walk } from '../lifecycle/scan/walk.ts';
+import { type Walked, walk } from '../lifecycle/scan/walk.ts';
 import type { CliIo } from './io.ts';
 import { policyOf } from './scan.ts';
 
 /** Threads at the most: each needs memory of its own. */
-const MOST_JOBS = 4;
+const MOST_JOBS = 2;
+
+export interface ModelScan {
+  readonly policy: string | undefined;
+  readonly jobs: number;
+  /** Milliseconds for one file (default: as `gatehouse scan` has it). */
+  readonly time?: number;
+}
 
 /** Scans a model as `gatehouse scan` does, for whoever signs it. */
 export async function scanModel(
   io: CliIo,
   version: string,
   model: string,
-  policyFile: string | undefined,
-  jobs: number,
+  options: ModelScan,
 ): Promise<ScanResult> {
+  const scanWalked = await modelScanner(io, version, options);
+  return scanWalked(await walk([model], io.cwd));
+}
+
+/** The same for files that somebody else has chosen. The policy is read at once. */
+export async function modelScanner(
+  io: CliIo,
+  version: string,
+  { policy: file, jobs, time = BOUNDS.time }: ModelScan,
+): Promise<(walked: Walked) => Promise<ScanResult>> {
   const today = new Date(systemClock.now()).toISOString().slice(0, 10);
-  const policy = await policyOf(io, policyFile, today);
-  const progress = io.progress('scanning, bytes');
-  try {
-    return await scan(await walk([model], io.cwd), {
-      version,
-      policy,
-      baseline: [],
-      over: policy.over,
-      bounds: BOUNDS,
-      jobs: Math.min(MOST_JOBS, jobs),
-      onProgress: (done, total) => progress.update(done, total),
-    });
-  } finally {
-    progress.end();
-  }
+  const policy = await policyOf(io, file, today);
+  return async (walked) => {
+    const progress = io.progress('scanning, bytes');
+    try {
+      return await scan(walked, {
+        version,
+        policy,
+        baseline: [],
+        over: policy.over,
+        bounds: { ...BOUNDS, time },
+        jobs: Math.min(MOST_JOBS, jobs),
+        onProgress: (done, total) => progress.update(done, total),
+      });
+    } finally {
+      progress.end();
+    }
+  };
 }

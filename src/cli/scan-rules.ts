@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { Problem } from '../base/problem.ts';
 import { nearest } from '../base/suggest.ts';
-import type { Rule } from '../findings/rule.ts';
+import { mappingsOf, type Rule } from '../findings/rule.ts';
 import { ALL_RULES } from '../lifecycle/scan/catalogue.ts';
 import type { CliIo } from './io.ts';
 import { table } from './table.ts';
@@ -45,24 +45,9 @@ function unknown(id: string): Problem {
   );
 }
 
-function pageOf({
-  id,
-  title,
-  severity,
-  about,
-  advice,
-  cwe = [],
-  owasp = [],
-  atlas = [],
-  advisories = [],
-}: Rule): string {
-  const lists = [
-    ['CWE', cwe],
-    ['OWASP', owasp],
-    ['MITRE ATLAS', atlas],
-    ['advisories', advisories],
-  ] as const;
-  const mapped = lists.filter(([, all]) => all.length > 0).map(([name, all]) => `${name}: ${all.join(', ')}`);
+function pageOf(rule: Rule): string {
+  const { id, title, severity, about, advice } = rule;
+  const mapped = mappingsOf(rule).map(([name, all]) => `${name}: ${all.join(', ')}`);
   return [`${id}  (${severity})`, title, '', about, '', `What to do: ${advice}`, '', ...mapped]
     .join('\n')
     .trimEnd();

@@ -8,7 +8,7 @@ import { readBaseline, writeBaseline } from '../lifecycle/scan/baseline.ts';
 import { ALL_RULES } from '../lifecycle/scan/catalogue.ts';
 import { changedFiles } from '../lifecycle/scan/changed.ts';
 import { keepIncoming } from '../lifecycle/scan/incoming.ts';
-import { NO_POLICY, readScanPolicy } from '../lifecycle/scan/policy.ts';
+import { isDay, NO_POLICY, readScanPolicy } from '../lifecycle/scan/policy.ts';
 import { type ScanOptions, scan } from '../lifecycle/scan/scan.ts';
 import { BOUNDS } from '../lifecycle/scan/scanner.ts';
 import { type Walked, walk } from '../lifecycle/scan/walk.ts';
@@ -31,8 +31,8 @@ interface Options {
   readonly quiet?: boolean;
 }
 
-/** Threads at the most, unless more are asked for: each needs memory of its own. */
-const MOST_JOBS = 4;
+/** Threads at the most, unless more are asked for: with them all fits into 256 MB, and each more needs some 40. */
+const MOST_JOBS = 2;
 const EXITS: Readonly<Record<Verdict, number>> = {
   clean: EXIT.ok,
   findings: EXIT.findings,
@@ -104,8 +104,10 @@ async function scanPaths(
   const giveUp = new AbortController();
   const silence = io.onStop(() => giveUp.abort());
   const progress = io.progress('scanning, bytes');
-  const walked = await targetsOf(io, paths, options);
+  let forget = async () => {};
   try {
+    const walked = await targetsOf(io, paths, options, giveUp.signal);
+    forget = walked.forget;
     const result = await scan(walked, {
       version,
       policy,
@@ -125,7 +127,7 @@ async function scanPaths(
   } finally {
     progress.end();
     silence();
-    await walked.forget();
+    await forget();
   }
 }
 
@@ -133,6 +135,7 @@ async function targetsOf(
   io: CliIo,
   paths: readonly string[],
   { changed }: Options,
+  signal: AbortSignal,
 ): Promise<Walked & { forget(): Promise<void> }> {
   const forget = async () => {};
   if (changed !== undefined && changed !== false) {
@@ -145,7 +148,7 @@ async function targetsOf(
   if (!paths.includes('-')) return { ...(await walk(paths, io.cwd)), forget };
   if (paths.length > 1)
     throw new Problem('usage', 'standard input is scanned by itself: - and no other path');
-  return await keepIncoming('stdin', io.input());
+  return await keepIncoming('stdin', io.input(), signal);
 }
 
 export async function policyOf(io: CliIo, named: string | undefined, today: string) {
@@ -166,7 +169,7 @@ async function textOf(io: CliIo, file: string): Promise<string> {
 async function tell(io: CliIo, result: ScanResult, options: Options): Promise<void> {
   if (options.writeBaseline !== undefined) {
     const until = options.until ?? new Date(Date.now() + 90 * DAY).toISOString().slice(0, 10);
-    if (!/^\d{4}-\d{2}-\d{2}$/.test(until)) throw new Problem('usage', '--until takes a day: 2027-01-31');
+    if (!isDay(until)) throw new Problem('usage', '--until takes a day: 2027-01-31');
     await put(io, options.writeBaseline, writeBaseline(result, until));
   }
   if (options.quiet === true) return;

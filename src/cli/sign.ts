@@ -156,7 +156,7 @@ async function asUsage<T>(act: () => Promise<T>): Promise<T> {
 async function scanned(io: CliIo, version: string, model: string, options: SignOptions): Promise<ScanResult> {
   // Loaded where it is used: it has every reader behind it.
   const { scanModel } = await import('./scan-model.ts');
-  return scanModel(io, version, model, options.scanPolicy, options.jobs);
+  return scanModel(io, version, model, { policy: options.scanPolicy, jobs: options.jobs });
 }
 
 function readShardSize(text: string): number {

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { csvCell } from '../base/csv.ts';
 import { dollarsOf } from '../base/money.ts';
+import { plain } from '../base/plain.ts';
 import {
   readUsageBy,
   reportJson,
@@ -20,7 +21,6 @@ import {
   withPlace,
 } from './audit-place.ts';
 import type { CliIo } from './io.ts';
-import { plain } from './plain.ts';
 
 interface UsageOptions extends PlaceOptions, ArchiveOption {
   readonly by: readonly UsageBy[];

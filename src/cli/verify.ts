@@ -1,43 +1,19 @@
 import { availableParallelism } from 'node:os';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { systemClock } from '../base/clock.ts';
-import { EXIT, Problem } from '../base/problem.ts';
+import { EXIT } from '../base/problem.ts';
 import { shown } from '../findings/finding.ts';
 import { DigestCache } from '../lifecycle/sign/digest-cache.ts';
 import { type FileState, type VerifyReport, verifyModel } from '../lifecycle/sign/verify-model.ts';
-import { publicKeysOf } from '../lifecycle/signing-keys/key-folder.ts';
-import {
-  authoritiesIn,
-  keysIn,
-  parseTrust,
-  type ReadBytes,
-  rootOf,
-  type Trust,
-  trustKeys,
-} from '../signing/trust-policy.ts';
-import type { TrustedSigner } from '../signing/verify.ts';
-import { bytesOf } from './bytes.ts';
 import { cacheFile } from './cache-file.ts';
 import type { CliIo } from './io.ts';
-import type { KeyPlaceOptions } from './key-options.ts';
 import { counted, positive } from './numbers.ts';
 import { table } from './table.ts';
+import { type TrustOptions, trustOf, withTrust } from './trust-options.ts';
 
-interface VerifyOptions extends KeyPlaceOptions {
+interface VerifyOptions extends TrustOptions {
   readonly signature?: string;
-  readonly policy?: string;
-  readonly key?: string[];
-  readonly keyFile?: string[];
-  readonly authority?: string[];
-  readonly allowExpired?: boolean;
-  readonly identity?: string[];
-  readonly issuer?: string;
-  readonly trustedRoot?: string;
-  readonly requirePostQuantum?: boolean;
-  readonly requireScan?: boolean;
-  readonly ignoreUnsignedFiles?: boolean;
-  readonly allowSymlinks?: boolean;
   readonly cache?: boolean;
   readonly jobs: number;
   readonly json?: boolean;
@@ -45,30 +21,13 @@ interface VerifyOptions extends KeyPlaceOptions {
 
 /** `verify`: whether a model is what somebody who is trusted has signed. Works offline. */
 export function verifyCommand(io: CliIo): Command {
-  return new Command('verify')
-    .description('check a model against its signature: who signed, and every file')
-    .argument('<PATH>', 'file or folder')
-    .option('--signature <FILE>', 'where the signature is (default: PATH/model.sig, or FILE.sig)')
-    .option('--policy <FILE>', 'whose signatures are taken, and what else a model must have')
-    .option('--key-file <FILE...>', 'public keys that are trusted, PEM or DER')
-    .option('--key <NAME...>', 'keys that "gatehouse keys" made')
-    .option(
-      '-c, --config <FILE>',
-      'settings, whose data folder has the keys of --key (default: gatehouse.yaml)',
-    )
-    .option('--keys <DIR>', 'the folder with the keys of --key')
-    .option('--authority <FILE...>', 'certificates of authorities that are trusted, PEM or DER')
-    .option(
-      '--allow-expired',
-      'take certificates of these authorities that have expired, as of the day they began',
-    )
-    .option('--identity <NAME...>', 'who must have signed: a name in the certificate, exactly')
-    .option('--issuer <URL>', 'keyless: who vouched for the identity')
-    .option('--trusted-root <FILE>', 'keyless: trusted_root.json of your Sigstore (default: the public one)')
-    .option('--require-post-quantum', 'a signature with ML-DSA-65 as well')
+  return withTrust(
+    new Command('verify')
+      .description('check a model against its signature: who signed, and every file')
+      .argument('<PATH>', 'file or folder')
+      .option('--signature <FILE>', 'where the signature is (default: PATH/model.sig, or FILE.sig)'),
+  )
     .option('--require-scan', 'the signed result of a scan that found nothing')
-    .option('--ignore-unsigned-files', 'take a folder with files in it that nobody signed')
-    .option('--allow-symlinks', 'take links where the signer did not allow them')
     .option('--cache', 'do not read files again that did not change since they were last hashed')
     .option('--jobs <N>', 'threads that hash', positive, availableParallelism())
     .option('--json', 'as JSON')
@@ -107,90 +66,14 @@ async function verify(io: CliIo, path: string, options: VerifyOptions): Promise<
   } finally {
     progress.end();
   }
-  if (options.json === true) io.json(jsonOf(report));
+  if (options.json === true) io.json(verifyJson(report));
   else for (const line of describe(path, report)) io.out(line);
   if (report.outcome !== 'verified')
     process.exitCode = EXIT[report.outcome === 'refused' ? 'findings' : 'undecided'];
 }
 
-/** What the options say, added to what the policy says: either may be left out, not both. */
-async function trustOf(io: CliIo, options: VerifyOptions): Promise<Trust> {
-  const policy = options.policy === undefined ? undefined : trustIn(io, options.policy);
-  const signers = [...(policy?.signers ?? []), ...(await signersOf(io, options))];
-  if (signers.length === 0)
-    throw new Problem(
-      'usage',
-      'whose signature is taken?',
-      'Name --key-file, --key, --authority, --identity with --issuer, or a --policy.',
-    );
-  return {
-    signers,
-    require: {
-      postQuantum: options.requirePostQuantum === true || policy?.require.postQuantum === true,
-      scan: options.requireScan === true || policy?.require.scan === true,
-    },
-    allow: {
-      unsignedFiles: options.ignoreUnsignedFiles === true || policy?.allow.unsignedFiles === true,
-      symlinks: options.allowSymlinks === true || policy?.allow.symlinks === true,
-    },
-  };
-}
-
-/** Files that it names stand where it stands. */
-export function trustIn(io: CliIo, file: string): Trust {
-  const text = bytesOf(io)(file).toString('utf8');
-  return parseTrust(text, file, bytesOf(io, dirname(resolve(io.cwd, file))));
-}
-
-async function signersOf(io: CliIo, options: VerifyOptions): Promise<TrustedSigner[]> {
-  const read: ReadBytes = bytesOf(io);
-  const { key, keyFile = [], authority, identity = [], issuer, trustedRoot } = options;
-  const signers: TrustedSigner[] = keyFile.map((file) => trustKeys(file, keysIn(file, read)));
-  if (key !== undefined) {
-    // Loaded where it is used: it has all of the gateway behind it.
-    const { openKeyPlace } = await import('./key-place.ts');
-    await using place = await openKeyPlace(io, options);
-    for (const name of key) {
-      const versions = publicKeysOf(await place.folder.find(name));
-      if (versions.length === 0)
-        throw new Problem(
-          'findings',
-          `the signing key “${name}” was revoked: nothing that it signed is taken`,
-        );
-      signers.push(...versions.map((keys) => trustKeys(name, keys)));
-    }
-  }
-  if (authority !== undefined)
-    signers.push({
-      name: authority.join(', '),
-      by: 'certificate',
-      authorities: authority.flatMap((file) => authoritiesIn(file, read)),
-      identities: identity,
-      expired: options.allowExpired === true,
-      postQuantum: [],
-    });
-  if (issuer !== undefined && identity.length === 0)
-    throw new Problem('usage', 'an issuer vouches for many', 'Name who must have signed with --identity.');
-  if (issuer !== undefined)
-    for (const one of identity)
-      signers.push({
-        name: one,
-        by: 'sigstore',
-        root: rootOf(trustedRoot, read),
-        identity: one,
-        issuer,
-        postQuantum: [],
-      });
-  if (identity.length > 0 && authority === undefined && issuer === undefined)
-    throw new Problem(
-      'usage',
-      'who vouches for the identity?',
-      'Name --issuer for keyless signatures, or an --authority.',
-    );
-  return signers;
-}
-
-const jsonOf = ({ outcome, objections, signed, manifest, scan, noScan, files }: VerifyReport) => ({
+/** A report as programs read it. */
+export const verifyJson = ({ outcome, objections, signed, manifest, scan, noScan, files }: VerifyReport) => ({
   outcome,
   objections,
   signed: signed && {
@@ -223,25 +106,37 @@ const STATES: Readonly<Record<FileState, string>> = {
   left_out: 'left out',
   signature: 'signature',
 };
+type Signed = NonNullable<VerifyReport['signed']>;
 /** Files shown of each state; all of them are in the JSON. */
 const MOST_SHOWN = 50;
 const WAYS = { key: 'key', certificate: 'certificate', sigstore: 'Sigstore identity' } as const;
 
-function describe(
-  path: string,
-  { outcome, objections, signed, scan, noScan, files }: VerifyReport,
-): string[] {
+function describe(path: string, report: VerifyReport): string[] {
+  const { outcome, objections, signed, files } = report;
   const word = { verified: 'verified', refused: 'REFUSED', undecided: 'NOT DECIDED' }[outcome];
   const lines = [`${shown(path, 400)}: ${word}`, ...objections.map(({ message }) => `  ${message}`)];
-  if (signed === undefined) return lines;
-  const { signer, by, who, postQuantum, time } = signed;
-  lines.push(`Signed by ${shown(signer, 400)}, with ${WAYS[by]} ${shown(who, 400)}`);
-  lines.push(`  ${postQuantum ? 'and with ML-DSA-65' : 'without ML-DSA-65'}`);
-  if (time !== undefined) lines.push(`  at ${new Date(time).toISOString()}`);
-  if (scan === undefined || noScan !== undefined) lines.push(`No scan: ${noScan ?? 'none was signed'}`);
-  else lines.push(`Scan: ${scan.verdict}, by ${shown(scan.scanner)} at ${new Date(scan.time).toISOString()}`);
+  return signed === undefined
+    ? lines
+    : [...lines, ...signedLines(signed), scanLine(report), ...fileLines(files)];
+}
+
+/** Who signed, with what, and when. */
+export function signedLines({ signer, by, who, postQuantum, time }: Signed): string[] {
+  return [
+    `Signed by ${shown(signer, 400)}, with ${WAYS[by]} ${shown(who, 400)}`,
+    `  ${postQuantum ? 'and with ML-DSA-65' : 'without ML-DSA-65'}`,
+    ...(time === undefined ? [] : [`  at ${new Date(time).toISOString()}`]),
+  ];
+}
+
+function scanLine({ scan, noScan }: VerifyReport): string {
+  if (scan === undefined || noScan !== undefined) return `No scan: ${noScan ?? 'none was signed'}`;
+  return `Scan: ${scan.verdict}, by ${shown(scan.scanner)} at ${new Date(scan.time).toISOString()}`;
+}
+
+/** How many are as they were signed, and all that are not. */
+export function fileLines(files: VerifyReport['files']): string[] {
   const count = files.filter(({ state }) => state === 'signed').length;
-  lines.push(`${counted(count, 'file')} as signed.`);
   const rows = (Object.keys(STATES) as FileState[])
     .filter((state) => state !== 'signed')
     .flatMap((state) => {
@@ -252,6 +147,8 @@ function describe(
         ...(rest > 0 ? [[STATES[state], `… and ${rest} more`, '']] : []),
       ];
     });
-  if (rows.length > 0) lines.push(table([['STATE', 'FILE', 'WHY'], ...rows]));
-  return lines;
+  return [
+    `${counted(count, 'file')} as signed.`,
+    ...(rows.length > 0 ? [table([['STATE', 'FILE', 'WHY'], ...rows])] : []),
+  ];
 }

@@ -19,3 +19,14 @@ export interface Rule {
   /** Advisories that are of this kind: `CVE-2025-1716`. */
   readonly advisories?: readonly string[];
 }
+
+/** What a rule is mapped to, by the name of the list; those that it is in. */
+export const mappingsOf = ({ cwe = [], owasp = [], atlas = [], advisories = [] }: Rule) =>
+  (
+    [
+      ['CWE', cwe],
+      ['OWASP', owasp],
+      ['MITRE ATLAS', atlas],
+      ['Advisories of this kind', advisories],
+    ] as const
+  ).filter(([, all]) => all.length > 0);

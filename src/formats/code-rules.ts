@@ -44,6 +44,26 @@ export const CODE_RULES = {
     cwe: ['CWE-506'],
     ...chain,
   },
+  sends: {
+    id: 'code.sends-secrets',
+    title: 'Code that sends secrets of the machine away',
+    severity: 'high',
+    about:
+      'The code gives variables of the environment, keys or files of passwords to a call that goes to the network. The tokens of whoever loads the model are in them.',
+    advice: 'Do not run it. Where it has run, change every key that the process could read.',
+    cwe: ['CWE-200', 'CWE-506'],
+    ...chain,
+  },
+  persists: {
+    id: 'code.persists',
+    title: 'Code that reaches for what the system runs by itself',
+    severity: 'medium',
+    about:
+      'The code names the start-up file of a shell or of Python, a table of timed commands, or the list of keys that may log in. Whoever writes there is run again, or let in, after the model is gone.',
+    advice: 'Do not run it. Where it has run, compare those files with a copy from before.',
+    cwe: ['CWE-506'],
+    ...chain,
+  },
   requirement: {
     id: 'repo.requirement-source',
     title: 'A requirement from elsewhere than the usual index',

@@ -8,6 +8,8 @@ export interface PythonCall {
   readonly onImport: boolean;
   /** Texts and names in its arguments, the first of them. */
   readonly arguments: string;
+  /** It is only named, and handed on: `return os.system, ('x',)`. */
+  readonly isHandedOn?: true;
   readonly at: number;
 }
 
@@ -24,12 +26,41 @@ const IMPORTS = new Set([
   'importlib.__import__',
 ]);
 
+/** Functions that give back the names of a module. */
+const SPACES = new Set(['globals', 'locals', 'vars']);
+/** Modules of which `import *` is followed: what they have runs commands. */
+const STARS: Readonly<Record<string, readonly string[]>> = {
+  os: ['system', 'popen', 'execv', 'execl', 'execve', 'execvp', 'spawnl', 'spawnv', 'posix_spawn', 'environ'],
+  subprocess: ['Popen', 'run', 'call', 'check_call', 'check_output', 'getoutput', 'getstatusoutput'],
+  pty: ['spawn', 'fork'],
+};
+
+/** One name for what has several: `sys.modules.os.system`, `os.__dict__.system`, `builtins.exec`. */
+const plainName = (name: string): string =>
+  name
+    .replace(/\.__dict__(?=\.)/g, '')
+    .replace(/^(?:sys\.modules\.)?(?:(?:builtins|__builtins__)\.){0,9}(?=\w)/, '')
+    // What a module has imported is of it as well: `torch.os.system`.
+    .replace(/^\w[\w.]{0,200}\.(?=(?:os|posix|subprocess|pty|builtins|runpy|marshal)\.\w+$)/, '');
+
 /** Finds the calls in a text, and what they call: imports, other names given to them, `getattr` and `__import__` are followed. */
-export function pythonCalls(text: string): PythonCall[] {
+export function pythonCalls(text: string, depth = 0): PythonCall[] {
   const tokens = [...pythonTokens(text)];
   const reader = new CallReader(tokens);
   reader.read();
-  return reader.calls;
+  return depth === 0 ? [...reader.calls, ...callsInTexts(text, tokens)] : reader.calls;
+}
+
+/** Calls in texts with expressions in them: `f"{os.system('id')}"`. Whatever is imported there goes by its own name. */
+function callsInTexts(text: string, tokens: readonly Token[]): PythonCall[] {
+  const calls: PythonCall[] = [];
+  for (const { kind, text: inner, at } of tokens) {
+    if (kind !== 'string' || calls.length >= MOST_CALLS) continue;
+    if (!/^(?:f|fr|rf)['"]/i.test(text.slice(at, at + 3)) || !/\{[^{}]*\(/.test(inner)) continue;
+    for (const [, expression = ''] of inner.replace(/\{\{|\}\}/g, '').matchAll(/\{([^{}]{3,2000})\}/g))
+      for (const call of pythonCalls(expression, 1)) calls.push({ ...call, onImport: false, at });
+  }
+  return calls;
 }
 
 class CallReader {
@@ -87,6 +118,9 @@ class CallReader {
   #fromLine(from: number): void {
     const { name: module, end } = this.#dotted(from);
     if (this.#text(end) !== 'import') return;
+    if (this.#text(end + 1) === '*')
+      for (const name of Object.hasOwn(STARS, module) ? (STARS[module] ?? []) : [])
+        this.#names.set(name, `${module}.${name}`);
     for (let i = end + 1; i < this.#tokens.length && this.#kind(i) !== 'line'; i++) {
       if (this.#kind(i) !== 'name') continue;
       const name = this.#text(i);
@@ -106,13 +140,35 @@ class CallReader {
 
   #chain(i: number): void {
     const { target, end } = this.#target(i, true);
-    if (target === undefined || this.#text(end) !== '(') return;
+    if (target === undefined) return;
+    if (this.#text(end) !== '(') {
+      // In brackets, in a list, behind `:=` or as a decorator it is called by another way.
+      const isHandedOn = this.#isHandedOn(i, end) && /^(?:\w+\.)*\w+$/.test(target);
+      const onImport = this.#functions.length === 0 && !this.#inline;
+      if (isHandedOn)
+        this.calls.push({
+          name: target,
+          onImport,
+          arguments: '',
+          isHandedOn,
+          at: (this.#tokens[i] as Token).at,
+        });
+      return;
+    }
     this.calls.push({
       name: target,
       onImport: this.#functions.length === 0 && !this.#inline,
       arguments: this.#argumentsOf(end),
       at: (this.#tokens[i] as Token).at,
     });
+  }
+
+  #isHandedOn(start: number, end: number): boolean {
+    const before = this.#text(start - 1);
+    const after = this.#text(end);
+    if (before === '@') return this.#kind(end) === 'line' || after === '';
+    const isNamed = before === '=' && this.#text(start - 2) === ':';
+    return after === ',' || ((/^[([:]$/.test(before) || isNamed) && /^[)\]}]$/.test(after));
   }
 
   /** What a chain of names, and of calls that give back what they are told, stands for. */
@@ -133,10 +189,16 @@ class CallReader {
             arguments: this.#argumentsOf(end),
             at: (this.#tokens[from] as Token).at,
           });
-        target = given.target;
+        target = plainName(given.target);
         end = given.end;
+      } else if (this.#text(end) === '[') {
+        // `os.__dict__['system']`, `globals()['exec']`: a name by another way. Of what is no module it means nothing.
+        const { text, end: after } = this.#literal(end + 1);
+        if (text === '' || this.#text(after) !== ']') break;
+        target = plainName(`${target}.${text}`);
+        end = after + 1;
       } else if (this.#text(end) === '.' && this.#kind(end + 1) === 'name') {
-        target = `${target}.${this.#text(end + 1)}`;
+        target = plainName(`${target}.${this.#text(end + 1)}`);
         end += 2;
       } else break;
     }
@@ -149,7 +211,18 @@ class CallReader {
       const { text, end } = this.#literal(open + 1);
       return text !== '' && this.#text(end) === ')' ? { target: text, end: end + 1 } : undefined;
     }
-    if (name !== 'getattr' && name !== 'builtins.getattr') return undefined;
+    if (name.endsWith('.__getattribute__')) {
+      const { text, end } = this.#literal(open + 1);
+      const of = name.slice(0, -'.__getattribute__'.length);
+      return text !== '' && this.#text(end) === ')' ? { target: `${of}.${text}`, end: end + 1 } : undefined;
+    }
+    if (SPACES.has(name)) {
+      // Of one's own module, or of what is given.
+      const of = this.#target(open + 1, false, depth + 1);
+      const end = of.target === undefined ? open + 1 : of.end;
+      return this.#text(end) === ')' ? { target: of.target ?? 'builtins', end: end + 1 } : undefined;
+    }
+    if (name !== 'getattr') return undefined;
     const { target, end } = this.#target(open + 1, false, depth + 1);
     if (target === undefined || this.#text(end) !== ',') return undefined;
     const attribute = this.#literal(end + 1);
@@ -172,7 +245,7 @@ class CallReader {
     const first = dot < 0 ? name : name.slice(0, dot);
     const known = this.#names.get(first);
     const whole = known === undefined ? name : known + (dot < 0 ? '' : name.slice(dot));
-    return whole.replace(/^(?:builtins|__builtins__)\./, '');
+    return plainName(whole);
   }
 
   #dotted(from: number): { name: string; end: number } {

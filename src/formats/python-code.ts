@@ -7,15 +7,41 @@ import { type PythonCall, pythonCalls } from './python-calls.ts';
 const RUNS =
   /^(?:(?:os|posix|nt)\.(?:system|popen\w*|exec[lv]\w*|spawn\w+|posix_spawnp?|startfile)|subprocess\.\w+|_posixsubprocess\.\w+|pty\.(?:spawn|fork)|commands\.\w+|popen2\.\w+|asyncio\.(?:subprocess\.)?create_subprocess_\w+|multiprocessing\.util\.spawnv_passfds|pexpect\.\w+|plumbum\.\w+|sh\.\w+|invoke\.run|fabric\.\w+|webbrowser\.open\w*|get_ipython\.system)$/;
 const DYNAMIC =
-  /^(?:exec|eval|compile|execfile|marshal\.loads?|types\.(?:FunctionType|CodeType)|_?pickle\.loads?|cPickle\.loads?|dill\.loads?|cloudpickle\.loads?|runpy\.run_\w+|code\.(?:interact|InteractiveInterpreter|InteractiveConsole)|ctypes\.(?:CDLL|cdll\.LoadLibrary|windll\.\w+|WinDLL|PyDLL)|imp\.load_\w+|importlib\.(?:util\.)?(?:spec_from_file_location|spec_from_loader)|pip\.main|pip\._internal\.\w+)$/;
+  /^(?:exec|eval|compile|execfile|marshal\.loads?|types\.(?:FunctionType|CodeType)|_?pickle\.loads?|cPickle\.loads?|dill\.loads?|cloudpickle\.loads?|runpy\.run_\w+|code\.(?:interact|InteractiveInterpreter|InteractiveConsole)|ctypes\.(?:CDLL|cdll\.LoadLibrary|windll\.\w+|WinDLL|PyDLL)|imp\.load_\w+|importlib\.(?:util\.)?(?:spec_from_file_location|spec_from_loader)|bdb\.Bdb|torch\.ops\.load_library|pip\.main|pip\._internal\.\w+)$/;
 const NETWORK =
   /^(?:socket\.(?:socket|create_connection|gethostbyname|getaddrinfo)|urllib2?\.(?:request\.)?(?:urlopen|urlretrieve|Request)|requests\.(?:get|post|put|patch|request|Session)|httpx\.\w+|aiohttp\.\w+|http\.client\.\w+|httplib\.\w+|ftplib\.FTP\w*|smtplib\.SMTP\w*|telnetlib\.\w+|paramiko\.\w+|websockets?\.\w+|urllib3\.\w+|dns\.resolver\.\w+)$/;
+/** What objects give a pickler to have run, among those. */
+const HANDED_ON =
+  /^(?:(?:os|posix|nt)\.(?:system|popen|exec\w+|spawn\w+)|subprocess\.(?:Popen|call|run|check_\w+|getoutput)|exec|eval)$/;
+/** What nobody else is to know: variables of the environment, keys, passwords. */
+const PRIVATE =
+  /\b(?:environ|getenv|id_rsa|passwd|shadow)\b|\.(?:ssh|aws|netrc|kube|docker|git-credentials)\b|\.cache\/huggingface\/token/;
 /** What makes text of what was hidden. */
 const DECODES =
   /\b(?:b(?:16|32|64|85)decode|a85decode|urlsafe_b64decode|decodebytes|decompress|fromhex|unhexlify|a2b_\w+|rot_?13|codecs|marshal|urlopen|requests|chr)\b/;
 /** Fetch and run, decode and run, a shell on the network. */
 const HOSTILE =
-  /(?:(?:curl|wget|fetch)\b[^\n]{0,300}\|\s{0,9}(?:sudo\s{1,9})?(?:ba|z|da|k)?sh\b|base64\s{1,9}(?:-d|-D|--decode)\b[^\n]{0,100}\|\s{0,9}\w{0,9}sh\b|\/dev\/(?:tcp|udp)\/|\bnc(?:at)?\b[^\n]{0,60}\s-[a-z]{0,4}[ec]\b|\bmkfifo\b[^\n]{0,100}\bnc\b|\brm\s{1,9}-[a-z]{0,6}[rf][a-z]{0,6}\s{1,9}[/~]|powershell\b[^\n]{0,100}\s-e(?:nc|c)?\b|certutil\b[^\n]{0,100}-urlcache|bash\s{1,9}-i\b|(?:iex|invoke-expression)\b[^\n]{0,60}(?:downloadstring|iwr|invoke-webrequest))/i;
+  /(?:(?:curl|wget|fetch)\b[^\n]{0,300}\|\s{0,9}(?:sudo\s{1,9})?(?:(?:ba|z|da|k)?sh\b|python3?\b(?!\s{1,9}-[cm]))|\b(?:(?:ba|z|da|k)?sh|source|eval|python3?)\s[^\n]{0,60}(?:\$\(|<\(|`)\s{0,9}(?:curl|wget)\b|(?:curl|wget)\b[^\n]{0,200}(?:&&|;)\s{0,9}chmod\s{1,9}(?:\+x|[0-7]{3,4})\s[^\n;&]{1,200}(?:&&|;)\s{0,9}(?:(?:sudo|nohup|exec)\s{1,9})?(?:\.\/|\/)|(?:curl|wget)\b[^\n]{0,200}(?:\.ssh\/|\.aws\/|\.netrc|\.kube\/|\.cache\/huggingface\/token|\/etc\/(?:passwd|shadow))|(?:\.ssh\/|\.aws\/|\.netrc|\.kube\/|huggingface\/token|\/etc\/(?:passwd|shadow))[^\n]{0,100}\|[^\n]{0,60}\b(?:curl|wget|nc)\b|\bdup2\s{0,9}\(\s{0,9}\w{1,20}\.fileno|base64\s{1,9}(?:-d|-D|--decode)\b[^\n]{0,100}\|\s{0,9}\w{0,9}sh\b|\/dev\/(?:tcp|udp)\/|\bnc(?:at)?\b[^\n]{0,60}\s-[a-z]{0,4}[ec]\b|\bmkfifo\b[^\n]{0,100}\bnc\b|\brm\s{1,9}-[a-z]{0,6}[rf][a-z]{0,6}\s{1,9}(?:[/~]|\$HOME|\/(?:bin|boot|etc|home|root|usr)|\/home\/\$?\w{1,40})\/?\*?(?=[\s;&|'"]|$)|powershell\b[^\n]{0,100}\s-e(?:nc|c)?\b|certutil\b[^\n]{0,100}-urlcache|bash\s{1,9}-i\b|(?:iex|invoke-expression)\b[^\n]{0,60}(?:downloadstring|iwr|invoke-webrequest))/i;
+
+/** What is told by how it is written. */
+const WRITTEN = [
+  [
+    /__(?:bases?__|mro__)(?:\s{0,9}\[\s{0,9}-?\d{1,3}\s{0,9}\])?\s{0,9}\.\s{0,9}__subclasses__/,
+    CODE_RULES.dynamic,
+    'the code looks for a class among all that there are',
+  ],
+  // PEP 263: the text is not what it looks like.
+  [
+    /^(?:\uFEFF?#[^\n]{0,200}\n)?\uFEFF?[ \t\f]{0,9}#[^\n]{0,200}coding[:=][ \t]{0,9}(?:utf[-_]?(?:7|16|32)\w*|u7|rot_?13|hex\w*|base64\w*|bz2\w*|zlib\w*|zip|uu\w*|quopri\w*|(?:raw[-_])?unicode[-_]escape|punycode|idna)/i,
+    CODE_RULES.dynamic,
+    'the code is in an encoding that hides it',
+  ],
+  [
+    /['"/\\](?:authorized_keys|\.bashrc|\.zshrc|\.bash_profile|\.Rprofile|(?:site|user)customize\.py|crontab)['"]|\bopen\s{0,9}\([^\n]{0,60}get(?:user)?sitepackages\b/,
+    CODE_RULES.persists,
+    'the code names what the system runs by itself',
+  ],
+] as const;
 
 export interface Setting {
   /** A notebook: its cells are run by hand, and commands are ordinary in it. */
@@ -43,13 +69,18 @@ export function judgePython(part: Part, text: string, { isNotebook = false, star
     });
   }
   for (const report of reports.values()) part.report(report);
+  for (const [pattern, rule, message] of WRITTEN) {
+    const found = pattern.exec(text);
+    if (found !== null) part.report({ rule: rule.id, message, evidence: { text: shown(found[0], 200) } });
+  }
   if (/\bcmdclass\s{0,9}=/.test(text) && /\bsetup\s{0,9}\(/.test(text))
     part.report({ rule: CODE_RULES.install.id, message: 'the set-up has commands of its own (cmdclass)' });
 }
 
 /** Commands of a shell: lines of a notebook that begin with `!`, a script. */
 export function judgeShell(part: Part, text: string): void {
-  const found = HOSTILE.exec(text.slice(0, 1 << 20));
+  // A line goes on behind a backslash.
+  const found = HOSTILE.exec(text.slice(0, 1 << 20).replace(/\\\r?\n/g, ''));
   if (found !== null)
     part.report({
       rule: CODE_RULES.shell.id,
@@ -63,18 +94,37 @@ interface Judged {
   readonly severity: Severity;
 }
 
-function judged({ name, onImport, arguments: given }: PythonCall, isNotebook: boolean): Judged | undefined {
+function judged(
+  { name, onImport, arguments: given, isHandedOn }: PythonCall,
+  isNotebook: boolean,
+): Judged | undefined {
+  if (isHandedOn) return HANDED_ON.test(name) ? { rule: CODE_RULES.runs, severity: 'medium' } : undefined;
   const runs = RUNS.test(name);
   if (runs && HOSTILE.test(given)) return { rule: CODE_RULES.shell, severity: 'critical' };
   if (runs) return { rule: CODE_RULES.runs, severity: isNotebook ? 'low' : onImport ? 'high' : 'medium' };
+  // Measuring runs a text; it is ordinary unless the text is not.
+  if (
+    /^(?:timeit\.(?:timeit|repeat|Timer)|c?[pP]rofile\.run(?:ctx)?)$/.test(name) &&
+    /\b(?:system|popen|Popen|subprocess|__import__|b64decode|exec|eval)\b/.test(given)
+  )
+    return { rule: CODE_RULES.dynamic, severity: 'medium' };
   if (DYNAMIC.test(name)) {
     if (DECODES.test(given)) return { rule: CODE_RULES.dynamic, severity: 'critical' };
-    const isWeak = name === 'compile' || name === 'eval' || name.startsWith('importlib.');
+    const isWeak = /^(?:compile|eval|importlib\..*|.*pickle\.loads?|dill\.loads?)$/.test(name);
     return {
       rule: CODE_RULES.dynamic,
       severity: isNotebook || (isWeak && !onImport) || name === 'compile' ? 'low' : 'medium',
     };
   }
+  if (
+    /^_?operator\.(?:attrgetter|methodcaller)$/.test(name) &&
+    /^(?:system|popen|Popen|exec[lv]?\w*|eval|spawn\w*)\b/.test(given)
+  )
+    return { rule: CODE_RULES.runs, severity: onImport ? 'high' : 'medium' };
+  if (NETWORK.test(name) && PRIVATE.test(given)) return { rule: CODE_RULES.sends, severity: 'high' };
+  // What is imported is put together: nobody writes `''.join(['o', 's'])` to be read.
+  if (/^(?:__import__|importlib\.import_module)$/.test(name) && /\bjoin\b|\bchr\b|\[ : : -/.test(given))
+    return { rule: CODE_RULES.dynamic, severity: 'medium' };
   if (NETWORK.test(name) && onImport && !isNotebook) return { rule: CODE_RULES.network, severity: 'medium' };
   return undefined;
 }

@@ -24,14 +24,14 @@ export function* pythonTokens(text: string): Generator<Token> {
   yield { kind: 'line', text: '', at: 0, indent: indentAt(text, 0) };
   while (at < text.length && count++ < MOST) {
     const char = text[at] as string;
-    if (char === '\n') {
+    // Lines of Python may end with a carriage return alone.
+    if (char === '\n' || (char === '\r' && text[at + 1] !== '\n')) {
       at++;
       if (depth === 0) yield { kind: 'line', text: '', at, indent: indentAt(text, at) };
     } else if (char === ' ' || char === '\t' || char === '\r' || char === '\f') at++;
     else if (char === '\\' && /^\\\r?\n/.test(text.slice(at, at + 3))) at += text[at + 1] === '\r' ? 3 : 2;
     else if (char === '#') {
-      const end = text.indexOf('\n', at);
-      at = end < 0 ? text.length : end;
+      while (at < text.length && text[at] !== '\n' && text[at] !== '\r') at++;
     } else {
       const token = stringAt(text, at) ?? match(NAME, 'name', text, at) ?? match(NUMBER, 'number', text, at);
       if (token !== undefined) {

@@ -1,7 +1,9 @@
 import { shown } from '../findings/finding.ts';
+import { CODE_RULES } from './code-rules.ts';
 import { looksLikeCode } from './embedded.ts';
 import type { Part } from './format.ts';
 import type { JsonPath, JsonScalar } from './json-walk.ts';
+import { judgeShell } from './python-code.ts';
 import { SETTINGS_RULES } from './settings-rules.ts';
 import { lookUpTarget } from './targets.ts';
 import { judgeTemplate } from './template.ts';
@@ -19,6 +21,13 @@ type Look = (part: Part, value: Value) => void;
 /** What settings of model repositories are looked at for, by the name that they stand under, at any depth. */
 export const LOOKS: Readonly<Record<string, Look>> = {
   auto_map: classOf,
+  command: (part, at) => {
+    if (typeof at.value === 'string') judgeShell(part, at.value);
+  },
+  preinstall: installs,
+  install: installs,
+  postinstall: installs,
+  prepare: installs,
   custom_pipelines: custom,
   custom_pipeline: custom,
   custom_generate: remote,
@@ -28,10 +37,17 @@ export const LOOKS: Readonly<Record<string, Look>> = {
   kernel: kernel,
   kernels: kernel,
   trust_remote_code: (part, at) => {
-    if (at.value === true)
+    // Text and numbers count as true where Python asks.
+    if (
+      at.value === true ||
+      at.value === 1 ||
+      (typeof at.value === 'string' && /^(?:true|yes|1|on)$/i.test(at.value))
+    )
       tell(part, at, SETTINGS_RULES.trustRemote.id, 'the settings switch on remote code themselves');
   },
   weight_map: file,
+  // The same of TensorFlow.js: lists of shards.
+  weightsManifest: file,
   // The manifest of a Core ML package.
   itemInfoEntries: file,
   quantize_config_file: file,
@@ -71,7 +87,7 @@ export function judgeValue(part: Part, at: Value): void {
 
 /** Keys under which functions are handed to what calls them: `hydra.utils.get_method` has `path`, `functools.partial` has others. */
 const TAKES_NAME =
-  /^(?:path|func|fn|_fn_|function|callable|method|import_path|import_string|entrypoint|entry_point|target|class|cls)$/;
+  /^(?:path|func|fn|_fn_|function|callable|method|import_path|import_string|entrypoint|entry_point|target|class|cls|type|activation_function|similarity_fn_name|loader_module)$/;
 const NAMED = /^[A-Za-z_][\w.]{2,200}$/;
 
 /** Paths of files have dots in them as well: only what names a function as it is imported counts. */
@@ -106,6 +122,13 @@ function modelText(part: Part, at: Value): void {
 function tell(part: Part, { start, end, value, path }: Value, rule: string, message: string): void {
   const evidence = { at: shown(path.join('.'), 200), value: shown(String(value), 200) };
   part.report({ rule, message, range: { start, end }, evidence });
+}
+
+/** `scripts` of package.json that run when it is installed. */
+function installs(part: Part, at: Value): void {
+  if (typeof at.value !== 'string' || at.path.length !== 2 || at.path[0] !== 'scripts') return;
+  judgeShell(part, at.value);
+  tell(part, at, CODE_RULES.install.id, `installing it runs ${shown(at.value, 80)}`);
 }
 
 /** `owner/name--module.Class` is of another repository, `module.Class` of this one. */
@@ -160,7 +183,9 @@ function file(part: Part, at: Value): void {
     value.includes('\0');
   // Tokenizers keep the path of whoever trained them: only shards are followed.
   const severity =
-    at.path.includes('weight_map') || at.path[0] === 'itemInfoEntries' ? {} : ({ severity: 'low' } as const);
+    at.path.includes('weight_map') || at.path.includes('weightsManifest') || at.path[0] === 'itemInfoEntries'
+      ? {}
+      : ({ severity: 'low' } as const);
   if (!isOutside) return;
   part.report({
     rule: SETTINGS_RULES.outside.id,

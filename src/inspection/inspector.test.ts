@@ -74,6 +74,15 @@ suite('inspect', () => {
     assert.equal(findings.length, 2);
   });
 
+  test('spans of secrets are as data sets have them, findings are what is masked', async () => {
+    const { spans, findings } = await inspect(
+      [matching('secrets', 'url_password')],
+      ask('at db://me:url_password@host now'),
+    );
+    assert.deepEqual(spans, [{ start: 3, end: 28, type: 'DB_URL' }]);
+    assert.deepEqual([findings[0]?.start, findings[0]?.end], [11, 23]);
+  });
+
   test('a technique is named with its numbers', async () => {
     const posts = [matching('injection', 'DAN', { technique: 'jailbreak', tier: 1, score: 0.9 })];
     const { findings } = await inspect(posts, ask('DAN'));

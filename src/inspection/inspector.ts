@@ -4,7 +4,7 @@ import { bySpan } from '../base/spans.ts';
 import { TECHNIQUES, type Technique } from '../exchange/technique.ts';
 import type { GuardAction } from '../exchange/verdict.ts';
 import type { About, Found, Guard, Reading, Weighed } from '../guards/guard.ts';
-import { secretType } from '../guards/secrets/index.ts';
+import { secretSpan, secretType } from '../guards/secrets/index.ts';
 import type { Post } from './posts.ts';
 import { provenanceOf, type Question, type Task } from './question.ts';
 
@@ -52,6 +52,8 @@ export interface Inspected {
 export interface Opinion extends Weighed {
   readonly post: Post;
   readonly findings: readonly Finding[];
+  /** Where they are, as data sets have it: all of an address, though only its password is masked. */
+  readonly spans: readonly Span[];
 }
 
 /**
@@ -125,6 +127,7 @@ export function opinionOf(
     ...weighed,
     post,
     findings: weighed.found.map((found) => findingOf(post, found, about.direction)),
+    spans: weighed.found.map((found) => spanOf(post, found, text)),
   });
   const guard = post.guard();
   try {
@@ -166,19 +169,22 @@ export function together(opinions: readonly Opinion[]): Inspected {
   return {
     score: opinions.reduce((most, { score }) => Math.max(most, score), 0),
     flagged: findings.length > 0,
-    spans: spansOf(findings),
+    spans: once(opinions.flatMap(({ spans }) => spans).sort(bySpan)),
     findings,
   };
 }
 
-function spansOf(findings: readonly Finding[]): Span[] {
+function once(spans: readonly Span[]): Span[] {
   const seen = new Set<string>();
-  return findings.flatMap(({ start, end, type }) => {
+  return spans.filter(({ start, end, type }) => {
     const key = `${start} ${end} ${type}`;
-    if (seen.has(key)) return [];
-    seen.add(key);
-    return [{ start, end, type }];
+    return !seen.has(key) && seen.add(key);
   });
+}
+
+function spanOf(post: Post, found: Found, text: string): Span {
+  const { start, end } = post.kind === 'secrets' ? secretSpan(text, found) : found;
+  return { start, end, type: typeOf(post, found) };
 }
 
 /** A guard's finding, with what is known of such things. */

@@ -12,6 +12,8 @@ export interface State {
   readonly row: number;
   readonly generation: number;
   readonly groups: readonly (readonly number[])[];
+  /** The first group with a thread of a pattern that is no lead; -1 where there is none. */
+  readonly held: number;
   /** The character before, as far as assertions can tell. */
   readonly before: Kind;
 }
@@ -72,6 +74,11 @@ export class Automaton {
     this.#accepted = program.entries.map(() => ({ pass: 0, group: 0 }));
   }
 
+  /** Whether a pattern is a lead. */
+  isLead(pattern: number): boolean {
+    return this.#program.leads[pattern] === true;
+  }
+
   start(): State {
     return this.#state([], KIND.edge);
   }
@@ -129,7 +136,8 @@ export class Automaton {
     const known = this.#states.get(key);
     if (known !== undefined) return known;
     const row = this.#byRow.length * this.#stride;
-    const state: State = { row, generation: this.#generation, groups, before: kind };
+    const held = groups.findIndex((threads) => threads.some((thread) => !this.isLead(this.#owner(thread))));
+    const state: State = { row, generation: this.#generation, groups, held, before: kind };
     this.#states.set(key, state);
     this.#byRow.push(state);
     this.#numbers += this.#stride + key.length;
@@ -207,6 +215,10 @@ export class Automaton {
     return seed;
   }
 
+  #owner(thread: number): number {
+    return this.#program.owners[thread] as number;
+  }
+
   #contains(set: number, unit: number): boolean {
     return this.alphabet.contains[set * this.alphabet.size + unit] === 1;
   }
@@ -224,7 +236,7 @@ export class Automaton {
     at: number[],
     accepts: Accept[],
   ): void {
-    const pattern = this.#program.owners[entry] as number;
+    const pattern = this.#owner(entry);
     const accepted = this.#accepted[pattern] as { pass: number; group: number };
     if (accepted.pass === this.#pass && accepted.group !== group) return;
     const stack = [entry];

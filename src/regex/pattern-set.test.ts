@@ -8,16 +8,20 @@ import type { Match, Progress, Scanner } from './scanner.ts';
 const compile = (...sources: string[]): PatternSet =>
   PatternSet.compile(sources.map((source, index) => ({ id: `p${index}`, source })));
 
-const spans = (matches: readonly Match[]): string[] => matches.map((m) => `${m.pattern}:${m.start}-${m.end}`);
+const spans = (matches: readonly Omit<Match, 'held'>[]): string[] =>
+  matches.map((m) => `${m.pattern}:${m.start}-${m.end}`);
 
 /** Feeds the pieces and checks what must hold at every step; gives all matches. */
 function feed(scanner: Scanner, pieces: readonly string[]): Match[] {
   const all: Match[] = [];
   let clear = 0;
+  let free = 0;
   let given = 0;
   const take = (progress: Progress): void => {
     assert.ok(progress.clear >= clear && progress.clear <= given, 'clear goes neither back nor too far');
+    assert.ok(progress.free >= free && progress.free >= progress.clear && progress.free <= given);
     for (const match of progress.matches) {
+      assert.ok(match.held >= free, 'what was free is held back by no match');
       assert.ok(
         match.start >= clear && match.end <= progress.clear,
         'a match lies in what has just become clear',
@@ -26,6 +30,7 @@ function feed(scanner: Scanner, pieces: readonly string[]): Match[] {
       all.push(match);
     }
     clear = progress.clear;
+    free = progress.free;
   };
   for (const piece of pieces) {
     given += piece.length;
@@ -91,6 +96,7 @@ const patterns = fc
       id: fc.constant('p'),
       source: patternSource,
       flags: fc.constantFrom('', 'i', 'm', 's', 'ims'),
+      isLead: fc.boolean(),
     }),
     {
       minLength: 1,
@@ -176,8 +182,26 @@ test('harmless text is clear at once, a live match is held from its start', () =
 test('a match that cannot grow is given at once', () => {
   assert.deepEqual(compile('abc').scanner().push('abc'), {
     clear: 3,
-    matches: [{ pattern: 0, start: 0, end: 3 }],
+    free: 3,
+    matches: [{ pattern: 0, start: 0, end: 3, held: 0 }],
   });
+});
+
+test('a lead is not held back itself, but what follows it is from where it may have ended', () => {
+  const set = PatternSet.compile([{ id: 'lead', source: 'key(?: is|=+)', isLead: true }]);
+  const scanner = set.scanner();
+  const read = ['the ke', 'y', '=', '=', 'x'].map((piece) => scanner.push(piece));
+  assert.deepEqual(
+    read.map(({ clear, free }) => [clear, free]),
+    [
+      [4, 6],
+      [4, 7],
+      [4, 8],
+      [4, 8],
+      [10, 10],
+    ],
+  );
+  assert.deepEqual(read.at(-1)?.matches, [{ pattern: 0, start: 4, end: 9, held: 8 }]);
 });
 
 test('each pattern of a set matches as if it were alone', () => {
@@ -192,7 +216,7 @@ test('each pattern of a set matches as if it were alone', () => {
 
 test('matches that overlap leave together', () => {
   const scanner = compile('a{4}', 'ab{9}').scanner();
-  assert.deepEqual(scanner.push('aaaab'), { clear: 0, matches: [] });
+  assert.deepEqual(scanner.push('aaaab'), { clear: 0, free: 0, matches: [] });
   assert.deepEqual(spans(scanner.push('bbbbbbbb').matches), ['0:0-4', '1:3-13']);
 });
 

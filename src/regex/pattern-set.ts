@@ -1,5 +1,6 @@
 import { Problem } from '../base/problem.ts';
 import { Automaton } from './automaton.ts';
+import { Ends } from './ends.ts';
 import { PatternError, parse } from './parse.ts';
 import { MAX_INSTRUCTIONS, ProgramBuilder, ProgramTooLarge } from './program.ts';
 import { type Match, Scanner } from './scanner.ts';
@@ -11,6 +12,8 @@ export interface PatternSource {
   readonly source: string;
   /** Any of `i` (ignore case), `m` (`^` and `$` at lines), `s` (`.` takes line ends too). */
   readonly flags?: string;
+  /** What is looked for stands behind its match: the match itself need not be held back. */
+  readonly isLead?: boolean;
 }
 
 export interface Pattern extends PatternSource {
@@ -40,7 +43,7 @@ export class PatternSet {
         const node = parse(pattern.source, pattern.flags);
         const longest = maxLength(node);
         if (longest === 0) throw new PatternError(0, 'matches nothing but the empty text');
-        builder.add(node);
+        builder.add(node, pattern.isLead);
         return { ...pattern, maxLength: longest };
       } catch (cause) {
         throw problemOf(pattern, cause);
@@ -52,6 +55,11 @@ export class PatternSet {
   /** A reader for one text. */
   scanner(): Scanner {
     return new Scanner(this.#automaton);
+  }
+
+  /** A reader for one text that tells of all ends of patterns that begin with `^`. */
+  ends(): Ends {
+    return new Ends(this.#automaton);
   }
 
   /** All matches in a whole text, by start. */

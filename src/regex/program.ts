@@ -15,6 +15,8 @@ export interface Program {
   readonly owners: readonly number[];
   /** Where each pattern begins. */
   readonly entries: readonly number[];
+  /** By pattern: what is looked for stands behind its match. */
+  readonly leads: readonly boolean[];
   /** The sets of code units that instructions take. */
   readonly unitSets: readonly CharSet[];
   readonly assertions: ReadonlySet<Assertion>;
@@ -38,12 +40,14 @@ export class ProgramBuilder {
   readonly #instructions: Instruction[] = [];
   readonly #owners: number[] = [];
   readonly #entries: number[] = [];
+  readonly #leads: boolean[] = [];
   readonly #unitSets: CharSet[] = [];
   readonly #setNumbers = new Map<string, number>();
   readonly #assertions = new Set<Assertion>();
 
-  add(pattern: Node): void {
+  add(pattern: Node, isLead = false): void {
     this.#entries.push(this.#lay(pattern, this.#emit({ op: 'accept' })));
+    this.#leads.push(isLead);
   }
 
   finish(): Program {
@@ -51,6 +55,7 @@ export class ProgramBuilder {
       instructions: this.#instructions,
       owners: this.#owners,
       entries: this.#entries,
+      leads: this.#leads,
       unitSets: this.#unitSets,
       assertions: this.#assertions,
     };

@@ -5,6 +5,8 @@ import { type Accept, NEW, STARTS, STEPS, type Step, UNBUILT } from './transitio
 /** A match in UTF-16 code units from the start of the text, and the number of its pattern in the set. */
 export interface Match extends Span {
   readonly pattern: number;
+  /** From where on it was held back: its start; of a lead, where it could first have ended. */
+  readonly held: number;
 }
 
 /** What is known after the text so far. */
@@ -14,6 +16,11 @@ export interface Progress {
    * overlaps with it. Never goes back.
    */
   readonly clear: number;
+  /**
+   * Everything before this offset is neither of a match to come nor behind a lead to come: `clear`, or more where leads are
+   * alive. Never goes back.
+   */
+  readonly free: number;
   /** New matches, final, by start and, where they start together, by length; each ends at or before `clear`. */
   readonly matches: readonly Match[];
 }
@@ -33,6 +40,8 @@ export class Scanner {
   #decided: Match[] | undefined;
   #limit = 0;
   #clear = 0;
+  /** From where on {@link #decided} is held back. */
+  #kept = Number.POSITIVE_INFINITY;
 
   constructor(automaton: Automaton) {
     this.#automaton = automaton;
@@ -104,28 +113,49 @@ export class Scanner {
     this.#candidates ??= new Map();
     const candidates = this.#candidates.get(pattern) ?? [];
     this.#candidates.set(pattern, candidates);
-    while ((candidates.at(-1)?.start ?? -1) >= start) candidates.pop();
-    candidates.push({ pattern, start, end });
+    let held = this.#automaton.isLead(pattern) ? end : start;
+    for (let last = candidates.at(-1); last !== undefined && last.start >= start; last = candidates.at(-1)) {
+      if (last.start === start) held = last.held;
+      candidates.pop();
+    }
+    candidates.push({ pattern, start, end, held });
   }
 
   #progress(): Progress {
-    const limit = this.#state.groups.length > 0 ? (this.#starts[0] as number) : this.#position;
+    const { groups, held } = this.#state;
+    const limit = groups.length > 0 ? (this.#starts[0] as number) : this.#position;
+    const free = held < 0 ? this.#position : (this.#starts[held] as number);
     // Most texts hold nothing: for those, nothing is made.
-    if (this.#candidates === undefined) return { clear: limit, matches: NONE };
+    if (this.#candidates === undefined) return { clear: limit, free, matches: NONE };
     this.#decided ??= [];
-    if (this.#candidates.size === 0 && this.#decided.length === 0) return { clear: limit, matches: NONE };
-    if (limit === this.#limit) return { clear: this.#clear, matches: NONE };
+    if (this.#candidates.size === 0 && this.#decided.length === 0)
+      return { clear: limit, free, matches: NONE };
+    const matches = limit === this.#limit ? NONE : this.#settle(limit, this.#candidates, this.#decided);
+    return { clear: this.#clear, free: this.#least(free, this.#candidates), matches };
+  }
+
+  #settle(limit: number, byPattern: Map<number, Match[]>, decided: Match[]): readonly Match[] {
     this.#limit = limit;
-    for (const [pattern, candidates] of this.#candidates) {
+    for (const [pattern, candidates] of byPattern) {
       const open = candidates.findIndex(({ start }) => start >= limit);
       const past = candidates.splice(0, open < 0 ? candidates.length : open);
       // One by one: arguments go on the stack, and a text may have more matches than that has room.
-      for (const one of past) this.#decided.push(one);
-      if (candidates.length === 0) this.#candidates.delete(pattern);
+      for (const one of past) decided.push(one);
+      if (candidates.length === 0) byPattern.delete(pattern);
     }
-    this.#decided.sort((a, b) => bySpan(a, b) || a.pattern - b.pattern);
-    const { clear, settled } = settle(this.#decided, limit);
+    decided.sort((a, b) => bySpan(a, b) || a.pattern - b.pattern);
+    const { clear, settled } = settle(decided, limit);
     this.#clear = clear;
-    return { clear, matches: settled };
+    this.#kept = decided.reduce((least, { held }) => Math.min(least, held), Number.POSITIVE_INFINITY);
+    return settled;
+  }
+
+  /** Of a pattern's candidates the first is the one held back the longest: it began first, and first could have ended. */
+  #least(free: number, byPattern: ReadonlyMap<number, readonly Match[]>): number {
+    let least = Math.min(free, this.#kept);
+    for (const [first] of byPattern.values()) {
+      if (first !== undefined && first.held < least) least = first.held;
+    }
+    return least;
   }
 }

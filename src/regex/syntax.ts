@@ -37,3 +37,19 @@ export function maxLength(node: Node): number {
     }
   }
 }
+
+/** Length of the shortest match in UTF-16 code units. */
+export function minLength(node: Node): number {
+  switch (node.kind) {
+    case 'set':
+      return (node.set[0]?.[0] ?? 0) > 0xffff ? 2 : 1;
+    case 'assert':
+      return 0;
+    case 'sequence':
+      return node.items.reduce((sum, item) => sum + minLength(item), 0);
+    case 'choice':
+      return Math.min(...node.items.map(minLength));
+    case 'repeat':
+      return node.min === 0 ? 0 : minLength(node.item) * node.min;
+  }
+}

@@ -172,8 +172,26 @@ test('names and messages from files mean nothing in a report', () => {
     assert.equal(line.split('|').length, 7, line);
 });
 
+test('a name can neither steer the terminal nor write a line of the table', () => {
+  const path = 'a\u001b[2K\r\nclean  b.pkl\u202e';
+  const renamed = (place: readonly string[]) => [path, ...place.slice(1)];
+  const files = RESULT.files.map((file) => ({
+    ...file,
+    path,
+    findings: file.findings.map((one) => ({
+      ...one,
+      message: path,
+      place: { path: renamed(one.place.path) },
+    })),
+    parts: file.parts.map((part) => ({ ...part, path: renamed(part.path) })),
+  }));
+  const text = written('table', { ...RESULT, files, left: [{ path, why: path }], notes: [path] });
+  assert.doesNotMatch(text, /[\u001b\r\u202e]/);
+  assert.doesNotMatch(text, /^clean {2}b\.pkl/m);
+});
+
 test('the table has colour only where it may', () => {
-  assert.ok(!written('table', { ...RESULT, files: RESULT.files.slice(1) }).includes('\u001b'));
+  assert.ok(!written('table').includes('\u001b'));
   assert.ok(written('table', RESULT, true).includes('\u001b[1;31m'));
   assert.match(
     written('table'),

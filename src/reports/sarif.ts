@@ -48,7 +48,7 @@ function logOf(result: ScanResult, { rules }: Surroundings): object {
           },
         },
         results: results.map((one) => ({ ...one, ruleIndex: used.indexOf(one.ruleId) })),
-        artifacts: result.files.map(({ path, size, sha256 }) => ({
+        artifacts: result.files.filter(wasMet).map(({ path, size, sha256 }) => ({
           location: { uri: uriOf(path), uriBaseId: 'SCANNED' },
           length: size,
           ...(sha256 !== undefined && { hashes: { 'sha-256': sha256 } }),
@@ -60,6 +60,9 @@ function logOf(result: ScanResult, { rules }: Surroundings): object {
     ],
   };
 }
+
+/** A finding may be of a file that is not there. */
+const wasMet = ({ parts }: JudgedFile): boolean => parts.length > 0;
 
 function ruleOf(id: string, rule: Rule | undefined): object {
   if (rule === undefined)

@@ -1,3 +1,4 @@
+import { plain } from '../base/plain.ts';
 import type { JudgedFile, JudgedFinding } from '../findings/result.ts';
 import type { Severity } from '../findings/severity.ts';
 import type { ReportKind, Surroundings } from './report.ts';
@@ -31,9 +32,9 @@ export const table: ReportKind = {
     const paint = painter(surroundings);
     if (clean.length <= NAMED)
       for (const { path, size } of clean)
-        lines.push(`${paint('clean', 'clean')}  ${path}  ${sizeText(size)}`);
-    for (const { path, why } of result.left) lines.push(`not entered  ${path}  (${why})`);
-    for (const note of result.notes) lines.push(`note: ${note}`);
+        lines.push(`${paint('clean', 'clean')}  ${plain(path)}  ${sizeText(size)}`);
+    for (const { path, why } of result.left) lines.push(plain(`not entered  ${path}  (${why})`));
+    for (const note of result.notes) lines.push(plain(`note: ${note}`));
     if (lines.at(-1) !== '' && lines.length > 0) lines.push('');
     lines.push(paint(result.verdict, summary(result)));
     return `${lines.join('\n')}\n`;
@@ -49,17 +50,19 @@ const painter =
 function fileLines(file: JudgedFile, surroundings: Surroundings): string[] {
   const paint = painter(surroundings);
   const { open, excused } = split(file.findings);
-  const lines = [`${paint(file.verdict, VERDICTS[file.verdict])}  ${file.path}  ${sizeText(file.size)}`];
+  const lines = [
+    `${paint(file.verdict, VERDICTS[file.verdict])}  ${plain(file.path)}  ${sizeText(file.size)}`,
+  ];
   for (const finding of open.slice(0, SHOWN)) lines.push(...findingLines(finding, file.path, surroundings));
   if (open.length > SHOWN) lines.push(`  and ${open.length - SHOWN} more: --format json lists them`);
   const unread = unreadOf(file);
   for (const { path, start, end, why } of unread.slice(0, SHOWN))
-    lines.push(`  not read: ${path.join('!')}, bytes ${start} to ${end}: ${why ?? 'no reason'}`);
+    lines.push(plain(`  not read: ${path.join('!')}, bytes ${start} to ${end}: ${why ?? 'no reason'}`));
   if (unread.length > SHOWN) lines.push(`  and ${unread.length - SHOWN} more stretches not read`);
   if (file.excuse !== undefined)
-    lines.push(`  may stay unread until ${file.excuse.until}: ${file.excuse.reason}`);
+    lines.push(plain(`  may stay unread until ${file.excuse.until}: ${file.excuse.reason}`));
   for (const { rule, excuse } of excused.slice(0, SHOWN))
-    lines.push(`  excused by ${excuse?.by} until ${excuse?.until}: ${rule} (${excuse?.reason})`);
+    lines.push(plain(`  excused by ${excuse?.by} until ${excuse?.until}: ${rule} (${excuse?.reason})`));
   return lines;
 }
 
@@ -68,8 +71,8 @@ function findingLines(finding: JudgedFinding, file: string, { rules, colour }: S
   const inside = place.path.length > 1 ? ` in ${place.path.slice(1).join('!')}` : '';
   const where = `${placeText(place) === file ? '' : inside}${rangeText(place.range)}`;
   const lines = [
-    `  ${painter({ rules, colour })(severity, severity.padEnd(8))}  ${rule}${where}`,
-    `            ${message}`,
+    `  ${painter({ rules, colour })(severity, severity.padEnd(8))}  ${rule}${plain(where)}`,
+    `            ${plain(message)}`,
   ];
   const advice = rules.get(rule)?.advice;
   if (advice !== undefined) lines.push(`            → ${advice}`);

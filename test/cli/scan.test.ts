@@ -3,6 +3,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { ScanResult } from '../../src/findings/result.ts';
 import { gatehouse, tempFolder } from '../harness/cli.ts';
@@ -96,6 +97,27 @@ suite('gatehouse scan', () => {
     const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
     assert.equal(code, 1);
     assert.equal(jsonOf(out).files[0]?.path, 'stdin');
+    assert.deepEqual(readdirSync(folder), []);
+  });
+
+  test('stops at Ctrl-C while it waits for input, and leaves nothing behind', {
+    skip: process.platform === 'win32',
+  }, async (t) => {
+    const folder = tempFolder(t);
+    const child = spawn(process.execPath, [MAIN, 'scan', '-'], {
+      cwd: folder,
+      env: { ...process.env, TMPDIR: folder },
+    });
+    let err = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      err += text;
+    });
+    child.stdin.write(HOSTILE);
+    while (readdirSync(folder).length === 0) await setTimeout(20);
+    child.kill('SIGINT');
+    const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+    assert.equal(code, 2);
+    assert.match(err, /stopped before its end/);
     assert.deepEqual(readdirSync(folder), []);
   });
 

@@ -5,12 +5,13 @@ import { pickle } from '../../src/formats/pickle/index.ts';
 import { Bytes } from '../../src/formats/source.ts';
 import { Book } from '../../src/lifecycle/scan/calls/book.ts';
 import { scanFile } from '../../src/lifecycle/scan/scanner.ts';
+import { DISGUISES } from './pickle-disguises.ts';
 import { MECHANISMS } from './pickle-mechanisms.ts';
 
 const readers = { formats: [pickle], calls: new Book() };
 const scan = (bytes: Uint8Array) => scanFile('x', new Bytes(bytes), readers);
 
-for (const { name, bytes, finds } of MECHANISMS) {
+for (const { name, bytes, finds } of [...MECHANISMS, ...DISGUISES]) {
   test(`a pickle that hides a call is found: ${name}`, async () => {
     const { findings, verdict } = await scan(bytes);
     assert.equal(verdict, 'findings');

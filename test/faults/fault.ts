@@ -88,5 +88,5 @@ export const upstreamFails = (
   paid: Paid = 'the estimate',
 ): Required<Fault['expect']> => ({
   plain: forwarded(`${status} ${code}`, `failed, ${code}`, paid),
-  stream: forwarded(`200 “Oh!”, then the error ${code}`, `cut, ${code}`, paid),
+  stream: forwarded(`200 “Hel”, then the error ${code}`, `cut, ${code}`, paid),
 });

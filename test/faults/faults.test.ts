@@ -42,7 +42,7 @@ suite('faults', () => {
       assert.equal(told.includes(hidden), false, `callers were told ${hidden}`);
     }
     const kept = scene.gateway.log.join('') + JSON.stringify(scene.gateway.entries());
-    for (const hidden of [KEY, INSIDE, PROMPT, 'upstream-key', 'Oh!yes', 'injected', scene.gateway.key]) {
+    for (const hidden of [KEY, INSIDE, PROMPT, 'upstream-key', 'Hello', 'injected', scene.gateway.key]) {
       assert.equal(kept.includes(hidden), false, `the log or the ledger holds ${hidden}`);
     }
   });

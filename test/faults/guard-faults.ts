@@ -17,8 +17,8 @@ const ON_A_PIECE: readonly How[] = [
 const served = (plain: readonly string[]): Fault['expect'] => {
   const outcome: Omit<Outcome, 'caller'> = { ledger: plain, left: 1, paid: 'the report' };
   return {
-    plain: { ...outcome, caller: '200 “Oh!yes”' },
-    stream: { ...outcome, caller: '200 “Oh!yes”, then the end' },
+    plain: { ...outcome, caller: '200 “Hello”' },
+    stream: { ...outcome, caller: '200 “Hello”, then the end' },
   };
 };
 
@@ -69,11 +69,11 @@ const inStream = (how: How): readonly Fault[] => [
     what: `a guard ${how}; on_error: block`,
     arrange: ({ guards, upstream }) => {
       guards.set('strict', { how, on: 'reply', piece: 1 });
-      upstream.script = saysSlowly('Oh!', 'yes');
+      upstream.script = saysSlowly('Hel', 'lo');
     },
     expect: {
       stream: forwarded(
-        '200 “Oh!”, then cut as a guard does',
+        '200 “Hel”, then cut as a guard does',
         'cut, guard_failed (strict failed)',
         'the estimate',
       ),
@@ -85,10 +85,10 @@ const inStream = (how: How): readonly Fault[] => [
     what: `a guard ${how}; on_error: allow`,
     arrange: ({ guards, upstream }) => {
       guards.set('lenient', { how, on: 'reply', piece: 1 });
-      upstream.script = saysSlowly('Oh!', 'yes');
+      upstream.script = saysSlowly('Hel', 'lo');
     },
     expect: {
-      stream: forwarded('200 “Oh!yes”, then the end', 'completed (lenient failed)', 'the report'),
+      stream: forwarded('200 “Hello”, then the end', 'completed (lenient failed)', 'the report'),
     },
   },
 ];

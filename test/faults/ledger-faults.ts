@@ -47,8 +47,8 @@ const SHORT: DiskFault = { file: SEGMENT, operation: 'write', how: 'short', code
 
 const unrecorded: Outcome = { caller: '503 ledger_unavailable', ledger: [], left: 0, paid: 'nothing' };
 const served: Fault['expect'] = {
-  plain: forwarded('200 “Oh!yes”', 'completed', 'the report'),
-  stream: forwarded('200 “Oh!yes”, then the end', 'completed', 'the report'),
+  plain: forwarded('200 “Hello”', 'completed', 'the report'),
+  stream: forwarded('200 “Hello”, then the end', 'completed', 'the report'),
 };
 
 type Arrange = NonNullable<Fault['arrange']>;
@@ -64,7 +64,7 @@ const atEnd = (fault: DiskFault): Arrange => {
   return ({ disk, upstream }) => {
     upstream.script = (res, seen) => {
       disk.fault = fault;
-      return says('Oh!', 'yes')(res, seen);
+      return says('Hel', 'lo')(res, seen);
     };
   };
 };
@@ -95,7 +95,7 @@ export const LEDGER_FAULTS: readonly Fault[] = [
       expect: {
         plain: { caller: '503 ledger_unavailable', ledger: ['begin'], left: 1, paid: 'the report' },
         stream: {
-          caller: '200 “Oh!yes”, then the error ledger_unavailable',
+          caller: '200 “Hello”, then the error ledger_unavailable',
           ledger: ['begin'],
           left: 1,
           paid: 'the report',

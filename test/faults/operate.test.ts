@@ -18,11 +18,11 @@ async function openStream(scene: Scene) {
   let rest = '';
   scene.upstream.script = begins((res, seen) => {
     held = res;
-    rest = eventsOf(seen, ['Oh!', 'yes']).slice(2).join('');
+    rest = eventsOf(seen, ['Hel', 'lo']).slice(2).join('');
   });
   const answer = readWhole(scene, STREAM);
   await until('the stream has begun', () => held !== undefined);
-  scene.upstream.script = says('Oh!yes');
+  scene.upstream.script = says('Hello');
   return { answer, goOn: () => held?.end(rest) };
 }
 
@@ -41,7 +41,7 @@ test('a drain refuses what is new, finishes what is open, and signs the ledger',
     await assert.rejects(RawClient.connect(scene), 'nobody listens any more');
 
     stream.goOn();
-    assert.equal(await stream.answer, '200 “Oh!yes”, then the end');
+    assert.equal(await stream.answer, '200 “Hello”, then the end');
     await closed;
     const [refused, end, stop] = scene.gateway.entries().slice(-3);
     assert.deepEqual([refused?.kind, refused?.code], ['request.refused', 'shutting_down']);
@@ -68,19 +68,19 @@ test('a bad configuration changes nothing; a good one is for new requests, and o
       writeFileSync(file, bad);
       await assert.rejects(scene.gateway.gateway.reload());
       assert.equal(scene.gate.house, house);
-      assert.equal(await readWhole(scene, PLAIN), '200 “Oh!yes”');
+      assert.equal(await readWhole(scene, PLAIN), '200 “Hello”');
     }
 
     const stream = await openStream(scene);
     const stricter = `${policy.replace('concurrency: 1', 'concurrency: 2')}  - use: patterns
-    patterns: [{ id: greeting, match: Oh!yes }]
+    patterns: [{ id: greeting, match: Hello }]
 `;
     writeFileSync(file, stricter);
     await scene.gateway.gateway.reload();
     assert.notEqual(scene.gate.house, house);
     assert.equal(await readWhole(scene, PLAIN), '403 reply_blocked');
     stream.goOn();
-    assert.equal(await stream.answer, '200 “Oh!yes”, then the end');
+    assert.equal(await stream.answer, '200 “Hello”, then the end');
     await scene.idle();
     const [begin] = scene.gateway
       .entries()

@@ -7,7 +7,7 @@ import { says } from './upstream-scripts.ts';
 
 test('a request whose caller leaves while it waits for a connection never leaves', async () => {
   const held: (() => void)[] = [];
-  const upstream = await startUpstream((res, seen) => void held.push(() => says('Oh!yes')(res, seen)));
+  const upstream = await startUpstream((res, seen) => void held.push(() => says('Hello')(res, seen)));
   const gateway = await startGateway({
     upstream: upstream.url,
     upstreams: `  open: { dialect: openai, url: "${upstream.url}/v1", key: k, connections: 1, models: [m] }`,

@@ -8,15 +8,15 @@ const asking =
   (ask: Ask): Ask => ({ ...ask, body: { ...ask.body, model: `${ask.dialect}-${model}` } });
 
 const good: Record<'plain' | 'stream', Outcome> = {
-  plain: forwarded('200 “Oh!yes”', 'completed', 'the report'),
-  stream: forwarded('200 “Oh!yes”, then the end', 'completed', 'the report'),
+  plain: forwarded('200 “Hello”', 'completed', 'the report'),
+  stream: forwarded('200 “Hello”, then the end', 'completed', 'the report'),
 };
 const leaving = (left: number) => ({ plain: { ...good.plain, left }, stream: { ...good.stream, left } });
 
 /** It fails at the first target of a request, and works at the next. */
 function first(fails: Script): Script {
   let asked = 0;
-  return (res, seen) => (asked++ === 0 ? fails : says('Oh!yes'))(res, seen);
+  return (res, seen) => (asked++ === 0 ? fails : says('Hello'))(res, seen);
 }
 
 const failing = (what: string, fails: Script, expect: Fault['expect']): Fault => ({

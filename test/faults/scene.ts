@@ -76,7 +76,7 @@ export class Scene {
   static async open(patience = 200): Promise<Scene> {
     const disk = new FaultyDisk();
     const guards = new FaultyGuards();
-    const upstream = await startUpstream(says('Oh!yes'));
+    const upstream = await startUpstream(says('Hello'));
     const gateway = await startGateway({
       upstream: upstream.url,
       upstreams: upstreamsAt(upstream.url, patience),
@@ -110,7 +110,7 @@ export class Scene {
     for (const mend of this.#mends.splice(0)) mend();
     this.disk.fault = undefined;
     this.guards.mend();
-    this.upstream.script = says('Oh!yes');
+    this.upstream.script = says('Hello');
     await until('the ledger is open again', () => this.gate.ledger.state === 'open');
   }
 

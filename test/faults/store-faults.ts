@@ -37,18 +37,18 @@ export const STORE_FAULTS: readonly Fault[] = [
       });
       scene.upstream.script = (res, seen) => {
         callers.revoke(caller.id);
-        return says('Oh!yes')(res, seen);
+        return says('Hello')(res, seen);
       };
       const first = await readWhole(scene, ask, key);
       return `${first}, next: ${await readWhole(scene, ask, key)}`;
     },
     expect: {
       plain: {
-        ...forwarded('200 “Oh!yes”, next: 401 credential_invalid', 'completed', 'the report'),
+        ...forwarded('200 “Hello”, next: 401 credential_invalid', 'completed', 'the report'),
         ledger: ['begin', 'end: completed', 'refused: refused, credential_invalid'],
       },
       stream: {
-        ...forwarded('200 “Oh!yes”, then the end, next: 401 credential_invalid', 'completed', 'the report'),
+        ...forwarded('200 “Hello”, then the end, next: 401 credential_invalid', 'completed', 'the report'),
         ledger: ['begin', 'end: completed', 'refused: refused, credential_invalid'],
       },
     },

@@ -36,7 +36,7 @@ machinery), and the test fails where the two differ. After each row the same tes
 request and no place in a quota held, and no text of a prompt or reply, and no secret, in the log, the ledger or an
 error.
 
-- “Oh!” is the first piece of an answer that was to be “Oh!yes”.
+- “Hel” is the first piece of an answer that was to be “Hello”.
 - The ledger: \`begin\` is durable before the model server sees a byte, \`end\` before the last byte of the answer leaves;
   \`refused\` stands alone, for a request that was never forwarded. A \`begin\` without an end says that the outcome could
   not be recorded, so its answer was withheld.

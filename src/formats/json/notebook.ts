@@ -16,8 +16,10 @@ export class Notebook {
   #isCode = true;
 
   scalar(path: JsonPath, value: JsonScalar): void {
-    const [first, cell, field] = path;
-    if (first === 'nbformat' && path.length === 1) this.#isNotebook = typeof value === 'number';
+    // In nbformat 3 cells lie in worksheets, and their source is their input.
+    const [first, cell, name] = path[0] === 'worksheets' ? path.slice(2) : path;
+    const field = name === 'input' ? 'source' : name;
+    if (path[0] === 'nbformat' && path.length === 1) this.#isNotebook = typeof value === 'number';
     if (first !== 'cells' || typeof cell !== 'number' || typeof value !== 'string') return;
     if (cell !== this.#cell) this.#close(cell);
     if (field === 'cell_type') this.#isCode = value === 'code';
@@ -33,8 +35,8 @@ export class Notebook {
     // Lines for a shell are none of Python's.
     const lines = this.#code.join('\n').split('\n');
     judgePython(part, lines.filter((line) => !MAGIC.test(line)).join('\n'), { isNotebook: true });
-    judgeShell(part, lines.filter((line) => MAGIC.test(line)).join('\n'));
-    for (const cell of this.#code) if (SHELL_CELL.test(cell)) judgeShell(part, cell);
+    // Commands stand behind `!`, after a name (`x = !id`), in cells of other languages and in calls.
+    judgeShell(part, this.#code.join('\n'));
   }
 
   #close(next: number): void {
@@ -46,4 +48,3 @@ export class Notebook {
 }
 
 const MAGIC = /^\s*[!%]/;
-const SHELL_CELL = /^\s*%%(?:bash|sh|script|cmd)\b/;

@@ -24,6 +24,8 @@ export class Caller implements Chain {
   readonly #instances = new Map<Named, Made>();
   #depth = 0;
   onLoad: (load: Load) => void = () => {};
+  /** A call gives an object its state, as BUILD does. */
+  onState: (of: Exclude<Value, number>, state: Value, at: number) => void = () => {};
 
   constructor(judge: Judge, literals: Literals) {
     this.#judge = judge;
@@ -147,8 +149,11 @@ export class Caller implements Chain {
     const text = this.text(key);
     if (isSequence(of) && typeof key === 'number') {
       const index = this.#literals.int(key);
-      if (of.kind !== 'dict') return (index === undefined ? undefined : of.items.at(index)) ?? LOST;
-      const found = of.items.findIndex((one, i) => i % 2 === 0 && this.text(one) === text);
+      if (of.kind !== 'dict')
+        return (index === undefined || (of.cut && index < 0) ? undefined : of.items.at(index)) ?? LOST;
+      // The last of the same key is the one that stays.
+      if (text === undefined || of.cut) return LOST;
+      const found = of.items.findLastIndex((one, i) => i % 2 === 0 && this.text(one) === text);
       return (found < 0 ? undefined : of.items[found + 1]) ?? LOST;
     }
     if (typeof of === 'object' && of.kind === 'named' && text !== undefined) {
@@ -174,6 +179,10 @@ export class Caller implements Chain {
     const [inModule, called] = [this.text(module), this.text(name)];
     if (number === undefined || inModule === undefined || called === undefined) return;
     if (this.#extensions.size < 1000) this.#extensions.set(number, this.take(inModule, called, at));
+  }
+
+  build(of: Value, state: Value, at: number): void {
+    if (typeof of !== 'number') this.onState(of, state, at);
   }
 
   /** Bytes that a call loads in its turn. False where they are not in the file as they are. */

@@ -2,6 +2,8 @@ import { add, FIRST, isSequence, LOST, type Sequence, sequence, type Value } fro
 
 /** Containers whose content is known: the newest. What is called is called with one that was just made. */
 const KNOWN = 256;
+/** Of one container, copies that are kept in mind. */
+const COPIES = 16;
 /** So many literals are kept without an object. */
 const FEW = 4;
 
@@ -19,6 +21,8 @@ export class Containers {
   readonly #count = new Uint8Array(KNOWN);
   readonly #few = new Float64Array(KNOWN * FEW);
   readonly #more: (Sequence | undefined)[] = new Array(KNOWN).fill(undefined);
+  /** Of what is in others as it was. */
+  readonly #copies: (Sequence[] | undefined)[] = new Array(KNOWN).fill(undefined);
 
   make(kind: Sequence['kind']): number {
     const serial = this.#made++;
@@ -26,6 +30,7 @@ export class Containers {
     this.#kind[slot] = KINDS.indexOf(kind);
     this.#count[slot] = 0;
     this.#more[slot] = undefined;
+    this.#outgrown(slot);
     return LOST - 1 - serial;
   }
 
@@ -33,6 +38,7 @@ export class Containers {
   add(container: number, item: Value): void {
     const slot = this.#slotOf(container);
     if (slot < 0) return;
+    if (this.#copies[slot] !== undefined) this.#outgrown(slot);
     const count = this.#count[slot] as number;
     const more = this.#more[slot];
     if (more === undefined && count < FEW && typeof item === 'number' && item >= LOST) {
@@ -42,8 +48,25 @@ export class Containers {
     }
     const whole = more ?? this.#whole(slot);
     this.#more[slot] = whole;
-    // As it is now: what grows later would grow without end.
-    add(whole, whole.items.length < FIRST ? copied(this.open(item)) : LOST);
+    add(whole, whole.items.length < FIRST ? this.#copied(item) : LOST);
+  }
+
+  /** As it is now: what grows later would grow without end. From then on there is more in it than is known. */
+  #copied(item: Value): Value {
+    const inner = typeof item === 'number' && item < LOST ? this.#slotOf(item) : -1;
+    const copy = copied(this.open(item));
+    // Nothing is added to a tuple.
+    if (inner < 0 || !isSequence(copy) || copy.kind === 'tuple') return copy;
+    const copies = this.#copies[inner] ?? [];
+    this.#copies[inner] = copies;
+    if (copies.length < COPIES) copies.push(copy);
+    else copy.cut = true;
+    return copy;
+  }
+
+  #outgrown(slot: number): void {
+    for (const copy of this.#copies[slot] ?? []) copy.cut = true;
+    this.#copies[slot] = undefined;
   }
 
   /** A container with what is in it; of one that is not known any more nothing. All else as it is. */

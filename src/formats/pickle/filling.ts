@@ -1,7 +1,7 @@
 import type { Caller } from './caller.ts';
 import { Containers } from './containers.ts';
 import type { Judge } from './judge.ts';
-import { harmOf, type Keys, RUNS_STATE } from './keys.ts';
+import { harmOf, isWorkedOut, type Keys, RUNS_STATE } from './keys.ts';
 import type { Stack } from './stack.ts';
 import { fullName, isSequence, type Named, type Sequence, type Value } from './values.ts';
 
@@ -62,8 +62,12 @@ export class Filling {
     if (kind === 'dict') this.#pairs(start, at);
     const to = start > stack.fence ? stack.items[start - 1] : undefined;
     if (to === undefined) this.#break('it takes from an empty stack', at);
-    else if (typeof to === 'number') this.#add(to, start, at);
-    else if (to.kind === 'named') this.patched(to, at);
+    else if (typeof to === 'number') {
+      // A bytearray, of which a name could be made.
+      if (to >= 0 && this.#caller.isText(to))
+        this.#judge.tell('unresolved', 'adds to a text that stands in the file', at);
+      this.#add(to, start, at);
+    } else if (to.kind === 'named') this.patched(to, at);
     stack.top = start;
   }
 
@@ -74,12 +78,22 @@ export class Filling {
 
   /** BUILD gives something a state. One put together by calls, or of pairs, was not looked at on its way. */
   state(of: Exclude<Value, number>, state: Value, at: number): void {
-    if (of.kind === 'named') return this.patched(of, at);
+    if (of.kind === 'named') {
+      this.patched(of, at);
+      return;
+    }
     const runs = of.kind === 'made' && of.by !== undefined && RUNS_STATE.test(fullName(of.by));
-    if (runs && !(isSequence(state) && state.kind === 'dict'))
+    if (runs && !(isSequence(state) && state.kind === 'dict' && this.#isWritten(state)))
       this.#judge.tell('evaluated', 'gives an object that runs its state one that is no plain dict', at);
-    else if (isPutTogether(state))
+    else if (isPutTogether(state) || isWorkedOut(state) || isWorkedOut(of))
       this.#judge.tell('patch', 'gives an object a state that is put together when it runs', at);
+  }
+
+  /** Whether each of its keys is a text that stands in the file. */
+  #isWritten(state: Sequence): boolean {
+    return state.items.every(
+      (key, i) => i % 2 === 1 || (typeof key === 'number' && this.#caller.text(key) !== undefined),
+    );
   }
 
   #add(to: number, start: number, at: number): void {
@@ -96,8 +110,13 @@ export class Filling {
     const { items, top } = this.#stack;
     if ((top - start) % 2 === 1) this.#break('a key has no value', at);
     for (let i = start; i + 1 < top; i += 2) {
-      const name = this.#keys.name(items[i] as Value, this.#caller);
-      if (name === undefined) continue;
+      const key = items[i] as Value;
+      const name = this.#keys.name(key, this.#caller);
+      if (name === undefined) {
+        if (isWorkedOut(key) && this.#caller.text(key) === undefined)
+          this.#judge.tell('patch', 'has a key that is put together when it runs', at);
+        continue;
+      }
       const harm = harmOf(name, items[i + 1] as Value, this.#caller);
       if (harm === 'hook')
         this.#judge.tell('patch', `gives an object a ${name} of its own, which then runs`, at, {

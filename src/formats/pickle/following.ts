@@ -12,6 +12,8 @@ export interface Chain {
   text(value: Value | undefined): string | undefined;
   /** Something is registered under a number. */
   register(code: Value | undefined, module: Value | undefined, name: Value | undefined, at: number): void;
+  /** An object is given its state. */
+  build(of: Value, state: Value, at: number): void;
   /** Bytes that a call loads in its turn. False where they are not in the file as they are. */
   load(value: Value | undefined): boolean;
 }
@@ -60,8 +62,47 @@ const apply: Follow = (caller, [callee, args], at) =>
   callee === undefined ? undefined : caller.call(callee, args ?? listed([]), at);
 
 /** torch/_tensor.py: `_rebuild_from_type_v2(func, new_type, args, state)`. */
-const rebuilt: Follow = (caller, [callee, , args], at) =>
-  callee === undefined ? undefined : caller.call(callee, args ?? LOST, at);
+const rebuilt: Follow = (caller, [callee, , args, state], at) => {
+  if (callee === undefined) return undefined;
+  const built = caller.call(callee, args ?? LOST, at);
+  if (state !== undefined) caller.build(built, state, at);
+  return built;
+};
+
+const isCallable = (value: Value | undefined): value is Exclude<Value, number> =>
+  typeof value === 'object' && !isSequence(value);
+
+/** Calls what it is given, at some place, with what it is given at another. */
+const calls =
+  (callee: number, ...given: readonly number[]): Follow =>
+  (caller, args, at) => {
+    const called = args[callee];
+    if (isCallable(called)) caller.call(called, listed(given.map((one) => args[one] ?? LOST)), at);
+    return undefined;
+  };
+
+/** sortedcontainers, and builtins with `key=`: it is called with each of what is to be put in order. */
+const byKey: Follow = (caller, args, at) => {
+  for (const one of args) {
+    if (!isSequence(one) || one.kind !== 'dict') continue;
+    const found = one.items.findIndex((key, i) => i % 2 === 0 && caller.text(key) === 'key');
+    const called = found < 0 ? undefined : one.items[found + 1];
+    if (isCallable(called)) caller.call(called, listed([LOST]), at);
+  }
+  return undefined;
+};
+
+/** Whatever it is given that may be called, it may call. */
+const callsAny: Follow = (caller, args, at) => {
+  for (const one of args) if (isCallable(one)) caller.call(one, listed([LOST]), at);
+  return undefined;
+};
+
+/** What an empty defaultdict makes its values with: a partial brings arguments of its own. */
+const makesValues: Follow = (caller, [factory], at) => {
+  if (typeof factory === 'object' && factory.kind === 'partial') caller.call(factory, listed([]), at);
+  return undefined;
+};
 
 const callFirst: Follow = (caller, [callee, ...args], at) =>
   callee === undefined ? undefined : caller.call(callee, listed(args), at);
@@ -123,6 +164,26 @@ export const FOLLOWED: ReadonlyMap<string, Follow> = new Map([
   ['torch.tensor._rebuild_from_type', rebuilt],
   ['torch.tensor._rebuild_from_type_v2', rebuilt],
   ['operator.call', callFirst],
+  ['collections.defaultdict', makesValues],
+  ['builtins.max', byKey],
+  ['builtins.min', byKey],
+  ['builtins.sorted', byKey],
+  ['numpy.random._pickle.__bit_generator_ctor', calls(0)],
+  ['numpy.random._pickle.__generator_ctor', calls(1, 0)],
+  ['numpy.random._pickle.__randomstate_ctor', calls(1, 0)],
+  ['sortedcontainers.sortedlist.SortedList', calls(1, 0)],
+  ['sortedcontainers.sortedlist.SortedKeyList', calls(1, 0)],
+  ['sortedcontainers.sortedset.SortedSet', calls(1, 0)],
+  ['sortedcontainers.sorteddict.SortedDict', calls(0, 1)],
+  ['sortedcontainers.SortedList', calls(1, 0)],
+  ['sortedcontainers.SortedSet', calls(1, 0)],
+  ['sortedcontainers.SortedDict', calls(0, 1)],
+  ['sklearn.metrics.pairwise.pairwise_distances', callsAny],
+  ['sklearn.metrics.pairwise.pairwise_distances_argmin', callsAny],
+  ['sklearn.metrics.pairwise.pairwise_distances_argmin_min', callsAny],
+  ['sklearn.metrics.pairwise.pairwise_distances_chunked', callsAny],
+  ['sklearn.metrics.pairwise.pairwise_kernels', callsAny],
+  ['sklearn.metrics.pairwise.paired_distances', callsAny],
   ['copyreg._reconstructor', instance],
   ['copyreg.__newobj__', instance],
   ['copyreg.__newobj_ex__', instance],

@@ -1,5 +1,5 @@
 import type { Caller } from './caller.ts';
-import type { Value } from './values.ts';
+import { fullName, type Value } from './values.ts';
 
 /** What the unpickler itself calls, or by which an object becomes another: with a callable in it, it runs. */
 const HOOKS =
@@ -27,6 +27,8 @@ const LONGEST = Math.max(...[...NAMES].map((name) => name.length));
 const FIRST = new Set([...NAMES].map((name) => (name.length << 8) | name.charCodeAt(0)));
 const LAST = new Set([...NAMES].map((name) => (name.length << 8) | name.charCodeAt(name.length - 1)));
 const KEPT = 50_000;
+const BACKSLASH = 0x5c;
+const BLANK = 0x20;
 
 /** Remembers where a file has the few texts that mean something as keys, so that no other key needs to be read. */
 export class Keys {
@@ -50,6 +52,14 @@ export class Keys {
     else this.#full = true;
   }
 
+  /** A literal that is a line. What is escaped in it, or stands before blanks, says it in other bytes. */
+  line(at: number, bytes: Uint8Array, quotes: number, caller: Caller): void {
+    const plain = !bytes.includes(BACKSLASH) && (bytes.at(-1) ?? BLANK) > BLANK;
+    const said = plain ? undefined : caller.text(at);
+    if (said === undefined) this.literal(at, bytes, quotes, bytes.length - quotes);
+    else this.literal(at, Buffer.from(said), 0, said.length);
+  }
+
   /** The name that a key is, where it is one of those that mean something. */
   name(key: Value, caller: Caller): string | undefined {
     const name = typeof key === 'number' && !this.#full ? this.#at.get(key) : caller.text(key);
@@ -57,12 +67,23 @@ export class Keys {
   }
 }
 
+/** What comes of operators and functions of Python: nobody's pickle has keys or states that are worked out as it loads. */
+export const isWorkedOut = (value: Value | undefined): boolean =>
+  typeof value === 'object' &&
+  value.kind === 'made' &&
+  value.by !== undefined &&
+  /^(?:operator\.|builtins\.(?:(?:max|min|abs|sum|pow|round|divmod|chr|repr|ascii|bin|hex|oct|format|iter|next|sorted|reversed)$|str\.|bytes\.(?!fromhex)))/.test(
+    fullName(value.by),
+  );
+
 /** Why an entry of a state is more than a value; undefined where it is not. */
 export function harmOf(name: string, value: Value, caller: Caller): 'hook' | 'evaluated' | undefined {
   const usual = EVALUATED.get(name);
   if (usual === undefined) {
     return typeof value === 'object' && value.kind !== 'made' ? 'hook' : undefined;
   }
+  // scipy writes its own as a text; what a call gives may be any.
+  if (name === '_parse_arg_template' && typeof value === 'object') return 'evaluated';
   const text = caller.text(value);
   if (text !== undefined) return usual.test(text) ? undefined : 'evaluated';
   // None and objects are no code; a text that cannot be told may be any.

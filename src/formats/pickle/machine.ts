@@ -70,6 +70,7 @@ export class Machine {
     this.caller = new Caller(judge, literals);
     this.#size = source.size;
     this.#mode = mode;
+    this.caller.onState = (of, state, at) => this.#filling.state(of, state, at);
     this.#filling = new Filling(this.stack, this.#keys, this.caller, judge, (why, at) =>
       this.#break(why, at),
     );
@@ -180,9 +181,7 @@ export class Machine {
     } else {
       if (this.#checked++ < CHECKED && !isWritten(op, ascii(line(at + 1, first))))
         this.#break('a literal is not what its opcode says', at);
-      const bytes = line(at + 1, first);
-      const quoted = op === OP.STRING ? 1 : 0;
-      this.#keys.literal(at, bytes, quoted, bytes.length - quoted);
+      this.#keys.line(at, line(at + 1, first), op === OP.STRING ? 1 : 0, this.caller);
       stack.push(at);
     }
     tape.seek(second + 1);
@@ -348,9 +347,10 @@ export class Machine {
     if (typeof to === 'number') return 'on';
     this.#filling.state(to, state, at);
     if (to.kind === 'partial') {
-      const [callee, args] = isSequence(state) ? state.items : [];
-      to.callee = callee ?? LOST;
+      const [callee = LOST, args, keywords] = isSequence(state) ? state.items : [];
+      to.callee = callee;
       to.args = isSequence(args) ? args.items : to.args;
+      if (isSequence(keywords) && keywords.items.length > 0) to.args = [...to.args, keywords];
     } else if (to.kind === 'made' && to.by !== undefined && to.args !== LOST && REMEMBERS.test(to.by.name)) {
       to.state = state;
       if (this.#mode.arrays && to.by.name === 'NumpyArrayWrapper') return 'array';

@@ -29,12 +29,14 @@ function joined(value: Made, literals: Literals, depth: number): string | undefi
     case 'builtins.str':
     case 'builtins.bytes':
     case 'builtins.bytearray':
-    case 'builtins.str.strip':
     case 'builtins.str.encode':
     case 'builtins.bytes.decode':
-    case 'builtins.str.format':
     case 'sys.intern':
-      return own;
+      return rest.length === 0 || (first !== undefined && SAME.test(first)) ? own : undefined;
+    case 'builtins.str.strip':
+      return rest.length === 0 ? own?.trim() : undefined;
+    case 'builtins.str.format':
+      return own?.includes('{') ? undefined : own;
     case 'codecs.encode':
     case 'codecs.decode':
       return recoded(own, first);
@@ -46,12 +48,17 @@ function joined(value: Made, literals: Literals, depth: number): string | undefi
       return own !== undefined && first !== undefined ? own + first : undefined;
     case 'builtins.str.join':
     case 'builtins.bytes.join': {
-      const parts = isSequence(rest[0]) && !rest[0].cut ? rest[0].items.map(read) : undefined;
+      // Of a dict only its keys are joined, of a set each once.
+      const [of] = rest;
+      const inOrder = isSequence(of) && !of.cut && (of.kind === 'list' || of.kind === 'tuple');
+      const parts = inOrder ? of.items.map(read) : undefined;
       return own !== undefined && parts?.every((part) => part !== undefined) ? parts.join(own) : undefined;
     }
     case 'builtins.str.replace': {
       const second = read(rest[1]);
-      return first === undefined || second === undefined ? undefined : own?.replaceAll(first, second);
+      // A third says how many times.
+      if (first === undefined || second === undefined || rest.length > 2) return undefined;
+      return own?.replaceAll(first, second);
     }
     case 'builtins.str.lower':
       return own?.toLowerCase();
@@ -71,7 +78,11 @@ const SAME = /^(?:latin[-_]?1|iso[-_]?8859[-_]?1|l1|ascii|us[-_]ascii|utf[-_]?8|
 function recoded(text: string | undefined, codec: string | undefined): string | undefined {
   if (text === undefined || codec === undefined || SAME.test(codec)) return text;
   if (/^(?:hex|hex_codec)$/i.test(codec)) return Buffer.from(text, 'hex').toString('latin1');
-  if (/^base64|^base_64$/i.test(codec)) return Buffer.from(text, 'base64').toString('latin1');
+  // What is no base64 one decoder skips and another takes.
+  if (/^base64|^base_64$/i.test(codec))
+    return /^[A-Za-z\d+/\n]*={0,2}\n?$/.test(text)
+      ? Buffer.from(text, 'base64').toString('latin1')
+      : undefined;
   if (!/^rot[-_]?13$/i.test(codec)) return undefined;
   return text.replace(/[a-z]/gi, (letter) => {
     const code = letter.charCodeAt(0);

@@ -1,4 +1,5 @@
 import { shown } from '../../findings/finding.ts';
+import { Embedded } from '../embedded.ts';
 import { extentsOf } from '../extents.ts';
 import type { Format, Part } from '../format.ts';
 import { type JsonPath, type JsonScalar, walkJson } from '../json-walk.ts';
@@ -10,6 +11,9 @@ import { file } from './samples.ts';
 /** Of the reference reader: bytes of a header. */
 const LONGEST_HEADER = 100_000_000;
 const LENGTH = 8;
+/** What no comment, tag or argument of a training has in it. */
+const CODE =
+  /__import__\s{0,9}\(|\bos\.(?:system|popen|exec\w{1,4})\s{0,9}\(|\bsubprocess\.\w{1,20}\s{0,9}\(|\b(?:exec|eval)\s{0,9}\(\s{0,9}(?:['"]|base64|bytes|compile|open|__)|\bpickle\.loads?\s{0,9}\(|\bb64decode\s{0,9}\(|!!python\/|\/bin\/(?:ba)?sh\b|\b(?:curl|wget)\b[^\n|]{0,200}\|\s{0,9}(?:ba|z)?sh\b|<script\b/;
 
 /** Bits of one number. */
 const BITS: Readonly<Record<string, number>> = {
@@ -57,6 +61,11 @@ export const safetensors: Format = {
         bytes: file({ a: tensor(0, 4), b: tensor(2, 6) }, 6),
         rules: [RULES.overlap.id],
       },
+      {
+        name: 'code in the metadata',
+        bytes: file({ __metadata__: { note: "__import__('os').system('id')" }, a: tensor(0, 4) }, 4),
+        rules: [RULES.code.id],
+      },
       { name: 'data behind the last', bytes: file({ a: tensor(0, 4) }, 9), rules: [RULES.hidden.id] },
       {
         name: 'data between two',
@@ -95,6 +104,19 @@ export const safetensors: Format = {
         name: 'two tensors',
         bytes: file({ __metadata__: { format: 'pt' }, a: tensor(0, 4), b: tensor(4, 4), c: tensor(4, 9) }, 9),
       },
+      {
+        name: 'what a training notes',
+        bytes: file(
+          {
+            __metadata__: {
+              ss_tag_frequency: '{"a": {"girl": 3, "lambda": 1}}',
+              ss_training_comment: 'run eval (twice), see os.system',
+            },
+            a: tensor(0, 4),
+          },
+          4,
+        ),
+      },
       { name: 'a padded header', bytes: file(`{"a":${JSON.stringify(tensor(0, 4))}}     `, 4) },
       { name: 'no tensor', bytes: file({}, 0) },
     ],
@@ -122,9 +144,10 @@ async function read(part: Part): Promise<void> {
   const tensors = new Map<string, Tensor>();
   const wrong = (message: string): void =>
     part.report({ rule: RULES.header.id, message, range: { start: 0, end: LENGTH + length } });
+  const embedded = new Embedded(part);
   const scalar = (path: JsonPath, value: JsonScalar, start: number): void => {
     const [name, field, i] = path;
-    if (name === '__metadata__') metadata(part, path, value, LENGTH + start, wrong);
+    if (name === '__metadata__') metadata(part, path, value, LENGTH + start, wrong, embedded);
     else if (path.length < 2 || (field !== 'dtype' && field !== 'shape' && field !== 'data_offsets'))
       wrong(`the header has ${shown(path.join('.'), 80)}, which is no part of a tensor`);
     else {
@@ -146,6 +169,7 @@ async function read(part: Part): Promise<void> {
   if (is !== 'object') throw new Malformed('the header is no JSON object', LENGTH);
   coverage.claim('parsed', 0, LENGTH + length);
   settle(part, tensors, LENGTH + length, wrong);
+  await embedded.read();
 }
 
 /** Compares what the header says with what is there, and claims it. */
@@ -196,12 +220,21 @@ function metadata(
   value: JsonScalar,
   start: number,
   wrong: (message: string) => void,
+  embedded: Embedded,
 ): void {
   if (path.length !== 2 || typeof value !== 'string') {
     wrong('the metadata are not texts by name');
     return;
   }
   part.readText(value, 'metadata', start);
+  embedded.look(value, path);
+  const found = CODE.exec(value)?.[0];
+  if (found !== undefined)
+    part.report({
+      rule: RULES.code.id,
+      message: `the metadata ${shown(String(path[1]), 80)} hold code: ${shown(found, 60)}`,
+      range: { start, end: start + 1 },
+    });
   if (/template/i.test(String(path[1]))) judgeTemplate(part, value, start);
 }
 

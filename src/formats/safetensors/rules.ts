@@ -33,6 +33,16 @@ export const SAFETENSORS_RULES = {
     cwe: ['CWE-506'],
     ...chain,
   },
+  code: {
+    id: 'safetensors.code-in-metadata',
+    title: 'Code in the metadata of a safetensors file',
+    severity: 'medium',
+    about:
+      'A text of the metadata imports a module, runs a command or decodes something. Nothing of that runs when the file is read as it should be; whoever put it there counts on a loader that evaluates it.',
+    advice: 'Ask where the text comes from, and load the file with the reference reader alone.',
+    cwe: ['CWE-94', 'CWE-506'],
+    ...chain,
+  },
   twice: {
     id: 'safetensors.duplicate-name',
     title: 'A name that stands twice in the header',

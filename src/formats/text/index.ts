@@ -3,7 +3,7 @@ import type { Format, Part, TextKind } from '../format.ts';
 import { judgePython, judgeShell } from '../python-code.ts';
 import { Malformed } from '../source.ts';
 import { judgeStrayTemplate, judgeTemplate } from '../template.ts';
-import { isRequirements, judgeRequirements } from './requirements.ts';
+import { isPackaging, isRequirements, judgePackaging, judgeRequirements } from './requirements.ts';
 import { isYaml, judgeYaml } from './yaml.ts';
 
 /** Bytes of a text that is understood as well as looked through. Longer ones are tables and lists of words. */
@@ -11,6 +11,10 @@ const UNDERSTOOD = 4 << 20;
 const PIECE = 1 << 18;
 /** What no text has: controls but for tab, line ends, form feed and escape. */
 const CONTROL = /[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/;
+
+const CONTROLS = new Set(
+  Array.from({ length: 32 }, (_, byte) => byte).filter((byte) => CONTROL.test(String.fromCharCode(byte))),
+);
 
 /** Settings go by many names; code and texts for people that speak of YAML are none. */
 const MAY_BE_YAML = /^(?!.*\.(?:py|ts|js|rs|go|c|cc|cpp|h|java|md|rst|html?|ipynb|json)$)/i;
@@ -71,6 +75,8 @@ export const text: Format = {
 };
 
 function isText(beginning: Uint8Array, isWhole: boolean): boolean {
+  // Most of what is no text shows it at once: decoding what is none costs more.
+  for (let i = 0; i < 64 && i < beginning.length; i++) if (CONTROLS.has(beginning[i] ?? 0)) return false;
   try {
     const decoded = new TextDecoder('utf-8', { fatal: true }).decode(beginning, { stream: !isWhole });
     return !CONTROL.test(decoded);
@@ -84,20 +90,26 @@ async function read(part: Part): Promise<void> {
   const name = path.at(-1) ?? '';
   await check(part);
   if (source.size > UNDERSTOOD) {
-    await lookThrough(part, 'metadata');
+    await lookThrough(part, kindOf(name), looksLikePython(name, ''));
     return part.coverage.claim('parsed', 0, source.size);
   }
   const whole = new TextDecoder().decode(source.read(0, source.size));
   part.readText(whole, kindOf(name), 0);
   if (isRequirements(name)) judgeRequirements(part, whole);
+  else if (isPackaging(name)) judgePackaging(part, whole);
+  // In lists of conda, requirements and channels are items.
+  else if (/(?:^|\/)(?:(?:environment|conda)[\w.-]*|env(?:[_.-][\w.-]*)?)\.ya?ml$/i.test(name))
+    judgeRequirements(part, whole.replace(/^(\s*)- /gm, '$1  '));
   else if (/\.(?:jinja2?|j2)$/i.test(name)) judgeTemplate(part, whole, 0);
   else judgeStrayTemplate(part, whole, 0);
+  const frontMatter = /^---\r?\n([\s\S]{1,65536}?)\n---/.exec(whole)?.[1];
+  if (frontMatter !== undefined && /\.md$/i.test(name)) judgeYaml(part, frontMatter);
   if (isYaml(name) || (MAY_BE_YAML.test(name) && /!!python\/|yaml\.org,2002:python/.test(whole)))
     judgeYaml(part, whole);
+  // Tasks, workflows and images run commands, in whatever language they are written.
   if (
-    /\.(?:sh|bash|zsh|ps1|bat|cmd)$/i.test(name) ||
     whole.startsWith('#!') ||
-    /(?:^|\/)(?:Makefile|Dockerfile)[^/]*$/.test(name)
+    (kindOf(name) !== 'prose' && !/\.(?:pyw?|ipynb|html?|json|csv|tsv|vocab|merges)$/i.test(name))
   )
     judgeShell(part, whole);
   if (looksLikePython(name, whole)) judgePython(part, whole, { start: 0 });
@@ -121,14 +133,17 @@ async function check({ source, pause }: Part): Promise<void> {
 }
 
 /** A long text, piece by piece; pieces meet at line ends, so that no secret is cut. */
-async function lookThrough({ source, pause, readText }: Part, kind: TextKind): Promise<void> {
+async function lookThrough(part: Part, kind: TextKind, isPython: boolean): Promise<void> {
+  const { source, pause, readText } = part;
   for (let at = 0; at < source.size; ) {
     const rest = pause();
     if (rest) await rest;
     const piece = source.read(at, PIECE);
     const last = at + piece.length >= source.size ? -1 : piece.lastIndexOf(0x0a);
     const length = last > 0 ? last + 1 : piece.length;
-    readText(new TextDecoder().decode(piece.subarray(0, length)), kind, at);
+    const decoded = new TextDecoder().decode(piece.subarray(0, length));
+    readText(decoded, kind, at);
+    if (isPython) judgePython(part, decoded, { start: at });
     at += Math.max(1, length);
   }
 }

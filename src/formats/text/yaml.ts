@@ -1,21 +1,38 @@
-import { isAlias, isCollection, isMap, isScalar, isSeq, LineCounter, parseAllDocuments } from 'yaml';
+import {
+  type Alias,
+  isAlias,
+  isCollection,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseAllDocuments,
+} from 'yaml';
 import { shown } from '../../findings/finding.ts';
 import { CODE_RULES } from '../code-rules.ts';
 import type { Part } from '../format.ts';
 import type { JsonPath, JsonScalar } from '../json-walk.ts';
 import { judgeValue, lookFor } from '../settings-keys.ts';
+import { SETTINGS_RULES } from '../settings-rules.ts';
+import { lookUpTarget } from '../targets.ts';
 
 /** UTF-16 units; the longest settings in use have some ten thousand. */
 const LONGEST = 1 << 20;
 const MOST_NODES = 200_000;
 const OBJECT =
-  /(?:!!python\/(?:object|name|module)|tag:yaml\.org,2002:python\/|!<tag:yaml\.org,2002:python)[^\s]{0,200}/;
+  /(?:!!python\/(?:object|name|module)|tag:yaml\.org,2002:python\/|!<tag:yaml\.org,2002:python|!!?ruby\/(?:object|hash|struct|regexp|sym)|!!(?:javax?|com|org|sun)\.[a-z])[^\s]{0,200}/;
+/** Tags of HyperPyYAML (SpeechBrain): what is named is imported, and called. */
+const NAMED = /^!(?:apply|new|name|module|applyref):(.{1,500})$/;
+/** A tag may be written with bytes in hexadecimal (YAML 1.2.2, 5.6). */
+const decoded = (text: string): string =>
+  text.replace(/%([0-7][0-9A-Fa-f])/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 
 export const isYaml = (name: string): boolean => /\.ya?ml$/i.test(name);
 
 /** Settings in YAML: what they name, as in JSON, and tags that make objects. False where it cannot be read as YAML. */
 export function judgeYaml(part: Part, text: string): boolean {
-  const tag = OBJECT.exec(text);
+  const tag = OBJECT.exec(text.includes('!') ? decoded(text) : text);
   if (tag !== null)
     part.report({
       rule: CODE_RULES.tag.id,
@@ -31,7 +48,7 @@ export function judgeYaml(part: Part, text: string): boolean {
       lineCounter: new LineCounter(),
     })) {
       if (!('contents' in document)) continue;
-      visit(part, document.contents);
+      visit(part, document.contents, (alias) => alias.resolve(document));
     }
     return true;
   } catch {
@@ -40,13 +57,17 @@ export function judgeYaml(part: Part, text: string): boolean {
   }
 }
 
-function visit(part: Part, root: unknown): void {
+function visit(part: Part, root: unknown, resolve: (alias: Alias) => unknown): void {
   const waiting: { node: unknown; path: JsonPath }[] = [{ node: root, path: [] }];
   for (let count = 0; count < MOST_NODES; count++) {
     const next = waiting.pop();
     if (next === undefined) return;
-    const { node, path } = next;
-    if (isAlias(node) || path.length > 64) continue;
+    const { path } = next;
+    // What stands elsewhere is visited there; a text that stands elsewhere may mean more here.
+    const meant = isAlias(next.node) ? resolve(next.node) : next.node;
+    const node = meant === next.node || isScalar(meant) ? meant : undefined;
+    if (path.length > 64) continue;
+    if (isNode(node)) judgeTag(part, node.tag, node.range?.[0] ?? 0);
     if (isMap(node))
       for (const { key, value } of node.items.toReversed())
         waiting.push({ node: value, path: [...path, String(isScalar(key) ? key.value : '')] });
@@ -59,4 +80,20 @@ function visit(part: Part, root: unknown): void {
       lookFor(path)?.(part, value);
     }
   }
+}
+
+function judgeTag(part: Part, tag: string | undefined, start: number): void {
+  const name = NAMED.exec(tag ?? '')?.[1];
+  if (name === undefined || tag === undefined) return;
+  // `!module:os` brings the module, and whatever is taken from it.
+  const { verdict, why } = tag.startsWith('!module:')
+    ? part.calls.lookUp(name, '*')
+    : lookUpTarget(part, name);
+  if (verdict !== 'dangerous') return;
+  part.report({
+    rule: SETTINGS_RULES.target.id,
+    message: `the settings call ${shown(name, 80)}: ${why}`,
+    range: { start, end: start + 1 },
+    evidence: { tag: shown(tag, 200) },
+  });
 }

@@ -14,6 +14,8 @@ export interface Encoding {
 const head = (source: Source, length: number, label: string, from = 0): string =>
   new TextDecoder(label).decode(source.read(from, length));
 
+/** Neither `<`, nor a blank of any encoding in which that may follow, nor a mark: most files are no XML by their first byte. */
+const BEGINS_OTHERWISE = /^[^\s<\0\xfe\xffL+\xc2\xe1-\xe3\xef]/;
 const DECLARED = /^<\?xml[^>]{0,200}?\sencoding\s{0,9}=\s{0,9}["']([^"']{0,60})["']/;
 const SINGLE =
   /^(?:us-?ascii|ascii|iso-?8859-\d{1,2}|windows-125\d|latin-?\d|cp125\d|shift_jis|euc-jp|gb2312|gbk|gb18030|big5|euc-kr|koi8-r)$/;
@@ -21,6 +23,7 @@ const SINGLE =
 /** How a document is written: by its first bytes (XML 1.0, appendix F), compared with what it says. Undefined where it is no XML by them. */
 export function encodingOf(source: Source): Encoding | undefined {
   const bytes = Buffer.from(source.read(0, 4)).toString('latin1');
+  if (BEGINS_OTHERWISE.test(bytes)) return undefined;
   if (
     bytes.startsWith('\0\0\xfe\xff') ||
     bytes.startsWith('\xff\xfe\0\0') ||

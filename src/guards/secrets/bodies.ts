@@ -6,10 +6,11 @@ const PRINTABLE = String.fromCharCode(...Array.from({ length: 94 }, (_, index) =
 const without = (chars: string): string => [...PRINTABLE].filter((char) => !chars.includes(char)).join('');
 
 const CHARS: Readonly<Record<Body, string>> = {
+  base64: `${LETTERS}_-+/=`,
   token: `${LETTERS}_-.+/=~%`,
   word: `${LETTERS}_-.+/=~%$!:|@`,
   address: without('"\'<>`\\ '),
-  armor: `${LETTERS}+/=\\ \n\r\t"',:-();.`,
+  armor: `${LETTERS}_+/=\\ \n\r\t"',:-();.`,
   double: `${without('"')} \t`,
   single: `${without("'`")} \t`,
 };

@@ -68,10 +68,16 @@ export const CLOUDS: readonly Rule[] = [
   format('azure_shared_key', 'Microsoft Azure', 'SharedAccessKey=', `(?<secret>${PEM_BASE64}{43}=)`, {
     ignoreCase: true,
   }),
-  format('azure_client_secret', 'Microsoft Azure', '[0-9]Q~', '[A-Za-z0-9_~.-]{31,34}(?![A-Za-z0-9])', {
-    within: true,
-    catches: [`${'8'}Q~${base62(34)}`],
-  }),
+  format(
+    'azure_client_secret',
+    'Microsoft Azure',
+    '[0-9]Q~',
+    '(?<secret>[A-Za-z0-9_~.-]{31,34})(?![A-Za-z0-9])',
+    {
+      within: true,
+      catches: [`${'8'}Q~${base62(34)}`],
+    },
+  ),
   format('azure_sas', 'Microsoft Azure', '[?&;]sig=', '(?<secret>[A-Za-z0-9%/+]{40,80}(?:=|%3[dD]))', {
     within: true,
   }),
@@ -146,6 +152,7 @@ export const CLOUDS: readonly Rule[] = [
   format('clickhouse_secret', 'ClickHouse Cloud', '4b1d', '[A-Za-z0-9]{38}\\b'),
   format('databricks_token', 'Databricks', 'dapi', '[a-f0-9]{32}(?:-[0-9])?\\b'),
   named('snowflake_password', 'Snowflake', 'snowflake', '[A-Za-z0-9!@#$%^&*_-]{16,64}', {
+    body: 'address',
     judge: (text) => isPassword(text) && /\d/.test(text) && /[A-Za-z]/.test(text),
     catches: [`snowflake_password = "${base62(20)}"`],
   }),
@@ -154,7 +161,7 @@ export const CLOUDS: readonly Rule[] = [
     passes: ['hvs.your-token-goes-here-instead'],
   }),
   named('vault_legacy_token', 'HashiCorp Vault', 'vault', '[sb]\\.[A-Za-z0-9]{24}'),
-  format('terraform_token', 'HCP Terraform', '\\.atlasv1\\.', '[A-Za-z0-9_=-]{60,70}', {
+  format('terraform_token', 'HCP Terraform', '\\.atlasv1\\.', '(?<secret>[A-Za-z0-9_=-]{60,70})', {
     within: true,
     catches: [`${base62(14)}.${'atlasv1'}.${base62(67)}`],
   }),

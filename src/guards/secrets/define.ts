@@ -1,14 +1,21 @@
+import { parse } from '../../regex/parse.ts';
+import { minLength } from '../../regex/syntax.ts';
 import { looksReal } from './real.ts';
 import { type Body, type Hit, RANK, type Rule } from './rule.ts';
-import { sampleOf } from './samples.ts';
+import { sampleOf, withoutLooks } from './samples.ts';
 
-/** Left of a key stands no letter or digit, unless it belongs to an escape: `\n`, `%3D`, a colour of a terminal. */
-const APART = '(?:(?<![A-Za-z0-9_])|(?<=\\\\[nrt]|%[0-9A-Fa-f]{2}|\\\\u00[0-9a-f]{2}|\\x1b\\[[\\d;]{1,8}m))';
+/** Of a line end, a sign in an address, a colour of a terminal: no letter and no digit, though it ends with one. */
+export const ESCAPE = '(?:\\\\[nrt]|%[0-9A-Fa-f]{2}|\\\\u00[0-9a-f]{2}|\\x1b\\[[\\d;]{1,8}m)';
+/** Left of a key stands no letter or digit, unless it belongs to an escape. */
+const APART = `(?:(?<![A-Za-z0-9_])|(?<=${ESCAPE}))`;
 
 const judged =
-  (judge: (secret: string) => boolean) =>
-  ({ secret }: Hit): boolean =>
-    judge(secret);
+  (judge: Judge) =>
+  ({ secret, matched }: Hit): boolean =>
+    judge(secret, matched);
+
+/** `matched`: the secret, with what stands before it. */
+type Judge = (secret: string, matched: string) => boolean;
 
 export interface More {
   /** The pattern up to the secret, where `start` is only the beginning of it. */
@@ -17,7 +24,7 @@ export interface More {
   readonly body?: Body;
   readonly reach?: number;
   /** Whether what matched is one. Default: `looksReal`. */
-  readonly judge?: (secret: string) => boolean;
+  readonly judge?: Judge;
   /** The start may stand within a word. */
   readonly within?: boolean;
   readonly catches?: readonly string[];
@@ -37,17 +44,22 @@ export function format(id: string, provider: string, start: string, rest: string
     judge = looksReal,
     within = false,
   } = more;
+  const spares = rest.includes('(?<secret>');
   return {
     id,
     provider,
     start,
     ...(more.lead === undefined ? {} : { lead: more.lead }),
+    spares,
+    // What need not be held back may be looked for anywhere; a sign begins no word.
+    atWord: !within && !spares && !start.startsWith('\\'),
     ignoreCase,
     form: new RegExp(
       `${within ? '' : APART}${lead}${rest}`,
-      `${rest.includes('(?<secret>') ? 'd' : ''}${ignoreCase ? 'yi' : 'y'}`,
+      `${spares ? 'd' : ''}${ignoreCase ? 'yi' : 'y'}`,
     ),
     body,
+    least: 1,
     reach,
     rank: RANK.format,
     judge: judged(judge),
@@ -85,15 +97,18 @@ export function named(id: string, provider: string, words: string, form: string,
     provider,
     start,
     lead,
+    spares: true,
+    atWord: false,
     ignoreCase: true,
     form: new RegExp(
       `${apart}(?:${words})[ \\w.-]{0,20}?${GAP}(?:bearer |token |basic )?(?<secret>${form})(?![A-Za-z0-9])`,
       'yi',
     ),
     body: more.body ?? 'token',
+    least: minLength(parse(withoutLooks(form))),
     reach: more.reach ?? 400,
     rank: RANK.named,
-    judge: (hit) => judge(hit.secret) && (tells(hit) || follows(hit)),
+    judge: (hit) => judge(hit.secret, hit.matched) && (tells(hit) || follows(hit)),
     get catches() {
       const [one, other] = [sampleOf(form), sampleOf(form, 2)];
       return more.catches ?? [`${word}_api_key = "${one}"`, `"${word.toUpperCase()}_TOKEN": "${other}"`];
@@ -101,5 +116,8 @@ export function named(id: string, provider: string, words: string, form: string,
     passes: more.passes ?? [`The ${word} key is in the drawer.`],
   };
 }
+
+/** Control characters but the tab: they end whatever they stand in, so that no secret has one. */
+export const CONTROLS = '\\x00-\\x08\\n-\\x1f\\x7f';
 
 export const UUID = '[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}';

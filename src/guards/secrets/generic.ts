@@ -1,3 +1,4 @@
+import { CONTROLS } from './define.ts';
 import { FOREIGN, FOREIGN_START, isForeign } from './foreign.ts';
 import { kindOf } from './names.ts';
 import { isPassword } from './real.ts';
@@ -23,8 +24,8 @@ const quotedStart = (quote: string): string =>
 const BARE_START = `${NAME}(?:${FOR}${CLOSE}(?:\\s{0,10}(?:${SIGN}|(?:</key>\\s{0,12}<string)?>)|${TYPED}|${VERB}))[ \\t*]{0,8}`;
 
 /** A value without quotes ends at a space, and without the sign of the sentence behind it. */
-const BARE = '(?<secret>[^\\s"\'<>`\\\\;]{4,400}?)(?=[.,:)\\]}*]*(?:[\\s"\'<>`\\\\;]|$))';
-const IN_QUERY = '(?<=[?&][\\w.-]{1,40}=)(?<secret>[^\\s"\'<>`\\\\;&]{4,400})';
+const BARE = `(?<secret>[^${CONTROLS}\\s"'<>\`\\\\;]{4,400}?)(?=[.,:)\\]}*]*(?:[\\s"'<>\`\\\\;]|$))`;
+const IN_QUERY = `(?<=[?&][\\w.-]{1,40}=)(?<secret>[^${CONTROLS}\\s"'<>\`\\\\;&]{4,400})`;
 
 /** The whole name: what stands before the match belongs to it, and a word before that (`api key`). */
 function nameOf({ matched, at, before }: Hit): string {
@@ -67,10 +68,12 @@ function assigned(quoted: boolean): (hit: Hit) => boolean | string {
 
 interface Spec {
   readonly start: string;
-  /** All that stands before the secret, `start` included. */
-  readonly lead: string;
+  /** All that stands before the secret, where `start` is only the beginning of it. */
+  readonly lead?: string;
   readonly rest: string;
   readonly body: Body;
+  /** Default: 4, as a password has. */
+  readonly least?: number;
   readonly judge: Rule['judge'];
   readonly catches: readonly string[];
   readonly passes?: readonly string[];
@@ -78,15 +81,18 @@ interface Spec {
 
 export const generic = (
   id: string,
-  { start, lead, rest, body, judge, catches, passes = [] }: Spec,
+  { start, lead, rest, body, least = 4, judge, catches, passes = [] }: Spec,
 ): Rule => ({
   id,
   provider: 'any',
   start,
-  lead,
+  ...(lead === undefined ? {} : { lead }),
+  spares: true,
+  atWord: false,
   ignoreCase: true,
-  form: new RegExp(`${lead}${rest}`, 'yi'),
+  form: new RegExp(`${lead ?? start}${rest}`, 'yi'),
   body,
+  least,
   reach: 620,
   rank: RANK.generic,
   judge,
@@ -166,7 +172,7 @@ export const GENERIC: readonly Rule[] = [
   generic('generic_secret', {
     start: STARTS,
     lead: quotedStart('"'),
-    rest: '(?<secret>[^"\\n\\\\]{4,500})\\\\?"',
+    rest: `(?<secret>[^${CONTROLS}"\\\\]{4,500})\\\\?"`,
     body: 'double',
     judge: assigned(true),
     catches: [
@@ -183,7 +189,7 @@ export const GENERIC: readonly Rule[] = [
   generic('generic_secret', {
     start: STARTS,
     lead: quotedStart("['`]"),
-    rest: "(?<secret>[^'`\\n\\\\]{4,500})\\\\?['`]",
+    rest: `(?<secret>[^${CONTROLS}'\`\\\\]{4,500})\\\\?['\`]`,
     body: 'single',
     judge: assigned(true),
     catches: [`SECRET_KEY = '${base62(50)}'`, `define('AUTH_KEY', '${base62(64)}');`],

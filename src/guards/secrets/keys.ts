@@ -1,4 +1,4 @@
-import { format } from './define.ts';
+import { CONTROLS, format } from './define.ts';
 import { isPassword, isToken, looksReal } from './real.ts';
 import type { Rule } from './rule.ts';
 import { base32, base62, base64, base64url, sampleOf } from './samples.ts';
@@ -59,7 +59,7 @@ export const KEYS: readonly Rule[] = [
     'putty_private_key',
     'PuTTY',
     'Private-Lines: [0-9]{1,3}',
-    `${BREAK}{1,4}(?<secret>[A-Za-z0-9+/=\\s]{40,4000})`,
+    `${BREAK}{1,4}(?<secret>[A-Za-z0-9+/= \\t\\r\\n]{40,4000})`,
     {
       within: true,
       body: 'armor',
@@ -117,11 +117,17 @@ export const KEYS: readonly Rule[] = [
       ],
     },
   ),
-  format('password_digest', 'LDAP and htpasswd', '\\{S?SHA(?:256|512)?\\}', '[A-Za-z0-9+/]{27,96}={0,2}', {
-    within: true,
-    body: 'armor',
-    catches: [`bob:{${'SHA'}}${base64(27)}=`, `userPassword: {${'SSHA'}}${base64(32)}`],
-  }),
+  format(
+    'password_digest',
+    'LDAP and htpasswd',
+    '\\{S?SHA(?:256|512)?\\}',
+    '(?<secret>[A-Za-z0-9+/]{27,96}={0,2})',
+    {
+      within: true,
+      body: 'armor',
+      catches: [`bob:{${'SHA'}}${base64(27)}=`, `userPassword: {${'SSHA'}}${base64(32)}`],
+    },
+  ),
   format(
     'jwt',
     'JSON Web Token',
@@ -136,28 +142,34 @@ export const KEYS: readonly Rule[] = [
       passes: [`${base64url('{"no":"signature here"}')}.${base64url('{"sub":"1234567890"}')}.${base62(43)}`],
     },
   ),
-  format('url_password', 'Addresses', '://', '(?<secret>[^\\s/"\'<>]{1,200})@(?=[A-Za-z0-9.\\[_$-])', {
-    lead: '://[^\\s/:@"\'<>]{0,100}:',
-    within: true,
-    body: 'address',
-    reach: 400,
-    judge: (text) => isPassword(text) && !/^\d{1,5}$/.test(text),
-    catches: [
-      `postgres://app:${base62(12)}@db.internal:5432/main`,
-      `HTTPS://bob:${base62(9)}@example.com`,
-      `amqps://svc:${base62(6)}@${base62(5)}@mq`,
-    ],
-    passes: [
-      'https://example.com:8443/path?user=a@b.example',
-      'postgres://user:password@localhost/db',
-      'mysql://root:${DB_PASSWORD}@db/main',
-    ],
-  }),
+  format(
+    'url_password',
+    'Addresses',
+    '://',
+    `(?<secret>[^${CONTROLS}\\s/"'<>\`\\\\]{1,200})@(?=[A-Za-z0-9.\\[_$-])`,
+    {
+      lead: '://[^\\s/:@"\'<>]{0,100}:',
+      within: true,
+      body: 'address',
+      reach: 400,
+      judge: (text) => isPassword(text) && !/^\d{1,5}$/.test(text),
+      catches: [
+        `postgres://app:${base62(12)}@db.internal:5432/main`,
+        `HTTPS://bob:${base62(9)}@example.com`,
+        `amqps://svc:${base62(6)}@${base62(5)}@mq`,
+      ],
+      passes: [
+        'https://example.com:8443/path?user=a@b.example',
+        'postgres://user:password@localhost/db',
+        'mysql://root:${DB_PASSWORD}@db/main',
+      ],
+    },
+  ),
   format(
     'oracle_password',
     'Oracle',
     'jdbc:oracle:[a-z]{2,5}:',
-    '[A-Za-z0-9_$#]{1,40}/(?<secret>[^\\s/"\'<>@]{1,100})@',
+    `[A-Za-z0-9_$#]{1,40}/(?<secret>[^${CONTROLS}\\s/"'<>\`\\\\@]{1,100})@`,
     {
       body: 'address',
       judge: isPassword,

@@ -35,26 +35,42 @@ export function secretType(reason: string): string {
   return TYPES[id] ?? id.toUpperCase();
 }
 
-/** Keys that are known by what stands in their middle: the finding begins there, the key before. */
-const BEGUN = /\.(?:terraform_token|azure_client_secret)$/;
+/** All of an address up to what is secret in it: who knows a webhook may post to it. */
+const ADDRESS = /[\w:/.-]*$/;
 
-const NO_ADDRESS = /[\s"'<>`]/;
+/** Where a finding has only a part of what data sets have, what stands before it. */
+const BEFORE: Readonly<Record<string, RegExp>> = {
+  terraform_token: /[\w-]*\.atlasv1\.$/,
+  azure_client_secret: /[\w~-]*$/,
+  discord_token: /[\w-]*\.$/,
+  telegram_token: /(?:bot)?\d*:$/,
+  password_digest: /\{\w*\}$/,
+  url_password: /[A-Za-z0-9+.-]*:\/\/[^\s/:@"'<>]*:$/,
+  discord_webhook: ADDRESS,
+  slack_webhook: ADDRESS,
+  teams_webhook: ADDRESS,
+  google_chat_webhook: ADDRESS,
+  zapier_webhook: ADDRESS,
+  feishu_webhook: ADDRESS,
+};
+
+/** So much of a text is looked at before and after a finding: text from outside may be full of them. */
+const FARTHEST = 160;
 
 /**
  * The span of a finding as data sets have it: of an address with a password in it the whole address, though only the password
- * is masked. All else stands as it was found.
+ * is masked. What is not there in plain writing stands as it was found.
  */
 export function secretSpan(text: string, { reason, start, end }: Span & { readonly reason: string }): Span {
-  if (BEGUN.test(reason)) {
-    let from = start;
-    while (from > 0 && /[\w~-]/.test(text[from - 1] ?? '')) from--;
-    return { start: from, end };
-  }
-  if (!reason.endsWith('.url_password')) return { start, end };
-  let from = text.lastIndexOf('://', start);
-  while (from > 0 && /[A-Za-z0-9+.-]/.test(text[from - 1] ?? '')) from--;
-  let to = end;
-  while (to < text.length && !NO_ADDRESS.test(text[to] ?? '')) to++;
-  while (/[,.;)\]}]/.test(text[to - 1] ?? '')) to--;
-  return { start: from, end: to };
+  const id = reason.slice(reason.lastIndexOf('.') + 1);
+  const before = BEFORE[id]?.exec(text.slice(Math.max(0, start - FARTHEST), start))?.[0] ?? '';
+  const after = id === 'url_password' && before !== '' ? restOf(text.slice(end, end + FARTHEST)) : 0;
+  return { start: start - before.length, end: end + after };
+}
+
+/** How much of a text belongs to an address that has begun before it: not the sign of the sentence around it. */
+function restOf(text: string): number {
+  let end = /[\s"'<>`]/.exec(text)?.index ?? text.length;
+  while (end > 0 && /[,.;)\]}]/.test(text[end - 1] ?? '')) end--;
+  return end;
 }

@@ -1,12 +1,13 @@
 import { bySpan, type Span, settle } from '../../base/spans.ts';
-import type { Match, Progress, Scanner } from '../../regex/scanner.ts';
+import type { Ends } from '../../regex/ends.ts';
+import type { Progress, Scanner } from '../../regex/scanner.ts';
 import type { Found, Reader, Reading } from '../guard.ts';
 import { bodyOf } from './bodies.ts';
 import { BEHIND, type Hit, RANK, type Rank, type Rule } from './rule.ts';
 import type { Group, Starts } from './starts.ts';
 
 /** A rule ready for use. */
-export interface Prepared extends Pick<Rule, 'form' | 'reach' | 'rank'> {
+export interface Prepared extends Pick<Rule, 'form' | 'least' | 'reach' | 'rank'> {
   readonly body: { readonly table: Uint8Array; readonly foreign: boolean };
   /** The reason of a finding; undefined where there is none. */
   readonly reasonOf: (hit: Hit) => string | undefined;
@@ -14,7 +15,7 @@ export interface Prepared extends Pick<Rule, 'form' | 'reach' | 'rank'> {
 
 /** @param except ids that are not looked for */
 export function prepare(
-  { id, form, reach, rank, body, judge }: Rule,
+  { id, form, least, reach, rank, body, judge }: Rule,
   name: string,
   except: ReadonlySet<string>,
 ): Prepared {
@@ -23,14 +24,16 @@ export function prepare(
     const found = verdict === true ? id : verdict;
     return found === false || except.has(found) ? undefined : `${name}.${found}`;
   };
-  return { form, reach, rank, body: bodyOf(body), reasonOf };
+  return { form, least, reach, rank, body: bodyOf(body), reasonOf };
 }
 
-/** A start that was seen, and what reads on from there. */
+/** A place from which something reads on. */
 interface Lead {
   readonly start: number;
-  readonly group: Group;
-  readonly scanner: Scanner;
+  readonly groups: Starts['groups'];
+  readonly ends: Ends;
+  /** From where on a secret may come of it; undefined where it will only have begun once this has ended. */
+  readonly held: number | undefined;
   /** Up to where it has read. */
   at: number;
 }
@@ -38,11 +41,10 @@ interface Lead {
 /** A rule at whose secret the text has come; `at`: up to where what follows is known to belong to its body. */
 interface Open extends Span {
   readonly rule: Prepared;
+  /** From where on a secret may come of it. */
+  readonly held: number;
   at: number;
 }
-
-/** Leads are read in pieces of this length: most are over after a word. */
-const PIECE = 12;
 
 /** A long text is read in pieces, so that a start is done with before the next ones are looked for. */
 const AT_ONCE = 4096;
@@ -50,9 +52,8 @@ const AT_ONCE = 4096;
 /** In one unbroken run a rule is tried so often. */
 const MOST_TRIES = 8;
 
-/** The stretch that a rule looked at, and what it found there. */
-interface Decided extends Span {
-  readonly found: Found;
+/** What a rule found. */
+interface Decided extends Found {
   readonly rank: Rank;
 }
 
@@ -64,15 +65,15 @@ const NOTHING: readonly Found[] = [];
 /**
  * Reads a text in three steps: one automaton looks for the starts of all rules at once; from a start on, a small one reads
  * what must stand before the secret; then the rule's own expression is run over what follows, as soon as a character tells
- * that no more of it can come. So no key is spelled out in an automaton, and text is held back from a start that may
- * still become a secret, no longer.
+ * that no more of it can come. So no key is spelled out in an automaton, and text is held back from where a secret may have
+ * begun, no longer: words with which it is announced leave at once.
  */
 export class SecretReader implements Reader {
   readonly #scanner: Scanner;
-  readonly #groups: readonly Group[];
+  readonly #groups: Starts['groups'];
   readonly #rules: readonly Prepared[];
   readonly #known: ReadonlySet<string>;
-  /** The text from {@link #base} on: what is not clear yet, and {@link BEHIND} characters before. */
+  /** The text from {@link #base} on: what is not decided yet, and {@link BEHIND} characters before. */
   #held = '';
   #base = 0;
   #clear = 0;
@@ -81,8 +82,8 @@ export class SecretReader implements Reader {
   #decided: Decided[] = [];
   /** By table of a body: the run of its characters that was last walked through. */
   readonly #runs = new Map<Uint8Array, { start: number; end: number }>();
-  /** Where the body ended in which a rule found nothing, and how often it has looked there. */
-  readonly #barren = new Map<Prepared, { end: number; times: number }>();
+  /** The last stretch in which a rule found nothing, and from how many starts it has looked there. */
+  readonly #barren = new Map<Prepared, Span & { readonly times: number }>();
 
   constructor({ set, groups }: Starts, rules: readonly Prepared[], known: ReadonlySet<string>) {
     this.#scanner = set.scanner();
@@ -102,56 +103,60 @@ export class SecretReader implements Reader {
 
   #push(text: string): Reading {
     this.#held = this.#held === '' ? text : this.#held + text;
-    const { clear, matches } = this.#scanner.push(text);
-    return this.#read(clear, matches, false);
+    return this.#read(this.#scanner.push(text), false);
   }
 
   end(): Reading {
-    const { clear, matches } = this.#scanner.end();
-    return this.#read(clear, matches, true);
+    return this.#read(this.#scanner.end(), true);
   }
 
-  #read(limit: number, matches: readonly Match[], ended: boolean): Reading {
+  #read({ clear, free, matches }: Progress, ended: boolean): Reading {
     if (matches.length === 0 && this.#leads.length === 0 && this.#open.length === 0)
-      return this.#report(limit);
+      return this.#report(clear, free);
     // Older ones first; each is decided as soon as it can be, so that a text full of starts piles nothing up.
     this.#open = this.#open.filter((open) => !this.#decide(open, ended));
-    this.#leads = this.#leads.filter((lead) => !this.#follow(lead, ended));
-    for (const { pattern, start, end } of matches) {
-      const group = this.#groups[pattern] as Group;
-      for (const rule of group.plain) this.#begin(rule, start, end, ended);
-      if (group.led.length === 0) continue;
-      const lead: Lead = { start, group, scanner: group.leads().scanner(), at: start };
-      if (!this.#follow(lead, ended)) this.#leads.push(lead);
+    const leads = this.#leads;
+    this.#leads = [];
+    for (const lead of leads) this.#follow(lead, ended);
+    for (const { pattern, start, end, held } of matches) {
+      this.#enter(this.#groups[pattern], start, end, held, ended);
     }
-    const least = (alive: number, { start }: { readonly start: number }) => Math.min(alive, start);
-    return this.#report(this.#open.reduce(least, this.#leads.reduce(least, limit)));
+    let [needed, held] = [clear, free];
+    for (const alive of [this.#leads, this.#open]) {
+      for (const one of alive) {
+        needed = Math.min(needed, one.start);
+        held = Math.min(held, one.held ?? held);
+      }
+    }
+    return this.#report(needed, held);
   }
 
-  #begin(rule: number, start: number, end: number, ended: boolean): void {
-    const open: Open = { rule: this.#rules[rule] as Prepared, start, end, at: end };
-    if (!this.#decide(open, ended)) this.#open.push(open);
+  /** Goes where a match leads on to. `from`: from where on a secret may come of it. */
+  #enter(group: Group | undefined, start: number, end: number, from: number, ended: boolean): void {
+    for (const rule of group?.rules ?? []) {
+      const open: Open = { rule: this.#rules[rule] as Prepared, start, end, held: from, at: end };
+      if (!this.#decide(open, ended)) this.#open.push(open);
+    }
+    this.#lead(group?.leads, start, undefined, ended);
+    this.#lead(group?.behind, end, end, ended);
   }
 
-  /** Reads on from a start; false while it is open how far it goes. */
-  #follow(lead: Lead, ended: boolean): boolean {
-    const { scanner } = lead;
-    const given = this.#base + this.#held.length;
-    while (lead.at < given) {
-      const piece = this.#held.slice(lead.at - this.#base, lead.at - this.#base + PIECE);
-      lead.at += piece.length;
-      if (this.#arrived(lead, scanner.push(piece), ended)) return true;
-    }
-    return ended && this.#arrived(lead, scanner.end(), ended);
+  #lead(starts: (() => Starts) | undefined, at: number, held: number | undefined, ended: boolean): void {
+    if (starts === undefined) return;
+    const { set, groups } = starts();
+    this.#follow({ start: at, groups, ends: set.ends(), held, at }, ended);
   }
 
-  /** Whether it is known what matches from the very start of a lead; what begins later has a start of its own. */
-  #arrived({ start, group }: Lead, { clear, matches }: Progress, ended: boolean): boolean {
-    if (clear === 0) return false;
-    for (const { pattern, start: from, end } of matches) {
-      if (from === 0) this.#begin(group.led[pattern] as number, start, start + end, ended);
+  /** Reads on; what is still alive after that stays among the leads. */
+  #follow(lead: Lead, ended: boolean): void {
+    const { start, groups, ends, held } = lead;
+    const text = this.#held.slice(lead.at - this.#base);
+    lead.at += text.length;
+    const all = ended ? [...ends.push(text), ...ends.end()] : ends.push(text);
+    for (const { pattern, end } of all) {
+      this.#enter(groups[pattern], start, start + end, held ?? start + end, ended);
     }
-    return true;
+    if (!ended && ends.alive) this.#leads.push(lead);
   }
 
   /** Looks whether a start has become a secret; false while that is open. */
@@ -167,8 +172,10 @@ export class SecretReader implements Reader {
     const at = Math.min(this.#runEnd(rule.body, open.at, most + this.#base) - this.#base, most);
     open.at = at + this.#base;
     if (at === held.length && at < limit && !ended) return false;
+    if (open.at - open.held < rule.least) return true;
     if (!this.#look(rule, open.start - this.#base, Math.min(at + 1, limit))) {
-      this.#barren.set(rule, { end: open.at, times: again + 1 });
+      const times = barren?.start === open.start ? again : again + 1;
+      this.#barren.set(rule, { start: open.start, end: open.at, times });
     }
     return true;
   }
@@ -197,7 +204,7 @@ export class SecretReader implements Reader {
     if (match === null) return false;
     const [matched] = match;
     const secret = match.groups?.[SECRET] ?? matched;
-    if (secret === '' || this.#known.has(secret)) return true;
+    if (secret === '' || this.#known.has(secret) || this.#known.has(matched)) return true;
     const at =
       match.indices === undefined
         ? matched.lastIndexOf(secret)
@@ -214,21 +221,21 @@ export class SecretReader implements Reader {
     if (reason === undefined) return true;
     const shift = this.#base + from;
     const first = shift + match.index + at;
-    const found = { start: first, end: first + secret.length, reason };
-    this.#decided.push({ start: shift + match.index, end: shift + behind, found, rank: rule.rank });
+    this.#decided.push({ start: first, end: first + secret.length, reason, rank: rule.rank });
     return true;
   }
 
-  #report(limit: number): Reading {
-    let { clear, found } = { clear: limit, found: NOTHING };
+  /** `needed`: from where on text may yet be looked at; `held`: from where on a secret may yet be found. */
+  #report(needed: number, held: number): Reading {
+    let { clear, found } = { clear: held, found: NOTHING };
     if (this.#decided.length > 0) {
-      this.#decided.sort((a, b) => bySpan(a, b) || a.rank - b.rank || byText(a.found.reason, b.found.reason));
-      const { clear: decided, settled } = settle(this.#decided, limit);
+      this.#decided.sort((a, b) => bySpan(a, b) || a.rank - b.rank || byText(a.reason, b.reason));
+      const { clear: decided, settled } = settle(this.#decided, held);
       clear = decided;
       if (settled.length > 0) found = sifted(settled);
     }
     this.#clear = clear;
-    const keep = Math.max(0, this.#clear - BEHIND);
+    const keep = Math.max(0, needed - BEHIND);
     if (keep > this.#base) {
       this.#held = this.#held.slice(keep - this.#base);
       this.#base = keep;
@@ -244,7 +251,7 @@ function sifted(settled: readonly Decided[]): readonly Found[] {
   const kept: Found[] = [];
   for (const rank of Object.values(RANK)) {
     const better = kept.sort(bySpan);
-    const own = settled.flatMap((one) => (one.rank === rank ? [one.found] : [])).sort(bySpan);
+    const own = settled.flatMap(({ rank: its, ...found }) => (its === rank ? [found] : []));
     // One by one: a text may hold more of them than a call takes arguments.
     for (const one of apart(own, [...better])) kept.push(one);
   }

@@ -1,5 +1,5 @@
 /** What a match may consist of after its start: where the first other character stands, nothing more can belong to it. */
-export type Body = 'token' | 'word' | 'address' | 'armor' | 'double' | 'single';
+export type Body = 'base64' | 'token' | 'word' | 'address' | 'armor' | 'double' | 'single';
 
 /** How far a rule can be trusted: of findings that overlap, those of the lower rank count. */
 export const RANK = { format: 0, named: 1, generic: 2 } as const;
@@ -14,7 +14,11 @@ export interface Rule {
   readonly start: string;
   /** Where more must stand before the secret itself: a pattern for all of it, `start` included, with a greatest length. */
   readonly lead?: string;
-  readonly ignoreCase?: boolean;
+  /** Only what stands behind the lead (the start, where there is none) is masked, so that the lead can leave a stream. */
+  readonly spares: boolean;
+  /** The start counts only where a word begins, which it does behind an escape as well. */
+  readonly atWord: boolean;
+  readonly ignoreCase: boolean;
   /**
    * A regular expression for the whole, `start` included, whose group `secret`, or all of it, is the secret. It is run where
    * `start` matched, on at most {@link reach} characters, and may look behind by {@link BEHIND}. Where the place of the
@@ -22,6 +26,8 @@ export interface Rule {
    */
   readonly form: RegExp;
   readonly body: Body;
+  /** Shortest secret, in UTF-16 units, where one is known: with less, the form is not even tried. */
+  readonly least: number;
   /** Longest match, in UTF-16 units. */
   readonly reach: number;
   readonly rank: Rank;

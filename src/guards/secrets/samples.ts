@@ -38,10 +38,13 @@ export const base64url = (value: string): string => Buffer.from(value).toString(
 
 /** A text of the form that a regular expression describes, a short one where it leaves that open. */
 export function sampleOf(source: string, seed = 1): string {
-  const plain = source.replace(/\(\?<?[!=](?:[^()\\]|\\.)*\)/g, '').replace(/\(\?<\w+>/g, '(');
   const roll = dice(seed + source.length);
-  return drawn(parse(plain), roll);
+  return drawn(parse(withoutLooks(source)), roll);
 }
+
+/** A regular expression of the runtime's as `regex/` takes it: without looks around, and without names. */
+export const withoutLooks = (source: string): string =>
+  source.replace(/\(\?<?[!=](?:[^()\\]|\\.)*\)/g, '').replace(/\(\?<\w+>/g, '(');
 
 function drawn(node: Node, roll: (sides: number) => number): string {
   switch (node.kind) {

@@ -27,22 +27,38 @@ test('at least 150 issuers are known, each rule by a name of its own but the gen
   assert.ok(new Set(RULES.map(({ provider }) => provider)).size >= 150);
 });
 
-test('plain text is held back no longer than a word may still lead to a secret', async () => {
-  const prose =
-    'The task: explain, in plain words, how the gateway handles keys; then ask Anna why it matters. ';
-  const reader = guard.open({
-    direction: 'reply',
-    path: '',
-    provenance: 'assistant',
-    format: 'text',
-    streamed: true,
-  });
-  let given = 0;
-  for (const char of prose) {
-    given++;
-    const { clear } = await reader.push(char);
-    assert.ok(given - clear <= 6, `${prose.slice(0, given)} is held back`);
+/** What is held back of a text after each of its pieces. */
+async function heldOf(pieces: readonly string[]): Promise<string[]> {
+  const reader = guard.open(ABOUT);
+  let text = '';
+  const held: string[] = [];
+  for (const piece of pieces) {
+    text += piece;
+    held.push(text.slice((await reader.push(piece)).clear));
   }
+  return held;
+}
+
+test('plain text leaves at once, also where it speaks of secrets', async () => {
+  const harmless =
+    'It rains: Anna asks, in plain words, why 2048 clouds (or 12,000) stood over https://example.com/page. ';
+  const telling =
+    'The task: how the gateway handles keys; elastic bands, hello, telegrams, the password for the house and the ' +
+    'key to the door of a box. GitHub is where the code lives, and Docker in it. ';
+  for (const held of await heldOf((harmless + telling).split(/(?<= )/))) assert.equal(held, '');
+  for (const held of await heldOf(harmless.split(''))) assert.ok(held.length <= 3, held);
+});
+
+test('what announces a secret leaves, the secret does not', async () => {
+  const key = base62(40);
+  assert.deepEqual(await heldOf(['The pass', 'word', ' is', ' ', 'Win', 'ter7', 'f!x', ' now']), [
+    ...['', '', 'is', '', 'Win', 'Winter7', 'Winter7f!x'],
+    '',
+  ]);
+  assert.deepEqual(await heldOf(['datadog', '_token', ' = "', key, '"']), ['', '', '', key, '']);
+  // Nobody knows yet whether a word begins with what is no secret by itself.
+  assert.deepEqual(await heldOf(['a', 's', 'k', ' as', 'k']), ['a', 'as', '', 'as', '']);
+  assert.deepEqual(await heldOf(['\\', 'n', 's', 'k', '-']), ['', 'n', 's', 'sk', 'sk-']);
 });
 
 test('only the password of an address and the value of an assignment are masked', async () => {
@@ -71,6 +87,8 @@ test('settings leave out kinds and known texts', async () => {
   for (const settings of [{ except: ['groq_key'] }, { known: [key] }]) {
     assert.deepEqual(await readWhole(secrets.build('secrets', settings, MEANS), key), []);
   }
+  const token = `987654321:${'AA'}${base62(33)}`;
+  assert.deepEqual(await readWhole(secrets.build('secrets', { known: [token] }, MEANS), token), []);
 });
 
 test('hashes, ids and public keys are no secrets', async () => {
@@ -215,32 +233,49 @@ test('the list of issuers in the docs is the list of the rules', () => {
   assert.deepEqual(new Set(listed), known);
 });
 
-test('what is no text at all is read too, the same at every cut', async () => {
-  const pieces = fc.constantFrom(
-    'password',
-    ': ',
-    '="',
-    base62(20),
-    "'",
-    ' is ',
-    'eyJ',
-    '://a:',
-    '@',
-    '\n',
-    '\\',
-    'é',
-    'п',
-    '-p ',
-    ' for ',
+test('what is no text at all is read too, the same however it is cut, and no secret leaves before it is known', async () => {
+  const words = fc.constantFrom(
+    ...['password', 'key ', 'token=', 'github ', ' is ', ' for ', ': ', '="', '("', '-p ', 'пароль', '密码'],
+    ...['sk-', 'AKIA', 'ghp_', 'eyJ', '://a:', '12345678:', 'https://hooks.slack.com/services/', 'MT'],
+    ...[
+      '\\n',
+      '\\',
+      'n',
+      '%3D',
+      '%',
+      '41',
+      '\\u0022',
+      '\x1b[31m',
+      '\n',
+      '\t',
+      '\x00',
+      '"',
+      "'",
+      '`',
+      '<',
+      ';',
+      '@',
+      '.',
+    ],
+    ...[base62(20), hex(32), 'Winter7f!x', 'x', ' ', 'é', '😀', '\ud83d'],
   );
+  const samples = fc.constantFrom(
+    ...RULES.flatMap(({ catches, passes }) => [...catches, ...passes]).filter(({ length }) => length < 300),
+  );
+  const cut = fc.tuple(samples, fc.nat(300), fc.nat(300)).map(([text, from, to]) => text.slice(from, to));
+  const texts = fc.array(fc.oneof({ arbitrary: words, weight: 4 }, samples, cut), { maxLength: 12 });
   await fc.assert(
-    fc.asyncProperty(fc.array(pieces, { maxLength: 14 }), fc.nat(200), async (texts, cut) => {
-      const text = texts.join('');
+    fc.asyncProperty(texts, fc.array(fc.nat(600), { maxLength: 6 }), async (parts, cuts) => {
+      const text = parts.join('');
       const whole = await readWhole(guard, text);
-      assert.deepEqual(await read(guard.open(ABOUT), [text.slice(0, cut), text.slice(cut)]), whole);
-      assert.deepEqual(await read(guard.open(ABOUT), text.split('')), whole);
+      const at = [0, ...cuts.sort((a, b) => a - b), text.length];
+      const pieces = at.slice(1).map((end, index) => text.slice(at[index], end));
+      for (const split of [pieces, text.split('')]) {
+        // That no finding begins in what has left is checked at every step.
+        assert.deepEqual(await read(guard.open(ABOUT), split), whole);
+      }
     }),
-    { numRuns: 300 },
+    { numRuns: 400 },
   );
 });
 

@@ -1,4 +1,5 @@
 import { format, named, UUID } from './define.ts';
+import { looksReal } from './real.ts';
 import type { Rule } from './rule.ts';
 import { base62, digits, hex, sampleOf, upper } from './samples.ts';
 
@@ -23,32 +24,39 @@ export const TALK: readonly Rule[] = [
   format(
     'slack_webhook',
     'Slack',
-    '(?:https://)?hooks\\.slack(?:-gov)?\\.com/(?:services|workflows|triggers)/',
-    '[A-Za-z0-9+/]{36,90}',
+    'hooks\\.slack(?:-gov)?\\.com/(?:services|workflows|triggers)/',
+    '(?<secret>[A-Za-z0-9+/]{36,90})',
     {
-      within: true,
       catches: [`https://${'hooks'}.slack.com/services/T${upper(8)}/B${upper(8, 2)}/${base62(24)}`],
       passes: [`https://hooks.slack.com/services/T00000000/B00000000/${'X'.repeat(24)}`],
     },
   ),
-  format('discord_token', 'Discord', '[MNO][A-Za-z0-9_-]{7}', '[A-Za-z0-9_-]{6}\\.[A-Za-z0-9_-]{27,40}', {
-    lead: '[MNO][A-Za-z0-9_-]{23,27}\\.',
-    catches: [`${'MT'}${base62(24)}.${base62(6)}.${base62(38)}`],
-  }),
+  format(
+    'discord_token',
+    'Discord',
+    '[MNO][A-Za-z0-9_-]{7}',
+    '(?<secret>[A-Za-z0-9_-]{6}\\.[A-Za-z0-9_-]{27,40})',
+    {
+      // The account's number, which is no secret.
+      lead: '[MNO][A-Za-z0-9_-]{23,27}\\.',
+      judge: (_, matched) => looksReal(matched),
+      catches: [`${'MT'}${base62(24)}.${base62(6)}.${base62(38)}`],
+    },
+  ),
   format(
     'discord_webhook',
     'Discord',
-    '(?:https://(?:[a-z]{1,8}\\.)?)?discord(?:app)?\\.com/api/',
-    '[0-9]{17,20}/[A-Za-z0-9_-]{60,80}',
+    'discord(?:app)?\\.com/api/',
+    '(?<secret>[0-9]{17,20}/[A-Za-z0-9_-]{60,80})',
     {
-      lead: '(?:https://(?:[a-z]{1,8}\\.)?)?discord(?:app)?\\.com/api/(?:v[0-9]{1,2}/)?webhooks/',
-      within: true,
+      lead: 'discord(?:app)?\\.com/api/(?:v[0-9]{1,2}/)?webhooks/',
       catches: [`https://${'discord'}.com/api/webhooks/${digits(18)}/${base62(68)}`],
     },
   ),
   named('discord_secret', 'Discord', 'discord', '[A-Za-z0-9_-]{32}'),
-  format('telegram_token', 'Telegram', '(?:bot)?[0-9]{8}', '[A-Za-z0-9_-]{33,35}(?![\\w-])', {
-    lead: '(?:bot)?[0-9]{8,10}:A',
+  format('telegram_token', 'Telegram', '(?:bot)?[0-9]{8}', '(?<secret>A[A-Za-z0-9_-]{33,35})(?![\\w-])', {
+    lead: '(?:bot)?[0-9]{8,10}:',
+    judge: (_, matched) => looksReal(matched),
     catches: [`${digits(9)}:${'AA'}${base62(33)}`],
     passes: ['123456789:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'],
   }),
@@ -56,7 +64,7 @@ export const TALK: readonly Rule[] = [
     'teams_webhook',
     'Microsoft Teams',
     'https://',
-    `webhookb2/${UUID}@${UUID}/[A-Za-z]{5,20}/[a-f0-9]{32}/${UUID}`,
+    `(?<secret>webhookb2/${UUID}@${UUID}/[A-Za-z]{5,20}/[a-f0-9]{32}/${UUID})`,
     {
       lead: 'https://[a-z0-9-]{1,40}\\.webhook\\.office\\.com/',
       body: 'address',
@@ -69,7 +77,7 @@ export const TALK: readonly Rule[] = [
     'google_chat_webhook',
     'Google Chat',
     'https://chat\\.googleapis\\.com/v1/spaces/',
-    '[A-Za-z0-9_-]{8,20}/messages\\?key=[\\w-]{30,45}&token=[\\w%-]{30,60}',
+    '(?<secret>[A-Za-z0-9_-]{8,20}/messages\\?key=[\\w-]{30,45}&token=[\\w%-]{30,60})',
     {
       body: 'address',
       catches: [
@@ -81,13 +89,13 @@ export const TALK: readonly Rule[] = [
     'zapier_webhook',
     'Zapier',
     'https://hooks\\.zapier\\.com/hooks/catch/',
-    '[0-9]{4,10}/[a-z0-9]{5,12}',
+    '(?<secret>[0-9]{4,10}/[a-z0-9]{5,12})',
   ),
   format(
     'feishu_webhook',
     'Feishu',
     'https://open\\.(?:feishu\\.cn|larksuite\\.com)/open-apis/bot/v2/hook/',
-    UUID,
+    `(?<secret>${UUID})`,
   ),
   format(
     'dingtalk_webhook',

@@ -83,9 +83,9 @@ const sum = <T>(all: readonly T[], value: (one: T) => number): number =>
 /** Facts that readers noted, of all files together: shards add up. */
 function factsOf(files: readonly JudgedFile[]): Facts {
   const architectures = new Set<string>();
-  const types: Record<string, number> = {};
+  const types = new Map<string, number>();
   const formats = new Set<string>();
-  const more: Record<string, string> = {};
+  const more = new Map<string, string>();
   let parameters = 0;
   let tensors = 0;
   let modelType: string | undefined;
@@ -101,20 +101,21 @@ function factsOf(files: readonly JudgedFile[]): Facts {
       if (typeof facts.tokenizer_class === 'string') tokenizer ??= facts.tokenizer_class;
       parameters += countOf(facts.parameters);
       tensors += countOf(facts.tensors);
-      for (const [type, count] of entriesOf(facts.types)) types[type] = (types[type] ?? 0) + countOf(count);
+      for (const [type, count] of entriesOf(facts.types))
+        types.set(type, (types.get(type) ?? 0) + countOf(count));
       for (const [name, value] of Object.entries(facts))
-        if (!TOLD.has(name) && (typeof value === 'string' || typeof value === 'number'))
-          more[name] ??= String(value).slice(0, 200);
+        if (!TOLD.has(name) && !more.has(name) && (typeof value === 'string' || typeof value === 'number'))
+          more.set(name, String(value).slice(0, 200));
     }
   return {
     architectures: [...architectures],
     modelType,
     parameters: parameters > 0 ? parameters : undefined,
     tensors: tensors > 0 ? tensors : undefined,
-    types,
+    types: Object.fromEntries(types),
     tokenizer,
     formats: [...formats].sort(),
-    more,
+    more: Object.fromEntries(more),
   };
 }
 

@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { SourceDocument } from '../../base/document.ts';
 import type { ScanResult } from '../../findings/result.ts';
-import type { Pardon } from './policy.ts';
+import { isDay, type Pardon } from './policy.ts';
 
 /** JSON is YAML, so a baseline is read, and its mistakes are shown, as the policy is. */
 const Baseline = Type.Object(
@@ -39,7 +39,11 @@ export function readBaseline(
   file: string,
   today: string,
 ): { pardons: Pardon[]; over: string[] } {
-  const { until, findings } = SourceDocument.read(text, file).require(Baseline);
+  const document = SourceDocument.read(text, file);
+  const { until, findings } = document.require(Baseline);
+  // What is no day would never be over.
+  if (!isDay(until)) document.report(['until'], 'is no day of any calendar');
+  document.finish();
   if (until < today) return { pardons: [], over: [`the baseline ${file} ended on ${until}`] };
   const known = new Set(findings.map(({ fingerprint }) => fingerprint));
   const reason = `known since the baseline ${file} was made`;

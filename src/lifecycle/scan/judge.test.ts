@@ -92,6 +92,10 @@ calls:
   );
   assert.throws(() => policyOf('version: 1\nsuppress:\n  - { rule: zip.slip, reason: forever }\n'), /until/);
   assert.throws(
+    () => policyOf('version: 1\nunread:\n  - { reason: all of it, until: 2027-01-01 }\n'),
+    /sha256/,
+  );
+  assert.throws(
     () => policyOf('version: 1\nsuppress:\n  - { rule: zip.slop, reason: typing, until: 2027-02-30 }\n'),
     (error: unknown) =>
       error instanceof Problem && /zip\.slop/.test(error.message) && /no day/.test(error.message),
@@ -114,4 +118,6 @@ test('a baseline knows findings again wherever their bytes move, and no new ones
     over: ['the baseline baseline.json ended on 2027-01-01'],
   });
   assert.throws(() => readBaseline('{"kind": "other"}', 'b', TODAY), Problem);
+  const endless = text.replace('2027-01-01', '2027-99-99');
+  assert.throws(() => readBaseline(endless, 'b', TODAY), /no day of any calendar|has an error/);
 });

@@ -136,6 +136,9 @@ export function readScanPolicy(
     for (const [index, { until: day }] of entries.entries())
       if (day !== undefined && !isDay(day))
         document.report([list, index, 'until'], 'is no day of any calendar');
+  for (const [index, { path: pattern, sha256: digest }] of (written.unread ?? []).entries())
+    if (pattern === undefined && digest === undefined)
+      document.report(['unread', index], 'must have “path” or “sha256”: else any file might stay unread');
   document.finish();
   return inForce(written, today);
 }
@@ -193,7 +196,10 @@ function pardon(
   };
 }
 
-function isDay(day: string): boolean {
+/** Whether it is a day of the calendar, as `2027-01-31`. */
+export function isDay(day: string): boolean {
   const time = Date.parse(`${day}T00:00:00Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
+  return (
+    /^\d{4}-\d{2}-\d{2}$/.test(day) && !Number.isNaN(time) && new Date(time).toISOString().startsWith(day)
+  );
 }

@@ -5,7 +5,15 @@ import type { Pardon, ScanPolicy } from './policy.ts';
 import { ReaderThread } from './readers.ts';
 import { FILE_RULES } from './rules.ts';
 import type { Bounds } from './scanner.ts';
+import type { Done } from './thread.ts';
 import type { Target, Walked } from './walk.ts';
+
+/** Files that a thread is given at once, while they are small: to hand each over by itself would cost more than to read it. */
+const AHEAD = 64;
+/** Bytes of them, all together, from which on no more are given. */
+const SMALL = 1 << 20;
+/** Bytes for which another thread is worth its start and its memory. */
+const WORTH = 32 << 20;
 
 export interface ScanOptions {
   /** Of Gatehouse, as the report names it. */
@@ -15,11 +23,11 @@ export interface ScanOptions {
   /** Entries that no longer hold, for the report. */
   readonly over: readonly string[];
   readonly bounds: Bounds;
-  /** Files that are read at once, each in a thread of its own. */
+  /** Files that are read at once at the most, each in a thread of its own. */
   readonly jobs: number;
   /** Called as files are done: bytes of them, and of all. */
   readonly onProgress?: (done: number, total: number) => void;
-  /** Whoever waits has given up. What was not read by then is not in the result. */
+  /** Whoever waits has given up: there is no result, and the reason is thrown. */
   readonly signal?: AbortSignal;
 }
 
@@ -30,31 +38,53 @@ export async function scan({ targets, left }: Walked, options: ScanOptions): Pro
   const total = targets.reduce((sum, { size }) => sum + size, 0);
   const files: JudgedFile[] = [];
   let done = 0;
-  const waiting = targets.values();
+  const judge = (target: Target, read: Done): void => {
+    files.push(bench.judge(readOf(target, read)));
+    done += target.size;
+    onProgress?.(done, total);
+  };
+  const readable: Target[] = [];
+  for (const target of targets) {
+    if (target.broken === undefined) readable.push(target);
+    else judge(target, { failed: target.broken });
+  }
+  const threads = Math.max(1, Math.min(jobs, readable.length, Math.ceil(total / WORTH)));
+  const waiting = readable.values();
+  const most = Math.max(1, Math.min(AHEAD, Math.ceil(readable.length / threads / 4)));
   const work = async (): Promise<void> => {
     const reader = new ReaderThread({ calls: policy.calls, bounds });
     const stop = () => void reader.close();
     signal?.addEventListener('abort', stop, { once: true });
     try {
-      for (const target of waiting) {
+      for (let some = next(waiting, most); some.length > 0; some = next(waiting, most)) {
         signal?.throwIfAborted();
-        files.push(bench.judge(await readTarget(target, reader)));
-        done += target.size;
-        onProgress?.(done, total);
+        await reader.read(some, judge);
       }
     } finally {
       signal?.removeEventListener('abort', stop);
       await reader.close();
     }
   };
-  await Promise.all(Array.from({ length: Math.max(1, Math.min(jobs, targets.length)) }, work));
+  await Promise.all(Array.from({ length: threads }, work));
+  // What was being read then has failed for no fault of its own.
+  signal?.throwIfAborted();
   return bench.result(version, files, left, over);
 }
 
-async function readTarget(target: Target, reader: ReaderThread): Promise<FileRead> {
-  const { path, file, outside, broken } = target;
-  if (broken !== undefined) return unread(target, broken);
-  const done = await reader.read({ path, file });
+/** The files that a thread is given at once: so many small ones, or one that is not small. */
+function next(waiting: Iterator<Target>, most: number): Target[] {
+  const some: Target[] = [];
+  for (let size = 0; some.length < most && size < SMALL; ) {
+    const { value, done } = waiting.next();
+    if (done === true) break;
+    some.push(value);
+    size += value.size;
+  }
+  return some;
+}
+
+function readOf(target: Target, done: Done): FileRead {
+  const { path, outside } = target;
   if ('failed' in done) return unread(target, done.failed);
   if (outside === undefined) return done.read;
   return { ...done.read, findings: [...done.read.findings, linked(path, outside)] };

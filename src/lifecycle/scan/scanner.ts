@@ -64,6 +64,18 @@ export async function scanFile(
   }
 }
 
+const RULES = new WeakMap<readonly Format[], ReadonlyMap<string, Rule>>();
+
+/** All rules by id: gathered once, not for each of thousands of files. */
+function rulesOf(formats: readonly Format[]): ReadonlyMap<string, Rule> {
+  const known = RULES.get(formats);
+  if (known !== undefined) return known;
+  const rules = [...Object.values<Rule>(FILE_RULES), ...formats.flatMap((format) => format.rules)];
+  const made = new Map(rules.map((rule) => [rule.id, rule]));
+  RULES.set(formats, made);
+  return made;
+}
+
 class FileScan {
   readonly shelf = new Shelf();
   readonly #formats: readonly Format[];
@@ -85,12 +97,7 @@ class FileScan {
     this.#calls = calls;
     this.#bounds = bounds;
     this.#until = performance.now() + bounds.time;
-    this.#rules = new Map(
-      [...Object.values<Rule>(FILE_RULES), ...formats.flatMap(({ rules }) => rules)].map((rule) => [
-        rule.id,
-        rule,
-      ]),
-    );
+    this.#rules = rulesOf(formats);
   }
 
   result(path: string, size: number): Omit<FileRead, 'sha256'> {

@@ -100,11 +100,11 @@ export class Shelf {
   }
 
   #file(): number {
-    this.#folder = mkdtempSync(join(tmpdir(), 'gatehouse-scan-'));
-    const path = join(this.#folder, 'unpacked');
-    const fd = openSync(path, 'wx+', 0o600);
-    // Where the system allows it the name goes at once, so that nothing is left behind however the process ends.
-    if (process.platform !== 'win32') rmSync(path);
+    const folder = mkdtempSync(join(tmpdir(), 'gatehouse-scan-'));
+    const fd = openSync(join(folder, 'unpacked'), 'wx+', 0o600);
+    // Where the system allows it the names go at once, so that nothing is left behind however the thread ends.
+    if (process.platform === 'win32') this.#folder = folder;
+    else rmSync(folder, { recursive: true });
     return fd;
   }
 }

@@ -73,18 +73,18 @@ class Walker implements Walked {
       if (HISTORIES.has(entry.name) && entry.isDirectory())
         this.left.push({ path, why: 'the history of a repository, no part of what is loaded' });
       else if (entry.isDirectory()) await this.folder(join(folder, entry.name), path, root, depth + 1);
-      else await this.one(join(folder, entry.name), path, root, depth);
+      else await this.one(join(folder, entry.name), path, root, depth, entry.isSymbolicLink());
     }
   }
 
-  async one(file: string, path: string, root: string, depth = 0): Promise<void> {
+  async one(file: string, path: string, root: string, depth = 0, link?: boolean): Promise<void> {
     // Asked for twice, it is read once.
     if (this.#met.has(file)) return;
     this.#met.add(file);
     if (this.targets.length >= MOST)
       throw new Problem('usage', `there are more than ${MOST} files`, 'Scan folder by folder.');
     try {
-      const isLink = (await lstat(file)).isSymbolicLink();
+      const isLink = link ?? (await lstat(file)).isSymbolicLink();
       const found = await stat(file);
       if (found.isDirectory()) return await this.folder(file, path, root, depth + 1);
       if (!found.isFile()) return this.#cannot(file, path, 'it is a device, a pipe or a socket, and no file');

@@ -17,9 +17,12 @@ export type Digested =
   | { readonly resources: readonly Resource[]; readonly stamp: Stamp | undefined }
   | { readonly failed: string };
 
+/** Digests that are known from before, or from elsewhere. */
+export type KnownDigests = Pick<DigestCache, 'find' | 'keep'>;
+
 export interface DigestOptions {
   readonly hash: HashName;
-  readonly cache?: DigestCache | undefined;
+  readonly cache?: KnownDigests | undefined;
   /** Threads at most. */
   readonly jobs: number;
   /** Milliseconds since 1970. */

@@ -334,6 +334,10 @@ suite('signatures that are refused', () => {
     );
     writeFileSync(join(model, 'model.sig'), 'hello');
     assert.equal((await verify(model)).outcome, 'undecided');
+    if (process.platform === 'win32') return;
+    rmSync(join(model, 'model.sig'));
+    execFileSync('mkfifo', [join(model, 'model.sig')]);
+    await assert.rejects(verify(model), /is no file/);
   });
 
   test('ML-DSA is required of whoever has such a key', async (t) => {

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
@@ -10,8 +11,7 @@ import { checkScan, readScan, type ScanStatement } from '../../signing/scan-stat
 import type { Trust } from '../../signing/trust-policy.ts';
 import { Unverified, type UnverifiedCode } from '../../signing/unverified.ts';
 import { type Verified, verifyBundle } from '../../signing/verify.ts';
-import type { DigestCache } from './digest-cache.ts';
-import { type Digested, digestModel, type ToDigest } from './digest-model.ts';
+import { type Digested, digestModel, type KnownDigests, type ToDigest } from './digest-model.ts';
 import { nameInside, scanOf, signatureOf, VERSION_CONTROL } from './places.ts';
 import { type ModelFile, readTree } from './tree.ts';
 
@@ -21,7 +21,7 @@ export interface VerifyModelOptions {
   /** Where the signature is (default: in the folder, or beside the file). */
   readonly signature?: string | undefined;
   readonly trust: Trust;
-  readonly cache?: DigestCache | undefined;
+  readonly cache?: KnownDigests | undefined;
   readonly jobs: number;
   readonly clock: Clock;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
@@ -144,7 +144,8 @@ function nothing(error: unknown): VerifyReport {
 
 /** A bundle, which may be as large as its sender likes. */
 async function readBounded(path: string, advice: string): Promise<Buffer> {
-  const file = await open(path).catch((error: unknown) => {
+  // A pipe there would let us wait for ever.
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) => {
     throw new Problem('environment', `there is no signature ${path}, or it cannot be read`, advice, error);
   });
   try {

@@ -4,6 +4,7 @@ import { codecTargets } from './codecs.ts';
 import { containerTargets } from './containers.ts';
 import { dialectTargets } from './dialects.ts';
 import { edgeTargets } from './edge.ts';
+import { formatTargets } from './formats.ts';
 import { guardedTargets } from './guarded.ts';
 import { guardTargets } from './guards.ts';
 import { ledgerTargets } from './ledger.ts';
@@ -37,4 +38,5 @@ export const TARGETS: readonly Target[] = [
   ...codecTargets,
   ...containerTargets,
   ...pickleTargets,
+  ...formatTargets,
 ];

@@ -178,7 +178,7 @@ export const DANGERS: readonly Danger[] = [
         map filter apply callable issubclass isinstance type object.__getattribute__ object.__setattr__ object.__reduce__
         object.__reduce_ex__ object.__subclasses__ type.__getattribute__ type.__subclasses__ id print anext aiter sum.__self__
       `,
-      operator: 'attrgetter methodcaller setitem delitem call iconcat',
+      operator: 'attrgetter methodcaller setitem delitem call iadd imul iconcat',
       functools: `
         reduce partialmethod singledispatch singledispatchmethod lru_cache cached_property wraps update_wrapper
         partial.__setstate__

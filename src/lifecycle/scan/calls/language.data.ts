@@ -22,7 +22,7 @@ export const TRANSFORMERS: Library = {
   calls: {
     tokenizers: 'Tokenizer AddedToken Encoding',
     'tokenizers.models': 'Model BPE WordPiece WordLevel Unigram',
-    'transformers.activations': 'NewGELUActivation GELUActivation ACT2FN ClassInstantier gelu gelu_new',
+    'transformers.activations': 'NewGELUActivation GELUActivation ACT2FN gelu gelu_new',
     'transformers.utils.generic': 'ModelOutput',
     'transformers.file_utils': 'ModelOutput',
     'transformers.modeling_outputs': `

@@ -59,7 +59,7 @@ export const PYTHON: Library = {
     itertools: 'chain combinations count cycle islice permutations product repeat',
     functools: 'partial cmp_to_key',
     operator: `
-      add and_ concat contains eq floordiv ge gt iadd index inv itemgetter getitem le lt matmul mod mul ne neg not_ or_ pos
+      add and_ concat contains eq floordiv ge gt index inv itemgetter getitem le lt matmul mod mul ne neg not_ or_ pos
       pow sub truediv truth xor
     `,
     logging: 'getLogger',

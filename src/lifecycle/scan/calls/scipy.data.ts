@@ -9,6 +9,7 @@ export const SCIPY: Library = {
     'scipy.stats._discrete_distns': `
       _nchypergeom_gen._entropy bernoulli_gen._entropy betabinom_gen._entropy binom_gen._entropy boltzmann_gen._entropy dlaplace_gen._entropy geom_gen._entropy hypergeom_gen._entropy logser_gen._entropy nbinom_gen._entropy nchypergeom_fisher_gen._entropy nchypergeom_wallenius_gen._entropy nhypergeom_gen._entropy planck_gen._entropy poisson_gen._entropy randint_gen._entropy skellam_gen._entropy yulesimon_gen._entropy zipf_gen._entropy zipfian_gen._entropy
     `,
+    'scipy.stats._distn_infrastructure': 'rv_sample._entropy rv_discrete._entropy rv_continuous._entropy',
     'scipy.interpolate._interpolate':
       'interp1d._call_linear_np interp1d._call_linear interp1d._call_nearest interp1d._call_spline interp1d._call_previousnext',
     'scipy.interpolate.interpolate':
