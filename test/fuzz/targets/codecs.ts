@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { deflateRawSync, gunzipSync, inflateRawSync } from 'node:zlib';
 import { bzip2 } from '../../../src/codecs/bzip2.ts';
-import { type Codec, Corrupt, Feed } from '../../../src/codecs/feed.ts';
+import type { Codec } from '../../../src/codecs/feed.ts';
 import { gzip, zlib } from '../../../src/codecs/gzip.ts';
 import { inflate, inflate64 } from '../../../src/codecs/inflate.ts';
 import { lz4 } from '../../../src/codecs/lz4.ts';
 import { lzmaAlone, lzmaInZip } from '../../../src/codecs/lzma.ts';
+import { type Result, unpackAll } from '../../../src/codecs/testing.ts';
 import { xz } from '../../../src/codecs/xz.ts';
 import { zstd } from '../../../src/codecs/zstd.ts';
 import { pure, type Target } from '../target.ts';
@@ -17,26 +18,10 @@ export const realFile = (name: string): Buffer =>
   readFileSync(new URL(`../../corpus/real/containers/${name}`, import.meta.url));
 
 /** Unpacks up to a bound. Throws what is not `Corrupt`, and where the feed leaves its input. */
-async function unpack(
-  codec: Codec,
-  input: Buffer,
-): Promise<{ bytes: Buffer; fault: Corrupt | undefined; at: number }> {
-  const feed = new Feed({ size: input.length, read: (at, length) => input.subarray(at, at + length) });
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  let fault: Corrupt | undefined;
-  try {
-    for await (const chunk of codec(feed)) {
-      chunks.push(Uint8Array.from(chunk));
-      size += chunk.length;
-      if (size > MOST) break;
-    }
-  } catch (error) {
-    if (!(error instanceof Corrupt)) throw error;
-    fault = error;
-  }
-  assert.ok(feed.at >= 0 && feed.at <= input.length);
-  return { bytes: Buffer.concat(chunks), fault, at: feed.at };
+async function unpack(codec: Codec, input: Buffer): Promise<Result> {
+  const result = await unpackAll(codec, input, MOST);
+  assert.ok(result.at >= 0 && result.at <= input.length);
+  return result;
 }
 
 const ours = (name: string, codec: Codec, seeds: () => readonly Buffer[]): Target =>
