@@ -1,0 +1,142 @@
+import { type ElementType, int64, type Tensor } from '../tensors/tensor.ts';
+import { storeTensor } from './encode.ts';
+import type { AttributeValue, OnnxNode, StoredTensor } from './onnx.ts';
+
+/** A value of a graph: null for a dimension that varies with the inputs. */
+export interface Value {
+  readonly name: string;
+  readonly type: ElementType;
+  readonly dims: readonly (number | null)[];
+}
+
+export type Attributes = Readonly<Record<string, AttributeValue>>;
+
+export const int = (value: number): AttributeValue => ({ kind: 'int', value });
+export const ints = (value: readonly number[]): AttributeValue => ({ kind: 'ints', value });
+export const float = (value: number): AttributeValue => ({ kind: 'float', value });
+export const word = (value: string): AttributeValue => ({ kind: 'string', value });
+
+/** Types that gradients flow through. */
+export type RealType = 'float32' | 'float64' | 'float16';
+export const isReal = (type: ElementType): type is RealType =>
+  type === 'float32' || type === 'float64' || type === 'float16';
+
+/**
+ * Writes nodes with names of their own. Everything that it writes means the same in all versions of the standard operators
+ * from 17 on.
+ */
+export class Emitter {
+  readonly nodes: OnnxNode[] = [];
+  readonly initializers: StoredTensor[] = [];
+  readonly #taken: Set<string>;
+  readonly #known = new Map<string, string>();
+  #count = 0;
+
+  /** @param taken names that stand in the graph already */
+  constructor(taken: Iterable<string>) {
+    this.#taken = new Set(taken);
+  }
+
+  /** A name that nothing else has. */
+  name(hint: string): string {
+    let name = hint;
+    while (this.#taken.has(name)) name = `${hint}_${++this.#count}`;
+    this.#taken.add(name);
+    return name;
+  }
+
+  /** A node with one output, which is returned. */
+  op(op: string, inputs: readonly string[], attributes: Attributes = {}): string {
+    return this.ops(op, inputs, 1, attributes)[0] as string;
+  }
+
+  /** A node with several outputs. */
+  ops(op: string, inputs: readonly string[], outputs: number, attributes: Attributes = {}): string[] {
+    const names = Array.from({ length: outputs }, () => this.name(`gradient/${op}`));
+    const attached = new Map(Object.entries(attributes));
+    this.nodes.push({ op, domain: '', name: '', inputs, outputs: names, attributes: attached });
+    return names;
+  }
+
+  /** A tensor that does not change. Equal small ones are written once. */
+  constant(tensor: Tensor): string {
+    const { type, dims, data } = tensor;
+    const key = data.length <= 64 ? `${type} ${dims} ${Array.from(data as ArrayLike<unknown>)}` : undefined;
+    return this.#once(key, () => {
+      const name = this.name('gradient/constant');
+      this.initializers.push(storeTensor(name, tensor));
+      return name;
+    });
+  }
+
+  /** Whole numbers in a row: axes, sizes, pads. */
+  ints(values: readonly number[]): string {
+    return this.constant(int64([values.length], values));
+  }
+
+  /** A real number without dims. */
+  number(value: number, type: RealType): string {
+    if (type === 'float16') {
+      const single = this.constant({ type: 'float32', dims: [], data: Float32Array.of(value) });
+      return this.#once(`half ${value}`, () => this.op('Cast', [single], { to: int(10) }));
+    }
+    return type === 'float32'
+      ? this.constant({ type, dims: [], data: Float32Array.of(value) })
+      : this.constant({ type, dims: [], data: Float64Array.of(value) });
+  }
+
+  /** The sizes of a value, as a row of whole numbers; a constant where none varies. */
+  shape({ name, dims }: Value): string {
+    const fixed = dims.filter((dim) => dim !== null);
+    if (fixed.length === dims.length) return this.ints(fixed);
+    return this.#once(`shape ${name}`, () => this.op('Shape', [name]));
+  }
+
+  /** A row of sizes: numbers, and sizes of values along an axis. */
+  sizes(parts: readonly (number | { readonly of: Value; readonly axis: number })[]): string {
+    const known = parts.map((part) => (typeof part === 'number' ? part : (part.of.dims[part.axis] ?? null)));
+    const fixed = known.filter((size) => size !== null);
+    if (fixed.length === known.length) return this.ints(fixed);
+    const pieces = parts.map((part, index) => {
+      const size = known[index];
+      if (typeof part === 'number' || typeof size === 'number') return this.ints([size ?? 0]);
+      return this.op('Gather', [this.shape(part.of), this.ints([part.axis])]);
+    });
+    return this.op('Concat', pieces, { axis: int(0) });
+  }
+
+  /** `from`, in the shape of a value that has as many elements. */
+  reshape(from: string, like: Value): string {
+    const { dims } = like;
+    // One size that varies follows from the others, if there are any elements at all.
+    const inferred = dims.filter((dim) => dim === null).length === 1 && !dims.includes(0);
+    const shape = inferred ? this.ints(dims.map((dim) => dim ?? -1)) : this.shape(like);
+    return this.op('Reshape', [from, shape]);
+  }
+
+  /** Zeros in the shape of a value. */
+  zeros(like: Value & { readonly type: RealType }): string {
+    return this.op('Expand', [this.number(0, like.type), this.shape(like)]);
+  }
+
+  /**
+   * What broadcasting did to `to`, undone: `from`, whose dims are given, added up over the axes along which `to` was repeated.
+   */
+  sumTo(from: string, dims: readonly (number | null)[], to: Value): string {
+    const extra = dims.length - to.dims.length;
+    const axes = dims.flatMap((dim, axis) =>
+      axis < extra || (to.dims[axis - extra] === 1 && dim !== 1) ? [axis] : [],
+    );
+    if (axes.length === 0) return from;
+    const sum = this.op('ReduceSum', [from, this.ints(axes)], { keepdims: int(1) });
+    return extra === 0 ? sum : this.reshape(sum, to);
+  }
+
+  #once(key: string | undefined, make: () => string): string {
+    const known = key === undefined ? undefined : this.#known.get(key);
+    if (known !== undefined) return known;
+    const name = make();
+    if (key !== undefined) this.#known.set(key, name);
+    return name;
+  }
+}
