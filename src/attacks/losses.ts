@@ -1,0 +1,54 @@
+import type { Victim } from './attack.ts';
+
+/** A loss of one row: what an attack raises, and its gradient with respect to the scores, written to `cotangent`. */
+export type Loss = (scores: Float32Array, label: number, cotangent: Float32Array) => number;
+
+/** Whether a model errs on a row: another class has the highest score. A tie is no error, but no number is one. */
+export function errs(scores: Float32Array, label: number): boolean {
+  return !(margin(scores, label) >= 0);
+}
+
+/** How far the right class is ahead of the next; below zero where the model errs. */
+export function margin(scores: Float32Array, label: number): number {
+  return (scores[label] as number) - (scores[runnerUp(scores, label)] as number);
+}
+
+/** The highest class that is not the right one. */
+export function runnerUp(scores: Float32Array, label: number): number {
+  let best = label === 0 ? 1 : 0;
+  for (let at = 0; at < scores.length; at++)
+    if (at !== label && (scores[at] as number) > (scores[best] as number)) best = at;
+  return best;
+}
+
+/** Cross-entropy of logits. */
+export const crossEntropy: Loss = (scores, label, cotangent) => {
+  let most = Number.NEGATIVE_INFINITY;
+  for (const score of scores) most = Math.max(most, score);
+  let sum = 0;
+  for (const [at, score] of scores.entries()) sum += cotangent[at] = Math.exp(score - most);
+  for (const at of cotangent.keys()) cotangent[at] = (cotangent[at] as number) / sum;
+  cotangent[label] = (cotangent[label] as number) - 1;
+  return Math.log(sum) + most - (scores[label] as number);
+};
+
+/** Cross-entropy of probabilities, for models that end in a softmax. */
+export const logLoss: Loss = (scores, label, cotangent) => {
+  const right = Math.max(scores[label] as number, 1e-12);
+  cotangent.fill(0);
+  cotangent[label] = -1 / right;
+  return -Math.log(right);
+};
+
+/** What the next class is ahead by (Carlini and Wagner, 2017): the same for logits and probabilities. */
+export const lead: Loss = (scores, label, cotangent) => {
+  const other = runnerUp(scores, label);
+  cotangent.fill(0);
+  cotangent[other] = 1;
+  cotangent[label] = -1;
+  return (scores[other] as number) - (scores[label] as number);
+};
+
+/** Cross-entropy of what the model answers. */
+export const entropyOf = (victim: Victim): Loss =>
+  victim.answers === 'probabilities' ? logLoss : crossEntropy;
