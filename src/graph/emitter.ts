@@ -114,6 +114,31 @@ export class Emitter {
     return this.op('Reshape', [from, shape]);
   }
 
+  /** Whole numbers from 0 up to, not including, a size of a value. */
+  range(of: Value, axis: number): string {
+    const size = of.dims[axis];
+    if (typeof size === 'number') return this.ints(Array.from({ length: size }, (_, at) => at));
+    const end = this.op('Squeeze', [this.sizes([{ of, axis }])]);
+    return this.op('Range', [this.whole(0), end, this.whole(1)]);
+  }
+
+  /** A whole number without dims. */
+  whole(value: number): string {
+    return this.constant(int64([], [value]));
+  }
+
+  /**
+   * The adjoint of taking places along an axis: what is at place i of `from` is added to place positions[i] of zeros, which have
+   * `sizes` in all.
+   */
+  scatterAlong(from: string, rank: number, axis: number, positions: string, sizes: string, type: RealType): string {
+    const zeros = this.op('Expand', [this.number(0, type), sizes]);
+    const others = Array.from({ length: rank }, (_, at) => at).filter((at) => at !== axis);
+    const lined = others.length === 0 ? positions : this.op('Unsqueeze', [positions, this.ints(others)]);
+    const places = this.op('Expand', [lined, this.op('Shape', [from])]);
+    return this.op('ScatterElements', [zeros, places, from], { axis: int(axis), reduction: word('add') });
+  }
+
   /** Zeros in the shape of a value. */
   zeros(like: Value & { readonly type: RealType }): string {
     return this.op('Expand', [this.number(0, like.type), this.shape(like)]);

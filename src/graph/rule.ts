@@ -60,6 +60,8 @@ export interface Rule {
   readonly op: string;
   /** `''`: a standard operator. */
   readonly domain?: string | undefined;
+  /** The version of the operators that first has it as the rule knows it, where that is after 17. */
+  readonly since?: number | undefined;
   readonly backward: Backward;
   /**
    * Nodes of every kind that the rule knows, in shapes drawn at random: the contract test runs each, and its gradients of

@@ -1,49 +1,12 @@
-import { type Attributes, int, ints, type Value } from '../emitter.ts';
+import { int, ints, type Value } from '../emitter.ts';
 import type { Draw, Rule, Sample, Step } from '../rule.ts';
-import { spanOf, type Window, windowOf } from '../window.ts';
-
-const attributesOf = ({ strides, dilations, begins, ends }: Window, group: number): Attributes => ({
-  strides: ints(strides),
-  dilations: ints(dilations),
-  pads: ints([...begins, ...ends]),
-  group: int(group),
-});
+import { spread, type Window, windowAttributes, windowOf } from '../window.ts';
 
 const kernelOf = (step: Step): number[] =>
   step
     .input(1)
     .dims.slice(2)
     .map((size) => size ?? step.refuse('the size of its kernel varies'));
-
-/**
- * The gradient of an image that a convolution read: the same window the other way. Where the last places of the image were
- * not covered, the result is shorter, and is lengthened by zeros.
- */
-function imageGradient(step: Step, window: Window, group: number): string {
-  const { emit, cotangent } = step;
-  const image = step.input(0);
-  const made = step.output(0).dims;
-  const attributes = attributesOf(window, group);
-  const filters = step.input(1).name;
-  const uncovered = window.kernel.map((_, axis) => {
-    const [size, steps] = [image.dims[axis + 2], made[axis + 2]];
-    if (typeof size !== 'number' || typeof steps !== 'number') return undefined;
-    const padded = size + (window.begins[axis] ?? 0) + (window.ends[axis] ?? 0);
-    return padded - ((steps - 1) * (window.strides[axis] ?? 1) + spanOf(window, axis));
-  });
-  if (!uncovered.includes(undefined)) {
-    const padding = uncovered.map((size) => size ?? 0);
-    return emit.op('ConvTranspose', [cotangent, filters], { ...attributes, output_padding: ints(padding) });
-  }
-  // Sizes vary: all that the window touched from the first place on, then cut or lengthened at the end.
-  const whole = emit.op('ConvTranspose', [cotangent, filters], {
-    ...attributes,
-    pads: ints([...window.begins, ...window.ends.map(() => 0)]),
-  });
-  const missing = emit.op('Sub', [emit.shape(image), emit.op('Shape', [whole])]);
-  const none = emit.ints(image.dims.map(() => 0));
-  return emit.op('Pad', [whole, emit.op('Concat', [none, missing], { axis: int(0) })]);
-}
 
 /**
  * The gradient of the filters: `large` (what the window moved over) correlated with `small` (one number for each place of the
@@ -91,7 +54,9 @@ function conv(step: Step): (string | null)[] {
   const window = windowOf(step, kernelOf(step));
   const small = { ...step.output(0), name: step.cotangent };
   return [
-    step.wants(0) ? imageGradient(step, window, group) : null,
+    step.wants(0)
+      ? spread(step.emit, { made: small, image: step.input(0), filters: step.input(1).name, window, group })
+      : null,
     step.wants(1) ? filterGradient(step, window, group, step.input(0), small) : null,
     step.wants(2) ? biasGradient(step) : null,
   ];
@@ -106,7 +71,7 @@ function convTranspose(step: Step): (string | null)[] {
   const group = step.int('group', 1);
   const window = windowOf(step, kernelOf(step));
   const large = { ...step.output(0), name: step.cotangent };
-  const image = () => step.emit.op('Conv', [step.cotangent, step.input(1).name], attributesOf(window, group));
+  const image = () => step.emit.op('Conv', [step.cotangent, step.input(1).name], windowAttributes(window, group));
   return [
     step.wants(0) ? image() : null,
     step.wants(1) ? filterGradient(step, window, group, large, step.input(0)) : null,

@@ -1,124 +1,103 @@
-import { type Emitter, isReal, type Value } from '../emitter.ts';
-import type { Backward, Draw, RealValue, Rule, Sample, Step } from '../rule.ts';
+import { broadcast, broadcastIn, drawBroadcast, pointwise, ranged, rangedIn } from '../algebra.ts';
+import { isReal } from '../emitter.ts';
+import type { Rule } from '../rule.ts';
 
-/** An input whose type the rule relies on. */
-function real(step: Step, value: Value): RealValue {
-  const { type } = value;
-  return isReal(type) ? { ...value, type } : step.refuse(`${value.name} is of ${type}`);
-}
+const nonzero = rangedIn([
+  [-2, -0.1],
+  [0.1, 2],
+]);
 
-const drawnDims = (draw: Draw): number[] => Array.from({ length: draw.int(1, 4) }, () => draw.int(1, 4));
+/** Functions of one number. */
+const functions: readonly Rule[] = [
+  pointwise('Identity', ranged(-1, 1), (_, { g }) => g),
+  pointwise('Neg', ranged(-1, 1), (m, { g }) => m.neg(g)),
+  pointwise('Abs', nonzero, (m, { x, g }) => m.mul(g, m.emit.op('Sign', [x]))),
+  pointwise('Exp', ranged(-1, 1), (m, { y, g }) => m.mul(g, y)),
+  pointwise('Log', ranged(0.3, 2), (m, { x, g }) => m.div(g, x)),
+  pointwise('Sqrt', ranged(0.3, 2), (m, { y, g }) => m.div(m.mul(g, 0.5), y)),
+  pointwise('Reciprocal', ranged(0.5, 2), (m, { y, g }) => m.neg(m.mul(g, m.square(y)))),
+  pointwise('Sin', ranged(-2, 2), (m, { x, g }) => m.mul(g, m.emit.op('Cos', [x]))),
+  pointwise('Cos', ranged(-2, 2), (m, { x, g }) => m.neg(m.mul(g, m.emit.op('Sin', [x])))),
+  pointwise('Tan', ranged(-1, 1), (m, { y, g }) => m.mul(g, m.add(m.square(y), 1))),
+  pointwise('Asin', ranged(-0.8, 0.8), (m, { x, g }) => m.div(g, m.sqrt(m.sub(1, m.square(x))))),
+  pointwise('Acos', ranged(-0.8, 0.8), (m, { x, g }) => m.neg(m.div(g, m.sqrt(m.sub(1, m.square(x)))))),
+  pointwise('Atan', ranged(-2, 2), (m, { x, g }) => m.div(g, m.add(1, m.square(x)))),
+  pointwise('Sinh', ranged(-1, 1), (m, { x, g }) => m.mul(g, m.emit.op('Cosh', [x]))),
+  pointwise('Cosh', ranged(-1, 1), (m, { x, g }) => m.mul(g, m.emit.op('Sinh', [x]))),
+  pointwise('Erf', ranged(-1.5, 1.5), (m, { x, g }) =>
+    m.mul(g, m.mul(2 / Math.sqrt(Math.PI), m.exp(m.neg(m.square(x))))),
+  ),
+];
 
-const unaryProof =
-  (from: number, to: number) =>
-  (draw: Draw): Sample[] => [{ inputs: [{ dims: drawnDims(draw), from, to }] }];
+/** Which inputs of Max and Min were chosen; equal ones share the gradient, so that it adds up. */
+const extreme = (op: 'Max' | 'Min'): Rule =>
+  broadcast(
+    op,
+    (draw) => [
+      { inputs: drawBroadcast(draw, 3).map((dims) => ({ dims, from: -900, to: 900 })) },
+      { inputs: [{ dims: [3] }] },
+    ],
+    (m, inputs, index, step) => {
+      const y = step.output(0).name;
+      const chosen = inputs.map((name) => m.indicator(m.equal(name, y)));
+      const count = chosen.length === 1 ? undefined : m.emit.op('Sum', chosen);
+      const share = m.mul(step.cotangent, chosen[index] ?? 0);
+      return count === undefined ? share : m.div(share, count);
+    },
+  );
 
-/** What one input's gradient is, from the emitter, the names of the input, the output and the cotangent. */
-type Slope = (
-  emit: Emitter,
-  names: { x: string; y: string; g: string },
-  number: (value: number) => string,
-) => string;
-
-/** An operator of one input, element by element; `from` and `to` bound what its proof draws. */
-const unary = (op: string, from: number, to: number, slope: Slope): Rule => ({
-  op,
-  backward: (step) => {
-    const x = real(step, step.input(0));
-    const number = (value: number) => step.emit.number(value, x.type);
-    return [slope(step.emit, { x: x.name, y: step.output(0).name, g: step.cotangent }, number)];
-  },
-  proof: unaryProof(from, to),
-});
-
-/** Pairs of dims that broadcast to one shape. */
-function broadcastPair(draw: Draw): [number[], number[]] {
-  const whole = drawnDims(draw);
-  const thin = (dims: number[]) => dims.map((dim) => (draw.int(0, 2) === 0 ? 1 : dim));
-  const shorter = whole.slice(draw.int(0, whole.length));
-  return draw.int(0, 1) === 0 ? [whole, thin(shorter)] : [thin(shorter), whole];
-}
-
-/** An operator of two inputs with broadcasting; each slope gives the gradient before it is added up. */
-const binary = (
-  op: string,
-  bounds: readonly [number, number],
-  slopes: (
-    step: Step,
-    a: string,
-    b: string,
-    number: (value: number) => string,
-  ) => [() => string, () => string],
-): Rule => ({
-  op,
-  backward: (step) => {
-    const [a, b] = [step.input(0), step.input(1)];
-    const number = (value: number) => step.emit.number(value, real(step, a).type);
-    return slopes(step, a.name, b.name, number).map((slope, index) =>
-      step.wants(index) ? step.emit.sumTo(slope(), step.output(0).dims, index === 0 ? a : b) : null,
-    );
-  },
-  proof: (draw) => {
-    const [left, right] = broadcastPair(draw);
-    const [from, to] = bounds;
-    return [
-      {
-        inputs: [
-          { dims: left, from, to },
-          { dims: right, from, to },
-        ],
-      },
-      {
-        inputs: [
-          { dims: [], from, to },
-          { dims: right, from, to },
-        ],
-      },
-    ];
-  },
-});
-
-/** `g` where the condition holds, else zero. */
-const gate = (emit: Emitter, condition: string, g: string, zero: string) =>
-  emit.op('Where', [condition, g, zero]);
-
-const relu = unary('Relu', 0.1, 2, (emit, { y, g }, number) =>
-  gate(emit, emit.op('Greater', [y, number(0)]), g, number(0)),
-);
-
-const passesGradient: Backward = (step) => [step.cotangent];
-
-export const elementwise: readonly Rule[] = [
+/** Functions of several numbers, with broadcasting. */
+const combinations: readonly Rule[] = [
+  broadcast('Add', broadcastIn(-1, 1), (_, __, ___, { cotangent }) => cotangent),
+  broadcast('Sub', broadcastIn(-1, 1), (m, _, index, { cotangent }) =>
+    index === 0 ? cotangent : m.neg(cotangent),
+  ),
+  broadcast('Mul', broadcastIn(-1, 1), (m, [a = '', b = ''], index, { cotangent }) =>
+    m.mul(cotangent, index === 0 ? b : a),
+  ),
+  broadcast('Div', broadcastIn(0.5, 2), (m, [, b = ''], index, { cotangent, output }) =>
+    index === 0 ? m.div(cotangent, b) : m.neg(m.div(m.mul(cotangent, output(0).name), b)),
+  ),
+  broadcast('Sum', broadcastIn(-1, 1, 3), (_, __, ___, { cotangent }) => cotangent),
+  broadcast('Mean', broadcastIn(-1, 1, 3), (m, inputs, _, { cotangent }) =>
+    m.mul(cotangent, 1 / inputs.length),
+  ),
+  extreme('Max'),
+  extreme('Min'),
+  broadcast('Pow', broadcastIn(0.5, 2), (m, [a = '', b = ''], index, step) => {
+    if (!isReal(step.input(0).type)) return step.refuse('its base is of whole numbers');
+    const exponent = isReal(step.input(1).type) ? b : m.emit.op('CastLike', [b, a]);
+    if (index === 0) return m.mul(step.cotangent, m.mul(exponent, m.pow(a, m.sub(exponent, 1))));
+    // Of a base that is zero or less, the gradient of the exponent is taken as zero.
+    const positive = m.greater(a, 0);
+    const log = m.emit.op('Log', [m.where(positive, a, 1)]);
+    return m.mul(step.cotangent, m.mul(step.output(0).name, log));
+  }),
   {
-    ...relu,
-    proof: (draw) => [
-      { inputs: [{ dims: drawnDims(draw), from: 0.1, to: 2 }] },
-      { inputs: [{ dims: drawnDims(draw), from: -2, to: -0.1 }] },
+    op: 'Where',
+    backward: (step) => {
+      const { emit, cotangent } = step;
+      const [condition, a, b] = [step.input(0).name, step.input(1), step.input(2)];
+      const { type } = a;
+      if (!isReal(type)) return [];
+      const zero = emit.number(0, type);
+      const { dims } = step.output(0);
+      return [
+        null,
+        step.wants(1) ? emit.sumTo(emit.op('Where', [condition, cotangent, zero]), dims, a) : null,
+        step.wants(2) ? emit.sumTo(emit.op('Where', [condition, zero, cotangent]), dims, b) : null,
+      ];
+    },
+    proof: () => [
+      {
+        inputs: [
+          { tensor: { type: 'bool', dims: [2, 1], data: Uint8Array.of(1, 0) } },
+          { dims: [2, 3] },
+          { dims: [3] },
+        ],
+      },
     ],
   },
-  { op: 'Identity', backward: passesGradient, proof: unaryProof(-1, 1) },
-  unary('Neg', -1, 1, (emit, { g }) => emit.op('Neg', [g])),
-  unary('Abs', 0.1, 2, (emit, { x, g }) => emit.op('Mul', [g, emit.op('Sign', [x])])),
-  unary('Exp', -1, 1, (emit, { y, g }) => emit.op('Mul', [g, y])),
-  unary('Log', 0.3, 2, (emit, { x, g }) => emit.op('Div', [g, x])),
-  unary('Sqrt', 0.3, 2, (emit, { y, g }, number) => emit.op('Div', [emit.op('Mul', [g, number(0.5)]), y])),
-  unary('Reciprocal', 0.5, 2, (emit, { y, g }) =>
-    emit.op('Neg', [emit.op('Mul', [g, emit.op('Mul', [y, y])])]),
-  ),
-  unary('Sigmoid', -2, 2, (emit, { y, g }, number) =>
-    emit.op('Mul', [g, emit.op('Mul', [y, emit.op('Sub', [number(1), y])])]),
-  ),
-  unary('Tanh', -2, 2, (emit, { y, g }, number) =>
-    emit.op('Mul', [g, emit.op('Sub', [number(1), emit.op('Mul', [y, y])])]),
-  ),
-  binary('Add', [-1, 1], ({ cotangent }) => [() => cotangent, () => cotangent]),
-  binary('Sub', [-1, 1], ({ cotangent, emit }) => [() => cotangent, () => emit.op('Neg', [cotangent])]),
-  binary('Mul', [-1, 1], ({ cotangent, emit }, a, b) => [
-    () => emit.op('Mul', [cotangent, b]),
-    () => emit.op('Mul', [cotangent, a]),
-  ]),
-  binary('Div', [0.5, 2], ({ cotangent, emit, output }, _, b) => [
-    () => emit.op('Div', [cotangent, b]),
-    () => emit.op('Neg', [emit.op('Div', [emit.op('Mul', [cotangent, output(0).name]), b])]),
-  ]),
 ];
+
+export const elementwise: readonly Rule[] = [...functions, ...combinations];

@@ -57,12 +57,12 @@ function modelOf(rule: Rule, sample: Sample, precision: Precision, next: () => n
   };
   const model: OnnxModel = {
     opsets: new Map([
-      ['', 17],
+      ['', rule.since ?? 17],
       ['com.microsoft', 1],
     ]),
     functions: [],
-    // IR version 8.
-    rest: [Uint8Array.of(8, 8)],
+    // The version of the format: 10.
+    rest: [Uint8Array.of(8, 10)],
     graph: {
       name: 'one',
       nodes: [node],
