@@ -85,6 +85,8 @@ class Tape {
 
   constructor(model: OnnxModel, facts: Facts, options: DifferentiateOptions) {
     const { graph } = model;
+    if ((model.opsets.get('') ?? 1) < 17)
+      throw new NotDifferentiable('its operators are of a version before 17', []);
     this.#model = model;
     this.#facts = facts;
     this.#nodes = [...graph.nodes];
@@ -92,7 +94,7 @@ class Tape {
       ...graph.nodes.flatMap(({ inputs, outputs }) => [...inputs, ...outputs]),
       ...[...graph.inputs, ...graph.outputs, ...graph.initializers].map(({ name }) => name),
     ];
-    this.#emit = new Emitter(names);
+    this.#emit = new Emitter(names, model.opsets.get('') ?? 1);
     for (const stored of graph.initializers)
       this.#constants.set(stored.name, () => (stored.external ? undefined : tensorOf(stored)));
     for (const node of graph.nodes)
@@ -209,6 +211,7 @@ class Tape {
       constant: (input) => this.#constants.get(node.inputs[input] ?? '')?.(),
       int: (name, otherwise) => (attribute(name, 'int')?.value as number | undefined) ?? otherwise,
       ints: (name) => attribute(name, 'ints')?.value as readonly number[] | undefined,
+      floats: (name) => attribute(name, 'floats')?.value as readonly number[] | undefined,
       float: (name, otherwise) => (attribute(name, 'float')?.value as number | undefined) ?? otherwise,
       word: (name, otherwise) => (attribute(name, 'string')?.value as string | undefined) ?? otherwise,
       refuse: (why) => {

@@ -21,10 +21,7 @@ export type RealType = 'float32' | 'float64' | 'float16';
 export const isReal = (type: ElementType): type is RealType =>
   type === 'float32' || type === 'float64' || type === 'float16';
 
-/**
- * Writes nodes with names of their own. Everything that it writes means the same in all versions of the standard operators
- * from 17 on.
- */
+/** Writes nodes with names of their own, in any version of the standard operators from 17 on. */
 export class Emitter {
   readonly nodes: OnnxNode[] = [];
   readonly initializers: StoredTensor[] = [];
@@ -32,9 +29,15 @@ export class Emitter {
   readonly #known = new Map<string, string>();
   #count = 0;
 
-  /** @param taken names that stand in the graph already */
-  constructor(taken: Iterable<string>) {
+  readonly #version: number;
+
+  /**
+   * @param taken names that stand in the graph already
+   * @param version of the standard operators
+   */
+  constructor(taken: Iterable<string>, version: number) {
     this.#taken = new Set(taken);
+    this.#version = version;
   }
 
   /** A name that nothing else has. */
@@ -114,6 +117,13 @@ export class Emitter {
     return this.op('Reshape', [from, shape]);
   }
 
+  /** The mean over axes, which stay as ones. Its axes became an input in version 18. */
+  mean(from: string, axes: readonly number[]): string {
+    return this.#version < 18
+      ? this.op('ReduceMean', [from], { axes: ints(axes), keepdims: int(1) })
+      : this.op('ReduceMean', [from, this.ints(axes)], { keepdims: int(1) });
+  }
+
   /** Whole numbers from 0 up to, not including, a size of a value. */
   range(of: Value, axis: number): string {
     const size = of.dims[axis];
@@ -131,7 +141,14 @@ export class Emitter {
    * The adjoint of taking places along an axis: what is at place i of `from` is added to place positions[i] of zeros, which have
    * `sizes` in all.
    */
-  scatterAlong(from: string, rank: number, axis: number, positions: string, sizes: string, type: RealType): string {
+  scatterAlong(
+    from: string,
+    rank: number,
+    axis: number,
+    positions: string,
+    sizes: string,
+    type: RealType,
+  ): string {
     const zeros = this.op('Expand', [this.number(0, type), sizes]);
     const others = Array.from({ length: rank }, (_, at) => at).filter((at) => at !== axis);
     const lined = others.length === 0 ? positions : this.op('Unsqueeze', [positions, this.ints(others)]);

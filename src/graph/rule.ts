@@ -27,6 +27,7 @@ export interface Step {
   constant(index: number): Tensor | undefined;
   int(name: string, otherwise: number): number;
   ints(name: string): readonly number[] | undefined;
+  floats(name: string): readonly number[] | undefined;
   float(name: string, otherwise: number): number;
   word(name: string, otherwise: string): string;
   /** Where the node is of a kind that the rule does not know: throws `NotDifferentiable`, naming the node. */

@@ -71,7 +71,8 @@ function convTranspose(step: Step): (string | null)[] {
   const group = step.int('group', 1);
   const window = windowOf(step, kernelOf(step));
   const large = { ...step.output(0), name: step.cotangent };
-  const image = () => step.emit.op('Conv', [step.cotangent, step.input(1).name], windowAttributes(window, group));
+  const image = () =>
+    step.emit.op('Conv', [step.cotangent, step.input(1).name], windowAttributes(window, group));
   return [
     step.wants(0) ? image() : null,
     step.wants(1) ? filterGradient(step, window, group, large, step.input(0)) : null,

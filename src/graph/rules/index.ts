@@ -1,17 +1,25 @@
 import type { Rule } from '../rule.ts';
 import { activation } from './activation.ts';
+import { classical } from './classical.ts';
+import { contraction } from './contraction.ts';
 import { convolution } from './convolution.ts';
 import { elementwise } from './elementwise.ts';
 import { linear } from './linear.ts';
+import { normalization } from './normalization.ts';
 import { pooling } from './pooling.ts';
+import { reductions } from './reduction.ts';
 import { shaping } from './shaping.ts';
 
 /** Every operator that can be differentiated. A line for each family. */
 export const RULES: readonly Rule[] = [
   ...activation,
+  ...classical,
+  ...contraction,
   ...convolution,
   ...elementwise,
   ...linear,
+  ...normalization,
   ...pooling,
+  ...reductions,
   ...shaping,
 ];

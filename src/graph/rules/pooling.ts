@@ -1,7 +1,7 @@
+import { float32 } from '../../tensors/tensor.ts';
 import { Algebra, algebraOf, real } from '../algebra.ts';
 import { int, ints, type Value, word } from '../emitter.ts';
 import type { Draw, RealValue, Rule, Sample, Step } from '../rule.ts';
-import { float32 } from '../../tensors/tensor.ts';
 import { spanOf, spread, type Window, windowAttributes, windowOf } from '../window.ts';
 
 const kernelOf = (step: Step) => step.ints('kernel_shape') ?? step.refuse('it has no kernel_shape');
