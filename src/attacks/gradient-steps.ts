@@ -1,37 +1,11 @@
 import type { Attack, Job, Norm, Outcome } from './attack.ts';
+import { randomStart, sent } from './ball.ts';
 import { entropyOf, errs } from './losses.ts';
 import { lengthOf, project, steepest } from './norms.ts';
 import { gather, lossGradients, Progress, rowOf } from './rows.ts';
 import { clip, isDiscrete, type Space, snap } from './space.ts';
 
 // Attacks that go up the gradient of the loss in steps of one size: they differ in how many, from where, and in momentum.
-
-/** A random place within the budget. */
-function randomStart({ norm, epsilon, space, random }: Job, row: Float32Array, original: Float32Array): void {
-  for (let at = 0; at < row.length; at++) {
-    const move = norm === 'Linf' ? random.between(-epsilon, epsilon) : random.normal();
-    row[at] = (original[at] as number) + move * (space.unit[at] as number);
-  }
-  if (norm !== 'Linf') {
-    // A direction at random, then a length so that all of the ball is as likely (L2; near enough for L1).
-    const radius = epsilon * random.uniform() ** (1 / row.length);
-    const delta = row.map((value, at) => (value - (original[at] as number)) / (space.unit[at] as number));
-    const stretch = radius / Math.max(lengthOf(norm, delta), 1e-12);
-    for (let at = 0; at < row.length; at++)
-      row[at] = (original[at] as number) + (delta[at] as number) * stretch * (space.unit[at] as number);
-  }
-  project(norm, space, row, original, epsilon);
-  clip(space, row, original);
-}
-
-/** What would be sent: as it is, or whole numbers and categories put right, if that stays within the budget. */
-function sent(space: Space, norm: Norm, epsilon: number, row: Float32Array, original: Float32Array) {
-  if (!isDiscrete(space)) return row;
-  const whole = row.slice();
-  snap(space, whole, original);
-  const delta = whole.map((value, at) => (value - (original[at] as number)) / (space.unit[at] as number));
-  return lengthOf(norm, delta) <= epsilon * (1 + 1e-6) ? whole : original.slice();
-}
 
 async function climb(job: Job): Promise<Outcome> {
   const { victim, rows, labels, norm, epsilon, space } = job;
@@ -51,16 +25,8 @@ async function climb(job: Job): Promise<Outcome> {
       for (let turn = 0; turn <= steps && left.length > 0 && !progress.stopped; turn++) {
         const asked = new Float32Array(current.length);
         for (const [index, at] of left.entries())
-          asked.set(
-            sent(space, norm, epsilon, rowOf(current, features, index), rowOf(rows, features, at)),
-            index * features,
-          );
-        const { scores, gradient } = await lossGradients(
-          job,
-          asked,
-          left.map((at) => labels[at] as number),
-          loss,
-        );
+          asked.set(sent(job, rowOf(current, features, index), rowOf(rows, features, at)), index * features);
+        const { scores, gradient } = await lossGradients(job, asked, left, loss);
         const kept: number[] = [];
         for (const [index, at] of left.entries()) {
           progress.outcome.queries[at] = (progress.outcome.queries[at] ?? 0) + 1;

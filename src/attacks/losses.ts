@@ -1,7 +1,10 @@
 import type { Victim } from './attack.ts';
 
-/** A loss of one row: what an attack raises, and its gradient with respect to the scores, written to `cotangent`. */
-export type Loss = (scores: Float32Array, label: number, cotangent: Float32Array) => number;
+/**
+ * A loss of one row: what an attack raises, and its gradient with respect to the scores, written to `cotangent`. `at` says
+ * which of the job's rows it is.
+ */
+export type Loss = (scores: Float32Array, label: number, cotangent: Float32Array, at: number) => number;
 
 /** Whether a model errs on a row: another class has the highest score. A tie is no error, but no number is one. */
 export function errs(scores: Float32Array, label: number): boolean {
@@ -52,3 +55,67 @@ export const lead: Loss = (scores, label, cotangent) => {
 /** Cross-entropy of what the model answers. */
 export const entropyOf = (victim: Victim): Loss =>
   victim.answers === 'probabilities' ? logLoss : crossEntropy;
+
+/**
+ * The difference of logits ratio (Croce and Hein, 2020): {@link lead} over the distance of the first class from the third, so
+ * that it does not change when logits are scaled. Of two classes it is the lead alone.
+ */
+export const dlr: Loss = (scores, label, cotangent, at) => {
+  if (scores.length < 3) return lead(scores, label, cotangent, at);
+  const order = descending(scores);
+  const [first = 0, , third = 0] = order;
+  const other = order[0] === label ? (order[1] ?? 0) : first;
+  return ratio(
+    scores,
+    cotangent,
+    [label, other],
+    [
+      [first, 1],
+      [third, -1],
+    ],
+  );
+};
+
+/** The same towards the class that is given for each row; the distance is from the first to the mean of the third and fourth. */
+export const targetedDlr =
+  (target: (at: number) => number): Loss =>
+  (scores, label, cotangent, at) => {
+    const other = target(at);
+    if (scores.length < 4) {
+      cotangent.fill(0);
+      cotangent[other] = 1;
+      cotangent[label] = -1;
+      return (scores[other] as number) - (scores[label] as number);
+    }
+    const [first = 0, , third = 0, fourth = 0] = descending(scores);
+    return ratio(
+      scores,
+      cotangent,
+      [label, other],
+      [
+        [first, 1],
+        [third, -0.5],
+        [fourth, -0.5],
+      ],
+    );
+  };
+
+const descending = (scores: Float32Array): number[] =>
+  [...scores.keys()].sort((a, b) => (scores[b] as number) - (scores[a] as number));
+
+/** (z_other − z_label) / Σ weight · z, and its gradient. */
+function ratio(
+  scores: Float32Array,
+  cotangent: Float32Array,
+  [label, other]: readonly [number, number],
+  weights: readonly (readonly [number, number])[],
+): number {
+  const above = (scores[other] as number) - (scores[label] as number);
+  const below = weights.reduce((sum, [at, weight]) => sum + weight * (scores[at] as number), 0) + 1e-12;
+  cotangent.fill(0);
+  for (const [at, weight] of weights)
+    cotangent[at] = (cotangent[at] as number) - (above * weight) / below ** 2;
+  cotangent[other] = (cotangent[other] as number) + 1 / below;
+  cotangent[label] = (cotangent[label] as number) - 1 / below;
+  return above / below;
+}

@@ -16,20 +16,22 @@ export function gather(rows: Float32Array, width: number, places: readonly numbe
   return out;
 }
 
-/** Scores and gradients of a loss of each row. Refused before by the flow where the model gives no gradients. */
+/** Scores and gradients of a loss of each row; `places` says which of the job's rows they are made of. Refused before by the flow where the model gives no gradients. */
 export async function lossGradients(
-  { victim }: Job,
+  { victim, labels }: Job,
   rows: Float32Array,
-  labels: readonly number[],
+  places: readonly number[],
   loss: Loss,
 ): Promise<{ scores: Float32Array; gradient: Float32Array; losses: Float64Array }> {
   if (victim.gradients === undefined) throw new TypeError('the model gives no gradients');
   const { classes } = victim;
-  const losses = new Float64Array(labels.length);
+  const losses = new Float64Array(places.length);
   const made = await victim.gradients(rows, (scores) => {
     const cotangent = new Float32Array(scores.length);
-    for (const [index, label] of labels.entries())
-      losses[index] = loss(rowOf(scores, classes, index), label, rowOf(cotangent, classes, index));
+    for (const [index, at] of places.entries()) {
+      const row = rowOf(scores, classes, index);
+      losses[index] = loss(row, labels[at] as number, rowOf(cotangent, classes, index), at);
+    }
     return cotangent;
   });
   return { ...made, losses };

@@ -1,6 +1,7 @@
 import { decodeModel } from '../../graph/decode.ts';
 import { type DifferentiateOptions, differentiate } from '../../graph/differentiate.ts';
 import { encodeModel } from '../../graph/encode.ts';
+import { upgrade } from '../../graph/upgrade.ts';
 import type { Tensor, Tensors } from '../../tensors/tensor.ts';
 import { factsOf } from './facts.ts';
 import { OnnxSession, type SessionOptions } from './session.ts';
@@ -28,14 +29,15 @@ export class DifferentiableModel {
   /**
    * @param samples two inputs that differ in every size that may vary: see {@link factsOf}
    *
-   * Rejects with `NotDifferentiable` where a node stands in the way, and MalformedModel where there is no model.
+   * Rejects with `NotDifferentiable` where a node stands in the way, `CannotUpgrade` where the model is too old, and
+   * `MalformedModel` where there is none.
    */
   static async open(
     bytes: Uint8Array,
     samples: readonly Tensors[],
     options: DifferentiateOptions & SessionOptions = {},
   ): Promise<DifferentiableModel> {
-    const model = decodeModel(bytes);
+    const model = upgrade(decodeModel(bytes));
     const derivative = differentiate(model, await factsOf(model, samples), options);
     const session = await OnnxSession.open(encodeModel(derivative.model), options);
     return new DifferentiableModel(session, derivative);

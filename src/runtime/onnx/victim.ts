@@ -1,6 +1,7 @@
 import type { Victim } from '../../attacks/attack.ts';
 import { Problem } from '../../base/problem.ts';
 import { NotDifferentiable } from '../../graph/differentiate.ts';
+import { CannotUpgrade } from '../../graph/upgrade.ts';
 import { MalformedModel } from '../../graph/wire.ts';
 import { elementCount, float32, numbersOf, type Tensor, type Tensors } from '../../tensors/tensor.ts';
 import { DifferentiableModel } from './differentiable.ts';
@@ -106,7 +107,11 @@ async function differentiable(
       opaque: undefined,
     };
   } catch (error) {
-    if (error instanceof NotDifferentiable || error instanceof MalformedModel)
+    if (
+      error instanceof NotDifferentiable ||
+      error instanceof CannotUpgrade ||
+      error instanceof MalformedModel
+    )
       return { opaque: error.message };
     throw error;
   }
