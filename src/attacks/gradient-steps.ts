@@ -3,7 +3,7 @@ import { randomStart, sent } from './ball.ts';
 import { entropyOf, errs } from './losses.ts';
 import { lengthOf, project, steepest } from './norms.ts';
 import { gather, lossGradients, Progress, rowOf } from './rows.ts';
-import { clip, isDiscrete, type Space, snap } from './space.ts';
+import { clip } from './space.ts';
 
 // Attacks that go up the gradient of the loss in steps of one size: they differ in how many, from where, and in momentum.
 
