@@ -76,8 +76,11 @@ export const noCodeFromText = perFile(
     'eval, Function and computed imports run text as code; write it out',
 );
 
-/** A password manager or a cloud's own command may hold the master key; what is changed in a repository is git's to say. */
-const STARTS_PROGRAMS = ['vault/command.ts', 'lifecycle/scan/changed.ts'];
+/**
+ * A password manager or a cloud's own command may hold the master key; what is changed in a repository is git's to say; a model
+ * runs in a process of its own, which runs this program.
+ */
+const STARTS_PROGRAMS = ['vault/command.ts', 'lifecycle/scan/changed.ts', 'runtime/onnx/model-process.ts'];
 
 /** Worker processes run this program and no other. */
 const IS_SEVERAL_PROCESSES = /^(cli\/serve|gateway\/(listen|workers\/(crew|pipe)))\.ts$/;

@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { after, suite, test } from 'node:test';
+import { Problem } from '../../base/problem.ts';
+import { int } from '../../graph/emitter.ts';
+import { encodeModel, storeTensor, valueInfo } from '../../graph/encode.ts';
+import type { OnnxNode } from '../../graph/onnx.ts';
+import { float32, int64, type Tensors } from '../../tensors/tensor.ts';
+import { PredictionFailed, ServedModel, type ServingOptions } from './served-model.ts';
+
+const node = (
+  op: string,
+  inputs: string[],
+  outputs: string[],
+  attributes: OnnxNode['attributes'] = new Map(),
+): OnnxNode => ({
+  op,
+  domain: '',
+  name: '',
+  inputs,
+  outputs,
+  attributes,
+});
+
+/** y = 2x, row by row, and, where `mixed`, less the mean over all rows. */
+function model(mixed = false): Uint8Array {
+  const nodes = [node('Mul', ['x', 'two'], ['doubled'])];
+  if (mixed)
+    nodes.push(
+      node('ReduceMean', ['doubled'], ['mean'], new Map([['axes', { kind: 'ints' as const, value: [0] }]])),
+      node('Sub', ['doubled', 'mean'], ['y'], new Map()),
+    );
+  else nodes.push(node('Identity', ['doubled'], ['y']));
+  return encodeModel({
+    opsets: new Map([['', 17]]),
+    functions: [],
+    rest: [Uint8Array.of(8, 8)],
+    graph: {
+      name: 'double',
+      nodes,
+      initializers: [storeTensor('two', float32([], [2]))],
+      inputs: [valueInfo('x', 'float32', ['n', 3])],
+      outputs: [valueInfo('y', 'float32', ['n', 3])],
+      rest: [],
+    },
+  });
+}
+
+/** A loop that does not end in this age of the world. */
+function endless(): Uint8Array {
+  const loop = node('CumSum', ['big', 'axis'], ['y']);
+  return encodeModel({
+    opsets: new Map([['', 17]]),
+    functions: [],
+    rest: [Uint8Array.of(8, 8)],
+    graph: {
+      name: 'endless',
+      nodes: [
+        node('Gather', ['x', 'zero'], ['size'], new Map([['axis', int(0)]])),
+        node('ConstantOfShape', ['size'], ['big'], new Map()),
+        loop,
+      ],
+      initializers: [storeTensor('zero', int64([1], [0])), storeTensor('axis', int64([], [0]))],
+      inputs: [valueInfo('x', 'int64', [1])],
+      outputs: [valueInfo('y', 'float32', ['n'])],
+      rest: [],
+    },
+  });
+}
+
+const open: ServedModel[] = [];
+async function started(bytes: Uint8Array, options: ServingOptions = {}): Promise<ServedModel> {
+  const served = await ServedModel.start(bytes, options);
+  open.push(served);
+  return served;
+}
+after(() => Promise.all(open.map((served) => served.close())));
+
+const rows = (...values: number[]): Tensors =>
+  new Map([
+    [
+      'x',
+      float32(
+        [values.length, 3],
+        values.flatMap((value) => [value, value + 1, value + 2]),
+      ),
+    ],
+  ]);
+
+const failed = (reason: PredictionFailed['reason']) => (error: unknown) =>
+  error instanceof PredictionFailed && error.reason === reason;
+
+suite('a served model', () => {
+  test('answers each of many questions at once with its own rows', async () => {
+    for (const workers of [1, 2]) {
+      const served = await started(model(), { workers, batchRows: 8 });
+      assert.equal(served.batches, true);
+      const answers = await Promise.all(
+        Array.from({ length: 100 }, (_, at) =>
+          served.predict(rows(...Array.from({ length: (at % 3) + 1 }, () => at))),
+        ),
+      );
+      for (const [at, answer] of answers.entries()) {
+        const y = answer.get('y');
+        assert.deepEqual(y?.dims, [(at % 3) + 1, 3]);
+        assert.equal(y?.data[0], at * 2);
+      }
+    }
+  });
+
+  test('rows that a model mixes are never run together', async () => {
+    const served = await started(model(true), { batchRows: 8 });
+    assert.equal(served.batches, false);
+    const answers = await Promise.all([served.predict(rows(1)), served.predict(rows(9))]);
+    for (const answer of answers) assert.equal(answer.get('y')?.data[0], 0);
+  });
+
+  test('a question that the model does not take fails alone', async () => {
+    const served = await started(model(), { batchRows: 64 });
+    const busy = Array.from({ length: 10 }, (_, at) => served.predict(rows(at)));
+    const odd = served.predict(new Map([['x', float32([1, 2], [1, 2])]]));
+    const other = served.predict(new Map([['z', float32([1, 3], [1, 2, 3])]]));
+    await Promise.all([
+      assert.rejects(odd, failed('model')),
+      assert.rejects(other, failed('model')),
+      ...busy,
+    ]);
+    assert.equal((await served.predict(rows(4))).get('y')?.data[0], 8);
+  });
+
+  test('what is too much is refused, and what waits is answered', async () => {
+    const served = await started(model(), { queueRows: 4, batchRows: 1 });
+    const asked = Array.from({ length: 12 }, (_, at) => served.predict(rows(at)));
+    const done = await Promise.allSettled(asked);
+    assert.ok(done.some((one) => one.status === 'rejected' && failed('busy')(one.reason)));
+    assert.ok(done.filter((one) => one.status === 'fulfilled').length >= 4);
+  });
+
+  test('when it is closed, what was asked is answered, and nothing more is taken', async () => {
+    const served = await ServedModel.start(model());
+    const asked = Array.from({ length: 20 }, (_, at) => served.predict(rows(at)));
+    const closing = served.close();
+    await assert.rejects(served.predict(rows(1)), failed('closed'));
+    for (const [at, answer] of (await Promise.all(asked)).entries())
+      assert.equal(answer.get('y')?.data[0], at * 2);
+    await closing;
+  });
+
+  test('a thread that hangs is replaced', async () => {
+    const served = await started(endless(), { timeout: 300 });
+    const size = (count: number): Tensors => new Map([['x', int64([1], [count])]]);
+    await assert.rejects(served.predict(size(400_000_000)), failed('timeout'));
+    const again = await Promise.race(
+      Array.from({ length: 1 }, async () => {
+        for (;;) {
+          const answer = await served.predict(size(3)).catch(() => undefined);
+          if (answer !== undefined) return answer;
+        }
+      }),
+    );
+    assert.deepEqual(again.get('y')?.dims, [3]);
+  });
+
+  test('a file that is no model is refused', async () => {
+    await assert.rejects(ServedModel.start(new TextEncoder().encode('hello')), Problem);
+  });
+});
