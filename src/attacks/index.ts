@@ -1,7 +1,20 @@
 import { apgdCe, apgdDlr, apgdTargeted } from './apgd.ts';
 import type { Attack } from './attack.ts';
+import { carliniWagner } from './carlini-wagner.ts';
+import { deepfool } from './deepfool.ts';
 import { bim, fgsm, miFgsm, pgd } from './gradient-steps.ts';
 import { square } from './square.ts';
 
 /** Every attack, from the plainest to the strongest of each kind of access. */
-export const ATTACKS: readonly Attack[] = [fgsm, bim, miFgsm, pgd, apgdCe, apgdDlr, apgdTargeted, square];
+export const ATTACKS: readonly Attack[] = [
+  fgsm,
+  bim,
+  miFgsm,
+  pgd,
+  apgdCe,
+  apgdDlr,
+  apgdTargeted,
+  deepfool,
+  carliniWagner,
+  square,
+];
