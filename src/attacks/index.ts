@@ -2,7 +2,10 @@ import { apgdCe, apgdDlr, apgdTargeted } from './apgd.ts';
 import type { Attack } from './attack.ts';
 import { carliniWagner } from './carlini-wagner.ts';
 import { deepfool } from './deepfool.ts';
+import { nes, spsa } from './estimated-gradients.ts';
 import { bim, fgsm, miFgsm, pgd } from './gradient-steps.ts';
+import { hopSkipJump } from './hop-skip-jump.ts';
+import { simba } from './simba.ts';
 import { square } from './square.ts';
 
 /** Every attack, from the plainest to the strongest of each kind of access. */
@@ -17,4 +20,8 @@ export const ATTACKS: readonly Attack[] = [
   deepfool,
   carliniWagner,
   square,
+  simba,
+  nes,
+  spsa,
+  hopSkipJump,
 ];
