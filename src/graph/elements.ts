@@ -57,8 +57,8 @@ function numericOf({ dims, proto, name }: StoredTensor, type: NumericType): Tens
     if (field.number === 9) {
       if (field.bytes.length % width !== 0)
         throw new MalformedModel(`tensor “${name}” ends within an element`);
-      // Copied: typed arrays must begin at a multiple of their width.
-      return { type, dims, data: new ARRAYS[type](field.bytes.slice().buffer) } as Tensor;
+      // Copied (a Buffer’s own slice would not): typed arrays must begin at a multiple of their width.
+      return { type, dims, data: new ARRAYS[type](new Uint8Array(field.bytes).buffer) } as Tensor;
     }
     if (field.number !== list) continue;
     if (list === 4 || list === 10) values.push(...fixedList(field.bytes, list === 4 ? 4 : 8, name));

@@ -25,6 +25,7 @@ export const ROWS: Readonly<Record<string, number>> = {
   reports: 4,
   bom: 4,
   attacks: 4,
+  oip: 4,
   inspection: 5,
   store: 5,
   ledger: 5,

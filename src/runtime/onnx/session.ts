@@ -79,7 +79,7 @@ export class OnnxSession {
     return new Map(
       Object.entries(results as Record<string, OrtTensor>).map(([name, tensor]) => [
         name,
-        { type: tensor.type, dims: tensor.dims, data: tensor.data } as Tensor,
+        { type: tensor.type, dims: tensor.dims, data: elementsOf(tensor) } as Tensor,
       ]),
     );
   }
@@ -88,6 +88,12 @@ export class OnnxSession {
     return this.#session.release();
   }
 }
+
+/** Half precision as its bits, whatever array the runtime has for it. */
+const elementsOf = ({ type, data }: OrtTensor): unknown =>
+  type === 'float16' && !(data instanceof Uint16Array) && ArrayBuffer.isView(data)
+    ? new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2)
+    : data;
 
 /** Sequences and maps, which scikit-learn's converters write for probabilities, are left out: they are no tensors. */
 const ports = (metadata: InferenceSession['inputMetadata']): Port[] =>

@@ -1,0 +1,91 @@
+import { isRawNumber, type Json } from '../base/json.ts';
+import { type ElementType, elementCount, type Tensor } from '../tensors/tensor.ts';
+import { WHOLE } from './datatypes.ts';
+import type { Fault } from './fault.ts';
+
+/** `JSON.rawJSON` (ECMAScript 2026), which TypeScript's library does not declare yet. */
+const { rawJSON } = JSON as unknown as { rawJSON(source: string): Json };
+
+/** All elements of a list, nested as the shape is, or flat. */
+function flattened(data: Json, count: number, fail: Fault): Json[] {
+  if (!Array.isArray(data)) return fail('is no list');
+  if (data.length === count && !data.some(Array.isArray)) return data;
+  const out: Json[] = [];
+  const open: { readonly list: Json[]; at: number }[] = [{ list: data, at: 0 }];
+  for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
+    const item = top.list[top.at++];
+    if (top.at > top.list.length || item === undefined) open.pop();
+    else if (Array.isArray(item)) open.push({ list: item, at: 0 });
+    else if (out.push(item) > count) return fail('has more elements than its shape says');
+  }
+  return out.length === count ? out : fail('has fewer elements than its shape says');
+}
+
+/** A tensor from JSON. Numbers are whole and in range where the type is, and finite. */
+export function tensorFromJson(type: ElementType, dims: readonly number[], data: Json, fail: Fault): Tensor {
+  const items = flattened(data, elementCount(dims), fail);
+  if (type === 'string') {
+    const texts = items.filter((item) => typeof item === 'string');
+    return texts.length === items.length ? { type, dims, data: texts } : fail('holds what is no text');
+  }
+  if (type === 'bool')
+    return {
+      type,
+      dims,
+      data: Uint8Array.from(items, (item) =>
+        typeof item === 'boolean' ? Number(item) : fail('holds what is neither true nor false'),
+      ),
+    };
+  if (type === 'float16') return fail('is of FP16, which is sent as binary data');
+  if (type === 'int64')
+    return { type, dims, data: BigInt64Array.from(items, (item) => whole(type, item, fail)) };
+  if (type === 'uint64')
+    return { type, dims, data: BigUint64Array.from(items, (item) => whole(type, item, fail)) };
+  if (type === 'float32') return { type, dims, data: Float32Array.from(items, (item) => real(item, fail)) };
+  if (type === 'float64') return { type, dims, data: Float64Array.from(items, (item) => real(item, fail)) };
+  const numbers = items.map((item) => Number(whole(type, item, fail)));
+  if (type === 'int32') return { type, dims, data: Int32Array.from(numbers) };
+  if (type === 'uint32') return { type, dims, data: Uint32Array.from(numbers) };
+  if (type === 'int16') return { type, dims, data: Int16Array.from(numbers) };
+  if (type === 'uint16') return { type, dims, data: Uint16Array.from(numbers) };
+  if (type === 'int8') return { type, dims, data: Int8Array.from(numbers) };
+  return { type, dims, data: Uint8Array.from(numbers) };
+}
+
+function real(item: Json, fail: Fault): number {
+  const value = isRawNumber(item) ? Number(JSON.stringify(item)) : item;
+  return typeof value === 'number' && Number.isFinite(Math.fround(value))
+    ? value
+    : fail('holds what is no number');
+}
+
+function whole(type: ElementType, item: Json, fail: Fault): bigint {
+  const text = typeof item === 'number' || isRawNumber(item) ? JSON.stringify(item) : '';
+  if (!/^-?\d{1,20}$/.test(text)) return fail('holds what is no whole number');
+  const value = BigInt(text);
+  const [least, most] = WHOLE[type] ?? [0n, 0n];
+  return value >= least && value <= most ? value : fail('holds a number that its type cannot hold');
+}
+
+/** A tensor's elements as JSON. Of numbers that are none there is no JSON: `fail`. */
+export function elementsToJson(tensor: Tensor, fail: Fault): Json[] {
+  const { type, data } = tensor;
+  if (type === 'string') return [...data];
+  if (type === 'bool') return Array.from(data, (value) => value !== 0);
+  if (type === 'int64' || type === 'uint64') return Array.from(data, (value) => rawJSON(String(value)));
+  if (type === 'float16') return Array.from(data, half).map((value) => finite(value, fail));
+  return Array.from(data, (value) => finite(value, fail));
+}
+
+const finite = (value: number, fail: Fault): number =>
+  Number.isFinite(value) ? value : fail('holds what is no number, which only binary data can say');
+
+/** IEEE 754 binary16. */
+function half(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 0x1f;
+  const fraction = bits & 0x3ff;
+  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
