@@ -9,11 +9,12 @@ import { diffBoms } from '../bom/diff.ts';
 import { writeSpdx } from '../bom/spdx.ts';
 import { gatherBom } from '../lifecycle/bom/gather.ts';
 import { readOsv } from '../lifecycle/bom/osv.ts';
-import { NO_POLICY } from '../lifecycle/scan/policy.ts';
+import { BOUNDS } from '../lifecycle/scan/bounds.ts';
+import { NO_POLICY } from '../lifecycle/scan/no-policy.ts';
 import { scan } from '../lifecycle/scan/scan.ts';
-import { BOUNDS } from '../lifecycle/scan/scanner.ts';
 import { walk } from '../lifecycle/scan/walk.ts';
 import type { CliIo } from './io.ts';
+import { stoppable } from './stoppable.ts';
 
 interface Options {
   readonly format: 'cyclonedx' | 'cyclonedx-1.6' | 'spdx';
@@ -68,6 +69,7 @@ async function writeBom(
 ): Promise<void> {
   if (path === undefined)
     throw new Problem('usage', 'name the folder of a model', 'For example: gatehouse bom ./some-model');
+  const made = timeOf(io);
   const walked = await walk([path], io.cwd);
   const osv = options.osv === undefined ? undefined : await readOsv(options.osv, io.cwd);
   if (osv?.size === 0)
@@ -76,40 +78,35 @@ async function writeBom(
       `there is no advisory in ${options.osv}`,
       'Give a folder or a zip of OSV’s JSON files.',
     );
-  const progress = io.progress('reading, bytes');
-  const stop = new AbortController();
-  const silence = io.onStop(() => stop.abort());
-  try {
-    const result = await scan(walked, {
-      version,
-      policy: NO_POLICY,
-      baseline: [],
-      over: [],
-      bounds: BOUNDS,
-      jobs: Math.min(4, availableParallelism()),
-      onProgress: (done, total) => progress.update(done, total),
-      signal: stop.signal,
-    });
-    const bom = await gatherBom(result, walked, {
-      folder: resolve(io.cwd, path),
-      name: options.name,
-      version: options.modelVersion,
-      made: timeOf(io),
-      osv,
-    });
-    progress.end();
-    const document =
-      options.format === 'spdx'
-        ? writeSpdx(bom)
-        : writeCycloneDx(bom, options.format === 'cyclonedx' ? '1.7' : '1.6');
-    await put(io, options.out, document);
-  } catch (error) {
-    if (stop.signal.aborted) throw new Problem('undecided', 'stopped before the end; nothing was written');
-    throw error;
-  } finally {
-    progress.end();
-    silence();
-  }
+  const bom = await stoppable(io, 'stopped before the end; nothing was written', async (signal) => {
+    const progress = io.progress('reading, bytes');
+    try {
+      const result = await scan(walked, {
+        version,
+        policy: NO_POLICY,
+        baseline: [],
+        over: [],
+        bounds: BOUNDS,
+        jobs: Math.min(4, availableParallelism()),
+        onProgress: (done, total) => progress.update(done, total),
+        signal,
+      });
+      return await gatherBom(result, walked, {
+        folder: resolve(io.cwd, path),
+        name: options.name,
+        version: options.modelVersion,
+        made,
+        osv,
+      });
+    } finally {
+      progress.end();
+    }
+  });
+  const document =
+    options.format === 'spdx'
+      ? writeSpdx(bom)
+      : writeCycloneDx(bom, options.format === 'cyclonedx' ? '1.7' : '1.6');
+  await put(io, options.out, document);
 }
 
 /** Now, or the time that builds that can be repeated are given. */

@@ -1,7 +1,7 @@
 import { systemClock } from '../base/clock.ts';
 import type { ScanResult } from '../findings/result.ts';
+import { BOUNDS } from '../lifecycle/scan/bounds.ts';
 import { scan } from '../lifecycle/scan/scan.ts';
-import { BOUNDS } from '../lifecycle/scan/scanner.ts';
 import { type Walked, walk } from '../lifecycle/scan/walk.ts';
 import type { CliIo } from './io.ts';
 import { policyOf } from './scan.ts';
@@ -14,6 +14,8 @@ export interface ModelScan {
   readonly jobs: number;
   /** Milliseconds for one file (default: as `gatehouse scan` has it). */
   readonly time?: number;
+  /** Whoever waits has given up. */
+  readonly signal?: AbortSignal;
 }
 
 /** Scans a model as `gatehouse scan` does, for whoever signs it. */
@@ -31,7 +33,7 @@ export async function scanModel(
 export async function modelScanner(
   io: CliIo,
   version: string,
-  { policy: file, jobs, time = BOUNDS.time }: ModelScan,
+  { policy: file, jobs, time = BOUNDS.time, signal }: ModelScan,
 ): Promise<(walked: Walked) => Promise<ScanResult>> {
   const today = new Date(systemClock.now()).toISOString().slice(0, 10);
   const policy = await policyOf(io, file, today);
@@ -46,6 +48,7 @@ export async function modelScanner(
         bounds: { ...BOUNDS, time },
         jobs: Math.min(MOST_JOBS, jobs),
         onProgress: (done, total) => progress.update(done, total),
+        ...(signal !== undefined && { signal }),
       });
     } finally {
       progress.end();

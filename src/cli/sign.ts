@@ -16,6 +16,7 @@ import { cacheFile } from './cache-file.ts';
 import type { CliIo } from './io.ts';
 import { type KeyPlaceOptions, withKeyPlace } from './key-options.ts';
 import { counted, positive } from './numbers.ts';
+import { stoppable } from './stoppable.ts';
 
 interface SignOptions extends KeyPlaceOptions {
   readonly key?: string;
@@ -65,8 +66,8 @@ export function signCommand(io: CliIo, version: string): Command {
 Two bundles are written: the signature, which any tool for OpenSSF Model Signing 1.0 verifies, and beside it what the scan
 came to. A model in which the scan finds something, or cannot read something, is not signed.
 
-Exit codes: 0 signed, 1 the scan found something or a file changed meanwhile, 2 something could not be read,
-3 wrong usage, 4 a file cannot be read or written.
+Exit codes: 0 signed, 1 the scan found something or a file changed meanwhile, 2 something could not be read, or it
+was stopped, 3 wrong usage (also another passphrase), 4 a file cannot be read or written.
 
 Examples:
   gatehouse sign ./model --key release
@@ -79,14 +80,28 @@ Examples:
 
 async function sign(io: CliIo, version: string, path: string, options: SignOptions): Promise<void> {
   const signing = await asUsage(() => signingOf(io, options));
+  const signed = await stoppable(io, 'stopped before the end; nothing is signed', (signal) =>
+    signPath(io, version, path, signing, options, signal),
+  );
+  tell(io, path, signing, signed, options);
+}
+
+async function signPath(
+  io: CliIo,
+  version: string,
+  path: string,
+  signing: Signing,
+  options: SignOptions,
+  signal: AbortSignal,
+): Promise<SignedModel> {
   const progress = io.progress('hashing, bytes');
   try {
-    const signed = await signModel({
+    return await signModel({
       model: resolve(io.cwd, path),
       signature: options.signature && resolve(io.cwd, options.signature),
       signing,
       scan: options.scan
-        ? (model) => scanned(io, version, model, options)
+        ? (model) => scanned(io, version, model, options, signal)
         : { skipped: 'whoever signed asked for none (--no-scan)' },
       ignore: options.ignore ?? [],
       allowSymlinks: options.allowSymlinks === true,
@@ -95,9 +110,8 @@ async function sign(io: CliIo, version: string, path: string, options: SignOptio
       jobs: options.jobs,
       clock: systemClock,
       onProgress: (done, total) => progress.update(done, total),
+      signal,
     });
-    progress.end();
-    tell(io, path, signing, signed, options);
   } finally {
     progress.end();
   }
@@ -153,10 +167,16 @@ async function asUsage<T>(act: () => Promise<T>): Promise<T> {
   }
 }
 
-async function scanned(io: CliIo, version: string, model: string, options: SignOptions): Promise<ScanResult> {
+async function scanned(
+  io: CliIo,
+  version: string,
+  model: string,
+  { scanPolicy: policy, jobs }: SignOptions,
+  signal: AbortSignal,
+): Promise<ScanResult> {
   // Loaded where it is used: it has every reader behind it.
   const { scanModel } = await import('./scan-model.ts');
-  return scanModel(io, version, model, { policy: options.scanPolicy, jobs: options.jobs });
+  return scanModel(io, version, model, { policy, jobs, signal });
 }
 
 function readShardSize(text: string): number {

@@ -3,10 +3,9 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
-import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { ScanResult } from '../../src/findings/result.ts';
-import { gatehouse, tempFolder } from '../harness/cli.ts';
+import { gatehouse, stopped, tempFolder } from '../harness/cli.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
@@ -77,10 +76,20 @@ suite('gatehouse scan', () => {
   test('a baseline knows what was there, and nothing more', async (t) => {
     const folder = tempFolder(t);
     writeFileSync(join(folder, 'a.pkl'), HOSTILE);
-    assert.equal((await gatehouse(folder, ['scan', 'a.pkl', '-q', '--write-baseline', 'b.json'])).code, 1);
+    const until = ['--write-baseline', 'b.json', '--until', '2999-01-01'];
+    const written = await gatehouse(folder, ['scan', 'a.pkl', '-q', ...until]);
+    assert.deepEqual([written.code, written.err], [0, 'b.json: 1 finding known until 2999-01-01\n']);
     assert.equal((await gatehouse(folder, ['scan', 'a.pkl', '--baseline', 'b.json'])).code, 0);
     writeFileSync(join(folder, 'c.pkl'), HOSTILE);
     assert.equal((await gatehouse(folder, ['scan', 'a.pkl', 'c.pkl', '--baseline', 'b.json'])).code, 1);
+    // What nobody read, no baseline knows.
+    writeFileSync(join(folder, 'x.bin'), Buffer.alloc(5000, 0x9e));
+    const unread = await gatehouse(folder, ['scan', 'a.pkl', 'x.bin', '-q', '--write-baseline', 'd.json']);
+    assert.equal(unread.code, 2);
+    assert.match(unread.err, /2 findings known until .*\n.*1 file not read whole/);
+    assert.equal((await gatehouse(folder, ['scan', 'a.pkl', 'x.bin', '--baseline', 'd.json'])).code, 2);
+    assert.equal((await gatehouse(folder, ['scan', 'a.pkl', '--until', '2999-01-01'])).code, 3);
+    assert.equal((await gatehouse(folder, ['scan', 'nowhere', ...until.slice(0, 3), 'soon'])).code, 3);
   });
 
   test('reads standard input, and leaves nothing behind', async (t) => {
@@ -100,24 +109,21 @@ suite('gatehouse scan', () => {
     assert.deepEqual(readdirSync(folder), []);
   });
 
-  test('stops at Ctrl-C while it waits for input, and leaves nothing behind', {
-    skip: process.platform === 'win32',
+  test('stops at Ctrl-C while it waits for input; and however it ends, it leaves nothing behind', {
+    skip: process.platform !== 'linux',
   }, async (t) => {
     const folder = tempFolder(t);
-    const child = spawn(process.execPath, [MAIN, 'scan', '-'], {
-      cwd: folder,
-      env: { ...process.env, TMPDIR: folder },
+    const env = { TMPDIR: folder };
+    const asked = await stopped(folder, ['scan', '-'], { file: 'incoming (deleted)', signal: 'SIGINT', env });
+    assert.equal(asked.code, 2);
+    assert.match(asked.err, /stopped before its end/);
+    assert.deepEqual(readdirSync(folder), []);
+    const killed = await stopped(folder, ['scan', '-'], {
+      file: 'incoming (deleted)',
+      signal: 'SIGKILL',
+      env,
     });
-    let err = '';
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      err += text;
-    });
-    child.stdin.write(HOSTILE);
-    while (readdirSync(folder).length === 0) await setTimeout(20);
-    child.kill('SIGINT');
-    const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
-    assert.equal(code, 2);
-    assert.match(err, /stopped before its end/);
+    assert.equal(killed.code, null);
     assert.deepEqual(readdirSync(folder), []);
   });
 

@@ -28,6 +28,8 @@ export interface GateOptions {
   readonly clock: Clock;
   /** Bytes hashed, and of all. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  /** Whoever waits has given up: the reason is thrown. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export type GateOutcome = 'passed' | 'refused' | 'undecided';

@@ -1,4 +1,4 @@
-import { mkdtemp, open, rm } from 'node:fs/promises';
+import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { addAbortSignal, Readable } from 'node:stream';
@@ -14,23 +14,34 @@ export async function keepIncoming(
   signal: AbortSignal,
 ): Promise<Walked & { forget(): Promise<void> }> {
   if (chunks instanceof Readable) addAbortSignal(signal, chunks);
-  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-scan-'));
-  const forget = () => rm(folder, { recursive: true, force: true });
-  const file = join(folder, 'incoming');
+  const { file, handle, forget } = await hiddenFile();
   try {
-    const handle = await open(file, 'wx', 0o600);
     let size = 0;
-    try {
-      for await (const chunk of chunks) {
-        await handle.writeFile(chunk);
-        size += chunk.length;
-      }
-    } finally {
-      await handle.close();
+    for await (const chunk of chunks) {
+      await handle.writeFile(chunk);
+      size += chunk.length;
     }
     return { targets: [{ path: name, file, size }], left: [], forget };
   } catch (error) {
     await forget();
+    throw error;
+  }
+}
+
+/** A file that nobody else may read. Where the system allows it has no name, so that nothing is left however we end. */
+async function hiddenFile(): Promise<{ file: string; handle: FileHandle; forget(): Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-scan-'));
+  const file = join(folder, 'incoming');
+  const remove = () => rm(folder, { recursive: true, force: true });
+  try {
+    const handle = await open(file, 'wx+', 0o600);
+    const forget = () => handle.close().finally(remove);
+    if (process.platform !== 'linux') return { file, handle, forget };
+    await remove();
+    // The threads that read it are of this process, and find it by its number.
+    return { file: `/proc/self/fd/${handle.fd}`, handle, forget };
+  } catch (error) {
+    await remove();
     throw error;
   }
 }

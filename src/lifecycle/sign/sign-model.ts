@@ -32,6 +32,8 @@ export interface SignModelOptions {
   readonly jobs: number;
   readonly clock: Clock;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  /** Whoever waits has given up: the reason is thrown, and nothing is written. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface SignedModel {
@@ -50,7 +52,7 @@ export interface SignedModel {
  * could not be read; `usage` and `environment`. Nothing is written then.
  */
 export async function signModel(options: SignModelOptions): Promise<SignedModel> {
-  const { signing, allowSymlinks, shardSize, clock } = options;
+  const { signing, allowSymlinks, shardSize, clock, signal } = options;
   const model = resolve(options.model);
   const tree = await readTree(model);
   const signature = resolve(options.signature ?? signatureOf(model, tree.folder));
@@ -96,6 +98,7 @@ export async function signModel(options: SignModelOptions): Promise<SignedModel>
   if ('result' in scanned) refuseOtherBytes(scanned.result, manifest);
   const payload = writeManifest(manifest);
   const statement = writeScan(manifest, payload, scanned, clock.now());
+  signal?.throwIfAborted();
   // The signature comes last: whoever sees it finds the scan beside it.
   await replace(scanFile, signStatement(statement, signing));
   await replace(signature, signStatement(payload, signing));
@@ -166,8 +169,16 @@ async function stampsOf(files: readonly ModelFile[]): Promise<Map<string, Stamp>
   return stamps;
 }
 
-async function digested(wanted: readonly ToDigest[], { cache, jobs, clock, onProgress }: SignModelOptions) {
-  const found = await digestModel(wanted, { hash: 'sha256', cache, jobs, now: clock.now, onProgress });
+async function digested(wanted: readonly ToDigest[], options: SignModelOptions) {
+  const { cache, jobs, clock, onProgress, signal } = options;
+  const found = await digestModel(wanted, {
+    hash: 'sha256',
+    cache,
+    jobs,
+    now: clock.now,
+    onProgress,
+    signal,
+  });
   const resources: Resource[] = [];
   const stamps = new Map<string, Stamp>();
   let bytes = 0;

@@ -69,7 +69,7 @@ suite('signing keys', () => {
     const { folder } = scene(t);
     await folder.create('k', about({ sealer: passphraseSealer(PASSPHRASE), postQuantum: false }));
     assert.ok((await folder.open('k', { passphrase: PASSPHRASE })).key);
-    await refuses('findings', /another passphrase/, folder.open('k', { passphrase: `${PASSPHRASE}!` }));
+    await refuses('usage', /another passphrase/, folder.open('k', { passphrase: `${PASSPHRASE}!` }));
     await refuses('usage', /sealed under a passphrase/, folder.open('k', { masters }));
     assert.throws(() => passphraseSealer('short'), /fewer than 12/);
   });
@@ -79,11 +79,11 @@ suite('signing keys', () => {
     await folder.create('a', about());
     await folder.create('b', about());
     const other = localMaster('first', Buffer.alloc(32, 2));
-    await refuses('findings', /does not open/, folder.open('a', { masters: new Masters([other], other) }));
+    await refuses('usage', /does not open/, folder.open('a', { masters: new Masters([other], other) }));
     await refuses('usage', /master key of the vault/, folder.open('a', {}));
     // One key's file under another's name, with the name in it changed.
     writeFileSync(file('b'), readFileSync(file('a'), 'utf8').replace('"name": "a"', '"name": "b"'));
-    await refuses('findings', /does not open/, folder.open('b', { masters }));
+    await refuses('usage', /does not open/, folder.open('b', { masters }));
     writeFileSync(file('b'), readFileSync(file('a')));
     await refuses('environment', /damaged/, folder.find('b'));
     for (const text of ['', '{', '[]', '{"v":1,"name":"b","versions":[]}']) {
