@@ -4,7 +4,6 @@ import { judgePython, judgeShell } from '../python-code.ts';
 import { Malformed } from '../source.ts';
 import { judgeStrayTemplate, judgeTemplate } from '../template.ts';
 import { isPackaging, isRequirements, judgePackaging, judgeRequirements } from './requirements.ts';
-import { isYaml, judgeYaml } from './yaml.ts';
 
 /** Bytes of a text that is understood as well as looked through. Longer ones are tables and lists of words. */
 const UNDERSTOOD = 4 << 20;
@@ -103,9 +102,9 @@ async function read(part: Part): Promise<void> {
   else if (/\.(?:jinja2?|j2)$/i.test(name)) judgeTemplate(part, whole, 0);
   else judgeStrayTemplate(part, whole, 0);
   const frontMatter = /^---\r?\n([\s\S]{1,65536}?)\n---/.exec(whole)?.[1];
-  if (frontMatter !== undefined && /\.md$/i.test(name)) judgeYaml(part, frontMatter);
+  if (frontMatter !== undefined && /\.md$/i.test(name)) await readYaml(part, frontMatter);
   if (isYaml(name) || (MAY_BE_YAML.test(name) && /!!python\/|yaml\.org,2002:python/.test(whole)))
-    judgeYaml(part, whole);
+    await readYaml(part, whole);
   // Tasks, workflows and images run commands, in whatever language they are written.
   if (
     whole.startsWith('#!') ||
@@ -114,6 +113,14 @@ async function read(part: Part): Promise<void> {
     judgeShell(part, whole);
   if (looksLikePython(name, whole)) judgePython(part, whole, { start: 0 });
   part.coverage.claim('parsed', 0, source.size);
+}
+
+const isYaml = (name: string): boolean => /\.ya?ml$/i.test(name);
+
+/** The parser is loaded when it is needed: it is a tenth of all that a scan loads, and most scans meet no YAML. */
+async function readYaml(part: Part, text: string): Promise<void> {
+  const { judgeYaml } = await import('./yaml.ts');
+  judgeYaml(part, text);
 }
 
 /** Throws `Malformed` where it is no text to its end. */

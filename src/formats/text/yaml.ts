@@ -28,8 +28,6 @@ const NAMED = /^!(?:apply|new|name|module|applyref):(.{1,500})$/;
 const decoded = (text: string): string =>
   text.replace(/%([0-7][0-9A-Fa-f])/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 
-export const isYaml = (name: string): boolean => /\.ya?ml$/i.test(name);
-
 /** Settings in YAML: what they name, as in JSON, and tags that make objects. False where it cannot be read as YAML. */
 export function judgeYaml(part: Part, text: string): boolean {
   const tag = OBJECT.exec(text.includes('!') ? decoded(text) : text);

@@ -2,7 +2,8 @@ import { closeSync, fstatSync, openSync } from 'node:fs';
 import { OsvIndex } from '../../bom/osv.ts';
 import type { Format } from '../../formats/format.ts';
 import { zip } from '../../formats/zip/index.ts';
-import { BOUNDS, scanFile } from '../scan/scanner.ts';
+import { BOUNDS } from '../scan/bounds.ts';
+import { scanFile } from '../scan/scanner.ts';
 import { FileSource } from '../scan/unpacked.ts';
 import { walk } from '../scan/walk.ts';
 

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
+import { BOUNDS } from './bounds.ts';
 import { ReaderThread } from './readers.ts';
-import { BOUNDS } from './scanner.ts';
 import type { Done } from './thread.ts';
 
 function folder(t: test.TestContext): string {

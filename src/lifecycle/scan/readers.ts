@@ -53,7 +53,12 @@ export class ReaderThread {
     await worker?.terminate();
   }
 
-  #start(): Worker {
+  /** Gets the thread ready, so that it need not be waited for when there is something to read. */
+  start(): void {
+    this.#started();
+  }
+
+  #started(): Worker {
     if (this.#worker !== undefined) return this.#worker;
     const file = import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js';
     const finished = new Int32Array(new SharedArrayBuffer(4));
@@ -101,7 +106,7 @@ export class ReaderThread {
   }
 
   #send(): void {
-    const worker = this.#start();
+    const worker = this.#started();
     worker.postMessage(this.#queue.map(({ task }) => task));
     this.#watchOver(worker);
   }

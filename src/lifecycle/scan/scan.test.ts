@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
-import { NO_POLICY } from './policy.ts';
+import { BOUNDS } from './bounds.ts';
+import { NO_POLICY } from './no-policy.ts';
 import { scan } from './scan.ts';
-import { BOUNDS } from './scanner.ts';
 import { walk } from './walk.ts';
 
 test('a scan that is given up has no result, also where nothing but the last file was left', async (t) => {

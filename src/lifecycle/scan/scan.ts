@@ -1,10 +1,10 @@
 import type { Finding } from '../../findings/finding.ts';
 import type { FileRead, JudgedFile, ScanResult } from '../../findings/result.ts';
+import type { Bounds } from './bounds.ts';
 import { Bench } from './judge.ts';
 import type { Pardon, ScanPolicy } from './policy.ts';
 import { ReaderThread } from './readers.ts';
 import { FILE_RULES } from './rules.ts';
-import type { Bounds } from './scanner.ts';
 import type { Done } from './thread.ts';
 import type { Target, Walked } from './walk.ts';
 
@@ -14,6 +14,8 @@ const AHEAD = 64;
 const SMALL = 1 << 20;
 /** Bytes for which another thread is worth its start and its memory. */
 const WORTH = 32 << 20;
+/** The same for small files: their number. */
+const WORTH_FILES = 2_500;
 
 export interface ScanOptions {
   /** Of Gatehouse, as the report names it. */
@@ -31,8 +33,26 @@ export interface ScanOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Reads all files and says what they come to. Never throws for what is in them. */
-export async function scan({ targets, left }: Walked, options: ScanOptions): Promise<ScanResult> {
+/**
+ * Reads all files and says what they come to. Never throws for what is in them.
+ * @param walking the files; where they are still looked for, the first reader gets ready meanwhile
+ */
+export async function scan(walking: Walked | Promise<Walked>, options: ScanOptions): Promise<ScanResult> {
+  const { policy, bounds } = options;
+  const readers = [new ReaderThread({ calls: policy.calls, bounds })];
+  try {
+    readers[0]?.start();
+    return await scanWith(readers, await walking, options);
+  } finally {
+    await Promise.all(readers.map((reader) => reader.close()));
+  }
+}
+
+async function scanWith(
+  readers: ReaderThread[],
+  { targets, left }: Walked,
+  options: ScanOptions,
+): Promise<ScanResult> {
   const { version, policy, baseline, over, bounds, jobs, onProgress, signal } = options;
   const bench = new Bench(policy, baseline);
   const total = targets.reduce((sum, { size }) => sum + size, 0);
@@ -48,11 +68,12 @@ export async function scan({ targets, left }: Walked, options: ScanOptions): Pro
     if (target.broken === undefined) readable.push(target);
     else judge(target, { failed: target.broken });
   }
-  const threads = Math.max(1, Math.min(jobs, readable.length, Math.ceil(total / WORTH)));
+  const worth = Math.ceil(total / WORTH + readable.length / WORTH_FILES);
+  const threads = Math.max(1, Math.min(jobs, readable.length, worth));
+  while (readers.length < threads) readers.push(new ReaderThread({ calls: policy.calls, bounds }));
   const waiting = readable.values();
   const most = Math.max(1, Math.min(AHEAD, Math.ceil(readable.length / threads / 4)));
-  const work = async (): Promise<void> => {
-    const reader = new ReaderThread({ calls: policy.calls, bounds });
+  const work = async (reader: ReaderThread): Promise<void> => {
     const stop = () => void reader.close();
     signal?.addEventListener('abort', stop, { once: true });
     try {
@@ -62,10 +83,9 @@ export async function scan({ targets, left }: Walked, options: ScanOptions): Pro
       }
     } finally {
       signal?.removeEventListener('abort', stop);
-      await reader.close();
     }
   };
-  await Promise.all(Array.from({ length: threads }, work));
+  await Promise.all(readers.map(work));
   // What was being read then has failed for no fault of its own.
   signal?.throwIfAborted();
   return bench.result(version, files, left, over);

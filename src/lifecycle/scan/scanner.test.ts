@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { FORMATS } from '../../formats/index.ts';
 import { Bytes } from '../../formats/source.ts';
+import { BOUNDS } from './bounds.ts';
 import { Book } from './calls/book.ts';
-import { BOUNDS, scanFile } from './scanner.ts';
+import { scanFile } from './scanner.ts';
 
 const READERS = { formats: FORMATS, calls: new Book() };
 

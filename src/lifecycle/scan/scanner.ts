@@ -7,30 +7,10 @@ import { atLeast, type Severity } from '../../findings/severity.ts';
 import type { CallBook } from '../../formats/calls.ts';
 import { type Format, type Part, type Report, Spent, type Unpacked } from '../../formats/format.ts';
 import { Malformed, type Source } from '../../formats/source.ts';
+import { BOUNDS, type Bounds } from './bounds.ts';
 import { FILE_RULES } from './rules.ts';
 import { readText } from './texts.ts';
 import { Shelf } from './unpacked.ts';
-
-/** Bounds for one file. */
-export interface Bounds {
-  /** Milliseconds. */
-  readonly time: number;
-  /** Levels of things inside things. */
-  readonly depth: number;
-  /** Files, members and pickles inside, all together. */
-  readonly parts: number;
-  /** Bytes unpacked, all together. */
-  readonly unpacked: number;
-  readonly findings: number;
-}
-
-export const BOUNDS: Bounds = {
-  time: 300_000,
-  depth: 8,
-  parts: 200_000,
-  unpacked: 8 * 2 ** 30,
-  findings: 1_000,
-};
 
 /** Unpacked to more than so many times its size it is a bomb; the best that ordinary data reaches is about a hundredth of that. */
 const RATIO = 1_100;

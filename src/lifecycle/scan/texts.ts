@@ -1,7 +1,7 @@
 import type { Report, TextKind } from '../../formats/format.ts';
 import type { About, Found, Guard } from '../../guards/guard.ts';
-import { injection } from '../../guards/injection/index.ts';
-import { secrets } from '../../guards/secrets/index.ts';
+import { injectionGuard } from '../../guards/injection/guard.ts';
+import { secretsGuard } from '../../guards/secrets/guard.ts';
 import { openMeans } from '../../runtime/means.ts';
 import { FILE_RULES } from './rules.ts';
 
@@ -32,9 +32,9 @@ function guards() {
     const means = openMeans();
     let built: Guard | undefined;
     opened = {
-      secrets: secrets.build('secrets', {}, means),
+      secrets: secretsGuard('secrets', {}),
       injection: () => {
-        built ??= injection.build('injection', {}, means);
+        built ??= injectionGuard('injection', {}, means);
         return built;
       },
     };

@@ -4,9 +4,10 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { FileRead } from '../../findings/result.ts';
 import { FORMATS } from '../../formats/index.ts';
 import { Bytes, type Source } from '../../formats/source.ts';
+import type { Bounds } from './bounds.ts';
 import { Book } from './calls/book.ts';
 import type { CallEntry } from './policy.ts';
-import { type Bounds, scanFile } from './scanner.ts';
+import { scanFile } from './scanner.ts';
 import { FileSource } from './unpacked.ts';
 
 // Runs in a worker thread, so that a reader that hangs or grows takes nobody with it.

@@ -1,5 +1,4 @@
-import type { Dirent } from 'node:fs';
-import { lstat, readdir, realpath, stat } from 'node:fs/promises';
+import { type Dirent, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { Problem } from '../../base/problem.ts';
 
@@ -24,6 +23,8 @@ export interface Walked {
 /** Deeper than any repository; a loop of links would be. */
 const DEEPEST = 64;
 const MOST = 1_000_000;
+/** Files that are looked at without a pause. */
+const TURN = 1_000;
 /** Histories hold copies of what is beside them, packed. */
 const HISTORIES = new Set(['.git', '.hg', '.svn']);
 
@@ -35,11 +36,11 @@ export async function walk(paths: readonly string[], cwd: string): Promise<Walke
   const walker = new Walker();
   for (const path of paths) {
     const file = resolve(cwd, path);
-    const found = await stat(file).catch(() => undefined);
+    const found = statOf(file);
     if (found === undefined) throw new Problem('environment', `there is no ${path}, or it cannot be read`);
     const prefix = paths.length > 1 || !found.isDirectory() ? nameOf(path) : '';
-    if (found.isDirectory()) await walker.folder(file, prefix, await realpath(file), 0);
-    else await walker.one(file, prefix, await realpath(dirname(file)));
+    if (found.isDirectory()) await walker.folder(file, prefix, realpathSync(file), 0);
+    else await walker.one(file, prefix, realpathSync(dirname(file)));
   }
   return walker;
 }
@@ -51,7 +52,7 @@ class Walker implements Walked {
   readonly #met = new Set<string>();
 
   async folder(folder: string, prefix: string, root: string, depth: number): Promise<void> {
-    const real = await realpath(folder);
+    const real = realpathSync(folder);
     if (this.#entered.has(real)) {
       this.left.push({ path: prefix || '.', why: 'a link to a folder that was entered before' });
       return;
@@ -63,7 +64,7 @@ class Walker implements Walked {
     }
     let entries: Dirent[];
     try {
-      entries = await readdir(folder, { withFileTypes: true });
+      entries = readdirSync(folder, { withFileTypes: true });
     } catch (error) {
       this.#cannot(folder, prefix, reasonOf(error));
       return;
@@ -81,14 +82,16 @@ class Walker implements Walked {
     // Asked for twice, it is read once.
     if (this.#met.has(file)) return;
     this.#met.add(file);
+    // Asking at once is ten times as fast as in turns; who waits is let through now and then all the same.
+    if (this.#met.size % TURN === 0) await new Promise((resolve) => setImmediate(resolve));
     if (this.targets.length >= MOST)
       throw new Problem('usage', `there are more than ${MOST} files`, 'Scan folder by folder.');
     try {
-      const isLink = link ?? (await lstat(file)).isSymbolicLink();
-      const found = await stat(file);
+      const isLink = link ?? lstatSync(file).isSymbolicLink();
+      const found = statSync(file);
       if (found.isDirectory()) return await this.folder(file, path, root, depth + 1);
       if (!found.isFile()) return this.#cannot(file, path, 'it is a device, a pipe or a socket, and no file');
-      const outside = isLink ? outsideOf(root, await realpath(file)) : undefined;
+      const outside = isLink ? outsideOf(root, realpathSync(file)) : undefined;
       this.targets.push({ path, file, size: found.size, outside });
     } catch (error) {
       this.#cannot(file, path, reasonOf(error));
@@ -97,6 +100,14 @@ class Walker implements Walked {
 
   #cannot(file: string, path: string, broken: string): void {
     this.targets.push({ path: path || '.', file, size: 0, broken });
+  }
+}
+
+function statOf(file: string) {
+  try {
+    return statSync(file);
+  } catch {
+    return undefined;
   }
 }
 
