@@ -3,6 +3,7 @@ import type { Format, Part, TextKind } from '../format.ts';
 import { judgePython, judgeShell } from '../python-code.ts';
 import { Malformed } from '../source.ts';
 import { judgeStrayTemplate, judgeTemplate } from '../template.ts';
+import { encodingOf, inUtf8, saysText } from './encoding.ts';
 import { isPackaging, isRequirements, judgePackaging, judgeRequirements } from './requirements.ts';
 
 /** Bytes of a text that is understood as well as looked through. Longer ones are tables and lists of words. */
@@ -10,6 +11,8 @@ const UNDERSTOOD = 4 << 20;
 const PIECE = 1 << 18;
 /** What no text has: controls but for tab, line ends, form feed and escape. */
 const CONTROL = /[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/;
+
+const CONTROLS_IN = new RegExp(CONTROL, 'g');
 
 const CONTROLS = new Set(
   Array.from({ length: 32 }, (_, byte) => byte).filter((byte) => CONTROL.test(String.fromCharCode(byte))),
@@ -25,7 +28,10 @@ export const text: Format = {
   name: 'text',
   title: 'text',
   rules: Object.values(CODE_RULES),
-  looks: (source) => (isText(source.read(0, 4096), source.size <= 4096) ? 'maybe' : false),
+  looks: (source, name) =>
+    isText(source.read(0, 4096), source.size <= 4096) || encodingOf(source, name) !== undefined
+      ? 'maybe'
+      : false,
   read,
   proof: {
     catches: [
@@ -87,7 +93,7 @@ function isText(beginning: Uint8Array, isWhole: boolean): boolean {
 async function read(part: Part): Promise<void> {
   const { source, path } = part;
   const name = path.at(-1) ?? '';
-  await check(part);
+  if (!(await isUtf8(part, saysText(name)))) return otherwise(part, name);
   if (source.size > UNDERSTOOD) {
     await lookThrough(part, kindOf(name), looksLikePython(name, ''));
     return part.coverage.claim('parsed', 0, source.size);
@@ -123,21 +129,38 @@ async function readYaml(part: Part, text: string): Promise<void> {
   judgeYaml(part, text);
 }
 
-/** Throws `Malformed` where it is no text to its end. */
-async function check({ source, pause }: Part): Promise<void> {
+/** Whether it is UTF-8 to its end, and text. */
+async function isUtf8({ source, pause }: Part, says: boolean): Promise<boolean> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
+  let controls = 0;
   for (let at = 0; at < source.size; at += PIECE) {
     const rest = pause();
     if (rest) await rest;
-    let piece: string;
     try {
-      piece = decoder.decode(source.read(at, PIECE), { stream: at + PIECE < source.size });
+      const piece = decoder.decode(source.read(at, PIECE), { stream: at + PIECE < source.size });
+      controls += piece.match(CONTROLS_IN)?.length ?? 0;
     } catch {
-      throw new Malformed('it is no text: there are bytes that are no UTF-8', at);
+      return false;
     }
-    if (CONTROL.test(piece)) throw new Malformed('it is no text: there are control characters', at);
+    if (controls > (says ? source.size / 50 + 4 : 0)) return false;
   }
+  return true;
 }
+
+/** Written in another encoding it is read once more, in UTF-8, under its own name. */
+async function otherwise(part: Part, name: string): Promise<void> {
+  const { source, path } = part;
+  const encoding = encodingOf(source, name);
+  // What was read so before is no text in this way either.
+  if (encoding === undefined || path.filter((step) => step.startsWith(AGAIN)).length > 1)
+    throw new Malformed('it is no text: there are bytes that are no UTF-8, or controls', 0);
+  for await (const _ of inUtf8(source, encoding, part.pause)) continue;
+  part.coverage.claim('parsed', 0, source.size);
+  const { source: text } = await part.unpack(source.size, inUtf8(source, encoding, part.pause));
+  await part.inside(`${AGAIN}${name.slice(name.lastIndexOf('/') + 1)}`, text);
+}
+
+const AGAIN = 'in UTF-8/';
 
 /** A long text, piece by piece; pieces meet at line ends, so that no secret is cut. */
 async function lookThrough(part: Part, kind: TextKind, isPython: boolean): Promise<void> {
