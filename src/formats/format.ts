@@ -88,6 +88,8 @@ export interface Format {
   readonly thorough?: true;
   /** It runs when it is loaded, and may begin like much else: where something else is sure it is tried as well, and counts where it does harm. */
   readonly lurks?: true;
+  /** Characters (Latin-1), with one of which every file of it begins: of what begins otherwise it is not asked. Default: any. */
+  readonly firstBytes?: string;
   /** @param name of the file or member: content decides, the name only says which of several to try first */
   looks(source: Source, name: string): Likeness;
   /**

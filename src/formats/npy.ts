@@ -195,6 +195,7 @@ export const npy: Format = {
   name: 'npy',
   title: 'a numpy array',
   rules: Object.values(NPY_RULES),
+  firstBytes: '\x93',
   looks: (source) => isMagic(source.read(0, 6)) && 'sure',
   read,
   proof: {

@@ -39,6 +39,7 @@ export const catboost: Format = {
   name: 'catboost',
   title: 'a model of CatBoost',
   rules: Object.values(RULES),
+  firstBytes: 'C',
   looks: (source) =>
     source.size > 12 && Buffer.from(source.read(0, 4)).toString('latin1') === 'CBM1' && 'sure',
   read: (part) => readModel(part, (texts) => walk(part, texts)),

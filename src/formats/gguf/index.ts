@@ -8,6 +8,7 @@ export const gguf: Format = {
   name: 'gguf',
   title: 'GGUF',
   rules: Object.values(RULES),
+  firstBytes: 'G',
   looks: (source) => (source.size >= 8 && source.read(0, 4).join() === '71,71,85,70' ? 'sure' : false),
   read: readGguf,
   proof: {

@@ -35,6 +35,9 @@ const CONTAINER = {
 /** Whose BUILD is looked at. */
 const REMEMBERS = /(?:^|\.)(?:dtype|NumpyArrayWrapper)$/;
 
+/** A memo of so many more than there are bytes does no harm. */
+const ROOM = 1 << 20;
+
 const WINDOW = 1 << 18;
 /** Only a guess is read through this. */
 const SMALL_WINDOW = 1 << 12;
@@ -172,20 +175,30 @@ export class Machine {
         this.#instantiate(named, listed(args), at, args.length > 0);
       }
     } else if (op === OP.PUT || op === OP.GET) {
-      const index = indexOf(ascii(line(at + 1, first)));
+      const index = tape.digits(at + 1, first) ?? indexOf(ascii(line(at + 1, first)));
       if (index === undefined) this.#break('an index of its memo is no number', at);
       else if (op === OP.PUT) this.#put(index, at);
       else this.#get(index, at);
     } else if (op === OP.PERSID) {
       stack.push(made(undefined, LOST));
     } else {
-      if (this.#checked++ < CHECKED && !isWritten(op, ascii(line(at + 1, first))))
-        this.#break('a literal is not what its opcode says', at);
-      this.#keys.line(at, line(at + 1, first), op === OP.STRING ? 1 : 0, this.caller);
+      this.#literal(op, at, Math.min(first, at + 1 + LINE));
       stack.push(at);
     }
     tape.seek(second + 1);
     return stack.top > DEEPEST ? this.#tooMuch() : 'on';
+  }
+
+  /** A literal that is a line, up to `to`: read where it lies, since there are millions of them. */
+  #literal(op: number, at: number, to: number): void {
+    const { tape } = this;
+    const isHeld = tape.holds(at + 1, to);
+    const bytes = isHeld ? tape.buffer : tape.slice(at + 1, to);
+    const start = isHeld ? at + 1 - tape.base : 0;
+    const end = start + to - at - 1;
+    if (this.#checked++ < CHECKED && !isWritten(op, bytes, start, end))
+      this.#break('a literal is not what its opcode says', at);
+    this.#keys.line(at, bytes, start, end, op === OP.STRING ? 1 : 0, this.caller);
   }
 
   #do(op: number, at: number, argument: number): Halt {
@@ -316,6 +329,9 @@ export class Machine {
 
   #put(index: number | string, at: number): void {
     this.#need(at);
+    // The unpickler of CPython makes room for all numbers below it. A file has fewer opcodes than bytes.
+    if (typeof index === 'string' || index > this.#size + ROOM)
+      this.judge.tell('exhausting', `keeps something under number ${index}, which takes memory for as many`, at);
     this.memo.put(index, this.stack.peek());
   }
 

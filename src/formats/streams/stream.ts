@@ -9,6 +9,8 @@ export interface Stream {
   readonly name: string;
   readonly title: string;
   readonly codec: Codec;
+  /** See `Format`. */
+  readonly firstBytes?: string;
   readonly looks: (source: Source) => Likeness;
   /** Endings of names that only say that something is packed: what is inside is called as it is without. */
   readonly endings: readonly string[];
@@ -18,11 +20,12 @@ export interface Stream {
 }
 
 /** A format that is one compressed stream around something else, whose content says what it is. */
-export function stream({ name, title, codec, looks, endings, header, proof }: Stream): Format {
+export function stream({ name, title, codec, firstBytes, looks, endings, header, proof }: Stream): Format {
   return {
     name,
     title,
     rules: Object.values(STREAM_RULES),
+    ...(firstBytes !== undefined && { firstBytes }),
     looks,
     proof,
     read: async (part) => {

@@ -33,6 +33,9 @@ export const saysText = (name: string): boolean => SAYS_TEXT.test(name);
 
 /** What is no text at all: controls but for tab, line ends, form feed and escape. */
 const CONTROL = /[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/g;
+const CONTROLS = new Set(
+  Array.from({ length: 32 }, (_, byte) => byte).filter((byte) => String.fromCharCode(byte).match(CONTROL)),
+);
 
 /** How a text that is no plain UTF-8 may be written, as far as its beginning shows. */
 export function encodingOf(source: Source, name: string): Encoding | undefined {
@@ -44,13 +47,17 @@ export function encodingOf(source: Source, name: string): Encoding | undefined {
     const [key, label] = found;
     return { label, mark: typeof key === 'string' ? key.length / 2 : 0 };
   }
-  const text = head.toString('latin1');
-  const ascii = text.match(/[\t\n\r -~]/g)?.length ?? 0;
-  const controls = text.match(CONTROL)?.length ?? 0;
+  const says = saysText(name);
+  const most = says ? head.length / 50 + 4 : 0;
+  let ascii = 0;
+  let controls = 0;
+  for (const byte of head) {
+    if (byte >= 0x20 ? byte <= 0x7e : byte === 9 || byte === 10 || byte === 13) ascii++;
+    else if (CONTROLS.has(byte) && ++controls > most) return undefined;
+  }
   // Numbers look like letters here and there: only what is written in letters, or says so, is taken for text.
-  if (!saysText(name) && (controls > 0 || ascii < text.length * 0.85)) return undefined;
-  if (controls > text.length / 50 + 4) return undefined;
-  return { label: labelOf(COOKIE.exec(text)?.[1]), mark: 0 };
+  if (!says && ascii < head.length * 0.85) return undefined;
+  return { label: labelOf(COOKIE.exec(head.toString('latin1'))?.[1]), mark: 0 };
 }
 
 function labelOf(cookie: string | undefined): string {

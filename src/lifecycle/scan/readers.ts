@@ -7,8 +7,8 @@ const GRACE = 10_000;
 const LONGEST = 2 ** 31 - 1;
 /** Objects of one reader, MiB; buffers and what is unpacked are bounded where they are made. */
 const HEAP = 160;
-/** Of them the new ones, MiB: what a file leaves behind is young, and more would only be kept longer. */
-const YOUNG = 6;
+/** Of them the new ones, MiB: what a file leaves behind is young. With less, small files wait for collections; more is only kept longer. */
+const YOUNG = 16;
 
 /**
  * One reader in a thread of its own. It is killed where it does not come back, and another takes its place: the file it

@@ -16,7 +16,7 @@ import { Shelf } from './unpacked.ts';
 const RATIO = 1_100;
 /** Below this nobody is harmed. */
 const HARMLESS = 64 << 20;
-/** Parts that were read whole and show nothing are counted after so many. */
+/** Parts that were read whole are counted after so many; what was not, after twice as many. */
 const LISTED = 2_000;
 
 export interface Readers {
@@ -44,6 +44,24 @@ export async function scanFile(
   }
 }
 
+const NOT_ASKED: { readonly alike: readonly Format[]; readonly perhaps: readonly Format[] } = {
+  alike: [],
+  perhaps: [],
+};
+const BY_FIRST_BYTE = new WeakMap<readonly Format[], (readonly Format[] | undefined)[]>();
+
+/** The formats that a file may be of by its first byte, in their order: to ask each costs more than to read a small file. */
+function formatsFor(formats: readonly Format[], first: number): readonly Format[] {
+  let known = BY_FIRST_BYTE.get(formats);
+  if (known === undefined) {
+    known = [];
+    BY_FIRST_BYTE.set(formats, known);
+  }
+  const letter = String.fromCharCode(first);
+  known[first] ??= formats.filter(({ firstBytes }) => firstBytes?.includes(letter) ?? true);
+  return known[first];
+}
+
 const RULES = new WeakMap<readonly Format[], ReadonlyMap<string, Rule>>();
 
 /** All rules by id: gathered once, not for each of thousands of files. */
@@ -56,6 +74,14 @@ function rulesOf(formats: readonly Format[]): ReadonlyMap<string, Rule> {
   return made;
 }
 
+/** Stands for parts that were not read whole, where there are more than anybody wants listed: they count all the same. */
+const gaps = (path: string, count: number): PartRead => ({
+  path: [path, `(${count} more that were not read whole)`],
+  formats: [],
+  size: count,
+  ranges: [],
+});
+
 class FileScan {
   readonly shelf = new Shelf();
   readonly #formats: readonly Format[];
@@ -67,6 +93,7 @@ class FileScan {
   readonly #parts: PartRead[] = [];
   #count = 0;
   #more = 0;
+  #gaps = 0;
   #unread = false;
   #bad = false;
   #unpacked = 0;
@@ -82,16 +109,17 @@ class FileScan {
 
   result(path: string, size: number): Omit<FileRead, 'sha256'> {
     const verdict: Verdict = this.#bad ? 'findings' : this.#unread ? 'undecided' : 'clean';
-    return { path, size, verdict, findings: this.#findings, parts: this.#parts, more: this.#more };
+    const parts = this.#gaps === 0 ? this.#parts : [...this.#parts, gaps(path, this.#gaps)];
+    return { path, size, verdict, findings: this.#findings, parts, more: this.#more };
   }
 
   async read(path: readonly string[], source: Source, depth: number, as?: string): Promise<void> {
     const coverage = new Coverage(source.size);
-    const at = this.#parts.length;
+    const at = this.#count < LISTED ? this.#parts.length : -1;
     const facts: Record<string, unknown> = {};
     const readBy: string[] = [];
     this.#count++;
-    if (this.#count <= LISTED) this.#parts.push({ path, formats: readBy, size: source.size, ranges: [] });
+    if (at >= 0) this.#parts.push({ path, formats: readBy, size: source.size, ranges: [] });
     if (depth > this.#bounds.depth || this.#count > this.#bounds.parts) {
       this.#report(path, {
         rule: FILE_RULES.deep.id,
@@ -101,8 +129,8 @@ class FileScan {
       const part = this.#part(path, source, coverage, facts, depth);
       readBy.push(...(await this.#readBy(part, as)));
     }
-    const { unread } = coverage.bytes;
-    if (unread > 0 || (source.size > 0 && readBy.length === 0)) this.#unread = true;
+    const isWhole = coverage.bytes.unread === 0 && (source.size === 0 || readBy.length > 0);
+    if (!isWhole) this.#unread = true;
     const read: PartRead = {
       path,
       formats: readBy,
@@ -110,9 +138,10 @@ class FileScan {
       ranges: coverage.ranges,
       ...(Object.keys(facts).length > 0 && { facts }),
     };
-    if (this.#count <= LISTED || at < this.#parts.length) this.#parts[at] = read;
-    else if (unread > 0) this.#parts.push(read);
-    else this.#more++;
+    if (at >= 0) this.#parts[at] = read;
+    else if (isWhole) this.#more++;
+    else if (this.#parts.length < 2 * LISTED) this.#parts.push(read);
+    else this.#gaps++;
   }
 
   /** The names of the formats that could read it. */
@@ -120,13 +149,10 @@ class FileScan {
     const { source, path } = part;
     if (source.size === 0) return ['empty'];
     const name = path.at(-1) ?? '';
-    const told = this.#formats.filter((format) => format.name === as);
+    const told = as === undefined ? [] : this.#formats.filter((format) => format.name === as);
     const opaque = told.some((format) => format.opaque === true);
-    const looks =
-      told.length > 0 && !opaque
-        ? []
-        : this.#formats.map((format) => [format, format.looks(source, name)] as const);
-    const sure = told.length > 0 ? told : looks.flatMap(([format, so]) => (so === 'sure' ? [format] : []));
+    const { alike, perhaps } = told.length > 0 && !opaque ? NOT_ASKED : this.#looks(source, name);
+    const sure = told.length > 0 ? told : alike;
     if (sure.length > 1) {
       const titles = sure.map(({ title }) => title).join(' and ');
       part.report({ rule: FILE_RULES.polyglot.id, message: `it is ${titles} at once` });
@@ -143,21 +169,18 @@ class FileScan {
       );
     }
     if (opaque) {
-      for (const [format, so] of looks)
-        if (so === 'sure' && (await this.#tryOut(part, format, true))) readBy.push(format.name);
+      for (const format of alike) if (await this.#tryOut(part, format, true)) readBy.push(format.name);
     }
     // GIF89a is a picture; to a pickle it is a number, behind which anything may be called.
     const lurking = told.length === 0 && sure.length > 0 && !sure.some(({ thorough }) => thorough === true);
-    for (const [format, so] of looks) {
-      if (!lurking || so !== 'maybe' || format.lurks !== true) continue;
+    for (const format of perhaps) {
+      if (!lurking || format.lurks !== true) continue;
       if (!(await this.#tryOut(part, format, true))) continue;
       readBy.push(format.name);
       part.report({ rule: FILE_RULES.polyglot.id, message: `it is ${format.title} as well` });
     }
     if (sure.length > 0) return readBy;
-    for (const [format, so] of looks) {
-      if (so === 'maybe' && (await this.#tryOut(part, format))) readBy.push(format.name);
-    }
+    for (const format of perhaps) if (await this.#tryOut(part, format)) readBy.push(format.name);
     if (readBy.length === 0) {
       part.coverage.claim('unread', 0, source.size, 'no reader knows what this is');
       part.report({
@@ -166,6 +189,18 @@ class FileScan {
       });
     }
     return readBy;
+  }
+
+  /** What it surely is by its look, and what it may be. */
+  #looks(source: Source, name: string): { alike: readonly Format[]; perhaps: readonly Format[] } {
+    const alike: Format[] = [];
+    const perhaps: Format[] = [];
+    for (const format of formatsFor(this.#formats, source.read(0, 1)[0] ?? 0)) {
+      const so = format.looks(source, name);
+      if (so === 'sure') alike.push(format);
+      else if (so === 'maybe') perhaps.push(format);
+    }
+    return { alike, perhaps };
   }
 
   /** Reads by one format. False where it was not of that format after all. */

@@ -34,7 +34,7 @@ const TOGETHER = 20;
 /** A file up to this size is read once, for its digest and its readers: bytes. */
 const SMALL = 1 << 20;
 /** One for all files: thousands of new ones would be a garbage collection every few files. */
-const CHUNK = Buffer.allocUnsafeSlow(SMALL);
+const CHUNK = new Uint8Array(SMALL);
 
 if (parentPort !== null) {
   const port = parentPort;
@@ -95,7 +95,7 @@ const isSame = (a: BigIntStats, b: BigIntStats): boolean =>
 function opened(fd: number, size: number): [Source, string] {
   const file = new FileSource(fd, size);
   if (size > SMALL) return [file, digestOf(fd)];
-  const bytes = CHUNK.subarray(0, file.fill(0, CHUNK));
+  const bytes = new Uint8Array(CHUNK.buffer, 0, file.fill(0, CHUNK));
   return [new Bytes(bytes), hash('sha256', bytes)];
 }
 
