@@ -1,14 +1,16 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { isDay } from '../base/day.ts';
 import { plain } from '../base/plain.ts';
 import { Problem } from '../base/problem.ts';
 import { writeCycloneDx } from '../bom/cyclonedx.ts';
 import { diffBoms } from '../bom/diff.ts';
+import type { Required } from '../bom/required.ts';
 import { writeSpdx } from '../bom/spdx.ts';
 import { gatherBom } from '../lifecycle/bom/gather.ts';
-import { readOsv } from '../lifecycle/bom/osv.ts';
+import { type OsvDatabase, readOsv } from '../lifecycle/bom/osv.ts';
 import { BOUNDS } from '../lifecycle/scan/bounds.ts';
 import { NO_POLICY } from '../lifecycle/scan/no-policy.ts';
 import { scan } from '../lifecycle/scan/scan.ts';
@@ -20,6 +22,8 @@ interface Options {
   readonly format: 'cyclonedx' | 'cyclonedx-1.6' | 'spdx';
   readonly name?: string;
   readonly modelVersion?: string;
+  readonly supplier?: string;
+  readonly released?: string;
   readonly osv?: string;
   readonly out?: string;
 }
@@ -38,6 +42,8 @@ export const bomCommand = (io: CliIo, version: string): Command =>
     )
     .option('--name <NAME>', 'of the model, owner/name on hubs (default: the folder’s)')
     .option('--model-version <VERSION>', 'of the model')
+    .option('--supplier <NAME>', 'who gives it away')
+    .option('--released <DAY>', 'when: 2026-11-21', readDay)
     .option(
       '--osv <PATH>',
       'advisories in the format of OSV, a folder or a zip: vulnerable dependencies are named',
@@ -71,13 +77,6 @@ async function writeBom(
     throw new Problem('usage', 'name the folder of a model', 'For example: gatehouse bom ./some-model');
   const made = timeOf(io);
   const walked = await walk([path], io.cwd);
-  const osv = options.osv === undefined ? undefined : await readOsv(options.osv, io.cwd);
-  if (osv?.size === 0)
-    throw new Problem(
-      'usage',
-      `there is no advisory in ${options.osv}`,
-      'Give a folder or a zip of OSV’s JSON files.',
-    );
   const bom = await stoppable(io, 'stopped before the end; nothing was written', async (signal) => {
     const progress = io.progress('reading, bytes');
     try {
@@ -95,8 +94,13 @@ async function writeBom(
         folder: resolve(io.cwd, path),
         name: options.name,
         version: options.modelVersion,
+        supplier: options.supplier,
+        released: options.released,
         made,
-        osv,
+        osv:
+          options.osv === undefined
+            ? undefined
+            : (required) => advisoriesIn(io, options.osv ?? '', required, signal),
       });
     } finally {
       progress.end();
@@ -107,6 +111,28 @@ async function writeBom(
       ? writeSpdx(bom)
       : writeCycloneDx(bom, options.format === 'cyclonedx' ? '1.7' : '1.6');
   await put(io, options.out, document);
+}
+
+async function advisoriesIn(
+  io: CliIo,
+  path: string,
+  required: readonly Required[],
+  signal: AbortSignal,
+): Promise<OsvDatabase> {
+  const database = await readOsv(path, io.cwd, required, signal);
+  if (database.index.size === 0)
+    throw new Problem(
+      'usage',
+      `there is no advisory in ${path}`,
+      'Give a folder or a zip of OSV’s JSON files.',
+    );
+  for (const why of database.unread) io.err(plain(`not read: ${why}`));
+  return database;
+}
+
+function readDay(text: string): string {
+  if (!isDay(text)) throw new InvalidArgumentError('Write a day: 2026-11-21');
+  return text;
 }
 
 /** Now, or the time that builds that can be repeated are given. */
@@ -150,7 +176,11 @@ Examples:
       else
         for (const { kind, what, before: old, after: now } of changes) {
           const values =
-            kind === 'changed' ? `: ${old} → ${now}` : kind === 'added' ? `: ${now}` : `: ${old}`;
+            kind === 'changed' || kind === 'renamed'
+              ? `: ${old} → ${now}`
+              : kind === 'added'
+                ? `: ${now}`
+                : `: ${old}`;
           io.out(plain(`${kind.padEnd(7)}  ${what}${values === ': ' ? '' : values}`));
         }
       if (changes.length > 0) process.exitCode = 1;
