@@ -144,7 +144,7 @@ test('a model is added, approved by two others, activated, taken out and revoked
   const steps = ledgerOf(folder).filter(({ kind }) => kind === 'system.model');
   assert.deepEqual(
     steps.map(({ act }) => act),
-    ['add', 'scan', 'sign', 'approve', 'approve', 'activate', 'revoke'],
+    ['add', 'scan', 'sign', 'approve', 'approve', 'activate', 'export', 'revoke'],
   );
   assert.ok(steps.every(({ model }) => model === shown.id));
 });

@@ -1,6 +1,7 @@
 import { systemClock } from '../base/clock.ts';
 import type { ScanResult } from '../findings/result.ts';
 import { BOUNDS } from '../lifecycle/scan/bounds.ts';
+import { NO_POLICY } from '../lifecycle/scan/no-policy.ts';
 import { scan } from '../lifecycle/scan/scan.ts';
 import { type Walked, walk } from '../lifecycle/scan/walk.ts';
 import type { CliIo } from './io.ts';
@@ -10,7 +11,8 @@ import { policyOf } from './scan.ts';
 const MOST_JOBS = 2;
 
 export interface ModelScan {
-  readonly policy: string | undefined;
+  /** Undefined: the one that stands where the scan runs; null: none, wherever it runs. */
+  readonly policy: string | undefined | null;
   readonly jobs: number;
   /** Milliseconds for one file (default: as `gatehouse scan` has it). */
   readonly time?: number;
@@ -36,7 +38,7 @@ export async function modelScanner(
   { policy: file, jobs, time = BOUNDS.time, signal }: ModelScan,
 ): Promise<(walked: Walked) => Promise<ScanResult>> {
   const today = new Date(systemClock.now()).toISOString().slice(0, 10);
-  const policy = await policyOf(io, file, today);
+  const policy = file === null ? NO_POLICY : await policyOf(io, file, today);
   return async (walked) => {
     const progress = io.progress('scanning, bytes');
     try {

@@ -3,6 +3,7 @@ import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../base/clock.ts';
 import type { Json } from '../base/json.ts';
+import { Turns } from '../base/turns.ts';
 import type { LedgerDesk } from '../ledger/desk.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Settings, TlsSettings } from '../settings/settings.ts';
@@ -22,6 +23,7 @@ import { KeySets } from './identity/identity.ts';
 import { listenForClients, renewTls } from './listen.ts';
 import type { Log } from './log.ts';
 import { Metrics } from './metrics.ts';
+import type { ModelShelf } from './model-shelf.ts';
 import { checkReload, serially } from './reload.ts';
 import { tellBreaker } from './routing/report.ts';
 import { TargetStates } from './routing/targets.ts';
@@ -54,6 +56,8 @@ export interface GatewayOptions {
   readonly witnesses?: Gate['witnesses'];
   /** How old segments of the ledger are archived. */
   readonly archive?: Gate['archive'];
+  /** The sealed files of models. */
+  readonly shelf?: ModelShelf | undefined;
   /** How a `worker` has administrative acts done: by its primary. */
   readonly relay?: Administration;
   /** How a `worker` has the behaviour of callers counted: by its primary. */
@@ -125,6 +129,8 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const gate: Gate = {
     vault,
     pseudonyms: vault && new TenantBooks({ store: store.pseudonyms, vault, clock }),
+    shelf: options.settings.vault && options.shelf,
+    modelSteps: new Turns(),
     telemetry: openTelemetry(options.settings.telemetry, { clock, log, metrics }),
     house: buildHouse(options.settings, options.policy, parts),
     ledger,

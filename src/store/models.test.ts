@@ -15,11 +15,27 @@ const [ann, ben, cat] = [person('ann'), person('ben'), person('cat')];
 const two: ModelRules = { approvals: 2, unsigned: 'refuse' };
 const one: ModelRules = { approvals: 1, unsigned: 'refuse' };
 
-const scan: ModelStep = { act: 'scan', by: ann, root: ROOT, files: 2, bytes: 10 };
+const SCAN = { version: '1', policy: null };
+const stands = () => true;
+const scan: ModelStep = { act: 'scan', by: ann, root: ROOT, files: 2, bytes: 10, scan: SCAN };
 const sign: ModelStep = { act: 'sign', by: ann, signer: 'release' };
-const approve = (by: typeof ann, rules = two): ModelStep => ({ act: 'approve', by, root: ROOT, rules });
-const activate: ModelStep = { act: 'activate', rules: two };
+const approve = (by: typeof ann, rules = two): ModelStep => ({
+  act: 'approve',
+  by,
+  root: ROOT,
+  rules,
+  stands,
+});
+const activate: ModelStep = { act: 'activate', rules: two, stands, scan: SCAN };
+const take: ModelStep = { act: 'export', rules: two, to: '/out' };
 const revoke: ModelStep = { act: 'revoke' };
+const remove: ModelStep = { act: 'remove' };
+const rescan = (verdict: 'clean' | 'findings' = 'clean'): ModelStep => ({
+  act: 'rescan',
+  root: ROOT,
+  scan: SCAN,
+  verdict,
+});
 
 function scene(t: TestContext) {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-models-'));
@@ -51,17 +67,19 @@ suite('the registry of models', () => {
       approved: [scan, sign, approve(ben), approve(cat)],
       active: [scan, sign, approve(ben), approve(cat), activate],
       revoked: [scan, revoke],
+      removed: [scan, revoke, remove],
     };
     const next: Readonly<Record<ModelState, readonly string[]>> = {
       draft: ['scan', 'revoke'],
-      scanned: ['sign', 'revoke'],
-      signed: ['approve', 'revoke'],
-      approved: ['approve', 'activate', 'revoke'],
-      active: ['revoke'],
-      revoked: [],
+      scanned: ['sign', 'rescan', 'revoke'],
+      signed: ['rescan', 'approve', 'revoke'],
+      approved: ['rescan', 'approve', 'activate', 'revoke'],
+      active: ['rescan', 'approve', 'export', 'revoke'],
+      revoked: ['remove'],
+      removed: [],
     };
     for (const [state, steps] of Object.entries(way) as [ModelState, readonly ModelStep[]][]) {
-      for (const step of [scan, sign, approve(person('dan')), activate, revoke]) {
+      for (const step of [scan, sign, rescan(), approve(person('dan')), activate, take, revoke, remove]) {
         const model = added(...steps);
         assert.equal(registry.find(model).state, state);
         const before = registry.find(model);
@@ -101,8 +119,11 @@ suite('the registry of models', () => {
     registry.take(model, activate);
     const lax = { approvals: 1, unsigned: 'allow' } as const;
     const unsigned = added(scan, approve(ben, lax));
-    refuses('conflict', () => registry.take(unsigned, { act: 'activate', rules: one }));
-    assert.equal(registry.take(unsigned, { act: 'activate', rules: lax }).state, 'active');
+    refuses('conflict', () => registry.take(unsigned, { act: 'activate', rules: one, stands, scan: SCAN }));
+    assert.equal(
+      registry.take(unsigned, { act: 'activate', rules: lax, stands, scan: SCAN }).state,
+      'active',
+    );
   });
 
   test('one version is active; a name is the active one, or the newest', (t) => {
@@ -132,9 +153,9 @@ suite('the registry of models', () => {
     const model = added();
     refuses('request_invalid', () => registry.take('m', scan));
     const { id } = registry.find(model);
-    assert.equal(registry.counts(id), false);
+    assert.equal(registry.byId(id)?.root, null);
     registry.take(model, scan);
-    assert.ok(registry.counts(id) && !registry.counts('mdl_none'));
+    assert.deepEqual([registry.byId(id)?.root, registry.byId('mdl_none')], [ROOT, undefined]);
     // What one process writes another sees at once.
     const other = readModelRegistry(file, systemClock);
     assert.equal(other.registry.find(model).state, 'scanned');

@@ -51,10 +51,40 @@ export class ModelRegistry {
     return this.find(reference);
   }
 
-  /** Whether the sealed files of an id are of a model that counts. */
-  counts(id: string): boolean {
-    const [model] = this.#rows('SELECT about FROM models WHERE id = ?', id);
-    return model !== undefined && model.root !== null;
+  /** A model by its id, where there is one. */
+  byId(id: string): RegisteredModel | undefined {
+    return this.#rows('SELECT about FROM models WHERE id = ?', id)[0];
+  }
+
+  /** Entries of the ledger that were read for steps that the registry does not have. */
+  get applied(): number {
+    return (this.#database.prepare('SELECT entries FROM models_applied').get() as { entries: number })
+      .entries;
+  }
+
+  /**
+   * Does again what the ledger says was done, in order: the process may have died between the entry and the step, or the
+   * database come from a backup. What was ended ends, and no version is active but the one that was activated last;
+   * nothing is approved by it. @param size entries of the ledger, up to which these are all
+   */
+  reapply(
+    steps: readonly { readonly id: string; readonly name: string; readonly act: string }[],
+    size: number,
+  ): void {
+    durably(this.#database, () => {
+      for (const { id, name, act } of steps) {
+        const model = this.byId(id);
+        const state = model?.state;
+        if (act === 'activate') {
+          if (state !== 'active') this.#deactivate(name);
+          if (model !== undefined && state === 'approved') this.#keep({ ...model, state: 'active' });
+        } else if (model === undefined || state === 'removed') continue;
+        else if (act === 'remove') this.#keep({ ...model, state: 'removed' });
+        else if (act === 'revoke' && state !== 'revoked')
+          this.#keep({ ...model, state: 'revoked', revoked: this.#clock.now() });
+      }
+      this.#database.prepare('UPDATE models_applied SET entries = ?').run(size);
+    });
   }
 
   /** An id for a model that is to be added. Throws `request_invalid` where the name is none. */
@@ -83,6 +113,7 @@ export class ModelRegistry {
         root: null,
         files: 0,
         bytes: 0,
+        scan: null,
         signer: null,
         approvals: [],
         revoked: null,
@@ -103,13 +134,16 @@ export class ModelRegistry {
   take(reference: string, step: ModelStep): RegisteredModel {
     return durably(this.#database, () => {
       const next = stepped(this.exactly(reference), step, this.#clock.now());
-      if (next.state === 'active') {
-        const before = this.#rows("SELECT about FROM models WHERE name = ? AND state = 'active'", next.name);
-        for (const one of before) this.#keep({ ...one, state: 'approved' });
-      }
+      // One version of a name is active.
+      if (step.act === 'activate') this.#deactivate(next.name);
       this.#keep(next);
       return next;
     });
+  }
+
+  #deactivate(name: string): void {
+    const before = this.#rows("SELECT about FROM models WHERE name = ? AND state = 'active'", name);
+    for (const one of before) this.#keep({ ...one, state: 'approved' });
   }
 
   #keep(model: RegisteredModel): void {

@@ -7,6 +7,7 @@ import { shown } from '../../findings/finding.ts';
 import { type ScanResult, worst } from '../../findings/result.ts';
 import { ITSELF, isBelow, sortByName } from '../../signing/names.ts';
 import type { Trust } from '../../signing/trust-policy.ts';
+import type { ScannedBy } from '../../store/model-steps.ts';
 import type { Masters } from '../../vault/masters.ts';
 import { isSame, stampOf } from '../sign/hash-file.ts';
 import { nameInside, scanOf, signatureOf, VERSION_CONTROL } from '../sign/places.ts';
@@ -22,8 +23,9 @@ import { signatureOn } from './signed-model.ts';
 /** The registry, as whoever adds a model asks it; each step is in the ledger when it resolves. */
 export interface RegistryDesk {
   add(name: string): Promise<SealedAs>;
-  scanned(about: SealedAs, root: string, files: number, bytes: number): Promise<void>;
-  signed(about: SealedAs, signer: string): Promise<void>;
+  scanned(about: SealedAs, root: string, scan: ScannedBy): Promise<void>;
+  /** Whose signature it is, the registry sees for itself. */
+  signed(about: SealedAs): Promise<void>;
   /** What could not be added whole. */
   revoke(about: SealedAs): Promise<void>;
 }
@@ -41,6 +43,7 @@ export interface AddModelOptions {
   readonly sealed: SealedModels;
   readonly masters: Masters;
   readonly scan: (model: string) => Promise<ScanResult>;
+  readonly scannedBy: ScannedBy;
   readonly jobs: number;
   readonly clock: Clock;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
@@ -77,8 +80,8 @@ export async function addModel(options: AddModelOptions): Promise<AddedModel> {
     try {
       const report = isSigned ? await verified(options, model, signature) : undefined;
       const added = await fill(draft, about, { options, model, tree, signature, report });
-      await registry.scanned(about, added.root, added.files.length, added.bytes);
-      if (added.signer !== null) await registry.signed(about, added.signer);
+      await registry.scanned(about, added.root, options.scannedBy);
+      if (added.signer !== null) await registry.signed(about);
       await draft.release();
       return added;
     } catch (error) {
@@ -107,11 +110,12 @@ async function fill(draft: ModelDraft, about: SealedAs, work: Work): Promise<Add
   if (files.length === 0) throw new Problem('usage', `there is no file in ${shown(options.model)}`);
   const scans = scansOf(await options.scan(model), files, tree.folder, model);
   const { manifest } = report ?? {};
+  const resources = Map.groupBy(manifest?.resources ?? [], ({ name }) => name);
   let done = 0;
   for (const file of files) {
-    const resources =
-      manifest?.resources.filter(({ name }) => name === file.name || files.length === 1) ?? [];
-    const bytes = manifest && new SignedBytes(manifest.hash, resources);
+    // A model of one file is signed as `.`, or under its own name.
+    const signed = resources.get(file.name) ?? (files.length === 1 ? resources.get(ITSELF) : undefined);
+    const bytes = manifest && new SignedBytes(manifest.hash, signed ?? []);
     const entry = await sealOne(draft, file, 'model', (text) => {
       bytes?.update(text);
       done += text.length;

@@ -243,10 +243,10 @@ suite('what a process that died has left', () => {
       const folder = join(tempFolder(t), 'models');
       const kill = await killed(folder, when);
       const sealed = new SealedModels(folder);
-      await sealed.sweep(() => false);
+      await sealed.sweep(() => 'unfinished');
       assert.ok(existsSync(join(folder, `incoming-${ID}`)), 'it is still at work');
       await kill();
-      await sealed.sweep(() => false);
+      await sealed.sweep(() => 'unfinished');
       assert.deepEqual(readdirSync(folder), []);
     });
   }
@@ -254,7 +254,7 @@ suite('what a process that died has left', () => {
   test('placed, and in the registry: it stays', async (t) => {
     const folder = join(tempFolder(t), 'models');
     await (await killed(folder, 'placed'))();
-    await new SealedModels(folder).sweep((id) => id === ID);
+    await new SealedModels(folder).sweep((id) => (id === ID ? 'scanned' : 'unfinished'));
     assert.deepEqual(readdirSync(folder), [ID]);
   });
 });
