@@ -3,6 +3,7 @@ import type { Severity } from '../findings/severity.ts';
 import { CODE_RULES } from './code-rules.ts';
 import type { Part, Report } from './format.ts';
 import { type PythonCall, pythonCalls } from './python-calls.ts';
+import { hostileIn } from './shell-commands.ts';
 
 const RUNS =
   /^(?:(?:os|posix|nt)\.(?:system|popen\w*|exec[lv]\w*|spawn\w+|posix_spawnp?|startfile)|subprocess\.\w+|_posixsubprocess\.\w+|pty\.(?:spawn|fork)|commands\.\w+|popen2\.\w+|asyncio\.(?:subprocess\.)?create_subprocess_\w+|multiprocessing\.util\.spawnv_passfds|pexpect\.\w+|plumbum\.\w+|sh\.\w+|invoke\.run|fabric\.\w+|webbrowser\.open\w*|get_ipython\.system)$/;
@@ -19,10 +20,6 @@ const PRIVATE =
 /** What makes text of what was hidden. */
 const DECODES =
   /\b(?:b(?:16|32|64|85)decode|a85decode|urlsafe_b64decode|decodebytes|decompress|fromhex|unhexlify|a2b_\w+|rot_?13|codecs|marshal|urlopen|requests|chr)\b/;
-/** Fetch and run, decode and run, a shell on the network. */
-const HOSTILE =
-  /(?:(?:curl|wget|fetch)\b[^\n]{0,300}\|\s{0,9}(?:sudo\s{1,9})?(?:(?:ba|z|da|k)?sh\b|python3?\b(?!\s{1,9}-[cm]))|\b(?:(?:ba|z|da|k)?sh|source|eval|python3?)\s[^\n]{0,60}(?:\$\(|<\(|`)\s{0,9}(?:curl|wget)\b|(?:curl|wget)\b[^\n]{0,200}(?:&&|;)\s{0,9}chmod\s{1,9}(?:\+x|[0-7]{3,4})\s[^\n;&]{1,200}(?:&&|;)\s{0,9}(?:(?:sudo|nohup|exec)\s{1,9})?(?:\.\/|\/)|(?:curl|wget)\b[^\n]{0,200}(?:\.ssh\/|\.aws\/|\.netrc|\.kube\/|\.cache\/huggingface\/token|\/etc\/(?:passwd|shadow))|(?:\.ssh\/|\.aws\/|\.netrc|\.kube\/|huggingface\/token|\/etc\/(?:passwd|shadow))[^\n]{0,100}\|[^\n]{0,60}\b(?:curl|wget|nc)\b|\bdup2\s{0,9}\(\s{0,9}\w{1,20}\.fileno|base64\s{1,9}(?:-d|-D|--decode)\b[^\n]{0,100}\|\s{0,9}\w{0,9}sh\b|\/dev\/(?:tcp|udp)\/|\bnc(?:at)?\b[^\n]{0,60}\s-[a-z]{0,4}[ec]\b|\bmkfifo\b[^\n]{0,100}\bnc\b|\brm\s{1,9}-[a-z]{0,6}[rf][a-z]{0,6}\s{1,9}(?:[/~]|\$HOME|\/(?:bin|boot|etc|home|root|usr)|\/home\/\$?\w{1,40})\/?\*?(?=[\s;&|'"]|$)|powershell\b[^\n]{0,100}\s-e(?:nc|c)?\b|certutil\b[^\n]{0,100}-urlcache|bash\s{1,9}-i\b|(?:iex|invoke-expression)\b[^\n]{0,60}(?:downloadstring|iwr|invoke-webrequest))/i;
-
 /** What is told by how it is written. */
 const WRITTEN = [
   [
@@ -79,15 +76,23 @@ export function judgePython(part: Part, text: string, { isNotebook = false, star
 
 /** Commands of a shell: lines of a notebook that begin with `!`, a script. */
 export function judgeShell(part: Part, text: string): void {
-  // A line goes on behind a backslash.
-  const found = HOSTILE.exec(text.slice(0, 1 << 20).replace(/\\\r?\n/g, ''));
-  if (found !== null)
+  const found = hostileIn(text);
+  if (found !== undefined)
     part.report({
       rule: CODE_RULES.shell.id,
-      message: `a command does what only intruders do: ${shown(found[0], 80)}`,
-      evidence: { command: shown(found[0], 200) },
+      ...(found.severity !== 'critical' && { severity: found.severity }),
+      message:
+        found.severity === 'low'
+          ? `a command runs what a well-known address gives it: ${shown(found.text, 80)}`
+          : `a command does what only intruders do: ${shown(found.text, 80)}`,
+      evidence: { command: shown(found.text, 200) },
     });
+  for (const [, , code = ''] of text.slice(0, 1 << 20).matchAll(PROGRAM)) judgePython(part, code);
 }
+
+/** A program on a line: `python -c "…"`. */
+const PROGRAM =
+  /\bpython[\d.]{0,4}\s{1,9}(?:-\w{1,3}\s{1,9})?-c\s{0,9}(["'])([^\n]{1,2000}?)\1(?=[\s;&|)]|$)/g;
 
 interface Judged {
   readonly rule: (typeof CODE_RULES)[keyof typeof CODE_RULES];
@@ -100,7 +105,7 @@ function judged(
 ): Judged | undefined {
   if (isHandedOn) return HANDED_ON.test(name) ? { rule: CODE_RULES.runs, severity: 'medium' } : undefined;
   const runs = RUNS.test(name);
-  if (runs && HOSTILE.test(given)) return { rule: CODE_RULES.shell, severity: 'critical' };
+  if (runs && hostileIn(given) !== undefined) return { rule: CODE_RULES.shell, severity: 'critical' };
   if (runs) return { rule: CODE_RULES.runs, severity: isNotebook ? 'low' : onImport ? 'high' : 'medium' };
   // Measuring runs a text; it is ordinary unless the text is not.
   if (

@@ -154,7 +154,7 @@ async function otherwise(part: Part, name: string): Promise<void> {
   // What was read so before is no text in this way either.
   if (encoding === undefined || path.filter((step) => step.startsWith(AGAIN)).length > 1)
     throw new Malformed('it is no text: there are bytes that are no UTF-8, or controls', 0);
-  for await (const _ of inUtf8(source, encoding, part.pause)) continue;
+  for await (const _ of inUtf8(source, encoding, part.pause));
   part.coverage.claim('parsed', 0, source.size);
   const { source: text } = await part.unpack(source.size, inUtf8(source, encoding, part.pause));
   await part.inside(`${AGAIN}${name.slice(name.lastIndexOf('/') + 1)}`, text);
