@@ -47,7 +47,9 @@ export class Texts {
 
   /** Also by way of a folder that is a link. */
   async #isOutside({ file }: Target): Promise<boolean> {
-    const [root, real] = [await realpath(this.#folder), await realpath(file).catch(() => '')];
+    const root = await realpath(this.#folder);
+    // What is gone is told by whoever reads it.
+    const real = await realpath(file).catch(() => root);
     const way = relative(root, real).split(sep).join('/');
     return (way === '..' || way.startsWith('../')) && !BLOB.test(way);
   }
