@@ -145,4 +145,13 @@ test('in texts for people only what reaches inside counts', () => {
   assert.deepEqual(stray('Use {{ messages[0].content }} and {% if x %}, or { a: {} } and `__init__`.'), []);
   assert.deepEqual(stray("Hello {{ ''['__cla' + 'ss__'] }}"), ['template.code-in-text']);
   assert.deepEqual(stray('{{'.repeat(300_000)), []);
+  // Every opening read up to the end that all of them share would take minutes.
+  assert.deepEqual(stray(`${'{{'.repeat(2_000)}}}`.repeat(200)), []);
+  // What stands before it hides nothing, however much of it there is.
+  const leak = "{{ config['__cla' + 'ss__'] }}";
+  assert.deepEqual(stray(`{{ ${'{{'.repeat(500)} ${leak}`), ['template.code-in-text']);
+  assert.deepEqual(stray(`${'{{ x }}'.repeat(20_000)} ${leak}`), ['template.code-in-text']);
+  assert.deepEqual(stray(`${'{{'.repeat(5_000)} {% if x %}{% endif %} {% set y = ().__class__ %}`), [
+    'template.code-in-text',
+  ]);
 });
