@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { systemClock } from '../base/clock.ts';
 import type { JsonObject } from '../base/json.ts';
 import { Problem } from '../base/problem.ts';
@@ -6,6 +7,7 @@ import { LedgerArchiver } from '../gateway/archive.ts';
 import { askControl, type ControlAnswer, type ControlOptions } from '../gateway/control.ts';
 import { openGateway } from '../gateway/gateway.ts';
 import { GUARD_KINDS } from '../guards/index.ts';
+import { FolderInUse } from '../ledger/lock.ts';
 import { dataPaths } from '../lifecycle/data-folder.ts';
 import { openMeans } from '../runtime/means.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -32,9 +34,8 @@ export async function askAdmin(
 ): Promise<JsonObject> {
   const settings = await loadSettings(io, settingsPath(io, config));
   const { socket } = dataPaths(settings.data);
-  const answer =
-    (await askControl(socket, method, path, body, how)) ??
-    (await whileClosed(io, settings, how, () => askControl(socket, method, path, body, how)));
+  const ask = () => askControl(socket, method, path, body, how);
+  const answer = await unlessInUse(async () => (await ask()) ?? (await whileClosed(io, settings, how, ask)));
   if (answer === undefined) throw new Problem('environment', 'the control socket does not answer');
   if (answer.status < 400) return answer.body;
   const { title, field } = answer.body;
@@ -43,6 +44,18 @@ export async function askAdmin(
     typeof title === 'string' ? title : 'refused',
     typeof field === 'string' ? `It is about ${field.replace(/^\//, '')}.` : undefined,
   );
+}
+
+/** Another command of this kind may have the data folder for a moment: what went before may have taken hours. */
+async function unlessInUse<T>(act: () => Promise<T>): Promise<T> {
+  for (let tries = 20; ; tries -= 1) {
+    try {
+      return await act();
+    } catch (error) {
+      if (!(error instanceof FolderInUse) || tries === 0) throw error;
+      await setTimeout(150);
+    }
+  }
 }
 
 /** Answers on the control socket alone for as long as `act` takes. */

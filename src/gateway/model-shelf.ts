@@ -33,6 +33,12 @@ export interface ModelShelf {
   rewrap(settings: Settings, every: boolean): Promise<number>;
 }
 
+/** Master keys that sealed models need, and the settings do not have. */
+export async function missingMasters(shelf: ModelShelf | undefined, { vault }: Settings): Promise<string[]> {
+  if (shelf === undefined) return [];
+  return [...(await shelf.keys()).keys()].filter((name) => vault?.masters[name] === undefined);
+}
+
 /** What a model is not as it must be is said to whoever asks: it names files of the model, and nothing in them. */
 export async function onShelf<T>(act: () => Promise<T>): Promise<T> {
   try {

@@ -6,7 +6,7 @@ import { suite, type TestContext, test } from 'node:test';
 import { systemClock } from '../base/clock.ts';
 import { Refusal, type RefusalCode } from '../base/refusal.ts';
 import { openDatabase } from './database.ts';
-import type { ModelRules, ModelState, ModelStep } from './model-steps.ts';
+import { checkUsable, type ModelRules, type ModelState, type ModelStep } from './model-steps.ts';
 import { ModelRegistry, readModelRegistry } from './models.ts';
 
 const ROOT = 'ab'.repeat(32);
@@ -124,6 +124,61 @@ suite('the registry of models', () => {
       registry.take(unsigned, { act: 'activate', rules: lax, stands, scan: SCAN }).state,
       'active',
     );
+  });
+
+  test('rules that become stricter or laxer later', (t) => {
+    const { registry, added } = scene(t);
+    const inUse = added(scan, sign, approve(ben, one), { ...activate, rules: one } as ModelStep);
+    const stricter = () => checkUsable(registry.find(inUse), two);
+    refuses('conflict', stricter);
+    // One more is enough, without a new version.
+    assert.equal(registry.take(inUse, approve(cat)).state, 'active');
+    stricter();
+    const waiting = added(scan, sign, approve(ben));
+    assert.equal(registry.find(waiting).state, 'signed');
+    refuses('conflict', () => registry.plan(waiting, activate));
+    assert.equal(registry.take(waiting, { ...activate, rules: one } as ModelStep).state, 'active');
+  });
+
+  test('whose approvals count is asked when it becomes active; a scan that found something ends its use', (t) => {
+    const { registry, added } = scene(t);
+    const model = added(scan, sign, approve(ben), approve(cat));
+    const without = (gone: string) => ({ ...activate, stands: ({ owner }) => owner !== gone }) as ModelStep;
+    refuses('conflict', () => registry.take(model, without('cat')));
+    registry.take(model, activate);
+    const changed = { ...activate, scan: { version: '2', policy: null } } as ModelStep;
+    refuses('conflict', () => registry.take(added(scan, sign, approve(ben), approve(cat)), changed));
+    registry.take(model, rescan('findings'));
+    refuses('conflict', () => checkUsable(registry.find(model), two));
+    registry.take(model, rescan());
+    checkUsable(registry.find(model), two);
+  });
+
+  test('what the ledger has and the registry has not', (t) => {
+    const { registry, added } = scene(t);
+    const ready = [scan, sign, approve(ben), approve(cat)];
+    const [first, second, third] = [added(...ready, activate), added(...ready), added(scan)];
+    const step = (model: string, act: string) => ({ id: registry.find(model).id, name: 'm', act });
+    const states = () => registry.list().map(({ state }) => state);
+    // All that was done is done again, to the same end.
+    registry.reapply([step(first, 'add'), step(first, 'approve'), step(first, 'activate')], 10);
+    assert.deepEqual([states(), registry.applied], [['active', 'approved', 'scanned'], 10]);
+    registry.reapply([step(first, 'activate'), step(second, 'activate')], 20);
+    assert.deepEqual(states(), ['approved', 'active', 'scanned']);
+    // Nothing is approved by it, and an active version that it does not know replaces the one that it does.
+    registry.reapply([step(third, 'approve'), step(third, 'activate')], 30);
+    assert.deepEqual(states(), ['approved', 'approved', 'scanned']);
+    registry.reapply([step(second, 'activate'), { id: 'mdl_unknown', name: 'm', act: 'activate' }], 40);
+    assert.deepEqual(states(), ['approved', 'approved', 'scanned']);
+    const both = [
+      step(first, 'revoke'),
+      step(second, 'revoke'),
+      step(second, 'remove'),
+      step(first, 'activate'),
+    ];
+    registry.reapply(both, 50);
+    registry.reapply(both, 50);
+    assert.deepEqual(states(), ['revoked', 'removed', 'scanned']);
   });
 
   test('one version is active; a name is the active one, or the newest', (t) => {

@@ -6,7 +6,7 @@ import { entriesHolding } from '../../ledger/search.ts';
 import type { Erasable } from '../../vault/key-store.ts';
 import type { Unsealed, Vault } from '../../vault/vault.ts';
 import { forgetReplies } from '../house.ts';
-import { onShelf } from '../model-shelf.ts';
+import { missingMasters, onShelf } from '../model-shelf.ts';
 import { subjectDigest } from '../tags.ts';
 import { erasureEntry, erasuresIn } from '../vault.ts';
 import type { AdminCall, Endpoint } from './endpoint.ts';
@@ -28,7 +28,7 @@ export const vaultEndpoints: readonly Endpoint[] = [
       const models = new Map(await call.gate.shelf?.keys());
       const known = masters.map((master) => ({ ...master, models: models.get(master.name) ?? 0 }));
       // Of these nothing opens until the master key is back.
-      const missing = [...models.keys()].filter((name) => !known.some((one) => one.name === name));
+      const missing = await missingMasters(call.gate.shelf, call.gate.house.settings);
       return { ...status, masters: known, missing };
     },
   },

@@ -93,10 +93,12 @@ export class OpenedModel {
   /** A whole file, all of it verified. @param most bytes that the caller has room for; throws Problem('usage') beyond */
   async bytes(name: string, most: number): Promise<Buffer> {
     const file = this.find(name);
-    if (file.size > most) throw new Problem('usage', `${shown(name)} is larger than ${most} bytes`);
-    const pieces: Buffer[] = [];
-    for await (const piece of this.read(file)) pieces.push(piece);
-    return Buffer.concat(pieces);
+    if (file.size > most)
+      throw new Problem('usage', `${shown(name)} has ${file.size} bytes, and there is room for ${most}`);
+    const whole = Buffer.alloc(file.size);
+    let at = 0;
+    for await (const piece of this.read(file)) at += piece.copy(whole, at);
+    return whole;
   }
 
   /** Reads every file to its end. */
