@@ -11,7 +11,9 @@ const NAMED = /^[A-Za-z_][\w.:]{2,200}$/;
 /** A function that a value names: in a list or under a name of its own, the key above tells. */
 export function judgeNamed(part: Part, at: Value, value: string): void {
   const { path } = at;
+  if (isModule(part, at) && value.includes('--')) return judgeImported(part, at);
   if (!NAMED.test(value) || !/[.:]/.test(value)) return;
+  if (isModule(part, at) && !ORDINARY.test(value)) return judgeImported(part, at);
   if (![path.at(-1), path.at(-2)].some((key) => typeof key === 'string' && TAKES_NAME.test(key))) return;
   // `package.module:function` of entry points is the same as with a dot.
   const name = value.replace(':', '.');
@@ -21,7 +23,6 @@ export function judgeNamed(part: Part, at: Value, value: string): void {
   const { verdict, why } = part.calls.lookUp(name.slice(0, cut), name.slice(cut + 1));
   if (verdict === 'dangerous' && !ORDINARY.test(name))
     tell(part, at, SETTINGS_RULES.target.id, `the settings name ${shown(name, 80)}: ${why}`);
-  else if (isModule(part, at) && !ORDINARY.test(name)) judgeImported(part, at);
 }
 
 /** `modules.json` and `router_config.json` of sentence-transformers: the class of each module is imported. */
@@ -36,9 +37,9 @@ const ORDINARY =
 /** Keys whose value is imported whatever it is. A name without a dot is one that the library knows itself. */
 export function judgeImported(part: Part, at: Value): void {
   const { value, path } = at;
-  if (typeof value !== 'string' || value === '' || typeof path.at(-1) === 'symbol') return;
+  if (typeof value !== 'string' || value === '' || value.length > 500) return;
   const key = String(path.findLast((step) => typeof step === 'string'));
-  const isWhole = /^(?:loader_module|user[_-]dir|imports|include[_-]package)$/.test(key);
+  const isWhole = /^(?:loader_module|model_code_path|user[_-]dir|imports|include[_-]package)$/.test(key);
   if (key === 'allow_failed_imports' || (!isWhole && !/[.:/\\-]{1,2}\w/.test(value))) return;
   if (/--|^[\w.-]+\/[\w.-]+--/.test(value)) {
     tell(part, at, SETTINGS_RULES.remoteCode.id, `${shown(value, 80)} is fetched from another repository`);

@@ -60,7 +60,8 @@ export const LOOKS: Readonly<Record<string, Look>> = {
   vocab_file: file,
   merges_file: file,
   data_files: file,
-  flavors: file,
+  flavors: flavor,
+  model_code_path: judgeImported,
   template_path: file,
   _target_: target,
   _target: target,
@@ -150,6 +151,15 @@ function custom(part: Part, at: Value): void {
       SETTINGS_RULES.customCode.id,
       `${shown(value, 80)} is imported from a file of the repository`,
     );
+}
+
+/** What MLflow keeps of a model (`MLmodel`): files, and where code lies that is put on the path. */
+function flavor(part: Part, at: Value): void {
+  const { value, path } = at;
+  if (path[0] !== 'flavors') return;
+  file(part, at);
+  if (path.at(-1) === 'code' && typeof value === 'string' && value !== '')
+    tell(part, at, SETTINGS_RULES.customCode.id, `code comes along in ${shown(value, 80)}, and is imported`);
 }
 
 /** Text and numbers count as true where Python asks. */

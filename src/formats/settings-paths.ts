@@ -1,7 +1,7 @@
 import { shown } from '../findings/finding.ts';
 import type { Part } from './format.ts';
 import { SETTINGS_RULES } from './settings-rules.ts';
-import { tell, type Value } from './settings-value.ts';
+import { fileName, tell, type Value } from './settings-value.ts';
 
 const CLIMBS = /(?:^|[\\/])\.\.(?:[\\/]|$)/;
 const OUTSIDE = /^(?:[\\/~]|[A-Za-z]:[\\/]|[a-z][a-z0-9+.-]{1,20}:\/\/)|\0/i;
@@ -53,6 +53,12 @@ export function named(part: Part, at: Value, value: string): void {
       `${shown(key, 60)} is on another machine: ${shown(value, 80)}`,
       'medium',
     );
+  else if (
+    key === 'path' &&
+    /(?:^|\/)modules\.json$/.test(fileName(part)) &&
+    (CLIMBS.test(value) || OUTSIDE.test(value))
+  )
+    tell(part, at, SETTINGS_RULES.outside.id, `a module lies outside of the repository: ${shown(value, 80)}`);
   else if (isBase && (PRIVATE.test(value) || (value.match(/\.\.[\\/]/g)?.length ?? 0) > 2))
     tell(
       part,

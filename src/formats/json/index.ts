@@ -10,6 +10,7 @@ import { SETTINGS_RULES } from '../settings-rules.ts';
 import type { Source } from '../source.ts';
 import { TEMPLATE_RULES } from '../template-rules.ts';
 import { Archiver } from './archiver.ts';
+import { LangChain } from './langchain.ts';
 import { Notebook } from './notebook.ts';
 import { Pairs } from './pairs.ts';
 import { OTHER_CATCHES, OTHER_PASSES } from './samples.ts';
@@ -218,6 +219,7 @@ async function read(part: Part): Promise<void> {
   const skops = new Skops();
   const archiver = new Archiver();
   const pairs = new Pairs(part);
+  const langchain = new LangChain(part);
   const embedded = new Embedded(part);
   const keras = new KerasConfig(part);
   const scalar = (path: JsonPath, value: JsonScalar, from: number, end: number): void => {
@@ -227,6 +229,7 @@ async function read(part: Part): Promise<void> {
     skops.scalar(path, value, from);
     archiver.scalar(path, value);
     pairs.scalar(path, value, from, end);
+    langchain.scalar(path, value, from);
     if (typeof value === 'string') embedded.look(value, path);
     keras.scalar(path, value, from, end);
     const [name] = path;
@@ -245,6 +248,7 @@ async function read(part: Part): Promise<void> {
   await walkJson(source, {}, part.pause);
   await walkJson(source, { scalar, twice }, part.pause);
   notebook.judge(part);
+  langchain.finish();
   skops.judge(part);
   archiver.judge(part);
   keras.finish();

@@ -123,7 +123,9 @@ async function read(part: Part): Promise<void> {
   part.coverage.claim('parsed', 0, source.size);
 }
 
-const isYaml = (name: string): boolean => /\.ya?ml$/i.test(name);
+/** Some go without the ending. */
+const isYaml = (name: string): boolean =>
+  /\.ya?ml$|(?:^|\/)(?:MLmodel|MLproject|\.condarc|\.clang-format|[\w.-]*kubeconfig)$/i.test(name);
 
 /** The parser is loaded when it is needed: it is a tenth of all that a scan loads, and most scans meet no YAML. */
 async function readYaml(part: Part, text: string): Promise<void> {
