@@ -78,7 +78,7 @@ async function gateModel(io: CliIo, version: string, path: string, options: Gate
   const { scanPolicy: policy, jobs, timeout } = options;
   const trust = await trustOf(io, options);
   const report = await stoppable(io, 'stopped before the end; the model has not passed', async (signal) => {
-    const scan = await modelScanner(io, version, { policy, jobs, time: timeout * 1000, signal });
+    const scan = await modelScanner(io, version, path, { policy, jobs, time: timeout * 1000, signal });
     const progress = io.progress('hashing, bytes');
     return gate({
       model: resolve(io.cwd, path),

@@ -5,7 +5,7 @@ import { NO_POLICY } from '../lifecycle/scan/no-policy.ts';
 import { scan } from '../lifecycle/scan/scan.ts';
 import { type Walked, walk } from '../lifecycle/scan/walk.ts';
 import type { CliIo } from './io.ts';
-import { policyOf } from './scan.ts';
+import { policyOf } from './scan-policy.ts';
 
 /** Threads at the most: each needs memory of its own. */
 const MOST_JOBS = 2;
@@ -27,18 +27,19 @@ export async function scanModel(
   model: string,
   options: ModelScan,
 ): Promise<ScanResult> {
-  const scanWalked = await modelScanner(io, version, options);
+  const scanWalked = await modelScanner(io, version, model, options);
   return scanWalked(await walk([model], io.cwd));
 }
 
-/** The same for files that somebody else has chosen. The policy is read at once. */
+/** The same for files of it that somebody else has chosen. The policy is read at once. */
 export async function modelScanner(
   io: CliIo,
   version: string,
+  model: string,
   { policy: file, jobs, time = BOUNDS.time, signal }: ModelScan,
 ): Promise<(walked: Walked) => Promise<ScanResult>> {
   const today = new Date(systemClock.now()).toISOString().slice(0, 10);
-  const policy = file === null ? NO_POLICY : await policyOf(io, file, today);
+  const policy = file === null ? NO_POLICY : await policyOf(io, file, today, [model]);
   return async (walked) => {
     const progress = io.progress('scanning, bytes');
     try {

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
@@ -8,13 +8,12 @@ import type { ScanResult, Verdict } from '../findings/result.ts';
 import { BOUNDS } from '../lifecycle/scan/bounds.ts';
 import { changedFiles } from '../lifecycle/scan/changed.ts';
 import { keepIncoming } from '../lifecycle/scan/incoming.ts';
-import { NO_POLICY } from '../lifecycle/scan/no-policy.ts';
-import type { ScanPolicy } from '../lifecycle/scan/policy.ts';
 import { type ScanOptions, scan } from '../lifecycle/scan/scan.ts';
 import { type Walked, walk } from '../lifecycle/scan/walk.ts';
 import { REPORTS } from '../reports/index.ts';
 import type { CliIo } from './io.ts';
 import { counted, positive } from './numbers.ts';
+import { POLICY, policyOf, textOf } from './scan-policy.ts';
 import { scanRulesCommand } from './scan-rules.ts';
 import { stoppable } from './stoppable.ts';
 
@@ -39,8 +38,6 @@ const EXITS: Readonly<Record<Verdict, number>> = {
   findings: EXIT.findings,
   undecided: EXIT.undecided,
 };
-/** A policy that stands where the scan runs is used without being named. */
-const POLICY = 'gatehouse-scan.yaml';
 const DAY = 86_400_000;
 
 /** `scan`: whether model files may be loaded. Runs nothing of what it reads, and asks nobody. */
@@ -99,7 +96,7 @@ async function scanPaths(
 ): Promise<void> {
   const until = untilOf(options);
   const today = new Date().toISOString().slice(0, 10);
-  const policy = await policyOf(io, options.policy, today);
+  const policy = await policyOf(io, options.policy, today, paths);
   const known = await baselineOf(io, options.baseline, today);
   const result = await stoppable(io, 'the scan was stopped before its end', async (signal) => {
     const progress = io.progress('scanning, bytes');
@@ -173,17 +170,6 @@ async function targetsOf(
   return await keepIncoming('stdin', io.input(), signal);
 }
 
-/** The policy that was named, or that stands where the scan runs. What reads it is loaded where there is one. */
-export async function policyOf(io: CliIo, named: string | undefined, today: string): Promise<ScanPolicy> {
-  const text =
-    named === undefined
-      ? await readFile(resolve(io.cwd, POLICY), 'utf8').catch(() => undefined)
-      : await textOf(io, named);
-  if (text === undefined) return NO_POLICY;
-  const { readScanPolicy } = await import('../lifecycle/scan/policy.ts');
-  return readScanPolicy(text, named ?? POLICY, today, new Set((await allRules()).keys()));
-}
-
 async function baselineOf(io: CliIo, file: string | undefined, today: string) {
   if (file === undefined) return { pardons: [], over: [] };
   const { readBaseline } = await import('../lifecycle/scan/baseline.ts');
@@ -191,14 +177,6 @@ async function baselineOf(io: CliIo, file: string | undefined, today: string) {
 }
 
 const allRules = async () => (await import('../lifecycle/scan/catalogue.ts')).ALL_RULES;
-
-async function textOf(io: CliIo, file: string): Promise<string> {
-  try {
-    return await readFile(resolve(io.cwd, file), 'utf8');
-  } catch (cause) {
-    throw new Problem('environment', `cannot read ${file}`, undefined, cause);
-  }
-}
 
 async function tell(io: CliIo, result: ScanResult, options: Options): Promise<void> {
   if (options.quiet === true) return;

@@ -73,6 +73,24 @@ suite('gatehouse scan', () => {
     assert.equal((await gatehouse(folder, ['scan', 'm.pkl', '--policy', 'p.yaml'])).code, 0);
   });
 
+  test('what is scanned does not say what of it counts', async (t) => {
+    const folder = tempFolder(t);
+    mkdirSync(join(folder, 'model'));
+    writeFileSync(join(folder, 'model/m.pkl'), HOSTILE);
+    const excuse = '{ rule: pickle.dangerous-call, reason: fine, until: 2999-01-01 }';
+    const policy = `version: 1\nfail_on: critical\nsuppress: [${excuse}]\n`;
+    writeFileSync(join(folder, 'model/gatehouse-scan.yaml'), policy);
+    const inside = join(folder, 'model');
+    for (const paths of [['../model'], ['m.pkl', 'gatehouse-scan.yaml']]) {
+      const { code, out } = await gatehouse(inside, ['scan', ...paths]);
+      assert.equal(code, 1, paths.join(' '));
+      assert.match(out, /gatehouse-scan\.yaml lies in what is scanned, and is not used/);
+    }
+    assert.equal((await gatehouse(inside, ['scan', '.', '--policy', 'gatehouse-scan.yaml'])).code, 0);
+    writeFileSync(join(folder, 'gatehouse-scan.yaml'), policy);
+    assert.equal((await gatehouse(folder, ['scan', 'model'])).code, 0);
+  });
+
   test('a baseline knows what was there, and nothing more', async (t) => {
     const folder = tempFolder(t);
     writeFileSync(join(folder, 'a.pkl'), HOSTILE);

@@ -245,6 +245,19 @@ test('OpenSSL reads the keys that are shown', async (t) => {
   assert.equal((await verify(folder, '--key', 'k', '--keys', 'own')).outcome, 'verified');
 });
 
+test('a model does not bring the policy of its own scan', async (t) => {
+  const folder = scene(t);
+  writeFileSync(join(folder, 'key.pem'), newKey().export({ type: 'pkcs8', format: 'pem' }));
+  writeFileSync(join(folder, 'model/x.pkl'), "cos\nsystem\n(S'true'\ntR.");
+  writeFileSync(
+    join(folder, 'model/gatehouse-scan.yaml'),
+    'version: 1\nsuppress: [{ rule: pickle.dangerous-call, reason: fine, until: 2999-01-01 }]\n',
+  );
+  const { code, err } = await gatehouse(join(folder, 'model'), ['sign', '.', '--key-file', '../key.pem']);
+  assert.equal(code, 1);
+  assert.match(err, /found something in x\.pkl/);
+});
+
 test('another passphrase is wrong usage, and signs nothing', async (t) => {
   const folder = scene(t);
   writeFileSync(join(folder, 'right'), 'correct horse battery staple');
