@@ -76,3 +76,10 @@ export function hostileIn(commands: string): Hostile | undefined {
   if (bad !== undefined) return { text: bad, severity: 'high' };
   return known === undefined ? undefined : { text: known, severity: 'low' };
 }
+
+/** What no manual asks people to run: an address without a name, hidden commands, what a window for commands is pasted. */
+const ATTACK =
+  /\b(?:curl|wget)\b[^\n|`]{0,200}https?:\/\/\d{1,3}(?:\.\d{1,3}){3}[^\n|`]{0,200}\|\s{0,9}(?:sudo\s{1,9})?\w{0,3}sh\b|\bpowershell\b[^\n`]{0,100}\s-e(?:nc|c|ncodedcommand)?\s{1,9}[\w+/=]{16}|\bmshta(?:\.exe)?\s{1,9}["']?(?:https?|javascript|vbscript):|\b(?:iwr|irm)\b[^\n`]{0,100}https?:\/\/\d{1,3}(?:\.\d{1,3}){3}[^\n`]{0,100}\|\s{0,9}iex\b|base64\s{1,9}(?:-d|-D|--decode)\b[^\n|`]{0,100}\|\s{0,9}(?:sudo\s{1,9})?\w{0,3}sh\b/i;
+
+/** A command in a text for people that no honest text has in it. */
+export const attackIn = (text: string): string | undefined => ATTACK.exec(text.slice(0, 1 << 20))?.[0];

@@ -1,6 +1,9 @@
+import { shown } from '../../findings/finding.ts';
 import { CODE_RULES } from '../code-rules.ts';
 import type { Format, Part, TextKind } from '../format.ts';
 import { judgePython, judgeShell } from '../python-code.ts';
+import { attackIn } from '../shell-commands.ts';
+import { judgeMarkup, judgeUnseen, tellUnseen, withoutCode } from '../shown-text.ts';
 import { Malformed } from '../source.ts';
 import { judgeStrayTemplate, judgeTemplate } from '../template.ts';
 import { encodingOf, inUtf8, saysText } from './encoding.ts';
@@ -109,6 +112,7 @@ async function read(part: Part): Promise<void> {
   else if (/\.(?:jinja2?|j2)$/i.test(name)) judgeTemplate(part, whole, 0);
   else judgeStrayTemplate(part, whole, 0);
   judgePlace(part, whole);
+  readShown(part, name, whole);
   const frontMatter = /^---\r?\n([\s\S]{1,65536}?)\n---/.exec(whole)?.[1];
   if (frontMatter !== undefined && /\.md$/i.test(name)) await readYaml(part, frontMatter);
   if (isYaml(name) || (MAY_BE_YAML.test(name) && /!!python\/|yaml\.org,2002:python/.test(whole)))
@@ -126,6 +130,39 @@ async function read(part: Part): Promise<void> {
 /** Some go without the ending. */
 const isYaml = (name: string): boolean =>
   /\.ya?ml$|(?:^|\/)(?:MLmodel|MLproject|\.condarc|\.clang-format|[\w.-]*kubeconfig)$/i.test(name);
+
+/** Cards and pages: what they do when they are shown, and say without showing it. */
+function readShown(part: Part, name: string, whole: string): void {
+  const isCode = kindOf(name) === 'code' || looksLikePython(name, whole);
+  const isCard = /\.(?:md|mdx|markdown|rst|html?)$|(?:^|\/)README[\w.]*$/i.test(name);
+  if (isCode || isCard) judgeUnseen(part, whole, isCode ? 'code' : 'prose');
+  if (isCard) {
+    const markup = /\.html?$/i.test(name) ? whole : withoutCode(whole);
+    judgeMarkup(part, markup, 'the text');
+    tellUnseen(part, markup);
+    const attack = attackIn(whole);
+    if (attack !== undefined)
+      part.report({
+        rule: CODE_RULES.shell.id,
+        message: `whoever follows the text runs ${shown(attack, 80)}`,
+        severity: 'medium',
+      });
+  }
+  // What assistants are told by whoever opens the folder, and models by whoever serves them.
+  if (
+    /(?:^|\/)(?:AGENTS|CLAUDE|GEMINI|SKILL|copilot-instructions)\.md$|(?:^|\/)\.(?:cursorrules|windsurfrules|clinerules|goosehints)$|\.mdc$/i.test(
+      name,
+    )
+  ) {
+    part.readText(whole, 'told', 0);
+    judgeShell(part, whole);
+  }
+  if (/(?:^|\/|\.)Modelfile(?:\.[\w-]+)?$/i.test(name))
+    for (const [, long, short] of whole.matchAll(
+      /^\s*(?:SYSTEM|MESSAGE\s+\w{1,20})\s+(?:"""([\s\S]{1,65536}?)"""|([^\n]{1,4000}))/gim,
+    ))
+      part.readText(long ?? short ?? '', 'told');
+}
 
 /** The parser is loaded when it is needed: it is a tenth of all that a scan loads, and most scans meet no YAML. */
 async function readYaml(part: Part, text: string): Promise<void> {
