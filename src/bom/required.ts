@@ -16,6 +16,9 @@ export const NOTHING: Listed = { required: [], lists: [], unread: [] };
 /** Lines or entries of one file, and lists of one model; more are none of a person's. */
 export const ENTRIES = 20_000;
 export const LISTS = 1_000;
+/** Requirements of one model, and notes on what was not read. */
+export const REQUIREMENTS = 100_000;
+export const NOTES = 200;
 /** Characters of a requirement without its hashes, and of a version: more would cost time, and say nothing. */
 export const LONGEST = 1_000;
 export const LONGEST_VERSION = 200;

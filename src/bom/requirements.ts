@@ -3,7 +3,7 @@ import { readConda } from './conda.ts';
 import { readLock } from './locks.ts';
 import { readPipList } from './pip-list.ts';
 import { readProject } from './projects.ts';
-import { LISTS, type Listed, NOTHING } from './required.ts';
+import { LISTS, type Listed, NOTES, NOTHING, REQUIREMENTS } from './required.ts';
 
 /** Names of files that say what a model needs; lists for pip may have any other name, where one of these names them. */
 const PIP_LIST = /(?:requirements|constraints)[\w.-]*\.(?:txt|in)$/;
@@ -72,8 +72,9 @@ export async function requirementsOf(
       continue;
     }
     const listed = readRequirements(path, text, kind);
-    for (const one of listed.required) required.push(one);
-    for (const why of listed.unread) unread.push(`${path}: ${why}`);
+    if (required.length + listed.required.length > REQUIREMENTS) unread.push(`${path}: there are too many`);
+    else for (const one of listed.required) required.push(one);
+    for (const why of listed.unread.slice(0, NOTES)) unread.push(`${path}: ${why}`);
     for (const name of listed.lists) {
       const other = posix.join(posix.dirname(path), name);
       if (waiting.has(other)) continue;
@@ -81,5 +82,5 @@ export async function requirementsOf(
       else unread.push(`${path}: the list ${name} is not among the files`);
     }
   }
-  return { required, unread };
+  return { required, unread: unread.length > NOTES ? [...unread.slice(0, NOTES), 'and more'] : unread };
 }

@@ -118,18 +118,20 @@ async function signPath(
 }
 
 function tell(io: CliIo, path: string, signing: Signing, signed: SignedModel, { json }: SignOptions): void {
-  const { signature, scan, verdict, manifest, bytes } = signed;
+  const { signature, scan, verdict, manifest, bytes, empty } = signed;
   const { key, postQuantum } = signing;
   const files = new Set(manifest.resources.map(({ name }) => name)).size;
   if (json === true) {
     const digest = manifest.root;
     const post_quantum = postQuantum !== undefined;
-    io.json({ signature, scan: { statement: scan, verdict }, files, bytes, digest, post_quantum });
+    io.json({ signature, scan: { statement: scan, verdict }, files, bytes, digest, post_quantum, empty });
     return;
   }
   const kinds = [key, postQuantum].flatMap((one) => (one === undefined ? [] : kindOf(publicKeyOf(one))));
   const what = `${counted(files, 'file')}, ${counted(bytes, 'byte')}`;
   io.out(`${shown(path, 400)}: ${what}, signed with ${kinds.join(' and ')}.`);
+  if (empty.length > 0)
+    io.out(`  ${counted(empty.length, 'file')} without bytes: in parts they have none, and are not signed`);
   io.out(`  ${shown(signature, 400)}`);
   const word = verdict === 'skipped' ? 'signed WITHOUT a scan, and it says so' : `the scan is ${verdict}`;
   io.out(`  ${shown(scan, 400)}: ${word}`);

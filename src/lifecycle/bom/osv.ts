@@ -45,7 +45,7 @@ export async function readOsv(
     if (!/\.(?:json|zip)$/i.test(name)) continue;
     signal?.throwIfAborted();
     if (broken !== undefined) unread.push(`${name}: ${broken}`);
-    else unread.push(...(await readOne(name, file, readers)));
+    else for (const why of await readOne(name, file, readers)) unread.push(why);
   }
   const more = unread.length - MOST_UNREAD;
   return { index, unread: more > 0 ? [...unread.slice(0, MOST_UNREAD), `and ${more} more`] : unread };

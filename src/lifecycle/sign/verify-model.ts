@@ -225,7 +225,7 @@ async function checkFiles(
     else if (isBelow(name, bySigner))
       reports.push({ name, state: 'left_out', why: 'the signer left it out' });
     // Hashed in parts, a file without bytes has none: no signature of this kind can say anything of it.
-    else if (emptyIsFine && (await stat(file.file)).size === 0)
+    else if (emptyIsFine && !file.link && (await isEmpty(file.file)))
       reports.push({ name, state: 'left_out', why: 'it is empty, and only parts of files are signed' });
     else reports.push({ name, state: 'unsigned' });
   }
@@ -243,6 +243,13 @@ async function checkFiles(
     objections.push({ code: 'unsigned_files', message: counted(unsigned, 'not signed by anybody') });
   return reports.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
+
+/** What cannot be seen is not known to be empty. */
+const isEmpty = (file: string): Promise<boolean> =>
+  stat(file).then(
+    ({ size }) => size === 0,
+    () => false,
+  );
 
 const counted = (files: readonly FileReport[], how: string): string =>
   files.length === 1
