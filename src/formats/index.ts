@@ -9,6 +9,7 @@ import { json } from './json/index.ts';
 import { media } from './media/index.ts';
 import { msgpack } from './msgpack/index.ts';
 import { npy } from './npy.ts';
+import { numbers } from './numbers.ts';
 import { onnx } from './onnx/index.ts';
 import { paddle } from './paddle/index.ts';
 import { pickle } from './pickle/index.ts';
@@ -51,5 +52,6 @@ export const FORMATS: readonly Format[] = [
   r,
   json,
   text,
+  numbers,
   raw,
 ];

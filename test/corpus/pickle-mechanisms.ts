@@ -399,6 +399,21 @@ export const MECHANISMS: readonly Mechanism[] = [
       .stop(),
   ),
   of(
+    '_create_array of dill',
+    SYSTEM,
+    pickled()
+      .global('dill._dill', '_create_array')
+      .mark()
+      .global('os', 'system')
+      .mark()
+      .short('true')
+      .tuple()
+      .none()
+      .tuple()
+      .reduce()
+      .stop(),
+  ),
+  of(
     'apply of Python 2',
     'os.system',
     pickled(2)

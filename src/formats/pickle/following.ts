@@ -61,13 +61,20 @@ const module: Follow = (caller, [name], at) => {
 const apply: Follow = (caller, [callee, args], at) =>
   callee === undefined ? undefined : caller.call(callee, args ?? listed([]), at);
 
+/** Calls the first with what is given at a place, and hands what that made the state behind it. */
+const builds =
+  (given: number): Follow =>
+  (caller, args, at) => {
+    const [callee] = args;
+    if (callee === undefined) return undefined;
+    const built = caller.call(callee, args[given] ?? LOST, at);
+    const state = args[given + 1];
+    if (state !== undefined) caller.build(built, state, at);
+    return built;
+  };
+
 /** torch/_tensor.py: `_rebuild_from_type_v2(func, new_type, args, state)`. */
-const rebuilt: Follow = (caller, [callee, , args, state], at) => {
-  if (callee === undefined) return undefined;
-  const built = caller.call(callee, args ?? LOST, at);
-  if (state !== undefined) caller.build(built, state, at);
-  return built;
-};
+const rebuilt = builds(2);
 
 const isCallable = (value: Value | undefined): value is Exclude<Value, number> =>
   typeof value === 'object' && !isSequence(value);
@@ -155,7 +162,7 @@ export const FOLLOWED: ReadonlyMap<string, Follow> = new Map([
   [
     'builtins.iter',
     (caller, [callee, end], at) => {
-      if (callee === undefined || end === undefined) return made(undefined, LOST);
+      if (callee === undefined || end === undefined) return undefined;
       return caller.call(callee, listed([]), at);
     },
   ],
@@ -163,6 +170,8 @@ export const FOLLOWED: ReadonlyMap<string, Follow> = new Map([
   ['torch._tensor._rebuild_from_type_v2', rebuilt],
   ['torch.tensor._rebuild_from_type', rebuilt],
   ['torch.tensor._rebuild_from_type_v2', rebuilt],
+  // dill/_dill.py: `_create_array(f, args, state)`.
+  ['dill._dill._create_array', builds(1)],
   ['operator.call', callFirst],
   ['collections.defaultdict', makesValues],
   ['builtins.max', byKey],
@@ -215,6 +224,7 @@ export const QUIET: ReadonlySet<string> = new Set([
   'copyreg.__newobj_ex__',
   'builtins.type',
   'builtins.iter',
+  'dill._dill._create_array',
   'torch._tensor._rebuild_from_type',
   'torch._tensor._rebuild_from_type_v2',
   'torch.tensor._rebuild_from_type',

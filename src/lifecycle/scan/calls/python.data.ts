@@ -64,7 +64,7 @@ export const PYTHON: Library = {
     `,
     logging: 'getLogger',
     enum: 'Enum IntEnum Flag IntFlag auto',
-    zoneinfo: 'ZoneInfo._unpickle',
+    zoneinfo: 'ZoneInfo ZoneInfo._unpickle',
     abc: 'ABC',
     numbers: 'Number Real Integral Complex Rational',
     threading: '_RLock',

@@ -125,6 +125,7 @@ export const SCIPY: Library = {
       LeveneResult Mean MedianTestResult ShapiroResult Std_dev Variance WilcoxonResult _ABW
     `,
     'scipy.stats._multivariate': `
+      _PSD Covariance
       dirichlet_frozen dirichlet_gen invwishart_frozen invwishart_gen matrix_normal_frozen
       matrix_normal_gen multi_rv_frozen multinomial_frozen multinomial_gen
       multivariate_hypergeom_frozen multivariate_hypergeom_gen multivariate_normal_frozen
@@ -136,7 +137,8 @@ export const SCIPY: Library = {
     'scipy.stats._qmc': `
       Halton LatinHypercube MultinomialQMC MultivariateNormalQMC PoissonDisk QMCEngine Sobol
     `,
-    'scipy.stats._stats_mstats_common': 'LinregressResult SiegelslopesResult TheilslopesResult',
+    'scipy.stats._stats_mstats_common':
+      'LinregressResult LinregressResult.__new__ SiegelslopesResult TheilslopesResult',
     'scipy.stats._stats_py': `
       BrunnerMunzelResult ConfidenceInterval CumfreqResult DescribeResult F_onewayResult
       FriedmanchisquareResult HistogramResult KruskalResult KstestResult KurtosistestResult
