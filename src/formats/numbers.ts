@@ -87,7 +87,7 @@ const KINDS: readonly Kind[] = [
 /** Capitals and digits pass for numbers of 16 bits. */
 function isText(bytes: Uint8Array): boolean {
   let signs = 0;
-  for (const byte of bytes) if (byte >= 0x20 && byte < 0x7f) signs++;
+  for (const byte of bytes) if (byte >= 9 && byte < 0x80) signs++;
   return signs > bytes.length * (1 - 2 * STRAY);
 }
 
