@@ -185,6 +185,24 @@ suite('what is in a folder', () => {
   });
 });
 
+test('a backup says that sealed models are not in it; restored with them beside it, they open', async (t) => {
+  const { active, good, folder, data, run } = await scene(t);
+  await active();
+  const said = await good('backup create --to copy --with-keys');
+  assert.match(said, /1 sealed model not in it: copy .*models/);
+  await good('backup restore copy --to restored');
+  const config = ['--config', join(folder, 'restored/gatehouse.yaml')];
+  const verify = async () => run(`models verify model ${config.join(' ')}`);
+  const without = await verify();
+  assert.deepEqual(
+    [without.code, /are not there\n {2}Put its folder mdl_/.test(without.err)],
+    [1, true],
+    without.err,
+  );
+  cpSync(join(data, 'models'), join(folder, 'restored/gatehouse-data/models'), { recursive: true });
+  assert.equal((await verify()).code, 0);
+});
+
 test('two who add at the same time, with no gateway running, both come through', async (t) => {
   const { run, states } = await scene(t);
   const both = await Promise.all([

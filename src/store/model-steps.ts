@@ -137,7 +137,7 @@ export function stepped(model: RegisteredModel, step: ModelStep, now: number): R
       expect(model, ['draft', ...WHOLE]);
       return { ...model, state: 'revoked', revoked: now };
     case 'remove':
-      expect(model, ['revoked']);
+      expect(model, ['revoked'], 'Revoke it first.');
       return { ...model, state: 'removed' };
   }
 }
@@ -210,6 +210,7 @@ const spelt = (owner: string): string =>
     .replace(/[\p{White_Space}\p{Cf}]/gu, '')
     .toLowerCase();
 
-function expect({ state }: RegisteredModel, states: readonly ModelState[]): void {
-  if (!states.includes(state)) throw new Refusal('conflict', { hint: `The model is ${state}.` });
+function expect({ state }: RegisteredModel, states: readonly ModelState[], first = ''): void {
+  if (!states.includes(state))
+    throw new Refusal('conflict', { hint: `The model is ${state}. ${first}`.trimEnd() });
 }

@@ -48,7 +48,7 @@ export const registryEndpoints: readonly Endpoint[] = [
       const name = required(new Fields(call.body, ['name']).text('name'), 'name');
       const { models } = gate.store;
       const [id, by] = [models.newId(name), personOf(call)];
-      await gate.ledger.append({ kind: KIND, id: ask.id, act: 'add', by: { ...by }, model: id, name });
+      await gate.ledger.append({ kind: KIND, id: ask.id, act: 'add', ...whoIn(call), model: id, name });
       return shown(models.add(id, name, by), gate);
     },
   },
@@ -138,7 +138,7 @@ function step(
     action,
     changes: true,
     async act(call) {
-      const { gate, ask, id, caller } = call;
+      const { gate, ask, id } = call;
       const { models } = gate.store;
       const taken = await read(call);
       return gate.modelSteps.take(async () => {
@@ -148,7 +148,7 @@ function step(
           kind: KIND,
           id: ask.id,
           act: taken.act,
-          by: { id: caller.id, owner: caller.owner },
+          ...whoIn(call),
           model,
           name,
           version,
@@ -202,6 +202,12 @@ function personOf({ caller, ask }: AdminCall): Person {
     throw new Refusal('credential_missing', { hint: 'Two people are needed, so each brings a key.' });
   return { id: caller.id, owner: caller.owner };
 }
+
+/** As the ledger has it: approvals count by owner. */
+const whoIn = ({ caller: { id, name, team, credential, owner } }: AdminCall) => ({
+  caller: { id, name, team, credential },
+  owner,
+});
 
 function rootIn(fields: Fields): string {
   const root = required(fields.text('root'), 'root');
