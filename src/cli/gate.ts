@@ -44,7 +44,7 @@ export function gateCommand(io: CliIo, version: string): Command {
   return withTrust(
     new Command('gate')
       .description('whether a model may be deployed: signed, every file as signed, and scanned')
-      .argument('<PATH>', 'file or folder')
+      .argument('<PATH>', 'file or folder; before options that take several values, or behind --')
       .option('--signature <FILE>', 'where the signature is (default: PATH/model.sig, or FILE.sig)'),
   )
     .option('--scan-policy <FILE>', 'policy of the scan, as for "gatehouse scan --policy"')

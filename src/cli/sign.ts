@@ -42,7 +42,7 @@ export function signCommand(io: CliIo, version: string): Command {
   return withKeyPlace(
     new Command('sign')
       .description('scan a model and sign it: a file, or a folder with all that is in it')
-      .argument('<PATH>', 'file or folder')
+      .argument('<PATH>', 'file or folder; before options that take several values, or behind --')
       .addOption(new Option('--key <NAME>', 'a key that "gatehouse keys" made').conflicts('keyFile'))
       .option('--key-file <FILE...>', 'private keys in PEM: of P-256, P-384 or P-521, and of ML-DSA-65'),
   )

@@ -25,7 +25,7 @@ export function verifyCommand(io: CliIo): Command {
   return withTrust(
     new Command('verify')
       .description('check a model against its signature: who signed, and every file')
-      .argument('<PATH>', 'file or folder')
+      .argument('<PATH>', 'file or folder; before options that take several values, or behind --')
       .option('--signature <FILE>', 'where the signature is (default: PATH/model.sig, or FILE.sig)'),
   )
     .option('--require-scan', 'the signed result of a scan that found nothing')
