@@ -59,11 +59,13 @@ export async function openData(settings: Settings, more: LedgerTuning = {}): Pro
     await resumeSettlements(store, ledgerPaths(data).folder);
     const first = await makeFirstCallers(store, ledger);
     const opened = store;
-    await resumeModels(store.models, {
-      folder: ledgerPaths(data).folder,
-      size: ledger.size,
-      archive: about.archive?.to,
-    });
+    // Without a vault there never was a model.
+    if (settings.vault !== undefined || store.models.list().length > 0)
+      await resumeModels(store.models, {
+        folder: ledgerPaths(data).folder,
+        size: ledger.size,
+        archive: about.archive?.to,
+      });
     await new SealedModels(paths.models).sweep((id) => {
       const model = opened.models.byId(id);
       return model === undefined || model.root === null ? 'unfinished' : model.state;

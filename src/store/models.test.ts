@@ -158,7 +158,7 @@ suite('the registry of models', () => {
     const { registry, added } = scene(t);
     const ready = [scan, sign, approve(ben), approve(cat)];
     const [first, second, third] = [added(...ready, activate), added(...ready), added(scan)];
-    const step = (model: string, act: string) => ({ id: registry.find(model).id, name: 'm', act });
+    const step = (model: string, act: string) => ({ ...registry.find(model), act });
     const states = () => registry.list().map(({ state }) => state);
     // All that was done is done again, to the same end.
     registry.reapply([step(first, 'add'), step(first, 'approve'), step(first, 'activate')], 10);
@@ -168,8 +168,18 @@ suite('the registry of models', () => {
     // Nothing is approved by it, and an active version that it does not know replaces the one that it does.
     registry.reapply([step(third, 'approve'), step(third, 'activate')], 30);
     assert.deepEqual(states(), ['approved', 'approved', 'scanned']);
-    registry.reapply([step(second, 'activate'), { id: 'mdl_unknown', name: 'm', act: 'activate' }], 40);
-    assert.deepEqual(states(), ['approved', 'approved', 'scanned']);
+    const unknown = { id: 'mdl_unknown', name: 'm', version: 4, root: ROOT };
+    registry.reapply([step(second, 'activate'), { ...unknown, act: 'activate' }], 40);
+    registry.reapply(
+      [
+        { ...unknown, act: 'scan' },
+        { ...unknown, id: 'mdl_begun', version: undefined, act: 'add' },
+      ],
+      45,
+    );
+    assert.deepEqual(states(), ['approved', 'approved', 'scanned', 'revoked']);
+    // Its version is not given again.
+    assert.equal(added(), 'm@5');
     const both = [
       step(first, 'revoke'),
       step(second, 'revoke'),
@@ -178,7 +188,7 @@ suite('the registry of models', () => {
     ];
     registry.reapply(both, 50);
     registry.reapply(both, 50);
-    assert.deepEqual(states(), ['revoked', 'removed', 'scanned']);
+    assert.deepEqual(states(), ['revoked', 'removed', 'scanned', 'revoked', 'draft']);
   });
 
   test('one version is active; a name is the active one, or the newest', (t) => {

@@ -1,5 +1,5 @@
 import { entriesHolding } from '../../ledger/search.ts';
-import type { ModelRegistry } from '../../store/models.ts';
+import type { ModelRegistry, RecordedStep } from '../../store/models.ts';
 
 /**
  * Steps of models that the ledger has and the registry does not: the process died between the two, or the database comes from
@@ -11,15 +11,20 @@ export async function resumeModels(
   ledger: { readonly folder: string; readonly size: number; readonly archive: string | undefined },
 ): Promise<void> {
   const { applied } = registry;
-  const steps: { id: string; name: string; act: string }[] = [];
-  if (registry.list().length > 0 && applied !== ledger.size) {
-    // A ledger that is shorter than what was read of it is another one; of a new registry, as far back as it goes.
-    const from = applied === 0 || applied > ledger.size ? undefined : applied;
-    const { folder, archive } = ledger;
-    for await (const { kind, fields } of entriesHolding(folder, '"kind":"system.model"', { from, archive })) {
-      const { model, name, act } = fields;
-      if (kind === 'system.model') steps.push({ id: String(model), name: String(name), act: String(act) });
-    }
+  // A ledger that is shorter than what was read of it is another one; of a new registry, as far back as it goes.
+  const from = applied === 0 || applied > ledger.size ? undefined : applied;
+  const steps: RecordedStep[] = [];
+  const { folder, archive } = ledger;
+  for await (const { kind, fields } of entriesHolding(folder, '"kind":"system.model"', { from, archive })) {
+    if (kind !== 'system.model') continue;
+    const { model, name, version, root, act } = fields;
+    steps.push({
+      id: String(model),
+      name: String(name),
+      version: typeof version === 'number' ? version : undefined,
+      root: typeof root === 'string' ? root : null,
+      act: String(act),
+    });
   }
   registry.reapply(steps, ledger.size);
 }
