@@ -1,4 +1,16 @@
+import { OP } from './opcodes.ts';
 import { add, FIRST, isSequence, LOST, type Sequence, sequence, type Value } from './values.ts';
+
+/** What opcodes make. */
+export const CONTAINER = {
+  [OP.EMPTY_LIST]: 'list',
+  [OP.EMPTY_DICT]: 'dict',
+  [OP.EMPTY_SET]: 'set',
+  [OP.TUPLE]: 'tuple',
+  [OP.LIST]: 'list',
+  [OP.FROZENSET]: 'set',
+  [OP.DICT]: 'dict',
+} as const;
 
 /** Containers whose content is known: the newest. What is called is called with one that was just made. */
 const KNOWN = 256;
@@ -76,7 +88,10 @@ export class Containers {
     if (inner < 0 || inner === slot) return;
     const size = (this.#size[slot] as number) + (this.#size[inner] as number);
     const again = this.#last[slot] === item ? 1 : 0;
-    const twice = Math.min(255, Math.max(this.#twice[slot] as number, (this.#twice[inner] as number) + again));
+    const twice = Math.min(
+      255,
+      Math.max(this.#twice[slot] as number, (this.#twice[inner] as number) + again),
+    );
     this.#size[slot] = size;
     this.#twice[slot] = twice;
     this.#last[slot] = item;

@@ -82,6 +82,8 @@ export class Filling {
       this.patched(of, at);
       return;
     }
+    if (of.kind === 'made' && of.by !== undefined && SHARED.test(fullName(of.by)))
+      this.#judge.tell('patch', `changes what ${fullName(of.by)} gives to the whole program`, at);
     const runs = of.kind === 'made' && of.by !== undefined && RUNS_STATE.test(fullName(of.by));
     if (runs && !(isSequence(state) && state.kind === 'dict' && this.#isWritten(state)))
       this.#judge.tell('evaluated', 'gives an object that runs its state one that is no plain dict', at);
@@ -104,6 +106,12 @@ export class Filling {
       if (typeof item === 'object' && item.kind === 'named') this.#judge.escaped(item, at);
       this.containers.add(to, item);
     }
+    if (this.containers.unfolds)
+      this.#judge.tell(
+        'exhausting',
+        'holds the same things in one another until nothing can go through them',
+        at,
+      );
   }
 
   #pairs(start: number, at: number): void {
@@ -129,6 +137,10 @@ export class Filling {
     }
   }
 }
+
+/** These give everybody the same object; picklers never give it a state. */
+const SHARED =
+  /^(?:logging\.getLogger|pytz\._(?:p|UTC)|torch\.nn\.backends\.thnn\._get_thnn_function_backend|sklearn\.metrics\._scorer\.get_scorer)$/;
 
 /** Made by a call that is given its entries, as no pickler writes a state. */
 const isPutTogether = (state: Value): boolean =>

@@ -1,5 +1,6 @@
 import type { Source } from '../source.ts';
 import { Caller } from './caller.ts';
+import { CONTAINER } from './containers.ts';
 import { Filling } from './filling.ts';
 import type { Judge } from './judge.ts';
 import { Keys } from './keys.ts';
@@ -22,20 +23,10 @@ import {
   type Value,
 } from './values.ts';
 
-const CONTAINER = {
-  [OP.EMPTY_LIST]: 'list',
-  [OP.EMPTY_DICT]: 'dict',
-  [OP.EMPTY_SET]: 'set',
-  [OP.TUPLE]: 'tuple',
-  [OP.LIST]: 'list',
-  [OP.FROZENSET]: 'set',
-  [OP.DICT]: 'dict',
-} as const;
-
 /** Whose BUILD is looked at. */
 const REMEMBERS = /(?:^|\.)(?:dtype|NumpyArrayWrapper)$/;
 
-/** A memo of so many more than there are bytes does no harm. */
+/** CPython makes room for all indexes below one. There are no more of them than bytes; so many more do no harm. */
 const ROOM = 1 << 20;
 
 const WINDOW = 1 << 18;
@@ -303,7 +294,7 @@ export class Machine {
       case OP.EXT1:
       case OP.EXT2:
       case OP.EXT4:
-        this.#extension(argument, at);
+        stack.push(this.caller.extension(argument, at));
         break;
       case OP.BINPERSID:
         stack.push(this.#persistent(this.#taken(at)));
@@ -329,9 +320,8 @@ export class Machine {
 
   #put(index: number | string, at: number): void {
     this.#need(at);
-    // The unpickler of CPython makes room for all numbers below it. A file has fewer opcodes than bytes.
     if (typeof index === 'string' || index > this.#size + ROOM)
-      this.judge.tell('exhausting', `keeps something under number ${index}, which takes memory for as many`, at);
+      this.judge.tell('exhausting', `keeps something under number ${index}: memory for as many`, at);
     this.memo.put(index, this.stack.peek());
   }
 
@@ -403,14 +393,5 @@ export class Machine {
     const [kind, type] = isSequence(whole) ? whole.items : [];
     const isClass = typeof type === 'object' && type.kind === 'named' && this.caller.text(kind) === 'module';
     return isClass ? type : made(undefined, LOST);
-  }
-
-  #extension(code: number, at: number): void {
-    const named = this.caller.extension(code);
-    if (named === undefined)
-      this.judge.tell('extension', `takes number ${code} of the registry of extensions`, at, {
-        code: `${code}`,
-      });
-    this.stack.push(named ?? LOST);
   }
 }

@@ -80,6 +80,16 @@ export const PICKLE_RULES = {
     cwe: ['CWE-502', 'CWE-95'],
     ...deserialisation,
   },
+  exhausting: {
+    id: 'pickle.exhausting',
+    title: 'A pickle that fills memory or never ends',
+    severity: 'high',
+    about:
+      'A few bytes of it make whoever loads it ask for all memory there is, or work without end. Everything a real model needs stands in its file.',
+    advice: 'Do not load the file.',
+    cwe: ['CWE-502', 'CWE-400', 'CWE-789'],
+    ...deserialisation,
+  },
   extension: {
     id: 'pickle.extension',
     title: 'A pickle that takes things by number',
