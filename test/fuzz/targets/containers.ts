@@ -19,7 +19,7 @@ const UNKNOWN: CallBook = { lookUp: () => ({ verdict: 'unknown', why: '' }) };
 const BUDGET = { ...BOUNDS, time: 10_000, unpacked: 32 << 20 };
 
 /** Longer files take longer, and show nothing else. */
-const LONGEST = 8 * 1024;
+export const LONGEST = 8 * 1024;
 /** Every so many inputs are read a second time, in the middle of other bytes. */
 const AGAIN = 1 / 16;
 
