@@ -15,6 +15,7 @@ import { BOUNDS } from '../lifecycle/scan/bounds.ts';
 import { NO_POLICY } from '../lifecycle/scan/no-policy.ts';
 import { scan } from '../lifecycle/scan/scan.ts';
 import { walk } from '../lifecycle/scan/walk.ts';
+import { aPath } from './a-path.ts';
 import type { CliIo } from './io.ts';
 import { stoppable } from './stoppable.ts';
 
@@ -34,7 +35,7 @@ export const bomCommand = (io: CliIo, version: string): Command =>
     .description(
       'what a model is made of: files, architecture, data, licences, dependencies, and what the scan says',
     )
-    .argument('[PATH]', 'a model’s folder, or one file')
+    .argument('[PATH]', 'a model’s folder, or one file', aPath)
     .addOption(
       new Option('--format <FORMAT>', 'CycloneDX 1.7 or 1.6, or SPDX 3.0.1')
         .choices(['cyclonedx', 'cyclonedx-1.6', 'spdx'])

@@ -10,6 +10,7 @@ import { BOUNDS } from '../lifecycle/scan/bounds.ts';
 import { ALL_RULES } from '../lifecycle/scan/catalogue.ts';
 import { sarif } from '../reports/sarif.ts';
 import { bySeverity, placeText, split, unreadOf, VERDICTS } from '../reports/words.ts';
+import { aPath } from './a-path.ts';
 import type { CliIo } from './io.ts';
 import { counted, positive } from './numbers.ts';
 import { modelScanner } from './scan-model.ts';
@@ -44,7 +45,7 @@ export function gateCommand(io: CliIo, version: string): Command {
   return withTrust(
     new Command('gate')
       .description('whether a model may be deployed: signed, every file as signed, and scanned')
-      .argument('<PATH>', 'file or folder; before options that take several values, or behind --')
+      .argument('<PATH>', 'file or folder; before options that take several values, or behind --', aPath)
       .option('--signature <FILE>', 'where the signature is (default: PATH/model.sig, or FILE.sig)'),
   )
     .option('--scan-policy <FILE>', 'policy of the scan, as for "gatehouse scan --policy"')

@@ -162,7 +162,7 @@ async function targetsOf(
     const { root, names } = await changedFiles(io.cwd, changed === true ? undefined : changed);
     return { ...(await walk(names, root)), forget };
   }
-  if (paths.length === 0)
+  if (paths.length === 0 || paths.includes(''))
     throw new Problem('usage', 'name a file or a folder to scan', 'For example: gatehouse scan model.pt');
   if (!paths.includes('-')) return { ...(await walk(paths, io.cwd)), forget };
   if (paths.length > 1)

@@ -9,8 +9,9 @@ import type { ScanResult } from '../findings/result.ts';
 import { DigestCache } from '../lifecycle/sign/digest-cache.ts';
 import { type SignedModel, signModel } from '../lifecycle/sign/sign-model.ts';
 import { certificatesIn, isPostQuantum, kindOf, publicKeyOf, readPrivateKeys } from '../signing/keys.ts';
-import type { Signing } from '../signing/sign.ts';
+import { checkSigning, type Signing } from '../signing/sign.ts';
 import { Unverified } from '../signing/unverified.ts';
+import { aPath } from './a-path.ts';
 import { bytesOf, passphraseIn } from './bytes.ts';
 import { cacheFile } from './cache-file.ts';
 import type { CliIo } from './io.ts';
@@ -42,7 +43,7 @@ export function signCommand(io: CliIo, version: string): Command {
   return withKeyPlace(
     new Command('sign')
       .description('scan a model and sign it: a file, or a folder with all that is in it')
-      .argument('<PATH>', 'file or folder; before options that take several values, or behind --')
+      .argument('<PATH>', 'file or folder; before options that take several values, or behind --', aPath)
       .addOption(new Option('--key <NAME>', 'a key that "gatehouse keys" made').conflicts('keyFile'))
       .option('--key-file <FILE...>', 'private keys in PEM: of P-256, P-384 or P-521, and of ML-DSA-65'),
   )
@@ -79,7 +80,11 @@ Examples:
 }
 
 async function sign(io: CliIo, version: string, path: string, options: SignOptions): Promise<void> {
-  const signing = await asUsage(() => signingOf(io, options));
+  const signing = await asUsage(async () => {
+    const found = await signingOf(io, options);
+    checkSigning(found);
+    return found;
+  });
   const signed = await stoppable(io, 'stopped before the end; nothing is signed', (signal) =>
     signPath(io, version, path, signing, options, signal),
   );

@@ -6,6 +6,7 @@ import { EXIT } from '../base/problem.ts';
 import { shown } from '../findings/finding.ts';
 import { DigestCache } from '../lifecycle/sign/digest-cache.ts';
 import { type FileState, type VerifyReport, verifyModel } from '../lifecycle/sign/verify-model.ts';
+import { aPath } from './a-path.ts';
 import { cacheFile } from './cache-file.ts';
 import type { CliIo } from './io.ts';
 import { counted, positive } from './numbers.ts';
@@ -25,7 +26,7 @@ export function verifyCommand(io: CliIo): Command {
   return withTrust(
     new Command('verify')
       .description('check a model against its signature: who signed, and every file')
-      .argument('<PATH>', 'file or folder; before options that take several values, or behind --')
+      .argument('<PATH>', 'file or folder; before options that take several values, or behind --', aPath)
       .option('--signature <FILE>', 'where the signature is (default: PATH/model.sig, or FILE.sig)'),
   )
     .option('--require-scan', 'the signed result of a scan that found nothing')

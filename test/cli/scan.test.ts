@@ -101,10 +101,10 @@ suite('gatehouse scan', () => {
     writeFileSync(join(folder, 'c.pkl'), HOSTILE);
     assert.equal((await gatehouse(folder, ['scan', 'a.pkl', 'c.pkl', '--baseline', 'b.json'])).code, 1);
     // What nobody read, no baseline knows.
-    writeFileSync(join(folder, 'x.bin'), Buffer.alloc(5000, 0x9e));
+    writeFileSync(join(folder, 'x.bin'), Buffer.from('00ff13370000beef8001', 'hex'));
     const unread = await gatehouse(folder, ['scan', 'a.pkl', 'x.bin', '-q', '--write-baseline', 'd.json']);
     assert.equal(unread.code, 2);
-    assert.match(unread.err, /2 findings known until .*\n.*1 file not read whole/);
+    assert.match(unread.err, /finding.* known until .*\n.*1 file not read whole/);
     assert.equal((await gatehouse(folder, ['scan', 'a.pkl', 'x.bin', '--baseline', 'd.json'])).code, 2);
     assert.equal((await gatehouse(folder, ['scan', 'a.pkl', '--until', '2999-01-01'])).code, 3);
     assert.equal((await gatehouse(folder, ['scan', 'nowhere', ...until.slice(0, 3), 'soon'])).code, 3);
@@ -196,6 +196,10 @@ suite('gatehouse scan', () => {
 
   test('wrong usage and what is not there have codes of their own', async (t) => {
     const folder = tempFolder(t);
+    const nowhere = await gatehouse(folder, ['scan', '-'], { TMPDIR: join(folder, 'nowhere') });
+    assert.equal(nowhere.code, 4);
+    assert.match(nowhere.err, /^gatehouse: what comes in cannot be kept in .*nowhere/);
+    assert.equal((await gatehouse(folder, ['scan', ''])).code, 3);
     const code = async (...args: string[]) => (await gatehouse(folder, ['scan', ...args])).code;
     assert.equal(await code(), 3);
     assert.equal(await code('nothing.pt'), 4);

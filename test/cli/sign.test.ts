@@ -172,6 +172,13 @@ test('keys and certificates of elsewhere; exit codes; what a person reads', asyn
   assert.equal((await gatehouse(folder, ['verify', 'model', '--identity', 'me'])).code, 3);
   assert.equal((await gatehouse(folder, ['verify', 'nowhere', '--authority', 'root.crt'])).code, 4);
   assert.equal((await gatehouse(folder, ['sign', 'model', '--no-scan'])).code, 3);
+  // A variable that nobody set is not the folder where one stands.
+  for (const verb of ['sign', 'verify', 'gate', 'bom'])
+    assert.equal((await gatehouse(folder, [verb, ''])).code, 3, verb);
+  const another = ['--key-file', 'key.pem', '--certificate', 'root.crt'];
+  const { code, err } = await gatehouse(folder, ['sign', 'model', ...another]);
+  assert.equal(code, 3);
+  assert.match(err, /of another key/);
   assert.equal((await gatehouse(folder, ['sign', 'model', '--key-file', 'root.crt', '--no-scan'])).code, 3);
 });
 

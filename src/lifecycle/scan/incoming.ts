@@ -2,6 +2,7 @@ import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { addAbortSignal, Readable } from 'node:stream';
+import { Problem } from '../../base/problem.ts';
 import type { Walked } from './walk.ts';
 
 /**
@@ -24,13 +25,28 @@ export async function keepIncoming(
     return { targets: [{ path: name, file, size }], left: [], forget };
   } catch (error) {
     await forget();
-    throw error;
+    throw isOfDisk(error) ? noPlace(error) : error;
   }
 }
 
+const isOfDisk = (error: unknown): boolean =>
+  error instanceof Error &&
+  'syscall' in error &&
+  ['write', 'open', 'mkdtemp'].includes(String(error.syscall));
+
+const noPlace = (cause: unknown): Problem =>
+  new Problem(
+    'environment',
+    `what comes in cannot be kept in ${tmpdir()} while it is scanned`,
+    'Name a folder with more room in TMPDIR, or scan a file.',
+    cause,
+  );
+
 /** A file that nobody else may read. Where the system allows it has no name, so that nothing is left however we end. */
 async function hiddenFile(): Promise<{ file: string; handle: FileHandle; forget(): Promise<void> }> {
-  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-scan-'));
+  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-scan-')).catch((error: unknown) => {
+    throw noPlace(error);
+  });
   const file = join(folder, 'incoming');
   const remove = () => rm(folder, { recursive: true, force: true });
   try {
