@@ -125,6 +125,16 @@ export const CODE_RULES = {
     cwe: ['CWE-250'],
     ...chain,
   },
+  unfolds: {
+    id: 'yaml.expansion',
+    title: 'YAML that unfolds to an enormous one',
+    severity: 'high',
+    about:
+      'Names for parts, in parts with names: whoever copies or writes out what was read fills memory (as the “billion laughs” of XML).',
+    advice: 'Do not load it.',
+    cwe: ['CWE-776'],
+    ...chain,
+  },
   tag: {
     id: 'yaml.python-object',
     title: 'YAML that makes Python objects',

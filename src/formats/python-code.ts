@@ -6,11 +6,17 @@ import { type PythonCall, pythonCalls } from './python-calls.ts';
 import { hostileIn } from './shell-commands.ts';
 
 const RUNS =
-  /^(?:(?:os|posix|nt)\.(?:system|popen\w*|exec[lv]\w*|spawn\w+|posix_spawnp?|startfile)|subprocess\.\w+|_posixsubprocess\.\w+|pty\.(?:spawn|fork)|commands\.\w+|popen2\.\w+|asyncio\.(?:subprocess\.)?create_subprocess_\w+|multiprocessing\.util\.spawnv_passfds|pexpect\.\w+|plumbum\.\w+|sh\.\w+|invoke\.run|fabric\.\w+|webbrowser\.open\w*|get_ipython\.system)$/;
+  /^(?:(?:os|posix|nt)\.(?:system|popen\w*|exec[lv]\w*|spawn\w+|posix_spawnp?|startfile)|subprocess\.(?:Popen|run|call|check_call|check_output|getoutput|getstatusoutput)|_posixsubprocess\.\w+|pty\.(?:spawn|fork)|commands\.get(?:status|output|statusoutput)|popen2\.\w+|asyncio\.(?:subprocess\.)?create_subprocess_\w+|multiprocessing\.util\.spawnv_passfds|pexpect\.(?:spawn|run|runu|spawnu|popen_spawn\.\w+)|plumbum\.(?:cmd|local)\.\w+|sh\.(?:bash|sh|zsh|curl|wget|nc|python3?|perl|rm|sudo|ssh|Command)|invoke\.(?:run|Context|sudo)|fabric\.\w+|webbrowser\.open\w*|get_ipython\.system)$/;
+/** Programs that are asked something, or work on files of a training: as first words of a list, or of a text without a shell's signs. */
+const ASKS =
+  /^(?:\[ )?(?:nvidia-smi|rocm-smi|nvcc|lscpu|uname|hostname|which|ldconfig|git (?:, )?(?:rev-parse|describe|log|status|diff|branch|show|ls-files|config --get)|ffmpeg|ffprobe|sox|tput|stty|sysctl|lsb_release|gcc (?:, )?--version|nproc|df|du|free|tensorboard|torchrun|accelerate launch|deepspeed)(?=[\s,\]]|$)(?![^\]]{0,2000}(?:[|;&`<>]|\$\())/;
 const DYNAMIC =
-  /^(?:exec|eval|compile|execfile|marshal\.loads?|types\.(?:FunctionType|CodeType)|_?pickle\.loads?|cPickle\.loads?|dill\.loads?|cloudpickle\.loads?|runpy\.run_\w+|code\.(?:interact|InteractiveInterpreter|InteractiveConsole)|ctypes\.(?:CDLL|cdll\.LoadLibrary|windll\.\w+|WinDLL|PyDLL)|imp\.load_\w+|importlib\.(?:util\.)?(?:spec_from_file_location|spec_from_loader)|bdb\.Bdb|torch\.ops\.load_library|pip\.main|pip\._internal\.\w+)$/;
+  /^(?:exec|eval|compile|execfile|marshal\.loads?|types\.(?:FunctionType|CodeType)|_?pickle\.loads?|cPickle\.loads?|dill\.loads?|cloudpickle\.loads?|runpy\.run_\w+|code\.(?:interact|InteractiveInterpreter|InteractiveConsole)|ctypes\.(?:CDLL|cdll\.LoadLibrary|windll\.\w+|WinDLL|PyDLL)|imp\.load_\w+|importlib\.(?:util\.)?(?:spec_from_file_location|spec_from_loader)|bdb\.Bdb|torch\.ops\.load_library|pip\.main|pip\._internal(?:\.\w+){1,4}|[cC]ython\.inline|torch\.utils\.cpp_extension\.load\w*|(?:tensorflow|tf)\.load_(?:op_)?library|ctypes\.pythonapi\.\w+|pdb\.run\w*|pandas\.eval|[\w.]+\.enable_load_extension|cffi\.\w+|sys\._getframe\.f_builtins\.\w+|(?:os|posix|subprocess|builtins|pty|ctypes|marshal)\.(?:\*|get|pop|__getitem__))$/;
 const NETWORK =
   /^(?:socket\.(?:socket|create_connection|gethostbyname|getaddrinfo)|urllib2?\.(?:request\.)?(?:urlopen|urlretrieve|Request)|requests\.(?:get|post|put|patch|request|Session)|httpx\.\w+|aiohttp\.\w+|http\.client\.\w+|httplib\.\w+|ftplib\.FTP\w*|smtplib\.SMTP\w*|telnetlib\.\w+|paramiko\.\w+|websockets?\.\w+|urllib3\.\w+|dns\.resolver\.\w+)$/;
+/** All that somebody has. */
+const EVERYTHING =
+  /^(?:os \. path \. expanduser ~|(?:pathlib \. )?Path \. home|\/|~|\/home|C:\\{1,2})[\s()]*(?:,|$)/;
 /** What objects give a pickler to have run, among those. */
 const HANDED_ON =
   /^(?:(?:os|posix|nt)\.(?:system|popen|exec\w+|spawn\w+)|subprocess\.(?:Popen|call|run|check_\w+|getoutput)|exec|eval)$/;
@@ -27,14 +33,19 @@ const WRITTEN = [
     CODE_RULES.dynamic,
     'the code looks for a class among all that there are',
   ],
+  [
+    /\bf_builtins\s{0,9}\[/,
+    CODE_RULES.dynamic,
+    'the code reaches for the functions of Python through a frame',
+  ],
   // PEP 263: the text is not what it looks like.
   [
-    /^(?:\uFEFF?#[^\n]{0,200}\n)?\uFEFF?[ \t\f]{0,9}#[^\n]{0,200}coding[:=][ \t]{0,9}(?:utf[-_]?(?:7|16|32)\w*|u7|rot_?13|hex\w*|base64\w*|bz2\w*|zlib\w*|zip|uu\w*|quopri\w*|(?:raw[-_])?unicode[-_]escape|punycode|idna)/i,
+    /^(?:\uFEFF?#[^\n]{0,200}\n)?\uFEFF?[ \t\f]{0,9}#[^\n]{0,200}coding[:=][ \t]{0,9}(?:utf[-_]?(?:7|16|32)\w*|u7|rot_?13|hex\w*|base64\w*|bz2\w*|zlib\w*|zip|uu\w*|quopri\w*|(?:raw[-_])?unicode[-_]escape|punycode|idna|cp(?:037|273|424|500|864|875|1026|1140)|charmap|unicode_internal|mbcs|oem|undefined|string_escape)/i,
     CODE_RULES.dynamic,
     'the code is in an encoding that hides it',
   ],
   [
-    /['"/\\](?:authorized_keys|\.bashrc|\.zshrc|\.bash_profile|\.Rprofile|(?:site|user)customize\.py|crontab)['"]|\bopen\s{0,9}\([^\n]{0,60}get(?:user)?sitepackages\b/,
+    /\bopen\s{0,9}\(\s{0,9}[rfb]{0,2}['"]\/etc\/(?:cron|systemd\/|init\.d\/|profile|ld\.so\.preload|rc\.local|sudoers)[^\n]{0,100}['"]\s{0,9},\s{0,9}['"][wax]|['"/\\](?:authorized_keys|\.bashrc|\.zshrc|\.bash_profile|\.Rprofile|(?:site|user)customize\.py|crontab)['"]|\bopen\s{0,9}\([^\n]{0,60}get(?:user)?sitepackages\b/,
     CODE_RULES.persists,
     'the code names what the system runs by itself',
   ],
@@ -106,6 +117,7 @@ function judged(
   if (isHandedOn) return HANDED_ON.test(name) ? { rule: CODE_RULES.runs, severity: 'medium' } : undefined;
   const runs = RUNS.test(name);
   if (runs && hostileIn(given) !== undefined) return { rule: CODE_RULES.shell, severity: 'critical' };
+  if (runs && ASKS.test(given)) return { rule: CODE_RULES.runs, severity: 'low' };
   if (runs) return { rule: CODE_RULES.runs, severity: isNotebook ? 'low' : onImport ? 'high' : 'medium' };
   // Measuring runs a text; it is ordinary unless the text is not.
   if (
@@ -127,6 +139,15 @@ function judged(
   )
     return { rule: CODE_RULES.runs, severity: onImport ? 'high' : 'medium' };
   if (NETWORK.test(name) && PRIVATE.test(given)) return { rule: CODE_RULES.sends, severity: 'high' };
+  // Nobody who means to be read imports these so.
+  if (
+    /^(?:__import__|importlib\.import_module)$/.test(name) &&
+    /^(?:os|subprocess|posix|pty|marshal|ctypes|builtins|socket)\s*(?:,|$)/.test(given)
+  )
+    return { rule: CODE_RULES.dynamic, severity: 'medium' };
+  if (name === 'shutil.rmtree' && EVERYTHING.test(given)) return { rule: CODE_RULES.shell, severity: 'high' };
+  if (/^sys\.path\.(?:insert|append)$/.test(name) && /(?:^|[\s,])\/(?:tmp|var\/tmp|dev\/shm)\b/.test(given))
+    return { rule: CODE_RULES.dynamic, severity: 'medium' };
   // What is imported is put together: nobody writes `''.join(['o', 's'])` to be read.
   if (/^(?:__import__|importlib\.import_module)$/.test(name) && /\bjoin\b|\bchr\b|\[ : : -/.test(given))
     return { rule: CODE_RULES.dynamic, severity: 'medium' };

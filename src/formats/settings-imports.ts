@@ -11,9 +11,8 @@ const NAMED = /^[A-Za-z_][\w.:]{2,200}$/;
 /** A function that a value names: in a list or under a name of its own, the key above tells. */
 export function judgeNamed(part: Part, at: Value, value: string): void {
   const { path } = at;
-  if (isModule(part, at) && value.includes('--')) return judgeImported(part, at);
-  if (!NAMED.test(value) || !/[.:]/.test(value)) return;
-  if (isModule(part, at) && !ORDINARY.test(value)) return judgeImported(part, at);
+  if (isModule(part, at)) judgeImported(part, at);
+  if (isModule(part, at) || !NAMED.test(value) || !/[.:]/.test(value)) return;
   if (![path.at(-1), path.at(-2)].some((key) => typeof key === 'string' && TAKES_NAME.test(key))) return;
   // `package.module:function` of entry points is the same as with a dot.
   const name = value.replace(':', '.');

@@ -18,6 +18,16 @@ export const TOOL_LOOKS: Readonly<Record<string, Look>> = {
       runs(part, at, 'an assistant');
   },
   args: shell,
+  // The specification of a kernel of Jupyter: started whenever a notebook names it.
+  argv: (part, at) => {
+    shell(part, at);
+    if (
+      at.path.length === 2 &&
+      at.path[1] === 0 &&
+      /(?:^|\/)(?:ba|z|da|k)?sh$|^(?:cmd|powershell)\b/.test(String(at.value))
+    )
+      runs(part, at, 'a notebook');
+  },
   cmd: shell,
   scripts: shell,
   postCreateCommand: shell,
@@ -87,8 +97,10 @@ function installs(part: Part, at: Value): void {
     at,
     CODE_RULES.install.id,
     `installing it runs ${shown(at.value, 80)}`,
-    // Hooks of git for whoever works on it.
-    /^husky(?: install)?$/.test(at.value) ? 'low' : undefined,
+    // Of a package that is fetched from an index the others do not run: they are for whoever works on it.
+    /prepare$/.test(String(at.path[1])) && !/[|<>$`]|https?:|\b(?:ba)?sh\b|\bnode\s+-e\b/.test(at.value)
+      ? 'low'
+      : undefined,
   );
 }
 

@@ -248,6 +248,7 @@ async function read(part: Part): Promise<void> {
   await walkJson(source, {}, part.pause);
   await walkJson(source, { scalar, twice }, part.pause);
   notebook.judge(part);
+  pairs.judge();
   langchain.finish();
   skops.judge(part);
   archiver.judge(part);

@@ -1,5 +1,5 @@
 import { shown } from '../../findings/finding.ts';
-import type { Part } from '../format.ts';
+import type { Part, Report } from '../format.ts';
 import type { JsonPath, JsonScalar } from '../json-walk.ts';
 import { SETTINGS_RULES } from '../settings-rules.ts';
 
@@ -8,6 +8,9 @@ const LIBRARIES =
   /^(?:diffusers|transformers|sentence_transformers|torch|peft|timm|open_clip|onnxruntime|optimum|openvino|nunchaku|compel|accelerate|k_diffusion|__main__)(?:\.|$)/;
 const PIPELINES =
   /^(?:stable_diffusion\w*|stable_\w{1,40}|deepfloyd_if|paint_by_example|audioldm2?|latent_\w{1,40}|kandinsky\w*|shap_e|flux\w*|hunyuan\w*|pixart\w*|unclip|versatile_diffusion|wuerstchen|consistency_models|alt_diffusion|unidiffuser|blip_diffusion|musicldm|spectrogram_diffusion|semantic_stable_diffusion|cogview\w*|cogvideo\w*|sana\w*|lumina\w*|pag|controlnet\w*|ledits_pp|marigold|aura_flow|allegro|ltx\w*|mochi|wan|amused|ddpm|ddim|dance_diffusion|dit|i2vgen_xl|kolors|pia|t2i_adapter|text_to_video_synthesis|animatediff|attend_excite|visualcloze|qwenimage|chroma|cosmos|easyanimate|omnigen|bria\w*|skyreels\w*|hidream_image|ip_adapter|safety_checker)$/;
+
+const SAYS = new Set(['_class_name', '_diffusers_version', 'peft_type', 'auto_mapping']);
+const MOST = 100;
 
 /**
  * Classes whose module and name are two values: `"unet": ["diffusers", "UNet2DConditionModel"]` in `model_index.json`
@@ -19,17 +22,23 @@ export class Pairs {
   #module: string | undefined;
   #library: string | undefined;
   #base: string | undefined;
-  /** It says of itself that it is a pipeline of Diffusers. */
-  #isPipeline: boolean;
+  /** It says of itself that it is a pipeline of Diffusers, or an adapter: two words side by side are a class nowhere else. */
+  #isOne: boolean;
+  /** Until then nothing is told. */
+  readonly #found: Report[] = [];
 
   constructor(part: Part) {
     this.#part = part;
-    this.#isPipeline = /(?:^|\/)(?:modular_)?model_index\.json$/.test(part.path.at(-1) ?? '');
+    this.#isOne = /(?:^|\/)(?:modular_)?model_index\.json$/.test(part.path.at(-1) ?? '');
+  }
+
+  judge(): void {
+    if (this.#isOne) for (const report of this.#found) this.#part.report(report);
   }
 
   scalar(path: JsonPath, value: JsonScalar, start: number, end: number): void {
     if (typeof value !== 'string') return;
-    if (path.length === 1 && path[0] === '_diffusers_version') this.#isPipeline = true;
+    if (SAYS.has(String(path[0]))) this.#isOne = true;
     const place = path.at(-1);
     // `"unet": [library, class]`, and in modular pipelines `"unet": [null, null, {"type_hint": [library, class]}]`.
     if (path.length !== 2 && path.at(-2) !== 'type_hint') return;
@@ -51,19 +60,23 @@ export class Pairs {
     if (module === undefined || name === undefined) return;
     const { verdict, why } = this.#part.calls.lookUp(module, name);
     if (verdict === 'dangerous')
-      this.#part.report({
+      this.#tell({
         rule: SETTINGS_RULES.target.id,
         message: `the settings take ${shown(`${module}.${name}`, 80)}: ${why}`,
         range: { start, end },
       });
     else if (this.#key === '_class_name' || verdict === 'allowed' || LIBRARIES.test(module)) return;
-    else if (this.#library !== undefined || (this.#isPipeline && !PIPELINES.test(module)))
+    else if (this.#library !== undefined || !PIPELINES.test(module))
       this.#own(`${module}.${name}`, start, end);
+  }
+
+  #tell(report: Report): void {
+    if (this.#found.length < MOST) this.#found.push(report);
   }
 
   #own(name: string, start: number, end: number): void {
     const isElsewhere = name.includes('--') || name.includes('/');
-    this.#part.report({
+    this.#tell({
       rule: isElsewhere ? SETTINGS_RULES.remoteCode.id : SETTINGS_RULES.customCode.id,
       message: isElsewhere
         ? `the class ${shown(name, 80)} is fetched from another repository`

@@ -7,6 +7,7 @@ import { judgeMarkup, judgeUnseen, tellUnseen, withoutCode } from '../shown-text
 import { Malformed } from '../source.ts';
 import { judgeStrayTemplate, judgeTemplate } from '../template.ts';
 import { encodingOf, inUtf8, saysText } from './encoding.ts';
+import { isNearlyJson, readNearly } from './nearly-json.ts';
 import { judgePlace } from './places.ts';
 import { isPackaging, isRequirements, judgePackaging, judgeRequirements } from './requirements.ts';
 
@@ -125,6 +126,8 @@ async function read(part: Part): Promise<void> {
     judgeShell(part, whole);
   if (looksLikePython(name, whole)) judgePython(part, whole, { start: 0 });
   part.coverage.claim('parsed', 0, source.size);
+  // What is no JSON may be YAML all the same, with tags.
+  if (isNearlyJson(name, whole) && !(await readNearly(part, name, whole))) await readYaml(part, whole);
 }
 
 /** Some go without the ending. */

@@ -24,6 +24,7 @@ async function rules(name: string, content: string): Promise<string[]> {
     inside: async () => {},
     unpack: async () => assert.fail(),
     pause: () => undefined,
+    beside: () => {},
     note: () => {},
   };
   await text.read(part);

@@ -24,6 +24,12 @@ const OBJECT =
   /(?:!!python\/(?:object|name|module)|tag:yaml\.org,2002:python\/|!<tag:yaml\.org,2002:python|!!?ruby\/(?:object|hash|struct|regexp|sym)|!!(?:javax?|com|org|sun)\.[a-z])[^\s]{0,200}/;
 /** Tags of HyperPyYAML (SpeechBrain): what is named is imported, and called. */
 const NAMED = /^!(?:apply|new|name|module|applyref):(.{1,500})$/;
+/** Tags that readers of other languages make objects of. */
+const OF_LANGUAGES =
+  /^tag:yaml\.org,2002:(?:python|perl|php|ruby|js|java|javax|net)[/:.]|^!(?:php|perl|ruby|js)\/|^!System\.|^!<?!System\./i;
+/** Tags that readers of one's own define, and run code for. */
+const EVALUATES =
+  /^!{1,2}(?:py(?:thon)?|eval|exec|shell|sh|cmd|bash|import|obj|object|pkl|pickle|lambda|code)(?:[:/].{0,300})?$/i;
 /** A tag may be written with bytes in hexadecimal (YAML 1.2.2, 5.6). */
 const decoded = (text: string): string =>
   text.replace(/%([0-7][0-9A-Fa-f])/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
@@ -46,7 +52,10 @@ export function judgeYaml(part: Part, text: string): boolean {
       lineCounter: new LineCounter(),
     })) {
       if (!('contents' in document)) continue;
-      visit(part, document.contents, (alias) => alias.resolve(document));
+      const resolve = (alias: Alias) => alias.resolve(document);
+      if (text.includes('*') && unfolds(document.contents, resolve))
+        part.report({ rule: CODE_RULES.unfolds.id, message: 'unfolded, it is millions of times its size' });
+      visit(part, document.contents, resolve, tag !== null);
     }
     return true;
   } catch {
@@ -55,7 +64,7 @@ export function judgeYaml(part: Part, text: string): boolean {
   }
 }
 
-function visit(part: Part, root: unknown, resolve: (alias: Alias) => unknown): void {
+function visit(part: Part, root: unknown, resolve: (alias: Alias) => unknown, told: boolean): void {
   const waiting: { node: unknown; path: JsonPath }[] = [{ node: root, path: [] }];
   for (let count = 0; count < MOST_NODES; count++) {
     const next = waiting.pop();
@@ -65,7 +74,8 @@ function visit(part: Part, root: unknown, resolve: (alias: Alias) => unknown): v
     const meant = isAlias(next.node) ? resolve(next.node) : next.node;
     const node = meant === next.node || isScalar(meant) ? meant : undefined;
     if (path.length > 64) continue;
-    if (isNode(node)) judgeTag(part, node.tag, node.range?.[0] ?? 0);
+    if (isNode(node))
+      judgeTag(part, node.tag, isScalar(node) ? String(node.value) : '', node.range?.[0] ?? 0, told);
     if (isMap(node))
       for (const { key, value } of node.items.toReversed())
         waiting.push({ node: value, path: [...path, String(isScalar(key) ? key.value : '')] });
@@ -80,9 +90,43 @@ function visit(part: Part, root: unknown, resolve: (alias: Alias) => unknown): v
   }
 }
 
-function judgeTag(part: Part, tag: string | undefined, start: number): void {
-  const name = NAMED.exec(tag ?? '')?.[1];
-  if (name === undefined || tag === undefined) return;
+function judgeTag(part: Part, tag: string | undefined, value: string, start: number, told: boolean): void {
+  if (tag === undefined || !/^!|^tag:/.test(tag)) return;
+  const evidence = { tag: shown(`${tag} ${value}`.trim(), 200) };
+  const range = { start, end: start + 1 };
+  if (OF_LANGUAGES.test(tag)) {
+    if (!told)
+      part.report({
+        rule: CODE_RULES.tag.id,
+        message: `a tag makes objects: ${shown(tag, 100)}`,
+        range,
+        evidence,
+      });
+    return;
+  }
+  if (EVALUATES.test(tag))
+    part.report({
+      rule: CODE_RULES.tag.id,
+      severity: 'medium',
+      message: `a tag has code run or imported: ${shown(`${tag} ${value}`, 100)}`,
+      range,
+      evidence,
+    });
+  // Of a file beside it; of one anywhere else it shows what is in it to whoever asks.
+  if (
+    /^!(?:include|inc|file|path|load)\w{0,20}$/i.test(tag) &&
+    /^(?:[/~]|[A-Za-z]:|[a-z]+:\/\/)|\.\.[\\/]\.\./.test(value)
+  )
+    part.report({
+      rule: SETTINGS_RULES.outside.id,
+      severity: 'medium',
+      message: `a tag takes in ${shown(value, 80)}`,
+      range,
+      evidence,
+    });
+  const name =
+    NAMED.exec(tag)?.[1] ?? (/^!(?:function|class|name|call|target|partial)$/.test(tag) ? value : undefined);
+  if (name === undefined) return;
   // `!module:os` brings the module, and whatever is taken from it.
   const { verdict, why } = tag.startsWith('!module:')
     ? part.calls.lookUp(name, '*')
@@ -91,7 +135,27 @@ function judgeTag(part: Part, tag: string | undefined, start: number): void {
   part.report({
     rule: SETTINGS_RULES.target.id,
     message: `the settings call ${shown(name, 80)}: ${why}`,
-    range: { start, end: start + 1 },
-    evidence: { tag: shown(tag, 200) },
+    range,
+    evidence,
   });
+}
+
+/** Unfolded, aliases of aliases take memory as the laughs of XML do. */
+const MOST_UNFOLDED = 1_000_000;
+
+function unfolds(root: unknown, resolve: (alias: Alias) => unknown): boolean {
+  const sizes = new Map<unknown, number>();
+  const size = (node: unknown, depth: number): number => {
+    if (depth > 128) return 1;
+    const known = sizes.get(node);
+    if (known !== undefined) return known;
+    sizes.set(node, 1);
+    let sum = 1;
+    if (isAlias(node)) sum = size(resolve(node), depth + 1);
+    else if (isMap(node)) for (const { value } of node.items) sum += size(value, depth + 1);
+    else if (isSeq(node)) for (const one of node.items) sum += size(one, depth + 1);
+    sizes.set(node, sum);
+    return sum;
+  };
+  return size(root, 0) > MOST_UNFOLDED;
 }

@@ -1,5 +1,6 @@
 import { shown } from '../../findings/finding.ts';
 import type { Report } from '../format.ts';
+import { hostileIn } from '../shell-commands.ts';
 import { XML_RULES as RULES } from './rules.ts';
 
 /** An element, and those that it is in. */
@@ -85,6 +86,9 @@ const openvino: Look = {
           evidence: { type: shown(type, 100), set: shown(set ?? '', 100) },
         };
     }
+    const place = attributes.get('path') ?? attributes.get('file') ?? '';
+    if (path.includes('layer') && /^(?:[\\/~]|[A-Za-z]:|[a-z]+:\/\/)|(?:^|[\\/])\.\.[\\/]/.test(place))
+      return { rule: RULES.bounds.id, message: `weights are taken from ${shown(place, 80)}` };
     if (name === 'data' && path.includes('layer') && attributes.has('element_type'))
       for (const key of NUMBERS) {
         const value = attributes.get(key);
@@ -150,6 +154,88 @@ const objects: Look = {
       : undefined,
 };
 
+const STYLES = 'http://www.w3.org/1999/XSL/Transform';
+/** Functions of style sheets that open files or addresses, or call what is no style sheet: XSLT 1.0 to 3.0, Xalan, Saxon, PHP, EXSLT. */
+const REACHES =
+  /\b(?:document|doc|unparsed-text(?:-lines)?|collection|uri-collection|transform|load-xquery-module|environment-variable)\s*\(|\b(?:php|saxon|xalan|java|rt|ob|date)\s*:\s*\w+\s*\(|\bsystem-property\s*\(\s*['"](?!xsl:)/;
+const LANGUAGES =
+  /xml\.apache\.org\/(?:xalan|xslt)\/?(?:java|redirect)?|^java:|saxon\.sf\.net\/java|icl\.com\/saxon|php\.net\/xsl|exslt\.org\/(?:common|functions|dynamic)|schemas-microsoft-com:xslt|^clr-namespace:|bea\.com\/xquery\/xquery-functions/i;
+
+/** Style sheets are programs: what they reach for beside the document that they are given. */
+const styles: Look = {
+  roots: [],
+  element({ name, attributes, path }) {
+    const inStyle =
+      path.some((one) => /(?:^|:)(?:stylesheet|transform|template)$/.test(one)) ||
+      /(?:^|:)(?:stylesheet|transform)$/.test(name);
+    const isStyle = inStyle || [...attributes.values()].includes(STYLES);
+    if (!isStyle) return undefined;
+    const plain = name.replace(/^.*:/, '');
+    const address = attributes.get('href') ?? '';
+    if (/^(?:import|include|import-schema|use-package)$/.test(plain) && /^[a-z]+:|^\/|\.\.\//i.test(address))
+      return { rule: RULES.include.id, message: `the style sheet takes in ${shown(address, 80)}` };
+    if (/^(?:result-document|document|source-document|output|write)$/.test(plain) && address !== '')
+      return {
+        rule: RULES.script.id,
+        severity: 'high',
+        message: `the style sheet reads or writes ${shown(address, 80)}`,
+      };
+    if (/^(?:script|evaluate)$/.test(plain))
+      return {
+        rule: RULES.script.id,
+        severity: 'high',
+        message: `the style sheet has a ${shown(plain, 20)} in it`,
+      };
+    for (const [key, value] of attributes) {
+      if (/^(?:select|test|match|use|value|xpath)$/.test(key) && REACHES.test(value))
+        return {
+          rule: RULES.script.id,
+          severity: 'high',
+          message: `the style sheet calls ${shown(value, 80)}`,
+        };
+      if (/^xmlns:/.test(key) && LANGUAGES.test(value) && !/common$/.test(value))
+        return { rule: RULES.script.id, message: `the style sheet may call what is of ${shown(value, 80)}` };
+      if (!/^xmlns/.test(key) && /\{[^}]{0,200}(?:document|unparsed-text)\s*\(/.test(value))
+        return {
+          rule: RULES.script.id,
+          severity: 'high',
+          message: `the style sheet calls ${shown(value, 80)}`,
+        };
+    }
+    return undefined;
+  },
+};
+
+/** Commands and expressions that builds and containers of objects run: Maven, Ant, MSBuild, Spring, settings of editors. */
+const commands: Look = {
+  roots: [],
+  element({ name, attributes }) {
+    for (const [key, value] of attributes) {
+      const hostile = value.length > 8 ? hostileIn(value) : undefined;
+      if (hostile !== undefined && hostile.severity !== 'low')
+        return {
+          rule: RULES.objects.id,
+          message: `${shown(name, 40)} has a command in ${shown(key, 40)}: ${shown(hostile.text, 80)}`,
+        };
+      if (/#\{[^}]{0,400}\bT\s*\(|\$\{[^}]{0,200}(?:Runtime|ProcessBuilder|jndi:)/.test(value))
+        return {
+          rule: RULES.objects.id,
+          message: `${shown(name, 40)} has an expression that is run: ${shown(value, 80)}`,
+        };
+    }
+    return undefined;
+  },
+  text: (text, path) => {
+    const hostile = text.length > 8 && !/^(?:PMML|svg)$/.test(path[0] ?? '') ? hostileIn(text) : undefined;
+    return hostile !== undefined && hostile.severity !== 'low'
+      ? {
+          rule: RULES.objects.id,
+          message: `${shown(path.at(-1) ?? '', 40)} has a command in it: ${shown(hostile.text, 80)}`,
+        }
+      : undefined;
+  },
+};
+
 const HOSTS =
   /^https?:\/\/(?:[\w-]+\.)*(?:w3\.org|dmg\.org|inkscape\.org|sodipodi\.sourceforge\.net|purl\.org|openvino\.ai|intel\.com|ibm\.com|sas\.com|knime\.org|springframework\.org|sun\.com|jakarta\.ee|apache\.org)\//i;
 
@@ -180,4 +266,4 @@ const fetched: Look = {
   },
 };
 
-export const LOOKS: readonly Look[] = [pmml, openvino, svg, objects, fetched];
+export const LOOKS: readonly Look[] = [pmml, openvino, svg, objects, fetched, styles, commands];
