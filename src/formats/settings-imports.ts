@@ -18,7 +18,7 @@ export function judgeNamed(part: Part, at: Value, value: string): void {
   const name = value.replace(':', '.');
   // Paths of files have dots in them as well: only what names a function as it is imported counts.
   const cut = name.lastIndexOf('.');
-  if (cut < 1) return;
+  if (cut < 1 || /^os\.path(?:\.|$)/.test(name)) return;
   const { verdict, why } = part.calls.lookUp(name.slice(0, cut), name.slice(cut + 1));
   if (verdict === 'dangerous' && !ORDINARY.test(name))
     tell(part, at, SETTINGS_RULES.target.id, `the settings name ${shown(name, 80)}: ${why}`);

@@ -6,7 +6,7 @@ import { judgeImported, judgeNamed } from './settings-imports.ts';
 import { file, named as fileNamed } from './settings-paths.ts';
 import { SETTINGS_RULES } from './settings-rules.ts';
 import { TOOL_LOOKS } from './settings-tools.ts';
-import { type Look, tell, type Value } from './settings-value.ts';
+import { fileName, type Look, tell, type Value } from './settings-value.ts';
 import { lookUpTarget } from './targets.ts';
 import { judgeTemplate } from './template.ts';
 import { TEMPLATE_RULES } from './template-rules.ts';
@@ -165,7 +165,13 @@ function flavor(part: Part, at: Value): void {
 /** Text and numbers count as true where Python asks. */
 function trusts(part: Part, at: Value): void {
   const { value } = at;
-  if (value === true || value === 1 || (typeof value === 'string' && /^(?:true|yes|1|on)$/i.test(value)))
+  // In a vocabulary it is a word, and has a number.
+  const isWord = value === 1 && /vocab|token/.test(fileName(part));
+  if (
+    value === true ||
+    (value === 1 && !isWord) ||
+    (typeof value === 'string' && /^(?:true|yes|1|on)$/i.test(value))
+  )
     tell(part, at, SETTINGS_RULES.trustRemote.id, 'the settings switch on remote code themselves');
 }
 

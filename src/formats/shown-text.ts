@@ -87,7 +87,7 @@ const UNSEEN =
   /<!--([\s\S]{20,8000}?)-->|^\[(?:\/\/|comment|_)[^\]\n]{0,20}\]:\s*(?:#|<>)\s*["'(]([^\n]{20,4000})|<(\w{1,20})\b[^<>]{0,400}(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0|opacity\s*:\s*0(?:[;"'\s]|\.0)|color\s*:\s*(?:white|#fff(?:fff)?|transparent)\b|\bhidden\b)[^<>]{0,400}>([\s\S]{20,4000}?)<\/\3>/gim;
 
 /** Notes for whoever edits a card are not shown either: these words are for a program that reads it. */
-const ORDERS =
+export const ORDERS =
   /\b(?:ignore|disregard|forget|override)\b.{0,60}\b(?:previous|prior|above|earlier|all|any|your)\b|\b(?:you are|as|dear|attention)\b.{0,20}\b(?:AI|assistant|LLM|language model|agent|chatbot|copilot)\b|\b(?:do not|don't|never|without)\b.{0,40}\b(?:tell|telling|mention|mentioning|inform|informing|reveal|user)|\bsystem prompt\b|\bexfiltrat|\.ssh\b|\bapi[_ -]?keys?\b|\b(?:curl|wget)\s|\brm\s+-rf\b|\b(?:send|upload|post)\b.{0,60}\bhttps?:/is;
 
 export function tellUnseen(part: Part, markdown: string): void {

@@ -14,6 +14,7 @@ import { LangChain } from './langchain.ts';
 import { Notebook } from './notebook.ts';
 import { Pairs } from './pairs.ts';
 import { OTHER_CATCHES, OTHER_PASSES } from './samples.ts';
+import { Shards } from './shards.ts';
 import { Skops } from './skops.ts';
 import { SKOPS_RULES } from './skops-rules.ts';
 
@@ -219,6 +220,7 @@ async function read(part: Part): Promise<void> {
   const skops = new Skops();
   const archiver = new Archiver();
   const pairs = new Pairs(part);
+  const shards = new Shards();
   const langchain = new LangChain(part);
   const embedded = new Embedded(part);
   const keras = new KerasConfig(part);
@@ -229,6 +231,7 @@ async function read(part: Part): Promise<void> {
     skops.scalar(path, value, from);
     archiver.scalar(path, value);
     pairs.scalar(path, value, from, end);
+    shards.scalar(path, value);
     langchain.scalar(path, value, from);
     if (typeof value === 'string') embedded.look(value, path);
     keras.scalar(path, value, from, end);
@@ -252,6 +255,7 @@ async function read(part: Part): Promise<void> {
   langchain.finish();
   skops.judge(part);
   archiver.judge(part);
+  shards.tell(part);
   keras.finish();
   if (keras.objects > 0) facts.keras_objects = keras.objects;
   if (architectures.length > 0) facts.architectures = architectures;

@@ -9,7 +9,7 @@ const LIBRARIES =
 const PIPELINES =
   /^(?:stable_diffusion\w*|stable_\w{1,40}|deepfloyd_if|paint_by_example|audioldm2?|latent_\w{1,40}|kandinsky\w*|shap_e|flux\w*|hunyuan\w*|pixart\w*|unclip|versatile_diffusion|wuerstchen|consistency_models|alt_diffusion|unidiffuser|blip_diffusion|musicldm|spectrogram_diffusion|semantic_stable_diffusion|cogview\w*|cogvideo\w*|sana\w*|lumina\w*|pag|controlnet\w*|ledits_pp|marigold|aura_flow|allegro|ltx\w*|mochi|wan|amused|ddpm|ddim|dance_diffusion|dit|i2vgen_xl|kolors|pia|t2i_adapter|text_to_video_synthesis|animatediff|attend_excite|visualcloze|qwenimage|chroma|cosmos|easyanimate|omnigen|bria\w*|skyreels\w*|hidream_image|ip_adapter|safety_checker)$/;
 
-const SAYS = new Set(['_class_name', '_diffusers_version', 'peft_type', 'auto_mapping']);
+const SAYS = new Set(['_class_name', '_diffusers_version', 'auto_mapping']);
 const MOST = 100;
 
 /**

@@ -24,7 +24,8 @@ const CONTROLS = new Set(
 );
 
 /** Settings go by many names; code and texts for people that speak of YAML are none. */
-const MAY_BE_YAML = /^(?!.*\.(?:py|ts|js|rs|go|c|cc|cpp|h|java|md|rst|html?|ipynb|json)$)/i;
+const MAY_BE_YAML =
+  /^(?!.*(?:\.(?:py|ts|js|rs|go|c|cc|cpp|h|java|md|rst|html?|ipynb|json|jsonl|csv|tsv|vocab)|(?:vocab|merges|tokens|dict|words)\w{0,20}\.txt)$)/i;
 
 const bytes = (text: string) => () => new TextEncoder().encode(text);
 
@@ -121,7 +122,8 @@ async function read(part: Part): Promise<void> {
   // Tasks, workflows and images run commands, in whatever language they are written.
   if (
     whole.startsWith('#!') ||
-    (kindOf(name) !== 'prose' && !/\.(?:pyw?|ipynb|html?|json|csv|tsv|vocab|merges)$/i.test(name))
+    (kindOf(name) !== 'prose' &&
+      !/\.(?:pyw?|ipynb|html?|json|jsonl|ndjson|csv|tsv|vocab|merges|bib|tex)$/i.test(name))
   )
     judgeShell(part, whole);
   if (looksLikePython(name, whole)) judgePython(part, whole, { start: 0 });
