@@ -18,6 +18,7 @@ function read(text: string, judge = judgeTemplate): { rules: string[]; told: str
     inside: async () => {},
     unpack: async () => assert.fail(),
     pause: () => undefined,
+    beside: () => {},
     note: () => {},
   };
   judge(part, text, 0);

@@ -61,6 +61,7 @@ export class OnnxWalk {
     for (const one of this.#asked.values()) judgeOperator(this.#part, one, this.#defined);
     Object.assign(this.facts, { parameters: this.#parameters, nodes: this.#nodes });
     if (this.#external.places.size > 0) this.facts.external = [...this.#external.places].slice(0, 100);
+    this.#external.tell();
     await this.#strange.tell();
     await this.#embedded.read();
     for (const one of this.#files)
@@ -161,6 +162,7 @@ export class OnnxWalk {
     const count = dims.reduce((product, one) => product * one, 1);
     const bits = BITS.get(seen.number(2));
     if (Number.isSafeInteger(count)) this.#parameters += count;
+    this.#external.close(bits === undefined ? Number.NaN : Math.ceil((count * bits) / 8));
     const isWrong =
       !Number.isSafeInteger(count) ||
       (raw !== undefined && bits !== undefined && raw.end - raw.start !== Math.ceil((count * bits) / 8));

@@ -1,3 +1,4 @@
+import type { Range } from '../../findings/finding.ts';
 import { shown } from '../../findings/finding.ts';
 import type { Report } from '../format.ts';
 import { hostileIn } from '../shell-commands.ts';
@@ -14,6 +15,8 @@ export interface Element {
 export interface Look {
   readonly roots: readonly string[];
   element?(element: Element): Report | undefined;
+  /** Where in the file of the same name ending in `.bin` numbers lie. */
+  weights?(element: Element): Range | undefined;
   /** @param path of the element that it stands in */
   text?(text: string, path: readonly string[]): Report | undefined;
 }
@@ -65,6 +68,13 @@ const NUMBERS = ['offset', 'size'];
 
 const openvino: Look = {
   roots: ['net', 'Net'],
+  weights({ name, attributes, path }) {
+    // Of version 10 and on constants; of those before whatever has weights.
+    const isOld = /^(?:weights|biases|custom)$/.test(name);
+    if (!(name === 'data' || isOld) || !path.includes('layer')) return undefined;
+    const [start, size] = NUMBERS.map((key) => Number(attributes.get(key) ?? Number.NaN)) as [number, number];
+    return Number.isSafeInteger(start + size) ? { start, end: start + size } : undefined;
+  },
   element({ name, attributes, path }) {
     for (const [key, value] of attributes)
       if (LIBRARY.test(value) && key !== 'name')

@@ -7,6 +7,7 @@ import { atLeast, type Severity } from '../../findings/severity.ts';
 import type { CallBook } from '../../formats/calls.ts';
 import { type Format, type Part, type Report, Spent, type Unpacked } from '../../formats/format.ts';
 import { Malformed, type Source } from '../../formats/source.ts';
+import { Named } from './beside.ts';
 import { BOUNDS, type Bounds } from './bounds.ts';
 import { FILE_RULES } from './rules.ts';
 import { readText } from './texts.ts';
@@ -91,6 +92,7 @@ class FileScan {
   readonly #until: number;
   readonly #findings: Finding[] = [];
   readonly #parts: PartRead[] = [];
+  readonly #named = new Named();
   #count = 0;
   #more = 0;
   #gaps = 0;
@@ -110,7 +112,16 @@ class FileScan {
   result(path: string, size: number): Omit<FileRead, 'sha256'> {
     const verdict: Verdict = this.#bad ? 'findings' : this.#unread ? 'undecided' : 'clean';
     const parts = this.#gaps === 0 ? this.#parts : [...this.#parts, gaps(path, this.#gaps)];
-    return { path, size, verdict, findings: this.#findings, parts, more: this.#more };
+    const beside = this.#named.all;
+    return {
+      path,
+      size,
+      verdict,
+      findings: this.#findings,
+      parts,
+      more: this.#more,
+      ...(beside.length > 0 && { beside }),
+    };
   }
 
   async read(path: readonly string[], source: Source, depth: number, as?: string): Promise<void> {
@@ -267,6 +278,10 @@ class FileScan {
       pause: () => this.#pause(),
       readText: (text, kind, start) => {
         for (const report of readText(text, kind, start)) this.#report(path, report);
+      },
+      beside: (files, start, end) => {
+        // In an archive its neighbours are members.
+        if (path.length === 1) this.#named.add(files, start, end);
       },
       note: (more) => {
         Object.assign(facts, more);

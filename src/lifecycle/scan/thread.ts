@@ -1,13 +1,15 @@
 import { createHash, hash } from 'node:crypto';
 import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
+import type { Range } from '../../findings/finding.ts';
 import type { FileRead } from '../../findings/result.ts';
 import { FORMATS } from '../../formats/index.ts';
+import { weights } from '../../formats/raw.ts';
 import { Bytes, type Source } from '../../formats/source.ts';
 import type { Bounds } from './bounds.ts';
 import { Book } from './calls/book.ts';
 import type { CallEntry } from './policy.ts';
-import { scanFile } from './scanner.ts';
+import { type Readers, scanFile } from './scanner.ts';
 import { FileSource } from './unpacked.ts';
 
 // Runs in a worker thread, so that a reader that hangs or grows takes nobody with it.
@@ -25,6 +27,8 @@ export interface Finished {
 export interface Task {
   readonly path: string;
   readonly file: string;
+  /** Where a graph beside it says that it holds numbers; it is of no format. */
+  readonly numbers?: readonly Range[] | undefined;
 }
 
 export type Done = { readonly read: FileRead } | { readonly failed: string };
@@ -45,8 +49,8 @@ if (parentPort !== null) {
   port.on('message', async (tasks: readonly Task[]) => {
     let answers: Done[] = [];
     let last = performance.now();
-    for (const { path, file } of tasks) {
-      answers.push(await scanned(path, file, readers, bounds));
+    for (const task of tasks) {
+      answers.push(await scanned(task, readers, bounds));
       // Whoever waits learns at once which file the reader is at; a message for each would cost as much as reading it.
       Atomics.add(finished, 0, 1);
       if (performance.now() - last < TOGETHER) continue;
@@ -58,12 +62,7 @@ if (parentPort !== null) {
   });
 }
 
-async function scanned(
-  path: string,
-  file: string,
-  readers: Parameters<typeof scanFile>[2],
-  bounds: Bounds,
-): Promise<Done> {
+async function scanned({ path, file, numbers }: Task, readers: Readers, bounds: Bounds): Promise<Done> {
   let fd: number;
   try {
     // A pipe may stand there by now: to wait for whoever writes to it is the one thing that no thread can be stopped at.
@@ -75,7 +74,16 @@ async function scanned(
     const before = fstatSync(fd, { bigint: true });
     if (!before.isFile()) return { failed: 'it is no file' };
     const [source, sha256] = opened(fd, Number(before.size));
-    const read = await scanFile(path, source, readers, bounds);
+    const read =
+      numbers === undefined
+        ? await scanFile(path, source, readers, bounds)
+        : await scanFile(
+            path,
+            source,
+            { ...readers, formats: [...FORMATS, weights(numbers)] },
+            bounds,
+            'weights',
+          );
     if (!isSame(before, fstatSync(fd, { bigint: true }))) return { failed: 'it changed while it was read' };
     return { read: { ...read, sha256 } };
   } catch (error) {
