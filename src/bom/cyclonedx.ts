@@ -136,8 +136,8 @@ function propertiesOf({ card, facts, scan, unread, advisories, released }: Model
 function licenceOf(licence: string, link: string | undefined): object {
   const id = spdxId(licence);
   if (id !== undefined) return { license: { id } };
-  const url = link !== undefined && /^https?:\/\/\S+$/.test(link) ? { url: link } : {};
-  return { license: { name: licence, ...url } };
+  const address = link !== undefined && /^https?:\/\//i.test(link) ? URL.parse(link) : null;
+  return { license: { name: licence, ...(address !== null && { url: address.href }) } };
 }
 
 function fileOf(file: BomFile): object {

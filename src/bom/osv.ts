@@ -47,7 +47,7 @@ export class OsvIndex {
     if (typeof advisory.withdrawn === 'string') return true;
     const vulnerability: Vulnerability = {
       id: advisory.id.slice(0, 100),
-      aliases: texts(advisory.aliases).slice(0, 20),
+      aliases: [...new Set(texts(advisory.aliases))].slice(0, 20),
       summary: (typeof advisory.summary === 'string' ? advisory.summary : '').slice(0, 400),
       severity: severityOf(advisory),
     };

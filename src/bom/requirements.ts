@@ -3,7 +3,7 @@ import { readConda } from './conda.ts';
 import { readLock } from './locks.ts';
 import { readPipList } from './pip-list.ts';
 import { readProject } from './projects.ts';
-import { LISTS, type Listed, NOTES, NOTHING, REQUIREMENTS } from './required.ts';
+import { LISTS, type Listed, NOTES, NOTHING, REQUIREMENTS, type Required } from './required.ts';
 
 /** Names of files that say what a model needs; lists for pip may have any other name, where one of these names them. */
 const PIP_LIST = /(?:requirements|constraints)[\w.-]*\.(?:txt|in)$/;
@@ -34,8 +34,17 @@ export function kindOfList(path: string): Kind | undefined {
   return CONDA_LIST.test(name) ? 'conda' : undefined;
 }
 
+/** No index has a longer name. */
+const LONGEST_NAME = 214;
+
 /** The requirements in a file, by what kind of list it is. What is not as expected is left out. */
 export function readRequirements(path: string, text: string, kind = kindOfList(path)): Listed {
+  const listed = readAs(path, text, kind);
+  const isName = ({ name }: Required) => name.trim() !== '' && name.length <= LONGEST_NAME;
+  return { ...listed, required: listed.required.filter(isName) };
+}
+
+function readAs(path: string, text: string, kind: Kind | undefined): Listed {
   if (kind === 'pip') return readPipList(path, text);
   if (kind === 'lock') return { ...NOTHING, required: readLock(path, text) };
   if (kind === 'project') return readProject(path, text);

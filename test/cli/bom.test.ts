@@ -1,32 +1,13 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
-import { Ajv } from 'ajv';
-import addFormats from 'ajv-formats';
 import { file as safetensors } from '../../src/formats/safetensors/samples.ts';
 import { assemble } from '../../src/formats/zip/assemble.ts';
 import { gatehouse, tempFolder } from '../harness/cli.ts';
-import { wrongIn } from './spdx.ts';
-
-const require = createRequire(import.meta.url);
-const SCHEMAS = require
-  .resolve('@cyclonedx/cyclonedx-library/package.json')
-  .replace(/package\.json$/, 'res/schema/');
-
-/** The official schema of a version. */
-function schemaOf(version: string) {
-  const read = (name: string) =>
-    JSON.parse(readFileSync(`${SCHEMAS}${name}.SNAPSHOT.schema.json`, 'utf8')) as object;
-  const ajv = new Ajv({ strict: false, allErrors: true });
-  addFormats.default(ajv);
-  ajv.addFormat('iri-reference', true).addFormat('idn-email', true);
-  for (const name of ['jsf-0.82', 'spdx', 'cryptography-defs'])
-    ajv.addSchema(read(name), `http://cyclonedx.org/schema/${name}.SNAPSHOT.schema.json`);
-  return ajv.compile(read(`bom-${version}`));
-}
+import { cycloneDxSchema } from '../harness/cyclonedx.ts';
+import { wrongIn } from '../harness/spdx.ts';
 
 const ADVISORY = {
   id: 'PYSEC-2024-1',
@@ -81,7 +62,7 @@ suite('gatehouse bom', () => {
       ]);
       assert.equal(code, 0, err);
       const bom = JSON.parse(out);
-      const validate = schemaOf(version);
+      const validate = cycloneDxSchema(version);
       const isValid: boolean = validate(bom);
       assert.ok(isValid, JSON.stringify(validate.errors?.slice(0, 3)));
       const { component } = bom.metadata;
@@ -154,7 +135,7 @@ suite('gatehouse bom', () => {
       'LicenseRef-my-own AND MIT AND LicenseRef-llama3.1-c-',
     );
     const { out } = await gatehouse(folder, ['bom', 'm']);
-    const validate = schemaOf('1.7');
+    const validate = cycloneDxSchema('1.7');
     const isValid: boolean = validate(JSON.parse(out));
     assert.ok(isValid, JSON.stringify(validate.errors?.slice(0, 3)));
   });
@@ -175,7 +156,7 @@ suite('gatehouse bom', () => {
     const { code, out, err } = await gatehouse(folder, ['bom', 'm', '--osv', 'osv.json']);
     assert.equal(code, 0, err);
     const bom = JSON.parse(out);
-    const validate = schemaOf('1.7');
+    const validate = cycloneDxSchema('1.7');
     const isValid: boolean = validate(bom);
     assert.ok(isValid, JSON.stringify(validate.errors?.slice(0, 3)));
     assert.deepEqual(
