@@ -126,7 +126,8 @@ export class Judge {
     at: number,
     evidence?: Record<string, string>,
   ): void {
-    this.active ||= rule !== 'broken';
+    // By chance numbers begin with what takes things by number, and then break off.
+    this.active ||= rule !== 'broken' && rule !== 'extension';
     if (this.#reports.size >= REPORTS) return;
     const key = `${rule} ${message}`;
     if (this.#reports.has(key)) return;
