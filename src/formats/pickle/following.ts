@@ -1,4 +1,4 @@
-import { isSequence, LOST, listed, made, type Value } from './values.ts';
+import { fullName, isSequence, LOST, listed, made, type Value } from './values.ts';
 
 /** Of what map and its like call for each item, so many. */
 const ITEMS = 8;
@@ -153,8 +153,11 @@ export const FOLLOWED: ReadonlyMap<string, Follow> = new Map([
   [
     'functools.reduce',
     (caller, [callee, over], at) => {
+      // How `int | None` is pickled.
+      const isUnion =
+        typeof callee === 'object' && callee.kind === 'named' && fullName(callee) === 'operator.or_';
       if (callee !== undefined) caller.call(callee, over ?? LOST, at);
-      return undefined;
+      return isUnion && isSequence(over) && over.kind === 'tuple' ? made(undefined, LOST) : undefined;
     },
   ],
   ['builtins.apply', apply],
@@ -224,6 +227,7 @@ export const QUIET: ReadonlySet<string> = new Set([
   'copyreg.__newobj_ex__',
   'builtins.type',
   'builtins.iter',
+  'functools.reduce',
   'dill._dill._create_array',
   'torch._tensor._rebuild_from_type',
   'torch._tensor._rebuild_from_type_v2',

@@ -38,7 +38,8 @@ export function stream({ name, title, codec, firstBytes, looks, endings, header,
       if (fault !== undefined) breaks(part, fault);
       else if (!whole) coverage.claim('unread', end, source.size, 'unpacking it was stopped');
       else await behind(part, end);
-      await part.inside(nameInside(part.path.at(-1) ?? '', endings), inner);
+      const packed = part.path.at(-1) ?? '';
+      await part.inside(nameInside(packed, endings), inner, NUMBERS.test(packed) ? 'raw' : undefined);
     },
   };
 }
@@ -74,6 +75,9 @@ async function behind(part: Part, end: number): Promise<void> {
     return part.inside('(behind the stream)', new Slice(source, from, source.size));
   }
 }
+
+/** What joblib before 0.10 packed beside a pickle, which says of what type the numbers are. */
+const NUMBERS = /_\d{2,6}\.npy\.z$/;
 
 const nameInside = (name: string, endings: readonly string[]) => {
   const lower = name.toLowerCase();

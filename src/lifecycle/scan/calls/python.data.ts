@@ -34,8 +34,15 @@ export const PYTHON: Library = {
       Any AnyStr Callable Dict Iterable List Literal Mapping NoReturn Optional Sequence Set Text Tuple Type Union
     `,
     datetime: 'date datetime time timedelta timezone tzinfo timezone.utc',
-    decimal: 'Decimal Context ROUND_HALF_EVEN',
+    decimal: `
+      Clamped Context Decimal DivisionByZero FloatOperation Inexact InvalidOperation Overflow ROUND_HALF_EVEN Rounded Subnormal
+      Underflow
+    `,
     fractions: 'Fraction',
+    calendar: 'Calendar',
+    difflib: 'Match',
+    statistics: 'NormalDist',
+    'urllib.parse': 'DefragResult ParseResult SplitResult',
     uuid: 'UUID',
     ipaddress: 'IPv4Address IPv4Network IPv6Address IPv6Network IPv4Interface IPv6Interface',
     pathlib: `
@@ -49,7 +56,7 @@ export const PYTHON: Library = {
     sre_compile: '_compile',
     string: 'Template',
     time: 'struct_time',
-    types: 'SimpleNamespace MappingProxyType NoneType',
+    types: 'GenericAlias MappingProxyType NoneType SimpleNamespace',
     random: 'Random',
     math: `
       acos acosh asin asinh atan atan2 atanh ceil copysign cos cosh degrees exp fabs floor fmod gamma hypot isfinite isinf
@@ -70,13 +77,15 @@ export const PYTHON: Library = {
     threading: '_RLock',
     _thread: 'RLock allocate_lock',
     queue: 'Empty Full',
+    _queue: 'Empty',
+    inspect: 'Parameter Signature _empty',
     http: 'HTTPStatus',
     __future__: 'division print_function',
   },
   makes: {
     dataclasses: 'Field _MISSING_TYPE',
-    inspect: 'Signature Parameter',
     logging: 'Formatter LogRecord',
+    zoneinfo: 'ZoneInfo',
     'json.encoder': 'JSONEncoder',
     'json.decoder': 'JSONDecoder',
   },
