@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
+import { Secret } from '../src/base/secret.ts';
+import { askControl } from '../src/gateway/control.ts';
 import type { SealedAs } from '../src/lifecycle/models/form.ts';
 import { SealedModels } from '../src/lifecycle/models/sealed-models.ts';
 import type { RegisteredModel } from '../src/store/model-steps.ts';
@@ -74,7 +76,7 @@ async function scene(t: TestContext, settings = `${VAULT}\nmodels: { approvals: 
     return model;
   };
   const steps = () => gateway.entries().filter(({ kind }) => kind === 'system.model');
-  return { disk, gateway, gate, folder, person, send, post, seal, added, approve, approved, steps };
+  return { disk, gateway, gate, keys, folder, person, send, post, seal, added, approve, approved, steps };
 }
 
 suite('the registry over the admin API', () => {
@@ -280,6 +282,19 @@ suite('to make a model active over HTTP', () => {
     assert.equal((await rescanned('1', 'clean')).status, 200);
     assert.equal((await post('ben', `/${model}/activate`)).status, 200);
   });
+});
+
+test('keys that are nobody’s, on the control socket, make nobody of this machine wait', async (t) => {
+  const { gateway, keys } = await scene(t);
+  const socket = join(gateway.folder, 'gatehouse-data/control.sock');
+  const ask = (key: string) =>
+    askControl(socket, 'GET', '/admin/v1/registry', undefined, { key: new Secret(key) });
+  for (let i = 0; i < 60; i += 1) assert.equal((await ask('ghk_nobody'))?.status, 401);
+  assert.equal((await ask(keys.ann ?? ''))?.status, 200);
+  const { status } = await fetch(`${gateway.url}/v1/models`, {
+    headers: { authorization: 'Bearer ghk_nobody' },
+  });
+  assert.equal(status, 401);
 });
 
 suite('one person with two names', () => {

@@ -168,6 +168,8 @@ const change = (
 
 /** All of a model is read before it answers. */
 const PATIENCE = 12 * 3_600_000;
+/** Milliseconds between looks at how far it is. */
+const LOOK = 3000;
 
 /** The gateway checks the model; how far it has come is asked meanwhile. */
 async function activate(
@@ -178,14 +180,15 @@ async function activate(
 ): Promise<JsonObject> {
   const progress = io.progress('checking, bytes');
   const { data } = await loadSettings(io, settingsPath(io, options.config));
-  const key = keyOf(io, options);
+  const look = { key: keyOf(io, options) };
   const watching = setInterval(async () => {
-    const seen = await askControl(dataPaths(data).socket, 'GET', pathOf(model), undefined, { key }).catch(
-      () => undefined,
-    );
+    // Each look is an entry of the ledger: none is taken for nobody.
+    if (progress.drawn === undefined) return;
+    const { socket } = dataPaths(data);
+    const seen = await askControl(socket, 'GET', pathOf(model), undefined, look).catch(() => undefined);
     const { checking, bytes } = (seen?.body ?? {}) as Partial<ModelShown>;
     if (typeof checking === 'number') progress.update(checking, bytes);
-  }, 1000);
+  }, LOOK);
   try {
     return await change(io, options, model, 'activate', {}, { version, patience: PATIENCE });
   } finally {
