@@ -174,7 +174,10 @@ class CallReader {
     const after = this.#text(end);
     if (before === '@') return this.#kind(end) === 'line' || after === '';
     const isNamed = before === '=' && this.#text(start - 2) === ':';
-    return after === ',' || ((/^[([:]$/.test(before) || isNamed) && /^[)\]}]$/.test(after));
+    // Given another name it goes by that one.
+    const isRenamed =
+      before === '=' && this.#text(start - 2) !== '=' && (this.#kind(end) === 'line' || after === '');
+    return after === ',' || isRenamed || ((/^[([:,]$/.test(before) || isNamed) && /^[)\]}]$/.test(after));
   }
 
   /** What a chain of names, and of calls that give back what they are told, stands for. */

@@ -11,7 +11,7 @@ const RUNS =
 const ASKS =
   /^(?:\[ )?(?:nvidia-smi|rocm-smi|nvcc|lscpu|uname|hostname|which|ldconfig|git (?:, )?(?:rev-parse|describe|log|status|diff|branch|show|ls-files|config --get)|ffmpeg|ffprobe|sox|tput|stty|sysctl|lsb_release|gcc (?:, )?--version|nproc|df|du|free|tensorboard|torchrun|accelerate launch|deepspeed)(?=[\s,\]]|$)(?![^\]]{0,2000}(?:[|;&`<>]|\$\())/;
 const DYNAMIC =
-  /^(?:exec|eval|compile|execfile|marshal\.loads?|types\.(?:FunctionType|CodeType)|_?pickle\.loads?|cPickle\.loads?|dill\.loads?|cloudpickle\.loads?|runpy\.run_\w+|code\.(?:interact|InteractiveInterpreter|InteractiveConsole)|ctypes\.(?:CDLL|cdll\.LoadLibrary|windll\.\w+|WinDLL|PyDLL)|imp\.load_\w+|importlib\.(?:util\.)?(?:spec_from_file_location|spec_from_loader)|bdb\.Bdb|torch\.ops\.load_library|pip\.main|pip\._internal(?:\.\w+){1,4}|[cC]ython\.inline|torch\.utils\.cpp_extension\.load\w*|(?:tensorflow|tf)\.load_(?:op_)?library|ctypes\.pythonapi\.\w+|pdb\.run\w*|pandas\.eval|[\w.]+\.enable_load_extension|cffi\.\w+|sys\._getframe\.f_builtins\.\w+|(?:os|posix|subprocess|builtins|pty|ctypes|marshal)\.(?:\*|get|pop|__getitem__))$/;
+  /^(?:exec|eval|compile|execfile|marshal\.loads?|types\.(?:FunctionType|CodeType)|_?pickle\.loads?|cPickle\.loads?|dill\.loads?|cloudpickle\.loads?|runpy\.run_\w+|code\.(?:interact|InteractiveInterpreter|InteractiveConsole)|ctypes\.(?:CDLL|cdll\.LoadLibrary|windll\.\w+|WinDLL|PyDLL)|imp\.load_\w+|importlib\.(?:util\.)?(?:spec_from_file_location|spec_from_loader)|bdb\.Bdb|torch\.ops\.load_library|pip\.main|pip\._internal\.(?:\w+\.){0,3}main|[cC]ython\.inline|torch\.utils\.cpp_extension\.load\w*|(?:tensorflow|tf)\.load_(?:op_)?library|ctypes\.pythonapi\.\w+|pdb\.run\w*|pandas\.eval|[\w.]+\.enable_load_extension|cffi\.\w+|sys\._getframe\.f_builtins\.\w+|(?:os|posix|subprocess|builtins|pty|ctypes|marshal)\.(?:\*|get|pop|__getitem__))$/;
 const NETWORK =
   /^(?:socket\.(?:socket|create_connection|gethostbyname|getaddrinfo)|urllib2?\.(?:request\.)?(?:urlopen|urlretrieve|Request)|requests\.(?:get|post|put|patch|request|Session)|httpx\.\w+|aiohttp\.\w+|http\.client\.\w+|httplib\.\w+|ftplib\.FTP\w*|smtplib\.SMTP\w*|telnetlib\.\w+|paramiko\.\w+|websockets?\.\w+|urllib3\.\w+|dns\.resolver\.\w+)$/;
 /** All that somebody has. */
@@ -45,7 +45,7 @@ const WRITTEN = [
     'the code is in an encoding that hides it',
   ],
   [
-    /\bopen\s{0,9}\(\s{0,9}[rfb]{0,2}['"]\/etc\/(?:cron|systemd\/|init\.d\/|profile|ld\.so\.preload|rc\.local|sudoers)[^\n]{0,100}['"]\s{0,9},\s{0,9}['"][wax]|['"/\\](?:authorized_keys|\.bashrc|\.zshrc|\.bash_profile|\.Rprofile|(?:site|user)customize\.py|crontab)['"]|\bopen\s{0,9}\([^\n]{0,60}get(?:user)?sitepackages\b/,
+    /\bopen\s{0,9}\(\s{0,9}[rfb]{0,2}['"]\/etc\/(?:cron|systemd\/|init\.d\/|profile|ld\.so\.preload|rc\.local|sudoers)[^\n]{0,100}['"]\s{0,9},\s{0,9}['"][wax]|['"/\\](?:authorized_keys|\.(?:bash|zsh)rc|\.(?:bash_|z)?profile|\.bash_login|\.zshenv|\.zlogin|\.Rprofile|(?:site|user)customize\.py|crontab)['"]|['"][^'"\n]{0,100}(?:\.config\/autostart\/|Library\/Launch(?:Agents|Daemons)\/|\.git\/hooks\/|\.ipython\/profile_default\/startup|modules\/transformers_modules\/|CurrentVersion\\{1,2}Run\b|Start Menu\\{1,2}Programs\\{1,2}Startup)|\bopen\s{0,9}\([^\n]{0,60}get(?:user)?sitepackages\b|\bget(?:user)?sitepackages\s{0,9}\([^\n]{0,100}(?:\.pth\b|\bwrite)/,
     CODE_RULES.persists,
     'the code names what the system runs by itself',
   ],

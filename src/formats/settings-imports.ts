@@ -6,6 +6,15 @@ import { fileName, tell, type Value } from './settings-value.ts';
 /** Keys under which a function, a class or a module is named that something then imports. */
 const TAKES_NAME =
   /^(?:path|_fn_|\(\)|__type__|class_name|(?:\w{1,40}_)?(?:func|fn|function|callable|method|class|cls|type|module|factory|loader|handler|callbacks?|hooks?|plugins?|processors?|backend|activation|initializer|imports?|import_path|import_string|entry_?point|target|impl|filters?))$/;
+const BARE =
+  /^(?:os\.(?:system|popen|exec\w{1,3}|spawn\w{1,4})|posix\.system|nt\.system|subprocess\.(?:Popen|run|call|check_\w{4,6}|getoutput)|builtins\.(?:eval|exec|compile|__import__)|pty\.spawn|runpy\.run_\w{4,6})$/;
+const SETTINGS =
+  /\.(?:ya?ml|toml|cfg)$|(?:config|settings|params|args|model|pipeline|modules|meta|index|kwargs)\w{0,40}\.json$/i;
+/** What has a look of its own, and labels of classes, are left to them. */
+const isSetting = (part: Part, path: Value['path']): boolean =>
+  SETTINGS.test(fileName(part)) &&
+  path[0] !== 'id2label' &&
+  !/^(?:_target_?|_component_|class_path)$/.test(String(path.at(-1)));
 const NAMED = /^[A-Za-z_][\w.:]{2,200}$/;
 
 /** A function that a value names: in a list or under a name of its own, the key above tells. */
@@ -13,7 +22,9 @@ export function judgeNamed(part: Part, at: Value, value: string): void {
   const { path } = at;
   if (isModule(part, at)) judgeImported(part, at);
   if (isModule(part, at) || !NAMED.test(value) || !/[.:]/.test(value)) return;
-  if (![path.at(-1), path.at(-2)].some((key) => typeof key === 'string' && TAKES_NAME.test(key))) return;
+  const isTaken = [path.at(-1), path.at(-2)].some((key) => typeof key === 'string' && TAKES_NAME.test(key));
+  // What only runs commands is named for nothing else, under whatever key of settings.
+  if (!isTaken && !(BARE.test(value) && isSetting(part, path))) return;
   // `package.module:function` of entry points is the same as with a dot.
   const name = value.replace(':', '.');
   // Paths of files have dots in them as well: only what names a function as it is imported counts.

@@ -2,6 +2,7 @@ import { shown } from '../findings/finding.ts';
 import { looksLikeCode } from './embedded.ts';
 import type { Part } from './format.ts';
 import type { JsonPath } from './json-walk.ts';
+import { judgeShell } from './python-code.ts';
 import { judgeImported, judgeNamed } from './settings-imports.ts';
 import { file, named as fileNamed } from './settings-paths.ts';
 import { SETTINGS_RULES } from './settings-rules.ts';
@@ -34,6 +35,7 @@ export const LOOKS: Readonly<Record<string, Look>> = {
   'option.trust_remote_code': trusts,
   activation_function: judgeImported,
   activation_fn: judgeImported,
+  sbert_ce_default_activation_function: judgeImported,
   similarity_fn_name: judgeImported,
   tokenizer_class: judgeImported,
   loader_module: judgeImported,
@@ -91,6 +93,7 @@ export function judgeValue(part: Part, at: Value): void {
   if (at.value.includes('${')) interpolation(part, at, at.value);
   else judgeNamed(part, at, at.value);
   fileNamed(part, at, at.value);
+  if (RUNS.test(String(at.path.at(-1)))) judgeShell(part, at.value);
   const reaching =
     /prompt|template/i.test(String(at.path.at(-1))) && REACHES.exec(at.value.slice(0, LONGEST));
   if (reaching)
@@ -105,12 +108,16 @@ function interpolation(part: Part, at: Value, text: string): void {
     rule: SETTINGS_RULES.interpolation.id,
     message: `${shown(at.path.join('.'), 80)} is ${EVALUATES.test(resolver) ? 'computed' : 'taken from where it is read'}: ${shown(text, 80)}`,
     range: { start: at.start, end: at.end },
-    ...(EVALUATES.test(resolver) && { severity: 'medium' }),
+    // A secret in an address is sent there.
+    ...((EVALUATES.test(resolver) || SENT.test(text)) && { severity: 'medium' }),
   });
 }
 
 const LONGEST_EXPRESSION = 4096;
+const SENT = /^\w{1,9}:\/\/[^\n]{0,400}\$\{\s*(?:oc\.)?env\s*:[^}]{0,60}(?:TOKEN|KEY|SECRET|PASS)/i;
 const LONGEST = 1 << 16;
+/** Keys of tools for what they run. */
+const RUNS = /(?:command|cmd|script|^run|exec|shell|hook|postdeploy|entrypoint)\w{0,12}$/i;
 /** What `str.format` leads to from any value. */
 const REACHES =
   /\{\s{0,9}\w{0,40}(?:[.[]\w{1,40}\]?){0,9}[.[]['"]?__(?:globals|init|subclasses|builtins|mro|bases?|dict|import|class(?!__\.__name__))__/;
@@ -191,7 +198,16 @@ function target(part: Part, at: Value): void {
   const name = at.path.at(-1);
   const isTarget =
     name === '_target_' || name === '_component_' || name === '_target' || name === 'class_path';
-  if (typeof at.value !== 'string' || !isTarget || !at.value.includes('.')) return;
+  if (typeof at.value !== 'string' || !isTarget) return;
+  if (at.value.includes('${'))
+    tell(
+      part,
+      at,
+      SETTINGS_RULES.unknownTarget.id,
+      `what the settings call is put together: ${shown(at.value, 80)}`,
+      'medium',
+    );
+  if (!at.value.includes('.')) return;
   const { verdict, why } = lookUpTarget(part, at.value);
   if (verdict === 'dangerous')
     tell(part, at, SETTINGS_RULES.target.id, `the settings call ${shown(at.value, 80)}: ${why}`);

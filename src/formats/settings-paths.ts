@@ -8,7 +8,8 @@ const OUTSIDE = /^(?:[\\/~]|[A-Za-z]:[\\/]|[a-z][a-z0-9+.-]{1,20}:\/\/)|\0/i;
 /** A slash, a backslash or a dot, as an address writes it: shards have no reason to. */
 const ESCAPED = /%(?:2e|2f|5c)/i;
 /** Nobody trained a tokenizer there. */
-const PRIVATE = /(?:^|[\\/])(?:etc|proc|sys|dev)[\\/]|[\\/]\.(?:ssh|aws|kube|docker|netrc|gnupg)\b/;
+const PRIVATE =
+  /(?:^|[\\/])(?:etc[\\/](?:passwd|shadow|sudoers|ssh|cron|hosts)|proc[\\/](?:self|\d))|[\\/]\.(?:ssh|aws|kube|docker|netrc|gnupg)\b/;
 const HUBS =
   /^https?:\/\/(?:[\w-]+\.)*(?:huggingface\.co|hf\.co|amazonaws\.com|github\.com|githubusercontent\.com)\//i;
 
@@ -59,7 +60,7 @@ export function named(part: Part, at: Value, value: string): void {
     (CLIMBS.test(value) || OUTSIDE.test(value))
   )
     tell(part, at, SETTINGS_RULES.outside.id, `a module lies outside of the repository: ${shown(value, 80)}`);
-  else if (isBase && (PRIVATE.test(value) || (value.match(/\.\.[\\/]/g)?.length ?? 0) > 2))
+  else if (PRIVATE.test(value) || (isBase && (value.match(/\.\.[\\/]/g)?.length ?? 0) > 2))
     tell(
       part,
       at,

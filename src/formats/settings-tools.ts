@@ -28,6 +28,12 @@ export const TOOL_LOOKS: Readonly<Record<string, Look>> = {
     )
       runs(part, at, 'a notebook');
   },
+  arguments: shell,
+  apiKeyHelper: helper,
+  awsAuthRefresh: helper,
+  awsCredentialExport: helper,
+  otelHeadersHelper: helper,
+  ANTHROPIC_BASE_URL: helper,
   cmd: shell,
   scripts: shell,
   postCreateCommand: shell,
@@ -54,7 +60,6 @@ export const TOOL_LOOKS: Readonly<Record<string, Look>> = {
   preprepare: installs,
   postprepare: installs,
   dependencies: dependency,
-  devDependencies: dependency,
   optionalDependencies: dependency,
   resolved: source,
   sources: source,
@@ -78,6 +83,12 @@ export const TOOL_LOOKS: Readonly<Record<string, Look>> = {
       part.readText(value, 'told', start);
   },
 };
+
+/** Of assistants: a program that gives them a key, or where the key is sent to. */
+function helper(part: Part, at: Value): void {
+  if (typeof at.value === 'string' && /(?:^|\/)\.(?:claude|cursor|gemini)\//.test(part.path.join('/')))
+    runs(part, at, 'an assistant');
+}
 
 function runs(part: Part, at: Value, who: string): void {
   tell(

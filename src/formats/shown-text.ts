@@ -9,14 +9,14 @@ const SHORT = 4_000;
 
 /** Reads what only the viewer should have, or runs code in the notebook that shows it. */
 const STEALS =
-  /document\s*\.\s*cookie|localStorage\s*\.\s*getItem|(?:notebook|session)?\s*\.\s*kernel\s*\.\s*execute\s*\(|kernel\.requestExecute|Jupyter\.notebook\.\w{0,40}execute|\beval\s*\(\s*(?:atob|unescape|decodeURIComponent)\s*\(|WScript\.Shell|ActiveXObject/;
+  /document\s*\.\s*cookie|constructor\s*\.\s*constructor\s*\(|localStorage\s*\.\s*getItem|(?:notebook|session)?\s*\.\s*kernel\s*\.\s*execute\s*\(|kernel\.requestExecute|Jupyter\.notebook\.\w{0,40}execute|\beval\s*\(\s*(?:atob|unescape|decodeURIComponent)\s*\(|WScript\.Shell|ActiveXObject/;
 const TALKS =
   /(?:\bfetch\s*\(|\.open\s*\(\s*["'](?:GET|POST)["']\s*,|sendBeacon\s*\(|new\s+WebSocket\s*\(|new\s+Image\b[^;]{0,40}\.src\s*=|\.src\s*=|location(?:\.href)?\s*=|import\s*\()\s*["'`]?(?:https?:|wss?:|\/\/)/;
 /** A handler in a tag, and in it more than a name for a function. */
 const HANDLER =
   /<[a-zA-Z][^<>]{0,2000}?\son[a-z]{3,20}\s*=\s*(?:"[^"]{0,1000}?|'[^']{0,1000}?|[^\s>]{0,1000}?)(?:\b(?:alert|fetch|eval|atob|execute|sendBeacon|XMLHttpRequest|Function|import|prompt|confirm)\s*\(|document\s*\.\s*cookie|location\s*=)/i;
 const LINK =
-  /(?:\]\(\s*<?\s*|\b(?:href|src|action|formaction|data|values|to)\s*=\s*["']?\s*)(?:javascript|vbscript)\s*:|(?:\]\(\s*<?\s*|\b(?:href|src|data)\s*=\s*["']?\s*)data:(?:text\/html|application\/xhtml)/i;
+  /(?:\]\(\s*<?\s*|\b(?:href|src|action|formaction|data|values|to)\s*=\s*["']?\s*)(?:javascript|vbscript)\s*:|\\href\{\s*javascript:|(?:\]\(\s*<?\s*|\b(?:href|src|data)\s*=\s*["']?\s*)data:(?:text\/html|application\/xhtml)/i;
 const FRAME = /<iframe\b[^<>]{0,2000}\bsrcdoc\s*=\s*["'][^"']{0,2000}(?:<|&lt;)\s*script/i;
 
 /** Markup that is shown to people: the cards of models, cells of notebooks and what they gave out. */

@@ -51,7 +51,10 @@ export class Notebook {
         : path.includes('outputs') &&
             (kind === 'text/html' || kind === 'image/svg+xml' || kind === 'text/markdown')
           ? 'markup'
-          : path.includes('outputs') && (kind === 'application/javascript' || kind === 'text/javascript')
+          : path.includes('outputs') &&
+              (kind === 'application/javascript' ||
+                kind === 'text/javascript' ||
+                /vnd\.vega/.test(String(kind)))
             ? 'script'
             : undefined;
     if (shows === undefined || this.#length > LONGEST) return;
@@ -86,6 +89,15 @@ export class Notebook {
       if (magic === 'html' || magic === 'svg') judgeMarkup(part, cell, 'a cell');
       else if (magic !== undefined) this.#script(part, cell);
       this.#sources(part, cell);
+      const written =
+        /^\s*%%(?:writefile|file)\s[^\n]{0,300}(?:\.ssh\/|\.pth\b|customize\.py|\.(?:bash|zsh)rc|\/etc\/|\.ipython\/|autostart|LaunchAgents|\.git\/hooks)/.exec(
+          cell,
+        )?.[0];
+      if (written !== undefined)
+        part.report({
+          rule: CODE_RULES.persists.id,
+          message: `a cell writes what is run by itself: ${shown(written.trim(), 80)}`,
+        });
     }
     judgeUnseen(part, this.#code.join('\n'), 'code');
     // Lines for a shell are none of Python's.

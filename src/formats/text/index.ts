@@ -122,11 +122,17 @@ async function read(part: Part): Promise<void> {
   // Tasks, workflows and images run commands, in whatever language they are written.
   if (
     whole.startsWith('#!') ||
+    /(?:^|\/)CMakeLists\.txt$|\.(?:Rmd|qmd)$/.test(name) ||
     (kindOf(name) !== 'prose' &&
       !/\.(?:pyw?|ipynb|html?|json|jsonl|ndjson|csv|tsv|vocab|merges|bib|tex)$/i.test(name))
   )
     judgeShell(part, whole);
-  if (looksLikePython(name, whole)) judgePython(part, whole, { start: 0 });
+  if (looksLikePython(name, whole)) {
+    judgePython(part, whole, { start: 0 });
+    // Notebooks that are kept as code.
+    const lines = whole.match(/^!.{1,2000}$/gm);
+    if (lines !== null) judgeShell(part, lines.join('\n'));
+  }
   part.coverage.claim('parsed', 0, source.size);
   // What is no JSON may be YAML all the same, with tags.
   if (isNearlyJson(name, whole) && !(await readNearly(part, name, whole))) await readYaml(part, whole);
@@ -155,7 +161,7 @@ function readShown(part: Part, name: string, whole: string): void {
   }
   // What assistants are told by whoever opens the folder, and models by whoever serves them.
   if (
-    /(?:^|\/)(?:AGENTS|CLAUDE|GEMINI|SKILL|copilot-instructions)\.md$|(?:^|\/)\.(?:cursorrules|windsurfrules|clinerules|goosehints)$|\.mdc$/i.test(
+    /(?:^|\/)(?:(?:AGENTS|CLAUDE|GEMINI|SKILL|copilot-instructions)\.md|llms(?:-full)?\.txt)$|(?:^|\/)\.(?:cursorrules|windsurfrules|clinerules|goosehints)$|\.mdc$/i.test(
       name,
     )
   ) {

@@ -373,6 +373,16 @@ export const PLACES: readonly Place[] = [
       ],
     ],
   },
+  {
+    name: /(?:^|\/)\.cargo\/config(?:\.toml)?$/,
+    looks: [
+      [
+        /^\s*(?:rustc(?:-wrapper)?|rustc-workspace-wrapper|rustdoc|linker|runner|credential-provider)\s*=\s*["'[]\S[^\n]{0,200}/m,
+        INSTALL,
+        'building it runs a program',
+      ],
+    ],
+  },
   // gin-config: what is imported is.
   {
     name: /\.gin$/i,
@@ -460,7 +470,7 @@ export const PLACES: readonly Place[] = [
     name: /\.(?:js|mjs|cjs|ts)$/i,
     looks: [
       [
-        /\brequire\s*\(\s*["'](?:node:)?child_process["']\s*\)\s*\.\s*(?:exec|spawn|fork)\w*\s*\(|\bfrom\s+["'](?:node:)?child_process["'][\s\S]{0,4000}?\b(?:exec|spawn)(?:File)?(?:Sync)?\s*\(/,
+        /\brequire\s*\(\s*["'](?:node:)?child_process["']\s*\)[\s\S]{0,4000}?\b(?:exec|spawn|fork)(?:File)?(?:Sync)?\s*\(|\bfrom\s+["'](?:node:)?child_process["'][\s\S]{0,4000}?\b(?:exec|spawn)(?:File)?(?:Sync)?\s*\(/,
         COMMAND,
         'the code starts a program',
       ],

@@ -5,7 +5,7 @@ import { isUsualSource, withoutPassword } from '../package-sources.ts';
 
 /** Options that name where packages come from (pip, “Requirements File Format”). */
 const OPTION =
-  /(?:^|\s)(?:(?:--(?:index|extra-i|find-l|trusted-h)[a-z-]{0,20})(?:\s*=\s*|\s+)|-[if]\s*=?\s*(?=\S))(\S{1,400})/;
+  /(?:^|\s)(?:(?:--(?:index|extra-i|find-l|trusted-h|proxy)[a-z-]{0,20})(?:\s*=\s*|\s+)|-[if]\s*=?\s*(?=\S))(\S{1,400})/;
 /** Lists of requirements that lie elsewhere. */
 const ELSEWHERE = /^\s*(?:-[rc]|--(?:requirement|constraint))\s*=?\s*([a-z][a-z0-9+]{1,9}:\/\/\S{1,400})/;
 /** `pkg @ https://…`, `git+ssh://…`, `https://…/x.whl`, `-e .`: what is installed is what lies there now. */

@@ -162,7 +162,7 @@ test('tags that call, and names that stand elsewhere, are followed', async () =>
     'a: !name:os.system\n',
     'a: &t os.system\nb:\n  _target_: *t\n',
   ])
-    assert.deepEqual(await rules('h.yaml', one), ['repo.dangerous-target'], one);
+    assert.deepEqual([...new Set(await rules('h.yaml', one))], ['repo.dangerous-target'], one);
   for (const one of [
     'a: !<tag:yaml.org,2002:p%79thon/object/apply:os.system> [id]\n',
     'a: !!javax.script.ScriptEngineManager []\n',
@@ -176,6 +176,17 @@ test('tags that call, and names that stand elsewhere, are followed', async () =>
     await rules('h.yaml', 'a: &x {lr: 1}\nb: *x\nc: !new:torch.nn.Linear\n  n: !ref <a>\nd: *nothing\n'),
     [],
   );
+});
+
+test('YAML of errors or of aliases alone takes no longer than its length', async () => {
+  // The parser shows every error with its line cut out anew, and looks for the anchor of each alias from the start.
+  assert.deepEqual(await rules('h.yaml', ' a: x]the##ing\n'.repeat(20_000)), []);
+  assert.deepEqual(await rules('h.yaml', `a: &a x\nb:\n${'- *a\n'.repeat(100_000)}`), []);
+  // Once where it stands, and once where it is called.
+  assert.deepEqual(await rules('h.yaml', `a: &t x\nb: &t os.system\nc:\n  _target_: *t\nd: &t y\n`), [
+    'repo.dangerous-target',
+    'repo.dangerous-target',
+  ]);
 });
 
 test('commands of tasks, scripts and images', async () => {

@@ -7,7 +7,9 @@ import {
   isScalar,
   isSeq,
   LineCounter,
+  type Node,
   parseAllDocuments,
+  visit as walk,
 } from 'yaml';
 import { shown } from '../../findings/finding.ts';
 import { CODE_RULES } from '../code-rules.ts';
@@ -49,10 +51,12 @@ export function judgeYaml(part: Part, text: string): boolean {
       strict: false,
       uniqueKeys: false,
       logLevel: 'silent',
+      // Each error would be shown with its line, cut out anew: the square of a text of errors.
+      prettyErrors: false,
       lineCounter: new LineCounter(),
     })) {
       if (!('contents' in document)) continue;
-      const resolve = (alias: Alias) => alias.resolve(document);
+      const resolve = resolverOf(document.contents);
       if (text.includes('*') && unfolds(document.contents, resolve))
         part.report({ rule: CODE_RULES.unfolds.id, message: 'unfolded, it is millions of times its size' });
       visit(part, document.contents, resolve, tag !== null);
@@ -62,6 +66,19 @@ export function judgeYaml(part: Part, text: string): boolean {
     // The parser gives up on what is nested very deep.
     return false;
   }
+}
+
+/** What aliases stand for: the last node before them that has the name. The parser's own way goes through all for each. */
+function resolverOf(root: Node | null): (alias: Alias) => Node | undefined {
+  const anchors = new Map<string, Node>();
+  const meant = new Map<Alias, Node | undefined>();
+  walk(root, {
+    Node: (_, node) => {
+      if (isAlias(node)) meant.set(node, anchors.get(node.source));
+      else if (node.anchor !== undefined) anchors.set(node.anchor, node);
+    },
+  });
+  return (alias) => meant.get(alias);
 }
 
 function visit(part: Part, root: unknown, resolve: (alias: Alias) => unknown, told: boolean): void {
@@ -90,6 +107,9 @@ function visit(part: Part, root: unknown, resolve: (alias: Alias) => unknown, to
   }
 }
 
+const TAKES_IN = /^!(?:include|inc|file|path|load)\w{0,20}(?::(.{1,500}))?$/i;
+const ELSEWHERE = /^(?:[/~]|[A-Za-z]:|[a-z]+:\/\/)|\.\.[\\/]\.\./;
+
 function judgeTag(part: Part, tag: string | undefined, value: string, start: number, told: boolean): void {
   if (tag === undefined || !/^!|^tag:/.test(tag)) return;
   const evidence = { tag: shown(`${tag} ${value}`.trim(), 200) };
@@ -113,14 +133,12 @@ function judgeTag(part: Part, tag: string | undefined, value: string, start: num
       evidence,
     });
   // Of a file beside it; of one anywhere else it shows what is in it to whoever asks.
-  if (
-    /^!(?:include|inc|file|path|load)\w{0,20}$/i.test(tag) &&
-    /^(?:[/~]|[A-Za-z]:|[a-z]+:\/\/)|\.\.[\\/]\.\./.test(value)
-  )
+  const taken = TAKES_IN.exec(tag);
+  if (taken !== null && ELSEWHERE.test(taken[1] ?? value))
     part.report({
       rule: SETTINGS_RULES.outside.id,
       severity: 'medium',
-      message: `a tag takes in ${shown(value, 80)}`,
+      message: `a tag takes in ${shown(taken[1] ?? value, 80)}`,
       range,
       evidence,
     });

@@ -139,7 +139,7 @@ const svg: Look = {
 };
 
 const GADGET =
-  /ProcessBuilder|java\.lang\.Runtime|MethodInvokingFactoryBean|ScriptEngine|JdbcRowSet|TemplatesImpl|URLClassLoader|ObjectDataProvider|System\.Diagnostics|ImageIO\$ContainsFilter|InvokerTransformer|InitialContext|groovy\./;
+  /ProcessBuilder|(?:ClassPath|FileSystem)XmlApplicationContext|insertFromJNDI|java\.lang\.Runtime|MethodInvokingFactoryBean|ScriptEngine|JdbcRowSet|TemplatesImpl|URLClassLoader|ObjectDataProvider|System\.Diagnostics|ImageIO\$ContainsFilter|InvokerTransformer|InitialContext|groovy\./;
 
 /** Readers that make objects of what a document names; every document is looked at, for its root may be anything. */
 const objects: Look = {
@@ -216,6 +216,8 @@ const styles: Look = {
   },
 };
 
+const EXPRESSION = /#\{[^}]{0,400}\bT\s*\(|\$\{[^}]{0,200}(?:Runtime|ProcessBuilder|jndi:)/;
+
 /** Commands and expressions that builds and containers of objects run: Maven, Ant, MSBuild, Spring, settings of editors. */
 const commands: Look = {
   roots: [],
@@ -227,15 +229,30 @@ const commands: Look = {
           rule: RULES.objects.id,
           message: `${shown(name, 40)} has a command in ${shown(key, 40)}: ${shown(hostile.text, 80)}`,
         };
-      if (/#\{[^}]{0,400}\bT\s*\(|\$\{[^}]{0,200}(?:Runtime|ProcessBuilder|jndi:)/.test(value))
+      if (EXPRESSION.test(value))
         return {
           rule: RULES.objects.id,
           message: `${shown(name, 40)} has an expression that is run: ${shown(value, 80)}`,
         };
     }
+    if (/^jnlp$/.test(name) && attributes.has('codebase'))
+      return {
+        rule: RULES.objects.id,
+        message: `a program is started from ${shown(attributes.get('codebase') ?? '', 80)}`,
+      };
     return undefined;
   },
   text: (text, path) => {
+    if (EXPRESSION.test(text))
+      return {
+        rule: RULES.objects.id,
+        message: `there is an expression that is run: ${shown(text.trim(), 80)}`,
+      };
+    if (
+      /^\s*\\\\[\w.-]+[\\/@]/.test(text) &&
+      /^(?:url|simpleLocation|path|iconReference)$/.test(path.at(-1) ?? '')
+    )
+      return { rule: RULES.include.id, message: `showing it opens ${shown(text.trim(), 80)}` };
     const hostile = text.length > 8 && !/^(?:PMML|svg)$/.test(path[0] ?? '') ? hostileIn(text) : undefined;
     return hostile !== undefined && hostile.severity !== 'low'
       ? {
@@ -261,7 +278,7 @@ const fetched: Look = {
         message: `it includes ${shown(attributes.get('href') ?? 'other documents', 80)}`,
       };
     for (const [key, value] of attributes) {
-      if (!/:(?:noNamespace)?[sS]chemaLocation$/.test(key)) continue;
+      if (!/(?:^|:)(?:noNamespace)?[sS]chemaLocation$/.test(key)) continue;
       const away = value
         .split(/\s+/)
         .find((one) => /^(?:https?|ftp|file|jar|\\\\):?/i.test(one) && !HOSTS.test(`${one}/`));
