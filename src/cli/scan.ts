@@ -183,13 +183,14 @@ async function tell(io: CliIo, result: ScanResult, options: Options): Promise<vo
   const format = options.json === true ? 'json' : options.format;
   const report = REPORTS.find(({ name }) => name === format);
   if (report === undefined) throw new Problem('usage', `there is no report ${format}`);
-  const rules = await allRules();
-  const text = report.write(result, { rules, colour: io.colour && options.out === undefined });
-  if (options.out === undefined) await io.write(text);
-  else await put(io, options.out, text);
+  const text = report.pieces?.(result) ?? [
+    report.write(result, { rules: await allRules(), colour: io.colour && options.out === undefined }),
+  ];
+  if (options.out !== undefined) return await put(io, options.out, text);
+  for (const piece of text) await io.write(piece);
 }
 
-async function put(io: CliIo, file: string, text: string): Promise<void> {
+async function put(io: CliIo, file: string, text: string | Iterable<string>): Promise<void> {
   try {
     await writeFile(resolve(io.cwd, file), text);
   } catch (cause) {

@@ -1,4 +1,4 @@
-import { Bytes, type Source } from '../source.ts';
+import { Bytes, fill, type Source } from '../source.ts';
 
 /** More than any opcode with a fixed argument or a length needs. */
 export const HEAD = 16;
@@ -37,13 +37,7 @@ export class Tape {
     }
     this.base = Math.min(at, this.source.size);
     this.i = 0;
-    this.limit = 0;
-    while (this.limit < this.buffer.length) {
-      const got = this.source.read(this.base + this.limit, this.buffer.length - this.limit);
-      if (got.length === 0) break;
-      this.buffer.set(got, this.limit);
-      this.limit += got.length;
-    }
+    this.limit = fill(this.source, this.base, this.buffer);
   }
 
   seek(at: number): void {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
 import { BOUNDS } from './bounds.ts';
-import { ReaderThread } from './readers.ts';
+import { ALONE, ReaderThread } from './readers.ts';
 import type { Done } from './thread.ts';
 
 function folder(t: test.TestContext): string {
@@ -67,7 +67,7 @@ test('a reader that hangs is stopped, and its file alone is blamed', async (t) =
   for (const name of ['a', 'b', 'huge', 'c', 'd']) writeFileSync(join(at, name), 'a text\n');
   // All of it is a hole: it takes no room, and more time than there is.
   truncateSync(join(at, 'huge'), 2 ** 40);
-  const reader = new ReaderThread({ calls: [], bounds: BOUNDS }, 5_000);
+  const reader = new ReaderThread({ calls: [], bounds: BOUNDS }, ALONE, 5_000);
   t.after(() => reader.close());
   const told: string[] = [];
   const tasks = ['a', 'b', 'huge', 'c', 'd'].map((path) => ({ path, file: join(at, path) }));
