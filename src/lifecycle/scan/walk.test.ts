@@ -36,6 +36,23 @@ test('files in folders come in order, links are followed once, histories are lef
   assert.deepEqual(left.map(({ path }) => path).sort(), ['.git', 'loop']);
 });
 
+test('what lies behind a link to a folder elsewhere lies elsewhere', async (t) => {
+  const at = folder(t);
+  for (const name of ['m', 'm/own', 'home/deep']) mkdirSync(join(at, name), { recursive: true });
+  writeFileSync(join(at, 'home/deep/key'), 'x');
+  writeFileSync(join(at, 'm/own/w'), 'x');
+  symlinkSync('../home', join(at, 'm/data'));
+  symlinkSync('own', join(at, 'm/again'));
+  const { targets } = await walk(['m'], at);
+  assert.deepEqual(
+    targets.map(({ path, outside }) => ({ path, outside })),
+    [
+      { path: 'again/w', outside: undefined },
+      { path: 'data/deep/key', outside: '../home' },
+    ],
+  );
+});
+
 test('a pipe is named and not opened', { skip: process.platform === 'win32' }, async (t) => {
   const at = folder(t);
   execFileSync('mkfifo', [join(at, 'pipe')]);

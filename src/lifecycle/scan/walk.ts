@@ -28,6 +28,9 @@ const TURN = 1_000;
 /** Histories hold copies of what is beside them, packed. */
 const HISTORIES = new Set(['.git', '.hg', '.svn']);
 
+/** Settings in them that name programs. */
+const SETTINGS = ['config', 'config.worktree', 'info/attributes', 'hgrc'];
+
 /**
  * All files at and below paths, in order. Links are followed, since caches of models are made of links; each folder is
  * entered once. Throws `Problem('environment')` where a path is not there.
@@ -42,7 +45,8 @@ export async function walk(paths: readonly string[], cwd: string): Promise<Walke
     if (found.isDirectory()) await walker.folder(file, prefix, realpathSync(file), 0);
     else await walker.one(file, prefix, realpathSync(dirname(file)));
   }
-  return walker;
+  // Without what it remembers of its way.
+  return { targets: walker.targets, left: walker.left };
 }
 
 class Walker implements Walked {
@@ -51,7 +55,8 @@ class Walker implements Walked {
   readonly #entered = new Set<string>();
   readonly #met = new Set<string>();
 
-  async folder(folder: string, prefix: string, root: string, depth: number): Promise<void> {
+  /** @param outside it was reached by a link that leads out: to where; all that is in it is as well */
+  async folder(folder: string, prefix: string, root: string, depth: number, outside?: string): Promise<void> {
     const real = realpathSync(folder);
     if (this.#entered.has(real)) {
       this.left.push({ path: prefix || '.', why: 'a link to a folder that was entered before' });
@@ -71,14 +76,23 @@ class Walker implements Walked {
     }
     for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const path = prefix === '' ? entry.name : `${prefix}/${entry.name}`;
-      if (HISTORIES.has(entry.name) && entry.isDirectory())
+      if (HISTORIES.has(entry.name) && entry.isDirectory()) {
         this.left.push({ path, why: 'the history of a repository, no part of what is loaded' });
-      else if (entry.isDirectory()) await this.folder(join(folder, entry.name), path, root, depth + 1);
-      else await this.one(join(folder, entry.name), path, root, depth, entry.isSymbolicLink());
+        await this.#runs(join(folder, entry.name), path, root, depth + 1);
+      } else if (entry.isDirectory())
+        await this.folder(join(folder, entry.name), path, root, depth + 1, outside);
+      else await this.one(join(folder, entry.name), path, root, depth, entry.isSymbolicLink(), outside);
     }
   }
 
-  async one(file: string, path: string, root: string, depth = 0, link?: boolean): Promise<void> {
+  async one(
+    file: string,
+    path: string,
+    root: string,
+    depth = 0,
+    link?: boolean,
+    within?: string,
+  ): Promise<void> {
     // Asked for twice, it is read once.
     if (this.#met.has(file)) return;
     this.#met.add(file);
@@ -89,12 +103,23 @@ class Walker implements Walked {
     try {
       const isLink = link ?? lstatSync(file).isSymbolicLink();
       const found = statSync(file);
-      if (found.isDirectory()) return await this.folder(file, path, root, depth + 1);
+      const outside = isLink ? outsideOf(root, realpathSync(file)) : within;
+      if (found.isDirectory()) return await this.folder(file, path, root, depth + 1, outside);
       if (!found.isFile()) return this.#cannot(file, path, 'it is a device, a pipe or a socket, and no file');
-      const outside = isLink ? outsideOf(root, realpathSync(file)) : undefined;
       this.targets.push({ path, file, size: found.size, outside });
     } catch (error) {
       this.#cannot(file, path, reasonOf(error));
+    }
+  }
+
+  /** What git and others run by themselves as soon as they are used in the folder. No clone brings it; an archive may. */
+  async #runs(history: string, prefix: string, root: string, depth: number): Promise<void> {
+    const hooks = readdirSync(history, { withFileTypes: true }).some(({ name }) => name === 'hooks')
+      ? readdirSync(join(history, 'hooks')).filter((name) => !name.endsWith('.sample'))
+      : [];
+    for (const name of [...SETTINGS, ...hooks.map((hook) => `hooks/${hook}`)]) {
+      const file = join(history, name);
+      if (existsSync(file)) await this.one(file, `${prefix}/${name}`, root, depth);
     }
   }
 
