@@ -41,7 +41,12 @@ const NESTED = /(?:[?-][ \t]+){16}/;
 function frontOf(yaml: string): Record<string, unknown> {
   if (yaml === '' || NESTED.test(yaml)) return {};
   try {
-    const document = parseDocument(yaml, { logLevel: 'silent', uniqueKeys: false, strict: false });
+    const document = parseDocument(yaml, {
+      logLevel: 'silent',
+      prettyErrors: false,
+      uniqueKeys: false,
+      strict: false,
+    });
     if (!isMap(document.contents)) return {};
     // Aliases could make a little text enormous.
     const value: unknown = document.toJS({ maxAliasCount: 0 });

@@ -29,7 +29,12 @@ export function readConda(path: string, text: string): Listed {
 function dependenciesIn(text: string): readonly unknown[] {
   if (text.length > 1 << 20 || NESTED.test(text)) return [];
   try {
-    const document = parseDocument(text, { logLevel: 'silent', uniqueKeys: false, strict: false });
+    const document = parseDocument(text, {
+      logLevel: 'silent',
+      prettyErrors: false,
+      uniqueKeys: false,
+      strict: false,
+    });
     if (!isMap(document.contents)) return [];
     // Aliases could make a little text enormous.
     const { dependencies } = document.toJS({ maxAliasCount: 0 }) as { dependencies?: unknown };
