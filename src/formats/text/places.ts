@@ -85,10 +85,17 @@ export const PLACES: readonly Place[] = [
   },
   {
     name: /(?:^|\/)\.git\/hooks\/(?![\w-]+\.sample$)[\w.-]+$/,
-    looks: [[/\S/, RUNS, 'git runs a hook']],
+    // Those that git-lfs writes do nothing else.
+    looks: [
+      [
+        /^(?!\s*(?:#|$)|command -v git-lfs >\/dev\/null 2>&1 \|\| \{ (?:echo|printf) >&2 "[^"`$]*"(?: "[^"`$]*")?; exit \d; \}\s*$|git lfs [\w-]+ "\$@"\s*$).+/m,
+        RUNS,
+        'git runs a hook',
+      ],
+    ],
   },
   {
-    name: /(?:^|\/)\.gitattributes$/,
+    name: /(?:^|\/)(?:\.gitattributes|\.git\/info\/attributes)$/,
     looks: [
       [
         /\bfilter=(?!lfs\b|nbstripout\b|jupyternotebook\b|crlf\b|nbdime\b|git-crypt\b)\S{1,60}/,

@@ -1,8 +1,8 @@
 import type { Report, TextKind } from '../../formats/format.ts';
+import { ORDERS } from '../../formats/shown-text.ts';
 import type { About, Found, Guard } from '../../guards/guard.ts';
 import { injectionGuard } from '../../guards/injection/guard.ts';
 import { secretsGuard } from '../../guards/secrets/guard.ts';
-import { ORDERS } from '../../formats/shown-text.ts';
 import { openMeans } from '../../runtime/means.ts';
 import { FILE_RULES } from './rules.ts';
 
@@ -78,7 +78,8 @@ export function readText(text: string, kind: TextKind, start: number | undefined
   return reports.slice(0, MOST);
 }
 
-const around = (text: string, { start, end }: Found): string => text.slice(Math.max(0, start - 200), end + 200);
+const around = (text: string, { start, end }: Found): string =>
+  text.slice(Math.max(0, start - 200), end + 200);
 
 /** Something to be done, and nobody to be told of it. */
 const CONCEALED =

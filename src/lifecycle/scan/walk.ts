@@ -1,4 +1,4 @@
-import { type Dirent, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { type Dirent, existsSync, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { Problem } from '../../base/problem.ts';
 
@@ -114,9 +114,7 @@ class Walker implements Walked {
 
   /** What git and others run by themselves as soon as they are used in the folder. No clone brings it; an archive may. */
   async #runs(history: string, prefix: string, root: string, depth: number): Promise<void> {
-    const hooks = readdirSync(history, { withFileTypes: true }).some(({ name }) => name === 'hooks')
-      ? readdirSync(join(history, 'hooks')).filter((name) => !name.endsWith('.sample'))
-      : [];
+    const hooks = namesIn(join(history, 'hooks')).filter((name) => !name.endsWith('.sample'));
     for (const name of [...SETTINGS, ...hooks.map((hook) => `hooks/${hook}`)]) {
       const file = join(history, name);
       if (existsSync(file)) await this.one(file, `${prefix}/${name}`, root, depth);
@@ -133,6 +131,15 @@ function statOf(file: string) {
     return statSync(file);
   } catch {
     return undefined;
+  }
+}
+
+/** Of what cannot be read: none. */
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch {
+    return [];
   }
 }
 
