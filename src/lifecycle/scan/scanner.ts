@@ -6,6 +6,7 @@ import type { Rule } from '../../findings/rule.ts';
 import { atLeast, type Severity } from '../../findings/severity.ts';
 import type { CallBook } from '../../formats/calls.ts';
 import { type Format, type Part, type Report, Spent, type Unpacked } from '../../formats/format.ts';
+import { isTextInstead, promisesFormat } from '../../formats/promised-names.ts';
 import { Malformed, type Source } from '../../formats/source.ts';
 import { Named } from './beside.ts';
 import { BOUNDS, type Bounds } from './bounds.ts';
@@ -13,10 +14,13 @@ import { FILE_RULES } from './rules.ts';
 import { readText } from './texts.ts';
 import { Shelf } from './unpacked.ts';
 
-/** Unpacked to more than so many times its size it is a bomb; the best that ordinary data reaches is about a hundredth of that. */
+/** Unpacked to more than so many times its size it is a bomb, */
 const RATIO = 1_100;
-/** Below this nobody is harmed. */
-const HARMLESS = 64 << 20;
+/** but for this much: arrays of zeros are kept in very few bytes. */
+const HARMLESS = 512 << 20;
+/** So many times its size, and so much of it, is a bomb as well where nobody knows what it is. */
+const STRANGE_RATIO = 200;
+const STRANGE = 8 << 20;
 /** Parts that were read whole are counted after so many; what was not, after twice as many. */
 const LISTED = 2_000;
 
@@ -93,6 +97,8 @@ class FileScan {
   readonly #findings: Finding[] = [];
   readonly #parts: PartRead[] = [];
   readonly #named = new Named();
+  /** What is large for what it is unpacked from: of how many bytes. */
+  readonly #swollen = new WeakMap<Source, number>();
   #count = 0;
   #more = 0;
   #gaps = 0;
@@ -142,6 +148,12 @@ class FileScan {
     }
     const isWhole = coverage.bytes.unread === 0 && (source.size === 0 || readBy.length > 0);
     if (!isWhole) this.#unread = true;
+    const packed = this.#swollen.get(source);
+    if (packed !== undefined && readBy.length === 0)
+      this.#report(path, {
+        rule: FILE_RULES.bomb.id,
+        message: `${packed} bytes unpack to ${source.size}, and those are of no format`,
+      });
     const read: PartRead = {
       path,
       formats: readBy,
@@ -180,7 +192,9 @@ class FileScan {
       );
     }
     if (opaque) {
-      for (const format of alike) if (await this.#tryOut(part, format, true)) readBy.push(format.name);
+      // A pickle of protocol 0 begins like any text, and runs like any other.
+      for (const format of [...alike, ...perhaps.filter(({ lurks }) => lurks === true)])
+        if (await this.#tryOut(part, format, true)) readBy.push(format.name);
     }
     // GIF89a is a picture; to a pickle it is a number, behind which anything may be called.
     const lurking = told.length === 0 && sure.length > 0 && !sure.some(({ thorough }) => thorough === true);
@@ -197,8 +211,13 @@ class FileScan {
       part.report({
         rule: FILE_RULES.unknown.id,
         message: `it begins with ${shown(source.read(0, 16), 16)}, which no reader knows`,
+        ...(promisesFormat(name) && { severity: 'medium' }),
       });
-    }
+    } else if (readBy.every((one) => one === 'text') && isTextInstead(name, source))
+      part.report({
+        rule: FILE_RULES.misnamed.id,
+        message: `${shown(name, 80)} is a text`,
+      });
     return readBy;
   }
 
@@ -297,6 +316,7 @@ class FileScan {
     const most = Math.min(this.#bounds.unpacked - this.#unpacked, Math.max(HARMLESS, packed * RATIO));
     const kept = await this.shelf.keep(chunks, (bytes) => bytes <= most);
     this.#unpacked += kept.source.size;
+    if (kept.source.size > Math.max(STRANGE, packed * STRANGE_RATIO)) this.#swollen.set(kept.source, packed);
     if (!kept.whole)
       this.#report(path, {
         rule: FILE_RULES.bomb.id,
