@@ -82,6 +82,18 @@ test('a reader that hangs is stopped, and its file alone is blamed', async (t) =
   ]);
 });
 
+test('a large file has the time that it takes to digest it', async (t) => {
+  const file = join(folder(t), 'large');
+  const size = 2 ** 29;
+  writeFileSync(file, '');
+  truncateSync(file, size);
+  const reader = new ReaderThread({ calls: [], bounds: BOUNDS }, ALONE, 1);
+  t.after(() => reader.close());
+  const told: string[] = [];
+  await reader.read([{ path: 'large', file, size }], (_, done) => void told.push(outcome(done)));
+  assert.deepEqual(told, ['undecided']);
+});
+
 test('who closes a reader is not waited for by those who wait', async (t) => {
   const at = folder(t);
   writeFileSync(join(at, 'a'), 'a text\n');

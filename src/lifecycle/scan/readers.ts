@@ -3,6 +3,8 @@ import type { Done, Finished, Task, ThreadData } from './thread.ts';
 
 /** Beyond the time that a file has, this long until its reader is taken for hung: milliseconds. */
 const GRACE = 10_000;
+/** A disk gives no less: bytes in a millisecond. */
+const SLOWEST = 50_000;
 /** Timers take no more: milliseconds. Beyond it they would go off at once. */
 const LONGEST = 2 ** 31 - 1;
 /** Objects that a reader may keep, MiB; buffers and what is unpacked are bounded where they are made. */
@@ -36,7 +38,7 @@ export class ReaderThread {
 
   readonly #memory: Memory;
 
-  /** @param patience how long it may take for a file, until it is taken for hung: milliseconds */
+  /** @param patience how long it may take for a file, beside digesting it, until it is taken for hung: milliseconds */
   constructor(data: ThreadData, memory = ALONE, patience = data.bounds.time + GRACE) {
     this.#data = data;
     this.#memory = memory;
@@ -50,7 +52,10 @@ export class ReaderThread {
   read<T extends Task>(tasks: readonly T[], onDone: (task: T, done: Done) => void): Promise<unknown> {
     const each = tasks.map((task) => {
       const { promise, resolve } = Promise.withResolvers<Done>();
-      this.#queue.push({ task: { path: task.path, file: task.file, numbers: task.numbers }, give: resolve });
+      this.#queue.push({
+        task: { path: task.path, file: task.file, size: task.size, numbers: task.numbers },
+        give: resolve,
+      });
       return promise.then((done) => onDone(task, done));
     });
     this.#send();
@@ -129,8 +134,10 @@ export class ReaderThread {
   /** The time for the first file in the queue begins, or, without a worker, nobody is waited for. */
   #watchOver(worker: Worker | undefined): void {
     clearTimeout(this.#watch);
+    // To digest a file takes as long as the disk takes to give it.
+    const patience = Math.min(this.#patience + (this.#queue[0]?.task.size ?? 0) / SLOWEST, LONGEST);
     this.#watch =
       worker &&
-      setTimeout(() => this.#lose(worker, 'its reader did not come back, and was stopped'), this.#patience);
+      setTimeout(() => this.#lose(worker, 'its reader did not come back, and was stopped'), patience);
   }
 }

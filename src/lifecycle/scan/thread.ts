@@ -27,6 +27,8 @@ export interface Finished {
 export interface Task {
   readonly path: string;
   readonly file: string;
+  /** Bytes, where that is known. */
+  readonly size?: number | undefined;
   /** Where a graph beside it says that it holds numbers; it is of no format. */
   readonly numbers?: readonly Range[] | undefined;
 }
