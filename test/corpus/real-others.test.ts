@@ -21,3 +21,15 @@ for (const folder of ['r', 'boosters', 'media'])
       assert.deepEqual(findings, []);
       assert.equal(verdict, 'clean', JSON.stringify(parts));
     });
+
+for (const name of readdirSync(new URL('real/hdf5/', import.meta.url)).filter((one) =>
+  one.includes('pickle-'),
+))
+  test(`hdf5/${name}: a pickle is found wherever h5py puts its bytes`, async () => {
+    const bytes = readFileSync(new URL(`real/hdf5/${name}`, import.meta.url));
+    const { findings } = await scanFile(name, new Bytes(bytes), READERS);
+    assert.deepEqual(
+      findings.map(({ rule }) => rule),
+      ['pickle.dangerous-call'],
+    );
+  });
