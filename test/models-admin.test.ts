@@ -149,6 +149,7 @@ suite('the registry over the admin API', () => {
       [`/${model}/signed`, { signer: 'release' }],
       [`/${model}/scanned`, { root }],
       [`/${model}/scanned`, { root, version: '1\n2' }],
+      [`/${model}/rescanned`, { root, version: '1', verdict: 'clean', until: '2027-02-31' }],
       [`/${model}/rescanned`, { root, version: '1', verdict: 'fine' }],
       [`/${model}/activate`, { force: true }],
       [`/${model}/export`, {}],

@@ -8,6 +8,7 @@ import { shown as display } from '../findings/finding.ts';
 import { askControl } from '../gateway/control.ts';
 import { dataPaths } from '../lifecycle/data-folder.ts';
 import { type AddedModel, addModel, type RegistryDesk } from '../lifecycle/models/add-model.ts';
+import { excusedUntil } from '../lifecycle/models/excused.ts';
 import { labelOf, type SealedAs } from '../lifecycle/models/form.ts';
 import { type OpenedModel, type OpenModelOptions, openModel } from '../lifecycle/models/open-model.ts';
 import { scannedBy } from '../lifecycle/models/shelf.ts';
@@ -325,7 +326,8 @@ async function rescan(
       await writeOut(opened, to);
       const { scanPolicy: policy } = settings.models;
       const found = await scanModel(io, version, to, { policy: policy ?? null, jobs: options.jobs });
-      return { verdict: found.verdict, scan: scannedBy(version, policy, bytesOf(io)), found };
+      const scan = { ...scannedBy(version, policy, bytesOf(io)), until: excusedUntil(found.files) };
+      return { verdict: found.verdict, scan, found };
     }),
   );
   const { verdict, scan, found } = result;

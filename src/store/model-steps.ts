@@ -23,6 +23,11 @@ export interface ScannedBy {
   readonly policy: string | null;
 }
 
+export interface ScanMade extends ScannedBy {
+  /** The last day on which all that it found is excused, `2027-01-31`, UTC; null where nothing ends. */
+  readonly until: string | null;
+}
+
 export type ScanVerdict = 'clean' | 'findings' | 'undecided';
 
 /** One version of a sealed model, as the registry has it. */
@@ -41,7 +46,7 @@ export interface RegisteredModel {
   readonly files: number;
   readonly bytes: number;
   /** The last one; null in a draft. */
-  readonly scan: (ScannedBy & { readonly time: number; readonly verdict: ScanVerdict }) | null;
+  readonly scan: (ScanMade & { readonly time: number; readonly verdict: ScanVerdict }) | null;
   /** Whose signature was found, by the name of the trust policy. */
   readonly signer: string | null;
   readonly approvals: readonly (Person & { readonly time: number })[];
@@ -66,13 +71,13 @@ export type ModelStep =
       readonly root: string;
       readonly files: number;
       readonly bytes: number;
-      readonly scan: ScannedBy;
+      readonly scan: ScanMade;
     }
   | { readonly act: 'sign'; readonly by: Person; readonly signer: string }
   | {
       readonly act: 'rescan';
       readonly root: string;
-      readonly scan: ScannedBy;
+      readonly scan: ScanMade;
       readonly verdict: ScanVerdict;
     }
   | {
@@ -126,12 +131,12 @@ export function stepped(model: RegisteredModel, step: ModelStep, now: number): R
     case 'activate':
       // Enough may be fewer than when they approved it.
       expect(model, ['scanned', 'signed', 'approved']);
-      checkUsable(model, step.rules, step.stands);
+      checkUsable(model, step.rules, now, step.stands);
       checkScan(model, step.scan);
       return { ...model, state: 'active' };
     case 'export':
       expect(model, ['active']);
-      checkUsable(model, step.rules);
+      checkUsable(model, step.rules, now);
       return model;
     case 'revoke':
       expect(model, ['draft', ...WHOLE]);
@@ -162,12 +167,12 @@ function approved(
 
 /**
  * Throws `conflict` where the model has not what the rules ask for now, whatever they asked for earlier.
+ * @param now milliseconds since 1970
  * @param stands whose approvals count (default: everybody's; who leaves does not end what is in use)
  */
-export function checkUsable(model: RegisteredModel, rules: ModelRules, stands?: Stands): void {
+export function checkUsable(model: RegisteredModel, rules: ModelRules, now: number, stands?: Stands): void {
   checkSigned(model, rules);
-  if (model.scan !== null && model.scan.verdict !== 'clean')
-    throw new Refusal('conflict', { hint: 'Its last scan did not come to clean.' });
+  checkClean(model, now);
   const people = peopleFor(model, stands);
   if (people < rules.approvals)
     throw new Refusal('conflict', {
@@ -184,6 +189,17 @@ function peopleFor({ approvals, submitter }: RegisteredModel, stands: Stands = (
 function checkRoot(model: RegisteredModel, root: string): void {
   if (model.root !== root)
     throw new Refusal('conflict', { field: '/root', hint: 'The model has another digest than that.' });
+}
+
+function checkClean({ scan }: RegisteredModel, now: number): void {
+  if (scan === null) return;
+  if (scan.verdict !== 'clean')
+    throw new Refusal('conflict', { hint: 'Its last scan did not come to clean.' });
+  const { until } = scan;
+  if (until !== null && new Date(now).toISOString().slice(0, 10) > until)
+    throw new Refusal('conflict', {
+      hint: `What its scan found was excused until ${until}: run gatehouse models rescan.`,
+    });
 }
 
 function checkScan({ scan }: RegisteredModel, wanted: ScannedBy): void {

@@ -15,7 +15,7 @@ const [ann, ben, cat] = [person('ann'), person('ben'), person('cat')];
 const two: ModelRules = { approvals: 2, unsigned: 'refuse' };
 const one: ModelRules = { approvals: 1, unsigned: 'refuse' };
 
-const SCAN = { version: '1', policy: null };
+const SCAN = { version: '1', policy: null, until: null };
 const stands = () => true;
 const scan: ModelStep = { act: 'scan', by: ann, root: ROOT, files: 2, bytes: 10, scan: SCAN };
 const sign: ModelStep = { act: 'sign', by: ann, signer: 'release' };
@@ -129,7 +129,7 @@ suite('the registry of models', () => {
   test('rules that become stricter or laxer later', (t) => {
     const { registry, added } = scene(t);
     const inUse = added(scan, sign, approve(ben, one), { ...activate, rules: one } as ModelStep);
-    const stricter = () => checkUsable(registry.find(inUse), two);
+    const stricter = () => checkUsable(registry.find(inUse), two, 0);
     refuses('conflict', stricter);
     // One more is enough, without a new version.
     assert.equal(registry.take(inUse, approve(cat)).state, 'active');
@@ -149,9 +149,13 @@ suite('the registry of models', () => {
     const changed = { ...activate, scan: { version: '2', policy: null } } as ModelStep;
     refuses('conflict', () => registry.take(added(scan, sign, approve(ben), approve(cat)), changed));
     registry.take(model, rescan('findings'));
-    refuses('conflict', () => checkUsable(registry.find(model), two));
+    refuses('conflict', () => checkUsable(registry.find(model), two, 0));
     registry.take(model, rescan());
-    checkUsable(registry.find(model), two);
+    checkUsable(registry.find(model), two, 0);
+    // What it found is excused up to the end of a day.
+    registry.take(model, { ...rescan(), scan: { ...SCAN, until: '2026-12-31' } } as ModelStep);
+    checkUsable(registry.find(model), two, Date.parse('2026-12-31T23:59:59Z'));
+    refuses('conflict', () => checkUsable(registry.find(model), two, Date.parse('2027-01-01')));
   });
 
   test('what the ledger has and the registry has not', (t) => {

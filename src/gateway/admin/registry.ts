@@ -1,9 +1,10 @@
+import { isDay } from '../../base/day.ts';
 import type { JsonObject } from '../../base/json.ts';
 import { Refusal } from '../../base/refusal.ts';
 import type { Action } from '../../exchange/exchange.ts';
 import { objectOf } from '../../policy/actions.ts';
 import { isIdentityId } from '../../store/identities.ts';
-import type { ModelStep, Person, RegisteredModel, ScannedBy, Stands } from '../../store/model-steps.ts';
+import type { ModelStep, Person, RegisteredModel, ScanMade, Stands } from '../../store/model-steps.ts';
 import { askerOf, authorize } from '../authorize.ts';
 import type { Gate } from '../house.ts';
 import { callerNow } from '../identify.ts';
@@ -53,7 +54,7 @@ export const registryEndpoints: readonly Endpoint[] = [
     },
   },
   step('scanned', 'registry.scanned', 'registry.add', async (call) => {
-    const fields = new Fields(call.body, ['root', 'version', 'policy']);
+    const fields = new Fields(call.body, ['root', 'version', 'policy', 'until']);
     const [by, root, scan] = [personOf(call), rootIn(fields), scannedIn(fields)];
     const { files, bytes } = await opened(call, root);
     return { act: 'scan', by, root, files, bytes, scan };
@@ -66,7 +67,7 @@ export const registryEndpoints: readonly Endpoint[] = [
     return { act: 'sign', by, signer };
   }),
   step('rescanned', 'registry.rescanned', 'registry.activate', ({ body }) => {
-    const fields = new Fields(body, ['root', 'version', 'policy', 'verdict']);
+    const fields = new Fields(body, ['root', 'version', 'policy', 'until', 'verdict']);
     const verdict = required(fields.text('verdict'), 'verdict');
     if (verdict !== 'clean' && verdict !== 'findings' && verdict !== 'undecided')
       throw new Refusal('request_invalid', {
@@ -216,14 +217,19 @@ function rootIn(fields: Fields): string {
   return root;
 }
 
-function scannedIn(fields: Fields): ScannedBy {
+function scannedIn(fields: Fields): ScanMade {
   const version = required(fields.text('version'), 'version');
   const policy = fields.text('policy') ?? null;
-  if (!/^[0-9A-Za-z.+-]{1,40}$/.test(version) || (policy !== null && !/^[0-9a-f]{64}$/.test(policy)))
+  const until = fields.text('until') ?? null;
+  if (
+    !/^[0-9A-Za-z.+-]{1,40}$/.test(version) ||
+    (policy !== null && !/^[0-9a-f]{64}$/.test(policy)) ||
+    (until !== null && !isDay(until))
+  )
     throw new Refusal('request_invalid', {
-      hint: 'It must say the version of Gatehouse that scanned, and the SHA-256 of its policy.',
+      hint: 'It must say the version of Gatehouse that scanned, the SHA-256 of its policy, and the day until which it counts.',
     });
-  return { version, policy };
+  return { version, policy, until };
 }
 
 const shown = (

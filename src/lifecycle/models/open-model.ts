@@ -136,14 +136,15 @@ export async function openModel(options: OpenModelOptions): Promise<OpenedModel>
 
 /** Throws Problem('findings') where the model may not be used as things are. */
 function usable(
-  { registry, rules, states = ['active'], toUse = true }: OpenModelOptions,
+  { registry, rules, clock, states = ['active'], toUse = true }: OpenModelOptions,
   reference: string,
 ): RegisteredModel {
   try {
     const model = registry.find(reference);
     if (!states.includes(model.state))
       throw new Problem('findings', `${labelOf(model)} is ${model.state}`, wayOn(model));
-    if (toUse && (model.state === 'approved' || model.state === 'active')) checkUsable(model, rules);
+    if (toUse && (model.state === 'approved' || model.state === 'active'))
+      checkUsable(model, rules, clock.now());
     return model;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
