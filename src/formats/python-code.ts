@@ -2,6 +2,7 @@ import { shown } from '../findings/finding.ts';
 import type { Severity } from '../findings/severity.ts';
 import { CODE_RULES } from './code-rules.ts';
 import type { Part, Report } from './format.ts';
+import { installedFrom, withoutPassword } from './package-sources.ts';
 import { type PythonCall, pythonCalls } from './python-calls.ts';
 import { hostileIn } from './shell-commands.ts';
 
@@ -97,6 +98,12 @@ export function judgeShell(part: Part, text: string): void {
           ? `a command runs what a well-known address gives it: ${shown(found.text, 80)}`
           : `a command does what only intruders do: ${shown(found.text, 80)}`,
       evidence: { command: shown(found.text, 200) },
+    });
+  const from = installedFrom(text);
+  if (from !== undefined)
+    part.report({
+      rule: CODE_RULES.requirement.id,
+      message: `a command installs what comes from ${shown(withoutPassword(from), 100)}`,
     });
   for (const [, , code = ''] of text.slice(0, 1 << 20).matchAll(PROGRAM)) judgePython(part, code);
 }

@@ -39,7 +39,7 @@ function severityOf(value: string): 'low' | 'medium' {
 
 /** Opening it sends who is logged in to whoever has the share (NTLM). */
 const SHARE = /^(?:\\\\|\/\/)[\w.-]{1,253}[\\/@]/;
-const PLACE = /(?:path|file|dir|folder|ur[il]|base_model|source|location|icon)\w{0,20}$/i;
+const PLACE = /(?:path|file|dir|folder|ur[il]|base_model|source|location|icon|dest)\w{0,20}$/i;
 
 /** A place on another machine, under any name that speaks of places. */
 export function named(part: Part, at: Value, value: string): void {

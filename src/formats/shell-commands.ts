@@ -49,6 +49,8 @@ const CRITICAL = [
 const BAD = [
   // Whoever reads the line does not see what is run.
   String.raw`(?:^|\n)\s{0,20}\$\{?\w{1,40}\}?\s[^\n|]{0,200}\|\s{0,9}(?:ba|z|da)?sh\s{0,9}(?=\n|$)`,
+  // What the machine is, told to an address.
+  String.raw`\b(?:curl|wget)\b[^\n]{0,200}https?:[^\s]{0,200}(?:\$\(|${'`'})\s{0,9}(?:whoami|hostname|env|printenv|cat|base64|ifconfig)\b`,
   String.raw`CurrentVersion\\{1,2}Run\b`,
   String.raw`(?:^|[\s;&|(])(?:echo|printf)\b[^\n]{0,200}(?:curl|wget|\bnc\b|base64)[^\n]{0,200}>>\s{0,9}["']?(?:~|\$HOME|\/root)\/\.(?:bashrc|profile|zshrc|bash_profile)`,
   String.raw`\bWScript\.Shell\b[^\n]{0,100}\.(?:Run|Exec)\b|\bActiveXObject\s{0,9}\(\s{0,9}["']WScript`,

@@ -77,7 +77,8 @@ function reportsOn(text: string, tree: Node | undefined): Report[] {
     evidence: { name: shown(evidence, 200) },
   });
   if (tree === undefined) {
-    const found = searched(text);
+    // A chat template is whole in itself: these bring in files of whoever renders it.
+    const found = searched(text) ?? /\{%[-+]?\s{0,20}(?:include|import|extends|from)\s[^%]{0,80}/.exec(text)?.[0];
     if (found !== undefined) return [escaping('has', found)];
     return [
       { rule: TEMPLATE_RULES.unparsed.id, message: 'the template was searched, but could not be understood' },

@@ -2,7 +2,7 @@ import { shown } from '../../findings/finding.ts';
 import { CODE_RULES } from '../code-rules.ts';
 import type { Part } from '../format.ts';
 import type { JsonPath, JsonScalar } from '../json-walk.ts';
-import { isUsualSource, withoutPassword } from '../package-sources.ts';
+import { installedFrom, KNOWN_HOSTS, withoutPassword } from '../package-sources.ts';
 import { judgePython, judgeShell } from '../python-code.ts';
 import { attackIn } from '../shell-commands.ts';
 import { harmfulScript, judgeMarkup, judgeUnseen, tellUnseen, withoutCode } from '../shown-text.ts';
@@ -71,7 +71,12 @@ export class Notebook {
     this.#close(-1);
     if (!this.#isNotebook) return;
     for (const { kind, text } of this.#shown) {
-      if (kind === 'script') this.#script(part, text);
+      if (
+        /^\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!DOCTYPE[^>]{0,400}>\s*)?<svg\b/i.test(text) &&
+        /<script\b|\son[a-z]{3,20}\s*=/i.test(text)
+      )
+        part.report({ rule: CODE_RULES.active.id, message: 'a drawing in the notebook has a script in it' });
+      else if (kind === 'script') this.#script(part, text);
       else judgeMarkup(part, kind === 'markdown' ? withoutCode(text) : text, 'the notebook');
       if (kind !== 'markdown') continue;
       judgeUnseen(part, text, 'prose');
@@ -118,8 +123,8 @@ export class Notebook {
 
   /** Packages that are installed from elsewhere than an index or a well-known host of code; code that an address gives. */
   #sources(part: Part, cell: string): void {
-    const from = SOURCE.exec(cell)?.[1] ?? FETCHED.exec(cell)?.[1];
-    if (from !== undefined && !isUsualSource(from))
+    const from = installedFrom(cell) ?? FETCHED.exec(cell)?.[1];
+    if (from !== undefined)
       part.report({
         rule: CODE_RULES.requirement.id,
         message: `a cell installs or runs what comes from ${shown(withoutPassword(from), 100)}`,
@@ -136,11 +141,7 @@ export class Notebook {
 }
 
 const MAGIC = /^\s*[!%]/;
-const KNOWN_HOST = String.raw`(?:[\w-]+\.)*(?:github\.com|githubusercontent\.com|gitlab\.com|github\.io|huggingface\.co|pytorch\.org|googleapis\.com|anaconda\.(?:org|com)|fbaipublicfiles\.com|paddlepaddle\.org(?:\.cn)?|kaggle\.com|mirrors\.[\w.-]+|pypi\.tuna\.tsinghua\.edu\.cn|test\.pypi\.org)\/`;
-const SOURCE = new RegExp(
-  String.raw`\bpip3?\s+install\b[^\n]{0,400}?\s(?:--?[a-z-]{1,20}[= ]\s{0,9})?["']?(?:\w{1,60}\s{0,3}@\s{0,3})?((?:git\+)?(?:https?|ssh|file):\/\/(?!${KNOWN_HOST})[^\s"']{1,300})`,
-);
 const FETCHED = new RegExp(
-  String.raw`^\s*%(?:run|load|install_ext)\s+(https?:\/\/(?!${KNOWN_HOST})\S{1,300})`,
+  String.raw`^\s*%(?:run|load|install_ext)\s+(https?:\/\/(?!${KNOWN_HOSTS})\S{1,300})`,
   'm',
 );

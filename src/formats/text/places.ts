@@ -311,10 +311,10 @@ export const PLACES: readonly Place[] = [
     ],
   },
   {
-    name: /(?:^|\/)(?:[\w.-]*compose[\w.-]*|[\w.-]+)\.ya?ml$/i,
+    name: /\.ya?ml$|(?:^|\/)MLproject$/i,
     looks: [
       [
-        /^\s*-\s*["']?(?:\/var\/run\/docker\.sock|\/run\/(?:containerd|podman|crio)\S{0,40}\.sock|\/)\s*:\s*\/|^\s*(?:source|path):\s*["']?(?:\/|\/var\/run\/docker\.sock)["']?\s*$|^\s*hostPID:\s*true/m,
+        /^\s*-\s*["']?(?:\/var\/run\/docker\.sock|\/run\/(?:containerd|podman|crio)\S{0,40}\.sock|\/)\s*:\s*\/|^\s*volumes:\s*\[[^\]\n]{0,200}["'[,\s]\/:\/|^\s*(?:source|path):\s*["']?(?:\/|\/var\/run\/docker\.sock)["']?\s*$|^\s*hostPID:\s*true/m,
         CODE_RULES.host,
         'a container is given the machine',
       ],
@@ -560,6 +560,22 @@ export const PLACES: readonly Place[] = [
         /^\s*custom_imports\s*=\s*dict\s*\(\s*imports\s*=\s*\[[^\]]{1,400}/m,
         SETTINGS_RULES.unknownTarget,
         'the settings import modules',
+      ],
+    ],
+  },
+  {
+    name: /(?:^|\/)(?:modeling|configuration|tokenization|processing|image_processing|feature_extraction|pipeline|handler)\w*\.py$/,
+    looks: [
+      [
+        /\.from_(?:pretrained|config)\s*\([^()]{0,400}trust_remote_code\s*=\s*True/,
+        TRUST,
+        'code of the model loads another with its code',
+      ],
+      [
+        /\btorch\.hub\.load\s*\(\s*[rfb]{0,2}["'][\w.-]+\/[^"'\n]{1,200}/,
+        SETTINGS_RULES.remoteCode,
+        'code of the model loads code from elsewhere',
+        'medium',
       ],
     ],
   },

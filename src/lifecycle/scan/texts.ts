@@ -63,16 +63,19 @@ export function readText(text: string, kind: TextKind, start: number | undefined
       });
     }
     if (kind === 'told')
-      for (const found of [...foundBy(guards().injection(), piece, ABOUT), ...secretly(piece)]) {
+      for (const found of [
         // To tell a model how to answer is what a template is for.
-        if (found.technique === 'indirect' && !ORDERS.test(around(piece, found))) continue;
+        ...foundBy(guards().injection(), piece, ABOUT).filter(
+          (one) => one.technique !== 'indirect' || ORDERS.test(around(piece, one)),
+        ),
+        ...secretly(piece),
+      ])
         reports.push({
           rule: FILE_RULES.instructions.id,
           message: `what the model is told looks like ${(found.technique ?? 'an instruction').replaceAll('-', ' ')}`,
           evidence: { reason: found.reason },
           ...range(found),
         });
-      }
     if (at + PIECE >= text.length) break;
   }
   return reports.slice(0, MOST);
@@ -99,7 +102,7 @@ function secretly(text: string): Found[] {
           start: found.index,
           end: found.index + found[0].length,
           reason: 'injection.concealed_order',
-          technique: 'a concealed order',
+          technique: 'indirect',
         },
       ];
 }
