@@ -46,21 +46,24 @@ export function gatehouse(jobs: number | undefined): Scanner {
   };
 }
 
-/** Runs the command line of picklescan, and says at the end what it used, as ours does. */
+/** Runs `python3 -m picklescan`, and says at the end what it used, as ours does. */
 const PYTHON = `
-import atexit, os, resource, sys
+import atexit, os, resource, runpy
 def usage():
     used = resource.getrusage(resource.RUSAGE_SELF)
     os.write(3, ('%f %d' % (used.ru_utime + used.ru_stime, used.ru_maxrss)).encode())
 atexit.register(usage)
-from picklescan.cli import main
-sys.exit(main())
+runpy.run_module('picklescan', run_name='__main__', alter_sys=True)
 `;
 
 /** Throws where picklescan is not in the folder, or in its `src`. */
 export function picklescan(folder: string): Scanner {
-  const found = [folder, join(folder, 'src')].find((one) => existsSync(join(one, 'picklescan', 'cli.py')));
-  if (found === undefined) throw new Error(`there is no picklescan/cli.py in ${folder} or its src`);
+  const main = join('picklescan', '__main__.py');
+  const found = [join(folder, 'src'), folder].find((one) => existsSync(join(one, main)));
+  if (found === undefined)
+    throw new Error(
+      `there is no src/${main} in ${folder}, nor ${main}: --picklescan takes the folder of its source`,
+    );
   return {
     name: 'picklescan',
     command: (path) => ['python3', ['-c', PYTHON, '--path', path]],
