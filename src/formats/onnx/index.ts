@@ -5,6 +5,8 @@ import { ONNX_RULES as RULES } from './rules.ts';
 import { model, node, tensor } from './samples.ts';
 import { OnnxWalk } from './walk.ts';
 
+export { onnxValue } from './value.ts';
+
 /** Kinds of the fields of a model. */
 const FIELDS: Fields = new Map([
   [1, 0],
