@@ -160,13 +160,33 @@ suite('signing keys', () => {
     await refuses('findings', /refused/, strict.revoke('r', undefined, NOW));
     await refuses('findings', /refused/, strict.create('s', about()));
     assert.deepEqual(await folder.find('r'), before);
-    assert.deepEqual(readdirSync(place), ['signing-r.json']);
+    assert.deepEqual(readdirSync(place), ['.lock', 'signing-r.json']);
+  });
+
+  test('changes at once follow one another: no rotation undoes a revocation', async (t) => {
+    const { folder, place } = scene(t);
+    await folder.create('r', about({ postQuantum: false }));
+    const more = about({ postQuantum: false });
+    // Each has a folder of its own, as processes do.
+    const other = () => new KeyFolder(place);
+    await Promise.all([
+      other().rotate('r', more),
+      other().revoke('r', 1, NOW),
+      other().rotate('r', more),
+      other().rotate('r', more),
+    ]);
+    const { versions } = await folder.find('r');
+    assert.deepEqual(
+      versions.map(({ version, state }) => `${version} ${state}`),
+      ['1 revoked', '2 retired', '3 retired', '4 active'],
+    );
+    assert.equal(new Set(versions.map((one) => one.public)).size, 4);
   });
 
   test('a sealer that fails makes no key', async (t) => {
     const { folder, place } = scene(t);
     const broken: KeySealer = { by: 'master', seal: async () => Promise.reject(new Error('no answer')) };
     await assert.rejects(folder.create('r', about({ sealer: broken })), /no answer/);
-    assert.throws(() => readdirSync(place));
+    assert.deepEqual(readdirSync(place), ['.lock']);
   });
 });
