@@ -149,19 +149,38 @@ export function looksLikeStrangeMessage(source: Source, fields: Fields): boolean
 }
 
 function fieldsAmong(source: Source, fields: Fields): { readonly known: number; readonly strange: number } {
+  // A dozen kinds of message are asked for one after the other: the beginning is read once for all of them.
+  if (last?.source !== source) last = beginningOf(source);
+  const { numbers, wires, isBroken } = last;
   let known = 0;
-  let strange = 0;
+  for (let i = 0; i < numbers.length; i++) if (fields.get(numbers[i] as number) === wires[i]) known++;
+  // What breaks off may be something else that is hidden behind the fields: the reader says so.
+  return { known, strange: numbers.length - known + (isBroken ? 1 : 0) };
+}
+
+/** The first fields of a source, if it is a message. */
+interface Beginning {
+  readonly source: Source;
+  readonly numbers: readonly number[];
+  readonly wires: readonly Field['wire'][];
+  readonly isBroken: boolean;
+}
+
+let last: Beginning | undefined;
+
+function beginningOf(source: Source): Beginning {
+  const numbers: number[] = [];
+  const wires: Field['wire'][] = [];
   try {
-    for (const { number, wire } of new Message(source).fields()) {
-      if (fields.get(number) === wire) known++;
-      else strange++;
-      if (known + strange >= LOOKED_AT) break;
+    for (const { number, wire: kind } of new Message(source).fields()) {
+      numbers.push(number);
+      wires.push(kind);
+      if (numbers.length >= LOOKED_AT) break;
     }
   } catch {
-    // What breaks off may be something else that is hidden behind the fields: the reader says so.
-    strange++;
+    return { source, numbers, wires, isBroken: true };
   }
-  return { known, strange };
+  return { source, numbers, wires, isBroken: false };
 }
 
 /** Pieces of a message that a test or a sample makes. */
