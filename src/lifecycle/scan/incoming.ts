@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,10 +53,11 @@ async function hiddenFile(): Promise<{ file: string; handle: FileHandle; forget(
   try {
     const handle = await open(file, 'wx+', 0o600);
     const forget = () => handle.close().finally(remove);
-    if (process.platform !== 'linux') return { file, handle, forget };
-    await remove();
     // The threads that read it are of this process, and find it by its number.
-    return { file: `/proc/self/fd/${handle.fd}`, handle, forget };
+    const nameless = `/proc/self/fd/${handle.fd}`;
+    if (process.platform !== 'linux' || !existsSync(nameless)) return { file, handle, forget };
+    await remove();
+    return { file: nameless, handle, forget };
   } catch (error) {
     await remove();
     throw error;
