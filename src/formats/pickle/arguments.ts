@@ -9,9 +9,12 @@ const TEXT =
 
 /** Made of their parts they are values; given a text, they take it for the name of a file (tokenizers, bindings/python/src/models.rs). */
 const FROM_FILES = /^tokenizers\.models\.(?:BPE|WordPiece|WordLevel|Unigram)$/;
+/** Its first argument is a file or the name of one; saved, it has none (dateutil/tz/tz.py, `__reduce_ex__`). */
+const FROM_FIRST = 'dateutil.tz.tz.tzfile';
 
 /** Whether its arguments say what a call does. */
-export const isToldBy = (name: string): boolean => ENCODES.test(name) || FROM_FILES.test(name);
+export const isToldBy = (name: string): boolean =>
+  ENCODES.test(name) || FROM_FILES.test(name) || name === FROM_FIRST;
 
 /** The codec that a call names. */
 export function codecOf(callee: Named, args: Value): Value | undefined {
@@ -26,7 +29,9 @@ export const readsFile = (
   callee: Named,
   args: Value,
   texts: { text(value: Value | undefined): string | undefined },
-): boolean =>
-  FROM_FILES.test(fullName(callee)) &&
-  isSequence(args) &&
-  args.items.some((one) => texts.text(one) !== undefined);
+): boolean => {
+  const name = fullName(callee);
+  const items = isSequence(args) ? args.items : [];
+  const named = name === FROM_FIRST ? items.slice(0, 1) : FROM_FILES.test(name) ? items : [];
+  return named.some((one) => texts.text(one) !== undefined);
+};

@@ -121,6 +121,8 @@ const loads: Follow = (caller, [bytes]) => (caller.load(bytes) ? made(undefined,
 const instance: Follow = (_, [of, ...args]) =>
   typeof of === 'object' && of.kind === 'named' ? made(of, listed(args)) : undefined;
 
+const TYPES = new Set('slice range complex bytearray frozenset object'.split(' '));
+
 /** What leads to something else. */
 export const FOLLOWED: ReadonlyMap<string, Follow> = new Map([
   ['builtins.getattr', take],
@@ -210,6 +212,14 @@ export const FOLLOWED: ReadonlyMap<string, Follow> = new Map([
   ['pickle.loads', loads],
   ['pickle._loads', loads],
   ['cloudpickle.loads', loads],
+  // Types by names of dill's own.
+  [
+    'dill._dill._load_type',
+    (caller, [name], at) => {
+      const type = caller.text(name) ?? '';
+      return TYPES.has(type) ? caller.take('builtins', type, at) : undefined;
+    },
+  ],
   ['dill.loads', loads],
   ['dill._dill.loads', loads],
   // Of anything but one argument it makes a class.
@@ -228,6 +238,7 @@ export const QUIET: ReadonlySet<string> = new Set([
   'builtins.type',
   'builtins.iter',
   'functools.reduce',
+  'dill._dill._load_type',
   'dill._dill._create_array',
   'torch._tensor._rebuild_from_type',
   'torch._tensor._rebuild_from_type_v2',

@@ -213,7 +213,7 @@ class FileScan {
         message: `it begins with ${shown(source.read(0, 16), 16)}, which no reader knows`,
         ...(promisesFormat(name) && { severity: 'medium' }),
       });
-    } else if (readBy.every((one) => one === 'text') && isTextInstead(name, source))
+    } else if (path.length === 1 && readBy.every((one) => one === 'text') && isTextInstead(name, source))
       part.report({
         rule: FILE_RULES.misnamed.id,
         message: `${shown(name, 80)} is a text`,

@@ -94,14 +94,22 @@ export const PYTHON: Library = {
 
 /** What the standard library's containers become in packages of everyday use. */
 export const EVERYDAY: Library = {
-  name: 'dateutil, pytz, six, attrs, Pillow, easydict, omegaconf, networkx, sympy, sparse',
+  name: 'dateutil, pytz, six, attrs, Pillow, easydict, omegaconf, networkx, sympy, sparse, shapely, xarray',
   versions: 'of 2026',
   source: 'the repositories of each',
   calls: {
-    'dateutil.tz.tz': 'tzutc tzoffset tzlocal',
+    'dateutil.tz.tz': '_ttinfo tzfile tzlocal tzoffset tzutc',
+    'shapely.io': 'from_wkb',
+    'shapely.geometry.point': 'Point',
+    'shapely.geometry.linestring': 'LineString',
+    'shapely.geometry.polygon': 'LinearRing Polygon',
+    'shapely.geometry.multipoint': 'MultiPoint',
+    'shapely.geometry.multilinestring': 'MultiLineString',
+    'shapely.geometry.multipolygon': 'MultiPolygon',
+    'shapely.geometry.collection': 'GeometryCollection',
     'dateutil.relativedelta': 'relativedelta weekday',
     'dateutil._common': 'weekday',
-    pytz: '_UTC _p UTC',
+    pytz: 'FixedOffset UTC _FixedOffset _UTC _p',
     'pytz.tzinfo': '_tzinfos',
     'PIL.Image': 'Image _E',
     'pyarrow.lib': `
@@ -151,6 +159,9 @@ export const EVERYDAY: Library = {
     'xarray.core.dataset': 'Dataset',
     'xarray.core.dataarray': 'DataArray',
     'xarray.core.variable': 'Variable IndexVariable',
+    'xarray.core.indexes': 'Indexes PandasIndex PandasMultiIndex',
+    'xarray.core.indexing': 'NumpyIndexingAdapter PandasIndexingAdapter PandasMultiIndexingAdapter',
+    'dateutil.rrule': 'rrule rruleset weekday',
     bitarray: 'bitarray',
   },
 };
