@@ -78,7 +78,8 @@ function reportsOn(text: string, tree: Node | undefined): Report[] {
   });
   if (tree === undefined) {
     // A chat template is whole in itself: these bring in files of whoever renders it.
-    const found = searched(text) ?? /\{%[-+]?\s{0,20}(?:include|import|extends|from)\s[^%]{0,80}/.exec(text)?.[0];
+    const found =
+      searched(text) ?? /\{%[-+]?\s{0,20}(?:include|import|extends|from)\s[^%]{0,80}/.exec(text)?.[0];
     if (found !== undefined) return [escaping('has', found)];
     return [
       { rule: TEMPLATE_RULES.unparsed.id, message: 'the template was searched, but could not be understood' },
@@ -93,6 +94,13 @@ function reportsOn(text: string, tree: Node | undefined): Report[] {
         rule: TEMPLATE_RULES.trigger.id,
         message: `where a message has “${shown(word, 60)}” in it, the template tells the model something more`,
         evidence: { word: shown(word, 200) },
+      }),
+    ),
+    ...[...reader.dates].slice(0, 5).map(
+      (day): Report => ({
+        rule: TEMPLATE_RULES.trigger.id,
+        message: `by a date, ${shown(day, 60)}, the template tells the model something more`,
+        evidence: { date: shown(day, 200) },
       }),
     ),
     ...(reader.heavy
@@ -147,6 +155,10 @@ function searched(text: string): string | undefined {
   return (
     DUNDER.exec(joined)?.[0] ??
     /\|\s{0,20}attr\s{0,20}\(/.exec(joined)?.[0] ??
+    /\bdict\s{0,20}\(\s{0,20}__\w{1,40}\s{0,20}=|\bmap\s{0,20}\(\s{0,20}['"]attr\b/.exec(joined)?.[0] ??
+    /\[[^\]]{0,200}['"]_{0,2}(?:class|mro|globals|subclasses|builtins)_{0,2}['"]/.exec(joined)?.[0] ??
+    /['"]_{0,2}(?:class|mro|globals|subclasses|builtins)_{0,2}['"]\s{0,20}[~+]/.exec(joined)?.[0] ??
+    /~_?\w{0,20}[~+]?['"]?(?:class|globals|subclasses|builtins)['"]?~/.exec(joined)?.[0] ??
     /\b(?:popen|subprocess|import_module|func_globals|f_globals|gi_frame)\b/.exec(joined)?.[0]
   );
 }
