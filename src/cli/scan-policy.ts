@@ -39,7 +39,10 @@ export async function policyOf(
 async function isAmong(file: string, paths: readonly string[], cwd: string): Promise<boolean> {
   const real = await realpath(file);
   for (const path of paths) {
-    const way = relative(await realpath(resolve(cwd, path)).catch(() => real), real);
+    // What is not there, such as standard input, has nothing in it.
+    const place = await realpath(resolve(cwd, path)).catch(() => undefined);
+    if (place === undefined) continue;
+    const way = relative(place, real);
     if (way !== '..' && !way.startsWith(`..${sep}`)) return true;
   }
   return false;

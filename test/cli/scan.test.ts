@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
@@ -89,6 +89,9 @@ suite('gatehouse scan', () => {
     assert.equal((await gatehouse(inside, ['scan', '.', '--policy', 'gatehouse-scan.yaml'])).code, 0);
     writeFileSync(join(folder, 'gatehouse-scan.yaml'), policy);
     assert.equal((await gatehouse(folder, ['scan', 'model'])).code, 0);
+    // Standard input is no file beside it.
+    const piped = spawnSync(process.execPath, [MAIN, 'scan', '-', '-q'], { cwd: folder, input: HOSTILE });
+    assert.equal(piped.status, 0);
   });
 
   test('a baseline knows what was there, and nothing more', async (t) => {
