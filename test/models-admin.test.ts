@@ -359,9 +359,15 @@ suite('the vault and sealed models', () => {
   test('their keys are counted, and wrapped anew with the others', async (t) => {
     const two =
       'vault: { masters: { main: { key: { file: ./master.key } }, next: { key: { file: ./other.key } } }, current: next }';
-    const { send, added, folder } = await scene(t, `${two}\nmodels: { unsigned: allow }`);
+    const { send, added, folder, gateway } = await scene(t, `${two}\nmodels: { unsigned: allow }`);
     await added();
     mkdirSync(join(folder, 'mdl_rubbish'));
+    // Without the master key that they need, nothing is reloaded.
+    const file = join(gateway.folder, 'gatehouse.yaml');
+    const settings = readFileSync(file, 'utf8');
+    writeFileSync(file, settings.replace('main: { key: { file: ./master.key } },', ''));
+    await assert.rejects(gateway.gateway.reload(), /“main” still wraps keys of sealed models/);
+    writeFileSync(file, settings);
     const status = async () =>
       (
         (await send('ben', '/vault', 'GET')).body as unknown as {

@@ -83,12 +83,13 @@ export function modelsCommand(io: CliIo, version: string): Command {
         one.signer ?? '–',
         one.submitter.owner,
         one.approvals.map(({ owner }) => owner).join(', ') || '–',
+        one.scan === null ? '–' : `${one.scan.verdict} (${one.scan.version})`,
         (one.root ?? '–').slice(0, 16),
       ]);
       io.out(
         rows.length === 0
           ? 'No models yet: gatehouse models add PATH'
-          : table([['MODEL', 'STATE', 'SIGNED BY', 'ADDED BY', 'APPROVED BY', 'DIGEST'], ...rows]),
+          : table([['MODEL', 'STATE', 'SIGNED BY', 'ADDED BY', 'APPROVED BY', 'SCAN', 'DIGEST'], ...rows]),
       );
     },
   );

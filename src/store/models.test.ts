@@ -182,6 +182,7 @@ suite('the registry of models', () => {
       45,
     );
     assert.deepEqual(states(), ['approved', 'approved', 'scanned', 'revoked']);
+    registry.reapply([{ ...unknown, id: 'mdl_second', act: 'scan' }], 46);
     // Its version is not given again.
     assert.equal(added(), 'm@5');
     const both = [

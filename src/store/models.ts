@@ -91,7 +91,14 @@ export class ModelRegistry {
     const state = model?.state;
     if (model === undefined && version !== undefined) {
       const nobody = { id: '', owner: '' };
-      this.#insert({ ...draftOf(id, name, version, nobody, this.#clock.now()), state: 'revoked', root });
+      const revoked = {
+        ...draftOf(id, name, version, nobody, this.#clock.now()),
+        state: 'revoked' as const,
+        root,
+      };
+      // Its number may have been given to another before.
+      const taken = this.#rows('SELECT about FROM models WHERE name = ? AND version = ?', name, version);
+      if (taken.length === 0) this.#insert(revoked);
     }
     if (act === 'activate') {
       if (state !== 'active') this.#deactivate(name);
@@ -153,7 +160,7 @@ export class ModelRegistry {
 
   #insert(model: RegisteredModel): void {
     this.#database
-      .prepare('INSERT OR IGNORE INTO models (id, name, version, state, about) VALUES (?, ?, ?, ?, ?)')
+      .prepare('INSERT INTO models (id, name, version, state, about) VALUES (?, ?, ?, ?, ?)')
       .run(model.id, model.name, model.version, model.state, JSON.stringify(model));
   }
 
