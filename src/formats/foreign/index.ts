@@ -7,6 +7,17 @@ import { matlab4 } from './matlab-4.ts';
 import { mxnet } from './mxnet.ts';
 import { torch7 } from './torch7.ts';
 import { unread } from './unread.ts';
+import { word2vec } from './word2vec.ts';
 
 /** Models of other languages and frameworks, and programs with models in them. */
-export const foreign: readonly Format[] = [torch7, java, llamafile, matlab, matlab4, caffe, mxnet, unread];
+export const foreign: readonly Format[] = [
+  torch7,
+  java,
+  llamafile,
+  matlab,
+  matlab4,
+  caffe,
+  mxnet,
+  word2vec,
+  unread,
+];

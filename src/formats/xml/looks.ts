@@ -264,7 +264,7 @@ const commands: Look = {
 };
 
 const HOSTS =
-  /^https?:\/\/(?:[\w-]+\.)*(?:w3\.org|dmg\.org|inkscape\.org|sodipodi\.sourceforge\.net|purl\.org|openvino\.ai|intel\.com|ibm\.com|sas\.com|knime\.org|springframework\.org|sun\.com|jakarta\.ee|apache\.org)\//i;
+  /^https?:\/\/(?:[\w-]+\.)*(?:w3\.org|dmg\.org|inkscape\.org|sodipodi\.sourceforge\.net|purl\.org|openvino\.ai|intel\.com|ibm\.com|sas\.com|knime\.org|springframework\.org|sun\.com|jakarta\.ee|apache\.org|gexf\.net|graphdrawing\.org)\//i;
 
 /** What any document may fetch. */
 const fetched: Look = {

@@ -241,7 +241,10 @@ export const TORCH: Library = {
       MultiLabelSoftMarginLoss MultiMarginLoss NLLLoss NLLLoss2d PoissonNLLLoss SmoothL1Loss
       SoftMarginLoss TripletMarginLoss TripletMarginWithDistanceLoss _Loss _WeightedLoss
     `,
-    'torch.nn.modules.module': 'Module',
+    'torch.nn.modules.module': 'Module _WrappedHook',
+    'torch.nn.utils.prune': `
+      CustomFromMask Identity L1Unstructured LnStructured PruningContainer RandomStructured RandomUnstructured
+    `,
     'torch.nn.modules.normalization': 'CrossMapLRN2d GroupNorm LayerNorm LocalResponseNorm RMSNorm',
     'torch.nn.modules.padding': `
       CircularPad1d CircularPad2d CircularPad3d ConstantPad1d ConstantPad2d ConstantPad3d
