@@ -11,7 +11,7 @@ const READERS = { formats: FORMATS, calls: new Book() };
 /** Scripts that make the files lie beside them. */
 const MADE_BY = /^make\.(?:py|R)$/;
 
-for (const folder of ['r', 'boosters', 'media'])
+for (const folder of ['r', 'boosters', 'media', 'numbers'])
   for (const name of readdirSync(new URL(`real/${folder}/`, import.meta.url)).filter(
     (one) => !MADE_BY.test(one),
   ))
