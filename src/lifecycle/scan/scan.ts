@@ -17,7 +17,7 @@ const SMALL = 1 << 20;
 /** Bytes for which another thread is worth its start and its memory. */
 const WORTH = 32 << 20;
 /** The same for small files: their number. */
-const WORTH_FILES = 2_500;
+const WORTH_FILES = 10_000;
 
 export interface ScanOptions {
   /** Of Gatehouse, as the report names it. */
