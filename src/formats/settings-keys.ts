@@ -3,6 +3,7 @@ import { looksLikeCode } from './embedded.ts';
 import type { Part } from './format.ts';
 import type { JsonPath } from './json-walk.ts';
 import { judgeShell } from './python-code.ts';
+import { expression } from './settings-export.ts';
 import { judgeImported, judgeNamed } from './settings-imports.ts';
 import { file, named as fileNamed } from './settings-paths.ts';
 import { SETTINGS_RULES } from './settings-rules.ts';
@@ -16,6 +17,8 @@ import { TEMPLATE_RULES } from './template-rules.ts';
 export const LOOKS: Readonly<Record<string, Look>> = {
   auto_map: classOf,
   ...TOOL_LOOKS,
+  // Programs of torch.export.
+  expr_str: expression,
   custom_pipelines: custom,
   custom_pipeline: custom,
   custom_generate: remote,

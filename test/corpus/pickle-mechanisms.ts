@@ -176,6 +176,23 @@ export const MECHANISMS: readonly Mechanism[] = [
   of('a module of C behind one', 'operator.attrgetter', calls('_operator', 'attrgetter', 'system')),
   of('an alias of numpy 2', 'numpy.core._ufunc_reconstruct', calls('numpy._core', '_ufunc_reconstruct')),
 
+  of(
+    'a pickle of protocol 0 behind zeros',
+    SYSTEM,
+    Buffer.concat([
+      Buffer.alloc(16),
+      pickled().global('os', 'system').mark().quoted('true').tuple().reduce().stop(),
+    ]),
+  ),
+  of(
+    'a pickle of protocol 0 behind a mark of byte order',
+    SYSTEM,
+    Buffer.concat([
+      Buffer.of(0xef, 0xbb, 0xbf, 0x0a),
+      pickled().global('os', 'system').mark().quoted('true').tuple().reduce().stop(),
+    ]),
+  ),
+
   // Names that are made when it runs.
   of(
     "''.join",

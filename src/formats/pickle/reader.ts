@@ -34,11 +34,21 @@ export const isSure = (source: Source, at: number): boolean => {
   return head[0] === OP.PROTO && (head[1] as number) <= 5 && KIND[head[2] ?? OP.STOP] !== ARGUMENT.invalid;
 };
 
-/** Where a pickle of protocol 2 or later stands behind nothing but zeros and blanks; 0 where none does. */
+/** Protocols 0 and 1 have no beginning of their own; those that begin with a name are told from texts. */
+const isNaming = (source: Source, at: number): boolean =>
+  /^\(?c[a-z_][\w.]{0,99}\n[A-Za-z_][\w.]{0,99}\n[(tR)SVqp}\]]/.test(
+    Buffer.from(source.read(at, 256)).toString('latin1'),
+  );
+
+const BYTE_ORDER = [0xef, 0xbb, 0xbf];
+
+/** Where a pickle stands behind nothing but zeros and blanks; 0 where none does. */
 export function behindPadding(source: Source): number {
   const bytes = source.read(0, PADDING);
-  const at = bytes.findIndex((byte) => byte !== 0 && !BLANKS.has(byte));
-  return at > 0 && isSure(source, at) ? at : 0;
+  const mark = BYTE_ORDER.every((byte, i) => bytes[i] === byte) ? BYTE_ORDER.length : 0;
+  const more = bytes.subarray(mark).findIndex((byte) => byte !== 0 && !BLANKS.has(byte));
+  const at = mark + more;
+  return more >= 0 && at > 0 && (isSure(source, at) || isNaming(source, at)) ? at : 0;
 }
 
 export const isMaybe = (source: Source, at: number): boolean => BEGINS.has(source.read(at, 1)[0] ?? 0);

@@ -70,7 +70,7 @@ function known(module: string, name: string, full: string): Known {
   // What NEWOBJ calls, by its name: protocols 2 and 3 write that where a class wants keywords.
   const made = MAKES.test(full) ? ALLOWED.get(full.replace(MAKES, '')) : undefined;
   if (made !== undefined) return made;
-  const dangerous = danger(module, name) ?? throughModule(module, steps);
+  const dangerous = danger(module, name) ?? throughModule(module, steps) ?? heldBy(module, name);
   if (dangerous !== undefined) return dangerous;
   if (/^__torch__(?:\.|$)/.test(module)) return TORCHSCRIPT;
   return /^(?:__main__|__mp_main__)$/.test(module) ? OWN_CODE : UNKNOWN;
@@ -90,6 +90,15 @@ function throughModule(module: string, steps: readonly string[]): Known | undefi
   }
   return undefined;
 }
+
+/** `torch.os` is no module, but for who takes it step by step. */
+function heldBy(module: string, name: string): Known | undefined {
+  const held = HELD.exec(module)?.[1];
+  return held === undefined ? undefined : danger(held, name);
+}
+
+const HELD =
+  /\._?(os|posix|nt|sys|subprocess|builtins|shutil|socket|ctypes|importlib|pty|runpy|marshal|pickle)(?:\.path)?$/;
 
 /** A module as a whole, one that it is in, or a name of it. Of the module itself: where anything in it does harm. */
 function danger(module: string, name: string): Known | undefined {
