@@ -49,7 +49,7 @@ const DEEPEST = 200;
 const PAUSE = 4096;
 /** Blanks and comments, then one token: a name, a number, a text in quotes, an extension's name, or a sign. */
 const TOKEN =
-  /(?:[\s;,]|#[^\n]*)*(?:([A-Za-z_][\w.]*)|([-+]?[\d.][\w.+-]*)|("(?:[^"\\\n]|\\[\s\S])*"|'(?:[^'\\\n]|\\[\s\S])*')|(\[[\w./-]+\])|([{}<>[\]:-]))/y;
+  /(?:[\s;,]|#[^\n]*(?:\n|$))*(?:([A-Za-z_][\w.]*)|([-+]?[\d.][\w.+-]*)|("(?:[^"\\\n]|\\[\s\S])*"|'(?:[^'\\\n]|\\[\s\S])*')|(\[[\w./-]+\])|([{}<>[\]:-]))/y;
 
 /** It is not in protocol buffers' text format. */
 export class NotText extends Error {

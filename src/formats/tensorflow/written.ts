@@ -12,7 +12,7 @@ const LONGEST = 32 << 20;
 /** Texts that are looked through at once for secrets. */
 const PIECE = 1 << 20;
 /** A name at the outside, and what opens its value. */
-const FIELD = /^([A-Za-z_]\w*)\s{0,1000}(?:#[^\n]*\s*){0,20}(:|[{<])/;
+const FIELD = /^([A-Za-z_]\w*)\s{0,1000}(?:#[^\n]*\n\s*){0,20}(:|[{<])/;
 
 /** What it is by its first field that says so; a few others may stand before. */
 function rootOf(source: Source): ReturnType<typeof rootWith> {
