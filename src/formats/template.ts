@@ -1,5 +1,6 @@
 import { parse, tokenize } from '@huggingface/jinja';
 import { shown } from '../findings/finding.ts';
+import { squeezed } from './blanks.ts';
 import type { Part, Report } from './format.ts';
 import { isNode, type Node } from './template-fold.ts';
 import { DUNDER, TemplateReader } from './template-reader.ts';
@@ -62,7 +63,8 @@ const rangeOf = (text: string, start: number | undefined) =>
 function treeOf(text: string): Node | undefined {
   if (text.length > LONGEST) return undefined;
   try {
-    const tree: unknown = parse(tokenize(unescaped(text), { trim_blocks: true, lstrip_blocks: true }));
+    const { whole } = squeezed(unescaped(text));
+    const tree: unknown = parse(tokenize(whole, { trim_blocks: true, lstrip_blocks: true }));
     return isNode(tree) ? tree : undefined;
   } catch {
     return undefined;

@@ -142,6 +142,6 @@ export class Notebook {
 
 const MAGIC = /^\s*[!%]/;
 const FETCHED = new RegExp(
-  String.raw`^\s*%(?:run|load|install_ext)\s+(https?:\/\/(?!${KNOWN_HOSTS})\S{1,300})`,
+  String.raw`^[^\S\n\r\u2028\u2029]*%(?:run|load|install_ext)\s+(https?:\/\/(?!${KNOWN_HOSTS})\S{1,300})`,
   'm',
 );

@@ -110,7 +110,7 @@ async function read(part: Part): Promise<void> {
   else if (isPackaging(name)) judgePackaging(part, whole);
   // In lists of conda, requirements and channels are items.
   else if (/(?:^|\/)(?:(?:environment|conda)[\w.-]*|env(?:[_.-][\w.-]*)?)\.ya?ml$/i.test(name))
-    judgeRequirements(part, whole.replace(/^(\s*)- /gm, '$1  '));
+    judgeRequirements(part, whole.replace(/^([^\S\n\r\u2028\u2029]*)- /gm, '$1  '));
   else if (/\.(?:jinja2?|j2)$/i.test(name)) judgeTemplate(part, whole, 0);
   else judgeStrayTemplate(part, whole, 0);
   judgePlace(part, whole);
@@ -170,7 +170,7 @@ function readShown(part: Part, name: string, whole: string): void {
   }
   if (/(?:^|\/|\.)Modelfile(?:\.[\w-]+)?$/i.test(name))
     for (const [, long, short] of whole.matchAll(
-      /^\s*(?:SYSTEM|MESSAGE\s+\w{1,20})\s+(?:"""([\s\S]{1,65536}?)"""|([^\n]{1,4000}))/gim,
+      /^[^\S\n\r\u2028\u2029]*(?:SYSTEM|MESSAGE\s+\w{1,20})\s+(?:"""([\s\S]{1,65536}?)"""|([^\n]{1,4000}))/gim,
     ))
       part.readText(long ?? short ?? '', 'told');
 }

@@ -7,9 +7,9 @@ export const isNearlyJson = (name: string, text: string): boolean =>
 
 /** A string, or what some readers of JSON leave out. What is never closed goes to the end: nothing is looked at twice. */
 const COMMENTS =
-  /"(?:[^"\\]|\\[\s\S])*"|'(?:[^'\\\n]|\\[\s\S])*'|\/\/[^\n]*|\/\*(?:[\s\S]*?\*\/|[\s\S]*$)|^\s*#[^\n]*/gm;
+  /"(?:[^"\\]|\\[\s\S])*(?:"|\\?$(?![\s\S]))|'(?:[^'\\\n]|\\[\s\S])*(?:'|\\?$)|\/\/[^\n]*|\/\*(?:[\s\S]*?\*\/|[\s\S]*$)|^[^\S\n\r\u2028\u2029]*#[^\n]*/gm;
 const PIECES =
-  /"(?:[^"\\]|\\[\s\S])*"|'(?:[^'\\\n]|\\[\s\S])*'|,(?=\s*[\]}])|([{,]\s*)([A-Za-z_$][\w$]*)(?=\s*:)/g;
+  /"(?:[^"\\]|\\[\s\S])*(?:"|\\?$(?![\s\S]))|'(?:[^'\\\n]|\\[\s\S])*(?:'|\\?$)|,(?=\s*[\]}])|([{,]\s*)([A-Za-z_$][\w$]*)(?=\s*:)/gm;
 const LONGEST = 1 << 20;
 
 /**
@@ -20,7 +20,7 @@ export function repaired(text: string): string | undefined {
   const bare = text.replace(COMMENTS, (piece) => (/^["']/.test(piece) ? piece : ' '));
   const strict = bare.replace(PIECES, (piece, before?: string, name?: string) => {
     if (name !== undefined) return `${before}"${name}"`;
-    if (piece.startsWith("'")) return JSON.stringify(piece.slice(1, -1).replace(/\\'/g, "'"));
+    if (/^'[\s\S]*'$/.test(piece)) return JSON.stringify(piece.slice(1, -1).replace(/\\'/g, "'"));
     // Controls in a string are taken by readers that are not strict.
     if (piece.startsWith('"')) return piece.replace(/[\u0000-\u001f]/g, ' ');
     return ' ';
@@ -44,7 +44,7 @@ const PYTHON: Readonly<Record<string, string>> = { True: 'true', False: 'false',
 /** The first object or list, where something follows it: readers that take what comes stop there. */
 function first(text: string): string | undefined {
   let depth = 0;
-  for (const { 0: piece, index } of text.matchAll(/"(?:[^"\\]|\\[\s\S])*"|[[\]{}]/g)) {
+  for (const { 0: piece, index } of text.matchAll(/"(?:[^"\\]|\\[\s\S])*(?:"|\\?$)|[[\]{}]/g)) {
     if (piece === '{' || piece === '[') depth++;
     else if ((piece === '}' || piece === ']') && --depth === 0) return text.slice(0, index + 1);
   }

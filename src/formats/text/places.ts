@@ -1,5 +1,6 @@
 import { shown } from '../../findings/finding.ts';
 import type { Rule } from '../../findings/rule.ts';
+import { squeezed } from '../blanks.ts';
 import { CODE_RULES } from '../code-rules.ts';
 import type { Part } from '../format.ts';
 import { SETTINGS_RULES } from '../settings-rules.ts';
@@ -40,15 +41,15 @@ export const PLACES: readonly Place[] = [
     looks: [
       // git-remote-ext(1), CVE-2017-1000117, CVE-2018-17456.
       [
-        /^\s*url\s*=\s*["']?(?:ext::|fd::|-|[a-z+]{2,10}:\/\/-|file:|[^\n]{0,200}(?:ProxyCommand|--upload-pack|%0a))/im,
+        /^[ \t]*url\s*=\s*["']?(?:ext::|fd::|-|[a-z+]{2,10}:\/\/-|file:|[^\n]{0,200}(?:ProxyCommand|--upload-pack|%0a))/im,
         RUNS,
         'git runs it when it fetches a submodule',
         'high',
       ],
-      [/^\s*update\s*=\s*["']?!/m, RUNS, 'git runs it when it updates a submodule', 'high'],
+      [/^[ \t]*update\s*=\s*["']?!/m, RUNS, 'git runs it when it updates a submodule', 'high'],
       // CVE-2018-11235, CVE-2025-48384.
       [
-        /^\s*(?:path\s*=\s*["']?(?:-|\/|[^\n]{0,200}\.\.)|\[submodule\s+"[^\n"]{0,200}\.\.)|^\s*path\s*=[^\n]{0,200}(?:\\r|\r(?!\n)|\.git\b)/m,
+        /^[ \t]*(?:path\s*=\s*["']?(?:-|\/|[^\n]{0,200}\.\.)|\[submodule\s+"[^\n"]{0,200}\.\.)|^[ \t]*path\s*=[^\n]{0,200}(?:\\r|\r(?!\n)|\.git\b)/m,
         OUTSIDE,
         'a submodule lies outside of its place',
       ],
@@ -57,27 +58,27 @@ export const PLACES: readonly Place[] = [
   {
     name: /(?:^|\/)(?:\.?gitconfig|\.lfsconfig|config(?:\.worktree)?)$/,
     holds:
-      /^\s*\[\s*(?:core|filter|alias|include|includeif|diff|merge|lfs|credential|pager|sequence|gpg|difftool|mergetool|remote|url|http|init)\b/im,
+      /^[ \t]*\[\s*(?:core|filter|alias|include|includeif|diff|merge|lfs|credential|pager|sequence|gpg|difftool|mergetool|remote|url|http|init)\b/im,
     looks: [
       [
         new RegExp(
-          `^\\s*(?:fsmonitor|sshCommand|hooksPath|pager|editor|askPass|gitProxy|smudge|clean|process|textconv|external|helper|program|cmd|command|templateDir|attributesFile|driver|alternateRefsCommand|packObjectsHook|uploadpack|receivepack|vcs)\\s*=\\s*["']?(?!${GITS})\\S`,
+          `^[ \\t]*(?:fsmonitor|sshCommand|hooksPath|pager|editor|askPass|gitProxy|smudge|clean|process|textconv|external|helper|program|cmd|command|templateDir|attributesFile|driver|alternateRefsCommand|packObjectsHook|uploadpack|receivepack|vcs)\\s*=\\s*["']?(?!${GITS})\\S`,
           'im',
         ),
         RUNS,
         'git runs what it is told to',
         'high',
       ],
-      [/^\s*[\w-]{1,40}\s*=\s*["']?!/m, RUNS, 'a name for a command of a shell'],
-      [/^\s*\[\s*include(?:if)?\b/im, RUNS, 'settings of git are taken from another file'],
+      [/^[ \t]*[\w-]{1,40}\s*=\s*["']?!/m, RUNS, 'a name for a command of a shell'],
+      [/^[ \t]*\[\s*include(?:if)?\b/im, RUNS, 'settings of git are taken from another file'],
       [
-        /^\s*\[\s*lfs\s*"customtransfer/im,
+        /^[ \t]*\[\s*lfs\s*"customtransfer/im,
         RUNS,
         'git runs a program of its own to fetch large files',
         'high',
       ],
       [
-        /^\s*\[\s*lfs[^\]]{0,100}\][^[]{0,300}?^\s*(?:push)?url\s*=\s*\S/im,
+        /^[ \t]*\[\s*lfs[^\]]{0,100}\][^[]{0,300}?^[ \t]*(?:push)?url\s*=\s*\S/im,
         SOURCE,
         'large files are fetched from elsewhere',
       ],
@@ -88,7 +89,7 @@ export const PLACES: readonly Place[] = [
     // Those that git-lfs writes do nothing else.
     looks: [
       [
-        /^(?!\s*(?:#|$)|command -v git-lfs >\/dev\/null 2>&1 \|\| \{ (?:echo|printf) >&2 "[^"`$]*"(?: "[^"`$]*")?; exit \d; \}\s*$|git lfs [\w-]+ "\$@"\s*$).+/m,
+        /^(?![ \t]*(?:#|$)|command -v git-lfs >\/dev\/null 2>&1 \|\| \{ (?:echo|printf) >&2 "[^"`$]*"(?: "[^"`$]*")?; exit \d; \}[ \t]*$|git lfs [\w-]+ "\$@"[ \t]*$).+/m,
         RUNS,
         'git runs a hook',
       ],
@@ -140,12 +141,12 @@ export const PLACES: readonly Place[] = [
     name: /(?:^|\/)(?:\.Renviron|\.?env(?:\.[\w-]+)?|[\w-]*\.env|Dockerfile[\w.-]*|\.envrc|[\w-]+\.(?:sh|service|ya?ml))$/i,
     looks: [
       [
-        /^\s*(?:-\s+)?(?:(?:export|ENV|Environment)[ =]["']?)?(?:LD_PRELOAD|LD_AUDIT|DYLD_INSERT_LIBRARIES|PYTHONSTARTUP|BASH_ENV|PERL5OPT|RUBYOPT|R_PROFILE(?:_USER)?|GIT_SSH_COMMAND|PROMPT_COMMAND)(?:\s*[=:]\s*|\s+)["']?(?!["']?\s*$|\/usr\/|\/lib|\/opt\/|\$\{?(?:LD_PRELOAD|CONDA_PREFIX))\S{1,200}/m,
+        /^[ \t]*(?:-\s+)?(?:(?:export|ENV|Environment)[ =]["']?)?(?:LD_PRELOAD|LD_AUDIT|DYLD_INSERT_LIBRARIES|PYTHONSTARTUP|BASH_ENV|PERL5OPT|RUBYOPT|R_PROFILE(?:_USER)?|GIT_SSH_COMMAND|PROMPT_COMMAND)(?:\s*[=:]\s*|\s+)["']?(?!["']?[ \t]*$|\/usr\/|\/lib|\/opt\/|\$\{?(?:LD_PRELOAD|CONDA_PREFIX))\S{1,200}/m,
         RUNS,
         'a variable has something loaded into every program',
       ],
       [
-        /^\s*(?:-\s+)?(?:(?:export|ENV|ARG)[ ])?(?:PIP|UV)_(?:(?:EXTRA_)?INDEX_URL|FIND_LINKS|INDEX|DEFAULT_INDEX)[ =:]{1,3}["']?https?:\/\/(?!(?:[\w-]+\.)*(?:pypi\.org|pytorch\.org|nvidia\.com)\b)\S{1,200}/m,
+        /^[ \t]*(?:-\s+)?(?:(?:export|ENV|ARG)[ ])?(?:PIP|UV)_(?:(?:EXTRA_)?INDEX_URL|FIND_LINKS|INDEX|DEFAULT_INDEX)[ =:]{1,3}["']?https?:\/\/(?!(?:[\w-]+\.)*(?:pypi\.org|pytorch\.org|nvidia\.com)\b)\S{1,200}/m,
         SOURCE,
         'a variable names another index',
       ],
@@ -161,7 +162,7 @@ export const PLACES: readonly Place[] = [
     name: /(?:^|\/)\.envrc$/,
     looks: [
       [
-        /^\s*(?:eval\s+["']?\$\((?!\s*(?:["']?\$?\{?\w*\/?)?(?:conda|micromamba|mamba|pyenv|direnv|mise|devenv|lorri|poetry|rtx|nix|cat\s+\.env\b))[^\n]{0,200}|(?:curl|wget|nc|bash|sh|python3?|node|perl)\s[^\n]{0,200}|\.\/[^\n]{0,200}|source\s+<[^\n]{0,200})/m,
+        /^[ \t]*(?:eval\s+["']?\$\((?!\s*(?:["']?\$?\{?\w*\/?)?(?:conda|micromamba|mamba|pyenv|direnv|mise|devenv|lorri|poetry|rtx|nix|cat\s+\.env\b))[^\n]{0,200}|(?:curl|wget|nc|bash|sh|python3?|node|perl)\s[^\n]{0,200}|\.\/[^\n]{0,200}|source\s+<[^\n]{0,200})/m,
         RUNS,
         'a shell runs it whenever it enters the folder',
       ],
@@ -171,7 +172,7 @@ export const PLACES: readonly Place[] = [
     name: /(?:^|\/)(?:\.exrc|\.n?vimrc|\.lvimrc|\.nvim\.lua)$/,
     looks: [
       [
-        /\bsystem\s*\(|^\s*:?\s*!|\bautocmd\b|\bos\.execute\b|\bio\.popen\b|jobstart/m,
+        /\bsystem\s*\(|^[ \t]*:?\s*!|\bautocmd\b|\bos\.execute\b|\bio\.popen\b|jobstart/m,
         RUNS,
         'an editor runs it in this folder',
       ],
@@ -181,7 +182,7 @@ export const PLACES: readonly Place[] = [
     name: /(?:^|\/)\.(?:gdbinit|lldbinit)$/,
     looks: [
       [
-        /^\s*(?:shell|!|python|source|command\s+script|platform\s+shell|script)\b/m,
+        /^[ \t]*(?:shell|!|python|source|command\s+script|platform\s+shell|script)\b/m,
         RUNS,
         'a debugger runs it in this folder',
       ],
@@ -205,7 +206,7 @@ export const PLACES: readonly Place[] = [
     name: /(?:\.(?:url|library-ms|searchConnector-ms|theme|scf|contact|website)|(?:^|\/)(?:desktop\.ini|autorun\.inf))$/i,
     looks: [
       [
-        /(?:\\\\|file:\/\/|(?:=|>)\s*\/\/)[\w.@-]{1,200}[\\/][^\n]{0,200}|^\s*(?:open|shellexecute|shell\\open\\command)\s*=\s*\S[^\n]{0,200}/im,
+        /(?:\\\\|file:\/\/|(?:=|>)\s*\/\/)[\w.@-]{1,200}[\\/][^\n]{0,200}|^[ \t]*(?:open|shellexecute|shell\\open\\command)\s*=\s*\S[^\n]{0,200}/im,
         OUTSIDE,
         'a window that shows the folder opens it',
         'medium',
@@ -216,12 +217,12 @@ export const PLACES: readonly Place[] = [
     name: /(?:^|\/)\.npmrc$/,
     looks: [
       [
-        /^\s*(?:script-shell|node-options|git|shell|init-module|globalconfig|prefix|nodedir|onload-script)\s*=\s*\S[^\n]{0,200}/m,
+        /^[ \t]*(?:script-shell|node-options|git|shell|init-module|globalconfig|prefix|nodedir|onload-script)\s*=\s*\S[^\n]{0,200}/m,
         RUNS,
         'npm runs it',
       ],
       [
-        /^\s*(?:@[\w-]{1,60}:)?registry\s*=\s*["']?https?:\/\/(?!registry\.npmjs\.org|registry\.yarnpkg\.com|npm\.pkg\.github\.com|registry\.npmmirror\.com|npm\.jsr\.io)\S{1,200}/m,
+        /^[ \t]*(?:@[\w-]{1,60}:)?registry\s*=\s*["']?https?:\/\/(?!registry\.npmjs\.org|registry\.yarnpkg\.com|npm\.pkg\.github\.com|registry\.npmmirror\.com|npm\.jsr\.io)\S{1,200}/m,
         SOURCE,
         'packages come from another registry',
       ],
@@ -231,12 +232,12 @@ export const PLACES: readonly Place[] = [
     name: /(?:^|\/)\.yarnrc\.ya?ml$/,
     looks: [
       [
-        /^\s*yarnPath:\s*["']?(?!\.yarn\/releases\/yarn-[\w.-]{1,40}\.c?js)\S{1,200}/m,
+        /^[ \t]*yarnPath:\s*["']?(?!\.yarn\/releases\/yarn-[\w.-]{1,40}\.c?js)\S{1,200}/m,
         RUNS,
         'yarn is another program',
       ],
       [
-        /^\s*npmRegistryServer:\s*["']?https?:\/\/(?!registry\.npmjs\.org|registry\.yarnpkg\.com|registry\.npmmirror\.com)\S{1,200}/m,
+        /^[ \t]*npmRegistryServer:\s*["']?https?:\/\/(?!registry\.npmjs\.org|registry\.yarnpkg\.com|registry\.npmmirror\.com)\S{1,200}/m,
         SOURCE,
         'packages come from another registry',
       ],
@@ -256,12 +257,12 @@ export const PLACES: readonly Place[] = [
     name: /(?:^|\/)setup\.cfg$/,
     looks: [
       [
-        /^\s*(?:cmdclass|command_packages|distutils\.commands)\s*[=:]/m,
+        /^[ \t]*(?:cmdclass|command_packages|distutils\.commands)\s*[=:]/m,
         INSTALL,
         'the set-up has commands of its own',
       ],
       [
-        /^\s*(?:dependency_links)\s*[=:]\s*(?:\n\s+)?(?!\s*$)\S{1,200}/m,
+        /^[ \t]*(?:dependency_links)\s*[=:]\s*(?:\n\s+)?(?![ \t]*$)\S{1,200}/m,
         SOURCE,
         'requirements come from addresses',
       ],
@@ -270,10 +271,18 @@ export const PLACES: readonly Place[] = [
   {
     name: /(?:^|\/)pyproject\.toml$/,
     looks: [
-      [/^\s*cmdclass\s*=|^\s*\[tool\.setuptools\.cmdclass\]/m, INSTALL, 'the set-up has commands of its own'],
-      [/^\s*backend-path\s*=\s*\[\s*["'][^\n]{0,200}/m, INSTALL, 'the package is built by code of its own'],
       [
-        /^\s*\[\s*tool\.hatch\.(?:[\w.-]{1,80}\.)?hooks\.custom\s*\]|^\s*\[tool\.poetry\.build\][^[]{0,300}^\s*(?:script|generate-setup-file)\s*=|^\s*\[tool\.pdm\.build\][^[]{0,300}(?:custom-hook|setup-script)\s*=/m,
+        /^[ \t]*cmdclass\s*=|^[ \t]*\[tool\.setuptools\.cmdclass\]/m,
+        INSTALL,
+        'the set-up has commands of its own',
+      ],
+      [
+        /^[ \t]*backend-path\s*=\s*\[\s*["'][^\n]{0,200}/m,
+        INSTALL,
+        'the package is built by code of its own',
+      ],
+      [
+        /^[ \t]*\[\s*tool\.hatch\.(?:[\w.-]{1,80}\.)?hooks\.custom\s*\]|^[ \t]*\[tool\.poetry\.build\][^[]{0,300}^[ \t]*(?:script|generate-setup-file)\s*=|^[ \t]*\[tool\.pdm\.build\][^[]{0,300}(?:custom-hook|setup-script)\s*=/m,
         INSTALL,
         'building it runs code of its own',
       ],
@@ -304,7 +313,7 @@ export const PLACES: readonly Place[] = [
     name: /(?:^|\/)(?:Docker|Container)file[\w.-]*$|\.dockerfile$/i,
     looks: [
       [
-        /^\s*ADD\s+(?:--(?!checksum)\S+\s+){0,5}["'[]{0,2}https?:\/\/(?!(?:[\w-]+\.)*(?:github\.com|githubusercontent\.com|huggingface\.co|nvidia\.com|anaconda\.(?:com|org)|debian\.org|ubuntu\.com|pytorch\.org|pypi\.org|kernel\.org|gnu\.org|apache\.org)\/)\S{1,300}/im,
+        /^[ \t]*ADD\s+(?:--(?!checksum)\S+\s+){0,5}["'[]{0,2}https?:\/\/(?!(?:[\w-]+\.)*(?:github\.com|githubusercontent\.com|huggingface\.co|nvidia\.com|anaconda\.(?:com|org)|debian\.org|ubuntu\.com|pytorch\.org|pypi\.org|kernel\.org|gnu\.org|apache\.org)\/)\S{1,300}/im,
         SOURCE,
         'the image takes a file from an address',
       ],
@@ -314,7 +323,7 @@ export const PLACES: readonly Place[] = [
     name: /\.ya?ml$|(?:^|\/)MLproject$/i,
     looks: [
       [
-        /^\s*-\s*["']?(?:\/var\/run\/docker\.sock|\/run\/(?:containerd|podman|crio)\S{0,40}\.sock|\/)\s*:\s*\/|^\s*volumes:\s*\[[^\]\n]{0,200}["'[,\s]\/:\/|^\s*(?:source|path):\s*["']?(?:\/|\/var\/run\/docker\.sock)["']?\s*$|^\s*hostPID:\s*true/m,
+        /^[ \t]*-\s*["']?(?:\/var\/run\/docker\.sock|\/run\/(?:containerd|podman|crio)\S{0,40}\.sock|\/)\s*:\s*\/|^[ \t]*volumes:\s*\[[^\]\n]{0,200}["'[,\s]\/:\/|^[ \t]*(?:source|path):\s*["']?(?:\/|\/var\/run\/docker\.sock)["']?[ \t]*$|^[ \t]*hostPID:\s*true/m,
         CODE_RULES.host,
         'a container is given the machine',
       ],
@@ -335,7 +344,7 @@ export const PLACES: readonly Place[] = [
         'what anybody proposes is run with the rights of the owner',
       ],
       [
-        /^\s*(?:-\s+)?run:[^\n]{0,400}\$\{\{\s*github\.event\.(?:issue|comment|pull_request|review|discussion|head_commit)\.(?:title|body|message|head\.ref)/m,
+        /^[ \t]*(?:-\s+)?run:[^\n]{0,400}\$\{\{\s*github\.event\.(?:issue|comment|pull_request|review|discussion|head_commit)\.(?:title|body|message|head\.ref)/m,
         COMMAND,
         'what anybody writes becomes a command',
       ],
@@ -345,7 +354,7 @@ export const PLACES: readonly Place[] = [
     name: /(?:^|\/)\.gitlab-ci\.ya?ml$/i,
     looks: [
       [
-        /^\s*(?:-\s+)?remote:\s*["']?https?:\/\/(?!gitlab\.com\/)\S{1,200}/m,
+        /^[ \t]*(?:-\s+)?remote:\s*["']?https?:\/\/(?!gitlab\.com\/)\S{1,200}/m,
         SETTINGS_RULES.remoteCode,
         'the pipeline is taken from an address',
         'medium',
@@ -355,7 +364,7 @@ export const PLACES: readonly Place[] = [
   {
     name: /(?:^|\/)\.?condarc$/,
     looks: [
-      [/^\s*ssl_verify:\s*(?:false|no)\b/im, SOURCE, 'packages are fetched without checking from whom'],
+      [/^[ \t]*ssl_verify:\s*(?:false|no)\b/im, SOURCE, 'packages are fetched without checking from whom'],
       [
         /https?:\/\/(?!(?:[\w-]+\.)*(?:anaconda\.(?:org|com)|mirrors\.[\w.-]+|nvidia\.com)\/)\S{1,200}/,
         SOURCE,
@@ -366,10 +375,10 @@ export const PLACES: readonly Place[] = [
   // spaCy, “Training Pipelines”: names in the settings are looked up among what packages and code of one's own register.
   {
     name: /\.cfg$/i,
-    holds: /^\s*\[nlp\]/m,
+    holds: /^[ \t]*\[nlp\]/m,
     looks: [
       [
-        new RegExp(`^\\s*factory\\s*=\\s*"(?!(?:${PIPELINES})")[^\\n"]{1,200}"`, 'm'),
+        new RegExp(`^[ \\t]*factory\\s*=\\s*"(?!(?:${PIPELINES})")[^\\n"]{1,200}"`, 'm'),
         CUSTOM,
         'a step of the pipeline is none of spaCy’s',
       ],
@@ -384,7 +393,7 @@ export const PLACES: readonly Place[] = [
     name: /(?:^|\/)\.cargo\/config(?:\.toml)?$/,
     looks: [
       [
-        /^\s*(?:rustc(?:-wrapper)?|rustc-workspace-wrapper|rustdoc|linker|runner|credential-provider)\s*=\s*["'[]\S[^\n]{0,200}/m,
+        /^[ \t]*(?:rustc(?:-wrapper)?|rustc-workspace-wrapper|rustdoc|linker|runner|credential-provider)\s*=\s*["'[]\S[^\n]{0,200}/m,
         INSTALL,
         'building it runs a program',
       ],
@@ -395,7 +404,7 @@ export const PLACES: readonly Place[] = [
     name: /\.gin$/i,
     looks: [
       [
-        /^\s*(?:import|from)\s+(?!(?:t5x?|gin|tensorflow|mesh_tensorflow|flax|seqio|jax|torch|clu|tensor2tensor|big_vision|t5x\.\w+|__gin__|prompt_tuning|magenta|ddsp|tf_agents|tensorflow_gan|trax)\b)[\w.]{1,200}/m,
+        /^[ \t]*(?:import|from)\s+(?!(?:t5x?|gin|tensorflow|mesh_tensorflow|flax|seqio|jax|torch|clu|tensor2tensor|big_vision|t5x\.\w+|__gin__|prompt_tuning|magenta|ddsp|tf_agents|tensorflow_gan|trax)\b)[\w.]{1,200}/m,
         CUSTOM,
         'the settings import a module',
       ],
@@ -426,17 +435,17 @@ export const PLACES: readonly Place[] = [
     name: /(?:^|\/)(?:serving|config)\.properties$/,
     looks: [
       [
-        /^\s*option\.trust_remote_code\s*[=:]\s*(?:true|1|yes)\b/im,
+        /^[ \t]*option\.trust_remote_code\s*[=:]\s*(?:true|1|yes)\b/im,
         TRUST,
         'the settings switch on remote code themselves',
       ],
       [
-        /^\s*option\.entryPoint\s*[=:]\s*(?:[a-z0-9]{1,9}:\/\/|\/|[^\n]{0,200}\.\.\/)[^\n]{0,200}/im,
+        /^[ \t]*option\.entryPoint\s*[=:]\s*(?:[a-z0-9]{1,9}:\/\/|\/|[^\n]{0,200}\.\.\/)[^\n]{0,200}/im,
         OUTSIDE,
         'the code that serves it lies elsewhere',
       ],
       [
-        /^\s*(?:load_models|option\.(?:s3url|model_id))\s*[=:]\s*[^\n]{0,200}https?:\/\/[^\n]{1,200}/im,
+        /^[ \t]*(?:load_models|option\.(?:s3url|model_id))\s*[=:]\s*[^\n]{0,200}https?:\/\/[^\n]{1,200}/im,
         SETTINGS_RULES.remoteCode,
         'the server fetches a model from an address',
       ],
@@ -446,7 +455,7 @@ export const PLACES: readonly Place[] = [
     name: /(?:^|\/)(?:[\w.-]*\.)?Modelfile(?:\.[\w-]+)?$/i,
     looks: [
       [
-        /^\s*(?:FROM|ADAPTER)\s+(?:[^\n]{0,200}\.\.\/\.\.|\/(?:etc|proc|root)\b|https?:)[^\n]{0,200}/im,
+        /^[ \t]*(?:FROM|ADAPTER)\s+(?:[^\n]{0,200}\.\.\/\.\.|\/(?:etc|proc|root)\b|https?:)[^\n]{0,200}/im,
         OUTSIDE,
         'the model is taken from elsewhere',
         'medium',
@@ -524,7 +533,7 @@ export const PLACES: readonly Place[] = [
     name: /(?:^|\/)logging[\w.-]*\.(?:conf|ini|cfg)$/i,
     looks: [
       [
-        /^\s*args\s*=[^\n]{0,200}(?:__import__|\bos\.|subprocess|eval\s*\(|exec\s*\()/m,
+        /^[ \t]*args\s*=[^\n]{0,200}(?:__import__|\bos\.|subprocess|eval\s*\(|exec\s*\()/m,
         CODE_RULES.dynamic,
         'reading it runs code',
         'high',
@@ -546,7 +555,7 @@ export const PLACES: readonly Place[] = [
     name: /\.(?:toml|ini|cfg|conf)$/i,
     looks: [
       [
-        /^\s*["']?(?:_target_|class_path|_component_)["']?\s*[=:]\s*["']?(?:os|subprocess|builtins|posix|pty|runpy|importlib|pickle|marshal|ctypes|shutil|socket)\.\w{1,60}/m,
+        /^[ \t]*["']?(?:_target_|class_path|_component_)["']?\s*[=:]\s*["']?(?:os|subprocess|builtins|posix|pty|runpy|importlib|pickle|marshal|ctypes|shutil|socket)\.\w{1,60}/m,
         SETTINGS_RULES.target,
         'the settings call a dangerous function',
       ],
@@ -554,10 +563,10 @@ export const PLACES: readonly Place[] = [
   },
   {
     name: /\.py$/i,
-    holds: /^\s*(?:model|train_cfg|_base_|custom_imports)\s*=/m,
+    holds: /^[ \t]*(?:model|train_cfg|_base_|custom_imports)\s*=/m,
     looks: [
       [
-        /^\s*custom_imports\s*=\s*dict\s*\(\s*imports\s*=\s*\[[^\]]{1,400}/m,
+        /^[ \t]*custom_imports\s*=\s*dict\s*\(\s*imports\s*=\s*\[[^\]]{1,400}/m,
         SETTINGS_RULES.unknownTarget,
         'the settings import modules',
       ],
@@ -604,22 +613,24 @@ export const PLACES: readonly Place[] = [
   },
 ];
 
-const LONGEST = 1 << 20;
-
 /** What a text does because of the name it has. */
 export function judgePlace(part: Part, text: string): void {
   const path = part.path.join('/');
-  const whole = text.slice(0, LONGEST);
-  for (const { name, holds, looks } of PLACES) {
-    if (!name.test(path) || (holds !== undefined && !holds.test(whole))) continue;
+  const here = PLACES.filter(({ name }) => name.test(path));
+  if (here.length === 0) return;
+  const { whole, before } = squeezed(text);
+  for (const { holds, looks } of here) {
+    if (holds !== undefined && !holds.test(whole)) continue;
     for (const [pattern, rule, message, severity] of looks) {
       const found = pattern.exec(whole);
       if (found === null) continue;
-      const start = Buffer.byteLength(whole.slice(0, found.index));
+      const [start, end] = [found.index, found.index + found[0].length].map((at) =>
+        Buffer.byteLength(text.slice(0, before(at))),
+      ) as [number, number];
       part.report({
         rule: rule.id,
         message: `${message}: ${shown(found[0].trim(), 100)}`,
-        range: { start, end: start + Buffer.byteLength(found[0]) },
+        range: { start, end },
         evidence: { text: shown(found[0].trim(), 200) },
         ...(severity !== undefined && { severity }),
       });

@@ -178,6 +178,24 @@ test('tags that call, and names that stand elsewhere, are followed', async () =>
   );
 });
 
+test('no text takes much longer than its length, and nothing is hidden behind blanks', async () => {
+  const names = [
+    'setup.cfg',
+    'pyproject.toml',
+    '.gitconfig',
+    '.npmrc',
+    'Dockerfile',
+    'Modelfile',
+    'x.json',
+    'x.jsonc',
+    '.envrc',
+  ];
+  for (const unit of ['\n', '\r', '\u2028', ' ', ' \n', '\t', '\\"', "\\'", '[', "'\\'", '"\\'])
+    for (const name of names) await rules(name, `{"a": x\n${unit.repeat(60_000)}`);
+  const far = `[options]\n${' \n'.repeat(400_000)}[options.cmdclass]\n${'\n'.repeat(100_000)}cmdclass = x.y\n`;
+  assert.deepEqual(await rules('setup.cfg', far), ['repo.install-hook']);
+});
+
 test('YAML of errors or of aliases alone takes no longer than its length', async () => {
   // The parser shows every error with its line cut out anew, and looks for the anchor of each alias from the start.
   await rules('h.yaml', ' a: x]the##ing\n'.repeat(8_000));
