@@ -21,7 +21,9 @@ const FRAME = /<iframe\b[^<>]{0,2000}\bsrcdoc\s*=\s*["'][^"']{0,2000}(?:<|&lt;)\
 
 /** Markup that is shown to people: the cards of models, cells of notebooks and what they gave out. */
 export function judgeMarkup(part: Part, markup: string, what: string): void {
-  const text = markup.slice(0, LONGEST).replace(/data:(?:image|font|audio|video)\/[\w.+-]{1,40};base64,[\w+/=]{64,}/g, '');
+  const text = markup
+    .slice(0, LONGEST)
+    .replace(/data:(?:image|font|audio|video)\/[\w.+-]{1,40};base64,[\w+/=]{64,}/g, '');
   const found = HANDLER.exec(text) ?? LINK.exec(text) ?? FRAME.exec(text) ?? scriptIn(text);
   if (found !== null && found !== undefined)
     part.report({
@@ -51,13 +53,13 @@ export const harmfulScript = (script: string): RegExpExecArray | undefined =>
 export const withoutCode = (markdown: string): string =>
   markdown
     .slice(0, LONGEST)
-    .replace(/^( {0,3})(```+|~~~+)[^\n]*\n[\s\S]*?^\1\2[^\n]*$/gm, '')
+    .replace(/^( {0,3})(`{3,12}|~{3,12})[^\n]*\n[\s\S]*?^\1\2[^\n]*$/gm, '')
     .replace(/(`{1,2})[^`\n]{1,500}\1/g, '');
 
 /** Tags of Unicode spell out letters that nobody sees; flags of countries end in some. */
 const TAGS = /(?<!\u{1f3f4}[\u{e0020}-\u{e007e}]{0,9})[\u{e0020}-\u{e007e}]{4,}/u;
 /** Blanks of no width in such numbers are bits of something. */
-const BLANKS = /[\u200b\u200c\u200d\u2060\u2061\u2062\u2063\u2064\ufeff]{16,}/;
+const BLANKS = /(?:\u200b|\u200c|\u200d|[\u2060-\u2064]|\ufeff){16,}/;
 const VARIANTS = /[\ufe00-\ufe0f\u{e0100}-\u{e01ef}]{8,}/u;
 /** What turns the order of letters around without need: no script is written so (CVE-2021-42574). */
 const TURNS = /[\u202d\u202e]/;
@@ -67,7 +69,10 @@ const LEFTWARD = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
 /** What stands in a text and is not seen by whoever reads it. */
 export function judgeUnseen(part: Part, text: string, kind: 'code' | 'prose'): void {
   const tags = TAGS.exec(text)?.[0];
-  const said = tags === undefined ? undefined : [...tags].map((char) => String.fromCharCode((char.codePointAt(0) ?? 0) - 0xe0000)).join('');
+  const said =
+    tags === undefined
+      ? undefined
+      : [...tags].map((char) => String.fromCharCode((char.codePointAt(0) ?? 0) - 0xe0000)).join('');
   const message =
     said !== undefined
       ? `letters that nobody sees say ${shown(said, 80)}`
@@ -84,7 +89,7 @@ export function judgeUnseen(part: Part, text: string, kind: 'code' | 'prose'): v
 
 /** What a card holds that is not shown, and programs that read the card for people are told. */
 const UNSEEN =
-  /<!--([\s\S]{20,8000}?)-->|^\[(?:\/\/|comment|_)[^\]\n]{0,20}\]:\s*(?:#|<>)\s*["'(]([^\n]{20,4000})|<(\w{1,20})\b[^<>]{0,400}(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0|opacity\s*:\s*0(?:[;"'\s]|\.0)|color\s*:\s*(?:white|#fff(?:fff)?|transparent)\b|\bhidden\b)[^<>]{0,400}>([\s\S]{20,4000}?)<\/\3>/gim;
+  /<!--((?:(?!<!--)[\s\S]){20,8000}?)-->|^\[(?:\/\/|comment|_)[^\]\n]{0,20}\]:\s*(?:#|<>)\s*["'(]([^\n]{20,4000})|<(\w{1,20})\b[^<>]{0,400}(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0|opacity\s*:\s*0(?:[;"'\s]|\.0)|color\s*:\s*(?:white|#fff(?:fff)?|transparent)\b|\bhidden\b)[^<>]{0,400}>([\s\S]{20,4000}?)<\/\3>/gim;
 
 /** Notes for whoever edits a card are not shown either: these words are for a program that reads it. */
 export const ORDERS =
