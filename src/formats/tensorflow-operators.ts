@@ -43,6 +43,12 @@ export const PATH_OPERATORS: ReadonlyMap<string, number> = new Map([
   ['CheckpointHasKeyV2', 0],
 ]);
 
+/** A path that is not one of the model's own. */
+export const isForeign = (path: string): boolean =>
+  /^(?:[\\/~]|[A-Za-z]:[\\/]|(?!ram:|local:|bytes:|log\()[a-z][a-z0-9+.-]{1,20}:\/\/)|(?:^|[\\/])\.\.(?:[\\/]|$)/i.test(
+    path,
+  );
+
 /** What the name of an operator that nobody has looked at should not have in it. */
 export const SUSPECT =
   /File|Reader|PyFunc|Python|Sql|CSV|Record|LMDB|Snapshot|Save|Load(?!TPU)|Restore|Rpc|Remote|Write|Read(?!Variable)|Writer|BigQuery|Bigtable|Kafka|Ignite|Debug|Exec|Shell|Process|Socket|Http|Url|S3|Gcs|^IO>|Import|Download|Script(?!Tokenize)|Eval|Command|System|^Run|Lambda|Upload|Kill/;

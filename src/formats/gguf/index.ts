@@ -24,6 +24,16 @@ export const gguf: Format = {
         rules: ['template.escape'],
       },
       {
+        name: 'code in a value',
+        bytes: file({ texts: { 'general.description': "__import__('os').system('id')" } }),
+        rules: [RULES.code.id],
+      },
+      {
+        name: 'a template where none belongs',
+        bytes: file({ texts: { 'general.description': "{{ ''.__class__.__mro__ }}" } }),
+        rules: ['template.code-in-text'],
+      },
+      {
         name: 'a tensor out of bounds',
         bytes: file({ tensors: [{ name: 'a', dims: [4], type: 0, offset: 64 }], data: 16 }),
         rules: [RULES.bounds.id],

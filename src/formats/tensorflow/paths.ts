@@ -1,5 +1,5 @@
 import type { Field } from '../protobuf.ts';
-import { KNOWN_OPERATORS, PATH_OPERATORS } from '../tensorflow-operators.ts';
+import { isForeign, KNOWN_OPERATORS, PATH_OPERATORS } from '../tensorflow-operators.ts';
 
 const MOST_NAMES = 200_000;
 const MOST_HANDED = 256;
@@ -12,12 +12,6 @@ const HANDS_ON =
 const NAMES_FILE =
   /(?:^|_)(?:file|filename|filepath|path|dir|directory|logdir|urls?|uri|address|endpoint|stream)$/;
 const CALLS = /^(?:Stateful)?PartitionedCall$/;
-
-/** A path that is not one of the model's own. */
-export const isForeign = (path: string): boolean =>
-  /^(?:[\\/~]|[A-Za-z]:[\\/]|(?!ram:|local:|bytes:|log\()[a-z][a-z0-9+.-]{1,20}:\/\/)|(?:^|[\\/])\.\.(?:[\\/]|$)/i.test(
-    path,
-  );
 
 /** A node of a graph, as far as something is asked of it. */
 export interface Node {

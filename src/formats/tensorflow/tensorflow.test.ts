@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { wire } from '../protobuf.ts';
+import { isForeign } from '../tensorflow-operators.ts';
 import { rulesOf, scanned } from '../testing.ts';
-import { isForeign } from './paths.ts';
 import { graph, node, savedModel, text, textTensor } from './samples.ts';
 
 const relu = node('Relu', ['x']);

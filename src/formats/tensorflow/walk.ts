@@ -3,9 +3,15 @@ import type { Part, Report } from '../format.ts';
 import type { Field, Message } from '../protobuf.ts';
 import { Malformed, Slice } from '../source.ts';
 import { StrangeFields } from '../strange-fields.ts';
-import { CODE_OPERATORS, FILE_OPERATORS, KNOWN_OPERATORS, SUSPECT } from '../tensorflow-operators.ts';
+import {
+  CODE_OPERATORS,
+  FILE_OPERATORS,
+  isForeign,
+  KNOWN_OPERATORS,
+  SUSPECT,
+} from '../tensorflow-operators.ts';
 import { type Attribute, Attributes } from './attributes.ts';
-import { isForeign, type Node, pathInAttributes, Scope } from './paths.ts';
+import { type Node, pathInAttributes, Scope } from './paths.ts';
 import { TENSORFLOW_RULES as RULES } from './rules.ts';
 
 const PAUSE = 512;
