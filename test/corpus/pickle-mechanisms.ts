@@ -193,6 +193,12 @@ export const MECHANISMS: readonly Mechanism[] = [
     ]),
   ),
 
+  of(
+    'a frame before all else',
+    SYSTEM,
+    pickled().frame(23).global('os', 'system').mark().quoted('true').tuple().reduce().stop(),
+  ),
+
   // Names that are made when it runs.
   of(
     "''.join",

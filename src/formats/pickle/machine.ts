@@ -32,6 +32,8 @@ const ROOM = 1 << 20;
 const WINDOW = 1 << 18;
 /** Only a guess is read through this. */
 const SMALL_WINDOW = 1 << 12;
+/** First bytes of pickles, of zip archives and of ELF programs. */
+const LOOKED_AT = new Set<number>([OP.PROTO, 0x50, 0x7f]);
 /** Literals of protocol 0 that are checked, to tell a pickle from a text. */
 const CHECKED = 10_000;
 
@@ -55,7 +57,7 @@ export class Machine {
   result: Value = LOST;
   /** Of BINPERSID, the last ids: torch writes in them what storages follow. */
   onPersistent: (id: Value) => void = () => {};
-  /** Of bytes that begin as a pickle does, where they are. */
+  /** Of bytes that begin as a pickle, an archive or a program does, where they are. */
   onBytes: (at: number) => void = () => {};
 
   constructor(source: Source, judge: Judge, literals: Literals, mode: Mode = {}) {
@@ -105,7 +107,7 @@ export class Machine {
       if (tape.base + next > this.#size) return this.#end('the file ends in the middle of it');
       const literal = LITERAL[op];
       if (literal) {
-        if (literal === HOLDS_BYTES && buffer[i + 1 + size] === OP.PROTO) this.onBytes(at);
+        if (literal === HOLDS_BYTES && LOOKED_AT.has(buffer[i + 1 + size] as number)) this.onBytes(at);
         if (kind === ARGUMENT.counted && next <= tape.limit)
           this.#keys.literal(at, buffer, i + 1 + size, next);
         if (next > tape.limit) tape.move(tape.base + next);

@@ -108,6 +108,15 @@ test('bytes that are loaded are read where they stand', async () => {
   assert.deepEqual(found?.place.path, ['x', 'bytes at 34']);
 });
 
+test('bytes that are an archive or a program are read as what they are', async () => {
+  for (const head of ['PK\x03\x04', '\x7fELF']) {
+    const content = Buffer.from(`${head}${'\0'.repeat(60)}`, 'latin1');
+    const bytes = Buffer.concat([Buffer.from([0x80, 3, 0x43, content.length]), content, Buffer.from('.')]);
+    const { parts } = await scan(bytes);
+    assert.deepEqual(parts[1]?.path.at(-1), 'bytes at 2');
+  }
+});
+
 test('millions of nothing cost little', async () => {
   const endless = (body: string, count: number): Source => {
     const unit = latin1(body);
