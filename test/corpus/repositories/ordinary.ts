@@ -44,8 +44,8 @@ a(
     attn_implementation: { text_config: 'sdpa', vision_config: 'eager' },
   }),
 );
-a('local path', 'config.json', j({ _name_or_path: '/home/user/models/llama', model_type: 'llama' }));
-a('win path', 'config.json', j({ _name_or_path: 'C:\\Users\\x\\models\\bert', model_type: 'bert' }));
+a('local path', 'config.json', j({ _name_or_path: '/mnt/models/llama', model_type: 'llama' }));
+a('win path', 'config.json', j({ _name_or_path: 'D:\\data\\models\\bert', model_type: 'bert' }));
 a(
   'rel path',
   'adapter_config.json',
@@ -80,10 +80,10 @@ a(
   j({
     tokenizer_class: 'LlamaTokenizer',
     tokenizer_file: '/content/tokenizer.json',
-    vocab_file: '/root/.cache/vocab.txt',
+    vocab_file: '/content/vocab.txt',
     bos_token: { __type: 'AddedToken', content: '<s>' },
     name_or_path: 'meta-llama/Llama-2',
-    special_tokens_map_file: '/home/x/.cache/huggingface/transformers/special_tokens_map.json',
+    special_tokens_map_file: '/content/.cache/huggingface/transformers/special_tokens_map.json',
     chat_template:
       "{% for message in messages %}{% if message['role'] == 'user' %}{{ '[INST] ' + message['content'] + ' [/INST]' }}{% elif message['role'] == 'assistant' %}{{ message['content'] + eos_token }}{% endif %}{% endfor %}",
   }),
@@ -776,7 +776,7 @@ a(
 a(
   'ts config',
   'config.properties',
-  'inference_address=http://0.0.0.0:8085\nmanagement_address=http://0.0.0.0:8085\nnumber_of_netty_threads=4\nmodel_store=/home/model-server/model-store\nload_models=all\n',
+  'inference_address=http://0.0.0.0:8085\nmanagement_address=http://0.0.0.0:8085\nnumber_of_netty_threads=4\nmodel_store=/opt/model-server/model-store\nload_models=all\n',
 );
 a(
   'djl',
