@@ -1,8 +1,8 @@
 import type { Report, TextKind } from '../../formats/format.ts';
 import { ORDERS } from '../../formats/shown-text.ts';
 import type { About, Found, Guard } from '../../guards/guard.ts';
-import { injectionGuard } from '../../guards/injection/guard.ts';
-import { secretsGuard } from '../../guards/secrets/guard.ts';
+import { injection } from '../../guards/injection/index.ts';
+import { secrets } from '../../guards/secrets/index.ts';
 import { openMeans } from '../../runtime/means.ts';
 import { FILE_RULES } from './rules.ts';
 
@@ -33,9 +33,9 @@ function guards() {
     const means = openMeans();
     let built: Guard | undefined;
     opened = {
-      secrets: secretsGuard('secrets', {}),
+      secrets: secrets.build('secrets', {}, means),
       injection: () => {
-        built ??= injectionGuard('injection', {}, means);
+        built ??= injection.build('injection', {}, means);
         return built;
       },
     };
