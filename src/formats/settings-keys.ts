@@ -12,6 +12,7 @@ import { fileName, type Look, tell, type Value } from './settings-value.ts';
 import { lookUpTarget } from './targets.ts';
 import { judgeTemplate } from './template.ts';
 import { TEMPLATE_RULES } from './template-rules.ts';
+import { CODE_OPERATORS, FILE_OPERATORS } from './tensorflow-operators.ts';
 
 /** What settings of model repositories are looked at for, by the name that they stand under, at any depth. */
 export const LOOKS: Readonly<Record<string, Look>> = {
@@ -58,6 +59,9 @@ export const LOOKS: Readonly<Record<string, Look>> = {
   weightsManifest: file,
   // The manifest of a Core ML package.
   itemInfoEntries: file,
+  // Nodes of graphs in JSON: MXNet's symbols, TensorFlow.js, PaddlePaddle's programs.
+  op: operator,
+  '#': operator,
   quantize_config_file: file,
   added_tokens_file: file,
   special_tokens_map_file: file,
@@ -195,6 +199,24 @@ function kernel(part: Part, at: Value): void {
   // `paged|owner/name` and `flash|owner/name:function` say how it is called.
   if (typeof at.value === 'string' && /^(?:[\w-]{1,40}\|)?[\w.-]+\/[\w.-]+(?:[@:|].{0,200})?$/.test(at.value))
     tell(part, at, SETTINGS_RULES.remoteCode.id, `a compiled kernel is fetched from ${shown(at.value, 80)}`);
+}
+
+/** MXNet's custom operators are Python, and its native ones addresses in memory that are called. */
+const GRAPH_OPERATORS =
+  /^(?:Custom|_Native|_NDArray|(?:\d+\.)?(?:py_func|py_layer|run_program|load_combine|save_combine))$/;
+
+function operator(part: Part, at: Value): void {
+  if (typeof at.value !== 'string' || !at.path.some((step) => /^(?:nodes?|nodeDef|ops)$/.test(String(step))))
+    return;
+  const op = at.value;
+  if (GRAPH_OPERATORS.test(op) || FILE_OPERATORS.has(op) || CODE_OPERATORS.has(op))
+    tell(
+      part,
+      at,
+      SETTINGS_RULES.target.id,
+      `the graph has the operator ${shown(op, 60)}, which runs code or opens files`,
+      'high',
+    );
 }
 
 function target(part: Part, at: Value): void {

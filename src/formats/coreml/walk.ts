@@ -3,6 +3,7 @@ import type { Rule } from '../../findings/rule.ts';
 import type { Part } from '../format.ts';
 import { type Field, Message } from '../protobuf.ts';
 import { Malformed, Slice } from '../source.ts';
+import { StrangeFields } from '../strange-fields.ts';
 import { COREML_RULES } from './rules.ts';
 
 const DEEPEST = 32;
@@ -72,16 +73,22 @@ export class CoremlWalk {
   readonly #part: Part;
   readonly #inside: Field[] = [];
   layers = 0;
+  /** What was said of it: only of a model anything is. */
+  #found = 0;
   #steps = 0;
+
+  readonly #strange: StrangeFields;
 
   constructor(part: Part) {
     this.#part = part;
+    this.#strange = new StrangeFields(part);
   }
 
   async run(): Promise<void> {
     const { source, coverage, inside } = this.#part;
     await this.#model(new Message(source), 0);
     coverage.claim('parsed', 0, source.size);
+    await this.#strange.tell();
     for (const { start, end } of this.#inside)
       await inside('(serialized model)', new Slice(source, start, end), 'raw');
   }
@@ -91,16 +98,22 @@ export class CoremlWalk {
   }
 
   #tell(rule: Rule, { start, end }: { start: number; end: number }, message: string): void {
+    this.#found++;
     this.#part.report({ rule: rule.id, message, range: { start, end } });
   }
 
   async #model(message: Message, depth: number): Promise<void> {
     if (depth > DEEPEST) throw new Malformed('models in models, deeper than any in use', message.start);
     let types = 0;
+    let isVersioned = false;
     for (const field of message.fields()) {
       await this.#pause();
       const { number } = field;
-      if (FIELDS.get(number) !== field.wire) throw new Malformed('it is no Core ML model', field.start);
+      if (FIELDS.get(number) !== field.wire) {
+        this.#strange.add(field);
+        continue;
+      }
+      if (number === 1) isVersioned = true;
       if (number === 1 && (field.value < 1 || field.value > 64))
         throw new Malformed('it is of no version of Core ML', field.start);
       if (field.wire !== 2) continue;
@@ -120,7 +133,10 @@ export class CoremlWalk {
         );
       else if (number === SERIALIZED) this.#inside.push(field);
     }
-    if (types !== 1) throw new Malformed('it is a Core ML model of no kind, or of several', message.start);
+    // Of several kinds libraries take the last, and all were looked at.
+    if (types === 0) throw new Malformed('it is a Core ML model of no kind', message.start);
+    if ((this.#strange.count > 0 || types > 1) && !(isVersioned && this.layers + this.#found > 0))
+      throw new Malformed('it is no Core ML model', message.start);
   }
 
   /** Calls for every message in a field of this number. */

@@ -117,6 +117,16 @@ export const json: Format = {
         rules: ['repo.path-outside'],
       },
       {
+        name: 'a custom operator of MXNet',
+        bytes: bytes({ nodes: [{ op: 'null' }, { op: 'Custom', attrs: { op_type: 'x' } }] }),
+        rules: ['repo.dangerous-target'],
+      },
+      {
+        name: 'an operator of TensorFlow.js that reads files',
+        bytes: bytes({ modelTopology: { node: [{ name: 'r', op: 'ReadFile' }] } }),
+        rules: ['repo.dangerous-target'],
+      },
+      {
         name: 'a name twice',
         bytes: bytes('{"auto_map": {}, "auto_map": {"AutoModel": "m.N"}}'),
         rules: ['repo.duplicate-key', 'repo.custom-code'],

@@ -63,6 +63,12 @@ const isCode = (name: string): boolean => HOLDS_CODE.test(name);
 /** Sets of operators that OpenVINO has, and those of its converters. */
 const OPSET =
   /^(?:opset\d{1,2}|experimental|extension|ie_internal_opset|type_relaxed_opset|SubgraphOpset|SnippetsOpset|gpu_opset|cpu_plugin_opset|util|deprecated)$/;
+/** What tokenizers of OpenVINO bring, which are published beside thousands of models; their set is that of any extension. */
+const TOKENIZERS =
+  /^(?:StringTensor(?:Pack|Unpack)|StringToHashBucket|Ragged\w{2,20}|FuzeRagged|EqualStr|RegexNormalization|RegexSplit|SpecialTokensSplit|CombineSegments|(?:BPE|Wordpiece|WordPiece|Unigram|WordLevel|Trie|Sentencepiece)Tokenizer|Sentencepiece(?:Stream)?Detokenizer|BytesToChars|CharsToBytes|CharsMapNormalization|UTF8Validate|Vocab(?:Encoder|Decoder|StreamDecoder)|CaseFold(?:UTF8)?|Normaliz(?:eUnicode|ationNFKC)|NormalizeUTF8|TrieTokenizer|TextPack|TruncateRagged|Truncate|StreamVocabDecoder)$/;
+/** Sets of operators that anybody's extension is of. */
+const EXTENSION = /^(?:extension|experimental|util)$/;
+const SUSPECT = /Shell|Exec|System|Python|File|Command|Script|Process|Http|Download|FrameworkNode/;
 const LIBRARY = /\.(?:so(?:\.\d+)*|dll|dylib|pyd|py|cl|exe)$/i;
 const NUMBERS = ['offset', 'size'];
 
@@ -89,7 +95,13 @@ const openvino: Look = {
     if (name === 'layer') {
       const set = attributes.get('version');
       const type = attributes.get('type') ?? '';
-      if ((set !== undefined && !OPSET.test(set)) || /^(?:custom|python|pyop|script)/i.test(type))
+      const isExtension = set !== undefined && EXTENSION.test(set) && !TOKENIZERS.test(type);
+      if (
+        (set !== undefined && !OPSET.test(set)) ||
+        isExtension ||
+        SUSPECT.test(type) ||
+        /^(?:custom|python|pyop|script)/i.test(type)
+      )
         return {
           rule: RULES.layer.id,
           message: `the layer ${shown(type, 60)} is of ${shown(set ?? 'no set', 60)}`,
