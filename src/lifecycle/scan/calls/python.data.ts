@@ -94,7 +94,7 @@ export const PYTHON: Library = {
 
 /** What the standard library's containers become in packages of everyday use. */
 export const EVERYDAY: Library = {
-  name: 'dateutil, pytz, six, attrs, Pillow, easydict, omegaconf, networkx, sympy, sparse, shapely, xarray',
+  name: 'dateutil, pytz, six, attrs, Pillow, easydict, omegaconf, networkx, sympy, sparse, shapely, xarray, matplotlib',
   versions: 'of 2026',
   source: 'the repositories of each',
   calls: {
@@ -132,6 +132,7 @@ export const EVERYDAY: Library = {
   },
   makes: {
     'PIL.Image': 'Image',
+    'matplotlib.colors': 'Colormap LinearSegmentedColormap ListedColormap',
     'PIL.PngImagePlugin': 'PngImageFile',
     'PIL.JpegImagePlugin': 'JpegImageFile',
     'omegaconf.dictconfig': 'DictConfig',
