@@ -81,6 +81,16 @@ const models: Format = {
         network(customLayer),
         wire.number(77, 1),
       ),
+      {
+        name: 'code in the metadata',
+        bytes: () =>
+          Buffer.concat([
+            wire.number(1, 5),
+            wire.bytes(2, wire.bytes(METADATA, wire.bytes(1, "__import__('os').system('id')"))),
+            network(wire.bytes(130)),
+          ]),
+        rules: [COREML_RULES.code.id],
+      },
       catches('a linked model', COREML_RULES.linked, wire.bytes(LINKED, wire.bytes(1, wire.bytes(1, 'x')))),
       catches('weights elsewhere', COREML_RULES.path, program('@model_path/../../x')),
     ],

@@ -1,5 +1,6 @@
 import { shown } from '../../findings/finding.ts';
 import type { Rule } from '../../findings/rule.ts';
+import { codeIn } from '../embedded.ts';
 import type { Part } from '../format.ts';
 import { type Field, Message } from '../protobuf.ts';
 import { Malformed, Slice } from '../source.ts';
@@ -160,8 +161,16 @@ export class CoremlWalk {
       if (field.number !== METADATA || field.wire !== 2) continue;
       const metadata = message.inside(field);
       for (const one of metadata.fields())
-        if (one.wire === 2) this.#part.readText(metadata.text(one, LONGEST), 'metadata', one.start);
+        if (one.wire === 2) this.#metadata(metadata.text(one, LONGEST), one);
     }
+  }
+
+  /** What stands for people, and values of whoever made it: some programs evaluate those. */
+  #metadata(text: string, at: Field): void {
+    this.#part.readText(text, 'metadata', at.start);
+    const code = codeIn(text);
+    if (code >= 0)
+      this.#tell(COREML_RULES.code, at, `the metadata hold code: ${shown(text.slice(code), 80)}`);
   }
 
   async #network(message: Message, depth: number): Promise<void> {

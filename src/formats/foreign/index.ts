@@ -1,5 +1,6 @@
 import type { Format } from '../format.ts';
 import { caffe } from './caffe.ts';
+import { caffeText } from './caffe-text.ts';
 import { java } from './java.ts';
 import { llamafile } from './llamafile.ts';
 import { matlab } from './matlab.ts';
@@ -17,6 +18,7 @@ export const foreign: readonly Format[] = [
   matlab,
   matlab4,
   caffe,
+  caffeText,
   mxnet,
   word2vec,
   unread,
