@@ -91,7 +91,7 @@ async function scanWith(
     if (target.broken === undefined) readable.push(target);
     else judge(target, { failed: target.broken });
   }
-  const worth = Math.ceil(total / WORTH + readable.length / WORTH_FILES);
+  const worth = Math.ceil(Math.max(total / WORTH, readable.length / WORTH_FILES));
   const threads = Math.max(1, Math.min(jobs, readable.length, worth));
   while (readers.length < threads) readers.push(readerOf(options));
   const most = Math.max(1, Math.min(AHEAD, Math.ceil(readable.length / threads / 4)));
