@@ -121,7 +121,16 @@ const loads: Follow = (caller, [bytes]) => (caller.load(bytes) ? made(undefined,
 const instance: Follow = (_, [of, ...args]) =>
   typeof of === 'object' && of.kind === 'named' ? made(of, listed(args)) : undefined;
 
-const TYPES = new Set('slice range complex bytearray frozenset object'.split(' '));
+/** dill/_dill.py, `_reverse_typemap`: names of builtins, and those of its own for what is elsewhere. */
+const TYPES = new Set(
+  'bool bytearray bytes complex dict float frozenset int list object range set slice str tuple'.split(' '),
+);
+const TYPES_ELSEWHERE: ReadonlyMap<string, readonly [module: string, name: string]> = new Map([
+  ['PartialType', ['functools', 'partial']],
+  ['ItemGetterType', ['operator', 'itemgetter']],
+  ['AttrGetterType', ['operator', 'attrgetter']],
+  ['MappingProxyType', ['types', 'MappingProxyType']],
+]);
 
 /** What leads to something else. */
 export const FOLLOWED: ReadonlyMap<string, Follow> = new Map([
@@ -217,7 +226,9 @@ export const FOLLOWED: ReadonlyMap<string, Follow> = new Map([
     'dill._dill._load_type',
     (caller, [name], at) => {
       const type = caller.text(name) ?? '';
-      return TYPES.has(type) ? caller.take('builtins', type, at) : undefined;
+      if (TYPES.has(type)) return caller.take('builtins', type, at);
+      const elsewhere = TYPES_ELSEWHERE.get(type);
+      return elsewhere && caller.take(...elsewhere, at);
     },
   ],
   ['dill.loads', loads],
