@@ -64,6 +64,7 @@ test('of a text, no beginning is taken for a pickle', async () => {
     'import os\nimport sys\n',
     '(c) 2026 Somebody\nAll rights reserved.\n',
     'I am a text.\n',
+    `Copyright (c) Somebody\n\nAll rights reserved.\n\nMIT License\n\nPermission is hereby granted, free of charge, to any person obtaining a copy\nof this software.\n`,
     'Version 1\n. and more\n',
     '].forEach(x => x)\n',
     'None.\n',
