@@ -13,6 +13,7 @@ import { isPackaging, isRequirements, judgePackaging, judgeRequirements } from '
 
 /** Bytes of a text that is understood as well as looked through. Longer ones are tables and lists of words. */
 const UNDERSTOOD = 4 << 20;
+const TOO_MUCH = 'it is YAML that is too long or nested too deep';
 const PIECE = 1 << 18;
 /** What no text has: controls but for tab, line ends, form feed and escape. */
 const CONTROL = /[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/;
@@ -102,7 +103,9 @@ async function read(part: Part): Promise<void> {
   if (!(await isUtf8(part, saysText(name)))) return otherwise(part, name);
   if (source.size > UNDERSTOOD) {
     await lookThrough(part, kindOf(name), looksLikePython(name, ''));
-    return part.coverage.claim('parsed', 0, source.size);
+    return isYaml(name)
+      ? part.coverage.claim('unread', 0, source.size, TOO_MUCH)
+      : part.coverage.claim('parsed', 0, source.size);
   }
   const whole = new TextDecoder().decode(source.read(0, source.size));
   part.readText(whole, kindOf(name), 0);
@@ -117,8 +120,9 @@ async function read(part: Part): Promise<void> {
   readShown(part, name, whole);
   const frontMatter = /^---\r?\n([\s\S]{1,65536}?)\n---/.exec(whole)?.[1];
   if (frontMatter !== undefined && /\.md$/i.test(name)) await readYaml(part, frontMatter);
-  if (isYaml(name) || (MAY_BE_YAML.test(name) && /!!python\/|yaml\.org,2002:python/.test(whole)))
-    await readYaml(part, whole);
+  const understood =
+    !(isYaml(name) || (MAY_BE_YAML.test(name) && /!!python\/|yaml\.org,2002:python/.test(whole))) ||
+    (await readYaml(part, whole));
   // Tasks, workflows and images run commands, in whatever language they are written.
   if (
     whole.startsWith('#!') ||
@@ -133,7 +137,8 @@ async function read(part: Part): Promise<void> {
     const lines = whole.match(/^!.{1,2000}$/gm);
     if (lines !== null) judgeShell(part, lines.join('\n'));
   }
-  part.coverage.claim('parsed', 0, source.size);
+  if (understood) part.coverage.claim('parsed', 0, source.size);
+  else part.coverage.claim('unread', 0, source.size, TOO_MUCH);
   // What is no JSON may be YAML all the same, with tags.
   if (isNearlyJson(name, whole) && !(await readNearly(part, name, whole))) await readYaml(part, whole);
 }
@@ -176,9 +181,9 @@ function readShown(part: Part, name: string, whole: string): void {
 }
 
 /** The parser is loaded when it is needed: it is a tenth of all that a scan loads, and most scans meet no YAML. */
-async function readYaml(part: Part, text: string): Promise<void> {
+async function readYaml(part: Part, text: string): Promise<boolean> {
   const { judgeYaml } = await import('./yaml.ts');
-  judgeYaml(part, text);
+  return judgeYaml(part, text);
 }
 
 /** Whether it is UTF-8 to its end, and text. */

@@ -6,6 +6,12 @@ import { Bytes } from '../source.ts';
 import { text } from './index.ts';
 
 async function rules(name: string, content: string): Promise<string[]> {
+  const { reports, unread } = await readAs(name, content);
+  assert.equal(unread, 0);
+  return reports.map(({ rule, severity }) => (severity === undefined ? rule : `${rule} ${severity}`));
+}
+
+async function readAs(name: string, content: string): Promise<{ reports: Report[]; unread: number }> {
   const reports: Report[] = [];
   const source = new Bytes(new TextEncoder().encode(content));
   const coverage = new Coverage(source.size);
@@ -28,8 +34,7 @@ async function rules(name: string, content: string): Promise<string[]> {
     note: () => {},
   };
   await text.read(part);
-  assert.equal(coverage.bytes.unread, 0);
-  return reports.map(({ rule, severity }) => (severity === undefined ? rule : `${rule} ${severity}`));
+  return { reports, unread: coverage.bytes.unread };
 }
 
 test('requirements from elsewhere are told, those of the usual index are not', async () => {
@@ -298,4 +303,10 @@ test('settings of packages say where they come from', async () => {
     [],
   );
   assert.deepEqual(await rules('setup.cfg', '[metadata]\nname = x\nurl = https://example.com\n'), []);
+});
+
+test('YAML that is not read to its end is not called clean', async () => {
+  const deep = `${Array.from({ length: 80 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n')} 1\n`;
+  const long = 'a: 1\n'.repeat(900_000);
+  for (const text of [deep, long]) assert.equal((await readAs('h.yaml', text)).unread, text.length);
 });

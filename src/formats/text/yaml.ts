@@ -20,8 +20,9 @@ import { SETTINGS_RULES } from '../settings-rules.ts';
 import { lookUpTarget } from '../targets.ts';
 
 /** UTF-16 units; the longest settings in use have some ten thousand. */
-const LONGEST = 1 << 20;
-const MOST_NODES = 200_000;
+const LONGEST = 4 << 20;
+const MOST_NODES = 1_000_000;
+const DEEPEST = 64;
 const OBJECT =
   /(?:!!python\/(?:object|name|module)|tag:yaml\.org,2002:python\/|!<tag:yaml\.org,2002:python|!!?ruby\/(?:object|hash|struct|regexp|sym)|!!(?:javax?|com|org|sun)\.[a-z])[^\s]{0,200}/;
 /** Tags of HyperPyYAML (SpeechBrain): what is named is imported, and called. */
@@ -36,7 +37,7 @@ const EVALUATES =
 const decoded = (text: string): string =>
   text.replace(/%([0-7][0-9A-Fa-f])/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 
-/** Settings in YAML: what they name, as in JSON, and tags that make objects. False where it cannot be read as YAML. */
+/** Settings in YAML: what they name, as in JSON, and tags that make objects. False where not all of it was read. */
 export function judgeYaml(part: Part, text: string): boolean {
   const tag = OBJECT.exec(text.includes('!') ? decoded(text) : text);
   if (tag !== null)
@@ -59,7 +60,7 @@ export function judgeYaml(part: Part, text: string): boolean {
       const resolve = resolverOf(document.contents);
       if (text.includes('*') && unfolds(document.contents, resolve))
         part.report({ rule: CODE_RULES.unfolds.id, message: 'unfolded, it is millions of times its size' });
-      visit(part, document.contents, resolve, tag !== null);
+      if (!visit(part, document.contents, resolve, tag !== null)) return false;
     }
     return true;
   } catch {
@@ -81,16 +82,21 @@ function resolverOf(root: Node | null): (alias: Alias) => Node | undefined {
   return (alias) => meant.get(alias);
 }
 
-function visit(part: Part, root: unknown, resolve: (alias: Alias) => unknown, told: boolean): void {
+/** False where there is more than is looked at. */
+function visit(part: Part, root: unknown, resolve: (alias: Alias) => unknown, told: boolean): boolean {
+  let all = true;
   const waiting: { node: unknown; path: JsonPath }[] = [{ node: root, path: [] }];
   for (let count = 0; count < MOST_NODES; count++) {
     const next = waiting.pop();
-    if (next === undefined) return;
+    if (next === undefined) return all;
     const { path } = next;
     // What stands elsewhere is visited there; a text that stands elsewhere may mean more here.
     const meant = isAlias(next.node) ? resolve(next.node) : next.node;
     const node = meant === next.node || isScalar(meant) ? meant : undefined;
-    if (path.length > 64) continue;
+    if (path.length > DEEPEST) {
+      all = false;
+      continue;
+    }
     if (isNode(node))
       judgeTag(part, node.tag, isScalar(node) ? String(node.value) : '', node.range?.[0] ?? 0, told);
     if (isMap(node))
@@ -105,6 +111,7 @@ function visit(part: Part, root: unknown, resolve: (alias: Alias) => unknown, to
       lookFor(path)?.(part, value);
     }
   }
+  return false;
 }
 
 const TAKES_IN = /^!(?:include|inc|file|path|load)\w{0,20}(?::(.{1,500}))?$/i;
