@@ -79,7 +79,6 @@ test('YAML is looked at like other settings', async () => {
     await rules('c.yml', '%TAG !p! tag:yaml.org,2002:python/\n---\na: !p!object/apply:os.system [id]\n'),
     ['yaml.python-object'],
   );
-  assert.deepEqual(await rules('c.yml', `${'['.repeat(20_000)}`), []);
   assert.deepEqual(await rules('c.yml', 'lr: 1e-4\nlayers: [1, 2]\nname: net\n'), []);
 });
 
@@ -308,5 +307,5 @@ test('settings of packages say where they come from', async () => {
 test('YAML that is not read to its end is not called clean', async () => {
   const deep = `${Array.from({ length: 80 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n')} 1\n`;
   const long = 'a: 1\n'.repeat(900_000);
-  for (const text of [deep, long]) assert.equal((await readAs('h.yaml', text)).unread, text.length);
+  for (const text of [deep, long, '['.repeat(20_000)]) assert.equal((await readAs('h.yaml', text)).unread, text.length);
 });
