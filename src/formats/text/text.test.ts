@@ -307,5 +307,6 @@ test('settings of packages say where they come from', async () => {
 test('YAML that is not read to its end is not called clean', async () => {
   const deep = `${Array.from({ length: 80 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n')} 1\n`;
   const long = 'a: 1\n'.repeat(900_000);
-  for (const text of [deep, long, '['.repeat(20_000)]) assert.equal((await readAs('h.yaml', text)).unread, text.length);
+  for (const text of [deep, long, '['.repeat(20_000)])
+    assert.equal((await readAs('h.yaml', text)).unread, text.length);
 });
