@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { suite, test } from 'node:test';
 import { parse } from 'yaml';
+import { newKey, publicPem } from '../src/signing/testing.ts';
 import { tempFolder } from './harness/cli.ts';
 
 const root = path.dirname(import.meta.dirname);
@@ -50,6 +51,30 @@ suite('the action', () => {
     assert.match(summary, /do not load: <code>a b\.pkl/);
     assert.equal(output, 'sarif=gatehouse.sarif\n');
     assert.match(readFileSync(path.join(folder, 'gatehouse.sarif'), 'utf8'), /pickle\.dangerous-call/);
+  });
+
+  test('with a trust policy it is the gate: signed, as signed, and clean', (t) => {
+    const folder = tempFolder(t);
+    const key = newKey();
+    mkdirSync(path.join(folder, 'model'));
+    writeFileSync(path.join(folder, 'model/c.json'), '{}');
+    writeFileSync(path.join(folder, 'key.pem'), key.export({ type: 'pkcs8', format: 'pem' }));
+    writeFileSync(path.join(folder, 'key.pub'), publicPem(key));
+    writeFileSync(
+      path.join(folder, 'trust.yaml'),
+      'version: 1\nsigners:\n  - { name: release, keys: [key.pub] }\n',
+    );
+    const inputs = { paths: 'model', gate: 'trust.yaml' };
+    const unsigned = runStep(folder, inputs);
+    assert.equal(unsigned.status, 1, unsigned.stderr);
+    assert.match(readFileSync(path.join(folder, 'gatehouse.sarif'), 'utf8'), /gate\.unsigned/);
+    const sign = [path.join(root, 'src/main.ts'), 'sign', 'model', '--key-file', 'key.pem'];
+    assert.equal(spawnSync(process.execPath, sign, { cwd: folder }).status, 0);
+    const { status, summary, stderr } = runStep(folder, inputs);
+    assert.equal(status, 0, stderr);
+    assert.match(summary, /^ {4}model: passed$/m);
+    assert.equal(runStep(folder, { ...inputs, paths: 'model\nkey.pub' }).status, 3);
+    assert.equal(runStep(folder, { ...inputs, baseline: 'b.json' }).status, 3);
   });
 
   test('passes what is clean, and takes nothing in its inputs for a command or an option', (t) => {

@@ -37,7 +37,17 @@ function whole(text: string): string {
 }
 
 const SCAN_POLICY = ['fail_on', 'calls', 'suppress', 'unread'];
-const SETTINGS = ['listen', 'upstreams', 'routes', 'identity', 'abuse', 'ledger', 'vault', 'telemetry'];
+const SETTINGS = [
+  'listen',
+  'upstreams',
+  'routes',
+  'identity',
+  'abuse',
+  'ledger',
+  'vault',
+  'models',
+  'telemetry',
+];
 
 interface Step {
   readonly uses?: string;

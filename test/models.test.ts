@@ -1,81 +1,9 @@
 import assert from 'node:assert/strict';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
-import { processIo } from '../src/cli/io.ts';
-import { run as runLine } from '../src/cli/run.ts';
-import { newKey, publicPem } from '../src/signing/testing.ts';
-import { ledgerOf, serve, tempFolder } from './harness/cli.ts';
-
-interface Shown {
-  readonly name: string;
-  readonly version: number;
-  readonly state: string;
-  readonly root: string;
-  readonly signer: string | null;
-}
-
-const NOTES = 'A model that nobody trained, but which says SEALED-SENTINEL.\n';
-
-/** The command line in this process: to start one for each line would take most of the time. */
-async function inProcess(cwd: string, args: readonly string[]) {
-  let [out, err] = ['', ''];
-  const io = {
-    ...processIo(),
-    cwd,
-    env: {},
-    colour: false,
-    out: (text: string) => {
-      out += `${text}\n`;
-    },
-    err: (text: string) => {
-      err += `${text}\n`;
-    },
-    json: (value: unknown) => {
-      out += `${JSON.stringify(value)}\n`;
-    },
-  };
-  const code = await runLine(args, io, '0.1.0');
-  process.exitCode = undefined;
-  return { code, out, err };
-}
-
-/** A model, a gateway with a vault, keys of three people, and a key that signs. */
-async function scene(t: TestContext, models = '{ trust: ./trust.yaml, approvals: 2 }') {
-  const folder = tempFolder(t);
-  const write = (name: string, text: string | Buffer) => writeFileSync(join(folder, name), text);
-  mkdirSync(join(folder, 'model'));
-  write('model/notes.txt', NOTES);
-  write('model/config.json', '{ "model_type": "none" }\n');
-  write('master.key', `${'aa'.repeat(32)}\n`);
-  write(
-    'gatehouse.yaml',
-    'upstreams:\n  open: { dialect: openai, url: "http://127.0.0.1:9/v1", key: k, models: [m] }\n' +
-      `vault: { masters: { first: { key: { file: ./master.key } } } }\nmodels: ${models}\n`,
-  );
-  write(
-    'policy.yaml',
-    'version: 1\nroles:\n  app: { allow: [{ actions: [chat], models: ["*"] }] }\n' +
-      '  vetter: { allow: [{ actions: ["registry.*"] }] }\n  reader: { allow: [{ actions: [registry.read] }] }\n',
-  );
-  const signing = newKey();
-  write('signing.pem', signing.export({ type: 'pkcs8', format: 'pem' }));
-  write('signing.pub', publicPem(signing));
-  write('trust.yaml', 'version: 1\nsigners: [{ name: release, keys: [signing.pub] }]\n');
-  const run = (line: string) => inProcess(folder, line.split(' '));
-  const good = async (line: string) => {
-    const ran = await run(line);
-    assert.equal(ran.code, 0, `${line}: ${ran.err}`);
-    return ran.out;
-  };
-  const keys: Record<string, string> = {};
-  const person = async (name: string, more = '--role vetter') => {
-    const { key } = JSON.parse(await good(`callers create ${name} ${more} --json`)) as { key: string };
-    write(`${name}.key`, `${key}\n`);
-    keys[name] = key;
-  };
-  return { folder, write, run, good, person, keys };
-}
+import { test } from 'node:test';
+import { ledgerOf, serve } from './harness/cli.ts';
+import { NOTES, type Shown, modelScene as scene } from './harness/models.ts';
 
 test('a model is added, approved by two others, activated, taken out and revoked; the ledger has every step', async (t) => {
   const { folder, run, good, person, keys } = await scene(t);
@@ -144,7 +72,7 @@ test('a model is added, approved by two others, activated, taken out and revoked
   const steps = ledgerOf(folder).filter(({ kind }) => kind === 'system.model');
   assert.deepEqual(
     steps.map(({ act }) => act),
-    ['add', 'scan', 'sign', 'approve', 'approve', 'activate', 'revoke'],
+    ['add', 'scan', 'sign', 'approve', 'approve', 'activate', 'export', 'revoke'],
   );
   assert.ok(steps.every(({ model }) => model === shown.id));
 });

@@ -24,13 +24,20 @@ export interface Run {
   readonly memory: number;
 }
 
-/** Says at the end of the process, on a channel of its own, what it used: seconds and KB. */
+/**
+ * Says at the end of the process, on a channel of its own, what it used: seconds and KB. On Linux getrusage(2) counts
+ * what the benchmark itself had when it started the process; the peak in proc(5) does not.
+ */
 const USAGE = `
-import { writeSync } from 'node:fs';
+import { readFileSync, writeSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 if (isMainThread) process.on('exit', () => {
   const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
-  writeSync(3, (userCPUTime + systemCPUTime) / 1e6 + ' ' + maxRSS);
+  let peak;
+  try {
+    peak = /VmHWM:\\s*(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
+  } catch {}
+  writeSync(3, (userCPUTime + systemCPUTime) / 1e6 + ' ' + (peak ?? maxRSS));
 });`;
 const PRELOAD = `data:text/javascript,${encodeURIComponent(USAGE)}`;
 
@@ -46,21 +53,28 @@ export function gatehouse(jobs: number | undefined): Scanner {
   };
 }
 
-/** Runs the command line of picklescan, and says at the end what it used, as ours does. */
+/** Runs `python3 -m picklescan`, and says at the end what it used, as ours does. */
 const PYTHON = `
-import atexit, os, resource, sys
+import atexit, os, re, resource, runpy
 def usage():
     used = resource.getrusage(resource.RUSAGE_SELF)
-    os.write(3, ('%f %d' % (used.ru_utime + used.ru_stime, used.ru_maxrss)).encode())
+    peak = used.ru_maxrss
+    if os.path.exists('/proc/self/status'):
+        with open('/proc/self/status') as status:
+            peak = int(re.search('VmHWM: *\\t* *([0-9]+)', status.read()).group(1))
+    os.write(3, ('%f %d' % (used.ru_utime + used.ru_stime, peak)).encode())
 atexit.register(usage)
-from picklescan.cli import main
-sys.exit(main())
+runpy.run_module('picklescan', run_name='__main__', alter_sys=True)
 `;
 
 /** Throws where picklescan is not in the folder, or in its `src`. */
 export function picklescan(folder: string): Scanner {
-  const found = [folder, join(folder, 'src')].find((one) => existsSync(join(one, 'picklescan', 'cli.py')));
-  if (found === undefined) throw new Error(`there is no picklescan/cli.py in ${folder} or its src`);
+  const main = join('picklescan', '__main__.py');
+  const found = [join(folder, 'src'), folder].find((one) => existsSync(join(one, main)));
+  if (found === undefined)
+    throw new Error(
+      `there is no src/${main} in ${folder}, nor ${main}: --picklescan takes the folder of its source`,
+    );
   return {
     name: 'picklescan',
     command: (path) => ['python3', ['-c', PYTHON, '--path', path]],

@@ -5,9 +5,10 @@ import type { FileRead } from '../../src/findings/result.ts';
 import { atLeast } from '../../src/findings/severity.ts';
 import { FORMATS } from '../../src/formats/index.ts';
 import { Bytes } from '../../src/formats/source.ts';
+import { BOUNDS } from '../../src/lifecycle/scan/bounds.ts';
 import { Book } from '../../src/lifecycle/scan/calls/book.ts';
 import { FILE_RULES } from '../../src/lifecycle/scan/rules.ts';
-import { BOUNDS, scanFile } from '../../src/lifecycle/scan/scanner.ts';
+import { scanFile } from '../../src/lifecycle/scan/scanner.ts';
 import { corpus, type Sample } from './corpus.ts';
 
 export const HELP = `npm run eval -- scan [--write DIR] [--json]

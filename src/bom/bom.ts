@@ -4,6 +4,9 @@ import type { Verdict } from '../findings/result.ts';
 export interface ModelBom {
   readonly name: string;
   readonly version: string | undefined;
+  /** Who gives it away, and the day on which it was released, `2026-11-21`: files say neither. */
+  readonly supplier: string | undefined;
+  readonly released: string | undefined;
   readonly tool: { readonly name: string; readonly version: string };
   /** ISO 8601, of now or of `SOURCE_DATE_EPOCH`. */
   readonly made: string;
@@ -11,6 +14,10 @@ export interface ModelBom {
   readonly facts: Facts;
   readonly files: readonly BomFile[];
   readonly dependencies: readonly Dependency[];
+  /** What belongs in here and was not read, and why: `requirements.txt: …`. */
+  readonly unread: readonly string[];
+  /** Advisories that dependencies were compared with; undefined where there was no database. */
+  readonly advisories: number | undefined;
   readonly scan: { readonly verdict: Verdict; readonly read: number; readonly unread: number };
 }
 
@@ -69,13 +76,14 @@ export interface BomFile {
 }
 
 export interface Dependency {
-  /** `PyPI` or `npm`. */
-  readonly ecosystem: 'PyPI' | 'npm';
+  readonly ecosystem: 'PyPI' | 'npm' | 'conda';
   readonly name: string;
   /** Exact; undefined where only a range is asked for. */
   readonly version: string | undefined;
-  /** As written: `>=4.30,<5`. */
+  /** As written: `>=4.30,<5`, `@ https://…`. */
   readonly asked: string;
+  /** Where it is taken from, if from no index; no passwords in it. */
+  readonly url?: string;
   readonly from: string;
   readonly vulnerabilities: readonly Vulnerability[];
 }
@@ -92,10 +100,15 @@ export function purlOf({
   ecosystem,
   name,
   version,
-}: Pick<Dependency, 'ecosystem' | 'name' | 'version'>): string {
-  const type = ecosystem === 'PyPI' ? 'pypi' : 'npm';
+  url,
+}: Pick<Dependency, 'ecosystem' | 'name' | 'version' | 'url'>): string {
   const path = name.split('/').map(encodeURIComponent).join('/');
-  return `pkg:${type}/${path}${version === undefined ? '' : `@${encodeURIComponent(version)}`}`;
+  const at = version === undefined ? '' : `@${encodeURIComponent(version)}`;
+  const from =
+    url === undefined
+      ? ''
+      : `?${/^(?:git|hg|svn|bzr)\+/.test(url) ? 'vcs_url' : 'download_url'}=${encodeURIComponent(url)}`;
+  return `pkg:${ecosystem.toLowerCase()}/${path}${at}${from}`;
 }
 
 /** The package URL of a model or a dataset on a hub, where its name has an owner. */

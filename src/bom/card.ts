@@ -41,7 +41,12 @@ const NESTED = /(?:[?-][ \t]+){16}/;
 function frontOf(yaml: string): Record<string, unknown> {
   if (yaml === '' || NESTED.test(yaml)) return {};
   try {
-    const document = parseDocument(yaml, { logLevel: 'silent', uniqueKeys: false, strict: false });
+    const document = parseDocument(yaml, {
+      logLevel: 'silent',
+      prettyErrors: false,
+      uniqueKeys: false,
+      strict: false,
+    });
     if (!isMap(document.contents)) return {};
     // Aliases could make a little text enormous.
     const value: unknown = document.toJS({ maxAliasCount: 0 });
@@ -97,9 +102,12 @@ const record = (value: unknown): Record<string, unknown> | undefined =>
     : undefined;
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value.slice(0, MOST) : []);
 
-/** One text or several; numbers and dates as they are written. */
-const texts = (value: unknown): string[] =>
-  (Array.isArray(value) ? list(value) : [value])
-    .filter((one) => typeof one === 'string' || typeof one === 'number' || typeof one === 'boolean')
-    .map((one) => String(one).slice(0, 400))
-    .filter((one) => one !== '');
+/** One text or several, each once; numbers and dates as they are written. */
+const texts = (value: unknown): string[] => [
+  ...new Set(
+    (Array.isArray(value) ? list(value) : [value])
+      .filter((one) => typeof one === 'string' || typeof one === 'number' || typeof one === 'boolean')
+      .map((one) => String(one).slice(0, 400))
+      .filter((one) => one !== ''),
+  ),
+];

@@ -1,4 +1,5 @@
 import { type BomFile, type Card, type Dependency, hubUrl, type ModelBom, purlOf } from './bom.ts';
+import { spdxId } from './licences.ts';
 
 const MODEL = 'model';
 
@@ -42,10 +43,8 @@ const libraryRef = (one: Dependency): string =>
 const byRef = (dependencies: readonly Dependency[]): ReadonlyMap<string, Dependency> =>
   new Map(dependencies.map((one) => [libraryRef(one), one]));
 
-function modelOf(
-  { name, version, card, facts, scan, files }: ModelBom,
-  bases: readonly { readonly ref: string; readonly name: string }[],
-): object {
+function modelOf(bom: ModelBom, bases: readonly { readonly ref: string; readonly name: string }[]): object {
+  const { name, version, card, facts, supplier } = bom;
   const purl = hubUrl(name);
   return {
     type: 'machine-learning-model',
@@ -56,6 +55,7 @@ function modelOf(
       purl: version === undefined ? purl : `${purl}@${encodeURIComponent(version)}`,
     }),
     ...(card.description !== undefined && { description: card.description }),
+    ...(supplier !== undefined && { supplier: { name: supplier } }),
     ...(card.authors.length > 0 && { authors: card.authors.map((one) => ({ name: one })) }),
     ...(card.licences.length > 0 && {
       licenses: card.licences.map((one) => licenceOf(one, card.licenceLink)),
@@ -93,7 +93,7 @@ function modelOf(
       }),
       ...considerationsOf(card),
     },
-    properties: propertiesOf({ card, facts, scan, files }),
+    properties: propertiesOf(bom),
   };
 }
 
@@ -110,7 +110,7 @@ function considerationsOf({ uses, limitations, emissions }: Card): object {
   return Object.keys(considerations).length > 0 ? { considerations } : {};
 }
 
-function propertiesOf({ card, facts, scan }: Pick<ModelBom, 'card' | 'facts' | 'scan' | 'files'>): object[] {
+function propertiesOf({ card, facts, scan, unread, advisories, released }: ModelBom): object[] {
   const pairs: [string, string | number | undefined][] = [
     ['parameters', facts.parameters],
     ['tensors', facts.tensors],
@@ -122,6 +122,9 @@ function propertiesOf({ card, facts, scan }: Pick<ModelBom, 'card' | 'facts' | '
     ['scan:verdict', scan.verdict],
     ['scan:bytes-read', scan.read],
     ['scan:bytes-not-read', scan.unread],
+    ['released', released],
+    ['advisories', advisories],
+    ...unread.map((why): [string, string] => ['not-read', why]),
     ...Object.entries(facts.more),
   ];
   return pairs.flatMap(([name, value]) =>
@@ -131,24 +134,11 @@ function propertiesOf({ card, facts, scan }: Pick<ModelBom, 'card' | 'facts' | '
 
 /** Identifiers are those of SPDX in other letters; what is none of them is a name. */
 function licenceOf(licence: string, link: string | undefined): object {
-  const id = SPDX_IDS.get(licence.toLowerCase());
+  const id = spdxId(licence);
   if (id !== undefined) return { license: { id } };
-  const url = link !== undefined && /^https?:\/\/\S+$/.test(link) ? { url: link } : {};
-  return { license: { name: licence, ...url } };
+  const address = link !== undefined && /^https?:\/\//i.test(link) ? URL.parse(link) : null;
+  return { license: { name: licence, ...(address !== null && { url: address.href }) } };
 }
-
-/** Licences of models on hubs that SPDX has, by the names that hubs use. */
-const SPDX_IDS: ReadonlyMap<string, string> = new Map(
-  `Apache-2.0 MIT BSD-2-Clause BSD-3-Clause BSD-3-Clause-Clear GPL-2.0-only GPL-3.0-only AGPL-3.0-only LGPL-2.1-only LGPL-3.0-only MPL-2.0
-  ISC Unlicense WTFPL Zlib CC0-1.0 CC-BY-2.0 CC-BY-3.0 CC-BY-4.0 CC-BY-SA-3.0 CC-BY-SA-4.0 CC-BY-NC-2.0 CC-BY-NC-3.0 CC-BY-NC-4.0 CC-BY-ND-4.0
-  CC-BY-NC-ND-3.0 CC-BY-NC-ND-4.0 CC-BY-NC-SA-2.0 CC-BY-NC-SA-3.0 CC-BY-NC-SA-4.0 AFL-3.0 Artistic-2.0 BSL-1.0 ECL-2.0 EPL-1.0 EPL-2.0 EUPL-1.1
-  EUPL-1.2 MS-PL NCSA OSL-3.0 PostgreSQL ODbL-1.0 PDDL-1.0 CDLA-Permissive-1.0 CDLA-Permissive-2.0 CDLA-Sharing-1.0 LPPL-1.3c OFL-1.1`
-    .split(/\s+/)
-    .flatMap((id): [string, string][] => [
-      [id.toLowerCase(), id],
-      [id.toLowerCase().replace(/-only$/, ''), id],
-    ]),
-);
 
 function fileOf(file: BomFile): object {
   return {
@@ -182,11 +172,20 @@ function libraryOf(one: Dependency): object {
     name: one.name,
     ...(one.version !== undefined && { version: one.version }),
     purl: purlOf(one),
+    ...referencesOf(one),
     properties: [
       { name: 'gatehouse:required-by', value: one.from },
       ...(one.asked !== '' ? [{ name: 'gatehouse:required', value: one.asked }] : []),
     ],
   };
+}
+
+/** Where it is taken from, if from no index. */
+function referencesOf({ url }: Dependency): object {
+  const address = url === undefined ? null : URL.parse(url);
+  if (address === null) return {};
+  const type = /^(?:git|hg|svn|bzr)\+/.test(address.protocol) ? 'vcs' : 'distribution';
+  return { externalReferences: [{ type, url: address.href }] };
 }
 
 function vulnerabilitiesOf(dependencies: readonly Dependency[]): object {

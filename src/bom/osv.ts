@@ -1,20 +1,26 @@
 import type { Vulnerability } from './bom.ts';
-import { normalised, type Required } from './requirements.ts';
-import { comparePep440, compareSemver } from './versions.ts';
+import { normalised, type Required } from './required.ts';
+import { comparePep440, compareSemver, isPep440, publicOf } from './versions.ts';
 
 /** One advisory of an OSV database (OSV schema 1.7), as far as it is used. */
 interface Affected {
-  readonly ecosystem: string;
-  readonly name: string;
-  readonly versions: ReadonlySet<string>;
-  readonly ranges: readonly (readonly Event[])[];
+  readonly package: string;
+  readonly versions: readonly string[];
+  readonly ranges: readonly Range[];
 }
+interface Range {
+  readonly compare: Compare;
+  readonly events: readonly Event[];
+}
+type Compare = (a: string, b: string) => number;
+
+const KINDS = ['fixed', 'introduced', 'last_affected'] as const;
 interface Event {
-  readonly kind: 'introduced' | 'fixed' | 'last_affected';
+  readonly kind: (typeof KINDS)[number];
   readonly version: string;
 }
 
-/** Advisories by the package that they are about. */
+/** Advisories by the package that they are about; only those of packages that somebody asks for are kept. */
 export class OsvIndex {
   readonly #byPackage = new Map<
     string,
@@ -22,40 +28,52 @@ export class OsvIndex {
   >();
   #count = 0;
 
+  /** @param wanted what will be looked up */
+  constructor(wanted: Iterable<Pick<Required, 'ecosystem' | 'name'>>) {
+    for (const { ecosystem, name } of wanted) this.#byPackage.set(keyOf(ecosystem, name), []);
+  }
+
+  /** Advisories that it was given. */
   get size(): number {
     return this.#count;
   }
 
-  /** Adds one advisory. What is none, or was withdrawn, is left out; false then. */
+  /** Adds one advisory. False where it is none. */
   add(advisory: unknown): boolean {
-    if (!isRecord(advisory) || typeof advisory.id !== 'string' || advisory.withdrawn !== undefined)
+    if (!isRecord(advisory) || typeof advisory.id !== 'string' || !Array.isArray(advisory.affected ?? []))
       return false;
+    this.#count++;
+    // A time, where it was withdrawn; some write null where it was not.
+    if (typeof advisory.withdrawn === 'string') return true;
     const vulnerability: Vulnerability = {
       id: advisory.id.slice(0, 100),
-      aliases: texts(advisory.aliases).slice(0, 20),
+      aliases: [...new Set(texts(advisory.aliases))].slice(0, 20),
       summary: (typeof advisory.summary === 'string' ? advisory.summary : '').slice(0, 400),
       severity: severityOf(advisory),
     };
     for (const one of list(advisory.affected)) {
       const affected = affectedOf(one);
-      if (affected === undefined) continue;
-      const key = keyOf(affected.ecosystem, affected.name);
-      const known = this.#byPackage.get(key);
-      if (known === undefined) this.#byPackage.set(key, [{ vulnerability, affected }]);
-      else known.push({ vulnerability, affected });
+      if (affected !== undefined) this.#byPackage.get(affected.package)?.push({ vulnerability, affected });
     }
-    this.#count++;
     return true;
   }
 
   /** What is known of a version. Of a requirement without one nothing can be said. */
-  lookUp({ ecosystem, name, version }: Required): Vulnerability[] {
-    if (version === undefined) return [];
-    const compare = ecosystem === 'PyPI' ? comparePep440 : compareSemver;
+  lookUp({
+    ecosystem,
+    name,
+    version: pinned,
+  }: Pick<Required, 'ecosystem' | 'name' | 'version'>): Vulnerability[] {
+    if (pinned === undefined) return [];
+    // A local label, as in 2.1.0+cu118, is of whoever built it: advisories speak of 2.1.0 (PEP 440).
+    const version = ecosystem === 'npm' ? pinned : publicOf(pinned);
+    const compare = ecosystem === 'npm' ? compareSemver : comparePep440;
+    // What has no place in the order is named where there is a range at all: nobody knows that it is behind the end.
+    const isOrdered = ecosystem === 'npm' || isPep440(version);
     const found = (this.#byPackage.get(keyOf(ecosystem, name)) ?? []).filter(
-      ({ affected }) =>
-        [...affected.versions].some((one) => compare(one, version) === 0) ||
-        affected.ranges.some((events) => isWithin(version, events, compare)),
+      ({ affected: { versions, ranges } }) =>
+        versions.some((one) => one === pinned || compare(one, version) === 0) ||
+        ranges.some((range) => (isOrdered ? isWithin(version, range) : range.events.length > 0)),
     );
     return [...new Map(found.map(({ vulnerability }) => [vulnerability.id, vulnerability])).values()].sort(
       (a, b) => (a.id < b.id ? -1 : 1),
@@ -64,13 +82,9 @@ export class OsvIndex {
 }
 
 /** The algorithm of the OSV schema: of the events in order, the last at or before the version says. */
-function isWithin(
-  version: string,
-  events: readonly Event[],
-  compare: (a: string, b: string) => number,
-): boolean {
+function isWithin(version: string, { events, compare }: Range): boolean {
   let isAffected = false;
-  for (const { kind, version: at } of [...events].sort((a, b) => order(a, b, compare))) {
+  for (const { kind, version: at } of events) {
     const distance = at === '0' ? 1 : compare(version, at);
     if (kind === 'introduced' && distance >= 0) isAffected = true;
     else if (kind === 'fixed' && distance >= 0) isAffected = false;
@@ -79,22 +93,29 @@ function isWithin(
   return isAffected;
 }
 
-const order = (a: Event, b: Event, compare: (a: string, b: string) => number): number =>
-  a.version === '0' ? -1 : b.version === '0' ? 1 : compare(a.version, b.version);
+/** Of events at one version, a range that ends there comes first, and one that has it as its last comes last. */
+const inOrder = (events: readonly Event[], compare: Compare): Event[] =>
+  [...events].sort((a, b) => {
+    const [first, second] = [a.version === '0', b.version === '0'];
+    if (first !== second) return first ? -1 : 1;
+    return (first ? 0 : compare(a.version, b.version)) || KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind);
+  });
 
 function affectedOf(value: unknown): Affected | undefined {
   if (!isRecord(value) || !isRecord(value.package)) return undefined;
   const { ecosystem, name } = value.package;
   if (typeof ecosystem !== 'string' || typeof name !== 'string') return undefined;
-  const ranges = list(value.ranges)
-    .filter((range) => isRecord(range) && range.type !== 'GIT')
-    .map((range) => list(isRecord(range) ? range.events : []).flatMap(eventOf));
-  return { ecosystem, name, versions: new Set(texts(value.versions)), ranges };
+  const ranges = list(value.ranges).flatMap((range): Range[] => {
+    if (!isRecord(range) || range.type === 'GIT') return [];
+    const compare = range.type === 'SEMVER' || ecosystem.startsWith('npm') ? compareSemver : comparePep440;
+    return [{ compare, events: inOrder(list(range.events).flatMap(eventsOf), compare) }];
+  });
+  return { package: keyOf(ecosystem, name), versions: texts(value.versions), ranges };
 }
 
-function eventOf(value: unknown): Event[] {
+function eventsOf(value: unknown): Event[] {
   if (!isRecord(value)) return [];
-  return (['introduced', 'fixed', 'last_affected'] as const).flatMap((kind) => {
+  return KINDS.flatMap((kind) => {
     const version = value[kind];
     return typeof version === 'string' ? [{ kind, version }] : [];
   });
@@ -108,8 +129,11 @@ function severityOf({ database_specific: own, severity }: Record<string, unknown
   return isRecord(first) && typeof first.score === 'string' ? first.score.slice(0, 100) : undefined;
 }
 
-const keyOf = (ecosystem: string, name: string): string =>
-  `${ecosystem.split(':')[0]} ${ecosystem === 'PyPI' ? normalised(name) : name}`;
+function keyOf(ecosystem: string, name: string): string {
+  const [base = ''] = ecosystem.split(':');
+  return `${base} ${base === 'PyPI' ? normalised(name) : name}`;
+}
+
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);

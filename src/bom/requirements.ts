@@ -1,108 +1,95 @@
-import type { Dependency } from './bom.ts';
+import { posix } from 'node:path';
+import { readConda } from './conda.ts';
+import { readLock } from './locks.ts';
+import { readPipList } from './pip-list.ts';
+import { readProject } from './projects.ts';
+import { LISTS, type Listed, NOTES, NOTHING, REQUIREMENTS, type Required } from './required.ts';
 
-export type Required = Omit<Dependency, 'vulnerabilities'>;
+/** Names of files that say what a model needs; lists for pip may have any other name, where one of these names them. */
+const PIP_LIST = /(?:requirements|constraints)[\w.-]*\.(?:txt|in)$/;
+const IN_FOLDER = /(?:^|\/)requirements\/[\w.-]+\.(?:txt|in)$/;
+const CONDA_LIST = /^(?:(?:environment|conda)[\w.-]*|env(?:[_.-][\w.-]*)?)\.ya?ml$/;
+const PROJECTS = new Set(['pyproject.toml', 'pipfile', 'setup.cfg', 'package.json']);
+const LOCKS = new Set([
+  'poetry.lock',
+  'uv.lock',
+  'pdm.lock',
+  'pylock.toml',
+  'pipfile.lock',
+  'package-lock.json',
+  'npm-shrinkwrap.json',
+  'yarn.lock',
+  'pnpm-lock.yaml',
+]);
 
-/** Lines of one file; more are none of a person's. */
-const MOST = 20_000;
+type Kind = 'pip' | 'conda' | 'project' | 'lock' | 'code';
 
-/** Characters of a requirement without its hashes, and of a version: more would cost time, and say nothing. */
-const LONGEST = 1_000;
-const LONGEST_VERSION = 200;
-
-/** Names as the index has them (PEP 503). */
-export const normalised = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, '-');
-
-/** The requirements in a file, by its name: lists for pip, and the locks of pip, Poetry, uv, Pipenv and npm. */
-export function readRequirements(path: string, text: string): Required[] {
-  const name = path.split('/').at(-1)?.toLowerCase() ?? '';
-  if (/(?:requirements|constraints)[\w.-]*\.(?:txt|in)$/.test(name)) return fromLines(path, text);
-  if (name === 'poetry.lock' || name === 'uv.lock' || name === 'pdm.lock' || name === 'pylock.toml')
-    return fromToml(path, text);
-  if (name === 'pipfile.lock') return fromPipfile(path, text);
-  if (name === 'package-lock.json') return fromNpm(path, text);
-  return [];
+/** What kind of list a file is, by its name; undefined where it is none. */
+export function kindOfList(path: string): Kind | undefined {
+  const name = posix.basename(path).toLowerCase();
+  if (PIP_LIST.test(name) || IN_FOLDER.test(path.toLowerCase())) return 'pip';
+  if (LOCKS.has(name) || /^pylock\.[\w.-]+\.toml$/.test(name)) return 'lock';
+  if (PROJECTS.has(name)) return 'project';
+  if (name === 'setup.py') return 'code';
+  return CONDA_LIST.test(name) ? 'conda' : undefined;
 }
 
-/** PEP 508: a name, extras, a range, a marker. */
-const LINE =
-  /^([A-Za-z0-9](?:[\w.-]{0,100}[A-Za-z0-9])?)\s*(?:\[[^\]]{0,200}\])?\s*([^;#]{0,300}?)\s*(?:;.*)?$/;
-const EXACT = /^={2,3}\s*([^\s,*]+)$/;
+/** No index has a longer name. */
+const LONGEST_NAME = 214;
 
-function fromLines(path: string, text: string): Required[] {
-  const out: Required[] = [];
-  for (const line of text
-    .replace(/\\\r?\n/g, ' ')
-    .split('\n')
-    .slice(0, MOST)) {
-    const bare = line
-      .replace(/\s--hash=\S+/g, '')
-      .replace(/\s+/g, ' ')
-      .replace(/(?:^|\s)#.*/, '')
-      .trim();
-    if (bare.startsWith('-') || bare.includes('://')) continue;
-    const [, name, asked = ''] = LINE.exec(bare.slice(0, LONGEST)) ?? [];
-    if (name === undefined || !/^(?:[=<>!~(]|$)/.test(asked)) continue;
-    const range = asked.replace(/^\(|\)$/g, '').trim();
-    out.push({
-      ecosystem: 'PyPI',
-      name: normalised(name),
-      version: EXACT.exec(range)?.[1],
-      asked: range,
-      from: path,
-    });
-  }
-  return out;
+/** The requirements in a file, by what kind of list it is. What is not as expected is left out. */
+export function readRequirements(path: string, text: string, kind = kindOfList(path)): Listed {
+  const listed = readAs(path, text, kind);
+  const isName = ({ name }: Required) => name.trim() !== '' && name.length <= LONGEST_NAME;
+  return { ...listed, required: listed.required.filter(isName) };
 }
 
-/** `[[package]]` with a name and a version: as much of TOML as machines write in locks. */
-function fromToml(path: string, text: string): Required[] {
-  const out: Required[] = [];
-  for (const block of text.split(/^\[\[packages?\]\]\s*$/m).slice(1, MOST)) {
-    const own = block.split(/^\[/m)[0] ?? '';
-    const name = /^name\s*=\s*"([^"\n]{1,200})"/m.exec(own)?.[1];
-    const version = /^version\s*=\s*"([^"\n]{1,100})"/m.exec(own)?.[1];
-    if (name !== undefined && version !== undefined)
-      out.push({ ecosystem: 'PyPI', name: normalised(name), version, asked: `==${version}`, from: path });
-  }
-  return out;
+function readAs(path: string, text: string, kind: Kind | undefined): Listed {
+  if (kind === 'pip') return readPipList(path, text);
+  if (kind === 'lock') return { ...NOTHING, required: readLock(path, text) };
+  if (kind === 'project') return readProject(path, text);
+  if (kind === 'conda') return readConda(path, text);
+  if (kind === 'code')
+    return { ...NOTHING, unread: ['it is code, which says what it requires when it runs'] };
+  return NOTHING;
 }
 
-function fromPipfile(path: string, text: string): Required[] {
-  const lock = parsed(text);
-  return ['default', 'develop'].flatMap((group) =>
-    entries(lock[group]).flatMap(([name, about]) => {
-      const asked = textOf(about, 'version');
-      if (asked.length > LONGEST_VERSION) return [];
-      const version = EXACT.exec(asked)?.[1];
-      return [{ ecosystem: 'PyPI' as const, name: normalised(name), version, asked, from: path }];
+/**
+ * All that is required by the files of a model, lists that others name among them.
+ *
+ * @param paths of all files, relative to the model
+ * @param textOf a file's text, or why it is not read
+ */
+export async function requirementsOf(
+  paths: readonly string[],
+  textOf: (path: string) => Promise<string | { readonly why: string }>,
+): Promise<Pick<Listed, 'required' | 'unread'>> {
+  const known = new Set(paths);
+  const waiting = new Map(
+    paths.flatMap((path): [string, Kind][] => {
+      const kind = kindOfList(path);
+      return kind === undefined ? [] : [[path, kind]];
     }),
   );
-}
-
-function fromNpm(path: string, text: string): Required[] {
-  return entries(parsed(text).packages).flatMap(([place, about]) => {
-    const name = place.split('node_modules/').at(-1) ?? '';
-    const version = textOf(about, 'version');
-    return place.includes('node_modules/') && version !== '' && version.length <= LONGEST_VERSION
-      ? [{ ecosystem: 'npm' as const, name, version, asked: version, from: path }]
-      : [];
-  });
-}
-
-function parsed(text: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : {};
-  } catch {
-    return {};
+  const required: Listed['required'][number][] = [];
+  const unread: string[] = [];
+  // Whoever is added while this runs is met as well, and each once.
+  for (const [path, kind] of waiting) {
+    const text = await textOf(path);
+    if (typeof text !== 'string') {
+      unread.push(`${path}: ${text.why}`);
+      continue;
+    }
+    const listed = readRequirements(path, text, kind);
+    if (required.length + listed.required.length > REQUIREMENTS) unread.push(`${path}: there are too many`);
+    else for (const one of listed.required) required.push(one);
+    for (const why of listed.unread.slice(0, NOTES)) unread.push(`${path}: ${why}`);
+    for (const name of listed.lists) {
+      const other = posix.join(posix.dirname(path), name);
+      if (waiting.has(other)) continue;
+      if (known.has(other) && waiting.size < LISTS) waiting.set(other, 'pip');
+      else unread.push(`${path}: the list ${name} is not among the files`);
+    }
   }
+  return { required, unread: unread.length > NOTES ? [...unread.slice(0, NOTES), 'and more'] : unread };
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-const entries = (value: unknown): [string, unknown][] =>
-  isRecord(value) ? Object.entries(value).slice(0, MOST) : [];
-const textOf = (value: unknown, name: string): string => {
-  const found = isRecord(value) ? value[name] : undefined;
-  return typeof found === 'string' ? found : '';
-};

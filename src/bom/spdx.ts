@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Dependency, hubUrl, type ModelBom, purlOf } from './bom.ts';
+import { licenceExpression } from './licences.ts';
 
 /** Writes a bill of materials as SPDX 3.0.1 (JSON-LD) with the profiles AI and Dataset. */
 export function writeSpdx(bom: ModelBom): object {
@@ -8,6 +9,9 @@ export function writeSpdx(bom: ModelBom): object {
 }
 
 const CREATION = '_:creation';
+/** What is not known is said so. */
+const NO_LICENCE = 'https://spdx.org/rdf/3.0.1/terms/ExpandedLicensing/NoAssertionLicense';
+const HUB = 'https://huggingface.co';
 
 class Graph {
   readonly elements: object[] = [];
@@ -34,7 +38,7 @@ class Graph {
     this.#files(bom, model);
     this.#around(bom, model);
     this.#dependencies(bom.dependencies, model);
-    this.#document(model);
+    this.#document(bom, model);
   }
 
   #id(name: string): string {
@@ -53,13 +57,16 @@ class Graph {
     this.#add('Relationship', `relation-${this.#ids.length}`, { from, relationshipType, to });
   }
 
-  #model({ name, version, card, facts }: ModelBom): string {
+  #model({ name, version, supplier, released, card, facts }: ModelBom): string {
     const url = hubUrl(name);
+    const by = supplier === undefined ? undefined : this.#add('Agent', 'supplier', { name: supplier });
     return this.#add('ai_AIPackage', 'model', {
       name,
       software_primaryPurpose: 'model',
       ...(version !== undefined && { software_packageVersion: version }),
-      ...(url !== undefined && { software_packageUrl: url }),
+      ...(url !== undefined && { software_packageUrl: url, software_downloadLocation: `${HUB}/${name}` }),
+      ...(by !== undefined && { suppliedBy: by }),
+      ...(released !== undefined && { releaseTime: `${released}T00:00:00Z` }),
       ...(card.description !== undefined && { description: card.description }),
       ...(card.task !== undefined && { ai_domain: [card.task] }),
       ...(facts.architectures.length > 0 && { ai_typeOfModel: facts.architectures }),
@@ -102,22 +109,30 @@ class Graph {
       this.#add('dataset_DatasetPackage', `dataset/${name}`, {
         name,
         software_primaryPurpose: 'data',
+        ...(hubUrl(name) !== undefined && { software_downloadLocation: `${HUB}/datasets/${name}` }),
         dataset_datasetType: ['noAssertion'],
       }),
     );
     this.#relate(model, 'trainedOn', datasets);
+    // Less is known of them than an AI package has to say.
     const bases = card.baseModels.map((name) =>
-      this.#add('ai_AIPackage', `base/${name}`, { name, software_primaryPurpose: 'model' }),
-    );
-    this.#relate(model, 'descendantOf', bases);
-    const licences = card.licences.map((name) =>
-      this.#add('simplelicensing_LicenseExpression', `licence/${name}`, {
-        simplelicensing_licenseExpression: /^[A-Za-z0-9.-]+$/.test(name)
-          ? name
-          : `LicenseRef-${name.replace(/[^A-Za-z0-9.-]+/g, '-')}`,
+      this.#add('software_Package', `base/${name}`, {
+        name,
+        software_primaryPurpose: 'model',
+        ...(hubUrl(name) !== undefined && { software_packageUrl: hubUrl(name) }),
       }),
     );
-    this.#relate(model, 'hasDeclaredLicense', licences);
+    this.#relate(model, 'descendantOf', bases);
+    const expression = licenceExpression(card.licences);
+    const declared =
+      expression === undefined
+        ? NO_LICENCE
+        : this.#add('simplelicensing_LicenseExpression', 'licence', {
+            simplelicensing_licenseExpression: expression,
+          });
+    // The profile wants exactly one of each. What the licences come to is for lawyers.
+    this.#relate(model, 'hasDeclaredLicense', [declared]);
+    this.#relate(model, 'hasConcludedLicense', [NO_LICENCE]);
   }
 
   #dependencies(dependencies: readonly Dependency[], model: string): void {
@@ -128,6 +143,7 @@ class Graph {
       const id = this.#add('software_Package', `package/${purl}`, {
         name: one.name,
         software_packageUrl: purl,
+        ...(one.url !== undefined && { software_downloadLocation: one.url }),
         ...(one.version !== undefined && { software_packageVersion: one.version }),
       });
       known.set(purl, id);
@@ -142,14 +158,30 @@ class Graph {
     this.#relate(model, 'dependsOn', [...known.values()]);
   }
 
-  #document(model: string): void {
+  #document(bom: ModelBom, model: string): void {
     const element = [...this.#ids];
     this.#add('SpdxDocument', 'document', {
-      profileConformance: ['core', 'software', 'ai', 'dataset', 'simpleLicensing', 'security'],
+      profileConformance: profilesOf(bom),
       rootElement: [model],
       element,
     });
   }
+}
+
+/**
+ * The profiles that it has all for that they ask. Of an AI package that is its supplier, version, release and place; of a
+ * dataset when and by whom it was made, which no model says.
+ */
+function profilesOf({ name, version, supplier, released, card }: ModelBom): string[] {
+  const isWhole = [hubUrl(name), version, supplier, released].every((one) => one !== undefined);
+  return [
+    'core',
+    'software',
+    'simpleLicensing',
+    'security',
+    ...(isWhole ? ['ai'] : []),
+    ...(card.datasets.length === 0 ? ['dataset'] : []),
+  ];
 }
 
 const entry = (key: string, value: string) => ({ type: 'DictionaryEntry', key, value });

@@ -58,8 +58,28 @@ export function comparePep440(a: string, b: string): number {
     [x.dev, y.dev],
   ] as const)
     if (one !== other) return one < other ? -1 : 1;
-  return x.local < y.local ? -1 : x.local > y.local ? 1 : 0;
+  return compareLocal(x.local, y.local);
 }
+
+/** Segment by segment: numbers by value, and after words; whatever goes on comes after what ends. */
+function compareLocal(a: string, b: string): number {
+  const [x, y] = [a, b].map((one) => (one === '' ? [] : one.split(/[-_.]/)));
+  for (let i = 0; i < Math.max(x?.length ?? 0, y?.length ?? 0); i++) {
+    const [one, other] = [x?.[i], y?.[i]];
+    if (one === undefined || other === undefined) return one === undefined ? -1 : 1;
+    const [isNumber, isOther] = [/^\d+$/.test(one), /^\d+$/.test(other)];
+    if (isNumber !== isOther) return isNumber ? 1 : -1;
+    const difference = isNumber ? Number(one) - Number(other) : one < other ? -1 : one > other ? 1 : 0;
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+/** Whether PEP 440 has it: only then has it a place in the order. */
+export const isPep440 = (version: string): boolean => parsed(version) !== undefined;
+
+/** Without the local label. */
+export const publicOf = (version: string): string => version.split('+')[0] ?? version;
 
 /** The same for npm (Semantic Versioning 2.0.0, section 11). */
 export function compareSemver(a: string, b: string): number {

@@ -6,10 +6,13 @@ import { erasuresIn } from '../gateway/vault.ts';
 import { type ConfigurationFile, createBackup } from '../lifecycle/backup/create.ts';
 import { restoreBackup } from '../lifecycle/backup/restore.ts';
 import { verifyBackup } from '../lifecycle/backup/verify.ts';
+import { dataPaths } from '../lifecycle/data-folder.ts';
+import { SealedModels } from '../lifecycle/models/sealed-models.ts';
 import { askAdmin } from './admin.ts';
 import { passphraseIn } from './bytes.ts';
 import type { CliIo } from './io.ts';
 import { loadPolicy, loadSettings, settingsPath, shown } from './load.ts';
+import { counted } from './numbers.ts';
 import { holdsSecret, secretsIn } from './secrets.ts';
 
 interface Common {
@@ -114,12 +117,26 @@ async function create(io: CliIo, options: CreateOptions, version: string): Promi
     },
   });
   const { files, ledger, keys } = manifest;
+  const sealed = await new SealedModels(dataPaths(data).models).keys();
+  const models = [...sealed.values()].reduce((sum, count) => sum + count, 0);
   if (options.json === true)
-    return io.json({ backup: options.to, hash, ledger, keys, files: files.length, left_out: leftOut });
+    return io.json({
+      backup: options.to,
+      hash,
+      ledger,
+      keys,
+      files: files.length,
+      left_out: leftOut,
+      models_left_out: models,
+    });
   io.out(`${options.to}: ${files.length} files, ${ledger.size} entries of the ledger.`);
   io.out(`sha256 ${hash}`);
   if (keys === 'none') io.out('Keys are not in it: back up the folder keys/ once, apart from it.');
   for (const path of leftOut) io.out(`${shown(io, path)} is not in it: it holds a secret.`);
+  if (models > 0)
+    io.out(
+      `${counted(models, 'sealed model')} not in it: copy ${shown(io, dataPaths(data).models)} beside it, or keep the originals.`,
+    );
 }
 
 async function restore(io: CliIo, place: string, options: RestoreOptions): Promise<void> {

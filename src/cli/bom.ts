@@ -1,24 +1,30 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { isDay } from '../base/day.ts';
 import { plain } from '../base/plain.ts';
 import { Problem } from '../base/problem.ts';
 import { writeCycloneDx } from '../bom/cyclonedx.ts';
 import { diffBoms } from '../bom/diff.ts';
+import type { Required } from '../bom/required.ts';
 import { writeSpdx } from '../bom/spdx.ts';
 import { gatherBom } from '../lifecycle/bom/gather.ts';
-import { readOsv } from '../lifecycle/bom/osv.ts';
-import { NO_POLICY } from '../lifecycle/scan/policy.ts';
+import { type OsvDatabase, readOsv } from '../lifecycle/bom/osv.ts';
+import { BOUNDS } from '../lifecycle/scan/bounds.ts';
+import { NO_POLICY } from '../lifecycle/scan/no-policy.ts';
 import { scan } from '../lifecycle/scan/scan.ts';
-import { BOUNDS } from '../lifecycle/scan/scanner.ts';
 import { walk } from '../lifecycle/scan/walk.ts';
+import { aPath } from './a-path.ts';
 import type { CliIo } from './io.ts';
+import { stoppable } from './stoppable.ts';
 
 interface Options {
   readonly format: 'cyclonedx' | 'cyclonedx-1.6' | 'spdx';
   readonly name?: string;
   readonly modelVersion?: string;
+  readonly supplier?: string;
+  readonly released?: string;
   readonly osv?: string;
   readonly out?: string;
 }
@@ -29,7 +35,7 @@ export const bomCommand = (io: CliIo, version: string): Command =>
     .description(
       'what a model is made of: files, architecture, data, licences, dependencies, and what the scan says',
     )
-    .argument('[PATH]', 'a model’s folder, or one file')
+    .argument('[PATH]', 'a model’s folder, or one file', aPath)
     .addOption(
       new Option('--format <FORMAT>', 'CycloneDX 1.7 or 1.6, or SPDX 3.0.1')
         .choices(['cyclonedx', 'cyclonedx-1.6', 'spdx'])
@@ -37,6 +43,8 @@ export const bomCommand = (io: CliIo, version: string): Command =>
     )
     .option('--name <NAME>', 'of the model, owner/name on hubs (default: the folder’s)')
     .option('--model-version <VERSION>', 'of the model')
+    .option('--supplier <NAME>', 'who gives it away')
+    .option('--released <DAY>', 'when: 2026-11-21', readDay)
     .option(
       '--osv <PATH>',
       'advisories in the format of OSV, a folder or a zip: vulnerable dependencies are named',
@@ -68,48 +76,64 @@ async function writeBom(
 ): Promise<void> {
   if (path === undefined)
     throw new Problem('usage', 'name the folder of a model', 'For example: gatehouse bom ./some-model');
+  const made = timeOf(io);
   const walked = await walk([path], io.cwd);
-  const osv = options.osv === undefined ? undefined : await readOsv(options.osv, io.cwd);
-  if (osv?.size === 0)
+  const bom = await stoppable(io, 'stopped before the end; nothing was written', async (signal) => {
+    const progress = io.progress('reading, bytes');
+    try {
+      const result = await scan(walked, {
+        version,
+        policy: NO_POLICY,
+        baseline: [],
+        over: [],
+        bounds: BOUNDS,
+        jobs: Math.min(4, availableParallelism()),
+        onProgress: (done, total) => progress.update(done, total),
+        signal,
+      });
+      return await gatherBom(result, walked, {
+        folder: resolve(io.cwd, path),
+        name: options.name,
+        version: options.modelVersion,
+        supplier: options.supplier,
+        released: options.released,
+        made,
+        osv:
+          options.osv === undefined
+            ? undefined
+            : (required) => advisoriesIn(io, options.osv ?? '', required, signal),
+      });
+    } finally {
+      progress.end();
+    }
+  });
+  const document =
+    options.format === 'spdx'
+      ? writeSpdx(bom)
+      : writeCycloneDx(bom, options.format === 'cyclonedx' ? '1.7' : '1.6');
+  await put(io, options.out, document);
+}
+
+async function advisoriesIn(
+  io: CliIo,
+  path: string,
+  required: readonly Required[],
+  signal: AbortSignal,
+): Promise<OsvDatabase> {
+  const database = await readOsv(path, io.cwd, required, signal);
+  if (database.index.size === 0)
     throw new Problem(
       'usage',
-      `there is no advisory in ${options.osv}`,
+      `there is no advisory in ${path}`,
       'Give a folder or a zip of OSV’s JSON files.',
     );
-  const progress = io.progress('reading, bytes');
-  const stop = new AbortController();
-  const silence = io.onStop(() => stop.abort());
-  try {
-    const result = await scan(walked, {
-      version,
-      policy: NO_POLICY,
-      baseline: [],
-      over: [],
-      bounds: BOUNDS,
-      jobs: Math.min(4, availableParallelism()),
-      onProgress: (done, total) => progress.update(done, total),
-      signal: stop.signal,
-    });
-    const bom = await gatherBom(result, walked, {
-      folder: resolve(io.cwd, path),
-      name: options.name,
-      version: options.modelVersion,
-      made: timeOf(io),
-      osv,
-    });
-    progress.end();
-    const document =
-      options.format === 'spdx'
-        ? writeSpdx(bom)
-        : writeCycloneDx(bom, options.format === 'cyclonedx' ? '1.7' : '1.6');
-    await put(io, options.out, document);
-  } catch (error) {
-    if (stop.signal.aborted) throw new Problem('undecided', 'stopped before the end; nothing was written');
-    throw error;
-  } finally {
-    progress.end();
-    silence();
-  }
+  for (const why of database.unread) io.err(plain(`not read: ${why}`));
+  return database;
+}
+
+function readDay(text: string): string {
+  if (!isDay(text)) throw new InvalidArgumentError('Write a day: 2026-11-21');
+  return text;
 }
 
 /** Now, or the time that builds that can be repeated are given. */
@@ -153,7 +177,11 @@ Examples:
       else
         for (const { kind, what, before: old, after: now } of changes) {
           const values =
-            kind === 'changed' ? `: ${old} → ${now}` : kind === 'added' ? `: ${now}` : `: ${old}`;
+            kind === 'changed' || kind === 'renamed'
+              ? `: ${old} → ${now}`
+              : kind === 'added'
+                ? `: ${now}`
+                : `: ${old}`;
           io.out(plain(`${kind.padEnd(7)}  ${what}${values === ': ' ? '' : values}`));
         }
       if (changes.length > 0) process.exitCode = 1;

@@ -6,13 +6,15 @@ import { systemClock } from '../base/clock.ts';
 import { EXIT, Problem } from '../base/problem.ts';
 import { type Finding, shown } from '../findings/finding.ts';
 import { type GateOutcome, type GateReport, gate } from '../lifecycle/gate/gate.ts';
+import { BOUNDS } from '../lifecycle/scan/bounds.ts';
 import { ALL_RULES } from '../lifecycle/scan/catalogue.ts';
-import { BOUNDS } from '../lifecycle/scan/scanner.ts';
 import { sarif } from '../reports/sarif.ts';
 import { bySeverity, placeText, split, unreadOf, VERDICTS } from '../reports/words.ts';
+import { aPath } from './a-path.ts';
 import type { CliIo } from './io.ts';
 import { counted, positive } from './numbers.ts';
 import { modelScanner } from './scan-model.ts';
+import { stoppable } from './stoppable.ts';
 import { type TrustOptions, trustOf, withTrust } from './trust-options.ts';
 import { fileLines, signedLines, verifyJson } from './verify.ts';
 
@@ -43,7 +45,7 @@ export function gateCommand(io: CliIo, version: string): Command {
   return withTrust(
     new Command('gate')
       .description('whether a model may be deployed: signed, every file as signed, and scanned')
-      .argument('<PATH>', 'file or folder')
+      .argument('<PATH>', 'file or folder; before options that take several values, or behind --', aPath)
       .option('--signature <FILE>', 'where the signature is (default: PATH/model.sig, or FILE.sig)'),
   )
     .option('--scan-policy <FILE>', 'policy of the scan, as for "gatehouse scan --policy"')
@@ -61,7 +63,8 @@ export function gateCommand(io: CliIo, version: string): Command {
 Checks the signature against the trust policy (--policy, or the options that name keys and identities), every file against
 the signature, and scans them. The bytes that are scanned are those that are verified. Nothing is loaded or served.
 
-Exit codes: 0 passed, 1 refused, 2 could not decide, 3 wrong usage, 4 a file is not there or cannot be written.
+Exit codes: 0 passed, 1 refused, 2 could not decide, or it was stopped, 3 wrong usage,
+4 a file is not there or cannot be written.
 
 Examples:
   gatehouse gate ./model --policy trust.yaml
@@ -75,11 +78,10 @@ Examples:
 async function gateModel(io: CliIo, version: string, path: string, options: GateOptions): Promise<void> {
   const { scanPolicy: policy, jobs, timeout } = options;
   const trust = await trustOf(io, options);
-  const scan = await modelScanner(io, version, { policy, jobs, time: timeout * 1000 });
-  const progress = io.progress('hashing, bytes');
-  let report: GateReport;
-  try {
-    report = await gate({
+  const report = await stoppable(io, 'stopped before the end; the model has not passed', async (signal) => {
+    const scan = await modelScanner(io, version, path, { policy, jobs, time: timeout * 1000, signal });
+    const progress = io.progress('hashing, bytes');
+    return gate({
       model: resolve(io.cwd, path),
       signature: options.signature && resolve(io.cwd, options.signature),
       trust,
@@ -88,10 +90,9 @@ async function gateModel(io: CliIo, version: string, path: string, options: Gate
       jobs,
       clock: systemClock,
       onProgress: (done, total) => progress.update(done, total),
-    });
-  } finally {
-    progress.end();
-  }
+      signal,
+    }).finally(() => progress.end());
+  });
   if (options.sarif !== undefined) await writeSarif(io, options.sarif, report);
   if (options.json === true) io.json(jsonOf(report));
   else for (const line of describe(path, report)) io.out(line);

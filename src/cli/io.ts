@@ -4,6 +4,8 @@ import type { Problem } from '../base/problem.ts';
 
 /** Shows how far a long task has come. */
 export interface Progress {
+  /** Somebody sees it; undefined: nobody does. */
+  readonly drawn?: true;
   update(done: number, total?: number): void;
   end(): void;
 }
@@ -72,6 +74,7 @@ export function processIo(): CliIo {
 function drawn(label: string): Progress {
   let last = 0;
   return {
+    drawn: true,
     update(done, total) {
       const now = performance.now();
       if (now - last < 100) return;

@@ -4,13 +4,13 @@ import { Secret } from '../base/secret.ts';
 import { dataPaths } from '../lifecycle/data-folder.ts';
 import type { OpenModelOptions } from '../lifecycle/models/open-model.ts';
 import { SealedModels } from '../lifecycle/models/sealed-models.ts';
+import { Shelf, withMasters } from '../lifecycle/models/shelf.ts';
 import type { Settings } from '../settings/settings.ts';
 import { readModelRegistry } from '../store/models.ts';
-import { type Masters, openMasters } from '../vault/masters.ts';
 import { bytesOf } from './bytes.ts';
 import type { CliIo } from './io.ts';
 import { loadSettings, settingsPath } from './load.ts';
-import { trustIn } from './trust-options.ts';
+import { trustIn } from './trust-file.ts';
 
 /** Options that all verbs of `models` have. */
 export interface ModelsOptions {
@@ -32,22 +32,29 @@ export async function withModels<T>(
   act: (place: ModelsPlace) => Promise<T>,
 ): Promise<T> {
   const settings = await loadSettings(io, settingsPath(io, options.config));
-  if (settings.vault === undefined)
-    throw new Problem(
-      'usage',
-      'there is nothing to seal models with',
-      'Set vault.masters in gatehouse.yaml.',
-    );
   const { models } = settings;
   const trust = models.trust === undefined ? undefined : trustIn(io, models.trust);
-  const masters: Masters = await openMasters(settings.vault);
-  try {
+  return withMasters(settings.vault, (masters) => {
     const sealed = new SealedModels(dataPaths(settings.data).models);
-    return await act({ settings, sealed, masters, trust, rules: models, clock: systemClock });
-  } finally {
-    masters.close();
-  }
+    return act({ settings, sealed, masters, trust, rules: models, clock: systemClock });
+  });
 }
+
+/** The same for a gateway in this process. */
+export const shelfOf = (
+  io: CliIo,
+  { data }: Settings,
+  registry: OpenModelOptions['registry'],
+  version: string,
+): Shelf =>
+  new Shelf({
+    folder: dataPaths(data).models,
+    registry,
+    clock: systemClock,
+    version,
+    trustIn: (file) => trustIn(io, file),
+    read: bytesOf(io),
+  });
 
 /** The registry of a gateway, read from its file. */
 export async function withRegistry<T>(
@@ -68,16 +75,4 @@ export function keyOf(io: CliIo, { as: file }: ModelsOptions): Secret | undefine
   const text = bytesOf(io, io.cwd, 'the key in ')(file).toString('utf8').trim();
   if (!/^[\x21-\x7e]{1,4096}$/.test(text)) throw new Problem('usage', `there is no API key in ${file}`);
   return new Secret(text);
-}
-
-/** The keys of sealed models under the current master key: a part of every rotation. Returns how many. */
-export async function rewrapModels(io: CliIo, config: string | undefined, every: boolean): Promise<number> {
-  const { vault, data } = await loadSettings(io, settingsPath(io, config));
-  if (vault === undefined) return 0;
-  const masters = await openMasters(vault);
-  try {
-    return await new SealedModels(dataPaths(data).models).rewrap(masters, every);
-  } finally {
-    masters.close();
-  }
 }

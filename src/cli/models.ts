@@ -1,26 +1,31 @@
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { basename, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { Command } from 'commander';
 import type { JsonObject } from '../base/json.ts';
 import { Problem } from '../base/problem.ts';
+import { shown as display } from '../findings/finding.ts';
+import { askControl } from '../gateway/control.ts';
+import { dataPaths } from '../lifecycle/data-folder.ts';
 import { type AddedModel, addModel, type RegistryDesk } from '../lifecycle/models/add-model.ts';
+import { excusedUntil } from '../lifecycle/models/excused.ts';
 import { labelOf, type SealedAs } from '../lifecycle/models/form.ts';
-import { openModel } from '../lifecycle/models/open-model.ts';
+import { type OpenedModel, type OpenModelOptions, openModel } from '../lifecycle/models/open-model.ts';
+import { scannedBy } from '../lifecycle/models/shelf.ts';
 import { writeOut } from '../lifecycle/models/write-out.ts';
-import type { ModelState } from '../store/model-steps.ts';
-import { askAdmin } from './admin.ts';
+import { type ModelState, type ScannedBy, WHOLE } from '../store/model-steps.ts';
+import { type AskOptions, askAdmin } from './admin.ts';
+import { bytesOf } from './bytes.ts';
 import type { CliIo } from './io.ts';
-import { keyOf, type ModelsOptions, withModels, withRegistry } from './models-place.ts';
+import { loadSettings, settingsPath } from './load.ts';
+import { keyOf, type ModelsOptions, type ModelsPlace, withModels, withRegistry } from './models-place.ts';
 import { counted, positive } from './numbers.ts';
 import { scanModel } from './scan-model.ts';
 import { table } from './table.ts';
-import { trustIn } from './trust-options.ts';
 
 interface AddOptions extends ModelsOptions {
   readonly name?: string;
   readonly signature?: string;
-  readonly trust?: string;
-  readonly scanPolicy?: string;
   readonly jobs: number;
 }
 
@@ -31,6 +36,8 @@ interface ModelShown extends SealedAs {
   readonly files: number;
   readonly bytes: number;
   readonly signer: string | null;
+  readonly scan: (ScannedBy & { readonly verdict: string }) | null;
+  readonly checking: number | null;
   readonly submitter: { readonly owner: string };
   readonly approvals: readonly { readonly owner: string; readonly time: string }[];
   readonly created: string;
@@ -38,7 +45,7 @@ interface ModelShown extends SealedAs {
 
 const REGISTRY = '/admin/v1/registry';
 
-/** `models add|list|show|approve|activate|revoke|verify|export`: sealed models, and who says that they may be used. */
+/** `models add|list|show|approve|activate|revoke|remove|rescan|verify|export`: sealed models, and who says that they may be used. */
 export function modelsCommand(io: CliIo, version: string): Command {
   const models = new Command('models').description(
     'sealed models: scanned, signed, approved by people, active',
@@ -61,14 +68,14 @@ export function modelsCommand(io: CliIo, version: string): Command {
   ])
     .option('--name <NAME>', 'its name (default: that of the file or folder)')
     .option('--signature <FILE>', 'where its signature is (default: PATH/model.sig, or FILE.sig)')
-    .option('--trust <FILE>', 'whose signatures are taken (default: models.trust of the settings)')
-    .option('--scan-policy <FILE>', 'policy of the scan, as for "gatehouse scan --policy"')
     .option('--jobs <N>', 'threads that hash and scan', positive, availableParallelism())
     .action((path: string, options: AddOptions) => add(io, version, path, options));
 
   verb('list', 'all models and how far they have come', ['list', 'list --json']).action(
     async (options: ModelsOptions) => {
-      const answer = await askAdmin(io, options.config, 'GET', REGISTRY, undefined, keyOf(io, options));
+      const answer = await askAdmin(io, options.config, 'GET', REGISTRY, undefined, {
+        key: keyOf(io, options),
+      });
       if (options.json === true) return io.json(answer);
       const rows = (answer.models as unknown as ModelShown[]).map((one) => [
         labelOf(one),
@@ -76,21 +83,20 @@ export function modelsCommand(io: CliIo, version: string): Command {
         one.signer ?? '–',
         one.submitter.owner,
         one.approvals.map(({ owner }) => owner).join(', ') || '–',
+        one.scan === null ? '–' : `${one.scan.verdict} (${one.scan.version})`,
         (one.root ?? '–').slice(0, 16),
       ]);
       io.out(
         rows.length === 0
           ? 'No models yet: gatehouse models add PATH'
-          : table([['MODEL', 'STATE', 'SIGNED BY', 'ADDED BY', 'APPROVED BY', 'DIGEST'], ...rows]),
+          : table([['MODEL', 'STATE', 'SIGNED BY', 'ADDED BY', 'APPROVED BY', 'SCAN', 'DIGEST'], ...rows]),
       );
     },
   );
 
   verb('show <MODEL>', 'one model: NAME@VERSION, or NAME for its active or newest version', [
     'show llama@2',
-  ]).action(async (model: string, options: ModelsOptions) =>
-    io.json(await askAdmin(io, options.config, 'GET', pathOf(model), undefined, keyOf(io, options))),
-  );
+  ]).action(async (model: string, options: ModelsOptions) => io.json(await show(io, options, model)));
 
   verb('approve <MODEL>', 'say that a version may be used; not by who added it', [
     'approve llama@2 --as ben.key',
@@ -98,29 +104,42 @@ export function modelsCommand(io: CliIo, version: string): Command {
   ])
     .option('--digest <SHA256>', 'the digest of what is approved (default: the one that it has)')
     .action(async (model: string, options: ModelsOptions & { digest?: string }) => {
-      const key = keyOf(io, options);
-      const { root } = await askAdmin(io, options.config, 'GET', pathOf(model), undefined, key);
+      const { root } = await show(io, options, model);
       if (root === null || root === undefined) throw new Problem('findings', `${model} is not sealed yet`);
       tell(io, options, await change(io, options, model, 'approve', { root: options.digest ?? root }));
     });
 
-  verb('activate <MODEL>', 'check a version, and make it the one that is used', [
+  verb('activate <MODEL>', 'have the gateway check a version, and make it the one that is used', [
     'activate llama@2 --as ann.key',
-  ]).action(async (model: string, options: ModelsOptions) => {
-    await check(io, model, options, ['approved']);
-    tell(io, options, await change(io, options, model, 'activate'));
-  });
+  ]).action(async (model: string, options: ModelsOptions) =>
+    tell(io, options, await activate(io, version, model, options)),
+  );
 
   verb('revoke <MODEL>', 'never use a version again, from this moment', ['revoke llama@2']).action(
     async (model: string, options: ModelsOptions) =>
       tell(io, options, await change(io, options, model, 'revoke')),
   );
 
+  verb('remove <MODEL>', 'destroy the key of a revoked version, and its sealed files, for good', [
+    'remove llama@2',
+  ]).action(async (model: string, options: ModelsOptions) =>
+    tell(io, options, await change(io, options, model, 'remove')),
+  );
+
+  verb('rescan <MODEL>', 'scan a sealed version again, by the rules of now', [
+    'rescan llama@2',
+    'rescan llama --json',
+  ])
+    .option('--jobs <N>', 'threads that scan', positive, availableParallelism())
+    .action((model: string, options: ModelsOptions & { jobs: number }) =>
+      rescan(io, version, model, options),
+    );
+
   verb('verify <MODEL>', 'read every byte of a sealed model, and check it as if it were used now', [
     'verify llama',
     'verify llama@2 --json',
   ]).action(async (model: string, options: ModelsOptions) => {
-    const checked = await check(io, model, options, ['scanned', 'signed', 'approved', 'active']);
+    const checked = await check(io, model, options);
     if (options.json === true) io.json(checked);
     else
       io.out(
@@ -136,14 +155,49 @@ export function modelsCommand(io: CliIo, version: string): Command {
 
 const pathOf = (model: string, act = ''): string => `${REGISTRY}/${encodeURIComponent(model)}${act}`;
 
+const show = (io: CliIo, options: ModelsOptions, model: string): Promise<JsonObject> =>
+  askAdmin(io, options.config, 'GET', pathOf(model), undefined, { key: keyOf(io, options) });
+
 const change = (
   io: CliIo,
   options: ModelsOptions,
   model: string,
   act: string,
   body: JsonObject = {},
+  how: AskOptions = {},
 ): Promise<JsonObject> =>
-  askAdmin(io, options.config, 'POST', pathOf(model, `/${act}`), body, keyOf(io, options));
+  askAdmin(io, options.config, 'POST', pathOf(model, `/${act}`), body, { key: keyOf(io, options), ...how });
+
+/** All of a model is read before it answers. */
+const PATIENCE = 12 * 3_600_000;
+/** Milliseconds between looks at how far it is. */
+const LOOK = 3000;
+
+/** The gateway checks the model; how far it has come is asked meanwhile. */
+async function activate(
+  io: CliIo,
+  version: string,
+  model: string,
+  options: ModelsOptions,
+): Promise<JsonObject> {
+  const progress = io.progress('checking, bytes');
+  const { data } = await loadSettings(io, settingsPath(io, options.config));
+  const look = { key: keyOf(io, options) };
+  const watching = setInterval(async () => {
+    // Each look is an entry of the ledger: none is taken for nobody.
+    if (progress.drawn === undefined) return;
+    const { socket } = dataPaths(data);
+    const seen = await askControl(socket, 'GET', pathOf(model), undefined, look).catch(() => undefined);
+    const { checking, bytes } = (seen?.body ?? {}) as Partial<ModelShown>;
+    if (typeof checking === 'number') progress.update(checking, bytes);
+  }, LOOK);
+  try {
+    return await change(io, options, model, 'activate', {}, { version, patience: PATIENCE });
+  } finally {
+    clearInterval(watching);
+    progress.end();
+  }
+}
 
 function tell(io: CliIo, { json }: ModelsOptions, answer: JsonObject): void {
   if (json === true) {
@@ -163,17 +217,17 @@ async function add(io: CliIo, version: string, path: string, options: AddOptions
       'who adds the model?',
       'Name the file with your API key: --as FILE. Whoever approves the model has to be somebody else.',
     );
-  const ask = (at: string, body?: JsonObject) => askAdmin(io, options.config, 'POST', at, body, key);
+  const ask = (at: string, body?: JsonObject) => askAdmin(io, options.config, 'POST', at, body, { key });
   const registry: RegistryDesk = {
     async add(name) {
       const { id, version, name: given } = (await ask(REGISTRY, { name })) as unknown as ModelShown;
       return { id, name: given, version };
     },
-    async scanned(about, root, files, bytes) {
-      await ask(pathOf(labelOf(about), '/scanned'), { root, files, ...(bytes > 0 && { bytes }) });
+    async scanned(about, root, scan) {
+      await ask(pathOf(labelOf(about), '/scanned'), { root, ...scan });
     },
-    async signed(about, signer) {
-      await ask(pathOf(labelOf(about), '/signed'), { signer });
+    async signed(about) {
+      await ask(pathOf(labelOf(about), '/signed'));
     },
     async revoke(about) {
       // Whoever may add may not always revoke; the owner of the folder may.
@@ -182,21 +236,23 @@ async function add(io: CliIo, version: string, path: string, options: AddOptions
   };
   const progress = io.progress('sealing, bytes');
   try {
-    const added = await withModels(io, options, ({ sealed, masters, trust, clock }) =>
-      addModel({
+    const added = await withModels(io, options, ({ settings, sealed, masters, trust, clock }) => {
+      const { scanPolicy: policy } = settings.models;
+      return addModel({
         model: resolve(io.cwd, path),
         name: options.name ?? basename(resolve(io.cwd, path)).toLowerCase(),
         signature: options.signature && resolve(io.cwd, options.signature),
-        trust: options.trust === undefined ? trust : trustIn(io, options.trust),
+        trust,
         registry,
         sealed,
         masters,
-        scan: (model) => scanModel(io, version, model, { policy: options.scanPolicy, jobs: options.jobs }),
+        scan: (model) => scanModel(io, version, model, { policy: policy ?? null, jobs: options.jobs }),
+        scannedBy: scannedBy(version, policy, bytesOf(io)),
         jobs: options.jobs,
         clock,
         onProgress: (done) => progress.update(done),
-      }),
-    );
+      });
+    });
     progress.end();
     showAdded(io, options, added);
   } finally {
@@ -218,25 +274,75 @@ function showAdded(io: CliIo, { json }: ModelsOptions, added: AddedModel): void 
 }
 
 /** Reads all of a model, as whoever uses it would. */
-const check = (io: CliIo, reference: string, options: ModelsOptions, states: readonly ModelState[]) =>
+async function check(io: CliIo, reference: string, options: ModelsOptions) {
+  // The gateway brings its registry up to its ledger before it answers.
+  await show(io, options, reference);
+  return withOpened(io, reference, options, { states: WHOLE }, async (opened) => {
+    const progress = io.progress('verifying, bytes');
+    try {
+      let done = 0;
+      await opened.check((bytes) => {
+        done += bytes;
+        progress.update(done, opened.registered.bytes);
+      });
+      const { name, version, root, files, bytes } = opened.registered;
+      return { outcome: 'verified', name, version, root, files, bytes, signer: opened.signer };
+    } finally {
+      progress.end();
+    }
+  });
+}
+
+const withOpened = <T>(
+  io: CliIo,
+  reference: string,
+  options: ModelsOptions,
+  which: Pick<OpenModelOptions, 'states' | 'toUse'>,
+  act: (model: OpenedModel, place: ModelsPlace) => Promise<T>,
+): Promise<T> =>
   withModels(io, options, (place) =>
     withRegistry(place, async (registry) => {
-      const progress = io.progress('verifying, bytes');
-      const opened = await openModel({ ...place, reference, registry, states });
+      const opened = await openModel({ ...place, reference, registry, ...which });
       try {
-        let done = 0;
-        await opened.check((bytes) => {
-          done += bytes;
-          progress.update(done, opened.registered.bytes);
-        });
-        const { name, version, root, files, bytes } = opened.registered;
-        return { outcome: 'verified', name, version, root, files, bytes, signer: opened.signer };
+        return await act(opened, place);
       } finally {
-        progress.end();
         opened.close();
       }
     }),
   );
+
+/** What is sealed is written into the data folder in clear, for as long as it is scanned. */
+async function rescan(
+  io: CliIo,
+  version: string,
+  model: string,
+  options: ModelsOptions & { readonly jobs: number },
+): Promise<void> {
+  const shown = (await show(io, options, model)) as unknown as ModelShown;
+  const reference = labelOf(shown);
+  const which = { states: WHOLE, toUse: false };
+  const result = await withOpened(io, reference, options, which, (opened, { sealed, settings }) =>
+    sealed.inClear(async (folder) => {
+      const to = join(folder, 'model');
+      await writeOut(opened, to);
+      const { scanPolicy: policy } = settings.models;
+      const found = await scanModel(io, version, to, { policy: policy ?? null, jobs: options.jobs });
+      const scan = { ...scannedBy(version, policy, bytesOf(io)), until: excusedUntil(found.files) };
+      return { verdict: found.verdict, scan, found };
+    }),
+  );
+  const { verdict, scan, found } = result;
+  const answer = await change(io, options, reference, 'rescanned', { root: shown.root, verdict, ...scan });
+  if (options.json === true) io.json(answer);
+  else if (verdict === 'clean') io.out(`${reference} is clean by the rules of Gatehouse ${version}.`);
+  if (verdict === 'clean') return;
+  const bad = found.files.find((file) => file.verdict === verdict);
+  throw new Problem(
+    verdict,
+    `${reference} is not clean: see ${display(bad?.path ?? '')}`,
+    `Nobody can use it until a scan comes to clean. To end it: gatehouse models revoke ${reference}`,
+  );
+}
 
 async function exportModel(
   io: CliIo,
@@ -244,17 +350,12 @@ async function exportModel(
   options: ModelsOptions & { readonly to: string },
 ): Promise<void> {
   const to = resolve(io.cwd, options.to);
-  await change(io, options, reference, 'export');
-  const files = await withModels(io, options, (place) =>
-    withRegistry(place, async (registry) => {
-      const opened = await openModel({ ...place, reference, registry });
-      try {
-        return await writeOut(opened, to);
-      } finally {
-        opened.close();
-      }
-    }),
-  );
+  if (existsSync(to))
+    throw new Problem('usage', `${options.to} is there already`, 'Name a folder that is not.');
+  const { name, version } = (await show(io, options, reference)) as unknown as ModelShown;
+  const exactly = labelOf({ name, version });
+  await change(io, options, exactly, 'export', { to });
+  const files = await withOpened(io, exactly, options, {}, (opened) => writeOut(opened, to));
   if (options.json === true) io.json({ to, files });
   else io.out(`${counted(files, 'file')} in ${options.to}, verified.`);
 }

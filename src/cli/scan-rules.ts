@@ -2,7 +2,6 @@ import { Command } from 'commander';
 import { Problem } from '../base/problem.ts';
 import { nearest } from '../base/suggest.ts';
 import { mappingsOf, type Rule } from '../findings/rule.ts';
-import { ALL_RULES } from '../lifecycle/scan/catalogue.ts';
 import type { CliIo } from './io.ts';
 import { table } from './table.ts';
 
@@ -20,10 +19,11 @@ Examples:
   gatehouse scan rules pickle.dangerous-call
   gatehouse scan rules --json`,
     )
-    .action((id: string | undefined, { json }: { readonly json?: boolean }) => {
+    .action(async (id: string | undefined, { json }: { readonly json?: boolean }) => {
+      const { ALL_RULES } = await import('../lifecycle/scan/catalogue.ts');
       if (id !== undefined) {
         const rule = ALL_RULES.get(id);
-        if (rule === undefined) throw unknown(id);
+        if (rule === undefined) throw unknown(id, ALL_RULES.keys());
         if (json === true) io.json(rule);
         else io.out(pageOf(rule));
         return;
@@ -36,8 +36,8 @@ Examples:
         );
     });
 
-function unknown(id: string): Problem {
-  const close = nearest(id, [...ALL_RULES.keys()]);
+function unknown(id: string, all: Iterable<string>): Problem {
+  const close = nearest(id, [...all]);
   return new Problem(
     'usage',
     `there is no rule ${id}`,

@@ -1,21 +1,21 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
+import { isDay } from '../base/day.ts';
 import { EXIT, Problem } from '../base/problem.ts';
 import type { ScanResult, Verdict } from '../findings/result.ts';
-import { readBaseline, writeBaseline } from '../lifecycle/scan/baseline.ts';
-import { ALL_RULES } from '../lifecycle/scan/catalogue.ts';
+import { BOUNDS } from '../lifecycle/scan/bounds.ts';
 import { changedFiles } from '../lifecycle/scan/changed.ts';
 import { keepIncoming } from '../lifecycle/scan/incoming.ts';
-import { isDay, NO_POLICY, readScanPolicy } from '../lifecycle/scan/policy.ts';
 import { type ScanOptions, scan } from '../lifecycle/scan/scan.ts';
-import { BOUNDS } from '../lifecycle/scan/scanner.ts';
 import { type Walked, walk } from '../lifecycle/scan/walk.ts';
 import { REPORTS } from '../reports/index.ts';
 import type { CliIo } from './io.ts';
-import { positive } from './numbers.ts';
+import { counted, positive } from './numbers.ts';
+import { POLICY, policyOf, textOf } from './scan-policy.ts';
 import { scanRulesCommand } from './scan-rules.ts';
+import { stoppable } from './stoppable.ts';
 
 interface Options {
   readonly format: string;
@@ -38,8 +38,6 @@ const EXITS: Readonly<Record<Verdict, number>> = {
   findings: EXIT.findings,
   undecided: EXIT.undecided,
 };
-/** A policy that stands where the scan runs is used without being named. */
-const POLICY = 'gatehouse-scan.yaml';
 const DAY = 86_400_000;
 
 /** `scan`: whether model files may be loaded. Runs nothing of what it reads, and asks nobody. */
@@ -78,7 +76,8 @@ const HELP = `
 The content of a file decides what it is, never its name. Nothing is loaded, imported or run. The report lists, for every
 file, which bytes were read, by which reader, and which were not: a file that is not read whole counts as not safe.
 
-Exit codes: 0 clean, 1 something found, 2 could not decide, 3 wrong usage, 4 a path is not there.
+Exit codes: 0 clean, or a baseline was written that knows all that was found; 1 something found; 2 could not decide, or it was
+stopped; 3 wrong usage; 4 a path is not there.
 
 Examples:
   gatehouse scan model.pt
@@ -95,40 +94,60 @@ async function scanPaths(
   paths: readonly string[],
   options: Options,
 ): Promise<void> {
+  const until = untilOf(options);
   const today = new Date().toISOString().slice(0, 10);
-  const policy = await policyOf(io, options.policy, today);
-  const known =
-    options.baseline === undefined
-      ? { pardons: [], over: [] }
-      : readBaseline(await textOf(io, options.baseline), options.baseline, today);
-  const giveUp = new AbortController();
-  const silence = io.onStop(() => giveUp.abort());
-  const progress = io.progress('scanning, bytes');
-  let forget = async () => {};
-  try {
-    const walked = await targetsOf(io, paths, options, giveUp.signal);
-    forget = walked.forget;
-    const result = await scan(walked, {
-      version,
-      policy,
-      baseline: known.pardons,
-      over: [...policy.over, ...known.over],
-      bounds: { ...BOUNDS, time: options.timeout * 1000 },
-      jobs: options.jobs,
-      onProgress: (done, total) => progress.update(done, total),
-      signal: giveUp.signal,
-    } satisfies ScanOptions);
-    progress.end();
-    await tell(io, result, options);
-    process.exitCode = EXITS[result.verdict];
-  } catch (error) {
-    if (giveUp.signal.aborted) throw new Problem('undecided', 'the scan was stopped before its end');
-    throw error;
-  } finally {
-    progress.end();
-    silence();
-    await forget();
-  }
+  const policy = await policyOf(io, options.policy, today, paths);
+  const known = await baselineOf(io, options.baseline, today);
+  const result = await stoppable(io, 'the scan was stopped before its end', async (signal) => {
+    const progress = io.progress('scanning, bytes');
+    let forget = async () => {};
+    try {
+      const walking = targetsOf(io, paths, options, signal).then((walked) => {
+        forget = walked.forget;
+        return walked;
+      });
+      return await scan(walking, {
+        version,
+        policy,
+        baseline: known.pardons,
+        over: [...policy.over, ...known.over],
+        bounds: { ...BOUNDS, time: options.timeout * 1000 },
+        jobs: options.jobs,
+        onProgress: (done, total) => progress.update(done, total),
+        signal,
+      } satisfies ScanOptions);
+    } finally {
+      progress.end();
+      await forget();
+    }
+  });
+  await tell(io, result, options);
+  process.exitCode =
+    until === undefined ? EXITS[result.verdict] : await keepBaseline(io, result, options, until);
+}
+
+/** The last day of the baseline that is to be written; undefined where none is. Told before anything is read. */
+function untilOf({ writeBaseline: file, until }: Options): string | undefined {
+  if (until !== undefined && file === undefined)
+    throw new Problem('usage', '--until goes with --write-baseline');
+  if (until !== undefined && !isDay(until)) throw new Problem('usage', '--until takes a day: 2027-01-31');
+  if (file === undefined) return undefined;
+  return until ?? new Date(Date.now() + 90 * DAY).toISOString().slice(0, 10);
+}
+
+/** Writes what was found as known. The exit code is that of a scan with it: what nobody read, no baseline can know. */
+async function keepBaseline(
+  io: CliIo,
+  result: ScanResult,
+  { writeBaseline: file = '' }: Options,
+  until: string,
+): Promise<number> {
+  const { writeBaseline } = await import('../lifecycle/scan/baseline.ts');
+  const { text, known, unread } = writeBaseline(result, until);
+  await put(io, file, text);
+  io.err(`${file}: ${counted(known, 'finding')} known until ${until}`);
+  if (unread > 0) io.err(`  ${counted(unread, 'file')} not read whole: that cannot be known, see the report`);
+  return unread > 0 ? EXIT.undecided : EXIT.ok;
 }
 
 async function targetsOf(
@@ -143,7 +162,7 @@ async function targetsOf(
     const { root, names } = await changedFiles(io.cwd, changed === true ? undefined : changed);
     return { ...(await walk(names, root)), forget };
   }
-  if (paths.length === 0)
+  if (paths.length === 0 || paths.includes(''))
     throw new Problem('usage', 'name a file or a folder to scan', 'For example: gatehouse scan model.pt');
   if (!paths.includes('-')) return { ...(await walk(paths, io.cwd)), forget };
   if (paths.length > 1)
@@ -151,37 +170,27 @@ async function targetsOf(
   return await keepIncoming('stdin', io.input(), signal);
 }
 
-export async function policyOf(io: CliIo, named: string | undefined, today: string) {
-  const rules = new Set(ALL_RULES.keys());
-  if (named !== undefined) return readScanPolicy(await textOf(io, named), named, today, rules);
-  const found = await readFile(resolve(io.cwd, POLICY), 'utf8').catch(() => undefined);
-  return found === undefined ? NO_POLICY : readScanPolicy(found, POLICY, today, rules);
+async function baselineOf(io: CliIo, file: string | undefined, today: string) {
+  if (file === undefined) return { pardons: [], over: [] };
+  const { readBaseline } = await import('../lifecycle/scan/baseline.ts');
+  return readBaseline(await textOf(io, file), file, today);
 }
 
-async function textOf(io: CliIo, file: string): Promise<string> {
-  try {
-    return await readFile(resolve(io.cwd, file), 'utf8');
-  } catch (cause) {
-    throw new Problem('environment', `cannot read ${file}`, undefined, cause);
-  }
-}
+const allRules = async () => (await import('../lifecycle/scan/catalogue.ts')).ALL_RULES;
 
 async function tell(io: CliIo, result: ScanResult, options: Options): Promise<void> {
-  if (options.writeBaseline !== undefined) {
-    const until = options.until ?? new Date(Date.now() + 90 * DAY).toISOString().slice(0, 10);
-    if (!isDay(until)) throw new Problem('usage', '--until takes a day: 2027-01-31');
-    await put(io, options.writeBaseline, writeBaseline(result, until));
-  }
   if (options.quiet === true) return;
   const format = options.json === true ? 'json' : options.format;
   const report = REPORTS.find(({ name }) => name === format);
   if (report === undefined) throw new Problem('usage', `there is no report ${format}`);
-  const text = report.write(result, { rules: ALL_RULES, colour: io.colour && options.out === undefined });
-  if (options.out === undefined) await io.write(text);
-  else await put(io, options.out, text);
+  const text = report.pieces?.(result) ?? [
+    report.write(result, { rules: await allRules(), colour: io.colour && options.out === undefined }),
+  ];
+  if (options.out !== undefined) return await put(io, options.out, text);
+  for (const piece of text) await io.write(piece);
 }
 
-async function put(io: CliIo, file: string, text: string): Promise<void> {
+async function put(io: CliIo, file: string, text: string | Iterable<string>): Promise<void> {
   try {
     await writeFile(resolve(io.cwd, file), text);
   } catch (cause) {

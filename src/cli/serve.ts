@@ -18,6 +18,7 @@ import { MAX_WORKERS, type Settings } from '../settings/settings.ts';
 import { ConfigurationSource } from './configuration.ts';
 import { type CliIo, describeProblem } from './io.ts';
 import { settingsPath, shown } from './load.ts';
+import { shelfOf } from './models-place.ts';
 import { serveAsWorker } from './serve-worker.ts';
 import { type OpenData, openData } from './start.ts';
 import { keyLines, welcome } from './welcome.ts';
@@ -31,7 +32,7 @@ interface ServeOptions {
   readonly json?: boolean;
 }
 
-export function serveCommand(io: CliIo): Command {
+export function serveCommand(io: CliIo, version: string): Command {
   return new Command('serve')
     .description('run the gateway; the first start makes whatever it needs')
     .option('-c, --config <FILE>', 'settings (default: gatehouse.yaml)')
@@ -56,10 +57,10 @@ Examples:
   gatehouse serve --workers 4 --watch
   gatehouse serve --config /etc/gatehouse/gatehouse.yaml --json`,
     )
-    .action((options: ServeOptions) => serve(io, options));
+    .action((options: ServeOptions) => serve(io, version, options));
 }
 
-async function serve(io: CliIo, options: ServeOptions): Promise<void> {
+async function serve(io: CliIo, version: string, options: ServeOptions): Promise<void> {
   const file = settingsPath(io, options.config);
   const change = (settings: Settings) => withOptions(settings, options);
   const makeLog = (settings: Settings) => logFor(settings, options.json === true);
@@ -130,6 +131,7 @@ async function serve(io: CliIo, options: ServeOptions): Promise<void> {
       log,
       digestKey: folder.digestKey,
       socket,
+      shelf: shelfOf(io, settings, store.models, version),
       witnesses: witnesses?.state,
       archive: (keep, dry) => archiver.run(keep, dry),
     });

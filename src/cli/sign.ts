@@ -9,13 +9,15 @@ import type { ScanResult } from '../findings/result.ts';
 import { DigestCache } from '../lifecycle/sign/digest-cache.ts';
 import { type SignedModel, signModel } from '../lifecycle/sign/sign-model.ts';
 import { certificatesIn, isPostQuantum, kindOf, publicKeyOf, readPrivateKeys } from '../signing/keys.ts';
-import type { Signing } from '../signing/sign.ts';
+import { checkSigning, type Signing } from '../signing/sign.ts';
 import { Unverified } from '../signing/unverified.ts';
+import { aPath } from './a-path.ts';
 import { bytesOf, passphraseIn } from './bytes.ts';
 import { cacheFile } from './cache-file.ts';
 import type { CliIo } from './io.ts';
 import { type KeyPlaceOptions, withKeyPlace } from './key-options.ts';
 import { counted, positive } from './numbers.ts';
+import { stoppable } from './stoppable.ts';
 
 interface SignOptions extends KeyPlaceOptions {
   readonly key?: string;
@@ -41,7 +43,7 @@ export function signCommand(io: CliIo, version: string): Command {
   return withKeyPlace(
     new Command('sign')
       .description('scan a model and sign it: a file, or a folder with all that is in it')
-      .argument('<PATH>', 'file or folder')
+      .argument('<PATH>', 'file or folder; before options that take several values, or behind --', aPath)
       .addOption(new Option('--key <NAME>', 'a key that "gatehouse keys" made').conflicts('keyFile'))
       .option('--key-file <FILE...>', 'private keys in PEM: of P-256, P-384 or P-521, and of ML-DSA-65'),
   )
@@ -65,8 +67,8 @@ export function signCommand(io: CliIo, version: string): Command {
 Two bundles are written: the signature, which any tool for OpenSSF Model Signing 1.0 verifies, and beside it what the scan
 came to. A model in which the scan finds something, or cannot read something, is not signed.
 
-Exit codes: 0 signed, 1 the scan found something or a file changed meanwhile, 2 something could not be read,
-3 wrong usage, 4 a file cannot be read or written.
+Exit codes: 0 signed, 1 the scan found something or a file changed meanwhile, 2 something could not be read, or it
+was stopped, 3 wrong usage (also another passphrase), 4 a file cannot be read or written.
 
 Examples:
   gatehouse sign ./model --key release
@@ -78,15 +80,33 @@ Examples:
 }
 
 async function sign(io: CliIo, version: string, path: string, options: SignOptions): Promise<void> {
-  const signing = await asUsage(() => signingOf(io, options));
+  const signing = await asUsage(async () => {
+    const found = await signingOf(io, options);
+    checkSigning(found);
+    return found;
+  });
+  const signed = await stoppable(io, 'stopped before the end; nothing is signed', (signal) =>
+    signPath(io, version, path, signing, options, signal),
+  );
+  tell(io, path, signing, signed, options);
+}
+
+async function signPath(
+  io: CliIo,
+  version: string,
+  path: string,
+  signing: Signing,
+  options: SignOptions,
+  signal: AbortSignal,
+): Promise<SignedModel> {
   const progress = io.progress('hashing, bytes');
   try {
-    const signed = await signModel({
+    return await signModel({
       model: resolve(io.cwd, path),
       signature: options.signature && resolve(io.cwd, options.signature),
       signing,
       scan: options.scan
-        ? (model) => scanned(io, version, model, options)
+        ? (model) => scanned(io, version, model, options, signal)
         : { skipped: 'whoever signed asked for none (--no-scan)' },
       ignore: options.ignore ?? [],
       allowSymlinks: options.allowSymlinks === true,
@@ -95,27 +115,28 @@ async function sign(io: CliIo, version: string, path: string, options: SignOptio
       jobs: options.jobs,
       clock: systemClock,
       onProgress: (done, total) => progress.update(done, total),
+      signal,
     });
-    progress.end();
-    tell(io, path, signing, signed, options);
   } finally {
     progress.end();
   }
 }
 
 function tell(io: CliIo, path: string, signing: Signing, signed: SignedModel, { json }: SignOptions): void {
-  const { signature, scan, verdict, manifest, bytes } = signed;
+  const { signature, scan, verdict, manifest, bytes, empty } = signed;
   const { key, postQuantum } = signing;
   const files = new Set(manifest.resources.map(({ name }) => name)).size;
   if (json === true) {
     const digest = manifest.root;
     const post_quantum = postQuantum !== undefined;
-    io.json({ signature, scan: { statement: scan, verdict }, files, bytes, digest, post_quantum });
+    io.json({ signature, scan: { statement: scan, verdict }, files, bytes, digest, post_quantum, empty });
     return;
   }
   const kinds = [key, postQuantum].flatMap((one) => (one === undefined ? [] : kindOf(publicKeyOf(one))));
   const what = `${counted(files, 'file')}, ${counted(bytes, 'byte')}`;
   io.out(`${shown(path, 400)}: ${what}, signed with ${kinds.join(' and ')}.`);
+  if (empty.length > 0)
+    io.out(`  ${counted(empty.length, 'file')} without bytes: in parts they have none, and are not signed`);
   io.out(`  ${shown(signature, 400)}`);
   const word = verdict === 'skipped' ? 'signed WITHOUT a scan, and it says so' : `the scan is ${verdict}`;
   io.out(`  ${shown(scan, 400)}: ${word}`);
@@ -153,10 +174,16 @@ async function asUsage<T>(act: () => Promise<T>): Promise<T> {
   }
 }
 
-async function scanned(io: CliIo, version: string, model: string, options: SignOptions): Promise<ScanResult> {
+async function scanned(
+  io: CliIo,
+  version: string,
+  model: string,
+  { scanPolicy: policy, jobs }: SignOptions,
+  signal: AbortSignal,
+): Promise<ScanResult> {
   // Loaded where it is used: it has every reader behind it.
   const { scanModel } = await import('./scan-model.ts');
-  return scanModel(io, version, model, { policy: options.scanPolicy, jobs: options.jobs });
+  return scanModel(io, version, model, { policy, jobs, signal });
 }
 
 function readShardSize(text: string): number {

@@ -6,6 +6,7 @@ import { Ledger } from '../ledger/ledger.ts';
 import type { LedgerOptions } from '../ledger/options.ts';
 import { type DataFolder, dataPaths, openDataFolder } from '../lifecycle/data-folder.ts';
 import { type FirstKeys, makeFirstCallers } from '../lifecycle/first-run.ts';
+import { resumeModels } from '../lifecycle/models/resume-steps.ts';
 import { SealedModels } from '../lifecycle/models/sealed-models.ts';
 import { resumeSettlements } from '../lifecycle/settlements.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -58,7 +59,17 @@ export async function openData(settings: Settings, more: LedgerTuning = {}): Pro
     await resumeSettlements(store, ledgerPaths(data).folder);
     const first = await makeFirstCallers(store, ledger);
     const opened = store;
-    await new SealedModels(paths.models).sweep((id) => opened.models.counts(id));
+    // Without a vault there never was a model.
+    if (settings.vault !== undefined || store.models.list().length > 0)
+      await resumeModels(store.models, {
+        folder: ledgerPaths(data).folder,
+        size: ledger.size,
+        archive: about.archive?.to,
+      });
+    await new SealedModels(paths.models).sweep((id) => {
+      const model = opened.models.byId(id);
+      return model === undefined || model.root === null ? 'unfinished' : model.state;
+    });
     return {
       folder,
       ledger,

@@ -1,11 +1,9 @@
-import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { Problem } from '../base/problem.ts';
 import { publicKeysOf } from '../lifecycle/signing-keys/key-folder.ts';
 import {
   authoritiesIn,
   keysIn,
-  parseTrust,
   type ReadBytes,
   rootOf,
   type Trust,
@@ -15,6 +13,7 @@ import type { TrustedSigner } from '../signing/verify.ts';
 import { bytesOf } from './bytes.ts';
 import type { CliIo } from './io.ts';
 import type { KeyPlaceOptions } from './key-options.ts';
+import { trustIn } from './trust-file.ts';
 
 /** Options that say whose signatures are taken, and what else a model must have. */
 export interface TrustOptions extends KeyPlaceOptions {
@@ -76,12 +75,6 @@ export async function trustOf(io: CliIo, options: TrustOptions): Promise<Trust> 
       symlinks: options.allowSymlinks === true || policy?.allow.symlinks === true,
     },
   };
-}
-
-/** Files that it names stand where it stands. */
-export function trustIn(io: CliIo, file: string): Trust {
-  const text = bytesOf(io)(file).toString('utf8');
-  return parseTrust(text, file, bytesOf(io, dirname(resolve(io.cwd, file))));
 }
 
 async function signersOf(io: CliIo, options: TrustOptions): Promise<TrustedSigner[]> {

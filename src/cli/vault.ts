@@ -3,7 +3,7 @@ import type { JsonObject } from '../base/json.ts';
 import { Problem } from '../base/problem.ts';
 import { askAdmin } from './admin.ts';
 import type { CliIo } from './io.ts';
-import { rewrapModels } from './models-place.ts';
+import { counted } from './numbers.ts';
 
 interface Common {
   readonly config?: string;
@@ -25,8 +25,10 @@ interface StatusShown {
     readonly name: string;
     readonly kind: string;
     readonly keys: number;
+    readonly models: number;
     readonly verified: boolean;
   }[];
+  readonly missing: readonly string[];
   readonly months: number;
   readonly subjects: number;
   readonly bytes: number;
@@ -54,11 +56,14 @@ export function vaultCommand(io: CliIo): Command {
     async (options: Common) => {
       const status = await askAdmin(io, options.config, 'GET', VAULT);
       if (options.json === true) return io.json(status);
-      const { masters, current, months, subjects, bytes } = status as unknown as StatusShown;
-      for (const { name, kind, keys, verified } of masters) {
+      const { masters, missing, current, months, subjects, bytes } = status as unknown as StatusShown;
+      for (const { name, kind, keys, models, verified } of masters) {
         const state = `${verified ? 'fine' : 'does not answer'}${name === current ? ', wraps new keys' : ''}`;
-        io.out(`${name} (${kind}): wraps ${keys} keys, ${state}`);
+        const sealed = models === 0 ? '' : ` and those of ${counted(models, 'sealed model')}`;
+        io.out(`${name} (${kind}): wraps ${keys} keys${sealed}, ${state}`);
       }
+      for (const name of missing)
+        io.out(`${name}: NOT THERE, and sealed models need it; put it back into vault.masters`);
       io.out(`${months} keys of months, ${subjects} of data subjects, ${bytes} bytes of sealed content`);
     },
   );
@@ -73,7 +78,6 @@ export function vaultCommand(io: CliIo): Command {
       next = answer.next;
       after = String(next);
     }
-    keys += await rewrapModels(io, options.config, every);
     if (options.json === true) io.json({ keys });
     else io.out(`${keys} keys wrapped anew.`);
   };

@@ -6,9 +6,11 @@ import { EXIT } from '../base/problem.ts';
 import { shown } from '../findings/finding.ts';
 import { DigestCache } from '../lifecycle/sign/digest-cache.ts';
 import { type FileState, type VerifyReport, verifyModel } from '../lifecycle/sign/verify-model.ts';
+import { aPath } from './a-path.ts';
 import { cacheFile } from './cache-file.ts';
 import type { CliIo } from './io.ts';
 import { counted, positive } from './numbers.ts';
+import { stoppable } from './stoppable.ts';
 import { table } from './table.ts';
 import { type TrustOptions, trustOf, withTrust } from './trust-options.ts';
 
@@ -24,7 +26,7 @@ export function verifyCommand(io: CliIo): Command {
   return withTrust(
     new Command('verify')
       .description('check a model against its signature: who signed, and every file')
-      .argument('<PATH>', 'file or folder')
+      .argument('<PATH>', 'file or folder; before options that take several values, or behind --', aPath)
       .option('--signature <FILE>', 'where the signature is (default: PATH/model.sig, or FILE.sig)'),
   )
     .option('--require-scan', 'the signed result of a scan that found nothing')
@@ -37,7 +39,8 @@ export function verifyCommand(io: CliIo): Command {
 Takes signatures in the format of OpenSSF Model Signing 1.0, whatever tool made them: with a key, with a certificate, or
 keyless by Sigstore, and asks nobody. Every file of the folder is accounted for: also those that nobody signed.
 
-Exit codes: 0 verified, 1 refused, 2 the signature cannot be read, 3 wrong usage, 4 a file is not there.
+Exit codes: 0 verified, 1 refused, 2 the signature cannot be read, or it was stopped, 3 wrong usage,
+4 a file is not there.
 
 Examples:
   gatehouse verify ./model --key-file release.pub
@@ -52,9 +55,8 @@ Examples:
 async function verify(io: CliIo, path: string, options: VerifyOptions): Promise<void> {
   const trust = await trustOf(io, options);
   const progress = io.progress('hashing, bytes');
-  let report: VerifyReport;
-  try {
-    report = await verifyModel({
+  const report = await stoppable(io, 'stopped before the end; nothing is verified', (signal) =>
+    verifyModel({
       model: resolve(io.cwd, path),
       signature: options.signature && resolve(io.cwd, options.signature),
       trust,
@@ -62,10 +64,9 @@ async function verify(io: CliIo, path: string, options: VerifyOptions): Promise<
       jobs: options.jobs,
       clock: systemClock,
       onProgress: (done, total) => progress.update(done, total),
-    });
-  } finally {
-    progress.end();
-  }
+      signal,
+    }).finally(() => progress.end()),
+  );
   if (options.json === true) io.json(verifyJson(report));
   else for (const line of describe(path, report)) io.out(line);
   if (report.outcome !== 'verified')

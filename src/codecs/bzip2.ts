@@ -8,6 +8,8 @@ const END = [0x17, 0x72, 0x45, 0x38, 0x50, 0x90];
 const GROUP = 50;
 const LONGEST = 20;
 const OUT = 1 << 16;
+/** Of a block, at first. */
+const ROOM = 1 << 12;
 
 /** bzip2, one stream after the other; each block is checked before it counts as unpacked to its end. */
 export function* bzip2(feed: Feed): Generator<Uint8Array> {
@@ -151,7 +153,6 @@ class Block {
   read(bits: Bits, most: number): void {
     this.#bits = bits;
     this.#most = most;
-    if (this.#sorted.length < most) this.#sorted = new Uint32Array(most);
     if (bits.take(1) === 1)
       throw new Unsupported('is randomised, as nothing has been since 1997', bits.feed.at);
     this.#origin = bits.take(24);
@@ -208,7 +209,7 @@ class Block {
   /** Move-to-front and runs undone: the sorted text. */
   #symbols(bytes: Uint8Array, codes: readonly Code[], chosen: Uint8Array): void {
     const { feed } = this.#bits;
-    const sorted = this.#sorted;
+    let sorted = this.#sorted;
     const end = bytes.length + 1;
     let size = 0;
     let run = 0;
@@ -225,6 +226,7 @@ class Block {
       }
       if (run > 0) {
         if (size + run > this.#most) throw feed.corrupt('has a block longer than it may be');
+        if (size + run > sorted.length) sorted = this.#grow(size + run);
         sorted.fill(bytes[0] as number, size, size + run);
         size += run;
         run = 0;
@@ -235,9 +237,18 @@ class Block {
       const byte = bytes[symbol - 1] as number;
       bytes.copyWithin(1, 0, symbol - 1);
       bytes[0] = byte;
+      if (size === sorted.length) sorted = this.#grow(size + 1);
       sorted[size++] = byte;
     }
     this.#size = size;
+  }
+
+  /** A header may promise blocks of 900 KB that have ten bytes. */
+  #grow(size: number): Uint32Array<ArrayBuffer> {
+    const grown = new Uint32Array(Math.min(this.#most, Math.max(size, 2 * this.#sorted.length, ROOM)));
+    grown.set(this.#sorted);
+    this.#sorted = grown;
+    return grown;
   }
 
   /** The Burrows–Wheeler transform undone: to each byte, which comes next. */

@@ -5,8 +5,17 @@ import type { Feed } from './feed.ts';
  * along, and a loader that reads as it unpacks has run that by then; nor does it say where a stream ended.
  */
 export function* inflate(feed: Feed, wide = false): Generator<Uint8Array> {
-  yield* new Inflater(feed, wide).stream();
+  const out = spare ?? new Uint8Array(OUT);
+  spare = undefined;
+  try {
+    yield* new Inflater(feed, wide, out).stream();
+  } finally {
+    spare = out;
+  }
 }
+
+/** What the last stream was unpacked into, for the next: an archive has thousands, most of them smaller than this by far. */
+let spare: Uint8Array | undefined;
 
 /** As ZIP has it: distances up to 64 KiB, and one length code for up to 65,538. */
 export const inflate64 = (feed: Feed): Generator<Uint8Array> => inflate(feed, true);
@@ -89,7 +98,7 @@ function mirrored(code: number, length: number): number {
 export class Inflater {
   readonly #feed: Feed;
   readonly #wide: boolean;
-  readonly #out = new Uint8Array(OUT);
+  readonly #out: Uint8Array;
   readonly #literals = new Huffman(288);
   readonly #distances = new Huffman(32);
   #at = 0;
@@ -101,9 +110,11 @@ export class Inflater {
   #last = false;
   #stored = 0;
 
-  constructor(feed: Feed, wide = false) {
+  /** @param out of {@link OUT} bytes, in which nobody else writes meanwhile */
+  constructor(feed: Feed, wide = false, out: Uint8Array = new Uint8Array(OUT)) {
     this.#feed = feed;
     this.#wide = wide;
+    this.#out = out;
   }
 
   /** The stream that begins where the feed stands. */

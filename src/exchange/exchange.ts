@@ -31,6 +31,7 @@ export const ACTIONS = [
   'registry.approve',
   'registry.activate',
   'registry.revoke',
+  'registry.remove',
   'registry.export',
 ] as const;
 export type Action = (typeof ACTIONS)[number];

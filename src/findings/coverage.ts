@@ -90,6 +90,15 @@ function joined(claims: readonly Covered[]): Covered[] {
 
 /** A sweep over the ends of all claims. */
 function merged(claims: readonly Covered[], size: number): Covered[] {
+  const [only] = claims;
+  if (
+    claims.length === 1 &&
+    only !== undefined &&
+    only.start === 0 &&
+    only.end === size &&
+    only.as !== 'unread'
+  )
+    return [{ as: only.as, start: 0, end: size, why: undefined }];
   const ends = [...new Set([0, size, ...claims.flatMap(({ start, end }) => [start, end])])].sort(
     (a, b) => a - b,
   );

@@ -1,5 +1,5 @@
 import type { Covered } from './coverage.ts';
-import type { Finding } from './finding.ts';
+import type { Finding, Range } from './finding.ts';
 
 /**
  * `clean`: read whole, nothing found. `findings`: something of severity `medium` or worse. `undecided`: nothing of the
@@ -19,6 +19,14 @@ export interface PartRead {
   readonly facts?: Readonly<Record<string, unknown>> | undefined;
 }
 
+/** Where a graph says that its numbers lie, in files beside it. */
+export interface Beside {
+  /** Relative to the graph, with `/`; several are one behind the other. */
+  readonly files: readonly string[];
+  /** Bytes of them that are numbers. */
+  readonly ranges: readonly Range[];
+}
+
 export interface FileRead {
   /** Relative to what was asked for, with `/`. */
   readonly path: string;
@@ -31,6 +39,8 @@ export interface FileRead {
   readonly parts: readonly PartRead[];
   /** Parts that were left out of the list because there are very many: all of them read whole. */
   readonly more: number;
+  /** Numbers of it that lie in other files. */
+  readonly beside?: readonly Beside[] | undefined;
 }
 
 /** The worst of several verdicts: findings, undecided, clean. */

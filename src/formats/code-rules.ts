@@ -84,6 +84,57 @@ export const CODE_RULES = {
     cwe: ['CWE-506'],
     ...chain,
   },
+  selfRuns: {
+    id: 'repo.runs-by-itself',
+    title: 'A file that a tool runs by itself',
+    severity: 'medium',
+    about:
+      'Some files are run by whoever opens the folder, starts Python or R in it, or fetches it with git: nobody has to load the model. Start-up files, hooks, tasks of an editor and filters of git have no place beside a model.',
+    advice: 'Remove the file before you open the folder with any tool. Read what it runs.',
+    cwe: ['CWE-829', 'CWE-506'],
+    ...chain,
+  },
+  active: {
+    id: 'text.active-content',
+    title: 'Markup that does something when it is shown',
+    severity: 'medium',
+    about:
+      'A page, a card or the output of a notebook has a script or a handler in it that talks to an address, reads what only its viewer should have, or runs code in the notebook. It runs when somebody looks at it.',
+    advice: 'Do not open it in a browser or a notebook that trusts it. Remove the markup.',
+    cwe: ['CWE-79', 'CWE-506'],
+    ...chain,
+  },
+  disguise: {
+    id: 'text.hidden-characters',
+    title: 'Characters that make a text look like another',
+    severity: 'medium',
+    about:
+      'Characters that are not seen carry text (tags, runs of blanks of no width), or turn the order of what is seen around. What people read is not what programs and models read.',
+    advice: 'Look at the file with an editor that shows every character. Remove them.',
+    cwe: ['CWE-1007', 'CWE-451'],
+    ...chain,
+    advisories: ['CVE-2021-42574'],
+  },
+  host: {
+    id: 'repo.host-access',
+    title: 'A container that is given the machine it runs on',
+    severity: 'medium',
+    about:
+      'The set-up mounts the root of the machine, or the socket of its container engine: what runs in the container can do anything outside of it.',
+    advice: 'Start the container without these. A model needs a folder of its own.',
+    cwe: ['CWE-250'],
+    ...chain,
+  },
+  unfolds: {
+    id: 'yaml.expansion',
+    title: 'YAML that unfolds to an enormous one',
+    severity: 'high',
+    about:
+      'Names for parts, in parts with names: whoever copies or writes out what was read fills memory (as the “billion laughs” of XML).',
+    advice: 'Do not load it.',
+    cwe: ['CWE-776'],
+    ...chain,
+  },
   tag: {
     id: 'yaml.python-object',
     title: 'YAML that makes Python objects',

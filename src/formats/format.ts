@@ -54,6 +54,13 @@ export interface Part {
    * @param start where the text begins in the source, in bytes; undefined where it does not stand there as it is
    */
   readText(text: string, kind: TextKind, start?: number): void;
+  /**
+   * Numbers of it that lie in files beside it: from `start` to `end` of the files, one behind the other. Where one of them is
+   * of no format itself, whoever scans the folder reads it as these numbers. Told once it is sure what names them.
+   *
+   * @param files as they are named, relative to this one
+   */
+  beside(files: readonly string[], start: number, end: number): void;
   /** Facts for the bill of materials and for whoever looks: architecture, parameters, data types, metadata. Bounded by the scanner. */
   note(facts: Readonly<Record<string, unknown>>): void;
 }
@@ -88,6 +95,8 @@ export interface Format {
   readonly thorough?: true;
   /** It runs when it is loaded, and may begin like much else: where something else is sure it is tried as well, and counts where it does harm. */
   readonly lurks?: true;
+  /** Characters (Latin-1), with one of which every file of it begins: of what begins otherwise it is not asked. Default: any. */
+  readonly firstBytes?: string;
   /** @param name of the file or member: content decides, the name only says which of several to try first */
   looks(source: Source, name: string): Likeness;
   /**

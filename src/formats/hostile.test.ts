@@ -42,3 +42,40 @@ for (const [title, formats] of Object.entries({
     );
   });
 }
+
+test('one piece over and over takes no longer than its length, whatever the file is called', async () => {
+  const names = [
+    'x.json',
+    'README.md',
+    'x.jinja',
+    'environment.yml',
+    'setup.cfg',
+    'x.pbtxt',
+    'x.py',
+    'Modelfile',
+  ];
+  const pieces = [
+    '\n',
+    '\r',
+    '\u2028',
+    ' ',
+    ' \n',
+    '#',
+    '\\"',
+    "\\'",
+    '"',
+    "'",
+    '`',
+    '~',
+    '{{',
+    '{',
+    '[',
+    '- ',
+    'a.',
+  ];
+  for (const name of names)
+    for (const piece of pieces) {
+      const { findings } = await scanned(Buffer.from(`{"a": x\n${piece.repeat(60_000)}`), name);
+      assert.ok(!rulesOf({ findings }).includes('file.reader-failed'), `${name} of ${JSON.stringify(piece)}`);
+    }
+});

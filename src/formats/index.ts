@@ -9,7 +9,8 @@ import { json } from './json/index.ts';
 import { media } from './media/index.ts';
 import { msgpack } from './msgpack/index.ts';
 import { npy } from './npy.ts';
-import { onnx } from './onnx/index.ts';
+import { numbers } from './numbers.ts';
+import { onnx, onnxValue } from './onnx/index.ts';
 import { paddle } from './paddle/index.ts';
 import { pickle } from './pickle/index.ts';
 import { r } from './r/index.ts';
@@ -38,6 +39,7 @@ export const FORMATS: readonly Format[] = [
   safetensors,
   gguf,
   onnx,
+  onnxValue,
   hdf5,
   ...tensorflow,
   tflite,
@@ -51,5 +53,6 @@ export const FORMATS: readonly Format[] = [
   r,
   json,
   text,
+  numbers,
   raw,
 ];

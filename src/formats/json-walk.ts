@@ -19,7 +19,7 @@ export interface JsonWalked {
 }
 
 const WINDOW = 1 << 16;
-const DEEPEST = 256;
+const DEEPEST = 2048;
 /** Bytes of one string that are kept; more are read and left out. */
 const LONGEST = 1 << 20;
 /** Names of one object that are remembered, to find what stands twice. */

@@ -1,4 +1,5 @@
 import { shown } from '../findings/finding.ts';
+import type { Known } from './calls.ts';
 import type { Part, Report } from './format.ts';
 import type { JsonPath, JsonScalar } from './json-walk.ts';
 import {
@@ -12,6 +13,8 @@ import {
   LOOKUP_KEYS,
 } from './keras-names.ts';
 import { KERAS_RULES as RULES } from './keras-rules.ts';
+import { lookUpTarget } from './targets.ts';
+import { CODE_OPERATORS, FILE_OPERATORS } from './tensorflow-operators.ts';
 
 /** Characters of a value that are kept. */
 const KEPT = 1 << 14;
@@ -23,6 +26,10 @@ const HOSTILE =
 /** The TensorFlow functions, as Keras 2 names them, that touch files, processes or Python. */
 const TENSORFLOW_DANGEROUS =
   /(?:^|\.)(?:read_file|write_file|matching_files|py_function|numpy_function|py_func|load_op_library|load_library|save|restore|load|read|loads|exec|eval|system|decode_proto|TFRecord\w*|gfile|saved_model|ReadFile|WriteFile|MatchingFiles|EagerPyFunc|PyFunc\w*|Save\w*|Restore\w*)(?:\.|$)/;
+
+/** Modules of TensorFlow and others that reach files, processes or libraries of machine code, under whatever class. */
+const FILES =
+  /(?:^|\.)(?:gfile|GFile|file_io|FileIO|load_library|script_ops|os|sys|subprocess|shutil|importlib|ctypes|socket|requests|urllib\w*|cached_file|cached_path|from_pretrained|system|popen)(?:\.|$)/;
 
 interface Value {
   readonly value: JsonScalar;
@@ -60,6 +67,9 @@ export class KerasConfig {
     const above = path.at(-2);
     if (above === 'config' && typeof key === 'string' && IN_CONFIG.has(key))
       this.#add(path, 2, `config.${key}`, kept);
+    // A node of a graph that is kept as an object, not as a text.
+    if (above === 'node_def' && path.at(-3) === 'config' && key === 'op')
+      this.#add(path, 3, 'config.node_def', kept);
     // The code of a function of Keras 2: a list of code, defaults and closure.
     if (above === 'function' && path.at(-3) === 'config' && key === 0)
       this.#add(path, 3, 'config.function', kept);
@@ -133,7 +143,11 @@ export class KerasConfig {
     // In Keras 2 operators of TensorFlow are layers, named by their place in its modules.
     if (/^(?:TFOpLambda|ClassMethod|InstanceMethod|InstanceProperty|TensorFlowOpLayer)$/.test(value))
       for (const called of [...of(frame, 'config.function'), ...of(frame, 'config.node_def')])
-        if (TENSORFLOW_DANGEROUS.test(called.value) || called.value.length === KEPT)
+        if (
+          TENSORFLOW_DANGEROUS.test(called.value) ||
+          called.value.length === KEPT ||
+          [...called.value.matchAll(/[A-Za-z]\w{3,60}/g)].some(([op]) => isDangerousOperator(op))
+        )
           this.#tell(RULES.object.id, called, `a layer calls ${shown(called.value, 80)} of TensorFlow`);
   }
 
@@ -154,7 +168,12 @@ export class KerasConfig {
   /** What is imported: `class_name` of `module`, or where that is `function` what `config` names. */
   #named(frame: Frame, name: Text, module: Text | undefined): void {
     const isFunction = name.value === 'function';
-    const named = isFunction ? [...of(frame, 'config'), ...of(frame, 'registered_name')] : [name];
+    // Of what is registered under a name, that is looked up before the class.
+    const registered = of(frame, 'registered_name');
+    const named = isFunction ? [...of(frame, 'config'), ...registered] : [name];
+    for (const one of registered)
+      if (this.#dotted(one.value, undefined)?.verdict === 'dangerous')
+        this.#tell(RULES.object.id, one, `it is registered as ${shown(one.value, 80)}`);
     for (const one of named) {
       if (isFunction && one.value === 'function') continue;
       const wrong = this.#wrong(one.value, module?.value, isFunction);
@@ -165,7 +184,10 @@ export class KerasConfig {
   #wrong(name: string, module: string | undefined, isFunction: boolean): Wrong | undefined {
     if (module !== undefined && KERAS_MODULE.test(module)) return ofKeras(name, module, isFunction);
     const called = shown(module === undefined ? name : `${module}.${name}`, 100);
-    const known = module === undefined ? undefined : this.#part.calls.lookUp(module, name);
+    const known =
+      module === undefined || module === 'builtins' || module === '__main__'
+        ? this.#dotted(name, module)
+        : this.#part.calls.lookUp(module, name);
     if (known?.verdict === 'dangerous')
       return [RULES.object.id, `it imports and calls ${called}: ${known.why}`];
     if (known?.verdict === 'allowed') return undefined;
@@ -173,11 +195,19 @@ export class KerasConfig {
       return name === '' || KERAS_CLASSES.has(name) || KERAS_FUNCTIONS.has(name)
         ? undefined
         : [RULES.custom.id, `${called} is not in Keras: it must be registered to load the model`];
-    if (isFunction && TENSORFLOW_DANGEROUS.test(`${module}.${name}`))
+    if (TENSORFLOW_DANGEROUS.test(`${module}.${name}`) || FILES.test(`${module}.${name}`))
       return [RULES.object.id, `it imports and calls ${called}`];
-    return LAYER_LIBRARIES.test(module) && !isFunction
+    // A layer or an optimizer is a class: of other names nobody knows what they do.
+    return LAYER_LIBRARIES.test(module) && !isFunction && /^(?:[\w>]+>)?[A-Z]\w*$/.test(name)
       ? [RULES.custom.id, `${called} belongs to a library that must be there to load the model`]
       : [RULES.foreign.id, `it imports ${called}, which nobody has looked at`];
+  }
+
+  /** A name without a module may bring one: `os.system`, or `os>system` as packages register theirs. */
+  #dotted(name: string, module: string | undefined): Known | undefined {
+    const dotted = name.replaceAll('>', '.');
+    if (dotted.includes('.')) return lookUpTarget(this.#part, dotted);
+    return module === undefined ? undefined : this.#part.calls.lookUp(module, name);
   }
 
   #tell(rule: string, { start, end, value }: Text, message: string, more: Partial<Report> = {}): void {
@@ -221,6 +251,10 @@ interface Text extends Value {
 const isText = (one: Value): one is Text => typeof one.value === 'string';
 
 const of = ({ values }: Frame, name: string): readonly Text[] => (values.get(name) ?? []).filter(isText);
+
+/** Operators that Keras 2 calls by their place in TensorFlow, or keeps as nodes of a graph. */
+const isDangerousOperator = (op: string): boolean =>
+  FILE_OPERATORS.has(op) || CODE_OPERATORS.has(op) || op === 'PrintV2' || op === 'ImmutableConst';
 
 const isWithin = (path: JsonPath, length: number, { path: outer }: Frame): boolean =>
   outer.length <= length && outer.every((step, i) => step === path[i]);

@@ -10,7 +10,7 @@ export const LAYER_LIBRARIES =
 
 /** Parts of Keras, by the step in a module's name, that touch files, the network or other code. */
 export const KERAS_DANGEROUS_STEP =
-  /^(?:saving|config|datasets|export|file_utils|io_utils|serialization_lib|legacy_h5_format|model_visualization|module_utils|python_utils|dataset_utils|saving_api|saving_lib|tfsm_layer|torch_utils|wrapt|zipfile|shutil|subprocess|requests|image_utils|get_file|audio_dataset_utils|image_dataset_utils|text_dataset_utils|traceback_utils|summary_utils|distribution|test|testing|numerical_test)$/;
+  /^(?:saving|config|callbacks|datasets|export|file_utils|io_utils|serialization_lib|legacy_h5_format|model_visualization|module_utils|python_utils|dataset_utils|saving_api|saving_lib|tfsm_layer|torch_utils|wrapt|zipfile|shutil|subprocess|requests|image_utils|get_file|audio_dataset_utils|image_dataset_utils|text_dataset_utils|traceback_utils|summary_utils|distribution|test|testing|numerical_test)$/;
 
 /** Functions of Keras that touch files, the network or the protection, in whatever module of it. */
 export const KERAS_DANGEROUS = words(`

@@ -85,6 +85,33 @@ test('a layer that must be registered is told of, and no more', async () => {
   assert.equal(verdict, 'clean');
 });
 
+test('what libraries of layers have besides layers is not taken for one', async () => {
+  for (const [module, name] of [
+    ['tensorflow.python.lib.io.file_io', 'FileIO'],
+    ['tensorflow.python.platform.gfile', 'GFile'],
+    ['transformers.utils.hub', 'cached_file'],
+    ['keras.callbacks', 'RemoteMonitor'],
+  ] as const)
+    assert.deepEqual(await found(layer(name, {}, module)), ['keras.dangerous-object'], name);
+  assert.deepEqual(await found(layer('decode', {}, 'official.core')), ['keras.foreign-module']);
+  assert.deepEqual(await found(layer('CRF', {}, 'tensorflow_addons.layers')), ['keras.custom-object']);
+});
+
+test('operators of TensorFlow that are layers', async () => {
+  for (const config of [
+    { function: 'raw_ops.PrintV2' },
+    { function: 'data.TextLineDataset' },
+    { node_def: JSON.stringify({ op: 'WriteFile' }) },
+    { node_def: { op: 'ReadFile', name: 'x' } },
+  ])
+    assert.deepEqual(
+      await found(layer('TFOpLambda', config)),
+      ['keras.dangerous-object'],
+      JSON.stringify(config),
+    );
+  assert.deepEqual(await found(layer('TFOpLambda', { function: 'math.add' })), []);
+});
+
 test('vocabularies that are files', async () => {
   for (const vocabulary of [
     '/etc/passwd',

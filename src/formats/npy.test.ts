@@ -41,6 +41,12 @@ describe('arrays that numpy wrote', () => {
       assert.equal(parts.length, 1);
     });
 
+  it('numbers that begin like a pickle are looked at as one', async () => {
+    const pickle = Buffer.from('\x80\x02]N.', 'latin1');
+    const { parts } = await scanned(of("'|u1'", `(${pickle.length},)`, pickle), 'x.npy');
+    assert.deepEqual(parts[1]?.path, ['x.npy', '(elements)']);
+  });
+
   it('objects are handed on as a pickle', async () => {
     const { parts } = await scanned(real('object.npy'), 'object.npy');
     assert.deepEqual(parts[1]?.path, ['object.npy', '(objects)']);

@@ -1,6 +1,7 @@
 import { shown } from '../findings/finding.ts';
 import type { Rule } from '../findings/rule.ts';
 import type { Format, Part, Sample } from './format.ts';
+import { beginsLikeFile } from './hidden.ts';
 import { type Literal, readLiteral } from './python-literal.ts';
 import { Cursor, Malformed, Slice } from './source.ts';
 
@@ -64,6 +65,8 @@ async function read(part: Part): Promise<void> {
     }
     const end = start + element * elements;
     coverage.claim('data', start, end);
+    if (end <= source.size && beginsLikeFile(source, start))
+      await part.inside('(elements)', new Slice(source, start, end), 'raw');
     if (end > source.size) {
       part.report({
         rule: NPY_RULES.size.id,
@@ -195,6 +198,7 @@ export const npy: Format = {
   name: 'npy',
   title: 'a numpy array',
   rules: Object.values(NPY_RULES),
+  firstBytes: '\x93',
   looks: (source) => isMagic(source.read(0, 6)) && 'sure',
   read,
   proof: {

@@ -3,8 +3,8 @@ import { Malformed, type Source } from './source.ts';
 /** A field of a message: its number, and where its value lies. */
 export interface Field {
   readonly number: number;
-  /** `0` a number in {@link value}, `1` eight bytes, `2` bytes from `start` to `end`, `5` four bytes. */
-  readonly wire: 0 | 1 | 2 | 5;
+  /** `0` a number in {@link value}, `1` eight bytes, `2` bytes from `start` to `end`, `3` a group, `5` four bytes. */
+  readonly wire: 0 | 1 | 2 | 3 | 5;
   readonly start: number;
   readonly end: number;
   /** Of a number: itself, where it is safe; larger ones as they come. */
@@ -13,10 +13,13 @@ export interface Field {
 
 const WINDOW = 1 << 16;
 const LONGEST_VARINT = 10;
+const DEEPEST_GROUP = 64;
+/** Readers keep 32 bits of a tag, whatever stands above them. */
+const TAG = 2 ** 32;
 
 /**
  * Walks over the fields of a protocol buffers message (wire format) without a schema. Throws `Malformed` where it is none:
- * a length beyond its end, a group, a wrong number. Nothing is copied.
+ * a length beyond its end, a wrong number. A group, which no schema of today has, is one field: readers skip it. Nothing is copied.
  */
 export class Message {
   readonly source: Source;
@@ -34,11 +37,12 @@ export class Message {
   *fields(): Generator<Field> {
     let at = this.start;
     while (at < this.end) {
-      const [key, afterKey] = this.#varint(at);
-      const number = Math.floor(key / 8);
-      const wire = key % 8;
-      if (number < 1 || number > 0x1fff_ffff) throw new Malformed('a field has no number', at);
-      if (wire === 0) {
+      const { number, wire, afterKey } = this.#tag(at);
+      if (wire === 3) {
+        const end = this.#groupEnd(afterKey, number);
+        yield { number, wire, start: afterKey, end, value: 0 };
+        at = end;
+      } else if (wire === 0) {
         const [value, end] = this.#varint(afterKey);
         yield { number, wire, start: afterKey, end, value };
         at = end;
@@ -55,6 +59,32 @@ export class Message {
         at = end;
       } else throw new Malformed('a field is of a kind that is not in use', at);
     }
+  }
+
+  #tag(at: number): { readonly number: number; readonly wire: number; readonly afterKey: number } {
+    const [key, afterKey] = this.#varint(at);
+    const number = Math.floor((key % TAG) / 8);
+    if (number < 1) throw new Malformed('a field has no number', at);
+    return { number, wire: key % 8, afterKey };
+  }
+
+  /** Where a group ends that begins at `at`, those in it among what is skipped. */
+  #groupEnd(start: number, first: number): number {
+    const open = [first];
+    let at = start;
+    while (open.length > 0) {
+      const { number, wire, afterKey } = this.#tag(at);
+      if (wire === 4 && open.pop() !== number) throw new Malformed('a group ends that did not begin', at);
+      if (wire === 3 && open.push(number) > DEEPEST_GROUP)
+        throw new Malformed('groups in groups, deeper than any in use', at);
+      if (wire > 5) throw new Malformed('a field is of a kind that is not in use', at);
+      if (wire === 0 || wire === 2) {
+        const [value, end] = this.#varint(afterKey);
+        at = wire === 0 ? end : end + value;
+      } else at = afterKey + (wire === 1 ? 8 : wire === 5 ? 4 : 0);
+      if (!(at <= this.end)) throw new Malformed('a group has no end', start);
+    }
+    return at;
   }
 
   /** The message in a field. */
@@ -96,22 +126,61 @@ export class Message {
   }
 }
 
+/** Fields of a message by their number, and the kind of each. */
+export type Fields = ReadonlyMap<number, Field['wire']>;
+
+/** Fields at the beginning that are looked at, to see what a message is. */
+const LOOKED_AT = 64;
+const MOST_STRANGE = 16;
+
 /** Whether a source reads as a message whose fields are all among these; looks at the first few only. */
-export function looksLikeMessage(
-  source: Source,
-  fields: ReadonlyMap<number, Field['wire']>,
-  most = 64,
-): boolean {
-  let count = 0;
+export function looksLikeMessage(source: Source, fields: Fields): boolean {
+  const { known, strange } = fieldsAmong(source, fields);
+  return known > 0 && strange === 0;
+}
+
+/**
+ * The same, where some fields may be of no schema: readers skip those, so they hide the rest from whoever does not.
+ * It says little, and asks for a reader that is sure of what it finds inside.
+ */
+export function looksLikeStrangeMessage(source: Source, fields: Fields): boolean {
+  const { known, strange } = fieldsAmong(source, fields);
+  return known > 0 && strange <= MOST_STRANGE;
+}
+
+function fieldsAmong(source: Source, fields: Fields): { readonly known: number; readonly strange: number } {
+  // A dozen kinds of message are asked for one after the other: the beginning is read once for all of them.
+  if (last?.source !== source) last = beginningOf(source);
+  const { numbers, wires, isBroken } = last;
+  let known = 0;
+  for (let i = 0; i < numbers.length; i++) if (fields.get(numbers[i] as number) === wires[i]) known++;
+  // What breaks off may be something else that is hidden behind the fields: the reader says so.
+  return { known, strange: numbers.length - known + (isBroken ? 1 : 0) };
+}
+
+/** The first fields of a source, if it is a message. */
+interface Beginning {
+  readonly source: Source;
+  readonly numbers: readonly number[];
+  readonly wires: readonly Field['wire'][];
+  readonly isBroken: boolean;
+}
+
+let last: Beginning | undefined;
+
+function beginningOf(source: Source): Beginning {
+  const numbers: number[] = [];
+  const wires: Field['wire'][] = [];
   try {
-    for (const { number, wire } of new Message(source).fields()) {
-      if (fields.get(number) !== wire) return false;
-      if (++count >= most) break;
+    for (const { number, wire: kind } of new Message(source).fields()) {
+      numbers.push(number);
+      wires.push(kind);
+      if (numbers.length >= LOOKED_AT) break;
     }
   } catch {
-    return false;
+    return { source, numbers, wires, isBroken: true };
   }
-  return count > 0;
+  return { source, numbers, wires, isBroken: false };
 }
 
 /** Pieces of a message that a test or a sample makes. */

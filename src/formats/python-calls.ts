@@ -39,7 +39,7 @@ const STARS: Readonly<Record<string, readonly string[]>> = {
 const plainName = (name: string): string =>
   name
     .replace(/\.__dict__(?=\.)/g, '')
-    .replace(/^(?:sys\.modules\.)?(?:(?:builtins|__builtins__)\.){0,9}(?=\w)/, '')
+    .replace(/^(?:sys\.modules\.)?(?:(?:builtins|__builtins__)\.){0,9}(?=\w)(?!__dict__$|\*$)/, '')
     // What a module has imported is of it as well: `torch.os.system`.
     .replace(/^\w[\w.]{0,200}\.(?=(?:os|posix|subprocess|pty|builtins|runpy|marshal)\.\w+$)/, '');
 
@@ -68,6 +68,8 @@ class CallReader {
   readonly #tokens: readonly Token[];
   /** What a name stands for. */
   readonly #names = new Map<string, string>();
+  /** Names of texts that stand there as they are. */
+  readonly #texts = new Map<string, string>();
   /** Indents of the functions that are open. */
   readonly #functions: number[] = [];
   /** The line begins a function that ends with it: `def f(): os.system('x')`. */
@@ -136,6 +138,10 @@ class CallReader {
     const { target, end } = this.#target(from);
     const isPlain = this.#kind(end) === 'line' || end >= this.#tokens.length;
     if (target !== undefined && isPlain && target !== name) this.#names.set(name, target);
+    const { text, end: behind } = this.#literal(from);
+    if (behind > from && (this.#kind(behind) === 'line' || behind >= this.#tokens.length))
+      this.#texts.set(name, text.slice(0, LONGEST));
+    else this.#texts.delete(name);
   }
 
   #chain(i: number): void {
@@ -168,7 +174,10 @@ class CallReader {
     const after = this.#text(end);
     if (before === '@') return this.#kind(end) === 'line' || after === '';
     const isNamed = before === '=' && this.#text(start - 2) === ':';
-    return after === ',' || ((/^[([:]$/.test(before) || isNamed) && /^[)\]}]$/.test(after));
+    // Given another name it goes by that one.
+    const isRenamed =
+      before === '=' && this.#text(start - 2) !== '=' && (this.#kind(end) === 'line' || after === '');
+    return after === ',' || isRenamed || ((/^[([:,]$/.test(before) || isNamed) && /^[)\]}]$/.test(after));
   }
 
   /** What a chain of names, and of calls that give back what they are told, stands for. */
@@ -226,8 +235,12 @@ class CallReader {
     const { target, end } = this.#target(open + 1, false, depth + 1);
     if (target === undefined || this.#text(end) !== ',') return undefined;
     const attribute = this.#literal(end + 1);
-    return attribute.text !== '' && this.#text(attribute.end) === ')'
-      ? { target: `${target}.${attribute.text}`, end: attribute.end + 1 }
+    if (attribute.text !== '' && this.#text(attribute.end) === ')')
+      return { target: `${target}.${attribute.text}`, end: attribute.end + 1 };
+    // By a name that is put together it is any function of the module.
+    const close = this.#text(end + 2) === ')' ? end + 3 : -1;
+    return close > 0 && /^(?:os|posix|subprocess|builtins|__builtins__|pty|ctypes)$/.test(target)
+      ? { target: `${target === '__builtins__' ? 'builtins' : target}.*`, end: close }
       : undefined;
   }
 
@@ -235,8 +248,12 @@ class CallReader {
   #literal(from: number): { text: string; end: number } {
     let text = '';
     let end = from;
-    for (; this.#kind(end) === 'string' || this.#text(end) === '+'; end++)
-      if (this.#kind(end) === 'string') text += this.#text(end);
+    for (; ; end++) {
+      const known = this.#kind(end) === 'name' ? this.#texts.get(this.#text(end)) : undefined;
+      if (known !== undefined) text += known;
+      else if (this.#kind(end) === 'string') text += this.#text(end);
+      else if (this.#text(end) !== '+') break;
+    }
     return { text, end };
   }
 

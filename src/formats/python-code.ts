@@ -2,14 +2,22 @@ import { shown } from '../findings/finding.ts';
 import type { Severity } from '../findings/severity.ts';
 import { CODE_RULES } from './code-rules.ts';
 import type { Part, Report } from './format.ts';
+import { installedFrom, withoutPassword } from './package-sources.ts';
 import { type PythonCall, pythonCalls } from './python-calls.ts';
+import { hostileIn } from './shell-commands.ts';
 
 const RUNS =
-  /^(?:(?:os|posix|nt)\.(?:system|popen\w*|exec[lv]\w*|spawn\w+|posix_spawnp?|startfile)|subprocess\.\w+|_posixsubprocess\.\w+|pty\.(?:spawn|fork)|commands\.\w+|popen2\.\w+|asyncio\.(?:subprocess\.)?create_subprocess_\w+|multiprocessing\.util\.spawnv_passfds|pexpect\.\w+|plumbum\.\w+|sh\.\w+|invoke\.run|fabric\.\w+|webbrowser\.open\w*|get_ipython\.system)$/;
+  /^(?:(?:os|posix|nt)\.(?:system|popen\w*|exec[lv]\w*|spawn\w+|posix_spawnp?|startfile)|subprocess\.(?:Popen|run|call|check_call|check_output|getoutput|getstatusoutput)|_posixsubprocess\.\w+|pty\.(?:spawn|fork)|commands\.get(?:status|output|statusoutput)|popen2\.\w+|asyncio\.(?:subprocess\.)?create_subprocess_\w+|multiprocessing\.util\.spawnv_passfds|pexpect\.(?:spawn|run|runu|spawnu|popen_spawn\.\w+)|plumbum\.(?:cmd|local)\.\w+|sh\.(?:bash|sh|zsh|curl|wget|nc|python3?|perl|rm|sudo|ssh|Command)|invoke\.(?:run|Context|sudo)|fabric\.\w+|webbrowser\.open\w*|get_ipython\.system)$/;
+/** Programs that are asked something, or work on files of a training: as first words of a list, or of a text without a shell's signs. */
+const ASKS =
+  /^(?:\[ )?(?:nvidia-smi|rocm-smi|nvcc|lscpu|uname|hostname|which|ldconfig|git (?:, )?(?:rev-parse|describe|log|status|diff|branch|show|ls-files|config --get)|ffmpeg|ffprobe|sox|tput|stty|sysctl|lsb_release|gcc (?:, )?--version|nproc|df|du|free|tensorboard|torchrun|accelerate launch|deepspeed)(?=[\s,\]]|$)(?![^\]]{0,2000}(?:[|;&`<>]|\$\())/;
 const DYNAMIC =
-  /^(?:exec|eval|compile|execfile|marshal\.loads?|types\.(?:FunctionType|CodeType)|_?pickle\.loads?|cPickle\.loads?|dill\.loads?|cloudpickle\.loads?|runpy\.run_\w+|code\.(?:interact|InteractiveInterpreter|InteractiveConsole)|ctypes\.(?:CDLL|cdll\.LoadLibrary|windll\.\w+|WinDLL|PyDLL)|imp\.load_\w+|importlib\.(?:util\.)?(?:spec_from_file_location|spec_from_loader)|bdb\.Bdb|torch\.ops\.load_library|pip\.main|pip\._internal\.\w+)$/;
+  /^(?:exec|eval|compile|execfile|marshal\.loads?|types\.(?:FunctionType|CodeType)|_?pickle\.loads?|cPickle\.loads?|dill\.loads?|cloudpickle\.loads?|runpy\.run_\w+|code\.(?:interact|InteractiveInterpreter|InteractiveConsole)|ctypes\.(?:CDLL|cdll\.LoadLibrary|windll\.\w+|WinDLL|PyDLL)|imp\.load_\w+|importlib\.(?:util\.)?(?:spec_from_file_location|spec_from_loader)|bdb\.Bdb|torch\.ops\.load_library|pip\.main|pip\._internal\.(?:\w+\.){0,3}main|[cC]ython\.inline|torch\.utils\.cpp_extension\.load\w*|(?:tensorflow|tf)\.load_(?:op_)?library|ctypes\.pythonapi\.\w+|pdb\.run\w*|pandas\.eval|[\w.]+\.enable_load_extension|cffi\.\w+|sys\._getframe\.f_builtins\.\w+|(?:os|posix|subprocess|builtins|pty|ctypes|marshal)\.(?:\*|get|pop|__getitem__))$/;
 const NETWORK =
   /^(?:socket\.(?:socket|create_connection|gethostbyname|getaddrinfo)|urllib2?\.(?:request\.)?(?:urlopen|urlretrieve|Request)|requests\.(?:get|post|put|patch|request|Session)|httpx\.\w+|aiohttp\.\w+|http\.client\.\w+|httplib\.\w+|ftplib\.FTP\w*|smtplib\.SMTP\w*|telnetlib\.\w+|paramiko\.\w+|websockets?\.\w+|urllib3\.\w+|dns\.resolver\.\w+)$/;
+/** All that somebody has. */
+const EVERYTHING =
+  /^(?:os \. path \. expanduser ~|(?:pathlib \. )?Path \. home|\/|~|\/home|C:\\{1,2})[\s()]*(?:,|$)/;
 /** What objects give a pickler to have run, among those. */
 const HANDED_ON =
   /^(?:(?:os|posix|nt)\.(?:system|popen|exec\w+|spawn\w+)|subprocess\.(?:Popen|call|run|check_\w+|getoutput)|exec|eval)$/;
@@ -19,10 +27,6 @@ const PRIVATE =
 /** What makes text of what was hidden. */
 const DECODES =
   /\b(?:b(?:16|32|64|85)decode|a85decode|urlsafe_b64decode|decodebytes|decompress|fromhex|unhexlify|a2b_\w+|rot_?13|codecs|marshal|urlopen|requests|chr)\b/;
-/** Fetch and run, decode and run, a shell on the network. */
-const HOSTILE =
-  /(?:(?:curl|wget|fetch)\b[^\n]{0,300}\|\s{0,9}(?:sudo\s{1,9})?(?:(?:ba|z|da|k)?sh\b|python3?\b(?!\s{1,9}-[cm]))|\b(?:(?:ba|z|da|k)?sh|source|eval|python3?)\s[^\n]{0,60}(?:\$\(|<\(|`)\s{0,9}(?:curl|wget)\b|(?:curl|wget)\b[^\n]{0,200}(?:&&|;)\s{0,9}chmod\s{1,9}(?:\+x|[0-7]{3,4})\s[^\n;&]{1,200}(?:&&|;)\s{0,9}(?:(?:sudo|nohup|exec)\s{1,9})?(?:\.\/|\/)|(?:curl|wget)\b[^\n]{0,200}(?:\.ssh\/|\.aws\/|\.netrc|\.kube\/|\.cache\/huggingface\/token|\/etc\/(?:passwd|shadow))|(?:\.ssh\/|\.aws\/|\.netrc|\.kube\/|huggingface\/token|\/etc\/(?:passwd|shadow))[^\n]{0,100}\|[^\n]{0,60}\b(?:curl|wget|nc)\b|\bdup2\s{0,9}\(\s{0,9}\w{1,20}\.fileno|base64\s{1,9}(?:-d|-D|--decode)\b[^\n]{0,100}\|\s{0,9}\w{0,9}sh\b|\/dev\/(?:tcp|udp)\/|\bnc(?:at)?\b[^\n]{0,60}\s-[a-z]{0,4}[ec]\b|\bmkfifo\b[^\n]{0,100}\bnc\b|\brm\s{1,9}-[a-z]{0,6}[rf][a-z]{0,6}\s{1,9}(?:[/~]|\$HOME|\/(?:bin|boot|etc|home|root|usr)|\/home\/\$?\w{1,40})\/?\*?(?=[\s;&|'"]|$)|powershell\b[^\n]{0,100}\s-e(?:nc|c)?\b|certutil\b[^\n]{0,100}-urlcache|bash\s{1,9}-i\b|(?:iex|invoke-expression)\b[^\n]{0,60}(?:downloadstring|iwr|invoke-webrequest))/i;
-
 /** What is told by how it is written. */
 const WRITTEN = [
   [
@@ -30,14 +34,19 @@ const WRITTEN = [
     CODE_RULES.dynamic,
     'the code looks for a class among all that there are',
   ],
+  [
+    /\bf_builtins\s{0,9}\[/,
+    CODE_RULES.dynamic,
+    'the code reaches for the functions of Python through a frame',
+  ],
   // PEP 263: the text is not what it looks like.
   [
-    /^(?:\uFEFF?#[^\n]{0,200}\n)?\uFEFF?[ \t\f]{0,9}#[^\n]{0,200}coding[:=][ \t]{0,9}(?:utf[-_]?(?:7|16|32)\w*|u7|rot_?13|hex\w*|base64\w*|bz2\w*|zlib\w*|zip|uu\w*|quopri\w*|(?:raw[-_])?unicode[-_]escape|punycode|idna)/i,
+    /^(?:\uFEFF?#[^\n]{0,200}\n)?\uFEFF?[ \t\f]{0,9}#[^\n]{0,200}coding[:=][ \t]{0,9}(?:utf[-_]?(?:7|16|32)\w*|u7|rot_?13|hex\w*|base64\w*|bz2\w*|zlib\w*|zip|uu\w*|quopri\w*|(?:raw[-_])?unicode[-_]escape|punycode|idna|cp(?:037|273|424|500|864|875|1026|1140)|charmap|unicode_internal|mbcs|oem|undefined|string_escape)/i,
     CODE_RULES.dynamic,
     'the code is in an encoding that hides it',
   ],
   [
-    /['"/\\](?:authorized_keys|\.bashrc|\.zshrc|\.bash_profile|\.Rprofile|(?:site|user)customize\.py|crontab)['"]|\bopen\s{0,9}\([^\n]{0,60}get(?:user)?sitepackages\b/,
+    /\bopen\s{0,9}\(\s{0,9}[rfb]{0,2}['"]\/etc\/(?:cron|systemd\/|init\.d\/|profile|ld\.so\.preload|rc\.local|sudoers)[^\n]{0,100}['"]\s{0,9},\s{0,9}['"][wax]|['"/\\](?:authorized_keys|\.(?:bash|zsh)rc|\.(?:bash_|z)?profile|\.bash_login|\.zshenv|\.zlogin|\.Rprofile|(?:site|user)customize\.py|crontab)['"]|['"][^'"\n]{0,100}(?:\.config\/autostart\/|Library\/Launch(?:Agents|Daemons)\/|\.git\/hooks\/|\.ipython\/profile_default\/startup|modules\/transformers_modules\/|CurrentVersion\\{1,2}Run\b|Start Menu\\{1,2}Programs\\{1,2}Startup)|\bopen\s{0,9}\([^\n]{0,60}get(?:user)?sitepackages\b|\bget(?:user)?sitepackages\s{0,9}\([^\n]{0,100}(?:\.pth\b|\bwrite)/,
     CODE_RULES.persists,
     'the code names what the system runs by itself',
   ],
@@ -79,15 +88,29 @@ export function judgePython(part: Part, text: string, { isNotebook = false, star
 
 /** Commands of a shell: lines of a notebook that begin with `!`, a script. */
 export function judgeShell(part: Part, text: string): void {
-  // A line goes on behind a backslash.
-  const found = HOSTILE.exec(text.slice(0, 1 << 20).replace(/\\\r?\n/g, ''));
-  if (found !== null)
+  const found = hostileIn(text);
+  if (found !== undefined)
     part.report({
       rule: CODE_RULES.shell.id,
-      message: `a command does what only intruders do: ${shown(found[0], 80)}`,
-      evidence: { command: shown(found[0], 200) },
+      ...(found.severity !== 'critical' && { severity: found.severity }),
+      message:
+        found.severity === 'low'
+          ? `a command runs what a well-known address gives it: ${shown(found.text, 80)}`
+          : `a command does what only intruders do: ${shown(found.text, 80)}`,
+      evidence: { command: shown(found.text, 200) },
     });
+  const from = installedFrom(text);
+  if (from !== undefined)
+    part.report({
+      rule: CODE_RULES.requirement.id,
+      message: `a command installs what comes from ${shown(withoutPassword(from), 100)}`,
+    });
+  for (const [, , code = ''] of text.slice(0, 1 << 20).matchAll(PROGRAM)) judgePython(part, code);
 }
+
+/** A program on a line: `python -c "…"`. */
+const PROGRAM =
+  /\bpython[\d.]{0,4}\s{1,9}(?:-\w{1,3}\s{1,9})?-c\s{0,9}(["'])([^\n]{1,2000}?)\1(?=[\s;&|)]|$)/g;
 
 interface Judged {
   readonly rule: (typeof CODE_RULES)[keyof typeof CODE_RULES];
@@ -100,7 +123,8 @@ function judged(
 ): Judged | undefined {
   if (isHandedOn) return HANDED_ON.test(name) ? { rule: CODE_RULES.runs, severity: 'medium' } : undefined;
   const runs = RUNS.test(name);
-  if (runs && HOSTILE.test(given)) return { rule: CODE_RULES.shell, severity: 'critical' };
+  if (runs && hostileIn(given) !== undefined) return { rule: CODE_RULES.shell, severity: 'critical' };
+  if (runs && ASKS.test(given)) return { rule: CODE_RULES.runs, severity: 'low' };
   if (runs) return { rule: CODE_RULES.runs, severity: isNotebook ? 'low' : onImport ? 'high' : 'medium' };
   // Measuring runs a text; it is ordinary unless the text is not.
   if (
@@ -122,6 +146,15 @@ function judged(
   )
     return { rule: CODE_RULES.runs, severity: onImport ? 'high' : 'medium' };
   if (NETWORK.test(name) && PRIVATE.test(given)) return { rule: CODE_RULES.sends, severity: 'high' };
+  // Nobody who means to be read imports these so.
+  if (
+    /^(?:__import__|importlib\.import_module)$/.test(name) &&
+    /^(?:os|subprocess|posix|pty|marshal|ctypes|builtins|socket)\s*(?:,|$)/.test(given)
+  )
+    return { rule: CODE_RULES.dynamic, severity: 'medium' };
+  if (name === 'shutil.rmtree' && EVERYTHING.test(given)) return { rule: CODE_RULES.shell, severity: 'high' };
+  if (/^sys\.path\.(?:insert|append)$/.test(name) && /(?:^|[\s,])\/(?:tmp|var\/tmp|dev\/shm)\b/.test(given))
+    return { rule: CODE_RULES.dynamic, severity: 'medium' };
   // What is imported is put together: nobody writes `''.join(['o', 's'])` to be read.
   if (/^(?:__import__|importlib\.import_module)$/.test(name) && /\bjoin\b|\bchr\b|\[ : : -/.test(given))
     return { rule: CODE_RULES.dynamic, severity: 'medium' };

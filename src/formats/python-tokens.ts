@@ -88,7 +88,8 @@ function indentAt(text: string, from: number): number {
     const char = text[at];
     if (char === ' ') indent++;
     else if (char === '\t') indent += 8 - (indent % 8);
-    else if (char === '\r' || char === '\f') continue;
+    else if (char === '\f' || (char === '\r' && text[at + 1] === '\n')) continue;
+    else if (char === '\r') return -1;
     else if (char === '\n') return -1;
     else return char === '#' ? -1 : indent;
   }

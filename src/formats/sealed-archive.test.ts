@@ -11,7 +11,7 @@ describe('archives that are not read', () => {
       findings.map(({ rule }) => rule),
       ['archive.unread'],
     );
-    assert.equal(verdict, 'undecided');
+    assert.equal(verdict, 'findings');
   });
 
   it('under the name of a model they are there to deceive', async () => {

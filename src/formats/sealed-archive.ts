@@ -15,7 +15,7 @@ const SEALED_RULES = {
   unread: {
     id: 'archive.unread',
     title: 'An archive of a kind that is not read',
-    severity: 'low',
+    severity: 'medium',
     advice: 'Unpack it where nothing can happen, and scan what is in it.',
     ...kind,
   },

@@ -1,61 +1,77 @@
 import { shown } from '../findings/finding.ts';
-import { CODE_RULES } from './code-rules.ts';
 import { looksLikeCode } from './embedded.ts';
 import type { Part } from './format.ts';
-import type { JsonPath, JsonScalar } from './json-walk.ts';
+import type { JsonPath } from './json-walk.ts';
 import { judgeShell } from './python-code.ts';
+import { expression } from './settings-export.ts';
+import { judgeImported, judgeNamed } from './settings-imports.ts';
+import { file, named as fileNamed } from './settings-paths.ts';
 import { SETTINGS_RULES } from './settings-rules.ts';
+import { TOOL_LOOKS } from './settings-tools.ts';
+import { fileName, type Look, tell, type Value } from './settings-value.ts';
 import { lookUpTarget } from './targets.ts';
 import { judgeTemplate } from './template.ts';
-
-/** Numbers in messages and facts come from the file. */
-export interface Value {
-  readonly path: JsonPath;
-  readonly value: JsonScalar;
-  readonly start: number;
-  readonly end: number;
-}
-
-type Look = (part: Part, value: Value) => void;
+import { TEMPLATE_RULES } from './template-rules.ts';
+import { CODE_OPERATORS, FILE_OPERATORS } from './tensorflow-operators.ts';
 
 /** What settings of model repositories are looked at for, by the name that they stand under, at any depth. */
 export const LOOKS: Readonly<Record<string, Look>> = {
   auto_map: classOf,
-  command: (part, at) => {
-    if (typeof at.value === 'string') judgeShell(part, at.value);
-  },
-  preinstall: installs,
-  install: installs,
-  postinstall: installs,
-  prepare: installs,
+  ...TOOL_LOOKS,
+  // Programs of torch.export.
+  expr_str: expression,
   custom_pipelines: custom,
   custom_pipeline: custom,
   custom_generate: remote,
   custom_tokenizer_files: custom,
   attn_implementation: kernel,
   _attn_implementation: kernel,
+  _attn_implementation_internal: kernel,
+  experts_implementation: kernel,
+  _experts_implementation: kernel,
   kernel: kernel,
   kernels: kernel,
-  trust_remote_code: (part, at) => {
-    // Text and numbers count as true where Python asks.
-    if (
-      at.value === true ||
-      at.value === 1 ||
-      (typeof at.value === 'string' && /^(?:true|yes|1|on)$/i.test(at.value))
-    )
-      tell(part, at, SETTINGS_RULES.trustRemote.id, 'the settings switch on remote code themselves');
-  },
+  kernel_config: kernel,
+  kernel_mapping: kernel,
+  trust_remote_code: trusts,
+  'trust-remote-code': trusts,
+  trustRemoteCode: trusts,
+  'option.trust_remote_code': trusts,
+  activation_function: judgeImported,
+  activation_fn: judgeImported,
+  sbert_ce_default_activation_function: judgeImported,
+  similarity_fn_name: judgeImported,
+  tokenizer_class: judgeImported,
+  loader_module: judgeImported,
+  worker_cls: judgeImported,
+  worker_extension_cls: judgeImported,
+  scheduler_cls: judgeImported,
+  logits_processors: judgeImported,
+  tool_parser_plugin: judgeImported,
+  reasoning_parser_plugin: judgeImported,
+  custom_imports: judgeImported,
+  include_package: judgeImported,
+  'include-package': judgeImported,
+  user_dir: judgeImported,
+  'user-dir': judgeImported,
   weight_map: file,
   // The same of TensorFlow.js: lists of shards.
   weightsManifest: file,
   // The manifest of a Core ML package.
   itemInfoEntries: file,
+  // Nodes of graphs in JSON: MXNet's symbols, TensorFlow.js, PaddlePaddle's programs.
+  op: operator,
+  '#': operator,
   quantize_config_file: file,
   added_tokens_file: file,
   special_tokens_map_file: file,
   tokenizer_file: file,
   vocab_file: file,
   merges_file: file,
+  data_files: file,
+  flavors: flavor,
+  model_code_path: judgeImported,
+  template_path: file,
   _target_: target,
   _target: target,
   _component_: target,
@@ -82,21 +98,13 @@ const EVALUATES = /^(?:eval|python|exec|py|import|call|shell|cmd|sh)$/;
 export function judgeValue(part: Part, at: Value): void {
   if (typeof at.value !== 'string') return;
   if (at.value.includes('${')) interpolation(part, at, at.value);
-  else if (TAKES_NAME.test(String(at.path.at(-1))) && NAMED.test(at.value)) named(part, at, at.value);
-}
-
-/** Keys under which functions are handed to what calls them: `hydra.utils.get_method` has `path`, `functools.partial` has others. */
-const TAKES_NAME =
-  /^(?:path|func|fn|_fn_|function|callable|method|import_path|import_string|entrypoint|entry_point|target|class|cls|type|activation_function|similarity_fn_name|loader_module)$/;
-const NAMED = /^[A-Za-z_][\w.]{2,200}$/;
-
-/** Paths of files have dots in them as well: only what names a function as it is imported counts. */
-function named(part: Part, at: Value, name: string): void {
-  const cut = name.lastIndexOf('.');
-  if (cut < 1) return;
-  const { verdict, why } = part.calls.lookUp(name.slice(0, cut), name.slice(cut + 1));
-  if (verdict === 'dangerous')
-    tell(part, at, SETTINGS_RULES.target.id, `the settings name ${shown(name, 80)}: ${why}`);
+  else judgeNamed(part, at, at.value);
+  fileNamed(part, at, at.value);
+  if (RUNS.test(String(at.path.at(-1)))) judgeShell(part, at.value);
+  const reaching =
+    /prompt|template/i.test(String(at.path.at(-1))) && REACHES.exec(at.value.slice(0, LONGEST));
+  if (reaching)
+    tell(part, at, TEMPLATE_RULES.code.id, `a text to be filled in reaches for ${shown(reaching[0], 60)}`);
 }
 
 /** What OmegaConf takes from elsewhere when the settings are read (OmegaConf, “Resolvers”). */
@@ -107,28 +115,24 @@ function interpolation(part: Part, at: Value, text: string): void {
     rule: SETTINGS_RULES.interpolation.id,
     message: `${shown(at.path.join('.'), 80)} is ${EVALUATES.test(resolver) ? 'computed' : 'taken from where it is read'}: ${shown(text, 80)}`,
     range: { start: at.start, end: at.end },
-    ...(EVALUATES.test(resolver) && { severity: 'medium' }),
+    // A secret in an address is sent there.
+    ...((EVALUATES.test(resolver) || SENT.test(text)) && { severity: 'medium' }),
   });
 }
 
 const LONGEST_EXPRESSION = 4096;
+const SENT = /^\w{1,9}:\/\/[^\n]{0,400}\$\{\s*(?:oc\.)?env\s*:[^}]{0,60}(?:TOKEN|KEY|SECRET|PASS)/i;
+const LONGEST = 1 << 16;
+/** Keys of tools for what they run. */
+const RUNS = /(?:command|cmd|script|^run|exec|shell|hook|postdeploy|entrypoint)\w{0,12}$/i;
+/** What `str.format` leads to from any value. */
+const REACHES =
+  /\{\s{0,9}\w{0,40}(?:[.[]\w{1,40}\]?){0,9}[.[]['"]?__(?:globals|init|subclasses|builtins|mro|bases?|dict|import|class(?!__\.__name__))__/;
 
 /** Texts of XGBoost's models: names and settings. */
 function modelText(part: Part, at: Value): void {
   if (typeof at.value === 'string' && at.path[0] === 'learner' && looksLikeCode(at.value))
     tell(part, at, SETTINGS_RULES.code.id, `${shown(at.path.join('.'), 80)} holds code`);
-}
-
-function tell(part: Part, { start, end, value, path }: Value, rule: string, message: string): void {
-  const evidence = { at: shown(path.join('.'), 200), value: shown(String(value), 200) };
-  part.report({ rule, message, range: { start, end }, evidence });
-}
-
-/** `scripts` of package.json that run when it is installed. */
-function installs(part: Part, at: Value): void {
-  if (typeof at.value !== 'string' || at.path.length !== 2 || at.path[0] !== 'scripts') return;
-  judgeShell(part, at.value);
-  tell(part, at, CODE_RULES.install.id, `installing it runs ${shown(at.value, 80)}`);
 }
 
 /** `owner/name--module.Class` is of another repository, `module.Class` of this one. */
@@ -163,6 +167,28 @@ function custom(part: Part, at: Value): void {
     );
 }
 
+/** What MLflow keeps of a model (`MLmodel`): files, and where code lies that is put on the path. */
+function flavor(part: Part, at: Value): void {
+  const { value, path } = at;
+  if (path[0] !== 'flavors') return;
+  file(part, at);
+  if (path.at(-1) === 'code' && typeof value === 'string' && value !== '')
+    tell(part, at, SETTINGS_RULES.customCode.id, `code comes along in ${shown(value, 80)}, and is imported`);
+}
+
+/** Text and numbers count as true where Python asks. */
+function trusts(part: Part, at: Value): void {
+  const { value } = at;
+  // In a vocabulary it is a word, and has a number.
+  const isWord = value === 1 && /vocab|token/.test(fileName(part));
+  if (
+    value === true ||
+    (value === 1 && !isWord) ||
+    (typeof value === 'string' && /^(?:true|yes|1|on)$/i.test(value))
+  )
+    tell(part, at, SETTINGS_RULES.trustRemote.id, 'the settings switch on remote code themselves');
+}
+
 function remote(part: Part, at: Value): void {
   if (typeof at.value === 'string' && at.value.includes('/'))
     tell(part, at, SETTINGS_RULES.remoteCode.id, `code is fetched from ${shown(at.value, 80)}`);
@@ -170,37 +196,43 @@ function remote(part: Part, at: Value): void {
 
 /** `owner/name` or `owner/name@revision:function`: a kernel of a hub, built elsewhere and run here. */
 function kernel(part: Part, at: Value): void {
-  if (typeof at.value === 'string' && /^[\w.-]+\/[\w.-]+(?:[@:|].{0,200})?$/.test(at.value))
+  // `paged|owner/name` and `flash|owner/name:function` say how it is called.
+  if (typeof at.value === 'string' && /^(?:[\w-]{1,40}\|)?[\w.-]+\/[\w.-]+(?:[@:|].{0,200})?$/.test(at.value))
     tell(part, at, SETTINGS_RULES.remoteCode.id, `a compiled kernel is fetched from ${shown(at.value, 80)}`);
 }
 
-function file(part: Part, at: Value): void {
-  const { value } = at;
-  if (typeof value !== 'string') return;
-  const isOutside =
-    /(?:^|[\\/])\.\.(?:[\\/]|$)/.test(value) ||
-    /^(?:[\\/~]|[A-Za-z]:[\\/]|[a-z][a-z0-9+.-]{1,20}:\/\/)/i.test(value) ||
-    value.includes('\0');
-  // Tokenizers keep the path of whoever trained them: only shards are followed.
-  const severity =
-    at.path.includes('weight_map') || at.path.includes('weightsManifest') || at.path[0] === 'itemInfoEntries'
-      ? {}
-      : ({ severity: 'low' } as const);
-  if (!isOutside) return;
-  part.report({
-    rule: SETTINGS_RULES.outside.id,
-    message: `${shown(at.path.at(-1) === undefined ? '' : String(at.path.at(-1)), 80)} names ${shown(value, 80)}, which is outside of the repository`,
-    range: { start: at.start, end: at.end },
-    evidence: { at: shown(at.path.join('.'), 200), value: shown(value, 200) },
-    ...severity,
-  });
+/** MXNet's custom operators are Python, and its native ones addresses in memory that are called. */
+const GRAPH_OPERATORS =
+  /^(?:Custom|_Native|_NDArray|(?:\d+\.)?(?:py_func|py_layer|run_program|load_combine|save_combine))$/;
+
+function operator(part: Part, at: Value): void {
+  if (typeof at.value !== 'string' || !at.path.some((step) => /^(?:nodes?|nodeDef|ops)$/.test(String(step))))
+    return;
+  const op = at.value;
+  if (GRAPH_OPERATORS.test(op) || FILE_OPERATORS.has(op) || CODE_OPERATORS.has(op))
+    tell(
+      part,
+      at,
+      SETTINGS_RULES.target.id,
+      `the graph has the operator ${shown(op, 60)}, which runs code or opens files`,
+      'high',
+    );
 }
 
 function target(part: Part, at: Value): void {
   const name = at.path.at(-1);
   const isTarget =
     name === '_target_' || name === '_component_' || name === '_target' || name === 'class_path';
-  if (typeof at.value !== 'string' || !isTarget || !at.value.includes('.')) return;
+  if (typeof at.value !== 'string' || !isTarget) return;
+  if (at.value.includes('${'))
+    tell(
+      part,
+      at,
+      SETTINGS_RULES.unknownTarget.id,
+      `what the settings call is put together: ${shown(at.value, 80)}`,
+      'medium',
+    );
+  if (!at.value.includes('.')) return;
   const { verdict, why } = lookUpTarget(part, at.value);
   if (verdict === 'dangerous')
     tell(part, at, SETTINGS_RULES.target.id, `the settings call ${shown(at.value, 80)}: ${why}`);

@@ -18,9 +18,9 @@ export const SETTINGS_RULES = {
   customCode: {
     id: 'repo.custom-code',
     title: 'Settings that name code of the repository',
-    severity: 'low',
+    severity: 'medium',
     about:
-      'With trust_remote_code the loader imports the Python files that are named here. They are scanned as files of their own; nothing runs without that switch.',
+      'The settings name a module that comes along, or one of no library that is known, and the loader imports it: with trust_remote_code, and some loaders without. The files are scanned as files of their own; this says that they run.',
     advice: 'Read the code, or load the model without trust_remote_code.',
     cwe: ['CWE-829'],
     ...chain,

@@ -26,6 +26,11 @@ export class Folder {
     this.#set.set(name, value);
   }
 
+  /** `{% set name %}…{% endset %}`, and what a macro says. */
+  assignBody(name: string, body: unknown): void {
+    if (Array.isArray(body)) this.#set.set(name, { type: 'Body', body });
+  }
+
   fold(node: unknown, depth = 0): Constant | undefined {
     if (!isNode(node) || depth > 64 || ++this.#steps > MOST_STEPS) return undefined;
     const found = this.#fold(node, depth + 1);
@@ -52,6 +57,10 @@ export class Folder {
         const found = this.fold(set, depth);
         this.#set.set(name, set);
         return found;
+      }
+      case 'Body': {
+        const all = this.#all(node.body, depth);
+        return all?.map(plain).join('');
       }
       case 'ArrayLiteral':
       case 'TupleLiteral':
@@ -126,8 +135,17 @@ export class Folder {
     return applied(name, value, args);
   }
 
+  /** A macro, or `dict(a=…, b=…)`, which is a list of its names to whoever joins it. */
+  #named(callee: Node, args: unknown, depth: number): Constant | undefined {
+    if (nameOf(callee) !== 'dict')
+      return this.#set.get(String(callee.value))?.type === 'Body' ? this.fold(callee, depth) : undefined;
+    const names = Array.isArray(args) ? args.map((one) => (isNode(one) ? nameOf(one.key) : undefined)) : [];
+    return names.every((one) => one !== undefined) ? names : undefined;
+  }
+
   /** Methods of texts: `'a'.replace('b', 'c')`. */
   #call({ callee, args }: Node, depth: number): Constant | undefined {
+    if (isNode(callee) && callee.type === 'Identifier') return this.#named(callee, args, depth);
     if (!isNode(callee) || callee.type !== 'MemberExpression' || callee.computed === true) return undefined;
     const value = this.fold(callee.object, depth);
     const name = nameOf(callee.property);

@@ -1,4 +1,12 @@
 import { Folder, isNode, type Node } from './template-fold.ts';
+import {
+  asksForDate,
+  formatBegun,
+  joinedIn,
+  keepsBusy,
+  operatorOf,
+  reachedBlindly,
+} from './template-pieces.ts';
 
 const MOST_NODES = 200_000;
 /** So many turns of a loop, or repetitions of a text, are no chat. */
@@ -20,12 +28,21 @@ export class TemplateReader {
   /** Name, and how it is used. */
   readonly escapes = new Map<string, string>();
   readonly triggers = new Set<string>();
+  /** What is compared with the date. */
+  readonly dates = new Set<string>();
   heavy = false;
+  /** Names of variables that are what a message says, and of those that are a date. */
+  readonly #contents = new Set<string>();
+  readonly #days = new Set<string>();
   readonly #folder = new Folder();
   #nodes = 0;
 
   read(tree: Node): void {
     this.#each(tree, (node) => {
+      this.#follow(node);
+      if (node.type === 'Macro') this.#folder.assignBody(nameIn(node.name) ?? '', node.body);
+      if (node.type === 'Set' && !isNode(node.value))
+        this.#folder.assignBody(nameIn(node.assignee) ?? '', node.body);
       if (node.type !== 'Set' || !isNode(node.assignee) || !isNode(node.value)) return;
       if (node.assignee.type === 'Identifier') this.#folder.assign(String(node.assignee.value), node.value);
       // `ns.name = value`: known by its last name.
@@ -34,6 +51,15 @@ export class TemplateReader {
     });
     this.#nodes = 0;
     this.#each(tree, (node) => this.#look(node));
+  }
+
+  /** Names that hold what a message says, or what day it is. */
+  #follow({ type, assignee, value, loopvar, iterable }: Node): void {
+    const name = nameIn(type === 'For' ? loopvar : assignee);
+    const from = type === 'For' ? iterable : value;
+    if (name === undefined || (type !== 'For' && type !== 'Set')) return;
+    if (this.#isContent(from)) this.#contents.add(name);
+    if (type === 'Set' && asksForDate(from, (one) => this.#days.has(one))) this.#days.add(name);
   }
 
   /** Every node once, those above first. */
@@ -66,17 +92,34 @@ export class TemplateReader {
       case 'If':
         this.#condition(node);
         break;
+      case 'Ternary':
+        this.#condition({
+          ...node,
+          test: node.condition,
+          body: [node.trueExpr],
+          alternate: [node.falseExpr],
+        });
+        break;
       case 'BinaryExpression':
         this.#repetition(node);
         break;
+      case 'Identifier':
+        if (node.value === 'lipsum') this.escapes.set('lipsum', 'uses');
+        break;
     }
+    this.heavy ||= keepsBusy(node, this.#folder);
+    const joined = DUNDER.exec(joinedIn(node, this.#folder) ?? '')?.[0];
+    if (joined !== undefined) this.escapes.set(joined, 'puts together the name');
     const text =
       node.type === 'StringLiteral' || node.type.endsWith('Expression') ? this.#folder.text(node) : undefined;
     const hidden = text === undefined ? undefined : DUNDER.exec(text)?.[0];
     if (hidden !== undefined && !this.escapes.has(hidden)) this.escapes.set(hidden, 'puts together the name');
   }
 
-  #member({ object, property, computed }: Node): void {
+  #member(node: Node): void {
+    const { object, property, computed } = node;
+    const blind = reachedBlindly(node, this.#folder);
+    if (blind !== undefined) this.escapes.set(blind, 'puts together a name to reach into');
     const name = computed === true ? this.#folder.text(property) : nameIn(property);
     if (name !== undefined && INSIDE.test(name)) this.escapes.set(name, 'reaches for');
     else if (
@@ -88,12 +131,16 @@ export class TemplateReader {
       this.escapes.set(`${String(object.value)}.${name}`, 'uses');
   }
 
-  #filter({ filter }: Node): void {
+  #filter({ filter, operand }: Node): void {
     if (!isNode(filter)) return;
     const isCall = filter.type === 'CallExpression';
     const name = nameIn(isCall ? filter.callee : filter);
     const args = isCall && Array.isArray(filter.args) ? filter.args : [];
     if (name === 'attr') this.escapes.set('attr', 'uses the filter');
+    // A message is told to the model with other words than it had.
+    const [first, second] = args.map((one) => this.#folder.text(one));
+    if (name === 'replace' && first !== undefined && isWord(first) && second !== undefined && isWord(second))
+      if (this.#isContent(operand)) this.triggers.add(first);
     if (name === 'map' && this.#folder.text(args[0]) === 'attr') this.escapes.set('map("attr")', 'uses');
     for (const one of args) {
       const value = this.#folder.text(
@@ -113,7 +160,8 @@ export class TemplateReader {
     // `'{0.__class__}'.format(x)`: fields of a format reach as far as attributes do.
     if (name === 'format' && callee.type === 'MemberExpression') {
       const text = this.#folder.text(callee.object);
-      if (text !== undefined && /\{[^{}]{0,100}[.[]/.test(text)) this.escapes.set(text, 'formats with');
+      const begun = text ?? formatBegun(callee);
+      if (begun !== undefined && /\{[^{}]{0,100}[.[]/.test(begun)) this.escapes.set(begun, 'formats with');
     }
   }
 
@@ -130,15 +178,22 @@ export class TemplateReader {
   #condition({ test, body, alternate }: Node): void {
     if (!isNode(test)) return;
     const words: string[] = [];
+    const days: string[] = [];
     this.#each(test, (node) => {
       for (const [needle, text] of lookedFor(node)) {
         const word = this.#folder.text(needle);
         if (word !== undefined && isWord(word) && this.#isContent(text)) words.push(word);
       }
+      const isDated = COMPARES.test(operatorOf(node)) && asksForDate(node, (one) => this.#days.has(one));
+      const day = isDated
+        ? [node.left, node.right].map((side) => this.#folder.text(side)).find((one) => one !== undefined)
+        : undefined;
+      if (day !== undefined) days.push(day);
     });
-    if (words.length === 0) return;
-    if ([...(body as Node[]), ...(alternate as Node[])].some((one) => this.#says(one)))
-      for (const word of words) this.triggers.add(word);
+    if (words.length === 0 && days.length === 0) return;
+    if (![body, alternate].flat().some((one) => isNode(one) && this.#says(one))) return;
+    for (const word of words) this.triggers.add(word);
+    for (const day of days) this.dates.add(day);
   }
 
   /** Whether an expression is what a message says. */
@@ -152,7 +207,8 @@ export class TemplateReader {
             : undefined;
         found ||=
           name === 'content' ||
-          (one.type === 'Identifier' && /content|query|prompt/i.test(String(one.value)));
+          (one.type === 'Identifier' &&
+            (/content|query|prompt/i.test(String(one.value)) || this.#contents.has(String(one.value))));
       });
     return found;
   }
@@ -189,6 +245,7 @@ function lookedFor({ type, operator, left, right, callee, args }: Node): [needle
 
 const isToken = (value: unknown): value is { readonly value: unknown } =>
   typeof value === 'object' && value !== null && 'value' in value;
+const COMPARES = /^(?:==|!=|<=?|>=?|in|not in)$/;
 const SEARCHES = /^(?:startswith|endswith|find|index|count)$/;
 /** Four words in a row. */
 const SENTENCE = /\p{L}{2,}(?:[\s,]+\p{L}+){3}/u;

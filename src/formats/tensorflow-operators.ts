@@ -19,7 +19,7 @@ export const FILE_OPERATORS = words(`
 export const CODE_OPERATORS = words(`
   PyFunc PyFuncStateless EagerPyFunc EagerPyFuncStateless DatasetFromGraph RemoteCall RemoteFusedGraphExecute RpcServer RpcServerStart
   RpcServerRegister RpcClient RpcCall RpcCheckStatus RpcGetValue Rpc TryRpc XlaCustomCall XlaCustomCallV2 _XlaCustomCall TfPyFunc
-  DeepSpeech LoadLibrary MlirPassthroughOp
+  DeepSpeech LoadLibrary MlirPassthroughOp Abort
 `);
 
 /** Operators that are given a path, and where among their inputs. */
@@ -43,9 +43,15 @@ export const PATH_OPERATORS: ReadonlyMap<string, number> = new Map([
   ['CheckpointHasKeyV2', 0],
 ]);
 
+/** A path that is not one of the model's own. */
+export const isForeign = (path: string): boolean =>
+  /^(?:[\\/~]|[A-Za-z]:[\\/]|(?!ram:|local:|bytes:|log\()[a-z][a-z0-9+.-]{1,20}:\/\/)|(?:^|[\\/])\.\.(?:[\\/]|$)/i.test(
+    path,
+  );
+
 /** What the name of an operator that nobody has looked at should not have in it. */
 export const SUSPECT =
-  /File|Reader|PyFunc|Python|Sql|CSV|Record|LMDB|Snapshot|Save|Load(?!TPU)|Restore|Rpc|Remote|Write|Read(?!Variable)|Writer|BigQuery|Bigtable|Kafka|Ignite|Debug|Exec|Shell|Process|Socket|Http|Url|S3|Gcs|^IO>|Import|Download|Script|Eval/;
+  /File|Reader|PyFunc|Python|Sql|CSV|Record|LMDB|Snapshot|Save|Load(?!TPU)|Restore|Rpc|Remote|Write|Read(?!Variable)|Writer|BigQuery|Bigtable|Kafka|Ignite|Debug|Exec|Shell|Process|Socket|Http|Url|S3|Gcs|^IO>|Import|Download|Script(?!Tokenize)|Eval|Command|System|^Run|Lambda|Upload|Kill/;
 
 /** Operators of TensorFlow that compute, and touch nothing outside. */
 export const KNOWN_OPERATORS = words(`

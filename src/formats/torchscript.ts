@@ -43,7 +43,7 @@ const TORCHSCRIPT_RULES = {
 
 /** Strings are passed over; of operators the whole name counts. */
 const CALL =
-  /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|#[^\n]*|(?<![\w.])(?<name>torch(?:\.\w+)+|ops(?:\.\w+){2,})(?=\s{0,9}\()/g;
+  /"(?:[^"\\\n]|\\.)*(?:"|\\?(?![^\n]))|'(?:[^'\\\n]|\\.)*(?:'|\\?(?![^\n]))|#[^\n]*|(?<![\w.])(?<name>torch(?:\.\w+)+|ops(?:\.\w+){2,})(?=\s{0,9}\()/g;
 const FILE =
   /^(?:torch|ops\.aten)\.(?:save|from_file|load)$|^ops\.image\.(?:read|write)_file$|^ops\.\w+\.\w*(?:load|save|read|write|open)_?\w*file\w*$|^ops\.torchaudio\.\w*(?:load|save|file)\w*$/;
 const NETWORK = /^(?:torch|ops\.\w+)\.(?:\w+\.)*(?:rpc_\w+|remote)$/;

@@ -25,6 +25,7 @@ function partOf(bytes: Uint8Array, most: number, pauses = Number.POSITIVE_INFINI
       if (left-- <= 0) throw new Spent('over');
       return undefined;
     },
+    beside: () => {},
     note: () => {},
   };
 }

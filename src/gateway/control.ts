@@ -31,22 +31,26 @@ export async function listenOnSocket(server: HttpServer, path: string): Promise<
 /** True where the path can be a socket's. */
 export const fitsSocket = (path: string): boolean => Buffer.byteLength(path) <= LONGEST;
 
+export interface ControlOptions {
+  /** Of the caller who asks; without it the owner of the data folder does. */
+  readonly key?: Secret | undefined;
+  /** Milliseconds until an answer must be there. */
+  readonly patience?: number;
+}
+
 /** An answer of the control socket. */
 export interface ControlAnswer {
   readonly status: number;
   readonly body: JsonObject;
 }
 
-/**
- * Asks a running gateway over its socket; undefined where none is running.
- * @param key of the caller who asks; without it the owner of the data folder does
- */
+/** Asks a running gateway over its socket; undefined where none is running. */
 export function askControl(
   socketPath: string,
   method: 'GET' | 'POST',
   path: string,
   body: JsonObject = {},
-  key?: Secret,
+  { key, patience = 30_000 }: ControlOptions = {},
 ): Promise<ControlAnswer | undefined> {
   return new Promise((resolve, reject) => {
     const headers = {
@@ -54,7 +58,7 @@ export function askControl(
       'content-type': 'application/json',
       ...(key !== undefined && { authorization: `Bearer ${key.reveal()}` }),
     };
-    const req = http.request({ socketPath, method, path, headers, timeout: 30_000 }, (res) => {
+    const req = http.request({ socketPath, method, path, headers, timeout: patience }, (res) => {
       const chunks: Buffer[] = [];
       res.on('data', (chunk: Buffer) => chunks.push(chunk));
       res.on('error', reject);
@@ -70,7 +74,7 @@ export function askControl(
       });
     });
     req.on('timeout', () =>
-      req.destroy(new Problem('environment', 'the gateway did not answer in 30 seconds')),
+      req.destroy(new Problem('environment', `the gateway did not answer in ${patience / 1000} seconds`)),
     );
     req.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') resolve(undefined);

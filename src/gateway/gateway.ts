@@ -3,6 +3,8 @@ import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../base/clock.ts';
 import type { Json } from '../base/json.ts';
+import { Problem } from '../base/problem.ts';
+import { Turns } from '../base/turns.ts';
 import type { LedgerDesk } from '../ledger/desk.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Settings, TlsSettings } from '../settings/settings.ts';
@@ -22,6 +24,7 @@ import { KeySets } from './identity/identity.ts';
 import { listenForClients, renewTls } from './listen.ts';
 import type { Log } from './log.ts';
 import { Metrics } from './metrics.ts';
+import { type ModelShelf, missingMasters } from './model-shelf.ts';
 import { checkReload, serially } from './reload.ts';
 import { tellBreaker } from './routing/report.ts';
 import { TargetStates } from './routing/targets.ts';
@@ -54,6 +57,8 @@ export interface GatewayOptions {
   readonly witnesses?: Gate['witnesses'];
   /** How old segments of the ledger are archived. */
   readonly archive?: Gate['archive'];
+  /** The sealed files of models. */
+  readonly shelf?: ModelShelf | undefined;
   /** How a `worker` has administrative acts done: by its primary. */
   readonly relay?: Administration;
   /** How a `worker` has the behaviour of callers counted: by its primary. */
@@ -125,6 +130,8 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const gate: Gate = {
     vault,
     pseudonyms: vault && new TenantBooks({ store: store.pseudonyms, vault, clock }),
+    shelf: options.settings.vault && options.shelf,
+    modelSteps: new Turns(),
     telemetry: openTelemetry(options.settings.telemetry, { clock, log, metrics }),
     house: buildHouse(options.settings, options.policy, parts),
     ledger,
@@ -163,6 +170,13 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const stage = async (): Promise<Staged & { readonly policy: string }> => {
     const next = await load();
     checkReload(gate.house.settings, next.settings);
+    const [missing] = await missingMasters(gate.shelf, next.settings);
+    if (missing !== undefined)
+      throw new Problem(
+        'usage',
+        `the master key “${missing}” still wraps keys of sealed models, and vault.masters does not have it`,
+        'Put it back, and run "gatehouse vault rotate" before it is retired.',
+      );
     const house = buildHouse(next.settings, next.policy, parts);
     await loadEncoders(house, role);
     const masters = await stageVault(vault, next).catch((error) => {
@@ -201,6 +215,11 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     if (server instanceof https.Server) secure = (tls) => renewTls(gate, server, tls);
   }
   const keepsLedger = role === 'whole' || role === 'primary';
+  // No reason not to start: none of them may be in use.
+  for (const name of keepsLedger ? await missingMasters(gate.shelf, options.settings) : [])
+    log('warn', 'a master key of sealed models is not in vault.masters: they cannot be opened', {
+      error: name,
+    });
   if (keepsLedger) store.quotas.onAlert = (alert) => recordAlert(gate, alert);
   if (keepsLedger) await ledger.append({ kind: 'system.start', policy: gate.house.policy.hash });
   if (role !== 'worker' && options.socket !== undefined) {

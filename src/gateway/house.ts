@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import type { JsonObject } from '../base/json.ts';
+import type { Turns } from '../base/turns.ts';
 import type { Post } from '../inspection/posts.ts';
 import type { LedgerDesk } from '../ledger/desk.ts';
 import type { Accounts } from '../policy/accounts.ts';
@@ -19,6 +20,7 @@ import type { Identity } from './identity/identity.ts';
 import type { Watch } from './inspect/posts.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
+import type { ModelShelf } from './model-shelf.ts';
 import type { Opinions } from './opinions.ts';
 import type { Routes } from './routes.ts';
 import type { TargetStates } from './routing/targets.ts';
@@ -72,6 +74,10 @@ export interface Gate {
   readonly vault: Vault | undefined;
   /** Stand-ins that are remembered for tenants; undefined where there is no vault. */
   readonly pseudonyms: TenantBooks | undefined;
+  /** The sealed files of models; undefined where there is no vault, or another process has them. */
+  readonly shelf: ModelShelf | undefined;
+  /** Steps of models: the ledger has them in the order in which they are taken. */
+  readonly modelSteps: Turns;
   /** Traces and metrics for a collector; undefined where the settings name none. */
   readonly telemetry?: Telemetry | undefined;
   /** Key of the digests in the ledger. */

@@ -7,10 +7,13 @@ export interface FolderLock {
   release(): void;
 }
 
+/** Somebody else is at work in a folder: later it may be free. */
+export class FolderInUse extends Problem {}
+
 /**
  * Keeps every other process off a folder until released, or until this process ends however it ends: SQLite holds
  * the lock with fcntl, so the system drops it with the process and a killed one leaves nothing stale behind.
- * Throws Problem('environment').
+ * Throws Problem('environment'), {@link FolderInUse} above all.
  *
  * Nothing else may open and close `lock.sqlite` in this process: closing any handle on it would drop the lock.
  */
@@ -25,7 +28,7 @@ export function lockFolder(folder: string): FolderLock {
   } catch (error) {
     database?.close();
     throw isBusy(error)
-      ? new Problem(
+      ? new FolderInUse(
           'environment',
           `another process is using ${folder}`,
           'Stop it first, or give this one a data folder of its own.',

@@ -15,4 +15,6 @@ export interface ReportKind {
   readonly about: string;
   /** With a line end at its end. */
   write(result: ScanResult, surroundings: Surroundings): string;
+  /** The same text piece by piece, where that of a very large folder would be more than should be in memory at once. */
+  pieces?(result: ScanResult): Iterable<string>;
 }

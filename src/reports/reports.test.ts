@@ -203,4 +203,6 @@ test('the table has colour only where it may', () => {
 
 test('the JSON is the result', () => {
   assert.deepEqual(JSON.parse(written('json', EMPTY)), EMPTY);
+  for (const result of [RESULT, EMPTY])
+    assert.equal(written('json', result), `${JSON.stringify(result, null, 2)}\n`);
 });

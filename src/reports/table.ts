@@ -27,7 +27,8 @@ export const table: ReportKind = {
   write(result, surroundings) {
     const lines: string[] = [];
     const bad = result.files.filter(({ verdict, findings }) => verdict !== 'clean' || findings.length > 0);
-    const clean = result.files.filter((file) => !bad.includes(file));
+    const others = new Set(bad);
+    const clean = result.files.filter((file) => !others.has(file));
     for (const file of bad) lines.push(...fileLines(file, surroundings), '');
     const paint = painter(surroundings);
     if (clean.length <= NAMED)

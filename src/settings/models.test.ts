@@ -16,14 +16,20 @@ const parse = (models: string) =>
   }).models;
 
 test('what sealed models must have: nothing said is the strict way', () => {
-  assert.deepEqual(parse(''), { trust: undefined, approvals: 1, unsigned: 'refuse' });
-  assert.deepEqual(parse('models: { trust: ./trust.yaml, approvals: 3, unsigned: allow }'), {
-    trust: '/srv/trust.yaml',
-    approvals: 3,
-    unsigned: 'allow',
-  });
+  const strict = { trust: undefined, scanPolicy: undefined, approvals: 1, unsigned: 'refuse' };
+  assert.deepEqual(parse(''), strict);
+  assert.deepEqual(
+    parse('models: { trust: ./trust.yaml, scan_policy: ./trust.yaml, approvals: 3, unsigned: allow }'),
+    {
+      trust: '/srv/trust.yaml',
+      scanPolicy: '/srv/trust.yaml',
+      approvals: 3,
+      unsigned: 'allow',
+    },
+  );
   for (const [bad, pattern] of [
     ['{ trust: ./nowhere.yaml }', /cannot be read \(ENOENT\)/],
+    ['{ scan_policy: ./nowhere.yaml }', /cannot be read \(ENOENT\)/],
     ['{ approvals: 0 }', /approvals/],
     ['{ approvals: 1000 }', /1 to 100/],
     ['{ unsigned: perhaps }', /unsigned/],

@@ -12,6 +12,13 @@ export const Models = Type.Object(
         description: 'File that says whose signatures on models are taken ("gatehouse verify --policy").',
       }),
     ),
+    scan_policy: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          'Policy by which models are scanned when they are added ("gatehouse scan --policy"). Default: none.',
+      }),
+    ),
     approvals: Type.Optional(count('People who must approve a model, its submitter not among them.', 1)),
     unsigned: Type.Optional(oneOf(['refuse', 'allow'], 'Models that nobody has signed. Default: refuse.')),
   },
@@ -21,6 +28,8 @@ export const Models = Type.Object(
 export interface ModelSettings {
   /** Absolute path; undefined: nobody's signatures are taken. */
   readonly trust: string | undefined;
+  /** Absolute path; undefined: nothing that a scan finds is excused. */
+  readonly scanPolicy: string | undefined;
   readonly approvals: number;
   readonly unsigned: 'refuse' | 'allow';
 }
@@ -30,11 +39,13 @@ const MOST_APPROVALS = 100;
 export function readModels(
   read: SettingsReader,
   baseDir: string,
-  { trust, approvals, unsigned = 'refuse' }: Static<typeof Models> = {},
+  { trust, scan_policy, approvals, unsigned = 'refuse' }: Static<typeof Models> = {},
 ): ModelSettings {
   const people = read.count(['models', 'approvals'], approvals, 1);
   if (people > MOST_APPROVALS) read.report(['models', 'approvals'], `must be 1 to ${MOST_APPROVALS}`);
   // Read by whoever opens a model, each time; a path that leads nowhere is told now.
   if (trust !== undefined) read.file(['models', 'trust'], trust);
-  return { trust: trust === undefined ? undefined : resolve(baseDir, trust), approvals: people, unsigned };
+  if (scan_policy !== undefined) read.file(['models', 'scan_policy'], scan_policy);
+  const at = (file: string | undefined) => (file === undefined ? undefined : resolve(baseDir, file));
+  return { trust: at(trust), scanPolicy: at(scan_policy), approvals: people, unsigned };
 }

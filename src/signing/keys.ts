@@ -133,9 +133,11 @@ export function readPrivateKeys(bytes: Uint8Array, what: string, passphrase?: st
       const sealed = label.startsWith('ENCRYPTED') || pem.includes('ENCRYPTED');
       throw new Unverified(
         'malformed',
-        sealed
-          ? `the private key in ${what} does not open with this passphrase`
-          : `${what} holds no private key`,
+        !sealed
+          ? `${what} holds no private key`
+          : passphrase === undefined
+            ? `the private key in ${what} is encrypted, and there is no passphrase for it`
+            : `the private key in ${what} does not open with this passphrase`,
       );
     }
     algorithmOf(createPublicKey(key));

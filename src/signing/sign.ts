@@ -45,6 +45,14 @@ export function signStatement(payload: Buffer, { key, postQuantum, certificates 
   return writeBundle(bundle);
 }
 
+/**
+ * Makes sure that something can be signed so, before anybody works for it. Throws {@link Unverified} as
+ * {@link signStatement} does.
+ */
+export function checkSigning(signing: Signing): void {
+  signStatement(Buffer.from('{}'), signing);
+}
+
 function checked(certificates: readonly Buffer[], hint: string): readonly Buffer[] {
   const [leaf] = certificates.map(readCertificate);
   if (leaf === undefined) throw new Unverified('certificate', 'there is no certificate');

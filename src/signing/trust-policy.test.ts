@@ -66,7 +66,7 @@ test('what is not understood is an error that says where', () => {
     ['version: 1\nsigners: [{ name: a, identity: x }]', /signers\[0\]/],
     ['version: 1\nsigners: [{ name: a, keys: [old.pub] }]\nrequire: { scans: true }', /scans/],
     ['version: 1\nsigners: [{ name: a, keys: [none.pub] }]', /cannot read none.pub/],
-    ['version: 1\nsigners: [{ name: a, keys: [bad.pub] }]', /bad.pub holds no public key/],
+    ['version: 1\nsigners: [{ name: a, keys: [bad.pub] }]', /bad.pub: it holds no public key/],
     ['version: 1\nsigners: [{ name: a, authorities: [bad.pub] }]', /bad.pub: /],
     [
       'version: 1\nsigners: [{ name: a, identity: x, issuer: y, trusted_root: old.pub }]',

@@ -159,7 +159,7 @@ export function trustKeys(name: string, keys: readonly PublicKey[]): TrustedSign
 }
 
 export const keysIn = (path: string, read: ReadBytes): PublicKey[] =>
-  asUsage(path, () => readPublicKeys(read(path), path));
+  asUsage(path, () => readPublicKeys(read(path), 'it'));
 
 export const authoritiesIn = (path: string, read: ReadBytes): Certificate[] =>
   asUsage(path, () => certificatesIn(read(path)).map(readCertificate));

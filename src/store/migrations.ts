@@ -114,4 +114,10 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE UNIQUE INDEX models_active ON models (name) WHERE state = 'active';
   `,
+  `
+  CREATE TABLE models_applied (
+    entries INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO models_applied VALUES (0);
+  `,
 ];

@@ -2,9 +2,10 @@ import { Refusal } from '../base/refusal.ts';
 
 /**
  * The life of a sealed model. `draft`: being added, nothing counts yet. `scanned`, `signed`: what is sealed passed.
- * `approved`: enough people say it may be used. `active`: it is the one of its name. `revoked`: never again.
+ * `approved`: enough people say it may be used. `active`: it is the one of its name. `revoked`: never again. `removed`: nor
+ * can anybody look into it, its key was destroyed.
  */
-export type ModelState = 'draft' | 'scanned' | 'signed' | 'approved' | 'active' | 'revoked';
+export type ModelState = 'draft' | 'scanned' | 'signed' | 'approved' | 'active' | 'revoked' | 'removed';
 
 /** Who did something. */
 export interface Person {
@@ -13,6 +14,21 @@ export interface Person {
   /** Who answers for the caller: two keys of one person are one person. */
   readonly owner: string;
 }
+
+/** By what a model was scanned: a later version knows more, and another policy asks for other things. */
+export interface ScannedBy {
+  /** Version of Gatehouse. */
+  readonly version: string;
+  /** SHA-256 (hex) of the policy of the scan; null where there was none. */
+  readonly policy: string | null;
+}
+
+export interface ScanMade extends ScannedBy {
+  /** The last day on which all that it found is excused, `2027-01-31`, UTC; null where nothing ends. */
+  readonly until: string | null;
+}
+
+export type ScanVerdict = 'clean' | 'findings' | 'undecided';
 
 /** One version of a sealed model, as the registry has it. */
 export interface RegisteredModel {
@@ -29,6 +45,8 @@ export interface RegisteredModel {
   readonly root: string | null;
   readonly files: number;
   readonly bytes: number;
+  /** The last one; null in a draft. */
+  readonly scan: (ScanMade & { readonly time: number; readonly verdict: ScanVerdict }) | null;
   /** Whose signature was found, by the name of the trust policy. */
   readonly signer: string | null;
   readonly approvals: readonly (Person & { readonly time: number })[];
@@ -43,6 +61,9 @@ export interface ModelRules {
   readonly unsigned: 'allow' | 'refuse';
 }
 
+/** Whether somebody who approved may still act: not switched off since, their keys not revoked. */
+export type Stands = (person: Person) => boolean;
+
 export type ModelStep =
   | {
       readonly act: 'scan';
@@ -50,11 +71,35 @@ export type ModelStep =
       readonly root: string;
       readonly files: number;
       readonly bytes: number;
+      readonly scan: ScanMade;
     }
   | { readonly act: 'sign'; readonly by: Person; readonly signer: string }
-  | { readonly act: 'approve'; readonly by: Person; readonly root: string; readonly rules: ModelRules }
-  | { readonly act: 'activate'; readonly rules: ModelRules }
-  | { readonly act: 'revoke' };
+  | {
+      readonly act: 'rescan';
+      readonly root: string;
+      readonly scan: ScanMade;
+      readonly verdict: ScanVerdict;
+    }
+  | {
+      readonly act: 'approve';
+      readonly by: Person;
+      readonly root: string;
+      readonly rules: ModelRules;
+      readonly stands: Stands;
+    }
+  | {
+      readonly act: 'activate';
+      readonly rules: ModelRules;
+      readonly stands: Stands;
+      /** By what it must have been scanned. */
+      readonly scan: ScannedBy;
+    }
+  | { readonly act: 'export'; readonly rules: ModelRules; readonly to: string }
+  | { readonly act: 'revoke' }
+  | { readonly act: 'remove' };
+
+/** States in which a model lies sealed, whole, and may come to be used or is. */
+export const WHOLE: readonly ModelState[] = ['scanned', 'signed', 'approved', 'active'];
 
 /**
  * The model after a step. Throws `conflict` where the step does not follow from its state, `forbidden` where it is not
@@ -65,52 +110,102 @@ export function stepped(model: RegisteredModel, step: ModelStep, now: number): R
     case 'scan':
       expect(model, ['draft']);
       checkSubmitter(model, step.by);
-      return { ...model, state: 'scanned', root: step.root, files: step.files, bytes: step.bytes };
+      return {
+        ...model,
+        state: 'scanned',
+        root: step.root,
+        files: step.files,
+        bytes: step.bytes,
+        scan: { ...step.scan, time: now, verdict: 'clean' },
+      };
     case 'sign':
       expect(model, ['scanned']);
       checkSubmitter(model, step.by);
       return { ...model, state: 'signed', signer: step.signer };
+    case 'rescan':
+      expect(model, WHOLE);
+      checkRoot(model, step.root);
+      return { ...model, scan: { ...step.scan, time: now, verdict: step.verdict } };
     case 'approve':
       return approved(model, step, now);
     case 'activate':
-      expect(model, ['approved']);
-      checkUsable(model, step.rules);
+      // Enough may be fewer than when they approved it.
+      expect(model, ['scanned', 'signed', 'approved']);
+      checkUsable(model, step.rules, now, step.stands);
+      checkScan(model, step.scan);
       return { ...model, state: 'active' };
+    case 'export':
+      expect(model, ['active']);
+      checkUsable(model, step.rules, now);
+      return model;
     case 'revoke':
-      expect(model, ['draft', 'scanned', 'signed', 'approved', 'active']);
+      expect(model, ['draft', ...WHOLE]);
       return { ...model, state: 'revoked', revoked: now };
+    case 'remove':
+      expect(model, ['revoked'], 'Revoke it first.');
+      return { ...model, state: 'removed' };
   }
 }
 
 function approved(
   model: RegisteredModel,
-  { by, root, rules }: Extract<ModelStep, { act: 'approve' }>,
+  { by, root, rules, stands }: Extract<ModelStep, { act: 'approve' }>,
   now: number,
 ): RegisteredModel {
-  expect(model, ['scanned', 'signed', 'approved']);
+  // One that is active may need more of them than when it became so.
+  expect(model, WHOLE);
   checkSigned(model, rules);
-  if (model.root !== root)
-    throw new Refusal('conflict', {
-      field: '/root',
-      hint: 'The model has another digest than the one approved.',
-    });
+  checkRoot(model, root);
   if (isSame(by, model.submitter))
     throw new Refusal('forbidden', { hint: 'Who submitted a model does not approve it.' });
   if (model.approvals.some((one) => isSame(one, by)))
     throw new Refusal('conflict', { hint: 'This person has approved it already.' });
   const approvals = [...model.approvals, { id: by.id, owner: by.owner, time: now }];
-  return { ...model, approvals, state: approvals.length >= rules.approvals ? 'approved' : model.state };
+  const enough = peopleFor({ ...model, approvals }, stands) >= rules.approvals;
+  return { ...model, approvals, state: enough && model.state !== 'active' ? 'approved' : model.state };
 }
 
-/** Throws `conflict` where the model has not what the rules ask for now, whatever they asked for earlier. */
-export function checkUsable(model: RegisteredModel, rules: ModelRules): void {
+/**
+ * Throws `conflict` where the model has not what the rules ask for now, whatever they asked for earlier.
+ * @param now milliseconds since 1970
+ * @param stands whose approvals count (default: everybody's; who leaves does not end what is in use)
+ */
+export function checkUsable(model: RegisteredModel, rules: ModelRules, now: number, stands?: Stands): void {
   checkSigned(model, rules);
-  const others = model.approvals.filter((one) => !isSame(one, model.submitter));
-  const people = others.filter((one, i) => others.findIndex((other) => isSame(other, one)) === i);
-  if (people.length < rules.approvals)
+  checkClean(model, now);
+  const people = peopleFor(model, stands);
+  if (people < rules.approvals)
     throw new Refusal('conflict', {
-      hint: `It is approved by ${people.length} of ${rules.approvals} people who are needed.`,
+      hint: `It is approved by ${people} of ${rules.approvals} people who are needed.`,
     });
+}
+
+/** How many people have approved it, the submitter not among them. */
+function peopleFor({ approvals, submitter }: RegisteredModel, stands: Stands = () => true): number {
+  const others = approvals.filter((one) => !isSame(one, submitter) && stands(one));
+  return others.filter((one, i) => others.findIndex((other) => isSame(other, one)) === i).length;
+}
+
+function checkRoot(model: RegisteredModel, root: string): void {
+  if (model.root !== root)
+    throw new Refusal('conflict', { field: '/root', hint: 'The model has another digest than that.' });
+}
+
+function checkClean({ scan }: RegisteredModel, now: number): void {
+  if (scan === null) return;
+  if (scan.verdict !== 'clean')
+    throw new Refusal('conflict', { hint: 'Its last scan did not come to clean.' });
+  const { until } = scan;
+  if (until !== null && new Date(now).toISOString().slice(0, 10) > until)
+    throw new Refusal('conflict', {
+      hint: `What its scan found was excused until ${until}: run gatehouse models rescan.`,
+    });
+}
+
+function checkScan({ scan }: RegisteredModel, wanted: ScannedBy): void {
+  if (scan?.version === wanted.version && scan.policy === wanted.policy) return;
+  const hint = 'It was scanned by another version or policy: run gatehouse models rescan.';
+  throw new Refusal('conflict', { hint });
 }
 
 function checkSigned({ signer }: RegisteredModel, { unsigned }: ModelRules): void {
@@ -122,8 +217,16 @@ function checkSubmitter({ submitter }: RegisteredModel, by: Person): void {
   if (!isSame(submitter, by)) throw new Refusal('forbidden', { hint: 'Somebody else is adding this model.' });
 }
 
-const isSame = (a: Person, b: Person): boolean => a.id === b.id || a.owner === b.owner;
+/** Two spellings of a name are one person: to take two people for one costs an approval, the other way round the rule. */
+const isSame = (a: Person, b: Person): boolean => a.id === b.id || spelt(a.owner) === spelt(b.owner);
 
-function expect({ state }: RegisteredModel, states: readonly ModelState[]): void {
-  if (!states.includes(state)) throw new Refusal('conflict', { hint: `The model is ${state}.` });
+const spelt = (owner: string): string =>
+  owner
+    .normalize('NFKC')
+    .replace(/[\p{White_Space}\p{Cf}]/gu, '')
+    .toLowerCase();
+
+function expect({ state }: RegisteredModel, states: readonly ModelState[], first = ''): void {
+  if (!states.includes(state))
+    throw new Refusal('conflict', { hint: `The model is ${state}. ${first}`.trimEnd() });
 }

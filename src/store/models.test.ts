@@ -6,7 +6,7 @@ import { suite, type TestContext, test } from 'node:test';
 import { systemClock } from '../base/clock.ts';
 import { Refusal, type RefusalCode } from '../base/refusal.ts';
 import { openDatabase } from './database.ts';
-import type { ModelRules, ModelState, ModelStep } from './model-steps.ts';
+import { checkUsable, type ModelRules, type ModelState, type ModelStep } from './model-steps.ts';
 import { ModelRegistry, readModelRegistry } from './models.ts';
 
 const ROOT = 'ab'.repeat(32);
@@ -15,11 +15,27 @@ const [ann, ben, cat] = [person('ann'), person('ben'), person('cat')];
 const two: ModelRules = { approvals: 2, unsigned: 'refuse' };
 const one: ModelRules = { approvals: 1, unsigned: 'refuse' };
 
-const scan: ModelStep = { act: 'scan', by: ann, root: ROOT, files: 2, bytes: 10 };
+const SCAN = { version: '1', policy: null, until: null };
+const stands = () => true;
+const scan: ModelStep = { act: 'scan', by: ann, root: ROOT, files: 2, bytes: 10, scan: SCAN };
 const sign: ModelStep = { act: 'sign', by: ann, signer: 'release' };
-const approve = (by: typeof ann, rules = two): ModelStep => ({ act: 'approve', by, root: ROOT, rules });
-const activate: ModelStep = { act: 'activate', rules: two };
+const approve = (by: typeof ann, rules = two): ModelStep => ({
+  act: 'approve',
+  by,
+  root: ROOT,
+  rules,
+  stands,
+});
+const activate: ModelStep = { act: 'activate', rules: two, stands, scan: SCAN };
+const take: ModelStep = { act: 'export', rules: two, to: '/out' };
 const revoke: ModelStep = { act: 'revoke' };
+const remove: ModelStep = { act: 'remove' };
+const rescan = (verdict: 'clean' | 'findings' = 'clean'): ModelStep => ({
+  act: 'rescan',
+  root: ROOT,
+  scan: SCAN,
+  verdict,
+});
 
 function scene(t: TestContext) {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-models-'));
@@ -51,17 +67,19 @@ suite('the registry of models', () => {
       approved: [scan, sign, approve(ben), approve(cat)],
       active: [scan, sign, approve(ben), approve(cat), activate],
       revoked: [scan, revoke],
+      removed: [scan, revoke, remove],
     };
     const next: Readonly<Record<ModelState, readonly string[]>> = {
       draft: ['scan', 'revoke'],
-      scanned: ['sign', 'revoke'],
-      signed: ['approve', 'revoke'],
-      approved: ['approve', 'activate', 'revoke'],
-      active: ['revoke'],
-      revoked: [],
+      scanned: ['sign', 'rescan', 'revoke'],
+      signed: ['rescan', 'approve', 'revoke'],
+      approved: ['rescan', 'approve', 'activate', 'revoke'],
+      active: ['rescan', 'approve', 'export', 'revoke'],
+      revoked: ['remove'],
+      removed: [],
     };
     for (const [state, steps] of Object.entries(way) as [ModelState, readonly ModelStep[]][]) {
-      for (const step of [scan, sign, approve(person('dan')), activate, revoke]) {
+      for (const step of [scan, sign, rescan(), approve(person('dan')), activate, take, revoke, remove]) {
         const model = added(...steps);
         assert.equal(registry.find(model).state, state);
         const before = registry.find(model);
@@ -101,8 +119,81 @@ suite('the registry of models', () => {
     registry.take(model, activate);
     const lax = { approvals: 1, unsigned: 'allow' } as const;
     const unsigned = added(scan, approve(ben, lax));
-    refuses('conflict', () => registry.take(unsigned, { act: 'activate', rules: one }));
-    assert.equal(registry.take(unsigned, { act: 'activate', rules: lax }).state, 'active');
+    refuses('conflict', () => registry.take(unsigned, { act: 'activate', rules: one, stands, scan: SCAN }));
+    assert.equal(
+      registry.take(unsigned, { act: 'activate', rules: lax, stands, scan: SCAN }).state,
+      'active',
+    );
+  });
+
+  test('rules that become stricter or laxer later', (t) => {
+    const { registry, added } = scene(t);
+    const inUse = added(scan, sign, approve(ben, one), { ...activate, rules: one } as ModelStep);
+    const stricter = () => checkUsable(registry.find(inUse), two, 0);
+    refuses('conflict', stricter);
+    // One more is enough, without a new version.
+    assert.equal(registry.take(inUse, approve(cat)).state, 'active');
+    stricter();
+    const waiting = added(scan, sign, approve(ben));
+    assert.equal(registry.find(waiting).state, 'signed');
+    refuses('conflict', () => registry.plan(waiting, activate));
+    assert.equal(registry.take(waiting, { ...activate, rules: one } as ModelStep).state, 'active');
+  });
+
+  test('whose approvals count is asked when it becomes active; a scan that found something ends its use', (t) => {
+    const { registry, added } = scene(t);
+    const model = added(scan, sign, approve(ben), approve(cat));
+    const without = (gone: string) => ({ ...activate, stands: ({ owner }) => owner !== gone }) as ModelStep;
+    refuses('conflict', () => registry.take(model, without('cat')));
+    registry.take(model, activate);
+    const changed = { ...activate, scan: { version: '2', policy: null } } as ModelStep;
+    refuses('conflict', () => registry.take(added(scan, sign, approve(ben), approve(cat)), changed));
+    registry.take(model, rescan('findings'));
+    refuses('conflict', () => checkUsable(registry.find(model), two, 0));
+    registry.take(model, rescan());
+    checkUsable(registry.find(model), two, 0);
+    // What it found is excused up to the end of a day.
+    registry.take(model, { ...rescan(), scan: { ...SCAN, until: '2026-12-31' } } as ModelStep);
+    checkUsable(registry.find(model), two, Date.parse('2026-12-31T23:59:59Z'));
+    refuses('conflict', () => checkUsable(registry.find(model), two, Date.parse('2027-01-01')));
+  });
+
+  test('what the ledger has and the registry has not', (t) => {
+    const { registry, added } = scene(t);
+    const ready = [scan, sign, approve(ben), approve(cat)];
+    const [first, second, third] = [added(...ready, activate), added(...ready), added(scan)];
+    const step = (model: string, act: string) => ({ ...registry.find(model), act });
+    const states = () => registry.list().map(({ state }) => state);
+    // All that was done is done again, to the same end.
+    registry.reapply([step(first, 'add'), step(first, 'approve'), step(first, 'activate')], 10);
+    assert.deepEqual([states(), registry.applied], [['active', 'approved', 'scanned'], 10]);
+    registry.reapply([step(first, 'activate'), step(second, 'activate')], 20);
+    assert.deepEqual(states(), ['approved', 'active', 'scanned']);
+    // Nothing is approved by it, and an active version that it does not know replaces the one that it does.
+    registry.reapply([step(third, 'approve'), step(third, 'activate')], 30);
+    assert.deepEqual(states(), ['approved', 'approved', 'scanned']);
+    const unknown = { id: 'mdl_unknown', name: 'm', version: 4, root: ROOT };
+    registry.reapply([step(second, 'activate'), { ...unknown, act: 'activate' }], 40);
+    registry.reapply(
+      [
+        { ...unknown, act: 'scan' },
+        { ...unknown, id: 'mdl_begun', version: undefined, act: 'add' },
+      ],
+      45,
+    );
+    assert.deepEqual(states(), ['approved', 'approved', 'scanned', 'revoked']);
+    registry.reapply([{ ...unknown, id: 'mdl_second', act: 'scan' }], 46);
+    // Its version is not given again.
+    assert.equal(added(), 'm@5');
+    const both = [
+      step(first, 'revoke'),
+      step(second, 'revoke'),
+      step(second, 'remove'),
+      step(first, 'activate'),
+    ];
+    registry.reapply(both, 50);
+    registry.reapply(both, 50);
+    assert.deepEqual(states(), ['revoked', 'removed', 'scanned', 'revoked', 'draft']);
   });
 
   test('one version is active; a name is the active one, or the newest', (t) => {
@@ -132,9 +223,9 @@ suite('the registry of models', () => {
     const model = added();
     refuses('request_invalid', () => registry.take('m', scan));
     const { id } = registry.find(model);
-    assert.equal(registry.counts(id), false);
+    assert.equal(registry.byId(id)?.root, null);
     registry.take(model, scan);
-    assert.ok(registry.counts(id) && !registry.counts('mdl_none'));
+    assert.deepEqual([registry.byId(id)?.root, registry.byId('mdl_none')], [ROOT, undefined]);
     // What one process writes another sees at once.
     const other = readModelRegistry(file, systemClock);
     assert.equal(other.registry.find(model).state, 'scanned');

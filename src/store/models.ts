@@ -9,6 +9,17 @@ import { type ModelStep, type Person, type RegisteredModel, stepped } from './mo
 const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 const REFERENCE = /^([a-z0-9][a-z0-9._-]{0,63})(?:@([1-9]\d{0,8}))?$/;
 
+/** A step as the ledger has it. */
+export interface RecordedStep {
+  /** Of the model. */
+  readonly id: string;
+  readonly name: string;
+  /** Undefined where it is being added. */
+  readonly version: number | undefined;
+  readonly root: string | null;
+  readonly act: string;
+}
+
 /** The registry of sealed models: which there are, and how far each has come. The bytes are files beside it. */
 export class ModelRegistry {
   readonly #database: DatabaseSync;
@@ -51,10 +62,51 @@ export class ModelRegistry {
     return this.find(reference);
   }
 
-  /** Whether the sealed files of an id are of a model that counts. */
-  counts(id: string): boolean {
-    const [model] = this.#rows('SELECT about FROM models WHERE id = ?', id);
-    return model !== undefined && model.root !== null;
+  /** A model by its id, where there is one. */
+  byId(id: string): RegisteredModel | undefined {
+    return this.#rows('SELECT about FROM models WHERE id = ?', id)[0];
+  }
+
+  /** Entries of the ledger that were read for steps that the registry does not have. */
+  get applied(): number {
+    return (this.#database.prepare('SELECT entries FROM models_applied').get() as { entries: number })
+      .entries;
+  }
+
+  /**
+   * Does again what the ledger says was done, in order: the process may have died between the entry and the step, or the
+   * database come from a backup. What was ended ends, no version is active but the one that was activated last, and a
+   * version that is not known here is revoked; nothing is approved by it.
+   * @param size entries of the ledger, up to which these are all
+   */
+  reapply(steps: readonly RecordedStep[], size: number): void {
+    durably(this.#database, () => {
+      for (const step of steps) this.#reapply(step);
+      this.#database.prepare('UPDATE models_applied SET entries = ?').run(size);
+    });
+  }
+
+  #reapply({ id, name, version, root, act }: RecordedStep): void {
+    const model = this.byId(id);
+    const state = model?.state;
+    if (model === undefined && version !== undefined) {
+      const nobody = { id: '', owner: '' };
+      const revoked = {
+        ...draftOf(id, name, version, nobody, this.#clock.now()),
+        state: 'revoked' as const,
+        root,
+      };
+      // Its number may have been given to another before.
+      const taken = this.#rows('SELECT about FROM models WHERE name = ? AND version = ?', name, version);
+      if (taken.length === 0) this.#insert(revoked);
+    }
+    if (act === 'activate') {
+      if (state !== 'active') this.#deactivate(name);
+      if (model !== undefined && state === 'approved') this.#keep({ ...model, state: 'active' });
+    } else if (model === undefined || state === 'removed') return;
+    else if (act === 'remove') this.#keep({ ...model, state: 'removed' });
+    else if (act === 'revoke' && state !== 'revoked')
+      this.#keep({ ...model, state: 'revoked', revoked: this.#clock.now() });
   }
 
   /** An id for a model that is to be added. Throws `request_invalid` where the name is none. */
@@ -73,23 +125,14 @@ export class ModelRegistry {
       const { last } = this.#database
         .prepare('SELECT coalesce(max(version), 0) AS last FROM models WHERE name = ?')
         .get(name) as { last: number };
-      const model: RegisteredModel = {
+      const model = draftOf(
         id,
         name,
-        version: last + 1,
-        state: 'draft',
-        submitter: { id: submitter.id, owner: submitter.owner },
-        created: this.#clock.now(),
-        root: null,
-        files: 0,
-        bytes: 0,
-        signer: null,
-        approvals: [],
-        revoked: null,
-      };
-      this.#database
-        .prepare('INSERT INTO models (id, name, version, state, about) VALUES (?, ?, ?, ?, ?)')
-        .run(id, name, model.version, model.state, JSON.stringify(model));
+        last + 1,
+        { id: submitter.id, owner: submitter.owner },
+        this.#clock.now(),
+      );
+      this.#insert(model);
       return model;
     });
   }
@@ -103,13 +146,22 @@ export class ModelRegistry {
   take(reference: string, step: ModelStep): RegisteredModel {
     return durably(this.#database, () => {
       const next = stepped(this.exactly(reference), step, this.#clock.now());
-      if (next.state === 'active') {
-        const before = this.#rows("SELECT about FROM models WHERE name = ? AND state = 'active'", next.name);
-        for (const one of before) this.#keep({ ...one, state: 'approved' });
-      }
+      // One version of a name is active.
+      if (step.act === 'activate') this.#deactivate(next.name);
       this.#keep(next);
       return next;
     });
+  }
+
+  #deactivate(name: string): void {
+    const before = this.#rows("SELECT about FROM models WHERE name = ? AND state = 'active'", name);
+    for (const one of before) this.#keep({ ...one, state: 'approved' });
+  }
+
+  #insert(model: RegisteredModel): void {
+    this.#database
+      .prepare('INSERT INTO models (id, name, version, state, about) VALUES (?, ?, ?, ?, ?)')
+      .run(model.id, model.name, model.version, model.state, JSON.stringify(model));
   }
 
   #keep(model: RegisteredModel): void {
@@ -123,6 +175,28 @@ export class ModelRegistry {
     return rows.map(({ about }) => JSON.parse(about) as RegisteredModel);
   }
 }
+
+const draftOf = (
+  id: string,
+  name: string,
+  version: number,
+  submitter: Person,
+  created: number,
+): RegisteredModel => ({
+  id,
+  name,
+  version,
+  state: 'draft',
+  submitter,
+  created,
+  root: null,
+  files: 0,
+  bytes: 0,
+  scan: null,
+  signer: null,
+  approvals: [],
+  revoked: null,
+});
 
 /** The registry as another process writes it, to look at. Throws Problem('environment'). */
 export function readModelRegistry(file: string, clock: Clock): { registry: ModelRegistry; close(): void } {

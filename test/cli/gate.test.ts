@@ -151,17 +151,17 @@ suite('gatehouse gate', () => {
 
   test('what nobody can read is not decided', async (t) => {
     const it = await scene(t);
-    it.write('model/weights.pkl', Buffer.from('00ff13370000beef8001', 'hex'));
+    it.write('model/index.own', Buffer.from('00ff13370000beef8001', 'hex'));
     assert.equal(
       (await gatehouse(it.folder, ['sign', 'model', '--key-file', 'key.pem', '--no-scan'])).code,
       0,
     );
     const { code, out } = await it.gate();
     assert.equal(code, 2, out);
-    assert.match(out, /^model: NOT DECIDED\n[\s\S]*weights\.pkl was not read whole: /);
+    assert.match(out, /^model: NOT DECIDED\n[\s\S]*index\.own was not read whole: /);
     // A scan policy may say that it need not be.
     const { sha256 = '' } =
-      (await findingsOf(it)).report.scan.files.find(({ path }) => path === 'weights.pkl') ?? {};
+      (await findingsOf(it)).report.scan.files.find(({ path }) => path === 'index.own') ?? {};
     it.write(
       'scan.yaml',
       `version: 1\nunread:\n  - { sha256: ${sha256}, reason: our own format, until: 2999-01-31 }\n` +

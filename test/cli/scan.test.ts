@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
-import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { ScanResult } from '../../src/findings/result.ts';
-import { gatehouse, tempFolder } from '../harness/cli.ts';
+import { gatehouse, stopped, tempFolder } from '../harness/cli.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
@@ -74,13 +73,44 @@ suite('gatehouse scan', () => {
     assert.equal((await gatehouse(folder, ['scan', 'm.pkl', '--policy', 'p.yaml'])).code, 0);
   });
 
+  test('what is scanned does not say what of it counts', async (t) => {
+    const folder = tempFolder(t);
+    mkdirSync(join(folder, 'model'));
+    writeFileSync(join(folder, 'model/m.pkl'), HOSTILE);
+    const excuse = '{ rule: pickle.dangerous-call, reason: fine, until: 2999-01-01 }';
+    const policy = `version: 1\nfail_on: critical\nsuppress: [${excuse}]\n`;
+    writeFileSync(join(folder, 'model/gatehouse-scan.yaml'), policy);
+    const inside = join(folder, 'model');
+    for (const paths of [['../model'], ['m.pkl', 'gatehouse-scan.yaml']]) {
+      const { code, out } = await gatehouse(inside, ['scan', ...paths]);
+      assert.equal(code, 1, paths.join(' '));
+      assert.match(out, /gatehouse-scan\.yaml lies in what is scanned, and is not used/);
+    }
+    assert.equal((await gatehouse(inside, ['scan', '.', '--policy', 'gatehouse-scan.yaml'])).code, 0);
+    writeFileSync(join(folder, 'gatehouse-scan.yaml'), policy);
+    assert.equal((await gatehouse(folder, ['scan', 'model'])).code, 0);
+    // Standard input is no file beside it.
+    const piped = spawnSync(process.execPath, [MAIN, 'scan', '-', '-q'], { cwd: folder, input: HOSTILE });
+    assert.equal(piped.status, 0);
+  });
+
   test('a baseline knows what was there, and nothing more', async (t) => {
     const folder = tempFolder(t);
     writeFileSync(join(folder, 'a.pkl'), HOSTILE);
-    assert.equal((await gatehouse(folder, ['scan', 'a.pkl', '-q', '--write-baseline', 'b.json'])).code, 1);
+    const until = ['--write-baseline', 'b.json', '--until', '2999-01-01'];
+    const written = await gatehouse(folder, ['scan', 'a.pkl', '-q', ...until]);
+    assert.deepEqual([written.code, written.err], [0, 'b.json: 1 finding known until 2999-01-01\n']);
     assert.equal((await gatehouse(folder, ['scan', 'a.pkl', '--baseline', 'b.json'])).code, 0);
     writeFileSync(join(folder, 'c.pkl'), HOSTILE);
     assert.equal((await gatehouse(folder, ['scan', 'a.pkl', 'c.pkl', '--baseline', 'b.json'])).code, 1);
+    // What nobody read, no baseline knows.
+    writeFileSync(join(folder, 'x.bin'), Buffer.from('00ff13370000beef8001', 'hex'));
+    const unread = await gatehouse(folder, ['scan', 'a.pkl', 'x.bin', '-q', '--write-baseline', 'd.json']);
+    assert.equal(unread.code, 2);
+    assert.match(unread.err, /finding.* known until .*\n.*1 file not read whole/);
+    assert.equal((await gatehouse(folder, ['scan', 'a.pkl', 'x.bin', '--baseline', 'd.json'])).code, 2);
+    assert.equal((await gatehouse(folder, ['scan', 'a.pkl', '--until', '2999-01-01'])).code, 3);
+    assert.equal((await gatehouse(folder, ['scan', 'nowhere', ...until.slice(0, 3), 'soon'])).code, 3);
   });
 
   test('reads standard input, and leaves nothing behind', async (t) => {
@@ -100,24 +130,21 @@ suite('gatehouse scan', () => {
     assert.deepEqual(readdirSync(folder), []);
   });
 
-  test('stops at Ctrl-C while it waits for input, and leaves nothing behind', {
-    skip: process.platform === 'win32',
+  test('stops at Ctrl-C while it waits for input; and however it ends, it leaves nothing behind', {
+    skip: process.platform !== 'linux',
   }, async (t) => {
     const folder = tempFolder(t);
-    const child = spawn(process.execPath, [MAIN, 'scan', '-'], {
-      cwd: folder,
-      env: { ...process.env, TMPDIR: folder },
+    const env = { TMPDIR: folder };
+    const asked = await stopped(folder, ['scan', '-'], { file: 'incoming (deleted)', signal: 'SIGINT', env });
+    assert.equal(asked.code, 2);
+    assert.match(asked.err, /stopped before its end/);
+    assert.deepEqual(readdirSync(folder), []);
+    const killed = await stopped(folder, ['scan', '-'], {
+      file: 'incoming (deleted)',
+      signal: 'SIGKILL',
+      env,
     });
-    let err = '';
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      err += text;
-    });
-    child.stdin.write(HOSTILE);
-    while (readdirSync(folder).length === 0) await setTimeout(20);
-    child.kill('SIGINT');
-    const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
-    assert.equal(code, 2);
-    assert.match(err, /stopped before its end/);
+    assert.equal(killed.code, null);
     assert.deepEqual(readdirSync(folder), []);
   });
 
@@ -172,6 +199,10 @@ suite('gatehouse scan', () => {
 
   test('wrong usage and what is not there have codes of their own', async (t) => {
     const folder = tempFolder(t);
+    const nowhere = await gatehouse(folder, ['scan', '-'], { TMPDIR: join(folder, 'nowhere') });
+    assert.equal(nowhere.code, 4);
+    assert.match(nowhere.err, /^gatehouse: what comes in cannot be kept in .*nowhere/);
+    assert.equal((await gatehouse(folder, ['scan', ''])).code, 3);
     const code = async (...args: string[]) => (await gatehouse(folder, ['scan', ...args])).code;
     assert.equal(await code(), 3);
     assert.equal(await code('nothing.pt'), 4);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { FakeSigstore } from '../../src/signing/keyless/testing.ts';
@@ -14,7 +14,7 @@ import {
   publicPem,
   SIGNS,
 } from '../../src/signing/testing.ts';
-import { gatehouse, gatehouseJson, ledgerOf, tempFolder } from '../harness/cli.ts';
+import { gatehouse, gatehouseJson, ledgerOf, stopped, tempFolder } from '../harness/cli.ts';
 
 interface Report {
   readonly outcome: string;
@@ -172,6 +172,13 @@ test('keys and certificates of elsewhere; exit codes; what a person reads', asyn
   assert.equal((await gatehouse(folder, ['verify', 'model', '--identity', 'me'])).code, 3);
   assert.equal((await gatehouse(folder, ['verify', 'nowhere', '--authority', 'root.crt'])).code, 4);
   assert.equal((await gatehouse(folder, ['sign', 'model', '--no-scan'])).code, 3);
+  // A variable that nobody set is not the folder where one stands.
+  for (const verb of ['sign', 'verify', 'gate', 'bom'])
+    assert.equal((await gatehouse(folder, [verb, ''])).code, 3, verb);
+  const another = ['--key-file', 'key.pem', '--certificate', 'root.crt'];
+  const { code, err } = await gatehouse(folder, ['sign', 'model', ...another]);
+  assert.equal(code, 3);
+  assert.match(err, /of another key/);
   assert.equal((await gatehouse(folder, ['sign', 'model', '--key-file', 'root.crt', '--no-scan'])).code, 3);
 });
 
@@ -243,4 +250,72 @@ test('OpenSSL reads the keys that are shown', async (t) => {
   assert.match(said.toString(), /secp521r1/);
   assert.equal((await gatehouse(folder, ['sign', 'model', '--key', 'k', '--no-scan', ...place])).code, 0);
   assert.equal((await verify(folder, '--key', 'k', '--keys', 'own')).outcome, 'verified');
+});
+
+test('a model does not bring the policy of its own scan', async (t) => {
+  const folder = scene(t);
+  writeFileSync(join(folder, 'key.pem'), newKey().export({ type: 'pkcs8', format: 'pem' }));
+  writeFileSync(join(folder, 'model/x.pkl'), "cos\nsystem\n(S'true'\ntR.");
+  writeFileSync(
+    join(folder, 'model/gatehouse-scan.yaml'),
+    'version: 1\nsuppress: [{ rule: pickle.dangerous-call, reason: fine, until: 2999-01-01 }]\n',
+  );
+  const { code, err } = await gatehouse(join(folder, 'model'), ['sign', '.', '--key-file', '../key.pem']);
+  assert.equal(code, 1);
+  assert.match(err, /found something in x\.pkl/);
+});
+
+test('another passphrase is wrong usage, and signs nothing', async (t) => {
+  const folder = scene(t);
+  writeFileSync(join(folder, 'right'), 'correct horse battery staple');
+  writeFileSync(join(folder, 'wrong'), 'another horse battery staple');
+  const keys = ['--keys', 'keys', '--passphrase-file'];
+  assert.equal((await gatehouse(folder, ['keys', 'create', 'k', ...keys, 'right'])).code, 0);
+  const { code, err } = await gatehouse(folder, [
+    'sign',
+    'model',
+    '--key',
+    'k',
+    '--no-scan',
+    ...keys,
+    'wrong',
+  ]);
+  assert.equal(code, 3);
+  assert.match(err, /another passphrase/);
+  const pem = newKey().export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' });
+  writeFileSync(join(folder, 'key.pem'), pem);
+  const file = ['--key-file', 'key.pem', '--passphrase-file', 'wrong'];
+  assert.equal((await gatehouse(folder, ['sign', 'model', '--no-scan', ...file])).code, 3);
+  assert.deepEqual(readdirSync(join(folder, 'model')).sort(), ['config.json', 'notes.txt']);
+});
+
+test('Ctrl-C while it hashes or scans: a message, a code, and nothing written', {
+  skip: process.platform !== 'linux',
+}, async (t) => {
+  const folder = scene(t);
+  const key = newKey();
+  writeFileSync(join(folder, 'key.pem'), key.export({ type: 'pkcs8', format: 'pem' }));
+  writeFileSync(join(folder, 'key.pub'), publicPem(key));
+  writeFileSync(join(folder, 'model/weights.bin'), '');
+  const sign = ['sign', 'model', '--key-file', 'key.pem'];
+  assert.equal((await gatehouse(folder, [...sign, '--no-scan'])).code, 0);
+  const before = readFileSync(join(folder, 'model/model.sig'));
+  truncateSync(join(folder, 'model/weights.bin'), 2 ** 36);
+  const at = { file: 'weights.bin', signal: 'SIGINT' } as const;
+  const trust = ['model', '--key-file', 'key.pub'];
+  for (const [args, said] of [
+    [[...sign, '--no-scan'], /nothing is signed/],
+    [sign, /nothing is signed/],
+    [['verify', ...trust], /nothing is verified/],
+    [['gate', ...trust], /has not passed/],
+    [['bom', 'model', '-o', 'bom.json'], /nothing was written/],
+  ] as const) {
+    const { code, err } = await stopped(folder, args, at);
+    assert.equal(code, 2, `${args[0]}: ${err}`);
+    assert.match(err, said);
+  }
+  assert.deepEqual(readFileSync(join(folder, 'model/model.sig')), before);
+  assert.ok(!readdirSync(folder).includes('bom.json'));
+  const left = readdirSync(join(folder, 'model')).sort();
+  assert.deepEqual(left, ['config.json', 'model.scan.sig', 'model.sig', 'notes.txt', 'weights.bin']);
 });

@@ -176,6 +176,29 @@ export const MECHANISMS: readonly Mechanism[] = [
   of('a module of C behind one', 'operator.attrgetter', calls('_operator', 'attrgetter', 'system')),
   of('an alias of numpy 2', 'numpy.core._ufunc_reconstruct', calls('numpy._core', '_ufunc_reconstruct')),
 
+  of(
+    'a pickle of protocol 0 behind zeros',
+    SYSTEM,
+    Buffer.concat([
+      Buffer.alloc(16),
+      pickled().global('os', 'system').mark().quoted('true').tuple().reduce().stop(),
+    ]),
+  ),
+  of(
+    'a pickle of protocol 0 behind a mark of byte order',
+    SYSTEM,
+    Buffer.concat([
+      Buffer.of(0xef, 0xbb, 0xbf, 0x0a),
+      pickled().global('os', 'system').mark().quoted('true').tuple().reduce().stop(),
+    ]),
+  ),
+
+  of(
+    'a frame before all else',
+    SYSTEM,
+    pickled().frame(23).global('os', 'system').mark().quoted('true').tuple().reduce().stop(),
+  ),
+
   // Names that are made when it runs.
   of(
     "''.join",
@@ -395,6 +418,21 @@ export const MECHANISMS: readonly Mechanism[] = [
       .tuple(1)
       .list()
       .tuple(2)
+      .reduce()
+      .stop(),
+  ),
+  of(
+    '_create_array of dill',
+    SYSTEM,
+    pickled()
+      .global('dill._dill', '_create_array')
+      .mark()
+      .global('os', 'system')
+      .mark()
+      .short('true')
+      .tuple()
+      .none()
+      .tuple()
       .reduce()
       .stop(),
   ),

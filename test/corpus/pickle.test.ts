@@ -7,11 +7,12 @@ import { Book } from '../../src/lifecycle/scan/calls/book.ts';
 import { scanFile } from '../../src/lifecycle/scan/scanner.ts';
 import { DISGUISES } from './pickle-disguises.ts';
 import { MECHANISMS } from './pickle-mechanisms.ts';
+import { MISUSES } from './pickle-misuse.ts';
 
 const readers = { formats: [pickle], calls: new Book() };
 const scan = (bytes: Uint8Array) => scanFile('x', new Bytes(bytes), readers);
 
-for (const { name, bytes, finds } of [...MECHANISMS, ...DISGUISES]) {
+for (const { name, bytes, finds } of [...MECHANISMS, ...DISGUISES, ...MISUSES]) {
   test(`a pickle that hides a call is found: ${name}`, async () => {
     const { findings, verdict } = await scan(bytes);
     assert.equal(verdict, 'findings');

@@ -2,19 +2,23 @@ import { randomInt } from 'node:crypto';
 import { relative } from 'node:path';
 import { inspect, parseArgs } from 'node:util';
 import { parseDuration } from '../../src/base/units.ts';
+import { campaign } from './campaign.ts';
 import { keepCrash } from './crashes.ts';
 import { fuzz } from './fuzz.ts';
 import type { Target } from './target.ts';
 import { TARGETS } from './targets/index.ts';
-import { Watchdog } from './watchdog.ts';
+import { readTotals, table } from './totals.ts';
+import { PATIENCE, Watchdog } from './watchdog.ts';
 
 const USAGE = `npm run fuzz -- [--target NAME]… [--seed N] [--time 60s | --runs N] [--list]
+npm run fuzz -- --total N [--target NAME]… [--seed N] [--time 60m] [--jobs N]
+npm run fuzz -- --totals
 
 Changes the seeds of every target, or of those named (a prefix is enough), until one fails. Exit code 1: one failed;
-its input, made small, is in test/fuzz/crashes/.`;
+its input, made small, is in test/fuzz/crashes/.
 
-/** A check is a hang after so long, in milliseconds. */
-const PATIENCE = 30_000;
+With --total every target comes to so many executions in all: those of earlier campaigns count (test/fuzz/totals.json),
+and where one fails the others go on. --totals shows what was done so far.`;
 
 const { values } = parseArgs({
   options: {
@@ -22,6 +26,9 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     time: { type: 'string' },
     runs: { type: 'string' },
+    total: { type: 'string' },
+    totals: { type: 'boolean' },
+    jobs: { type: 'string' },
     list: { type: 'boolean' },
     help: { type: 'boolean' },
   },
@@ -30,13 +37,28 @@ const chosen = TARGETS.filter(
   ({ name }) => values.target === undefined || values.target.some((start) => name.startsWith(start)),
 );
 const seed = values.seed === undefined ? randomInt(2 ** 32) : Number(values.seed);
-const time = parseDuration(values.time ?? '30s');
-const runs = values.runs === undefined ? undefined : Number(values.runs);
+const time = parseDuration(values.time ?? (values.total === undefined ? '30s' : '7d'));
+const [runs, total, jobs = 1] = [values.runs, values.total, values.jobs].map((value) =>
+  value === undefined ? undefined : Number(value),
+);
+const isCount = (value: number | undefined) => value === undefined || (Number.isInteger(value) && value > 0);
 if (values.help === true) console.log(USAGE);
 else if (values.list === true) for (const { name } of TARGETS) console.log(name);
-else if (chosen.length === 0 || time === undefined || !Number.isInteger(seed) || Number.isNaN(runs)) {
+else if (values.totals === true) console.log(table(readTotals()));
+else if (
+  chosen.length === 0 ||
+  time === undefined ||
+  !Number.isInteger(seed) ||
+  ![runs, total, jobs].every(isCount)
+) {
   console.error(USAGE);
   process.exitCode = 3;
+} else if (total !== undefined) {
+  console.log(`seed ${seed}`);
+  const targets = chosen.map(({ name }) => name);
+  const until = Date.now() + time;
+  if (!(await campaign({ targets, goal: total, seed, jobs, until, say: console.log }))) process.exitCode = 1;
+  console.log(table(readTotals()));
 } else {
   console.log(`seed ${seed}`);
   for (const target of chosen) if (!(await show(target, time))) process.exitCode = 1;

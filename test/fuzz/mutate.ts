@@ -72,6 +72,21 @@ const NUMBERS =
   2147483648 4294967295 4294967296 9007199254740991 9007199254740993 12345678901234567890 18446744073709551616
   99999999999999999999999999999999999999 NaN Infinity +1 1_000 ٣`.split(/\s+/);
 
+/** Where numbers of one, two, four and eight bytes, and those that are exact, begin and end. */
+const EDGES = [0, 1, -1, 127, 128, 255, 256, 32767, 32768, 65535, 65536].concat([
+  2 ** 31 - 1,
+  2 ** 31,
+  2 ** 32 - 1,
+  2 ** 32,
+  2 ** 53 - 1,
+  2 ** 53,
+  -(2 ** 31),
+  -(2 ** 63),
+]);
+
+const numberAt = (input: Buffer, at: number, width: number, little: boolean): number =>
+  little ? input.readUIntLE(at, width) : input.readUIntBE(at, width);
+
 const place = (input: Buffer, random: Random): number => random.below(input.length + 1);
 
 function span(input: Buffer, random: Random): readonly [number, number] {
@@ -123,6 +138,28 @@ const MUTATORS: readonly Mutator[] = [
   (input, random) => {
     const copy = Buffer.from(input);
     if (copy.length > 0) copy[random.below(copy.length)] = random.below(256);
+    return copy;
+  },
+  // A number of two, four or eight bytes: a length, a count, an offset. Either way round.
+  (input, random) => {
+    const width = random.pick([2, 4, 8]);
+    const at = random.below(input.length - width + 1);
+    const copy = Buffer.from(input);
+    if (copy.length < width) return bytes(input, random);
+    const little = random.chance(0.7);
+    const old =
+      width === 8 ? numberAt(copy, at + (little ? 0 : 4), 4, little) : numberAt(copy, at, width, little);
+    const value = random.pick([
+      () => old + random.below(17) - 8,
+      () => random.pick(EDGES),
+      () => copy.length - random.below(at + 1),
+      () => random.below(copy.length + 9),
+      () => old * 2,
+    ])();
+    const piece = Buffer.alloc(8);
+    if (little) piece.writeBigInt64LE(BigInt(value));
+    else piece.writeBigInt64BE(BigInt(value));
+    piece.copy(copy, at, little ? 0 : 8 - width, little ? width : 8);
     return copy;
   },
   // The end is missing, or the start, or something between.

@@ -108,6 +108,20 @@ suite('what is planted is found', () => {
   });
 });
 
+test('what lies behind many steps is found where each of them shows', async () => {
+  const steps = (input: Buffer) => {
+    const wanted = Buffer.from('<|>#');
+    let at = 0;
+    while (at < wanted.length && input[at] === wanted[at]) at++;
+    assert.ok(at < wanted.length, 'all the way');
+    return `${at} steps`;
+  };
+  const found = async (check: Opened['check']) =>
+    fuzz(planted('xxxx', check), { seed: 7, more: runs(40_000) });
+  assert.equal((await found(steps))?.input.toString(), '<|>#');
+  assert.equal(await found((input) => void steps(input)), undefined, 'by chance');
+});
+
 test('the numbers that a check draws come from its input alone', async () => {
   const drawn: number[] = [];
   const opened: Opened = { check: (_, random) => void drawn.push(random.next()) };

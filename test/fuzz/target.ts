@@ -17,12 +17,16 @@ export interface Target {
   open(): Opened | Promise<Opened>;
 }
 
+// biome-ignore lint/suspicious/noConfusingVoidType: most checks return nothing.
+export type Sign = string | void;
+
 export interface Opened {
   /**
    * Throws where what was promised does not hold.
    * @param random its numbers depend on the input alone, so that the input is all that it takes to see it again
+   * @returns a sign of what it did with the input, where it can tell: inputs with a new one are changed further
    */
-  check(input: Buffer, random: Random): void | Promise<void>;
+  check(input: Buffer, random: Random): Sign | Promise<Sign>;
   close?(): Promise<void>;
 }
 

@@ -1,6 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import { CRASHES } from './crashes.ts';
 
+/** A check is a hang after so long, in milliseconds. */
+export const PATIENCE = 30_000;
+
 const ROOM = 1 << 20;
 
 /**

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { readEntries } from './gateway.ts';
 
@@ -34,6 +35,33 @@ export function tempFolder(t: TestContext): string {
 /** Runs `gatehouse ARGS` to its end. */
 export async function gatehouse(cwd: string, args: readonly string[], env: Env = {}): Promise<Ran> {
   return started(cwd, args, env).ended;
+}
+
+/**
+ * Runs it, stops it with a signal once it has a file of this name open (`name (deleted)` where it has none any more), and
+ * waits for the end. Linux only: nobody else tells which files a process has open.
+ */
+export async function stopped(
+  cwd: string,
+  args: readonly string[],
+  about: { readonly file: string; readonly signal: NodeJS.Signals; readonly env?: Env },
+): Promise<Ran> {
+  const { child, ended } = started(cwd, args, about.env ?? {}, true);
+  const opened = () => {
+    try {
+      const open = readdirSync(`/proc/${child.pid}/fd`).map((fd) =>
+        readlinkSync(`/proc/${child.pid}/fd/${fd}`),
+      );
+      return open.some((path) => basename(path) === about.file);
+    } catch {
+      // One was closed while they were listed.
+      return false;
+    }
+  };
+  const late = Date.now() + PATIENCE;
+  while (!opened() && child.exitCode === null && Date.now() < late) await setTimeout(5);
+  child.kill(about.signal);
+  return ended;
 }
 
 /** The same, and what it printed as JSON. Fails where it did not end well. */
@@ -81,7 +109,7 @@ export async function serve(
     for (const late = Date.now() + PATIENCE; Date.now() < late; ) {
       const found = pattern.exec(text());
       if (found !== null) return found[0];
-      await Promise.race([new Promise((resolve) => setTimeout(resolve, 10)), failed]);
+      await Promise.race([setTimeout(10), failed]);
     }
     throw new Error(`it never said ${pattern}: ${text()}`);
   };
@@ -111,13 +139,13 @@ export function keysIn(text: string): { readonly app: string; readonly admin: st
 export const ledgerOf = (cwd: string): Record<string, unknown>[] =>
   readEntries(join(cwd, 'gatehouse-data', 'ledger'));
 
-function started(cwd: string, args: readonly string[], env: Env) {
+function started(cwd: string, args: readonly string[], env: Env, keepInput = false) {
   const { PATH = '' } = process.env;
   const clean = { PATH, HOME: cwd, NO_COLOR: '1', NODE_COMPILE_CACHE: CACHE, ...env };
-  return watch(spawn(process.execPath, [MAIN, ...args], { cwd, env: clean }));
+  return watch(spawn(process.execPath, [MAIN, ...args], { cwd, env: clean }), keepInput);
 }
 
-function watch(child: ChildProcess) {
+function watch(child: ChildProcess, keepInput = false) {
   let [out, err] = ['', ''];
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     out += text;
@@ -125,7 +153,7 @@ function watch(child: ChildProcess) {
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     err += text;
   });
-  child.stdin?.end();
+  if (!keepInput) child.stdin?.end();
   const ended = new Promise<Ran>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, out, err }));

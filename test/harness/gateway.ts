@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { systemClock } from '../../src/base/clock.ts';
 import { processIo } from '../../src/cli/io.ts';
 import { loadPolicy, loadSettings } from '../../src/cli/load.ts';
+import { shelfOf } from '../../src/cli/models-place.ts';
 import { type LedgerTuning, openData } from '../../src/cli/start.ts';
 import { DIALECTS } from '../../src/dialects/index.ts';
 import { type Gateway, type GatewayOptions, openGateway } from '../../src/gateway/gateway.ts';
@@ -120,6 +121,7 @@ ${options.settings?.includes('abuse:') === true ? '' : CALM}
     }),
     digestKey: data.folder.digestKey,
     socket: data.socket,
+    shelf: shelfOf(io, settings, data.store.models, '1'),
   };
   const gateway = await openGateway(options.replace?.(whole) ?? whole);
   const keys = data.first;

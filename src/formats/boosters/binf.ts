@@ -59,6 +59,7 @@ export const binf: Format = {
   name: 'xgboost-binary',
   title: 'a model of XGBoost (binary)',
   rules: Object.values(RULES),
+  firstBytes: 'b',
   looks: (source) =>
     source.size > LEARNER && Buffer.from(source.read(0, 4)).toString('latin1') === 'binf' && 'sure',
   read: (part) => readModel(part, (texts) => walk(part, texts)),

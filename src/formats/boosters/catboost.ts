@@ -1,4 +1,5 @@
 import type { Format, Part } from '../format.ts';
+import { beginsLikeFile } from '../hidden.ts';
 import { Cursor, Malformed } from '../source.ts';
 import { readModel, type Texts } from './read-model.ts';
 import { BOOSTER_RULES as RULES } from './rules.ts';
@@ -29,7 +30,7 @@ async function walk(part: Part, texts: Texts): Promise<number> {
     for (const { 0: words, index } of text.matchAll(WORDS)) texts.look(words, 'a text', at + index);
   }
   // Parts that follow say their lengths in ways of their own.
-  if (!hasParts) return start + size;
+  if (!hasParts || beginsLikeFile(source, start + size)) return start + size;
   part.coverage.claim('data', start + size, source.size);
   return source.size;
 }
@@ -39,6 +40,7 @@ export const catboost: Format = {
   name: 'catboost',
   title: 'a model of CatBoost',
   rules: Object.values(RULES),
+  firstBytes: 'C',
   looks: (source) =>
     source.size > 12 && Buffer.from(source.read(0, 4)).toString('latin1') === 'CBM1' && 'sure',
   read: (part) => readModel(part, (texts) => walk(part, texts)),

@@ -84,6 +84,7 @@ export const lightgbm: Format = {
   name: 'lightgbm',
   title: 'a model of LightGBM',
   rules: Object.values(RULES),
+  firstBytes: 't',
   looks: (source) =>
     /^tree\r?\nversion=v\d/.test(Buffer.from(source.read(0, 32)).toString('latin1')) && 'sure',
   read: (part) => readModel(part, (texts) => walk(part, texts)),

@@ -111,6 +111,7 @@ export const ubjson: Format = {
   name: 'xgboost-ubj',
   title: 'a model of XGBoost (UBJSON)',
   rules: Object.values(RULES),
+  firstBytes: '{',
   looks: (source) =>
     /^\{(?:[iUlIL]|\$|#)[\s\S]{0,12}learner/.test(Buffer.from(source.read(0, 40)).toString('latin1')) &&
     'sure',

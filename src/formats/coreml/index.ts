@@ -1,6 +1,6 @@
 import type { Rule } from '../../findings/rule.ts';
 import type { Format, Sample } from '../format.ts';
-import { looksLikeMessage, wire } from '../protobuf.ts';
+import { looksLikeStrangeMessage, wire } from '../protobuf.ts';
 import { COREML_RULES } from './rules.ts';
 import {
   BRANCH,
@@ -49,7 +49,7 @@ const models: Format = {
   title: 'Core ML',
   rules: Object.values(COREML_RULES),
   // Protocol buffers begin with no magic number: only reading tells.
-  looks: (source) => (looksLikeMessage(source, FIELDS) ? 'maybe' : false),
+  looks: (source) => (looksLikeStrangeMessage(source, FIELDS) ? 'maybe' : false),
   async read(part) {
     const walk = new CoremlWalk(part);
     await walk.run();
@@ -68,6 +68,28 @@ const models: Format = {
         name: 'a custom layer in a pipeline',
         bytes: model(wire.bytes(PIPELINE, wire.bytes(1, model(network(customLayer))()))),
         rules: [COREML_RULES.custom.id],
+      },
+      catches(
+        'a custom model behind a network',
+        COREML_RULES.custom,
+        network(wire.bytes(130)),
+        wire.bytes(CUSTOM, wire.bytes(CLASS_NAME, 'Evil')),
+      ),
+      catches(
+        'a custom layer beside a field of no schema',
+        COREML_RULES.custom,
+        network(customLayer),
+        wire.number(77, 1),
+      ),
+      {
+        name: 'code in the metadata',
+        bytes: () =>
+          Buffer.concat([
+            wire.number(1, 5),
+            wire.bytes(2, wire.bytes(METADATA, wire.bytes(1, "__import__('os').system('id')"))),
+            network(wire.bytes(130)),
+          ]),
+        rules: [COREML_RULES.code.id],
       },
       catches('a linked model', COREML_RULES.linked, wire.bytes(LINKED, wire.bytes(1, wire.bytes(1, 'x')))),
       catches('weights elsewhere', COREML_RULES.path, program('@model_path/../../x')),

@@ -13,6 +13,16 @@ export const COREML_RULES = {
     cwe: ['CWE-470', 'CWE-829'],
     ...chain,
   },
+  code: {
+    id: 'coreml.code-in-metadata',
+    title: 'Code in the metadata of a Core ML model',
+    severity: 'medium',
+    about:
+      'A value of the metadata is a program. Nothing of Core ML runs it; whoever put it there counts on a program that evaluates what it reads.',
+    advice: 'Read the text, and ask where it comes from.',
+    cwe: ['CWE-95', 'CWE-506'],
+    ...chain,
+  },
   linked: {
     id: 'coreml.linked-model',
     title: 'A Core ML model that loads another model',

@@ -1,8 +1,10 @@
 import { shown } from '../../findings/finding.ts';
 import type { Rule } from '../../findings/rule.ts';
+import { codeIn } from '../embedded.ts';
 import type { Part } from '../format.ts';
 import { type Field, Message } from '../protobuf.ts';
 import { Malformed, Slice } from '../source.ts';
+import { StrangeFields } from '../strange-fields.ts';
 import { COREML_RULES } from './rules.ts';
 
 const DEEPEST = 32;
@@ -72,16 +74,22 @@ export class CoremlWalk {
   readonly #part: Part;
   readonly #inside: Field[] = [];
   layers = 0;
+  /** What was said of it: only of a model anything is. */
+  #found = 0;
   #steps = 0;
+
+  readonly #strange: StrangeFields;
 
   constructor(part: Part) {
     this.#part = part;
+    this.#strange = new StrangeFields(part);
   }
 
   async run(): Promise<void> {
     const { source, coverage, inside } = this.#part;
     await this.#model(new Message(source), 0);
     coverage.claim('parsed', 0, source.size);
+    await this.#strange.tell();
     for (const { start, end } of this.#inside)
       await inside('(serialized model)', new Slice(source, start, end), 'raw');
   }
@@ -91,16 +99,22 @@ export class CoremlWalk {
   }
 
   #tell(rule: Rule, { start, end }: { start: number; end: number }, message: string): void {
+    this.#found++;
     this.#part.report({ rule: rule.id, message, range: { start, end } });
   }
 
   async #model(message: Message, depth: number): Promise<void> {
     if (depth > DEEPEST) throw new Malformed('models in models, deeper than any in use', message.start);
     let types = 0;
+    let isVersioned = false;
     for (const field of message.fields()) {
       await this.#pause();
       const { number } = field;
-      if (FIELDS.get(number) !== field.wire) throw new Malformed('it is no Core ML model', field.start);
+      if (FIELDS.get(number) !== field.wire) {
+        this.#strange.add(field);
+        continue;
+      }
+      if (number === 1) isVersioned = true;
       if (number === 1 && (field.value < 1 || field.value > 64))
         throw new Malformed('it is of no version of Core ML', field.start);
       if (field.wire !== 2) continue;
@@ -120,7 +134,10 @@ export class CoremlWalk {
         );
       else if (number === SERIALIZED) this.#inside.push(field);
     }
-    if (types !== 1) throw new Malformed('it is a Core ML model of no kind, or of several', message.start);
+    // Of several kinds libraries take the last, and all were looked at.
+    if (types === 0) throw new Malformed('it is a Core ML model of no kind', message.start);
+    if ((this.#strange.count > 0 || types > 1) && !(isVersioned && this.layers + this.#found > 0))
+      throw new Malformed('it is no Core ML model', message.start);
   }
 
   /** Calls for every message in a field of this number. */
@@ -144,8 +161,16 @@ export class CoremlWalk {
       if (field.number !== METADATA || field.wire !== 2) continue;
       const metadata = message.inside(field);
       for (const one of metadata.fields())
-        if (one.wire === 2) this.#part.readText(metadata.text(one, LONGEST), 'metadata', one.start);
+        if (one.wire === 2) this.#metadata(metadata.text(one, LONGEST), one);
     }
+  }
+
+  /** What stands for people, and values of whoever made it: some programs evaluate those. */
+  #metadata(text: string, at: Field): void {
+    this.#part.readText(text, 'metadata', at.start);
+    const code = codeIn(text);
+    if (code >= 0)
+      this.#tell(COREML_RULES.code, at, `the metadata hold code: ${shown(text.slice(code), 80)}`);
   }
 
   async #network(message: Message, depth: number): Promise<void> {

@@ -72,6 +72,7 @@ export const caffe: Format = {
   name: 'caffe',
   title: 'a Caffe model',
   rules: Object.values(RULES),
+  firstBytes: '\n',
   looks: (source) => source.read(0, 1)[0] === 10 && looksLikeMessage(source, NETWORK) && 'maybe',
   read,
   proof: {

@@ -18,6 +18,7 @@ export const java: Format = {
   name: 'java',
   title: 'serialised Java objects',
   rules: Object.values(RULES),
+  firstBytes: '\xac',
   looks: (source) => Buffer.from(source.read(0, 4)).toString('latin1') === MAGIC && 'sure',
   async read(part) {
     const { source } = part;

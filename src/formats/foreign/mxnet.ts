@@ -54,6 +54,7 @@ export const mxnet: Format = {
   name: 'mxnet',
   title: 'MXNet parameters',
   rules: Object.values(RULES),
+  firstBytes: '\x12',
   looks: (source) => source.size >= 24 && new Cursor(source, 'header').u64() === LIST && 'sure',
   read,
   proof: {

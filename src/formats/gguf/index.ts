@@ -8,6 +8,7 @@ export const gguf: Format = {
   name: 'gguf',
   title: 'GGUF',
   rules: Object.values(RULES),
+  firstBytes: 'G',
   looks: (source) => (source.size >= 8 && source.read(0, 4).join() === '71,71,85,70' ? 'sure' : false),
   read: readGguf,
   proof: {
@@ -21,6 +22,16 @@ export const gguf: Format = {
         name: 'a second template',
         bytes: file({ texts: { 'tokenizer.chat_template.tool_use': '{{ lipsum.__globals__ }}' } }),
         rules: ['template.escape'],
+      },
+      {
+        name: 'code in a value',
+        bytes: file({ texts: { 'general.description': "__import__('os').system('id')" } }),
+        rules: [RULES.code.id],
+      },
+      {
+        name: 'a template where none belongs',
+        bytes: file({ texts: { 'general.description': "{{ ''.__class__.__mro__ }}" } }),
+        rules: ['template.code-in-text'],
       },
       {
         name: 'a tensor out of bounds',

@@ -1,8 +1,10 @@
 import { shown } from '../../findings/finding.ts';
+import { codeIn, Embedded } from '../embedded.ts';
 import { extentsOf, isZero } from '../extents.ts';
 import type { Part } from '../format.ts';
-import { Malformed } from '../source.ts';
-import { judgeTemplate } from '../template.ts';
+import { beginsLikeFile } from '../hidden.ts';
+import { Malformed, Slice } from '../source.ts';
+import { judgeStrayTemplate, judgeTemplate } from '../template.ts';
 import { GgufCursor } from './header.ts';
 import { GGUF_RULES as RULES } from './rules.ts';
 import { TENSOR_TYPES, VALUE, VALUE_BYTES } from './tensor-types.ts';
@@ -10,6 +12,8 @@ import { TENSOR_TYPES, VALUE, VALUE_BYTES } from './tensor-types.ts';
 /** Bytes of one text; templates and licences are the longest. */
 const LONGEST_TEXT = 8 << 20;
 const LONGEST_NAME = 65_535;
+/** Characters of a value that is no prose. */
+const LONGEST_VALUE = 1000;
 /** Of GGML: dimensions of a tensor. */
 const MOST_DIMENSIONS = 4;
 const DEEPEST = 4;
@@ -23,6 +27,7 @@ const FACT =
 
 interface Head {
   readonly facts: Record<string, unknown>;
+  readonly embedded: Embedded;
   alignment: number;
 }
 
@@ -40,14 +45,15 @@ export async function readGguf(part: Part): Promise<void> {
     });
     return;
   }
-  const head: Head = { facts: {}, alignment: 32 };
+  const head: Head = { facts: {}, embedded: new Embedded(part), alignment: 32 };
   try {
     await readKeys(part, cursor, keys, head);
     const ends = await readTensors(part, cursor, tensors, head);
     coverage.claim('parsed', 0, cursor.at);
     const base = Math.ceil(cursor.at / head.alignment) * head.alignment;
-    settle(part, ends, cursor.at, base, ends.length === 2 * tensors);
+    await settle(part, ends, cursor.at, base, ends.length === 2 * tensors);
     part.note(head.facts);
+    await head.embedded.read();
   } catch (error) {
     if (error instanceof Malformed)
       part.report({
@@ -101,6 +107,9 @@ async function readValue(
   if (bytes !== undefined) {
     if (!(count * bytes <= cursor.left))
       throw new Malformed(`the list ${shown(name, 80)} is longer than the file`, cursor.at);
+    // A list of bytes may be a file, and is kept by nothing else.
+    if (bytes === 1 && beginsLikeFile(part.source, cursor.at))
+      await part.inside(`(${shown(name, 80)})`, new Slice(part.source, cursor.at, cursor.at + count), 'raw');
     cursor.skip(count * bytes);
     return;
   }
@@ -113,9 +122,21 @@ async function readValue(
 
 /** A text of the metadata. Words of a vocabulary are in lists, and are looked at no further. */
 function told(part: Part, name: string, value: string, start: number, head: Head, depth: number): void {
-  if (depth > 0 && !/template/.test(name)) return;
-  if (/template/.test(name)) judgeTemplate(part, value, start);
-  else part.readText(value, /prompt|system/.test(name) ? 'told' : 'metadata', start);
+  if (depth > 0 && !/template/i.test(name)) return;
+  if (/template/i.test(name)) judgeTemplate(part, value, start);
+  else {
+    part.readText(value, /prompt|system/i.test(name) ? 'told' : 'metadata', start);
+    head.embedded.look(value, name);
+    if (value.includes('{{') || value.includes('{%')) judgeStrayTemplate(part, value, start);
+    const code = codeIn(value);
+    // Licences and descriptions are long, and may speak of code.
+    if (code >= 0 && value.length <= LONGEST_VALUE)
+      part.report({
+        rule: RULES.code.id,
+        message: `${shown(name, 80)} holds code: ${shown(value.slice(code), 60)}`,
+        range: { start, end: start + Buffer.byteLength(value) },
+      });
+  }
   if (FACT.test(name) && value.length <= 400) head.facts[name] = value;
 }
 
@@ -165,13 +186,13 @@ async function readTensors(part: Part, cursor: GgufCursor, count: number, head: 
 }
 
 /** Claims the data of tensors, and what lies between them where it is padding. */
-function settle(
+async function settle(
   part: Part,
   offsets: readonly number[],
   headerEnd: number,
   base: number,
   isComplete: boolean,
-): void {
+): Promise<void> {
   const { source, coverage } = part;
   const ends: number[] = [];
   for (let i = 0; i < offsets.length; i += 2) {
@@ -187,6 +208,8 @@ function settle(
     }
     ends.push(start, end);
     coverage.claim('data', start, end);
+    if (beginsLikeFile(source, start))
+      await part.inside(`(tensor at ${start})`, new Slice(source, start, end), 'raw');
   }
   const { overlap, gaps } = extentsOf(ends, headerEnd, source.size);
   if (overlap !== undefined)

@@ -33,6 +33,16 @@ export const GGUF_RULES = {
     cwe: ['CWE-506'],
     ...chain,
   },
+  code: {
+    id: 'gguf.code-in-metadata',
+    title: 'Code in the metadata of a GGUF file',
+    severity: 'medium',
+    about:
+      'A value of the metadata that is no template imports a module, runs a command or decodes something. No loader has use for that; whoever put it there counts on one that evaluates it.',
+    advice: 'Ask where the text comes from, and load the file with a runtime that evaluates none.',
+    cwe: ['CWE-94', 'CWE-506'],
+    ...chain,
+  },
   twice: {
     id: 'gguf.duplicate-name',
     title: 'A name that stands twice',

@@ -20,6 +20,9 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
   'external-link-latest': ['hdf5.external-link'],
   'external-storage': ['hdf5.external-storage'],
   virtual: ['hdf5.external-link'],
+  'virtual-second': ['hdf5.external-link'],
+  'keras-lambda-packed': ['keras.lambda'],
+  'keras-lambda-bytes': ['keras.lambda'],
 };
 
 for (const [name, rules] of Object.entries(FILES))

@@ -2,7 +2,7 @@ import { extentsOf, isZero } from '../extents.ts';
 import type { Format, Part } from '../format.ts';
 import { Malformed, Slice } from '../source.ts';
 import { H5 } from './file.ts';
-import { globalHeap } from './heaps.ts';
+import { globalHeap, type HeapObject } from './heaps.ts';
 import { HDF5_RULES as RULES } from './rules.ts';
 import { CATCHES, PASSES } from './samples.ts';
 import { beginning, readSuperblock } from './superblock.ts';
@@ -51,20 +51,55 @@ async function userBlock(part: Part, end: number): Promise<void> {
 }
 
 async function between(h5: H5, walk: Hdf5Walk, start: number, end: number): Promise<void> {
-  const { source, coverage } = h5.part;
+  const { part } = h5;
+  const { source, coverage } = part;
   for (const gap of extentsOf(h5.ends, start, end, MOST_GAPS).gaps) {
     const rest = h5.step();
     if (rest) await rest;
     let at = gap.start;
     // Heaps of texts that only packed data refers to.
-    while (at + 16 <= gap.end && Buffer.from(source.read(at, 4)).toString('latin1') === 'GCOL') {
-      await globalHeap(h5, at);
-      at = Math.max(at + 16, h5.ends.at(-1) ?? 0);
+    for (let heap = heapIn(source, at, gap.end); heap < gap.end; heap = heapIn(source, at, gap.end)) {
+      if (heap > at) await leftOver(walk, part, at, heap);
+      const objects = await heapObjects(h5, heap);
+      at = objects === undefined ? heap + SHORT : Math.max(heap + 16, h5.ends.at(-1) ?? 0);
+      if (objects === undefined) coverage.claim('data', heap, Math.min(at, gap.end));
+      else await walk.values.unreferred(objects);
+      const pause = part.pause();
+      if (pause) await pause;
     }
-    if (at >= gap.end) continue;
-    if (gap.end - at < SHORT || isZero(source, { start: at, end: gap.end }))
-      coverage.claim('data', at, gap.end);
-    else await walk.unreached(at, gap.end);
+    if (at < gap.end) await leftOver(walk, part, at, gap.end);
+  }
+}
+
+async function leftOver(
+  walk: Hdf5Walk,
+  { source, coverage }: Part,
+  start: number,
+  end: number,
+): Promise<void> {
+  if (end - start < SHORT || isZero(source, { start, end })) coverage.claim('data', start, end);
+  else await walk.unreached(start, end);
+}
+
+const PIECE = 1 << 20;
+const HEAP = Buffer.from('GCOL\x01\0\0\0', 'latin1');
+
+/** Where a heap begins, or the end where none does. */
+function heapIn(source: Part['source'], start: number, end: number): number {
+  for (let at = start; at + HEAP.length <= end; at += PIECE - HEAP.length) {
+    const found = Buffer.from(source.read(at, Math.min(PIECE, end - at))).indexOf(HEAP);
+    if (found >= 0) return at + found;
+  }
+  return end;
+}
+
+/** What is left of a heap that was deleted may be none. */
+async function heapObjects(h5: H5, at: number): Promise<readonly HeapObject[] | undefined> {
+  try {
+    return await globalHeap(h5, at);
+  } catch (error) {
+    if (error instanceof Malformed) return undefined;
+    throw error;
   }
 }
 

@@ -46,9 +46,9 @@ export const HDF5_RULES = {
   unread: {
     id: 'hdf5.unread-message',
     title: 'A part of an HDF5 file that is not read',
-    severity: 'low',
+    severity: 'medium',
     about:
-      'A message of an object is shared from, or kept in, a structure that is not read here, so nobody knows what is in it.',
+      'A message of an object is shared from, or kept in, a structure that is not read here, so nobody knows what is in it. Libraries of weights write no such thing.',
     advice: 'Repack the file with h5repack and scan it again.',
     cwe: ['CWE-693'],
     ...chain,

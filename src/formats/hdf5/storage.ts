@@ -3,7 +3,7 @@ import type { Cursor } from '../source.ts';
 import { Malformed } from '../source.ts';
 import { expect, type H5, number } from './file.ts';
 import type { Message } from './header.ts';
-import { globalHeap, LocalHeap, zeroEnded } from './heaps.ts';
+import { globalHeap, LONGEST_NAME, LocalHeap, zeroEnded } from './heaps.ts';
 import { children } from './links.ts';
 import { HDF5_RULES as RULES } from './rules.ts';
 
@@ -156,22 +156,62 @@ function fixedArray(h5: H5, at: number, size: number, pages: number): readonly S
   return out;
 }
 
-/** A dataset put together from others: in this file (`.`) or elsewhere. */
+/** A dataset put together from others: in this file (`.`) or elsewhere (III.E, the block of mappings). */
 async function virtual(h5: H5, cursor: Cursor, path: string): Promise<void> {
   const heapAt = h5.address(cursor);
   const index = cursor.u32();
   if (heapAt === undefined) return;
   const found = (await globalHeap(h5, heapAt)).find((one) => one.index === index);
   if (found === undefined) return;
-  const bytes = h5.part.source.read(found.start + 1 + h5.lengths, Math.min(4096, found.end - found.start));
-  const name = zeroEnded(bytes);
-  if (name === '.') return;
-  h5.part.report({
-    rule: RULES.external.id,
-    message: `the dataset ${shown(path, 80)} is put together from ${shown(name, 100)}`,
-    range: { start: found.start, end: found.end },
-    evidence: { file: shown(name, 200) },
-  });
+  const range = { start: found.start, end: found.end };
+  const names = new Set<string>();
+  const block = h5.cursor('virtual dataset', found.start, found.end - found.start);
+  block.skip(1);
+  for (let left = h5.length(block); left > 0 && names.size < MOST_SOURCES; left--) {
+    const rest = h5.step();
+    if (rest) await rest;
+    names.add(nameAt(h5, block));
+    nameAt(h5, block);
+    skipSelection(block);
+    skipSelection(block);
+  }
+  names.delete('.');
+  for (const name of names)
+    h5.part.report({
+      rule: RULES.external.id,
+      message: `the dataset ${shown(path, 80)} is put together from ${shown(name, 100)}`,
+      range,
+      evidence: { file: shown(name, 200) },
+    });
+}
+
+const MOST_SOURCES = 16;
+
+function nameAt(h5: H5, cursor: Cursor): string {
+  const name = zeroEnded(h5.part.source.read(cursor.at, Math.min(cursor.left, LONGEST_NAME)));
+  cursor.skip(Buffer.byteLength(name) + 1);
+  return name;
+}
+
+/** Passes over which elements are taken (IV.A.3): none, points, hyperslabs or all. */
+function skipSelection(cursor: Cursor): void {
+  const kind = cursor.u32();
+  const version = cursor.u32();
+  cursor.skip(selectionBytes(cursor, kind, version));
+}
+
+function selectionBytes(cursor: Cursor, kind: number, version: number): number {
+  if (kind === 0 || kind === 3) return 8;
+  if (version === 1) {
+    cursor.skip(4);
+    return cursor.u32();
+  }
+  const flags = kind === 2 ? cursor.u8() : 0;
+  if (kind === 2 && version === 2) return cursor.u32();
+  const bytes = cursor.u8();
+  const rank = cursor.u32();
+  if (kind === 2 && (flags & 1) !== 0) return 4 * rank * bytes;
+  return (number(cursor, bytes) ?? 0) * rank * bytes * (kind === 2 ? 2 : 1);
 }
 
 /** Files outside that a dataset has its bytes in (IV.A.2.h). */
@@ -195,14 +235,16 @@ export function readExternal(h5: H5, { start, end }: Message, path: string): voi
   });
 }
 
-/** Filters of a dataset (IV.A.2.l). */
-export function readFilters(h5: H5, { start, end }: Message, path: string): boolean {
+/** Filters of a dataset (IV.A.2.l), by their numbers. */
+export function readFilters(h5: H5, { start, end }: Message, path: string): readonly number[] {
+  const ids: number[] = [];
   const cursor = h5.cursor('filters', start, end - start);
   const version = cursor.u8();
   const count = cursor.u8();
   if (version === 1) cursor.skip(6);
   for (let i = 0; i < count; i++) {
     const id = cursor.u16();
+    ids.push(id);
     const length = version === 1 || id >= 256 ? cursor.u16() : 0;
     cursor.skip(2);
     const values = cursor.u16();
@@ -211,10 +253,12 @@ export function readFilters(h5: H5, { start, end }: Message, path: string): bool
     if (!FILTERS.has(id))
       h5.part.report({
         rule: RULES.filter.id,
+        // Outside of what The HDF Group hands out, a number is for somebody's own plug-in.
+        ...(id >= 256 && (id < 32_000 || id >= 32_768) && id !== 305 && { severity: 'medium' }),
         message: `the dataset ${shown(path, 80)} is packed by filter ${id}, which is not known`,
         range: { start, end },
         evidence: { filter: String(id) },
       });
   }
-  return count > 0;
+  return ids;
 }

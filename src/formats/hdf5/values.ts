@@ -1,5 +1,7 @@
+import { zlib } from '../../codecs/gzip.ts';
 import { beginsLikeFile } from '../hidden.ts';
-import { Slice } from '../source.ts';
+import { Bytes, Slice, type Source } from '../source.ts';
+import { unpackWith } from '../unpacking.ts';
 import type { Datatype } from './elements.ts';
 import { type H5, number } from './file.ts';
 import { globalHeap, type HeapObject } from './heaps.ts';
@@ -12,6 +14,18 @@ const MOST_VALUES = 1_000_000;
 /** Characters of texts that are looked at together. */
 const TOGETHER = 1 << 20;
 const MOST_HEAPS = 64;
+/** Elements of a composed type that are looked at, and bytes of each; its parts begin at even places. */
+const MOST_COMPOSED = 10_000;
+const LONGEST_COMPOSED = 256;
+const ALIGNED = 2;
+/** Filters, and chunks that are unpacked to be looked at. */
+const DEFLATE = 1;
+const SHUFFLE = 2;
+const SIMPLE: ReadonlySet<number> = new Set([DEFLATE, SHUFFLE, 3]);
+const MOST_PACKED = 8;
+const LONGEST_PACKED = 16 << 20;
+const LONGEST_SHUFFLED = 4 << 20;
+const CONFIG_BEGINS = /^\s*\{\s*"/;
 const STRICT = new TextDecoder('utf-8', { fatal: true });
 
 interface Stretch {
@@ -30,8 +44,12 @@ export class Values {
 
   /** @param name path of the dataset, or that and `@` and the attribute's */
   async look(name: string, { is, size }: Datatype, { start, end }: Stretch): Promise<void> {
-    if (end - start < 1 || size < 1 || is === 'number') return;
-    if (is === 'bytes' || is === 'other') return this.#bytes(name, { start, end });
+    if (end - start < 1 || size < 1) return;
+    // Whoever loads numbers of a type of their own may take them for what they like: a configuration, a pickle.
+    if (is === 'bytes' && CONFIG.test(name))
+      return this.#h5.part.inside(name, this.#slice({ start, end }), 'json');
+    if (is === 'number' || is === 'bytes') return this.#bytes(name, { start, end });
+    if (is === 'other') return this.#composed(name, size, { start, end });
     const texts = new Texts(this.#h5);
     const most = Math.min(MOST_VALUES, Math.floor((end - start) / size));
     for (let i = 0; i < most; i++) {
@@ -81,12 +99,68 @@ export class Values {
     if (!isText) await this.#bytes(name, at);
   }
 
+  /** What only packed data refers to: whoever unpacks it makes of it what they like. */
+  async unreferred(objects: readonly HeapObject[]): Promise<void> {
+    for (const object of objects) {
+      const rest = this.#h5.step();
+      if (rest) await rest;
+      if (object.end > object.start) await this.#bytes('(heap)', object);
+    }
+  }
+
+  /** Chunks that are packed as all of HDF5 can unpack: the first few, where a file would begin. */
+  async lookPacked(
+    name: string,
+    type: Datatype,
+    filters: readonly number[],
+    stored: readonly Stretch[],
+  ): Promise<void> {
+    const { part } = this.#h5;
+    if (type.is === 'number' || !filters.includes(DEFLATE) || !filters.every((id) => SIMPLE.has(id))) return;
+    for (const { start, end } of stored.slice(0, MOST_PACKED)) {
+      if (end - start > LONGEST_PACKED) continue;
+      const { source } = await unpackWith(part, zlib, part.source, start, end);
+      const plain = filters.includes(SHUFFLE) && type.size > 1 ? unshuffled(source, type.size) : source;
+      const isConfig = CONFIG_BEGINS.test(Buffer.from(plain.read(0, 64)).toString('latin1'));
+      if (isConfig)
+        await part.inside(name, new Slice(plain, 0, withoutZeros(plain, { start: 0, end: plain.size })));
+      else if (beginsLikeFile(plain, 0)) await part.inside(name, plain, 'raw');
+    }
+  }
+
+  #slice({ start, end }: Stretch): Slice {
+    return new Slice(this.#h5.part.source, start, end);
+  }
+
+  /** Elements of several parts: a file or a reference to the heap may stand in any of them. */
+  async #composed(name: string, size: number, { start, end }: Stretch): Promise<void> {
+    const most = Math.min(MOST_COMPOSED, Math.floor((end - start) / size));
+    for (let i = 0; i < most; i++) {
+      const rest = this.#h5.step();
+      if (rest) await rest;
+      const from = start + i * size;
+      for (let at = from; at < Math.min(from + size, from + LONGEST_COMPOSED); at += ALIGNED)
+        await this.#bytes(name, { start: at, end: from + size });
+    }
+  }
+
   /** Numbers, for all that anybody says, unless they begin like a file. */
   async #bytes(name: string, { start, end }: Stretch): Promise<void> {
     const { source, inside } = this.#h5.part;
     if (end - start >= SMALL && beginsLikeFile(source, start))
       await inside(name, new Slice(source, start, end), 'raw');
   }
+}
+
+/** The bytes of elements that were sorted by their place in each. */
+function unshuffled(source: Source, size: number): Source {
+  const bytes = source.read(0, LONGEST_SHUFFLED);
+  const count = Math.floor(bytes.length / size);
+  return new Bytes(
+    bytes.map((byte, i) =>
+      i < count * size ? (bytes[(i % size) * count + Math.floor(i / size)] ?? 0) : byte,
+    ),
+  );
 }
 
 /** Length without zeros at the end. */

@@ -42,13 +42,13 @@ export class Hdf5Walk {
   groups = 0;
   datasets = 0;
   readonly #h5: H5;
-  readonly #values: Values;
+  readonly values: Values;
   readonly #seen = new Set<number>();
   readonly #queue: Queued[] = [];
 
   constructor(h5: H5) {
     this.#h5 = h5;
-    this.#values = new Values(h5);
+    this.values = new Values(h5);
   }
 
   async run(root: number): Promise<void> {
@@ -156,7 +156,7 @@ export class Hdf5Walk {
       return this.#unread(path, `the attribute ${shown(name, 60)} has a shared type`, { start, end });
     const count = readDataspace(h5, h5.cursor('shape', spaceAt, spaceSize));
     const size = Math.min(count * type.size, end - cursor.at);
-    await this.#values.look(`${path}@${name}`, type, { start: cursor.at, end: cursor.at + size });
+    await this.values.look(`${path}@${name}`, type, { start: cursor.at, end: cursor.at + size });
   }
 
   /** Undefined where it is kept in a table of shared messages. */
@@ -185,11 +185,12 @@ export class Hdf5Walk {
         ? 0
         : readDataspace(h5, h5.cursor('shape', space.start, space.end - space.start));
     for (const message of messages) if (message.type === TYPE.external) readExternal(h5, message, path);
-    const isPacked = filters !== undefined && readFilters(h5, filters, path);
+    const packed = filters === undefined ? [] : readFilters(h5, filters, path);
     const size = count * (type?.size ?? 0);
     const stored: readonly Stored[] = one(TYPE.external) ? [] : await readLayout(h5, layout, size, path);
-    if (isPacked || type === undefined) return;
-    for (const at of stored) await this.#values.look(path, type, at);
+    if (type === undefined) return;
+    if (packed.length > 0) return this.values.lookPacked(path, type, packed, stored);
+    for (const at of stored) await this.values.look(path, type, at);
   }
 
   /** What no structure reaches: free space, chunks of before, and what somebody hides there. Nothing of HDF5 reads it. */

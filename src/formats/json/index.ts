@@ -10,9 +10,11 @@ import { SETTINGS_RULES } from '../settings-rules.ts';
 import type { Source } from '../source.ts';
 import { TEMPLATE_RULES } from '../template-rules.ts';
 import { Archiver } from './archiver.ts';
+import { LangChain } from './langchain.ts';
 import { Notebook } from './notebook.ts';
 import { Pairs } from './pairs.ts';
 import { OTHER_CATCHES, OTHER_PASSES } from './samples.ts';
+import { Shards } from './shards.ts';
 import { Skops } from './skops.ts';
 import { SKOPS_RULES } from './skops-rules.ts';
 
@@ -113,6 +115,16 @@ export const json: Format = {
         name: 'a shard elsewhere',
         bytes: bytes({ weight_map: { w: 'https://example.com/w.bin' } }),
         rules: ['repo.path-outside'],
+      },
+      {
+        name: 'a custom operator of MXNet',
+        bytes: bytes({ nodes: [{ op: 'null' }, { op: 'Custom', attrs: { op_type: 'x' } }] }),
+        rules: ['repo.dangerous-target'],
+      },
+      {
+        name: 'an operator of TensorFlow.js that reads files',
+        bytes: bytes({ modelTopology: { node: [{ name: 'r', op: 'ReadFile' }] } }),
+        rules: ['repo.dangerous-target'],
       },
       {
         name: 'a name twice',
@@ -218,6 +230,8 @@ async function read(part: Part): Promise<void> {
   const skops = new Skops();
   const archiver = new Archiver();
   const pairs = new Pairs(part);
+  const shards = new Shards();
+  const langchain = new LangChain(part);
   const embedded = new Embedded(part);
   const keras = new KerasConfig(part);
   const scalar = (path: JsonPath, value: JsonScalar, from: number, end: number): void => {
@@ -227,6 +241,8 @@ async function read(part: Part): Promise<void> {
     skops.scalar(path, value, from);
     archiver.scalar(path, value);
     pairs.scalar(path, value, from, end);
+    shards.scalar(path, value);
+    langchain.scalar(path, value, from);
     if (typeof value === 'string') embedded.look(value, path);
     keras.scalar(path, value, from, end);
     const [name] = path;
@@ -245,8 +261,11 @@ async function read(part: Part): Promise<void> {
   await walkJson(source, {}, part.pause);
   await walkJson(source, { scalar, twice }, part.pause);
   notebook.judge(part);
+  pairs.judge();
+  langchain.finish();
   skops.judge(part);
   archiver.judge(part);
+  shards.tell(part);
   keras.finish();
   if (keras.objects > 0) facts.keras_objects = keras.objects;
   if (architectures.length > 0) facts.architectures = architectures;

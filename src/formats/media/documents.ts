@@ -41,6 +41,7 @@ async function look(part: Part): Promise<number> {
 const pdf: Format = inert({
   name: 'pdf',
   title: 'PDF',
+  firstBytes: '%',
   looks: (source) => begins(source, '%PDF-') && 'sure',
   walk: look,
   catches: [
@@ -58,6 +59,7 @@ const folder: Format = inert({
   name: 'ds-store',
   title: "a folder's view of macOS",
   endless: true,
+  firstBytes: '\0',
   looks: (source) => begins(source, '\0\0\0\x01Bud1') && 'sure',
   walk: ({ source }) => source.size,
   passes: [sample('a header', [0, 0, 0, 1], 'Bud1', Array<number>(32).fill(0))],
@@ -73,6 +75,7 @@ const pointer: Format = {
   name: 'lfs-pointer',
   title: 'a pointer of Git LFS',
   rules: Object.values(MEDIA_RULES),
+  firstBytes: 'v',
   looks: (source) =>
     source.size <= LONGEST_POINTER &&
     POINTER.test(Buffer.from(source.read(0, LONGEST_POINTER)).toString('latin1')) &&

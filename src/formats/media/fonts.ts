@@ -27,6 +27,7 @@ function fontEnd(source: Source): number | undefined {
 const sfnt: Format = inert({
   name: 'font',
   title: 'a TrueType or OpenType font',
+  firstBytes: '\0Ot',
   looks: (source) => fontEnd(source) !== undefined && 'sure',
   walk: ({ source }) => fontEnd(source) ?? 0,
   passes: [
@@ -43,6 +44,7 @@ const collection: Format = inert({
   name: 'font-collection',
   title: 'a collection of fonts',
   endless: true,
+  firstBytes: 't',
   looks: (source) => begins(source, 'ttcf\0') && 'sure',
   walk: ({ source }) => source.size,
   passes: [sample('a header', 'ttcf', [0, 1, 0, 0, 0, 0, 0, 0])],
@@ -51,6 +53,7 @@ const collection: Format = inert({
 const woff: Format = inert({
   name: 'woff',
   title: 'a web font',
+  firstBytes: 'w',
   looks: (source) =>
     (begins(source, 'wOFF') || begins(source, 'wOF2')) &&
     source.size >= 44 &&

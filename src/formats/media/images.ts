@@ -14,6 +14,7 @@ const PNG_MAGIC = '\x89PNG\r\n\x1a\n';
 const png: Format = inert({
   name: 'png',
   title: 'a PNG picture',
+  firstBytes: '\x89',
   looks: (source) => begins(source, PNG_MAGIC) && 'sure',
   async walk(part) {
     const cursor = new Cursor(part.source, 'picture', 8);
@@ -52,6 +53,7 @@ function readText({ source, readText: read }: Part, at: number, length: number):
 const jpeg: Format = inert({
   name: 'jpeg',
   title: 'a JPEG picture',
+  firstBytes: '\xff',
   looks: (source) => begins(source, '\xff\xd8\xff') && 'sure',
   async walk(part) {
     // Cameras put further pictures behind the first (CIPA DC-007).
@@ -108,6 +110,7 @@ async function scanEnd({ source, pause }: Part, from: number): Promise<number> {
 const gif: Format = inert({
   name: 'gif',
   title: 'a GIF picture',
+  firstBytes: 'G',
   looks: (source) => (begins(source, 'GIF87a') || begins(source, 'GIF89a')) && 'sure',
   async walk(part) {
     const cursor = new Cursor(part.source, 'picture', 10);
@@ -141,6 +144,7 @@ const BITMAPS = [12, 40, 52, 56, 64, 108, 124];
 const bmp: Format = inert({
   name: 'bmp',
   title: 'a bitmap',
+  firstBytes: 'B',
   looks: (source) => {
     if (!begins(source, 'BM') || source.size < 26) return false;
     const cursor = new Cursor(source, 'bitmap', 2);
@@ -163,6 +167,7 @@ const MOST_ICONS = 256;
 const ico: Format = inert({
   name: 'ico',
   title: 'icons',
+  firstBytes: '\0',
   looks: (source) => iconsEnd(source) !== undefined && 'sure',
   walk: ({ source }) => iconsEnd(source) ?? 0,
   passes: [
@@ -193,6 +198,7 @@ function iconsEnd(source: Source): number | undefined {
 const icns: Format = inert({
   name: 'icns',
   title: 'icons of macOS',
+  firstBytes: 'i',
   looks: (source) => begins(source, 'icns') && new Cursor(source, 'icons', 4).left >= 4 && 'sure',
   walk({ source }) {
     const size = new Cursor(source, 'icons', 4).u32(true);
@@ -207,6 +213,7 @@ const tiff: Format = inert({
   name: 'tiff',
   title: 'a TIFF picture',
   endless: true,
+  firstBytes: 'IM',
   looks: (source) => (begins(source, 'II*\0') || begins(source, 'MM\0*')) && 'sure',
   walk: ({ source }) => source.size,
   passes: [sample('a directory', 'II*\0', [8, 0, 0, 0, 0, 0, 0, 0, 0, 0])],

@@ -7,6 +7,8 @@ import { MEDIA_RULES } from './rules.ts';
 export interface Inert {
   readonly name: string;
   readonly title: string;
+  /** See `Format`. */
+  readonly firstBytes?: string;
   readonly looks: (source: Source, name: string) => Likeness;
   /** Walks over it and says where it ends. Throws `Malformed` where its parts do not fit into it. */
   readonly walk: (part: Part) => Promise<number> | number;
@@ -24,12 +26,22 @@ const CRUMB = 16;
  * A format of pictures, sounds or tables, whose content runs nowhere: it is data up to its end, and what is behind
  * the end is read for what it is, and told of.
  */
-export function inert({ name, title, looks, walk, endless, catches = [], passes }: Inert): Format {
+export function inert({
+  name,
+  title,
+  firstBytes,
+  looks,
+  walk,
+  endless,
+  catches = [],
+  passes,
+}: Inert): Format {
   const [first] = passes;
   return {
     name,
     title,
     rules: Object.values(MEDIA_RULES),
+    ...(firstBytes !== undefined && { firstBytes }),
     looks,
     async read(part) {
       const { source, coverage } = part;
@@ -96,8 +108,11 @@ async function behind({ source, coverage, report, inside }: Part, end: number): 
   }
 }
 
-export const begins = (source: Source, magic: string, at = 0): boolean =>
-  Buffer.from(source.read(at, magic.length)).toString('latin1') === magic;
+export function begins(source: Source, magic: string, at = 0): boolean {
+  const bytes = source.read(at, magic.length);
+  for (let i = 0; i < magic.length; i++) if (bytes[i] !== magic.charCodeAt(i)) return false;
+  return true;
+}
 
 /** A sample of bytes given by numbers and Latin-1 texts. */
 export const sample = (name: string, ...pieces: readonly (string | readonly number[])[]): Sample => ({

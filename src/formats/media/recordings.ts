@@ -7,6 +7,7 @@ const RIFFS = ['WAVE', 'WEBP', 'AVI ', 'sfbk', 'RMID'];
 const riff: Format = inert({
   name: 'riff',
   title: 'a RIFF file (WAV, WebP, AVI)',
+  firstBytes: 'R',
   looks: (source) =>
     ['RIFF', 'RIFX', 'RF64'].some((magic) => begins(source, magic)) &&
     RIFFS.some((kind) => begins(source, kind, 8)) &&
@@ -59,6 +60,7 @@ const flac: Format = inert({
   name: 'flac',
   title: 'FLAC',
   endless: true,
+  firstBytes: 'f',
   looks: (source) => begins(source, 'fLaC') && 'sure',
   walk({ source }) {
     const cursor = new Cursor(source, 'FLAC file', 4);
@@ -76,6 +78,7 @@ const flac: Format = inert({
 const ogg: Format = inert({
   name: 'ogg',
   title: 'Ogg',
+  firstBytes: 'O',
   looks: (source) => begins(source, 'OggS\0') && 'sure',
   async walk(part) {
     const { source } = part;
@@ -124,6 +127,7 @@ const FRAME: readonly number[] = [0xff, 0xfb, 0x10, 0, ...Array<number>(100).fil
 const mp3: Format = inert({
   name: 'mp3',
   title: 'MP3',
+  firstBytes: 'I\xff',
   looks: (source) => {
     if (begins(source, 'ID3')) return source.size > 10 && (source.read(3, 1)[0] as number) < 5 && 'sure';
     return framesAt(source, 0) >= 2 ? 'sure' : false;
@@ -172,6 +176,7 @@ const BOXES = new Set(
 const mp4: Format = inert({
   name: 'mp4',
   title: 'an ISO media file (MP4, MOV, HEIC, AVIF)',
+  firstBytes: '\0',
   looks: (source) => begins(source, 'ftyp', 4) && new Cursor(source, 'box').u32(true) <= 4096 && 'sure',
   async walk(part) {
     const { source } = part;
@@ -199,6 +204,7 @@ const matroska: Format = inert({
   name: 'matroska',
   title: 'Matroska or WebM',
   endless: true,
+  firstBytes: '\x1a',
   looks: (source) => {
     const head = Buffer.from(source.read(0, 64)).toString('latin1');
     return head.startsWith('\x1a\x45\xdf\xa3') && /webm|matroska/.test(head) && 'sure';

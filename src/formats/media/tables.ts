@@ -52,6 +52,7 @@ const parquet: Format = inert({
   name: 'parquet',
   title: 'Parquet',
   endless: true,
+  firstBytes: 'P',
   looks: (source) => begins(source, 'PAR1') && 'sure',
   async walk(part) {
     const { source } = part;
@@ -77,6 +78,7 @@ const arrow: Format = inert({
   name: 'arrow',
   title: 'an Arrow file (Feather)',
   endless: true,
+  firstBytes: 'A',
   looks: (source) => begins(source, 'ARROW1\0\0') && 'sure',
   async walk(part) {
     const { source } = part;
@@ -142,6 +144,7 @@ function looksLikeStream(source: Source): boolean {
 const arrowStream: Format = inert({
   name: 'arrow-stream',
   title: 'an Arrow stream',
+  firstBytes: '\xff',
   looks: (source) => looksLikeStream(source) && 'sure',
   async walk(part) {
     const { source } = part;
@@ -171,6 +174,7 @@ const feather: Format = inert({
   name: 'feather',
   title: 'Feather of version 1',
   endless: true,
+  firstBytes: 'F',
   looks: (source) => begins(source, 'FEA1') && begins(source, 'FEA1', source.size - 4) && 'sure',
   async walk(part) {
     await lookThrough(part, Math.max(0, part.source.size - SCHEMA), part.source.size);
@@ -182,6 +186,7 @@ const feather: Format = inert({
 const sqlite: Format = inert({
   name: 'sqlite',
   title: 'an SQLite database',
+  firstBytes: 'S',
   looks: (source) => begins(source, 'SQLite format 3\0') && source.size >= 100 && 'sure',
   walk({ source }) {
     const cursor = new Cursor(source, 'database', 16);

@@ -69,6 +69,7 @@ const MOST_WORDS = 50_000_000;
 const fasttext: Format = inert({
   name: 'fasttext',
   title: 'a fastText model',
+  firstBytes: '\xba',
   looks: (source) => source.size > 100 && new Cursor(source, 'model').u32() === FASTTEXT && 'sure',
   async walk(part) {
     const cursor = new Cursor(part.source, 'fastText model', 4);

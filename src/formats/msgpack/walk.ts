@@ -146,6 +146,26 @@ export class MsgpackWalk {
     this.arrays++;
     const wrong = arrayFault(this.#part.source, start, end);
     if (wrong !== undefined) this.#part.report({ rule: wrong[0].id, message: wrong[1], range });
+    const content = contentOf(this.#part.source, start, end);
+    if (content < end && beginsLikeFile(this.#part.source, content)) this.#keep('array', content, end);
+  }
+}
+
+/** Where the bytes of an array begin, behind its shape and its type. */
+function contentOf(source: Source, start: number, end: number): number {
+  const cursor = new Cursor(source, 'array', start, end);
+  try {
+    readValue(cursor);
+    const shape = readValue(cursor);
+    for (let left = shape.is === 'array' ? shape.count : 0; left > 0 && cursor.left > 0; left--)
+      readValue(cursor);
+    const type = readValue(cursor);
+    if ('length' in type) cursor.skip(type.length);
+    readValue(cursor);
+    return cursor.at;
+  } catch (error) {
+    if (error instanceof Malformed) return end;
+    throw error;
   }
 }
 

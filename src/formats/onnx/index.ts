@@ -1,12 +1,14 @@
 import type { Format } from '../format.ts';
-import { looksLikeMessage } from '../protobuf.ts';
-import { Malformed } from '../source.ts';
+import { type Fields, looksLikeStrangeMessage, wire } from '../protobuf.ts';
+import { PROTOBUF_RULES } from '../strange-fields.ts';
 import { ONNX_RULES as RULES } from './rules.ts';
 import { model, node, tensor } from './samples.ts';
 import { OnnxWalk } from './walk.ts';
 
+export { onnxValue } from './value.ts';
+
 /** Kinds of the fields of a model. */
-const FIELDS = new Map<number, 0 | 1 | 2 | 5>([
+const FIELDS: Fields = new Map([
   [1, 0],
   [2, 2],
   [3, 2],
@@ -21,17 +23,18 @@ const FIELDS = new Map<number, 0 | 1 | 2 | 5>([
   [26, 2],
 ]);
 
+const metadata = (value: string): Uint8Array => wire.bytes(14, wire.bytes(1, 'names'), wire.bytes(2, value));
+
 /** Graphs of operators in protocol buffers. */
 export const onnx: Format = {
   name: 'onnx',
   title: 'ONNX',
-  rules: Object.values(RULES),
+  rules: [...Object.values(RULES), ...Object.values(PROTOBUF_RULES)],
   // Protocol buffers begin with no magic number: only reading tells.
-  looks: (source) => (looksLikeMessage(source, FIELDS) ? 'maybe' : false),
+  looks: (source) => (looksLikeStrangeMessage(source, FIELDS) ? 'maybe' : false),
   async read(part) {
     const walk = new OnnxWalk(part);
     await walk.run();
-    if (!walk.hasGraph) throw new Malformed('there is no graph in it', 0);
     part.note(walk.facts);
   },
   proof: {
@@ -72,6 +75,61 @@ export const onnx: Format = {
         rules: [RULES.custom.id],
       },
       { name: 'Python', bytes: model({ nodes: [node('PyOp', 'ai.onnx.contrib')] }), rules: [RULES.code.id] },
+      {
+        name: 'an operator that ONNX never had',
+        bytes: model({ nodes: [node('ShellExec')] }),
+        rules: [RULES.custom.id],
+      },
+      {
+        name: 'an operator of the runtime that opens files, by its name',
+        bytes: model({ nodes: [node('ReadFile', 'com.microsoft')] }),
+        rules: [RULES.custom.id],
+      },
+      {
+        name: 'Python behind a function of its name',
+        bytes: model({
+          functions: [['ai.onnx.contrib', 'PyOp', [node('Relu')]]],
+          nodes: [node('PyOp', 'ai.onnx.contrib')],
+        }),
+        rules: [RULES.code.id],
+      },
+      {
+        name: 'weights at an address in memory',
+        bytes: model({ tensors: [tensor({ location: '*/_ORT_MEM_ADDR_/*' })] }),
+        rules: [RULES.memory.id],
+      },
+      {
+        name: 'weights at a place that is none',
+        bytes: model({ tensors: [tensor({ location: 'w', offset: '-1' })] }),
+        rules: [RULES.size.id],
+      },
+      {
+        name: 'a plug-in of an accelerator',
+        bytes: model({ nodes: [node('EfficientNMS_TRT')] }),
+        rules: [RULES.standard.id],
+      },
+      {
+        name: 'code in a value of the metadata',
+        bytes: () =>
+          Buffer.concat([model({ nodes: [node('Relu')] })(), metadata("__import__('os').getcwd()")]),
+        rules: [RULES.text.id],
+      },
+      {
+        name: 'a field of no schema',
+        bytes: () => Buffer.concat([wire.number(99, 1), model({ nodes: [node('Relu')] })()]),
+        rules: [PROTOBUF_RULES.field.id],
+      },
+      {
+        name: 'a custom operator behind a group',
+        bytes: () =>
+          Buffer.concat([Buffer.of(0xa3, 6, 8, 1, 0xa4, 6), model({ nodes: [node('Evil', 'my.ops')] })()]),
+        rules: [RULES.custom.id],
+      },
+      {
+        name: 'something behind the end',
+        bytes: () => Buffer.concat([model({ nodes: [node('Relu')] })(), Buffer.from('\x7fELF')]),
+        rules: [PROTOBUF_RULES.behind.id],
+      },
       {
         name: 'a shadowed operator',
         bytes: model({ functions: [['', 'Relu', [node('Relu')]]] }),

@@ -25,6 +25,36 @@ export const ONNX_RULES = {
     ...chain,
     advisories: ['CVE-2025-51480'],
   },
+  memory: {
+    id: 'onnx.memory-address',
+    title: 'A tensor whose data is read from an address in memory',
+    severity: 'high',
+    about:
+      'The location of external data is the mark by which ONNX Runtime hands itself addresses of its own memory. In a file it makes a runtime read wherever the offset says.',
+    advice: 'Do not load it.',
+    cwe: ['CWE-822', 'CWE-125'],
+    ...chain,
+  },
+  text: {
+    id: 'onnx.code-in-text',
+    title: 'Code in the metadata of an ONNX model',
+    severity: 'medium',
+    about:
+      'A value of the metadata, or a description, is a program. Loaders of detection models evaluate names and sizes that stand there; nothing honest needs a call in them.',
+    advice: 'Read the text, and load the model with a runtime that evaluates none.',
+    cwe: ['CWE-95', 'CWE-506'],
+    ...chain,
+  },
+  standard: {
+    id: 'onnx.unknown-operator',
+    title: 'An operator of ONNX that is not known',
+    severity: 'low',
+    about:
+      'The domain is one of those that come with ONNX or its runtime, and the operator is in no list of theirs that was looked at: it is newer, or a library of operators puts its own under this name.',
+    advice: 'Find out which library brings the operator, and load none that came with the model.',
+    cwe: ['CWE-829'],
+    ...chain,
+  },
   custom: {
     id: 'onnx.custom-operator',
     title: 'An operator that is no part of ONNX',

@@ -137,21 +137,3 @@ export const BITS: ReadonlyMap<number, number> = new Map([
   [23, 4],
   [24, 8],
 ]);
-
-/** Domains whose operators come with the runtime. */
-export const KNOWN_DOMAINS: ReadonlySet<string> = new Set([
-  '',
-  'ai.onnx',
-  'ai.onnx.ml',
-  'ai.onnx.training',
-  'ai.onnx.preview',
-  'ai.onnx.preview.training',
-  'com.microsoft',
-  'com.microsoft.nchwc',
-  'com.microsoft.experimental',
-  'com.ms.internal.nhwc',
-  'org.pytorch.aten',
-]);
-/** Operators that run what the model brings, or read what it names. */
-export const CODE_OPERATORS =
-  /^(?:PyOp|PyCustomOp\w*|PythonOp\w*|EPContext|ExternalCustomOp|TorchScriptOp|ATenFallbackPython)$/;

@@ -1,9 +1,15 @@
 import { shown } from '../../findings/finding.ts';
+import { codeIn, Embedded } from '../embedded.ts';
 import type { Part } from '../format.ts';
+import { beginsLikeFile } from '../hidden.ts';
 import { type Field, Message } from '../protobuf.ts';
-import { Malformed } from '../source.ts';
+import { Malformed, Slice } from '../source.ts';
+import { StrangeFields, tellBehind } from '../strange-fields.ts';
+import { judgeStrayTemplate } from '../template.ts';
+import { ExternalData } from './external.ts';
+import { type Asked, judgeOperator } from './operators.ts';
 import { ONNX_RULES as RULES } from './rules.ts';
-import { BITS, CODE_OPERATORS, KNOWN_DOMAINS, type MessageName, SCHEMA } from './schema.ts';
+import { BITS, type MessageName, SCHEMA } from './schema.ts';
 
 const DEEPEST = 64;
 const PAUSE = 1024;
@@ -18,15 +24,7 @@ const TOLD: Readonly<Partial<Record<MessageName, readonly number[]>>> = {
   function: [8],
   entry: [2],
 };
-const EXTERNAL_KEYS = new Set(['location', 'offset', 'length', 'checksum', 'basepath']);
-
-/** An operator that a node asks for. */
-interface Asked {
-  readonly domain: string;
-  readonly type: string;
-  readonly start: number;
-  readonly end: number;
-}
+const MOST_INSIDE = 10_000;
 
 /** Walks over a model, its subgraphs and functions, and says what is wrong. */
 export class OnnxWalk {
@@ -36,47 +34,103 @@ export class OnnxWalk {
   /** `domain:name` of the functions that the model defines. */
   readonly #defined = new Set<string>();
   readonly #asked = new Map<string, Asked>();
-  readonly #external = new Set<string>();
+  readonly #external: ExternalData;
+  readonly #strange: StrangeFields;
+  readonly #embedded: Embedded;
+  /** Tensors whose data begins like a file. */
+  readonly #files: { readonly name: string; readonly start: number; readonly end: number }[] = [];
+  #graphEnd = 0;
+  #fieldsEnd = 0;
   #parameters = 0;
   #nodes = 0;
   #steps = 0;
 
   constructor(part: Part) {
     this.#part = part;
+    this.#external = new ExternalData(part);
+    this.#strange = new StrangeFields(part);
+    this.#embedded = new Embedded(part);
   }
 
   async run(): Promise<void> {
-    await this.#message(new Message(this.#part.source), 'model', 0);
-    for (const one of this.#asked.values()) this.#operator(one);
+    const { source, inside } = this.#part;
+    const end = await this.#root(new Message(source));
+    if (!this.hasGraph) throw new Malformed('there is no graph in it', 0);
+    if ((this.#strange.count > 0 || end < source.size) && !this.#hasOperators())
+      throw new Malformed('there is no operator in it', 0);
+    for (const one of this.#asked.values()) judgeOperator(this.#part, one, this.#defined);
     Object.assign(this.facts, { parameters: this.#parameters, nodes: this.#nodes });
-    if (this.#external.size > 0) this.facts.external = [...this.#external].slice(0, 100);
+    if (this.#external.places.size > 0) this.facts.external = [...this.#external.places].slice(0, 100);
+    this.#external.tell();
+    await this.#strange.tell();
+    await this.#embedded.read();
+    for (const one of this.#files)
+      await inside(`(tensor ${one.name})`, new Slice(source, one.start, one.end), 'raw');
+    if (end < source.size) await tellBehind(this.#part, end);
+  }
+
+  /** @returns where its fields end: at the end, or where something follows that is none */
+  async #root(message: Message): Promise<number> {
+    try {
+      await this.#message(message, 'model', 0);
+    } catch (error) {
+      if (!(error instanceof Malformed) || !this.hasGraph || error.at < this.#graphEnd) throw error;
+      return this.#fieldsEnd;
+    }
+    return this.#part.source.size;
+  }
+
+  /** A graph with strange fields in it is one where something computes. */
+  #hasOperators(): boolean {
+    return [...this.#asked.values()].some(({ type }) => /^[A-Za-z_]\w*$/.test(type));
   }
 
   async #message(message: Message, name: MessageName, depth: number): Promise<void> {
     if (depth > DEEPEST) throw new Malformed('graphs in graphs, deeper than any in use', message.start);
-    const { coverage, readText } = this.#part;
+    const { coverage } = this.#part;
     const schema = SCHEMA[name];
-    coverage.claim('parsed', message.start, message.end);
     const seen = new Seen(message);
     for (const field of message.fields()) {
       const rest = ++this.#steps % PAUSE === 0 ? this.#part.pause() : undefined;
       if (rest) await rest;
       const kind = schema[field.number];
-      if (kind === undefined) throw new Malformed(`the field ${field.number} is of no ${name}`, field.start);
-      if (kind !== 'plain' && kind !== 'data') {
-        if (field.wire !== 2) throw new Malformed(`the field ${field.number} is no message`, field.start);
-        if (name === 'tensor' && kind === 'entry' && field.number === 13)
-          this.#external_(message.inside(field));
-        else await this.#message(message.inside(field), kind, depth + 1);
-      } else if (TOLD[name]?.includes(field.number) === true && field.wire === 2)
-        readText(message.text(field, LONGEST_TEXT), 'metadata', field.start);
-      seen.add(field);
+      const isMessage = kind !== undefined && kind !== 'plain' && kind !== 'data';
+      if (kind === undefined || field.wire === 3 || (isMessage && field.wire !== 2)) this.#strange.add(field);
+      else {
+        if (isMessage && name === 'tensor' && field.number === 13) this.#entry(message.inside(field));
+        else if (isMessage) await this.#message(message.inside(field), kind, depth + 1);
+        else if (TOLD[name]?.includes(field.number) === true && field.wire === 2) this.#text(message, field);
+        seen.add(field);
+      }
+      if (name === 'model') this.#rootField(field);
     }
-    if (name === 'model') this.hasGraph = seen.has(7);
+    coverage.claim('parsed', message.start, name === 'model' ? this.#fieldsEnd : message.end);
     if (name === 'model') this.facts.producer = shown(`${seen.text(2)} ${seen.text(3)}`.trim());
     if (name === 'node') this.#node(message, seen);
     if (name === 'function') this.#function(message, seen);
     if (name === 'tensor') this.#tensor(message, seen);
+  }
+
+  #rootField({ number, wire, end }: Field): void {
+    this.#fieldsEnd = end;
+    if (number !== 7 || wire !== 2) return;
+    this.hasGraph = true;
+    this.#graphEnd = end;
+  }
+
+  /** A text for people: readers of some libraries have evaluated what stands in metadata. */
+  #text(message: Message, field: Field): void {
+    const text = message.text(field, LONGEST_TEXT);
+    this.#part.readText(text, 'metadata', field.start);
+    this.#embedded.look(text, 'metadata');
+    if (text.includes('{{') || text.includes('{%')) judgeStrayTemplate(this.#part, text, field.start);
+    const code = codeIn(text);
+    if (code >= 0)
+      this.#part.report({
+        rule: RULES.text.id,
+        message: `a text of the model holds code: ${shown(text.slice(code), 80)}`,
+        range: { start: field.start, end: field.end },
+      });
   }
 
   #node({ start, end }: Message, seen: Seen): void {
@@ -100,25 +154,6 @@ export class OnnxWalk {
       });
   }
 
-  #operator({ domain, type, start, end }: Asked): void {
-    const name = shown(domain === '' ? type : `${domain}.${type}`, 100);
-    const range = { start, end };
-    if (CODE_OPERATORS.test(type) && !this.#defined.has(`${domain}:${type}`))
-      this.#part.report({
-        rule: RULES.code.id,
-        message: `the operator ${name} runs code, or loads what the model names`,
-        range,
-        evidence: { operator: name },
-      });
-    else if (!KNOWN_DOMAINS.has(domain) && !this.#defined.has(`${domain}:${type}`))
-      this.#part.report({
-        rule: RULES.custom.id,
-        message: `the operator ${name} is no part of ONNX, and not defined in the model`,
-        range,
-        evidence: { operator: name },
-      });
-  }
-
   #tensor(message: Message, seen: Seen): void {
     const { coverage } = this.#part;
     for (const field of seen.of([4, 5, 7, 9, 10, 11])) coverage.claim('parsed', field.start, field.end);
@@ -127,9 +162,13 @@ export class OnnxWalk {
     const count = dims.reduce((product, one) => product * one, 1);
     const bits = BITS.get(seen.number(2));
     if (Number.isSafeInteger(count)) this.#parameters += count;
+    this.#external.close(bits === undefined ? Number.NaN : Math.ceil((count * bits) / 8));
     const isWrong =
       !Number.isSafeInteger(count) ||
       (raw !== undefined && bits !== undefined && raw.end - raw.start !== Math.ceil((count * bits) / 8));
+    for (const { start, end } of [...(raw === undefined ? [] : [raw]), ...seen.of([6])])
+      if (this.#files.length < MOST_INSIDE && beginsLikeFile(this.#part.source, start))
+        this.#files.push({ name: shown(seen.text(8), 80), start, end });
     if (isWrong)
       this.#part.report({
         rule: RULES.size.id,
@@ -139,32 +178,11 @@ export class OnnxWalk {
   }
 
   /** `key` and `value` of where a tensor's data lies. */
-  #external_(message: Message): void {
+  #entry(message: Message): void {
     const seen = new Seen(message);
     for (const field of message.fields()) seen.add(field);
     this.#part.coverage.claim('parsed', message.start, message.end);
-    const key = seen.text(1);
-    const value = seen.text(2);
-    const range = { start: message.start, end: message.end };
-    if (!EXTERNAL_KEYS.has(key))
-      this.#part.report({
-        rule: RULES.key.id,
-        message: `external data has ${shown(key, 80)}, which is no setting of it`,
-        range,
-      });
-    if (key !== 'location') return;
-    this.#external.add(shown(value, 200));
-    if (
-      /(?:^|[\\/])\.\.(?:[\\/]|$)/.test(value) ||
-      /^(?:[\\/~]|[A-Za-z]:|[a-z][a-z0-9+.-]{1,20}:\/\/)/i.test(value) ||
-      value.includes('\0')
-    )
-      this.#part.report({
-        rule: RULES.path.id,
-        message: `a tensor’s data is read from ${shown(value, 100)}`,
-        range,
-        evidence: { location: shown(value, 200) },
-      });
+    this.#external.look(seen.text(1), seen.text(2), message);
   }
 }
 

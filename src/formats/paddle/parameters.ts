@@ -85,6 +85,7 @@ export const paddleParameters: Format = {
   name: 'paddle-parameters',
   title: 'parameters of PaddlePaddle',
   rules: [],
+  firstBytes: '\0',
   looks: (source) => isTensor(source) && 'sure',
   read: readParameters,
   proof: {

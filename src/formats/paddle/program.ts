@@ -1,15 +1,16 @@
 import { shown } from '../../findings/finding.ts';
 import type { Rule } from '../../findings/rule.ts';
 import type { Format, Part, Sample } from '../format.ts';
-import { type Field, looksLikeMessage, Message, wire } from '../protobuf.ts';
+import { type Field, looksLikeStrangeMessage, Message, wire } from '../protobuf.ts';
 import { Malformed } from '../source.ts';
+import { StrangeFields } from '../strange-fields.ts';
 import { PADDLE_RULES } from './rules.ts';
 
 const PAUSE = 512;
 const LONGEST_NAME = 512;
 const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/));
 const CODE = words(
-  'py_func py_layer send recv send_barrier fetch_barrier listen_and_serv heter_listen_and_serv distributed_lookup_table rpc_call rpc_result run_program',
+  'py_func py_layer gen_nccl_id c_gen_nccl_id gen_bkcl_id c_gen_bkcl_id send recv send_barrier fetch_barrier listen_and_serv heter_listen_and_serv distributed_lookup_table rpc_call rpc_result run_program',
 );
 const FILES = words(
   'load load_combine save save_combine read_file open_files create_custom_reader create_recordio_file_reader create_py_reader checkpoint_notify sparse_tensor_load lookup_sparse_table_load',
@@ -33,16 +34,20 @@ async function readProgram(part: Part): Promise<void> {
   const { source, coverage, pause, note } = part;
   const program = new Message(source);
   const told = new Set<string>();
+  const strange = new StrangeFields(part);
   let operators = 0;
   let blocks = 0;
   for (const field of program.fields()) {
-    if (FIELDS.get(field.number) !== field.wire) throw new Malformed('it is no program', field.start);
-    if (field.number !== 1) continue;
+    if (FIELDS.get(field.number) !== field.wire) strange.add(field);
+    if (field.number !== 1 || field.wire !== 2) continue;
     blocks++;
     const block = program.inside(field);
     const seen = new Set<number>();
     for (const one of block.fields()) {
-      if (BLOCK.get(one.number) !== one.wire) throw new Malformed('it is no block of a program', one.start);
+      if (BLOCK.get(one.number) !== one.wire) {
+        strange.add(one);
+        continue;
+      }
       seen.add(one.number);
       if (one.number !== 4) continue;
       const rest = ++operators % PAUSE === 0 ? pause() : undefined;
@@ -52,8 +57,10 @@ async function readProgram(part: Part): Promise<void> {
     if (!seen.has(1) || !seen.has(2)) throw new Malformed('a block has no number', field.start);
   }
   if (blocks === 0) throw new Malformed('there is no block in it', 0);
+  if (strange.count > 0 && operators === 0) throw new Malformed('there is no operator in it', 0);
   note({ blocks, operators });
   coverage.claim('parsed', 0, source.size);
+  await strange.tell();
 }
 
 function judge({ report }: Part, message: Message, told: Set<string>): void {
@@ -113,11 +120,14 @@ export const paddleProgram: Format = {
   title: 'a program of PaddlePaddle',
   rules: Object.values(PADDLE_RULES),
   // Protocol buffers begin with no magic number: only reading tells.
-  looks: (source) => (looksLikeMessage(source, FIELDS) ? 'maybe' : false),
+  looks: (source) => (looksLikeStrangeMessage(source, FIELDS) ? 'maybe' : false),
   read: readProgram,
   proof: {
     catches: [
       catches('Python', PADDLE_RULES.code, program(operator('relu'), operator('py_func'))),
+      catches('Python beside a field of no schema', PADDLE_RULES.code, () =>
+        Buffer.concat([program(operator('py_func'))(), wire.number(77, 1)]),
+      ),
       catches('a file that is loaded', PADDLE_RULES.file, program(operator('load', filePath))),
       catches('a file that is written', PADDLE_RULES.file, program(operator('save_combine', filePath))),
     ],

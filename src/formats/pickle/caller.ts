@@ -1,3 +1,6 @@
+import { shown } from '../../findings/finding.ts';
+import { codecOf, isTextCodec, isToldBy, readsFile } from './arguments.ts';
+import { Costs, isCostly } from './costs.ts';
 import { type Chain, FOLLOWED, QUIET } from './following.ts';
 import type { Judge } from './judge.ts';
 import type { Literals } from './literals.ts';
@@ -6,10 +9,12 @@ import { fullName, isSequence, LOST, listed, type Made, made, type Named, type V
 
 /** Whose arguments are asked for later: element types, and what makes texts. */
 const SAYS =
-  /^(?:dict|OrderedDict|defaultdict|ChainMap|UserDict|Counter|fromkeys|MappingProxyType|SimpleNamespace|zip|dtype|NumpyArrayWrapper|encode|decode|str|bytes|bytearray|add|concat|iadd|chr|intern)$|(?:^|\.)(?:join|decode|encode|replace|lower|upper|strip|format|__add__)$/;
+  /^(?:dict|OrderedDict|defaultdict|ChainMap|UserDict|Counter|fromkeys|MappingProxyType|SimpleNamespace|zip|range|enumerate|iter|reversed|repeat|chain|islice|mul|mod|pow|repr|ascii|dtype|NumpyArrayWrapper|encode|decode|str|bytes|bytearray|add|concat|iadd|chr|intern)$|(?:^|\.)(?:join|decode|encode|replace|lower|upper|strip|format|__add__)$/;
 
 const MAKES_TEXT =
   /^(?:builtins\.(?:str|bytes|bytearray|chr|repr|ascii)|codecs|operator|sys\.intern)(?:\.|$)/;
+
+const DEFAULTS = 'collections.defaultdict';
 
 /** A chain of calls within calls is followed so far. */
 const DEEPEST = 24;
@@ -20,6 +25,9 @@ const DEEPEST = 24;
 export class Caller implements Chain {
   readonly #judge: Judge;
   readonly #literals: Literals;
+  readonly #costs: Costs;
+  /** Harmless whatever they are given. */
+  readonly #plain = new Set<Named>();
   readonly #extensions = new Map<number, Named>();
   readonly #instances = new Map<Named, Made>();
   #depth = 0;
@@ -30,6 +38,7 @@ export class Caller implements Chain {
   constructor(judge: Judge, literals: Literals) {
     this.#judge = judge;
     this.#literals = literals;
+    this.#costs = new Costs(literals);
   }
 
   take(module: string, name: string, at: number): Named {
@@ -39,8 +48,13 @@ export class Caller implements Chain {
   }
 
   /** What an extension code stands for, where the file itself has registered it. */
-  extension(code: number): Named | undefined {
-    return this.#extensions.get(code);
+  extension(code: number, at: number): Value {
+    const named = this.#extensions.get(code);
+    if (named === undefined)
+      this.#judge.tell('extension', `takes number ${code} of the registry of extensions`, at, {
+        code: `${code}`,
+      });
+    return named ?? LOST;
   }
 
   /** @returns what stands for the result */
@@ -85,11 +99,33 @@ export class Caller implements Chain {
       return result;
     }
     const told = this.#judge.called(callee, args, at, init);
+    if (!told) this.#object(callee, args, at);
     if (result !== undefined) return result;
     // Of what is harmless only the class matters, unless what it was given says something.
-    return told || SAYS.test(callee.name) || callee.self !== undefined
-      ? made(callee, args)
-      : this.#instance(callee);
+    if (!told && !SAYS.test(callee.name) && callee.self === undefined) return this.#instance(callee);
+    const given = made(callee, args);
+    if (this.#costs.grows(given)) this.#judge.tell('exhausting', 'makes something grow, again and again', at);
+    return given;
+  }
+
+  /** What it is given makes a harmless call one that is not. */
+  #object(callee: Named, args: Value, at: number): void {
+    if (this.#plain.has(callee)) return;
+    const name = fullName(callee);
+    if (!isCostly(name) && !isToldBy(name)) {
+      if (callee.self === undefined) this.#plain.add(callee);
+      return;
+    }
+    const cost = this.#costs.of(name, args);
+    if (cost !== undefined)
+      this.#judge.tell('exhausting', `calls ${shown(name)}, which ${cost}`, at, { call: name });
+    const codec = this.text(codecOf(callee, args));
+    if (codec !== undefined && !isTextCodec(codec))
+      this.#judge.tell('unresolved', `packs or unpacks with ${shown(codec)} while it runs`, at);
+    if (readsFile(callee, args, this))
+      this.#judge.tell('unknownCall', `gives ${shown(name)} the name of a file, which it reads`, at, {
+        call: name,
+      });
   }
 
   /** One object for all that a class makes. */
@@ -147,6 +183,11 @@ export class Caller implements Chain {
 
   item(of: Value, key: Value | undefined, at: number): Value {
     const text = this.text(key);
+    // What is missing in it, it makes.
+    if (typeof of === 'object' && of.kind === 'made' && of.by !== undefined && fullName(of.by) === DEFAULTS) {
+      const [factory] = isSequence(of.args) ? of.args.items : [];
+      return typeof factory === 'object' && !isSequence(factory) ? this.call(factory, listed([]), at) : LOST;
+    }
     if (isSequence(of) && typeof key === 'number') {
       const index = this.#literals.int(key);
       if (of.kind !== 'dict')

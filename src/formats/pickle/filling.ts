@@ -1,3 +1,4 @@
+import { shown } from '../../findings/finding.ts';
 import type { Caller } from './caller.ts';
 import { Containers } from './containers.ts';
 import type { Judge } from './judge.ts';
@@ -82,11 +83,24 @@ export class Filling {
       this.patched(of, at);
       return;
     }
+    if (of.kind === 'made' && of.by !== undefined && SHARED.test(fullName(of.by)))
+      this.#judge.tell('patch', `changes what ${fullName(of.by)} gives to the whole program`, at);
+    if (of.kind === 'made' && of.by !== undefined && BESIDE.test(fullName(of.by))) this.#beside(state, at);
     const runs = of.kind === 'made' && of.by !== undefined && RUNS_STATE.test(fullName(of.by));
     if (runs && !(isSequence(state) && state.kind === 'dict' && this.#isWritten(state)))
       this.#judge.tell('evaluated', 'gives an object that runs its state one that is no plain dict', at);
-    else if (isPutTogether(state) || isWorkedOut(state) || isWorkedOut(of))
+    else if (isPutTogether(state) || isWorkedOut(state) || (isWorkedOut(of) && !isIterator(of)))
       this.#judge.tell('patch', 'gives an object a state that is put together when it runs', at);
+  }
+
+  /** joblib loads the file that is named, with objects and all. */
+  #beside(state: Value, at: number): void {
+    const items = isSequence(state) && state.kind === 'dict' && !state.cut ? state.items : [];
+    const key = items.findLastIndex((one, i) => i % 2 === 0 && this.#caller.text(one) === 'filename');
+    const file = key < 0 ? undefined : this.#caller.text(items[key + 1]);
+    if (file !== undefined && NEIGHBOUR.test(file))
+      this.#judge.tell('beside', `is loaded together with ${shown(file)}`, at, { file: shown(file) });
+    else this.#judge.tell('unknownCall', 'loads a file that joblib has not written beside it', at);
   }
 
   /** Whether each of its keys is a text that stands in the file. */
@@ -101,9 +115,22 @@ export class Filling {
     for (let i = start; i < top; i++) {
       const item = items[i] as Value;
       // What getattr and its like do is known where they are called; where they are handed on it is not.
-      if (typeof item === 'object' && item.kind === 'named') this.#judge.escaped(item, at);
+      if (typeof item === 'object' && item.kind === 'named') this.#handedOn(item, items[i - 1], at);
       this.containers.add(to, item);
     }
+    if (this.containers.unfolds)
+      this.#judge.tell(
+        'exhausting',
+        'holds the same things in one another until nothing can go through them',
+        at,
+      );
+  }
+
+  /** What a class does is known where it is called. joblib only notes of what class an array was. */
+  #handedOn(item: Named, before: Value | undefined, at: number): void {
+    if (fullName(item) === 'numpy.memmap' && this.#caller.text(before) === 'subclass')
+      this.#judge.followed(item);
+    else this.#judge.escaped(item, at);
   }
 
   #pairs(start: number, at: number): void {
@@ -129,6 +156,22 @@ export class Filling {
     }
   }
 }
+
+/** joblib/numpy_pickle_compat.py, `read`. */
+const BESIDE = /(?:^|\.)joblib\.numpy_pickle(?:_compat)?\.Z?NDArrayWrapper$/;
+/** `model.pkl_01.npy`: no folders, no other drives. */
+const NEIGHBOUR = /^[\w][\w. -]*_\d{2,6}\.npy(?:\.z)?$/;
+
+/** These give everybody the same object; picklers never give it a state. */
+const SHARED =
+  /^(?:logging\.getLogger|pytz\._(?:p|UTC)|torch\.nn\.backends\.thnn\._get_thnn_function_backend|sklearn\.metrics\._scorer\.get_scorer)$/;
+
+/** Those remember how far they went. */
+const isIterator = (of: Value): boolean =>
+  typeof of === 'object' &&
+  of.kind === 'made' &&
+  of.by?.module === 'builtins' &&
+  /^(?:iter|reversed)$/.test(of.by.name);
 
 /** Made by a call that is given its entries, as no pickler writes a state. */
 const isPutTogether = (state: Value): boolean =>

@@ -1,4 +1,4 @@
-import { isSequence, LOST, listed, made, type Value } from './values.ts';
+import { fullName, isSequence, LOST, listed, made, type Value } from './values.ts';
 
 /** Of what map and its like call for each item, so many. */
 const ITEMS = 8;
@@ -61,13 +61,20 @@ const module: Follow = (caller, [name], at) => {
 const apply: Follow = (caller, [callee, args], at) =>
   callee === undefined ? undefined : caller.call(callee, args ?? listed([]), at);
 
+/** Calls the first with what is given at a place, and hands what that made the state behind it. */
+const builds =
+  (given: number): Follow =>
+  (caller, args, at) => {
+    const [callee] = args;
+    if (callee === undefined) return undefined;
+    const built = caller.call(callee, args[given] ?? LOST, at);
+    const state = args[given + 1];
+    if (state !== undefined) caller.build(built, state, at);
+    return built;
+  };
+
 /** torch/_tensor.py: `_rebuild_from_type_v2(func, new_type, args, state)`. */
-const rebuilt: Follow = (caller, [callee, , args, state], at) => {
-  if (callee === undefined) return undefined;
-  const built = caller.call(callee, args ?? LOST, at);
-  if (state !== undefined) caller.build(built, state, at);
-  return built;
-};
+const rebuilt = builds(2);
 
 const isCallable = (value: Value | undefined): value is Exclude<Value, number> =>
   typeof value === 'object' && !isSequence(value);
@@ -114,6 +121,17 @@ const loads: Follow = (caller, [bytes]) => (caller.load(bytes) ? made(undefined,
 const instance: Follow = (_, [of, ...args]) =>
   typeof of === 'object' && of.kind === 'named' ? made(of, listed(args)) : undefined;
 
+/** dill/_dill.py, `_reverse_typemap`: names of builtins, and those of its own for what is elsewhere. */
+const TYPES = new Set(
+  'bool bytearray bytes complex dict float frozenset int list object range set slice str tuple'.split(' '),
+);
+const TYPES_ELSEWHERE: ReadonlyMap<string, readonly [module: string, name: string]> = new Map([
+  ['PartialType', ['functools', 'partial']],
+  ['ItemGetterType', ['operator', 'itemgetter']],
+  ['AttrGetterType', ['operator', 'attrgetter']],
+  ['MappingProxyType', ['types', 'MappingProxyType']],
+]);
+
 /** What leads to something else. */
 export const FOLLOWED: ReadonlyMap<string, Follow> = new Map([
   ['builtins.getattr', take],
@@ -146,8 +164,11 @@ export const FOLLOWED: ReadonlyMap<string, Follow> = new Map([
   [
     'functools.reduce',
     (caller, [callee, over], at) => {
+      // How `int | None` is pickled.
+      const isUnion =
+        typeof callee === 'object' && callee.kind === 'named' && fullName(callee) === 'operator.or_';
       if (callee !== undefined) caller.call(callee, over ?? LOST, at);
-      return undefined;
+      return isUnion && isSequence(over) && over.kind === 'tuple' ? made(undefined, LOST) : undefined;
     },
   ],
   ['builtins.apply', apply],
@@ -155,7 +176,7 @@ export const FOLLOWED: ReadonlyMap<string, Follow> = new Map([
   [
     'builtins.iter',
     (caller, [callee, end], at) => {
-      if (callee === undefined || end === undefined) return made(undefined, LOST);
+      if (callee === undefined || end === undefined) return undefined;
       return caller.call(callee, listed([]), at);
     },
   ],
@@ -163,6 +184,8 @@ export const FOLLOWED: ReadonlyMap<string, Follow> = new Map([
   ['torch._tensor._rebuild_from_type_v2', rebuilt],
   ['torch.tensor._rebuild_from_type', rebuilt],
   ['torch.tensor._rebuild_from_type_v2', rebuilt],
+  // dill/_dill.py: `_create_array(f, args, state)`.
+  ['dill._dill._create_array', builds(1)],
   ['operator.call', callFirst],
   ['collections.defaultdict', makesValues],
   ['builtins.max', byKey],
@@ -198,6 +221,16 @@ export const FOLLOWED: ReadonlyMap<string, Follow> = new Map([
   ['pickle.loads', loads],
   ['pickle._loads', loads],
   ['cloudpickle.loads', loads],
+  // Types by names of dill's own.
+  [
+    'dill._dill._load_type',
+    (caller, [name], at) => {
+      const type = caller.text(name) ?? '';
+      if (TYPES.has(type)) return caller.take('builtins', type, at);
+      const elsewhere = TYPES_ELSEWHERE.get(type);
+      return elsewhere && caller.take(...elsewhere, at);
+    },
+  ],
   ['dill.loads', loads],
   ['dill._dill.loads', loads],
   // Of anything but one argument it makes a class.
@@ -215,6 +248,9 @@ export const QUIET: ReadonlySet<string> = new Set([
   'copyreg.__newobj_ex__',
   'builtins.type',
   'builtins.iter',
+  'functools.reduce',
+  'dill._dill._load_type',
+  'dill._dill._create_array',
   'torch._tensor._rebuild_from_type',
   'torch._tensor._rebuild_from_type_v2',
   'torch.tensor._rebuild_from_type',

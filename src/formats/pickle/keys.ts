@@ -7,6 +7,13 @@ const HOOKS =
   append extend add __setitem__`.split(/\s+/);
 
 /**
+ * By these an object says where in memory its numbers are, whatever they are: numpy and torch read and write there when they
+ * make an array of it (numpy/core/src/multiarray/ctors.c, `PyArray_FromInterface`). No object is saved with one.
+ */
+const ADDRESSES =
+  '__array_interface__ __array_struct__ __array__ __cuda_array_interface__ __dlpack__ __buffer__'.split(' ');
+
+/**
  * What a library runs as Python when an object is given its state, and what it looks like where nobody has touched it.
  * scipy/stats/_distn_infrastructure.py, `_attach_argparser_methods`; statsmodels/base/data.py, `__setstate__`.
  */
@@ -21,7 +28,7 @@ const EVALUATED: ReadonlyMap<string, RegExp> = new Map([
   ],
 ]);
 
-const NAMES = new Set([...HOOKS, ...EVALUATED.keys()]);
+const NAMES = new Set([...HOOKS, ...ADDRESSES, ...EVALUATED.keys()]);
 const LONGEST = Math.max(...[...NAMES].map((name) => name.length));
 /** First and last bytes of such names, by their length: nearly every other literal is told apart by these. */
 const FIRST = new Set([...NAMES].map((name) => (name.length << 8) | name.charCodeAt(0)));
@@ -53,10 +60,9 @@ export class Keys {
   }
 
   /** A literal that is a line. What is escaped in it, or stands before blanks, says it in other bytes. */
-  line(at: number, bytes: Uint8Array, quotes: number, caller: Caller): void {
-    const plain = !bytes.includes(BACKSLASH) && (bytes.at(-1) ?? BLANK) > BLANK;
-    const said = plain ? undefined : caller.text(at);
-    if (said === undefined) this.literal(at, bytes, quotes, bytes.length - quotes);
+  line(at: number, window: Uint8Array, start: number, end: number, quotes: number, caller: Caller): void {
+    const said = isPlain(window, start, end) ? undefined : caller.text(at);
+    if (said === undefined) this.literal(at, window, start + quotes, end - quotes);
     else this.literal(at, Buffer.from(said), 0, said.length);
   }
 
@@ -65,6 +71,11 @@ export class Keys {
     const name = typeof key === 'number' && !this.#full ? this.#at.get(key) : caller.text(key);
     return name !== undefined && NAMES.has(name) ? name : undefined;
   }
+}
+
+function isPlain(window: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (window[i] === BACKSLASH) return false;
+  return end > start && (window[end - 1] as number) > BLANK;
 }
 
 /** What comes of operators and functions of Python: nobody's pickle has keys or states that are worked out as it loads. */
@@ -80,6 +91,7 @@ export const isWorkedOut = (value: Value | undefined): boolean =>
 export function harmOf(name: string, value: Value, caller: Caller): 'hook' | 'evaluated' | undefined {
   const usual = EVALUATED.get(name);
   if (usual === undefined) {
+    if (ADDRESSES.includes(name)) return 'hook';
     return typeof value === 'object' && value.kind !== 'made' ? 'hook' : undefined;
   }
   // scipy writes its own as a text; what a call gives may be any.

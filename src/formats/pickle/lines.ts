@@ -1,4 +1,4 @@
-import { lineNumber } from './literals.ts';
+import { ascii, lineNumber } from './literals.ts';
 import { OP } from './opcodes.ts';
 
 /** Names of modules and attributes, and numbers written out, are shorter. */
@@ -20,8 +20,9 @@ export function indexOf(line: string): number | string | undefined {
 }
 
 /** Whether a literal of protocol 0 is one. Texts begin with such a letter; they seldom go on like this. */
-export function isWritten(op: number, line: string): boolean {
+export function isWritten(op: number, bytes: Uint8Array, start: number, end: number): boolean {
   if (op === OP.UNICODE) return true;
+  const line = ascii(bytes, start, end);
   if (op === OP.STRING) return /^(['"]).*\1$/s.test(line.trim()) || line.length >= LINE;
   if (op === OP.FLOAT) return /^\s*[+-]?(?:[\d._]+(?:e[+-]?\d+)?|inf|infinity|nan)\s*$/i.test(line);
   return lineNumber(line) !== undefined || /^\s*[+-]?[\d_]+L?\s*$/.test(line) || line.length >= LINE;

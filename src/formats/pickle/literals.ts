@@ -141,11 +141,9 @@ export function lineNumber(line: string): number | undefined {
   return Number.isSafeInteger(number) ? number : undefined;
 }
 
-export const ascii = (bytes: Uint8Array): string => {
-  let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return text;
-};
+/** Byte by byte (Latin-1). */
+export const ascii = (bytes: Uint8Array, start = 0, end = bytes.length): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
 
 const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true });
 /** Names are short and ASCII, and the decoder is slow to start. */

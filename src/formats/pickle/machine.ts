@@ -1,5 +1,6 @@
 import type { Source } from '../source.ts';
 import { Caller } from './caller.ts';
+import { CONTAINER } from './containers.ts';
 import { Filling } from './filling.ts';
 import type { Judge } from './judge.ts';
 import { Keys } from './keys.ts';
@@ -22,22 +23,17 @@ import {
   type Value,
 } from './values.ts';
 
-const CONTAINER = {
-  [OP.EMPTY_LIST]: 'list',
-  [OP.EMPTY_DICT]: 'dict',
-  [OP.EMPTY_SET]: 'set',
-  [OP.TUPLE]: 'tuple',
-  [OP.LIST]: 'list',
-  [OP.FROZENSET]: 'set',
-  [OP.DICT]: 'dict',
-} as const;
-
 /** Whose BUILD is looked at. */
 const REMEMBERS = /(?:^|\.)(?:dtype|NumpyArrayWrapper)$/;
+
+/** CPython makes room for all indexes below one. There are no more of them than bytes; so many more do no harm. */
+const ROOM = 1 << 20;
 
 const WINDOW = 1 << 18;
 /** Only a guess is read through this. */
 const SMALL_WINDOW = 1 << 12;
+/** First bytes of pickles, of zip archives and of ELF programs. */
+const LOOKED_AT = new Set<number>([OP.PROTO, 0x50, 0x7f]);
 /** Literals of protocol 0 that are checked, to tell a pickle from a text. */
 const CHECKED = 10_000;
 
@@ -61,7 +57,7 @@ export class Machine {
   result: Value = LOST;
   /** Of BINPERSID, the last ids: torch writes in them what storages follow. */
   onPersistent: (id: Value) => void = () => {};
-  /** Of bytes that begin as a pickle does, where they are. */
+  /** Of bytes that begin as a pickle, an archive or a program does, where they are. */
   onBytes: (at: number) => void = () => {};
 
   constructor(source: Source, judge: Judge, literals: Literals, mode: Mode = {}) {
@@ -111,7 +107,7 @@ export class Machine {
       if (tape.base + next > this.#size) return this.#end('the file ends in the middle of it');
       const literal = LITERAL[op];
       if (literal) {
-        if (literal === HOLDS_BYTES && buffer[i + 1 + size] === OP.PROTO) this.onBytes(at);
+        if (literal === HOLDS_BYTES && LOOKED_AT.has(buffer[i + 1 + size] as number)) this.onBytes(at);
         if (kind === ARGUMENT.counted && next <= tape.limit)
           this.#keys.literal(at, buffer, i + 1 + size, next);
         if (next > tape.limit) tape.move(tape.base + next);
@@ -172,20 +168,30 @@ export class Machine {
         this.#instantiate(named, listed(args), at, args.length > 0);
       }
     } else if (op === OP.PUT || op === OP.GET) {
-      const index = indexOf(ascii(line(at + 1, first)));
+      const index = tape.digits(at + 1, first) ?? indexOf(ascii(line(at + 1, first)));
       if (index === undefined) this.#break('an index of its memo is no number', at);
       else if (op === OP.PUT) this.#put(index, at);
       else this.#get(index, at);
     } else if (op === OP.PERSID) {
       stack.push(made(undefined, LOST));
     } else {
-      if (this.#checked++ < CHECKED && !isWritten(op, ascii(line(at + 1, first))))
-        this.#break('a literal is not what its opcode says', at);
-      this.#keys.line(at, line(at + 1, first), op === OP.STRING ? 1 : 0, this.caller);
+      this.#literal(op, at, Math.min(first, at + 1 + LINE));
       stack.push(at);
     }
     tape.seek(second + 1);
     return stack.top > DEEPEST ? this.#tooMuch() : 'on';
+  }
+
+  /** A literal that is a line, up to `to`: read where it lies, since there are millions of them. */
+  #literal(op: number, at: number, to: number): void {
+    const { tape } = this;
+    const isHeld = tape.holds(at + 1, to);
+    const bytes = isHeld ? tape.buffer : tape.slice(at + 1, to);
+    const start = isHeld ? at + 1 - tape.base : 0;
+    const end = start + to - at - 1;
+    if (this.#checked++ < CHECKED && !isWritten(op, bytes, start, end))
+      this.#break('a literal is not what its opcode says', at);
+    this.#keys.line(at, bytes, start, end, op === OP.STRING ? 1 : 0, this.caller);
   }
 
   #do(op: number, at: number, argument: number): Halt {
@@ -290,7 +296,7 @@ export class Machine {
       case OP.EXT1:
       case OP.EXT2:
       case OP.EXT4:
-        this.#extension(argument, at);
+        stack.push(this.caller.extension(argument, at));
         break;
       case OP.BINPERSID:
         stack.push(this.#persistent(this.#taken(at)));
@@ -316,6 +322,8 @@ export class Machine {
 
   #put(index: number | string, at: number): void {
     this.#need(at);
+    if (typeof index === 'string' || index > this.#size + ROOM)
+      this.judge.tell('exhausting', `keeps something under number ${index}: memory for as many`, at);
     this.memo.put(index, this.stack.peek());
   }
 
@@ -387,14 +395,5 @@ export class Machine {
     const [kind, type] = isSequence(whole) ? whole.items : [];
     const isClass = typeof type === 'object' && type.kind === 'named' && this.caller.text(kind) === 'module';
     return isClass ? type : made(undefined, LOST);
-  }
-
-  #extension(code: number, at: number): void {
-    const named = this.caller.extension(code);
-    if (named === undefined)
-      this.judge.tell('extension', `takes number ${code} of the registry of extensions`, at, {
-        code: `${code}`,
-      });
-    this.stack.push(named ?? LOST);
   }
 }

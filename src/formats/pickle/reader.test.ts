@@ -64,6 +64,7 @@ test('of a text, no beginning is taken for a pickle', async () => {
     'import os\nimport sys\n',
     '(c) 2026 Somebody\nAll rights reserved.\n',
     'I am a text.\n',
+    `Copyright (c) Somebody\n\nAll rights reserved.\n\nMIT License\n\nPermission is hereby granted, free of charge, to any person obtaining a copy\nof this software.\n`,
     'Version 1\n. and more\n',
     '].forEach(x => x)\n',
     'None.\n',
@@ -106,6 +107,15 @@ test('bytes that are loaded are read where they stand', async () => {
   const [found] = findings;
   assert.equal(found?.rule, 'pickle.dangerous-call');
   assert.deepEqual(found?.place.path, ['x', 'bytes at 34']);
+});
+
+test('bytes that are an archive or a program are read as what they are', async () => {
+  for (const head of ['PK\x03\x04', '\x7fELF']) {
+    const content = Buffer.from(`${head}${'\0'.repeat(60)}`, 'latin1');
+    const bytes = Buffer.concat([Buffer.from([0x80, 3, 0x43, content.length]), content, Buffer.from('.')]);
+    const { parts } = await scan(bytes);
+    assert.deepEqual(parts[1]?.path.at(-1), 'bytes at 2');
+  }
 });
 
 test('millions of nothing cost little', async () => {

@@ -1,4 +1,6 @@
+import type { Range } from '../../findings/finding.ts';
 import type { Part, Report } from '../format.ts';
+import { beginsLikeFile } from '../hidden.ts';
 import { Malformed, Slice, type Source } from '../source.ts';
 import { arrayOf } from './arrays.ts';
 import type { Load } from './caller.ts';
@@ -14,7 +16,7 @@ import { LOST } from './values.ts';
 /** Opcodes between two pauses. */
 const STRIDE = 1 << 14;
 /** Where a pickle may be hidden, it is tried to so many opcodes, at so many places of one file. */
-const TRIED = 256;
+const TRIED = 4096;
 const TRIALS = 1_000;
 /** One that is found says enough. */
 const FOUND = 20;
@@ -34,11 +36,21 @@ export const isSure = (source: Source, at: number): boolean => {
   return head[0] === OP.PROTO && (head[1] as number) <= 5 && KIND[head[2] ?? OP.STOP] !== ARGUMENT.invalid;
 };
 
-/** Where a pickle of protocol 2 or later stands behind nothing but zeros and blanks; 0 where none does. */
+/** Protocols 0 and 1 have no beginning of their own; those that begin with a name are told from texts. */
+const isNaming = (source: Source, at: number): boolean =>
+  /^\(?c[a-z_][\w.]{0,99}\n[A-Za-z_][\w.]{0,99}\n[(tR)SVqp}\]]/.test(
+    Buffer.from(source.read(at, 256)).toString('latin1'),
+  );
+
+const BYTE_ORDER = [0xef, 0xbb, 0xbf];
+
+/** Where a pickle stands behind nothing but zeros and blanks; 0 where none does. */
 export function behindPadding(source: Source): number {
   const bytes = source.read(0, PADDING);
-  const at = bytes.findIndex((byte) => byte !== 0 && !BLANKS.has(byte));
-  return at > 0 && isSure(source, at) ? at : 0;
+  const mark = BYTE_ORDER.every((byte, i) => bytes[i] === byte) ? BYTE_ORDER.length : 0;
+  const more = bytes.subarray(mark).findIndex((byte) => byte !== 0 && !BLANKS.has(byte));
+  const at = mark + more;
+  return more >= 0 && at > 0 && (isSure(source, at) || isNaming(source, at)) ? at : 0;
 }
 
 export const isMaybe = (source: Source, at: number): boolean => BEGINS.has(source.read(at, 1)[0] ?? 0);
@@ -53,6 +65,8 @@ export class Reader {
   readonly #storages = new Storages();
   readonly #inner: Load[] = [];
   readonly #hidden: Report[] = [];
+  /** Arrays that begin as files do. */
+  readonly #files: Range[] = [];
   #trial: Machine | undefined;
   #trials = 0;
   #found = 0;
@@ -80,6 +94,8 @@ export class Reader {
     const imports = this.#judge.names(NOTED);
     if (imports.length > 0) this.#part.note({ imports });
     for (const load of this.#inner) await this.#inside(load);
+    for (const { start, end } of this.#files)
+      await this.#part.inside(`array at ${start}`, new Slice(this.#source, start, end), 'raw');
   }
 
   async #all(): Promise<void> {
@@ -156,6 +172,8 @@ export class Reader {
     this.#tryAt(at, 'the bytes of an array, read as a pickle, are one that goes on');
     this.#part.coverage.claim('parsed', at, at + padding);
     this.#part.coverage.claim('data', at + padding, end);
+    if (this.#files.length < INNER && beginsLikeFile(this.#source, at + padding))
+      this.#files.push({ start: at + padding, end });
     return end;
   }
 
@@ -240,11 +258,14 @@ export class Reader {
     if (this.#inner.length < INNER && !this.#inner.some(({ at }) => at === load.at)) this.#inner.push(load);
   }
 
-  /** Bytes that begin and end as a pickle does are read as one, whoever may load them. */
+  /** Bytes that begin and end as a pickle does are read as one, whoever may load them; so are archives and programs. */
   #looked(at: number): void {
     const extent = this.#literals.extent(at);
-    if (extent === undefined || !isSure(this.#source, extent.start)) return;
-    if (this.#source.read(extent.end - 1, 1)[0] === OP.STOP) this.#load({ at, latin1: false });
+    if (extent === undefined) return;
+    const { start, end } = extent;
+    const isPickle = isSure(this.#source, start) && this.#source.read(end - 1, 1)[0] === OP.STOP;
+    if (isPickle || FILES.test(Buffer.from(this.#source.read(start, 4)).toString('latin1')))
+      this.#load({ at, latin1: false });
   }
 
   async #inside({ at, latin1 }: Load): Promise<void> {
@@ -257,6 +278,8 @@ export class Reader {
 }
 
 const BLANKS = new Set([0x09, 0x0a, 0x0d, 0x20]);
+
+const FILES = /^(?:PK\x03\x04|\x7fELF)/;
 
 /** What a hidden pickle may begin with: PROTO, a name, or a mark before one. */
 const HIDDEN = new Set<number>([OP.PROTO, OP.GLOBAL, OP.MARK]);

@@ -80,6 +80,26 @@ export const PICKLE_RULES = {
     cwe: ['CWE-502', 'CWE-95'],
     ...deserialisation,
   },
+  exhausting: {
+    id: 'pickle.exhausting',
+    title: 'A pickle that fills memory or never ends',
+    severity: 'high',
+    about:
+      'A few bytes of it make whoever loads it ask for all memory there is, or work without end. Everything a real model needs stands in its file.',
+    advice: 'Do not load the file.',
+    cwe: ['CWE-502', 'CWE-400', 'CWE-789'],
+    ...deserialisation,
+  },
+  beside: {
+    id: 'pickle.beside',
+    title: 'A pickle with parts in files beside it',
+    severity: 'note',
+    about:
+      'joblib before 0.10 wrote each array into a file of its own, and loads those with the pickle: as pickles too, where they hold objects.',
+    advice: 'Scan the files beside it together with it.',
+    cwe: ['CWE-502'],
+    ...deserialisation,
+  },
   extension: {
     id: 'pickle.extension',
     title: 'A pickle that takes things by number',

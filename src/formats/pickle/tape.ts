@@ -1,4 +1,4 @@
-import type { Source } from '../source.ts';
+import { Bytes, fill, type Source } from '../source.ts';
 
 /** More than any opcode with a fixed argument or a length needs. */
 export const HEAD = 16;
@@ -7,6 +7,7 @@ export const HEAD = 16;
 export class Tape {
   readonly source: Source;
   readonly buffer: Uint8Array;
+  readonly #isWhole: boolean;
   /** Where the window begins in the source. */
   base = 0;
   /** Bytes in the window. */
@@ -16,7 +17,12 @@ export class Tape {
 
   constructor(source: Source, window: number) {
     this.source = source;
-    this.buffer = new Uint8Array(Math.min(window, Math.max(HEAD, source.size)));
+    // What is in memory as a whole is its own window, and never moves.
+    this.#isWhole = source instanceof Bytes;
+    this.buffer = this.#isWhole
+      ? source.read(0, source.size)
+      : new Uint8Array(Math.min(window, Math.max(HEAD, source.size)));
+    if (this.#isWhole) this.limit = source.size;
   }
 
   get at(): number {
@@ -25,15 +31,13 @@ export class Tape {
 
   /** The window begins at `at`. */
   move(at: number): void {
+    if (this.#isWhole) {
+      this.i = Math.min(at, this.limit);
+      return;
+    }
     this.base = Math.min(at, this.source.size);
     this.i = 0;
-    this.limit = 0;
-    while (this.limit < this.buffer.length) {
-      const got = this.source.read(this.base + this.limit, this.buffer.length - this.limit);
-      if (got.length === 0) break;
-      this.buffer.set(got, this.limit);
-      this.limit += got.length;
-    }
+    this.limit = fill(this.source, this.base, this.buffer);
   }
 
   seek(at: number): void {
@@ -41,10 +45,26 @@ export class Tape {
     else this.move(at);
   }
 
+  /** Whether the window holds what lies between two places. */
+  holds(from: number, to: number): boolean {
+    return from >= this.base && to <= this.base + this.limit;
+  }
+
+  /** A whole number in decimal digits and nothing else; undefined where it is written in any other way, or long. */
+  digits(from: number, to: number): number | undefined {
+    if (to - from > 15 || to === from || !this.holds(from, to)) return undefined;
+    let value = 0;
+    for (let i = from - this.base; i < to - this.base; i++) {
+      const digit = (this.buffer[i] as number) - 0x30;
+      if (digit < 0 || digit > 9) return undefined;
+      value = value * 10 + digit;
+    }
+    return value;
+  }
+
   /** A copy of what lies between two places, where the window holds them; else as much as the source gives. */
   slice(from: number, to: number): Uint8Array {
-    if (from >= this.base && to <= this.base + this.limit)
-      return this.buffer.slice(from - this.base, to - this.base);
+    if (this.holds(from, to)) return this.buffer.slice(from - this.base, to - this.base);
     return Uint8Array.from(this.source.read(from, to - from));
   }
 

@@ -2,9 +2,10 @@ import { shown } from '../../findings/finding.ts';
 import { Embedded } from '../embedded.ts';
 import { extentsOf } from '../extents.ts';
 import type { Format, Part } from '../format.ts';
+import { beginsLikeFile } from '../hidden.ts';
 import { type JsonPath, type JsonScalar, walkJson } from '../json-walk.ts';
 import { Cursor, Malformed, Slice, type Source } from '../source.ts';
-import { judgeTemplate } from '../template.ts';
+import { judgeStrayTemplate, judgeTemplate } from '../template.ts';
 import { SAFETENSORS_RULES as RULES } from './rules.ts';
 import { file } from './samples.ts';
 
@@ -168,17 +169,17 @@ async function read(part: Part): Promise<void> {
   const { is } = await walkJson(header, { scalar, twice }, part.pause);
   if (is !== 'object') throw new Malformed('the header is no JSON object', LENGTH);
   coverage.claim('parsed', 0, LENGTH + length);
-  settle(part, tensors, LENGTH + length, wrong);
+  await settle(part, tensors, LENGTH + length, wrong);
   await embedded.read();
 }
 
 /** Compares what the header says with what is there, and claims it. */
-function settle(
+async function settle(
   part: Part,
   tensors: ReadonlyMap<string, Tensor>,
   base: number,
   wrong: (message: string) => void,
-): void {
+): Promise<void> {
   const { source, coverage } = part;
   const ends: number[] = [];
   const types = new Map<string, number>();
@@ -197,6 +198,8 @@ function settle(
     }
     ends.push(base + start, base + end);
     coverage.claim('data', base + start, base + end);
+    if (beginsLikeFile(source, base + start))
+      await part.inside(`(tensor ${shown(name, 80)})`, new Slice(source, base + start, base + end), 'raw');
     parameters += count;
     types.set(dtype, (types.get(dtype) ?? 0) + count);
   }
@@ -236,6 +239,7 @@ function metadata(
       range: { start, end: start + 1 },
     });
   if (/template/i.test(String(path[1]))) judgeTemplate(part, value, start);
+  else if (value.includes('{{') || value.includes('{%')) judgeStrayTemplate(part, value, start);
 }
 
 const isCount = (value: JsonScalar): value is number =>

@@ -9,6 +9,8 @@ export interface Stream {
   readonly name: string;
   readonly title: string;
   readonly codec: Codec;
+  /** See `Format`. */
+  readonly firstBytes?: string;
   readonly looks: (source: Source) => Likeness;
   /** Endings of names that only say that something is packed: what is inside is called as it is without. */
   readonly endings: readonly string[];
@@ -18,11 +20,12 @@ export interface Stream {
 }
 
 /** A format that is one compressed stream around something else, whose content says what it is. */
-export function stream({ name, title, codec, looks, endings, header, proof }: Stream): Format {
+export function stream({ name, title, codec, firstBytes, looks, endings, header, proof }: Stream): Format {
   return {
     name,
     title,
     rules: Object.values(STREAM_RULES),
+    ...(firstBytes !== undefined && { firstBytes }),
     looks,
     proof,
     read: async (part) => {
@@ -35,7 +38,8 @@ export function stream({ name, title, codec, looks, endings, header, proof }: St
       if (fault !== undefined) breaks(part, fault);
       else if (!whole) coverage.claim('unread', end, source.size, 'unpacking it was stopped');
       else await behind(part, end);
-      await part.inside(nameInside(part.path.at(-1) ?? '', endings), inner);
+      const packed = part.path.at(-1) ?? '';
+      await part.inside(nameInside(packed, endings), inner, NUMBERS.test(packed) ? 'raw' : undefined);
     },
   };
 }
@@ -71,6 +75,9 @@ async function behind(part: Part, end: number): Promise<void> {
     return part.inside('(behind the stream)', new Slice(source, from, source.size));
   }
 }
+
+/** What joblib before 0.10 packed beside a pickle, which says of what type the numbers are. */
+const NUMBERS = /_\d{2,6}\.npy\.z$/;
 
 const nameInside = (name: string, endings: readonly string[]) => {
   const lower = name.toLowerCase();

@@ -38,6 +38,7 @@ export const isEmpty = (block: Uint8Array): boolean => block.every((byte) => byt
 /** The sum of all bytes, with spaces for the sum itself; old programs took bytes for signed. */
 function isSummed(block: Buffer): boolean {
   const told = number(block.subarray(148, 156));
+  if (told === undefined) return false;
   let unsigned = 8 * 0x20;
   let signed = unsigned;
   for (let i = 0; i < BLOCK; i++) {

@@ -1,23 +1,24 @@
 import type { Format, Part, Sample } from '../format.ts';
-import { looksLikeMessage, Message, wire } from '../protobuf.ts';
+import { type Fields, looksLikeMessage, looksLikeStrangeMessage, Message, wire } from '../protobuf.ts';
 import { Malformed, type Source } from '../source.ts';
+import { tellBehind } from '../strange-fields.ts';
 import { TENSORFLOW_RULES as RULES } from './rules.ts';
 import { graph, kerasMetadata, node, savedModel, text, textTensor } from './samples.ts';
 import { GraphWalk } from './walk.ts';
 
-type Wire = 0 | 1 | 2 | 5;
-
 interface Root {
   readonly title: string;
-  readonly fields: ReadonlyMap<number, Wire>;
+  readonly fields: Fields;
   readonly walk: (walk: GraphWalk, message: Message) => Promise<void>;
 }
+
+const FINGERPRINT: Root['walk'] = async (walk, message) => walk.fingerprint(message);
 
 /** What a file can hold, by the fields of its outermost message. */
 const ROOTS: readonly Root[] = [
   {
     title: 'SavedModel',
-    fields: new Map<number, Wire>([
+    fields: new Map([
       [1, 0],
       [2, 2],
     ]),
@@ -25,17 +26,17 @@ const ROOTS: readonly Root[] = [
   },
   {
     title: 'metadata of Keras',
-    fields: new Map<number, Wire>([[1, 2]]),
+    fields: new Map([[1, 2]]),
     walk: (walk, message) => walk.kerasMetadata(message),
   },
   {
     title: 'fingerprint',
-    fields: new Map<number, Wire>([...[1, 2, 3, 4, 5].map((field) => [field, 0] as const), [6, 2], [7, 2]]),
-    walk: async (walk, message) => walk.fingerprint(message),
+    fields: new Map([...[1, 2, 3, 4, 5].map((field) => [field, 0] as const), [6, 2], [7, 2]]),
+    walk: FINGERPRINT,
   },
   {
     title: 'graph',
-    fields: new Map<number, Wire>([
+    fields: new Map([
       [1, 2],
       [2, 2],
       [3, 0],
@@ -46,21 +47,33 @@ const ROOTS: readonly Root[] = [
   },
   {
     title: 'meta graph',
-    fields: new Map<number, Wire>([1, 2, 3, 4, 5, 6, 7].map((field) => [field, 2])),
+    fields: new Map([1, 2, 3, 4, 5, 6, 7].map((field) => [field, 2])),
     walk: (walk, message) => walk.metaGraph(message),
   },
 ];
 
-const rootsOf = (source: Source): readonly Root[] =>
-  ROOTS.filter(({ fields }) => looksLikeMessage(source, fields));
+interface Guess extends Root {
+  readonly isLenient: boolean;
+}
+
+/** What it may be: as it is written, and with fields that libraries pass over. */
+const guessesOf = (source: Source): readonly Guess[] => [
+  ...ROOTS.filter(({ fields }) => looksLikeMessage(source, fields)).map((root) => ({
+    ...root,
+    isLenient: false,
+  })),
+  ...ROOTS.filter(({ fields, walk }) => walk !== FINGERPRINT && looksLikeStrangeMessage(source, fields)).map(
+    (root) => ({ ...root, isLenient: true }),
+  ),
+];
 
 async function read(part: Part): Promise<void> {
   const { source, coverage } = part;
   let wrong = new Malformed('it is no graph', 0);
-  for (const { title, walk: run } of rootsOf(source)) {
+  for (const { title, walk: run, isLenient } of guessesOf(source)) {
     // Of what another kind would have said nothing counts.
     const reports: Parameters<Part['report']>[0][] = [];
-    const walk = new GraphWalk({ ...part, report: (report) => void reports.push(report) });
+    const walk = new GraphWalk({ ...part, report: (report) => void reports.push(report) }, isLenient);
     try {
       await run(walk, new Message(source));
       await walk.finish();
@@ -71,7 +84,8 @@ async function read(part: Part): Promise<void> {
     }
     for (const report of reports) part.report(report);
     part.note({ is: title, nodes: walk.nodes, ...(walk.version !== '' && { tensorflow: walk.version }) });
-    coverage.claim('parsed', 0, source.size);
+    coverage.claim('parsed', 0, isLenient ? walk.end : source.size);
+    if (isLenient && walk.end < source.size) await tellBehind(part, walk.end);
     return;
   }
   throw wrong;
@@ -90,7 +104,7 @@ export const tensorflowGraph: Format = {
   title: 'TensorFlow',
   rules: Object.values(RULES),
   // Protocol buffers begin with no magic number: only reading tells.
-  looks: (source) => rootsOf(source).length > 0 && 'maybe',
+  looks: (source) => guessesOf(source).length > 0 && 'maybe',
   read,
   proof: {
     catches: [

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { wire } from '../protobuf.ts';
+import { isForeign } from '../tensorflow-operators.ts';
 import { rulesOf, scanned } from '../testing.ts';
-import { isForeign } from './paths.ts';
-import { graph, node, savedModel, textTensor } from './samples.ts';
+import { graph, node, savedModel, text, textTensor } from './samples.ts';
 
 const relu = node('Relu', ['x']);
 const constant = (path: string, name = 'c'): Uint8Array =>
@@ -43,6 +44,52 @@ test('a fixed path counts by whatever way it reaches an operator', async () => {
     rulesOf(await scanned(graph([constant('https://example.com'), node('PartitionedCall', ['c'])]))),
     [],
   );
+});
+
+test('a path that the graph makes itself, and one that is packed, count as well', async () => {
+  const save = node('SaveV2', ['p', 'n', 's', 'x']);
+  const packed = wire.bytes(8, wire.number(1, 7), wire.bytes(2), wire.bytes(4, '\x0d/etc/cron.d/x'));
+  for (const nodes of [
+    [constant('L2V0Yy94'), node('DecodeBase64', ['c'], {}, 'p'), save],
+    [constant('etc'), node('StringFormat', ['c'], { template: text('/{}/passwd') }, 'p'), save],
+    [node('Const', [], { value: packed }, 'p'), save],
+    [constant('/etc/x'), node('GatherV2', ['c', 'i'], {}, 'p'), save],
+    [node('ImmutableConst', [], { memory_region_name: text('secrets.bin') })],
+    [node('CopyHost', ['x'], { debug_ops_spec: text('DebugIdentity;grpc://example.com:1;0') })],
+  ])
+    assert.deepEqual(rulesOf(await scanned(graph(nodes))), ['tensorflow.foreign-path']);
+});
+
+test('operators count where they are called by the name of a function, or back from a compiled one', async () => {
+  const call = (value: Uint8Array) => graph([relu, node('PartitionedCall', ['x'], { f: value })]);
+  assert.deepEqual(rulesOf(await scanned(call(wire.bytes(10, wire.bytes(1, 'WriteFile'))))), [
+    'tensorflow.file-operator',
+  ]);
+  assert.deepEqual(rulesOf(await scanned(call(wire.bytes(1, wire.bytes(9, wire.bytes(1, 'EagerPyFunc')))))), [
+    'tensorflow.code-operator',
+  ]);
+  const compiled = node('XlaCallModule', ['x'], { module: text('\0xla_ffi_python_cpu_callback\0') });
+  assert.deepEqual(rulesOf(await scanned(graph([relu, compiled]))), ['tensorflow.code-operator']);
+});
+
+test('fields of no schema, groups and fields of another kind hide nothing', async () => {
+  const bad = graph([relu, node('ReadFile', ['x'])]);
+  for (const strange of [
+    wire.number(99, 1),
+    wire.bytes(40, 'x'),
+    Buffer.of(0xc3, 2, 8, 1, 0xc4, 2),
+    wire.number(1, 7),
+  ])
+    for (const bytes of [
+      Buffer.concat([strange, bad]),
+      Buffer.concat([bad, strange]),
+      savedModel(Buffer.concat([bad, strange])),
+    ])
+      assert.deepEqual(
+        rulesOf(await scanned(bytes)).filter((rule) => rule !== 'protobuf.unknown-field'),
+        ['tensorflow.file-operator'],
+        Buffer.from(strange).toString('hex'),
+      );
 });
 
 test('a path of one function is none of another', async () => {

@@ -1,21 +1,19 @@
 import { shown } from '../../findings/finding.ts';
 import { CODE_RULES } from '../code-rules.ts';
 import type { Part } from '../format.ts';
+import { isUsualSource, withoutPassword } from '../package-sources.ts';
 
 /** Options that name where packages come from (pip, “Requirements File Format”). */
 const OPTION =
-  /(?:^|\s)(?:(?:--(?:index|extra-i|find-l|trusted-h)[a-z-]{0,20})(?:\s*=\s*|\s+)|-[if]\s*=?\s*(?=\S))(\S{1,400})/;
+  /(?:^|\s)(?:(?:--(?:index|extra-i|find-l|trusted-h|proxy)[a-z-]{0,20})(?:\s*=\s*|\s+)|-[if]\s*=?\s*(?=\S))(\S{1,400})/;
 /** Lists of requirements that lie elsewhere. */
 const ELSEWHERE = /^\s*(?:-[rc]|--(?:requirement|constraint))\s*=?\s*([a-z][a-z0-9+]{1,9}:\/\/\S{1,400})/;
 /** `pkg @ https://…`, `git+ssh://…`, `https://…/x.whl`, `-e .`: what is installed is what lies there now. */
 const ADDRESS =
-  /^\s*(?:-e\s+|--editable(?:\s+|=))?(?:[A-Za-z0-9][\w.-]{0,100}(?:\[[\w,. -]{0,100}\])?\s*@\s*)?((?:git|hg|svn|bzr)\+\S{1,400}|(?:https?|ftp|file):\/\/\S{1,400}|(?:\\\\|\/\/)\S{1,400}|\.{0,2}\/\S{0,400})/;
-/** The index that pip has without being told, and the one that wheels of PyTorch come from. */
-const USUAL = /^(?:https:\/\/)?(?:pypi\.org|files\.pythonhosted\.org|download\.pytorch\.org)(?:\/|$)/;
-
+  /^\s*(?:-e\s+|--editable(?:\s+|=))?(?:[A-Za-z0-9][\w.-]{0,100}(?:\[[\w,. -]{0,100}\])?\s*@\s*)?((?:git|hg|svn|bzr)\+\S{1,400}|(?:https?|ftp|file):\/\/\S{1,400}|(?:\\\\|\/\/)\S{1,400}|\.{0,2}\/\S{0,400}|[\w./-]{1,200}\.(?:whl|tar\.gz|zip)(?=\s|$))/;
 /** Whether a file is a list of requirements: by its name, for its lines look like any words. */
 export const isRequirements = (name: string): boolean =>
-  /(?:^|[/_.-])(?:requirements|constraints)[\w.-]*\.(?:txt|in)$/i.test(name) ||
+  /(?:^|[/_.-])(?:requirements?|constraints|reqs?|deps|dependencies)[\w.-]*\.(?:txt|in)$/i.test(name) ||
   /(?:^|\/)requirements\/[\w.-]+\.txt$/i.test(name);
 
 export function judgeRequirements(part: Part, text: string): void {
@@ -32,12 +30,14 @@ export function judgeRequirements(part: Part, text: string): void {
 
 /** Settings of pip, Poetry, uv and Pipenv, and what a build asks for. */
 export const isPackaging = (name: string): boolean =>
-  /(?:^|\/)(?:pyproject\.toml|Pipfile|pip\.(?:conf|ini)|setup\.cfg|uv\.toml)$/i.test(name);
+  /(?:^|\/)(?:pyproject\.toml|Pipfile|pip\.(?:conf|ini)|setup\.cfg|uv\.toml|poetry\.lock|uv\.lock|pdm\.lock)$/i.test(
+    name,
+  );
 
 /** Lines that say where packages come from. Pages of a project are addresses as well, and are passed by. */
 const SOURCES = [
   /^\s*(?:url|index-url|extra-index-url|default-index|find-links|index_url|find_links)\s*=\s*\[?\s*["']?([a-z][a-z0-9+]{1,9}:\/\/[^\s"']{1,400})/,
-  /\b(?:git|url)\s*=\s*["']([a-z][a-z0-9+]{1,9}:\/\/[^\s"']{1,400})["']\s*[,}]/,
+  /\b(?:git|url|registry)\s*=\s*["']([a-z][a-z0-9+]{1,9}:\/\/[^\s"']{1,400})["']\s*[,}]/,
   /["']\s*[A-Za-z0-9][\w.-]{0,100}(?:\[[\w,. -]{0,100}\])?\s*@\s*((?:(?:git|hg|svn|bzr)\+|https?:|file:)[^\s"']{1,400})/,
   /^\s*[A-Za-z0-9][\w.-]{0,100}\s*@\s*((?:(?:git|hg|svn|bzr)\+|https?:|file:)[^\s"']{1,400})/,
 ] as const;
@@ -60,13 +60,11 @@ export function judgePackaging(part: Part, text: string): void {
 }
 
 function tell(part: Part, from: string, start: number, line: string): void {
-  if (USUAL.test(from)) return;
+  if (isUsualSource(from)) return;
   part.report({
     rule: CODE_RULES.requirement.id,
-    message: `a requirement comes from ${shown(withoutSecrets(from), 100)}`,
+    message: `a requirement comes from ${shown(withoutPassword(from), 100)}`,
     range: { start, end: start + Buffer.byteLength(line) },
-    evidence: { source: shown(withoutSecrets(from), 200) },
+    evidence: { source: shown(withoutPassword(from), 200) },
   });
 }
-
-const withoutSecrets = (address: string): string => address.replace(/\/\/[^/@\s]{0,200}@/, '//…@');

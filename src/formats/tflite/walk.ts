@@ -3,7 +3,14 @@ import { extentsOf, isZero } from '../extents.ts';
 import type { Part } from '../format.ts';
 import { beginsLikeFile } from '../hidden.ts';
 import { Malformed, Slice } from '../source.ts';
-import { CODE_OPERATORS, FILE_OPERATORS, KNOWN_OPERATORS, SUSPECT } from '../tensorflow-operators.ts';
+import {
+  CODE_OPERATORS,
+  FILE_OPERATORS,
+  isForeign,
+  KNOWN_OPERATORS,
+  PATH_OPERATORS,
+  SUSPECT,
+} from '../tensorflow-operators.ts';
 import { Flat, type Table, type Vector } from './flat.ts';
 import { TFLITE_RULES as RULES } from './rules.ts';
 
@@ -15,6 +22,7 @@ const FLEX = 'Flex';
 const LONGEST_OPTIONS = 1 << 20;
 /** A tail shorter than this is options of some operator. */
 const SHORT_TAIL = 256;
+const SMALL = 16;
 const MOST_GAPS = 100_000;
 
 /** Custom operators that come with TensorFlow Lite, its task library, MediaPipe, and compilers of accelerators. */
@@ -30,6 +38,12 @@ const KNOWN_CUSTOM = new Set(
     .split(/\s+/)
     .filter((name) => name !== ''),
 );
+
+/** Operators of TensorFlow Text, whose names have its own before them. */
+const KNOWN_TEXT =
+  /^(?:TFText>)?(?:Whitespace\w*|Wordpiece\w*|FastWordpiece\w*|FastBert\w*|Sentencepiece\w*|FastSentencepiece\w*|Regex\w*|NGrams|Ragged\w*|CaseFold\w*|Normalize\w*|Unicode\w*|Split\w*|Bert\w*|Byte\w*|Utf8\w*|RoundRobin\w*|Trim\w*|Mst\w*)$/;
+const STRING = 5;
+const MOST_PATHS = 64;
 
 /** Bits of an element by its type (TensorType). Texts and resources have none. */
 const BITS: ReadonlyMap<number, number> = new Map([
@@ -64,6 +78,10 @@ export class TfliteWalk {
   readonly #buffers: Stored[] = [];
   readonly #codes: string[] = [];
   readonly #data: number[] = [];
+  /** Paths of elsewhere among the constants. */
+  readonly #paths: { readonly text: string; readonly at: number }[] = [];
+  /** A Flex operator that is given paths. */
+  #takesPaths = '';
   #steps = 0;
   #calls = 0;
   #operators = 0;
@@ -87,6 +105,13 @@ export class TfliteWalk {
     }
     for (const graph of model.tables(2)) await this.#graph(graph);
     model.vector(5, 4);
+    for (const { text, at } of this.#takesPaths === '' ? [] : this.#paths)
+      this.#tell(
+        RULES.operator.id,
+        at,
+        `the Flex operator ${this.#takesPaths} is there, and the path ${shown(text, 80)}`,
+      );
+    await this.#files();
     await this.#metadata(model);
     for (const signature of model.tables(7)) this.#signature(signature);
     note({ description: shown(model.text(3), 200), operators: this.#operators, version: model.u32(0) });
@@ -119,7 +144,7 @@ export class TfliteWalk {
     if (name === '') return;
     const evidence = { operator: shown(name, 200) };
     if (name.startsWith(FLEX)) this.#flex(name.slice(FLEX.length), code.at);
-    else if (builtin === CUSTOM && !KNOWN_CUSTOM.has(name) && !/^TF(?:Text|SSTable|Lite)?[>_]/.test(name))
+    else if (builtin === CUSTOM && !KNOWN_CUSTOM.has(name) && !KNOWN_TEXT.test(name))
       this.#tell(
         RULES.custom.id,
         code.at,
@@ -131,7 +156,13 @@ export class TfliteWalk {
   #flex(op: string, at: number): void {
     const evidence = { operator: shown(op, 200) };
     const name = shown(op, 80);
-    if (FILE_OPERATORS.has(op) || CODE_OPERATORS.has(op) || (!KNOWN_OPERATORS.has(op) && SUSPECT.test(op)))
+    if (PATH_OPERATORS.has(op)) this.#takesPaths ||= name;
+    if (
+      FILE_OPERATORS.has(op) ||
+      CODE_OPERATORS.has(op) ||
+      op === 'ImmutableConst' ||
+      (!KNOWN_OPERATORS.has(op) && SUSPECT.test(op))
+    )
       this.#tell(RULES.operator.id, at, `the Flex operator ${name} touches files or runs code`, evidence);
     else if (!KNOWN_OPERATORS.has(op))
       this.#tell(RULES.flex.id, at, `the Flex operator ${name} is not known`, evidence);
@@ -211,9 +242,23 @@ export class TfliteWalk {
     for (let i = 0; i < count && i < 64; i++) elements *= Math.max(0, this.#flat.i32(at + 4 * i));
     const bits = BITS.get(tensor.u8(1));
     const length = buffer.end - buffer.start;
+    if (tensor.u8(1) === STRING) this.#strings(buffer);
     if (length === 0 || bits === undefined || sparsity !== undefined) return;
     if (Math.ceil((elements * bits) / 8) > length)
       this.#outside(tensor.at, `${shown(name, 80)} needs more than the ${length} bytes of its buffer`);
+  }
+
+  /** Constant texts: a count, where each begins and the last ends, and the texts. */
+  #strings({ start, end }: Stored): void {
+    if (end - start < 8 || end > this.#part.source.size) return;
+    const count = this.#flat.u32(start);
+    for (let i = 0; i < count && i < MOST_PATHS && start + 4 * i + 12 <= end; i++) {
+      const from = start + this.#flat.u32(start + 4 + 4 * i);
+      const to = start + this.#flat.u32(start + 8 + 4 * i);
+      if (!(from <= to && to <= end)) return;
+      const text = Buffer.from(this.#part.source.read(from, Math.min(to - from, 1024))).toString();
+      if (isForeign(text) && this.#paths.length < MOST_PATHS) this.#paths.push({ text, at: from });
+    }
   }
 
   #operator(operator: Table, tensors: number): void {
@@ -239,7 +284,24 @@ export class TfliteWalk {
         'latin1',
       );
       for (const [word] of text.matchAll(/[A-Za-z_>][\w>]{3,100}/g))
-        if (FILE_OPERATORS.has(word) || CODE_OPERATORS.has(word)) this.#flex(word, operator.at);
+        if (FILE_OPERATORS.has(word) || CODE_OPERATORS.has(word) || word === 'ImmutableConst')
+          this.#flex(word, operator.at);
+      if (/\b(?:file|grpc):\/\//.test(text))
+        this.#tell(
+          RULES.operator.id,
+          operator.at,
+          'a Flex operator names a file or a service in its options',
+        );
+    }
+  }
+
+  /** Buffers that begin like a file: interpreters take them for numbers, and whoever knows for what they are. */
+  async #files(): Promise<void> {
+    const { source, inside } = this.#part;
+    for (const { start, end } of this.#buffers) {
+      await this.#pause();
+      if (end <= source.size && end - start >= SMALL && beginsLikeFile(source, start))
+        await inside(`(buffer at ${start})`, new Slice(source, start, end), 'raw');
     }
   }
 
@@ -273,7 +335,10 @@ export class TfliteWalk {
       report({ rule: RULES.overlap.id, message: 'parts of the model share bytes', range: overlap });
     for (const gap of gaps) {
       await this.#pause();
-      const isTail = gap.end === size && gap.end - gap.start >= SHORT_TAIL && !isZero(source, gap);
+      const isTail =
+        gap.end === size &&
+        (gap.end - gap.start >= SHORT_TAIL || beginsLikeFile(source, gap.start)) &&
+        !isZero(source, gap);
       coverage.claim(isTail ? 'parsed' : 'data', gap.start, gap.end);
       const slice = new Slice(source, gap.start, gap.end);
       if (isTail) {

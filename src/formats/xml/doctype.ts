@@ -5,6 +5,7 @@ import { XML_RULES as RULES } from './rules.ts';
 /** Types of documents that are known, and that nothing is fetched for. */
 const KNOWN =
   /^(?:https?:\/\/www\.w3\.org\/|https?:\/\/www\.dmg\.org\/|(?:https?:)?\/\/www\.apple\.com\/DTDs\/|-\/\/W3C\/\/)/i;
+const BESIDE = /^(?:(?:\.{1,2}\/)?[\w-][\w.-]*\.dtd|urn:[\w.:-]+)$/i;
 const EXTERNAL = /^<!DOCTYPE\s+[^\s[>]+\s+(?:SYSTEM|PUBLIC\s*(?:"[^"]*"|'[^']*'))\s*(?:"([^"]*)"|'([^']*)')?/;
 const ENTITY = /<!ENTITY\s+(%\s+)?([^\s"'>]+)\s+(?:(SYSTEM|PUBLIC)\b|"([^"]*)"|'([^']*)')/g;
 const MOST = 1_000;
@@ -21,6 +22,8 @@ export function judgeDoctype(text: string): Report[] {
       rule: RULES.external.id,
       message: `its document type is taken from ${shown(address, 80)}`,
       evidence: { address: shown(address, 200) },
+      // Of a file beside it no more is learned than stands there.
+      ...(BESIDE.test(address) && { severity: 'low' }),
     });
   let plain = 0;
   let count = 0;

@@ -98,6 +98,8 @@ export const xml: Format = {
       caught('code in a value', pmml('<Extension name="x" value="&#101;val(atob(1))"/>'), RULES.pmmlCode),
       caught('a class as a function', pmml('<Apply function="com.example.Evil"/>'), RULES.pmmlFunction),
       caught('a custom layer', layer('type="Evil" version="my_ops"'), RULES.layer),
+      caught('a layer of any extension', layer('type="Evil" version="extension"'), RULES.layer),
+      caught('a layer that is a wrapped operator', layer('type="FrameworkNode" version="util"'), RULES.layer),
       caught('a library', layer('type="Add" version="opset1"', '<data library="../evil.so"/>'), RULES.layer),
       caught(
         'weights before the beginning',

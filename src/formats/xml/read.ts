@@ -57,6 +57,7 @@ class Document {
   readonly #tokens: XmlTokens;
   readonly #path: string[] = [];
   readonly #counts = new Map<string, number>();
+  readonly #weightsFile: string;
   #looks: readonly Look[] = LOOKS;
   #root: string | undefined;
   #texts = '';
@@ -64,6 +65,8 @@ class Document {
   constructor(part: Part, tokens: XmlTokens) {
     this.#part = part;
     this.#tokens = tokens;
+    const name = part.path.at(-1)?.split('/').at(-1) ?? '';
+    this.#weightsFile = `${name.replace(/\.xml$/i, '')}.bin`;
   }
 
   take(token: Token): void {
@@ -94,6 +97,10 @@ class Document {
     } else if (this.#path.length === 0)
       throw new Malformed('there is a second document behind the first', this.#tokens.at);
     for (const look of this.#looks) this.#report(look.element?.({ name, attributes, path: this.#path }));
+    for (const look of this.#looks) {
+      const weights = look.weights?.({ name, attributes, path: this.#path });
+      if (weights !== undefined) this.#part.beside([this.#weightsFile], weights.start, weights.end);
+    }
     for (const value of attributes.values()) this.#keep(value);
     if (closed) return;
     if (this.#path.length >= DEEPEST) throw new Malformed('it is nested too deeply', this.#tokens.at);

@@ -1,7 +1,14 @@
+import { isDay } from '../../base/day.ts';
 import type { JsonObject } from '../../base/json.ts';
 import { Refusal } from '../../base/refusal.ts';
 import type { Action } from '../../exchange/exchange.ts';
-import type { ModelStep, Person, RegisteredModel } from '../../store/model-steps.ts';
+import { objectOf } from '../../policy/actions.ts';
+import { isIdentityId } from '../../store/identities.ts';
+import type { ModelStep, Person, RegisteredModel, ScanMade, Stands } from '../../store/model-steps.ts';
+import { askerOf, authorize } from '../authorize.ts';
+import type { Gate } from '../house.ts';
+import { callerNow } from '../identify.ts';
+import { type ModelShelf, onShelf } from '../model-shelf.ts';
 import type { AdminCall, Endpoint } from './endpoint.ts';
 import { Fields, required } from './fields.ts';
 import { time } from './time.ts';
@@ -9,8 +16,9 @@ import { time } from './time.ts';
 const PATH = '/admin/v1/registry';
 
 /**
- * The registry of sealed models. Sealing, scanning and verifying are done by whoever has the files; what is decided here
- * is which step may follow, and who may take it. Whoever opens a model checks its bytes and its signature again.
+ * The registry of sealed models. Scanning and sealing is done by whoever has the files; here it is decided which step may
+ * follow, and who may take it. What is claimed of sealed files is looked up in them, and to make a model active every
+ * byte of it is read. Whoever opens one checks it all again.
  */
 export const registryEndpoints: readonly Endpoint[] = [
   {
@@ -19,7 +27,7 @@ export const registryEndpoints: readonly Endpoint[] = [
     name: 'registry.list',
     action: 'registry.read',
     changes: false,
-    act: ({ gate }) => ({ models: gate.store.models.list().map(shown) }),
+    act: ({ gate }) => ({ models: gate.store.models.list().map((model) => shown(model, gate)) }),
   },
   {
     method: 'GET',
@@ -27,7 +35,7 @@ export const registryEndpoints: readonly Endpoint[] = [
     name: 'registry.show',
     action: 'registry.read',
     changes: false,
-    act: ({ gate, id }) => shown(gate.store.models.find(id)),
+    act: ({ gate, id }) => shown(gate.store.models.find(id), gate),
   },
   {
     method: 'POST',
@@ -41,60 +49,89 @@ export const registryEndpoints: readonly Endpoint[] = [
       const name = required(new Fields(call.body, ['name']).text('name'), 'name');
       const { models } = gate.store;
       const [id, by] = [models.newId(name), personOf(call)];
-      await gate.ledger.append({ kind: 'system.model', id: ask.id, act: 'add', model: id, name });
-      return shown(models.add(id, name, by));
+      await gate.ledger.append({ kind: KIND, id: ask.id, act: 'add', ...whoIn(call), model: id, name });
+      return shown(models.add(id, name, by), gate);
     },
   },
-  step('scanned', 'registry.scanned', 'registry.add', (call) => {
-    const fields = new Fields(call.body, ['root', 'files', 'bytes']);
-    return {
-      act: 'scan',
-      by: personOf(call),
-      root: rootIn(fields),
-      files: required(fields.count('files', 1_000_000), 'files'),
-      // A model of empty files has none.
-      bytes: fields.count('bytes', Number.MAX_SAFE_INTEGER) ?? 0,
-    };
+  step('scanned', 'registry.scanned', 'registry.add', async (call) => {
+    const fields = new Fields(call.body, ['root', 'version', 'policy', 'until']);
+    const [by, root, scan] = [personOf(call), rootIn(fields), scannedIn(fields)];
+    const { files, bytes } = await opened(call, root);
+    return { act: 'scan', by, root, files, bytes, scan };
   }),
-  step('signed', 'registry.signed', 'registry.add', (call) => {
-    const signer = required(new Fields(call.body, ['signer']).text('signer'), 'signer');
-    if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(signer))
+  step('signed', 'registry.signed', 'registry.add', async (call) => {
+    new Fields(call.body, []);
+    const by = personOf(call);
+    const { signer } = await opened(call, call.gate.store.models.exactly(call.id).root ?? '');
+    if (signer === null) throw new Refusal('conflict', { hint: 'There is no signature on it.' });
+    return { act: 'sign', by, signer };
+  }),
+  step('rescanned', 'registry.rescanned', 'registry.activate', ({ body }) => {
+    const fields = new Fields(body, ['root', 'version', 'policy', 'until', 'verdict']);
+    const verdict = required(fields.text('verdict'), 'verdict');
+    if (verdict !== 'clean' && verdict !== 'findings' && verdict !== 'undecided')
       throw new Refusal('request_invalid', {
-        field: '/signer',
-        hint: 'It must be a name of the trust policy.',
+        field: '/verdict',
+        hint: 'It must be clean, findings or undecided.',
       });
-    return { act: 'sign', by: personOf(call), signer };
+    return { act: 'rescan', root: rootIn(fields), scan: scannedIn(fields), verdict };
   }),
   step('approve', 'registry.approve', 'registry.approve', (call) => ({
     act: 'approve',
     by: personOf(call),
     root: rootIn(new Fields(call.body, ['root'])),
-    rules: call.house.settings.models,
+    rules: call.gate.house.settings.models,
+    stands: standing(call.gate),
   })),
-  step('activate', 'registry.activate', 'registry.activate', ({ body, house }) => {
+  step('activate', 'registry.activate', 'registry.activate', async (call) => {
+    const { body, gate, id, answer } = call;
     new Fields(body, []);
-    return { act: 'activate', rules: house.settings.models };
+    const { settings } = gate.house;
+    const shelf = shelfOf(gate);
+    const scan = shelf.scannedBy(settings);
+    const activate = { act: 'activate', rules: settings.models, stands: standing(gate), scan } as const;
+    const model = gate.store.models.plan(id, activate);
+    const onBytes = () => {
+      if (gate.closing) throw new Refusal('shutting_down');
+      if (answer.gone) throw new Refusal('client_gone');
+    };
+    await onShelf(() => shelf.check(model, settings, onBytes));
+    return activate;
+  }),
+  step('export', 'registry.export', 'registry.export', ({ body, gate }) => {
+    const to = required(new Fields(body, ['to']).text('to'), 'to');
+    // Into the ledger, and from there onto a terminal.
+    if (to.length > 1024 || !to.isWellFormed() || /[\x00-\x1f\x7f-\x9f]/.test(to))
+      throw new Refusal('request_invalid', {
+        field: '/to',
+        hint: 'It must be a path, 1024 characters at most.',
+      });
+    return { act: 'export', rules: gate.house.settings.models, to };
   }),
   step('revoke', 'registry.revoke', 'registry.revoke', ({ body }) => {
     new Fields(body, []);
     return { act: 'revoke' };
   }),
-  {
-    method: 'POST',
-    path: `${PATH}/:id/export`,
-    name: 'registry.export',
-    action: 'registry.export',
-    // Nothing is changed, but who takes a model out is in the ledger before they do.
-    changes: true,
-    act({ gate, id, body }) {
-      new Fields(body, []);
-      return shown(gate.store.models.find(id));
-    },
-  },
+  step('remove', 'registry.remove', 'registry.remove', ({ body, gate }) => {
+    new Fields(body, []);
+    shelfOf(gate);
+    return { act: 'remove' };
+  }),
 ];
 
-/** A step is planned, recorded and then taken: one that could not be recorded does not happen. */
-function step(path: string, name: string, action: Action, read: (call: AdminCall) => ModelStep): Endpoint {
+/** Of each step of a model. */
+const KIND = 'system.model';
+
+/**
+ * A step is planned, recorded and then taken: one that could not be recorded does not happen, and steps are taken in the
+ * order in which the ledger has them. Reading takes its time, so who asks is authorized again behind it.
+ */
+function step(
+  path: string,
+  name: string,
+  action: Action,
+  read: (call: AdminCall) => ModelStep | Promise<ModelStep>,
+): Endpoint {
   return {
     method: 'POST',
     path: `${PATH}/:id/${path}`,
@@ -103,22 +140,62 @@ function step(path: string, name: string, action: Action, read: (call: AdminCall
     changes: true,
     async act(call) {
       const { gate, ask, id } = call;
-      const taken = read(call);
-      const { id: model, version, name, root } = gate.store.models.plan(id, taken);
-      await gate.ledger.append({
-        kind: 'system.model',
-        id: ask.id,
-        act: taken.act,
-        model,
-        name,
-        version,
-        root,
-        ...('signer' in taken && { signer: taken.signer }),
+      const { models } = gate.store;
+      const taken = await read(call);
+      return gate.modelSteps.take(async () => {
+        await stillMay(call, action);
+        const { id: model, name, version, root, signer } = models.plan(id, taken);
+        await gate.ledger.append({
+          kind: KIND,
+          id: ask.id,
+          act: taken.act,
+          ...whoIn(call),
+          model,
+          name,
+          version,
+          root,
+          ...(taken.act === 'sign' && { signer }),
+          ...('scan' in taken && { scan: { ...taken.scan } }),
+          ...(taken.act === 'rescan' && { verdict: taken.verdict }),
+          ...(taken.act === 'export' && { to: taken.to }),
+        });
+        const now = models.take(id, taken);
+        if (taken.act === 'remove') await shelfOf(gate).destroy(model);
+        return shown(now, gate);
       });
-      return shown(gate.store.models.take(id, taken));
     },
   };
 }
+
+/** Throws where who asks lost their key, or the leave, since they were let in. */
+async function stillMay(call: AdminCall, action: Action): Promise<void> {
+  if (call.ask.local) return;
+  const now = { ...call, house: call.gate.house };
+  const asker = await askerOf(now, callerNow(now, call.caller), call.asker.circumstances.tags);
+  authorize(now, asker, action, { kind: 'Admin', id: objectOf(action) });
+}
+
+function shelfOf({ shelf }: Gate): ModelShelf {
+  if (shelf === undefined) throw new Refusal('conflict', { hint: 'The settings have no vault.' });
+  return shelf;
+}
+
+const opened = ({ gate, id }: AdminCall, root: string) =>
+  onShelf(() => shelfOf(gate).open(gate.store.models.exactly(id), root, gate.house.settings));
+
+/** Who was switched off, or has had all their keys revoked, vouches for nothing any more. */
+const standing =
+  ({ store: { callers, identities } }: Gate): Stands =>
+  ({ id }) => {
+    try {
+      if (isIdentityId(id)) return identities.get(id).disabled === null;
+      const { disabled, keys } = callers.get(id);
+      return disabled === null && keys.some(({ state }) => state !== 'revoked');
+    } catch (error) {
+      if (error instanceof Refusal && error.code === 'not_found') return false;
+      throw error;
+    }
+  };
 
 /** Whoever owns the data folder can be anybody: for two people to be told apart, each has a key. */
 function personOf({ caller, ask }: AdminCall): Person {
@@ -127,6 +204,12 @@ function personOf({ caller, ask }: AdminCall): Person {
   return { id: caller.id, owner: caller.owner };
 }
 
+/** As the ledger has it: approvals count by owner. */
+const whoIn = ({ caller: { id, name, team, credential, owner } }: AdminCall) => ({
+  caller: { id, name, team, credential },
+  owner,
+});
+
 function rootIn(fields: Fields): string {
   const root = required(fields.text('root'), 'root');
   if (!/^[0-9a-f]{64}$/.test(root))
@@ -134,10 +217,31 @@ function rootIn(fields: Fields): string {
   return root;
 }
 
-const shown = ({ created, revoked, approvals, submitter, ...model }: RegisteredModel): JsonObject => ({
+function scannedIn(fields: Fields): ScanMade {
+  const version = required(fields.text('version'), 'version');
+  const policy = fields.text('policy') ?? null;
+  const until = fields.text('until') ?? null;
+  if (
+    !/^[0-9A-Za-z.+-]{1,40}$/.test(version) ||
+    (policy !== null && !/^[0-9a-f]{64}$/.test(policy)) ||
+    (until !== null && !isDay(until))
+  )
+    throw new Refusal('request_invalid', {
+      hint: 'It must say the version of Gatehouse that scanned, the SHA-256 of its policy, and the day until which it counts.',
+    });
+  return { version, policy, until };
+}
+
+const shown = (
+  { created, revoked, approvals, submitter, scan, ...model }: RegisteredModel,
+  { shelf }: Gate,
+): JsonObject => ({
   ...model,
   submitter: { ...submitter },
+  scan: scan && { ...scan, time: time(scan.time) },
   approvals: approvals.map((one) => ({ ...one, time: time(one.time) })),
   created: time(created),
   revoked: time(revoked),
+  // Bytes that were read of it so far, while it is to become active.
+  checking: shelf?.checking.get(model.id) ?? null,
 });

@@ -6,6 +6,7 @@ import { entriesHolding } from '../../ledger/search.ts';
 import type { Erasable } from '../../vault/key-store.ts';
 import type { Unsealed, Vault } from '../../vault/vault.ts';
 import { forgetReplies } from '../house.ts';
+import { missingMasters, onShelf } from '../model-shelf.ts';
 import { subjectDigest } from '../tags.ts';
 import { erasureEntry, erasuresIn } from '../vault.ts';
 import type { AdminCall, Endpoint } from './endpoint.ts';
@@ -24,7 +25,11 @@ export const vaultEndpoints: readonly Endpoint[] = [
     changes: false,
     async act(call) {
       const { masters, ...status } = await vaultOf(call).status();
-      return { ...status, masters: masters.map((master) => ({ ...master })) };
+      const models = new Map(await call.gate.shelf?.keys());
+      const known = masters.map((master) => ({ ...master, models: models.get(master.name) ?? 0 }));
+      // Of these nothing opens until the master key is back.
+      const missing = await missingMasters(call.gate.shelf, call.gate.house.settings);
+      return { ...status, masters: known, missing };
     },
   },
   {
@@ -37,7 +42,12 @@ export const vaultEndpoints: readonly Endpoint[] = [
       const fields = new Fields(call.body, ['every', 'after']);
       const every = fields.text('every') === 'true';
       const { keys, next } = await vaultOf(call).rotate(every, fields.text('after') ?? '', STRETCH);
-      return { keys, next: next ?? null };
+      if (next !== undefined) return { keys, next };
+      // The last stretch has the keys of sealed models too.
+      const { gate } = call;
+      const rewrap = async () => (await gate.shelf?.rewrap(gate.house.settings, every)) ?? 0;
+      const models = await gate.modelSteps.take(() => onShelf(rewrap));
+      return { keys: keys + models, next: null };
     },
   },
   {

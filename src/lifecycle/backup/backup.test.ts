@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
@@ -37,6 +37,8 @@ async function scene(t: TestContext) {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-backup-'));
   const data = join(folder, 'data');
   const { ledgerKeys, pepper } = await openDataFolder(data, { clock: systemClock });
+  // What changing signing keys leaves behind.
+  mkdirSync(join(dirname(ledgerPaths(data).keys), '.lock'));
   const ledger = await Ledger.open({
     folder: ledgerPaths(data).folder,
     keys: ledgerKeys,

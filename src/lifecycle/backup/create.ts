@@ -194,8 +194,13 @@ function placesFor([settings]: readonly ConfigurationFile[]): (file: Configurati
 async function keysOf(data: string): Promise<Map<string, Buffer>> {
   const folder = dirname(ledgerPaths(data).keys);
   const files = new Map<string, Buffer>();
-  for (const name of (await readdir(folder)).sort()) {
-    if (!name.endsWith('.tmp')) files.set(`data/keys/${name}`, await readFile(join(folder, name)));
+  // The lock of those who change signing keys is a folder.
+  for (const entry of (await readdir(folder, { withFileTypes: true })).sort((a, b) =>
+    a.name < b.name ? -1 : 1,
+  )) {
+    const { name } = entry;
+    if (entry.isFile() && !name.endsWith('.tmp'))
+      files.set(`data/keys/${name}`, await readFile(join(folder, name)));
   }
   return files;
 }

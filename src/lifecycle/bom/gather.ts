@@ -1,49 +1,54 @@
-import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import type { Dependency, Facts, ModelBom } from '../../bom/bom.ts';
 import { readCard } from '../../bom/card.ts';
-import type { OsvIndex } from '../../bom/osv.ts';
-import { readRequirements } from '../../bom/requirements.ts';
+import type { Required } from '../../bom/required.ts';
+import { requirementsOf } from '../../bom/requirements.ts';
 import type { JudgedFile, ScanResult } from '../../findings/result.ts';
 import type { Walked } from '../scan/walk.ts';
-
-/** Bytes of a text that is read for the bill: cards, lists of requirements, locks. */
-const LONGEST = 32 << 20;
+import type { OsvDatabase } from './osv.ts';
+import { Texts } from './texts.ts';
 
 export interface Asked {
   readonly folder: string;
   readonly name: string | undefined;
   readonly version: string | undefined;
+  readonly supplier: string | undefined;
+  readonly released: string | undefined;
   /** ISO 8601. */
   readonly made: string;
-  readonly osv: OsvIndex | undefined;
+  /** The database of advisories, as far as it is about what is required. */
+  readonly osv: ((required: readonly Required[]) => Promise<OsvDatabase>) | undefined;
 }
 
 /** Puts together what the scanner has read, what the model card says and what is required. */
-export async function gatherBom(result: ScanResult, { targets }: Walked, asked: Asked): Promise<ModelBom> {
-  const textOf = async (path: string): Promise<string> => {
-    const target = targets.find((one) => one.path === path);
-    if (target === undefined || target.broken !== undefined || target.size > LONGEST) return '';
-    return readFile(target.file, 'utf8').catch(() => '');
-  };
-  const cards = result.files.filter(({ path }) => /^readme\.md$/i.test(path));
-  const card = readCard(cards[0] === undefined ? '' : await textOf(cards[0].path));
-  const required = [];
-  for (const { path } of result.files)
-    required.push(...readRequirements(path, await requirementsText(path, textOf)));
-  const dependencies = required.map(
-    (one): Dependency => ({ ...one, vulnerabilities: asked.osv?.lookUp(one) ?? [] }),
+export async function gatherBom(result: ScanResult, walked: Walked, asked: Asked): Promise<ModelBom> {
+  const texts = new Texts(result, walked, asked.folder);
+  const unread: string[] = [];
+  const paths = result.files.map(({ path }) => path);
+  const cardAt = paths.find((path) => /^readme\.md$/i.test(path));
+  const text = cardAt === undefined ? '' : await texts.of(cardAt);
+  if (typeof text !== 'string') unread.push(`${cardAt}: ${text.why}`);
+  const card = readCard(typeof text === 'string' ? text : '');
+  const requirements = await requirementsOf(paths, (path) => texts.of(path));
+  unread.push(...requirements.unread);
+  const database = await asked.osv?.(requirements.required);
+  unread.push(...(database?.unread ?? []));
+  const dependencies = requirements.required.map(
+    (one): Dependency => ({ ...one, vulnerabilities: database?.index.lookUp(one) ?? [] }),
   );
-  const facts = factsOf(result.files);
   return {
     name: asked.name ?? basename(resolve(asked.folder)),
     version: asked.version,
+    supplier: asked.supplier,
+    released: asked.released,
     tool: result.tool,
     made: asked.made,
     card,
-    facts,
+    facts: factsOf(result.files),
     files: result.files.map(fileOf),
-    dependencies: dependencies.sort((a, b) => (`${a.name} ${a.version}` < `${b.name} ${b.version}` ? -1 : 1)),
+    dependencies: dependencies.sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1)),
+    unread,
+    advisories: database?.index.size,
     scan: {
       verdict: result.verdict,
       read: sum(result.files, (one) => one.size - unreadOf(one)),
@@ -52,10 +57,8 @@ export async function gatherBom(result: ScanResult, { targets }: Walked, asked: 
   };
 }
 
-const REQUIREMENTS =
-  /(?:^|\/)(?:[\w.-]*(?:requirements|constraints)[\w.-]*\.(?:txt|in)|(?:poetry|uv|pdm|pipfile)\.lock|pylock\.toml|package-lock\.json)$/i;
-const requirementsText = async (path: string, textOf: (path: string) => Promise<string>): Promise<string> =>
-  REQUIREMENTS.test(path) ? textOf(path) : '';
+const orderOf = ({ name, version, ecosystem, from, asked }: Dependency): string =>
+  [name, version ?? '', ecosystem, from, asked].join('\n');
 
 function fileOf(file: JudgedFile): ModelBom['files'][number] {
   return {

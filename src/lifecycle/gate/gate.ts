@@ -28,6 +28,8 @@ export interface GateOptions {
   readonly clock: Clock;
   /** Bytes hashed, and of all. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  /** Whoever waits has given up: the reason is thrown. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export type GateOutcome = 'passed' | 'refused' | 'undecided';
@@ -63,11 +65,12 @@ export async function gate(options: GateOptions): Promise<GateReport> {
   const places = placesOf(model, folder, signature);
   const walked = await walk([folder ? model : basename(model)], dirname(model));
   const before = await stampsOf(walked.targets);
-  const objections: Finding[] = [];
+  // Put together, never pushed all at once: a model has more files than a call takes arguments.
+  let objections: readonly Finding[] = [];
 
   const verify = async (known?: KnownDigests): Promise<VerifyReport | undefined> => {
     if (await isThere(signature)) return verifyModel({ ...options, model, signature, cache: known });
-    objections.push(finding(GATE_RULES.unsigned, places.signature, 'there is no signature'));
+    objections = [...objections, finding(GATE_RULES.unsigned, places.signature, 'there is no signature')];
     return undefined;
   };
   let verified: VerifyReport | undefined;
@@ -78,10 +81,10 @@ export async function gate(options: GateOptions): Promise<GateReport> {
   } else {
     scanned = await scan(walked);
     verified = await verify(digestsOf(walked.targets, scanned, before));
-    objections.push(...notScanned(signedIn(verified, places), scanned));
+    objections = [...objections, ...notScanned(signedIn(verified, places), scanned)];
   }
-  if (verified !== undefined) objections.push(...objectionsIn(verified, places));
-  objections.push(...(await changedSince(walked.targets, before, objections)));
+  if (verified !== undefined) objections = [...objections, ...objectionsIn(verified, places)];
+  objections = [...objections, ...(await changedSince(walked.targets, before, objections))];
 
   const outcome = outcomeOf(verified, scanned.verdict, objections);
   return {

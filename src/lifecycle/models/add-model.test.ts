@@ -38,6 +38,8 @@ const [ann, ben] = [
 ];
 const rules: ModelRules = { approvals: 1, unsigned: 'refuse' };
 const master = localMaster('first', Buffer.alloc(32, 1));
+const SCAN = { version: '1', policy: null };
+const stands = () => true;
 
 function scene(t: TestContext, disk = nodeDisk) {
   const folder = tempFolder(t);
@@ -46,11 +48,11 @@ function scene(t: TestContext, disk = nodeDisk) {
   const registry = new ModelRegistry(database, systemClock);
   const desk: RegistryDesk = {
     add: async (name) => registry.add(registry.newId(name), name, ann),
-    async scanned(about, root, files, bytes) {
-      registry.take(labelOf(about), { act: 'scan', by: ann, root, files, bytes });
+    async scanned(about, root, scan) {
+      registry.take(labelOf(about), { act: 'scan', by: ann, root, files: 1, bytes: 1, scan });
     },
-    async signed(about, signer) {
-      registry.take(labelOf(about), { act: 'sign', by: ann, signer });
+    async signed(about) {
+      registry.take(labelOf(about), { act: 'sign', by: ann, signer: 'me' });
     },
     async revoke(about) {
       registry.take(labelOf(about), { act: 'revoke' });
@@ -69,6 +71,7 @@ function scene(t: TestContext, disk = nodeDisk) {
       trust: trusting(),
       registry: desk,
       scan: async () => scanOf(FILES),
+      scannedBy: SCAN,
       jobs: 1,
       ...more,
     });
@@ -78,8 +81,8 @@ function scene(t: TestContext, disk = nodeDisk) {
   const use = (by: ModelRules = rules) => {
     const model = registry.find('m');
     const reference = labelOf(model);
-    registry.take(reference, { act: 'approve', by: ben, root: model.root ?? '', rules: by });
-    registry.take(reference, { act: 'activate', rules: by });
+    registry.take(reference, { act: 'approve', by: ben, root: model.root ?? '', rules: by, stands });
+    registry.take(reference, { act: 'activate', rules: by, stands, scan: SCAN });
     return model;
   };
   const sealed = () => readdirSync(join(folder, 'models'));
@@ -119,7 +122,7 @@ suite('adding a model', () => {
     assert.equal(String(await model.bytes('weights/a.bin', 100)), 'aaaa');
     await model.check();
     await refuses('usage', /no file/, model.bytes('model.sig', 1e6));
-    await refuses('usage', /larger than 3 bytes/, model.bytes('weights/a.bin', 3));
+    await refuses('usage', /has 4 bytes, and there is room for 3/, model.bytes('weights/a.bin', 3));
     model.close();
   });
 
@@ -304,8 +307,8 @@ suite('opening a model', () => {
     assert.equal(still.registered.version, 1);
     still.close();
     const { root } = registry.find('m@2');
-    registry.take('m@2', { act: 'approve', by: ben, root: root ?? '', rules });
-    registry.take('m@2', { act: 'activate', rules });
+    registry.take('m@2', { act: 'approve', by: ben, root: root ?? '', rules, stands });
+    registry.take('m@2', { act: 'activate', rules, stands, scan: SCAN });
     await refuses('findings', /m@1 is approved/, old.check());
     old.close();
     const next = await open();

@@ -7,12 +7,14 @@ import { shown } from '../../findings/finding.ts';
 import { type ScanResult, worst } from '../../findings/result.ts';
 import { ITSELF, isBelow, sortByName } from '../../signing/names.ts';
 import type { Trust } from '../../signing/trust-policy.ts';
+import type { ScanMade, ScannedBy } from '../../store/model-steps.ts';
 import type { Masters } from '../../vault/masters.ts';
 import { isSame, stampOf } from '../sign/hash-file.ts';
 import { nameInside, scanOf, signatureOf, VERSION_CONTROL } from '../sign/places.ts';
 import { type ModelFile, type ModelTree, readTree } from '../sign/tree.ts';
 import { type VerifyReport, verifyModel } from '../sign/verify-model.ts';
 import type { ModelDraft } from './draft.ts';
+import { excusedUntil } from './excused.ts';
 import type { SealedAs, SealedEntry } from './form.ts';
 import { Shorter } from './sealed-file.ts';
 import type { SealedModels } from './sealed-models.ts';
@@ -22,8 +24,9 @@ import { signatureOn } from './signed-model.ts';
 /** The registry, as whoever adds a model asks it; each step is in the ledger when it resolves. */
 export interface RegistryDesk {
   add(name: string): Promise<SealedAs>;
-  scanned(about: SealedAs, root: string, files: number, bytes: number): Promise<void>;
-  signed(about: SealedAs, signer: string): Promise<void>;
+  scanned(about: SealedAs, root: string, scan: ScanMade): Promise<void>;
+  /** Whose signature it is, the registry sees for itself. */
+  signed(about: SealedAs): Promise<void>;
   /** What could not be added whole. */
   revoke(about: SealedAs): Promise<void>;
 }
@@ -41,6 +44,7 @@ export interface AddModelOptions {
   readonly sealed: SealedModels;
   readonly masters: Masters;
   readonly scan: (model: string) => Promise<ScanResult>;
+  readonly scannedBy: ScannedBy;
   readonly jobs: number;
   readonly clock: Clock;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
@@ -52,6 +56,8 @@ export interface AddedModel extends SealedAs {
   readonly bytes: number;
   /** Null where there is no signature. */
   readonly signer: string | null;
+  /** See {@link ScanMade}. */
+  readonly until: string | null;
 }
 
 /**
@@ -77,8 +83,8 @@ export async function addModel(options: AddModelOptions): Promise<AddedModel> {
     try {
       const report = isSigned ? await verified(options, model, signature) : undefined;
       const added = await fill(draft, about, { options, model, tree, signature, report });
-      await registry.scanned(about, added.root, added.files.length, added.bytes);
-      if (added.signer !== null) await registry.signed(about, added.signer);
+      await registry.scanned(about, added.root, { ...options.scannedBy, until: added.until });
+      if (added.signer !== null) await registry.signed(about);
       await draft.release();
       return added;
     } catch (error) {
@@ -105,13 +111,14 @@ async function fill(draft: ModelDraft, about: SealedAs, work: Work): Promise<Add
   const files =
     report === undefined ? unsignedFiles(tree, model, signature) : signedFiles(tree, model, report);
   if (files.length === 0) throw new Problem('usage', `there is no file in ${shown(options.model)}`);
-  const scans = scansOf(await options.scan(model), files, tree.folder, model);
+  const { scans, until } = scansOf(await options.scan(model), files, tree.folder, model);
   const { manifest } = report ?? {};
+  const resources = Map.groupBy(manifest?.resources ?? [], ({ name }) => name);
   let done = 0;
   for (const file of files) {
-    const resources =
-      manifest?.resources.filter(({ name }) => name === file.name || files.length === 1) ?? [];
-    const bytes = manifest && new SignedBytes(manifest.hash, resources);
+    // A model of one file is signed as `.`, or under its own name.
+    const signed = resources.get(file.name) ?? (files.length === 1 ? resources.get(ITSELF) : undefined);
+    const bytes = manifest && new SignedBytes(manifest.hash, signed ?? []);
     const entry = await sealOne(draft, file, 'model', (text) => {
       bytes?.update(text);
       done += text.length;
@@ -131,7 +138,7 @@ async function fill(draft: ModelDraft, about: SealedAs, work: Work): Promise<Add
   try {
     const taken = trust && (await signatureOn(opened, trust, clock.now()));
     if (taken?.manifest.root !== manifest?.root) throw changed(basename(signature));
-    return { ...about, root, files: entries, bytes, signer: taken?.signed.signer ?? null };
+    return { ...about, root, files: entries, bytes, signer: taken?.signed.signer ?? null, until };
   } finally {
     opened.close();
   }
@@ -172,13 +179,13 @@ function unsignedFiles(tree: ModelTree, model: string, signature: string): Model
 const alone = ({ files }: ModelTree, model: string): ModelFile[] =>
   files.map((file) => (file.name === ITSELF ? { ...file, name: basename(model) } : file));
 
-/** Digests of the files as they were scanned. Throws where the scan of one of them did not come to `clean`. */
+/** Digests of the files as they were scanned, and until when that counts. Throws where the scan of one of them did not come to `clean`. */
 function scansOf(
   result: ScanResult,
   files: readonly ModelFile[],
   folder: boolean,
   model: string,
-): ReadonlyMap<string, string | undefined> {
+): { readonly scans: ReadonlyMap<string, string | undefined>; readonly until: string | null } {
   const mine = new Set(files.map(({ name }) => name));
   const about = result.files
     .map((file) => (folder ? file : { ...file, path: basename(model) }))
@@ -194,7 +201,7 @@ function scansOf(
       'See what it is with "gatehouse scan".',
     );
   }
-  return new Map(about.map(({ path, sha256 }) => [path, sha256]));
+  return { scans: new Map(about.map(({ path, sha256 }) => [path, sha256])), until: excusedUntil(about) };
 }
 
 /** Reads no pipe and no device, whatever stood there when somebody looked. */

@@ -29,6 +29,11 @@ export interface OpenModelOptions {
   readonly clock: Clock;
   /** States in which it may be; default: only `active`. */
   readonly states?: readonly ModelState[];
+  /**
+   * Default true. False is for whoever only looks into it: that it is what was sealed is checked, and nothing else; neither
+   * who signed, nor who approved, nor what a scan found.
+   */
+  readonly toUse?: boolean;
 }
 
 /**
@@ -88,10 +93,12 @@ export class OpenedModel {
   /** A whole file, all of it verified. @param most bytes that the caller has room for; throws Problem('usage') beyond */
   async bytes(name: string, most: number): Promise<Buffer> {
     const file = this.find(name);
-    if (file.size > most) throw new Problem('usage', `${shown(name)} is larger than ${most} bytes`);
-    const pieces: Buffer[] = [];
-    for await (const piece of this.read(file)) pieces.push(piece);
-    return Buffer.concat(pieces);
+    if (file.size > most)
+      throw new Problem('usage', `${shown(name)} has ${file.size} bytes, and there is room for ${most}`);
+    const whole = Buffer.alloc(file.size);
+    let at = 0;
+    for await (const piece of this.read(file)) at += piece.copy(whole, at);
+    return whole;
   }
 
   /** Reads every file to its end. */
@@ -109,16 +116,16 @@ export class OpenedModel {
  * policy trusts now. Its bytes are checked as they are read. Throws Problem('findings') where any of it does not hold.
  */
 export async function openModel(options: OpenModelOptions): Promise<OpenedModel> {
-  const { sealed, masters, trust, clock, rules } = options;
+  const { sealed, masters, trust, clock, rules, toUse = true } = options;
   const registered = usable(options, options.reference);
   const model = await sealed.open(registered, registered.root ?? '', masters);
   try {
-    const signature = trust && (await signatureOn(model, trust, clock.now()));
-    if (signature === undefined && (registered.signer !== null || rules.unsigned === 'refuse'))
+    const signature = toUse && trust ? await signatureOn(model, trust, clock.now()) : undefined;
+    if (toUse && signature === undefined && (registered.signer !== null || rules.unsigned === 'refuse'))
       throw new Problem(
         'findings',
         `${labelOf(registered)} has no signature of anybody who is trusted`,
-        'See models.trust in gatehouse.yaml.',
+        'Sign it and add it again, or name who signed in models.trust of gatehouse.yaml.',
       );
     return new OpenedModel(options, registered, model, signature);
   } catch (error) {
@@ -129,17 +136,42 @@ export async function openModel(options: OpenModelOptions): Promise<OpenedModel>
 
 /** Throws Problem('findings') where the model may not be used as things are. */
 function usable(
-  { registry, rules, states = ['active'] }: OpenModelOptions,
+  { registry, rules, clock, states = ['active'], toUse = true }: OpenModelOptions,
   reference: string,
 ): RegisteredModel {
   try {
     const model = registry.find(reference);
     if (!states.includes(model.state))
-      throw new Problem('findings', `${labelOf(model)} is ${model.state}`, 'See "gatehouse models show".');
-    if (model.state === 'approved' || model.state === 'active') checkUsable(model, rules);
+      throw new Problem('findings', `${labelOf(model)} is ${model.state}`, wayOn(model));
+    if (toUse && (model.state === 'approved' || model.state === 'active'))
+      checkUsable(model, rules, clock.now());
     return model;
   } catch (error) {
-    if (error instanceof Refusal) throw new Problem('findings', error.message, undefined, error);
-    throw error;
+    if (!(error instanceof Refusal)) throw error;
+    throw new Problem(
+      'findings',
+      `${shown(reference)} cannot be used: ${error.hint ?? error.message}`,
+      'See it with "gatehouse models list".',
+      error,
+    );
+  }
+}
+
+/** What has to be done until it can be used. */
+function wayOn(model: RegisteredModel): string {
+  const label = labelOf(model);
+  switch (model.state) {
+    case 'draft':
+      return 'It is being added, or that ended early: add it again.';
+    case 'scanned':
+    case 'signed':
+      return `It waits for people: gatehouse models approve ${label} --as FILE`;
+    case 'approved':
+      return `Make it the one that is used: gatehouse models activate ${label}`;
+    case 'active':
+      return 'It is in use.';
+    case 'revoked':
+    case 'removed':
+      return 'It is never used again: add the model anew, which makes its next version.';
   }
 }

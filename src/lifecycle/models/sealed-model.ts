@@ -17,7 +17,7 @@ import {
 import { openFile, textSize } from './sealed-file.ts';
 
 /** No link, and no pipe or device, whatever stands there. */
-const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+export const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** A sealed model, opened. */
 export class SealedModel {
@@ -25,6 +25,8 @@ export class SealedModel {
   readonly #about: SealedAs;
   readonly #key: Buffer;
   #files: readonly SealedEntry[] = [];
+  /** What each is called in the folder. */
+  #places: ReadonlyMap<SealedEntry, string> = new Map();
   #closed = false;
 
   constructor(folder: string, about: SealedAs, key: Buffer) {
@@ -44,6 +46,7 @@ export class SealedModel {
     const listing = parsed(Listing, text.toString('utf8'));
     if (listing === undefined || rootOf(text) !== root) throw tampered(this.#about);
     this.#files = listing.files;
+    this.#places = new Map(listing.files.map((entry, at) => [entry, String(at)]));
   }
 
   /**
@@ -51,9 +54,10 @@ export class SealedModel {
    * Throws Problem('findings').
    */
   async *read(entry: SealedEntry): AsyncGenerator<Buffer> {
-    const at = this.#files.indexOf(entry);
+    const at = this.#places.get(entry);
+    if (at === undefined) throw new Error('it is no file of this model');
     const hash = createHash('sha256');
-    for await (const text of this.#text(String(at), entry.size)) {
+    for await (const text of this.#text(at, entry.size)) {
       hash.update(text);
       yield text;
     }

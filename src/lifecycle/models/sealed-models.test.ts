@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import {
   copyFileSync,
   existsSync,
+  linkSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -176,6 +180,54 @@ suite('sealed models', () => {
     assert.deepEqual((await readAll(model)).b, B);
   });
 
+  test('a pipe, a link or a device in the place of a file, and a head of a gigabyte', async (t) => {
+    const { place, open } = await scene(t);
+    for (const file of ['model.json', 'listing', '0']) {
+      const path = join(place, file);
+      renameSync(path, `${path}.away`);
+      execFileSync('mkfifo', [path]);
+      await refused(open(), /is not what was sealed|are not there/);
+      rmSync(path);
+      symlinkSync(`${path}.away`, path);
+      await refused(open(), /is not what was sealed|are not there/);
+      rmSync(path);
+      writeFileSync(path, '');
+      truncateSync(path, 1 << 30);
+      await refused(open());
+      renameSync(`${path}.away`, path);
+    }
+    assert.deepEqual((await open()).a, A);
+  });
+
+  test('its key is destroyed before its bytes, and what that left is taken away at the next start', async (t) => {
+    const { sealed, folder, place, open } = await scene(t);
+    const head = readFileSync(join(place, 'model.json'));
+    linkSync(join(place, 'model.json'), join(folder, 'kept'));
+    await sealed.destroy(ID);
+    assert.deepEqual(readdirSync(folder), ['kept']);
+    // Whoever had the file open has nothing either.
+    assert.deepEqual(readFileSync(join(folder, 'kept')), Buffer.alloc(head.length));
+    await sealed.destroy(ID);
+    mkdirSync(place);
+    writeFileSync(join(place, '0'), 'left');
+    await refused(open(), /are not there/);
+    await sealed.sweep(() => 'removed');
+    assert.ok(!existsSync(place));
+  });
+
+  test('what is in clear for a while is gone at the next start', async (t) => {
+    const { sealed, folder } = await scene(t);
+    await sealed.inClear(async (clear) => {
+      writeFileSync(join(clear, 'w.bin'), 'x');
+      await sealed.sweep(() => 'unfinished');
+      assert.ok(existsSync(join(clear, 'w.bin')), 'it is still at work');
+    });
+    assert.deepEqual(readdirSync(folder), [ID]);
+    mkdirSync(join(folder, 'incoming-clear-0'));
+    await sealed.sweep(() => 'unfinished');
+    assert.deepEqual(readdirSync(folder), [ID]);
+  });
+
   test('a full disk leaves nothing', async (t) => {
     const folder = join(tempFolder(t), 'models');
     let room = PIECE + 1000;
@@ -243,10 +295,10 @@ suite('what a process that died has left', () => {
       const folder = join(tempFolder(t), 'models');
       const kill = await killed(folder, when);
       const sealed = new SealedModels(folder);
-      await sealed.sweep(() => false);
+      await sealed.sweep(() => 'unfinished');
       assert.ok(existsSync(join(folder, `incoming-${ID}`)), 'it is still at work');
       await kill();
-      await sealed.sweep(() => false);
+      await sealed.sweep(() => 'unfinished');
       assert.deepEqual(readdirSync(folder), []);
     });
   }
@@ -254,7 +306,7 @@ suite('what a process that died has left', () => {
   test('placed, and in the registry: it stays', async (t) => {
     const folder = join(tempFolder(t), 'models');
     await (await killed(folder, 'placed'))();
-    await new SealedModels(folder).sweep((id) => id === ID);
+    await new SealedModels(folder).sweep((id) => (id === ID ? 'scanned' : 'unfinished'));
     assert.deepEqual(readdirSync(folder), [ID]);
   });
 });

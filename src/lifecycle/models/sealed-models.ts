@@ -1,14 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Problem } from '../../base/problem.ts';
 import { type Disk, nodeDisk, replaceFile } from '../../ledger/disk.ts';
 import { type FolderLock, lockFolder } from '../../ledger/lock.ts';
+import type { ModelState } from '../../store/model-steps.ts';
 import { WrongKey } from '../../vault/master.ts';
 import type { Masters } from '../../vault/masters.ts';
 import { ModelDraft } from './draft.ts';
 import { aboutKey, HEAD, Head, labelOf, parsed, type SealedAs, tampered, textOf } from './form.ts';
-import { SealedModel } from './sealed-model.ts';
+import { READ, SealedModel } from './sealed-model.ts';
+
+/** Bytes that a head has at most, with a key that a service has wrapped. */
+const MOST_HEAD = 65_536;
 
 /** Before the id, for as long as a model is being added. */
 const INCOMING = 'incoming-';
@@ -42,8 +47,13 @@ export class SealedModels {
   /** Opens one to be read. Throws Problem: `findings` where it is not what was sealed, or not there. */
   async open(about: SealedAs, root: string, masters: Masters): Promise<SealedModel> {
     const folder = join(this.#folder, about.id);
-    const text = await readFile(join(folder, HEAD), 'utf8').catch((cause: unknown) => {
-      throw new Problem('findings', `the sealed files of ${labelOf(about)} are not there`, undefined, cause);
+    const text = await headIn(folder).catch((cause: unknown) => {
+      throw new Problem(
+        'findings',
+        `the sealed files of ${labelOf(about)} are not there`,
+        `Put its folder ${about.id} back into models/ of the data folder, or add the model again.`,
+        cause,
+      );
     });
     const head = parsed(Head, text);
     if (
@@ -76,11 +86,9 @@ export class SealedModels {
   async rewrap(masters: Masters, every: boolean): Promise<number> {
     const { current } = masters;
     let count = 0;
-    for (const id of await readdir(this.#folder).catch(() => [])) {
-      if (id.startsWith(INCOMING)) continue;
-      const path = join(this.#folder, id, HEAD);
-      const head = parsed(Head, await readFile(path, 'utf8').catch(() => ''));
-      if (head === undefined || head.id !== id || (head.master === current.name && !every)) continue;
+    for (const head of await this.#heads()) {
+      if (head.master === current.name && !every) continue;
+      const path = join(this.#folder, head.id, HEAD);
       const key = await masters
         .get(head.master)
         .unwrap(head.key, aboutKey(head))
@@ -98,24 +106,89 @@ export class SealedModels {
     return count;
   }
 
+  /** How many keys each master key wraps. */
+  async keys(): Promise<ReadonlyMap<string, number>> {
+    const count = new Map<string, number>();
+    for (const { master } of await this.#heads()) count.set(master, (count.get(master) ?? 0) + 1);
+    return count;
+  }
+
   /**
-   * Removes what processes that died have left of models that were never added whole.
-   * @param counts whether the registry has the model of an id as added
+   * Destroys the key of a model, durably, and then takes its bytes away, which nobody can open any more. May be begun again.
    */
-  async sweep(counts: (id: string) => boolean): Promise<void> {
+  async destroy(id: string): Promise<void> {
+    const folder = join(this.#folder, id);
+    // Written over first: a file that is only unlinked stays on disk until something else is written there.
+    const file = await open(
+      join(folder, HEAD),
+      constants.O_WRONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
+    ).catch(() => undefined);
+    if (file !== undefined) {
+      try {
+        await file.write(Buffer.alloc(Math.min(MOST_HEAD, (await file.stat()).size)), 0, null, 0);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+    }
+    await rm(folder, { recursive: true, force: true });
+    if (file !== undefined) await this.#disk.syncFolder(this.#folder);
+  }
+
+  /**
+   * A folder for a model in clear, for as long as `act` takes; {@link sweep} takes it away where this process dies.
+   */
+  async inClear<T>(act: (folder: string) => Promise<T>): Promise<T> {
+    const folder = join(this.#folder, `${INCOMING}clear-${randomBytes(8).toString('hex')}`);
+    const lock = lockFolder(folder);
+    try {
+      return await act(folder);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+      lock.release();
+    }
+  }
+
+  async #heads(): Promise<Head[]> {
+    const heads: Head[] = [];
+    for (const id of await readdir(this.#folder).catch(() => [])) {
+      const head = parsed(Head, await headIn(join(this.#folder, id)).catch(() => ''));
+      if (head?.id === id) heads.push(head);
+    }
+    return heads;
+  }
+
+  /**
+   * Removes what processes that died have left of models that were never added whole, or not removed whole.
+   * @param stateOf what the registry says of an id
+   */
+  async sweep(stateOf: (id: string) => ModelState | 'unfinished'): Promise<void> {
     for (const name of await readdir(this.#folder).catch(() => [])) {
-      if (!name.startsWith(INCOMING)) continue;
+      if (!name.startsWith(INCOMING)) {
+        if (stateOf(name) === 'removed') await this.destroy(name);
+        continue;
+      }
       const id = name.slice(INCOMING.length);
       const lock = tryLock(join(this.#folder, name));
       if (lock === undefined) continue;
       try {
         // Asked under the lock: whoever had it has come to an end.
-        if (!counts(id)) await rm(join(this.#folder, id), { recursive: true, force: true });
+        if (stateOf(id) === 'unfinished') await rm(join(this.#folder, id), { recursive: true, force: true });
         await rm(join(this.#folder, name), { recursive: true, force: true });
       } finally {
         lock.release();
       }
     }
+  }
+}
+
+async function headIn(folder: string): Promise<string> {
+  const file = await open(join(folder, HEAD), READ);
+  try {
+    const found = await file.stat();
+    return found.isFile() && found.size <= MOST_HEAD ? await file.readFile('utf8') : '';
+  } finally {
+    await file.close();
   }
 }
 

@@ -48,8 +48,8 @@ export async function signatureOn(
 }
 
 /** A model of one file is signed as `.`, or under its own name. */
-const sealedName = (name: string, [only, ...more]: readonly SealedEntry[]): string =>
-  name === ITSELF && only !== undefined && more.length === 0 ? only.name : name;
+const sealedName = (name: string, files: readonly SealedEntry[]): string =>
+  name === ITSELF && files.length === 1 ? (files[0]?.name ?? name) : name;
 
 /** A bundle is as large as its sender liked. */
 async function whole(model: SealedModel, entry: SealedEntry): Promise<Buffer> {

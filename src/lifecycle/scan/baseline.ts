@@ -1,7 +1,8 @@
 import Type from 'typebox';
+import { isDay } from '../../base/day.ts';
 import { SourceDocument } from '../../base/document.ts';
-import type { ScanResult } from '../../findings/result.ts';
-import { isDay, type Pardon } from './policy.ts';
+import { isReadWhole, type ScanResult } from '../../findings/result.ts';
+import type { Pardon } from './policy.ts';
 
 /** JSON is YAML, so a baseline is read, and its mistakes are shown, as the policy is. */
 const Baseline = Type.Object(
@@ -23,14 +24,28 @@ const Baseline = Type.Object(
   { additionalProperties: false },
 );
 
+export interface Baselined {
+  /** The document. */
+  readonly text: string;
+  /** Findings that are known now. */
+  readonly known: number;
+  /** Files that were not read whole: no baseline knows what is in them. */
+  readonly unread: number;
+}
+
 /** What a scan has found, to be taken as known until a day: later scans fail for what is new. */
-export function writeBaseline({ files }: ScanResult, until: string): string {
+export function writeBaseline({ files }: ScanResult, until: string): Baselined {
   const findings = files.flatMap(({ findings: found }) =>
     found
       .filter(({ excuse }) => excuse?.by !== 'policy')
       .map(({ fingerprint, rule, place }) => ({ fingerprint, rule, path: place.path.join('!') })),
   );
-  return `${JSON.stringify({ kind: 'gatehouse-baseline', version: 1, until, findings }, null, 2)}\n`;
+  const document = { kind: 'gatehouse-baseline', version: 1, until, findings };
+  return {
+    text: `${JSON.stringify(document, null, 2)}\n`,
+    known: findings.length,
+    unread: files.filter((file) => file.excuse === undefined && !isReadWhole(file)).length,
+  };
 }
 
 /** Throws `Problem('usage')` where it is none. After its day it excuses nothing. */

@@ -5,7 +5,8 @@ import type { Finding } from '../../findings/finding.ts';
 import type { FileRead } from '../../findings/result.ts';
 import { readBaseline, writeBaseline } from './baseline.ts';
 import { Bench } from './judge.ts';
-import { NO_POLICY, readScanPolicy } from './policy.ts';
+import { NO_POLICY } from './no-policy.ts';
+import { readScanPolicy } from './policy.ts';
 
 const RULES = new Set(['pickle.unknown-call', 'zip.slip']);
 const TODAY = '2026-11-21';
@@ -105,7 +106,7 @@ calls:
 test('a baseline knows findings again wherever their bytes move, and no new ones', () => {
   const first = new Bench(NO_POLICY, []);
   const result = first.result('1', [first.judge(file([finding('zip.slip'), finding('zip.slip')]))], [], []);
-  const text = writeBaseline(result, '2027-01-01');
+  const { text } = writeBaseline(result, '2027-01-01');
   const { pardons } = readBaseline(text, 'baseline.json', TODAY);
   const moved = finding('zip.slip', { place: { path: ['a.pt', 'data.pkl'], range: { start: 7, end: 9 } } });
   const again = (findings: readonly Finding[]) => new Bench(NO_POLICY, pardons).judge(file(findings)).verdict;

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { isDay } from '../../base/day.ts';
 import { SourceDocument } from '../../base/document.ts';
 import { glob } from '../../base/glob.ts';
 import { SEVERITIES, type Severity } from '../../findings/severity.ts';
@@ -111,8 +112,6 @@ export interface ScanPolicy {
   readonly over: readonly string[];
 }
 
-export const NO_POLICY: ScanPolicy = { failOn: 'medium', calls: [], findings: [], unread: [], over: [] };
-
 /**
  * Reads a policy. Throws `Problem('usage')` with everything that is wrong in it, and where.
  * @param today `2026-11-21`, UTC
@@ -194,12 +193,4 @@ function pardon(
       (digest === undefined || digest === aim.sha256) &&
       isThere(aim.path),
   };
-}
-
-/** Whether it is a day of the calendar, as `2027-01-31`. */
-export function isDay(day: string): boolean {
-  const time = Date.parse(`${day}T00:00:00Z`);
-  return (
-    /^\d{4}-\d{2}-\d{2}$/.test(day) && !Number.isNaN(time) && new Date(time).toISOString().startsWith(day)
-  );
 }

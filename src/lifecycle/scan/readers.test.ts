@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
-import { ReaderThread } from './readers.ts';
-import { BOUNDS } from './scanner.ts';
+import { BOUNDS } from './bounds.ts';
+import { ALONE, ReaderThread } from './readers.ts';
 import type { Done } from './thread.ts';
 
 function folder(t: test.TestContext): string {
@@ -67,7 +67,7 @@ test('a reader that hangs is stopped, and its file alone is blamed', async (t) =
   for (const name of ['a', 'b', 'huge', 'c', 'd']) writeFileSync(join(at, name), 'a text\n');
   // All of it is a hole: it takes no room, and more time than there is.
   truncateSync(join(at, 'huge'), 2 ** 40);
-  const reader = new ReaderThread({ calls: [], bounds: BOUNDS }, 5_000);
+  const reader = new ReaderThread({ calls: [], bounds: BOUNDS }, ALONE, 5_000);
   t.after(() => reader.close());
   const told: string[] = [];
   const tasks = ['a', 'b', 'huge', 'c', 'd'].map((path) => ({ path, file: join(at, path) }));
@@ -80,6 +80,18 @@ test('a reader that hangs is stopped, and its file alone is blamed', async (t) =
     'd: clean',
     'huge: its reader did not come back, and was stopped',
   ]);
+});
+
+test('a large file has the time that it takes to digest it', async (t) => {
+  const file = join(folder(t), 'large');
+  const size = 2 ** 29;
+  writeFileSync(file, '');
+  truncateSync(file, size);
+  const reader = new ReaderThread({ calls: [], bounds: BOUNDS }, ALONE, 1);
+  t.after(() => reader.close());
+  const told: string[] = [];
+  await reader.read([{ path: 'large', file, size }], (_, done) => void told.push(outcome(done)));
+  assert.deepEqual(told, ['undecided']);
 });
 
 test('who closes a reader is not waited for by those who wait', async (t) => {

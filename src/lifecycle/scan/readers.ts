@@ -3,12 +3,23 @@ import type { Done, Finished, Task, ThreadData } from './thread.ts';
 
 /** Beyond the time that a file has, this long until its reader is taken for hung: milliseconds. */
 const GRACE = 10_000;
+/** A disk gives no less: bytes in a millisecond. */
+const SLOWEST = 50_000;
 /** Timers take no more: milliseconds. Beyond it they would go off at once. */
 const LONGEST = 2 ** 31 - 1;
-/** Objects of one reader, MiB; buffers and what is unpacked are bounded where they are made. */
-const HEAP = 160;
-/** Of them the new ones, MiB: what a file leaves behind is young, and more would only be kept longer. */
-const YOUNG = 6;
+/** Objects that a reader may keep, MiB; buffers and what is unpacked are bounded where they are made. */
+export interface Memory {
+  readonly old: number;
+  /** What a file leaves behind is young. With less, small files wait for collections; more is only kept longer. */
+  readonly young: number;
+}
+
+/** With one reader, and with two that have this each, the whole process stays below 256 MiB. */
+export const ALONE: Memory = { old: 104, young: 12 };
+export const SHARED: Memory = { old: 44, young: 12 };
+
+/** Why a file was not read by a reader that had too little memory for it. */
+export const TOO_MUCH = 'its reader needed too much memory, and was stopped';
 
 /**
  * One reader in a thread of its own. It is killed where it does not come back, and another takes its place: the file it
@@ -25,9 +36,12 @@ export class ReaderThread {
   readonly #queue: { readonly task: Task; readonly give: (done: Done) => void }[] = [];
   #watch: NodeJS.Timeout | undefined;
 
-  /** @param patience how long it may take for a file, until it is taken for hung: milliseconds */
-  constructor(data: ThreadData, patience = data.bounds.time + GRACE) {
+  readonly #memory: Memory;
+
+  /** @param patience how long it may take for a file, beside digesting it, until it is taken for hung: milliseconds */
+  constructor(data: ThreadData, memory = ALONE, patience = data.bounds.time + GRACE) {
     this.#data = data;
+    this.#memory = memory;
     this.#patience = Math.min(patience, LONGEST);
   }
 
@@ -38,7 +52,10 @@ export class ReaderThread {
   read<T extends Task>(tasks: readonly T[], onDone: (task: T, done: Done) => void): Promise<unknown> {
     const each = tasks.map((task) => {
       const { promise, resolve } = Promise.withResolvers<Done>();
-      this.#queue.push({ task: { path: task.path, file: task.file }, give: resolve });
+      this.#queue.push({
+        task: { path: task.path, file: task.file, size: task.size, numbers: task.numbers },
+        give: resolve,
+      });
       return promise.then((done) => onDone(task, done));
     });
     this.#send();
@@ -53,7 +70,12 @@ export class ReaderThread {
     await worker?.terminate();
   }
 
-  #start(): Worker {
+  /** Gets the thread ready, so that it need not be waited for when there is something to read. */
+  start(): void {
+    this.#started();
+  }
+
+  #started(): Worker {
     if (this.#worker !== undefined) return this.#worker;
     const file = import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js';
     const finished = new Int32Array(new SharedArrayBuffer(4));
@@ -61,14 +83,17 @@ export class ReaderThread {
       workerData: { ...this.#data, finished } satisfies ThreadData & Finished,
       stdout: true,
       stderr: true,
-      resourceLimits: { maxOldGenerationSizeMb: HEAP, maxYoungGenerationSizeMb: YOUNG },
+      resourceLimits: {
+        maxOldGenerationSizeMb: this.#memory.old,
+        maxYoungGenerationSizeMb: this.#memory.young,
+      },
     });
     worker.on('message', (all: readonly Done[]) => this.#worker === worker && this.#give(all));
     worker.on('error', (error: unknown) =>
       this.#lose(
         worker,
         error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'
-          ? 'its reader needed too much memory, and was stopped'
+          ? TOO_MUCH
           : 'its reader failed',
       ),
     );
@@ -101,7 +126,7 @@ export class ReaderThread {
   }
 
   #send(): void {
-    const worker = this.#start();
+    const worker = this.#started();
     worker.postMessage(this.#queue.map(({ task }) => task));
     this.#watchOver(worker);
   }
@@ -109,8 +134,10 @@ export class ReaderThread {
   /** The time for the first file in the queue begins, or, without a worker, nobody is waited for. */
   #watchOver(worker: Worker | undefined): void {
     clearTimeout(this.#watch);
+    // To digest a file takes as long as the disk takes to give it.
+    const patience = Math.min(this.#patience + (this.#queue[0]?.task.size ?? 0) / SLOWEST, LONGEST);
     this.#watch =
       worker &&
-      setTimeout(() => this.#lose(worker, 'its reader did not come back, and was stopped'), this.#patience);
+      setTimeout(() => this.#lose(worker, 'its reader did not come back, and was stopped'), patience);
   }
 }

@@ -12,10 +12,20 @@ export const FILE_RULES = {
     title: 'A file that no reader knows',
     severity: 'low',
     about:
-      'Nothing in the content says what this is, so nothing of it was read. A loader that knows it may run what is in it.',
+      'Nothing in the content says what this is, so nothing of it was read. A loader that knows it may run what is in it. Under the name of a format that has a beginning of its own it is not that, and counts for more.',
     advice:
       'Remove the file if the model does not need it, or allow it by its digest in the scan policy, with a reason.',
     cwe: ['CWE-693'],
+    ...deserialisation,
+  },
+  misnamed: {
+    id: 'file.misnamed',
+    title: 'A text under the name of a model',
+    severity: 'medium',
+    about:
+      'The name says that it is a pickle, an archive or weights, and there is but text in it: a page of errors that was saved as a model, or something that another program turns into a model first, so that nobody sees it before.',
+    advice: 'Get the file again from where it comes from, or look at what reads it.',
+    cwe: ['CWE-436'],
     ...deserialisation,
   },
   malformed: {

@@ -6,37 +6,22 @@ import type { Rule } from '../../findings/rule.ts';
 import { atLeast, type Severity } from '../../findings/severity.ts';
 import type { CallBook } from '../../formats/calls.ts';
 import { type Format, type Part, type Report, Spent, type Unpacked } from '../../formats/format.ts';
+import { isTextInstead, promisesFormat } from '../../formats/promised-names.ts';
 import { Malformed, type Source } from '../../formats/source.ts';
+import { Named } from './beside.ts';
+import { BOUNDS, type Bounds } from './bounds.ts';
 import { FILE_RULES } from './rules.ts';
 import { readText } from './texts.ts';
 import { Shelf } from './unpacked.ts';
 
-/** Bounds for one file. */
-export interface Bounds {
-  /** Milliseconds. */
-  readonly time: number;
-  /** Levels of things inside things. */
-  readonly depth: number;
-  /** Files, members and pickles inside, all together. */
-  readonly parts: number;
-  /** Bytes unpacked, all together. */
-  readonly unpacked: number;
-  readonly findings: number;
-}
-
-export const BOUNDS: Bounds = {
-  time: 300_000,
-  depth: 8,
-  parts: 200_000,
-  unpacked: 8 * 2 ** 30,
-  findings: 1_000,
-};
-
-/** Unpacked to more than so many times its size it is a bomb; the best that ordinary data reaches is about a hundredth of that. */
+/** Unpacked to more than so many times its size it is a bomb, */
 const RATIO = 1_100;
-/** Below this nobody is harmed. */
-const HARMLESS = 64 << 20;
-/** Parts that were read whole and show nothing are counted after so many. */
+/** but for this much: arrays of zeros are kept in very few bytes. */
+const HARMLESS = 512 << 20;
+/** So many times its size, and so much of it, is a bomb as well where nobody knows what it is. */
+const STRANGE_RATIO = 200;
+const STRANGE = 8 << 20;
+/** Parts that were read whole are counted after so many; what was not, after twice as many. */
 const LISTED = 2_000;
 
 export interface Readers {
@@ -64,6 +49,24 @@ export async function scanFile(
   }
 }
 
+const NOT_ASKED: { readonly alike: readonly Format[]; readonly perhaps: readonly Format[] } = {
+  alike: [],
+  perhaps: [],
+};
+const BY_FIRST_BYTE = new WeakMap<readonly Format[], (readonly Format[] | undefined)[]>();
+
+/** The formats that a file may be of by its first byte, in their order: to ask each costs more than to read a small file. */
+function formatsFor(formats: readonly Format[], first: number): readonly Format[] {
+  let known = BY_FIRST_BYTE.get(formats);
+  if (known === undefined) {
+    known = [];
+    BY_FIRST_BYTE.set(formats, known);
+  }
+  const letter = String.fromCharCode(first);
+  known[first] ??= formats.filter(({ firstBytes }) => firstBytes?.includes(letter) ?? true);
+  return known[first];
+}
+
 const RULES = new WeakMap<readonly Format[], ReadonlyMap<string, Rule>>();
 
 /** All rules by id: gathered once, not for each of thousands of files. */
@@ -76,6 +79,14 @@ function rulesOf(formats: readonly Format[]): ReadonlyMap<string, Rule> {
   return made;
 }
 
+/** Stands for parts that were not read whole, where there are more than anybody wants listed: they count all the same. */
+const gaps = (path: string, count: number): PartRead => ({
+  path: [path, `(${count} more that were not read whole)`],
+  formats: [],
+  size: count,
+  ranges: [],
+});
+
 class FileScan {
   readonly shelf = new Shelf();
   readonly #formats: readonly Format[];
@@ -85,8 +96,12 @@ class FileScan {
   readonly #until: number;
   readonly #findings: Finding[] = [];
   readonly #parts: PartRead[] = [];
+  readonly #named = new Named();
+  /** What is large for what it is unpacked from: of how many bytes. */
+  readonly #swollen = new WeakMap<Source, number>();
   #count = 0;
   #more = 0;
+  #gaps = 0;
   #unread = false;
   #bad = false;
   #unpacked = 0;
@@ -102,16 +117,26 @@ class FileScan {
 
   result(path: string, size: number): Omit<FileRead, 'sha256'> {
     const verdict: Verdict = this.#bad ? 'findings' : this.#unread ? 'undecided' : 'clean';
-    return { path, size, verdict, findings: this.#findings, parts: this.#parts, more: this.#more };
+    const parts = this.#gaps === 0 ? this.#parts : [...this.#parts, gaps(path, this.#gaps)];
+    const beside = this.#named.all;
+    return {
+      path,
+      size,
+      verdict,
+      findings: this.#findings,
+      parts,
+      more: this.#more,
+      ...(beside.length > 0 && { beside }),
+    };
   }
 
   async read(path: readonly string[], source: Source, depth: number, as?: string): Promise<void> {
     const coverage = new Coverage(source.size);
-    const at = this.#parts.length;
+    const at = this.#count < LISTED ? this.#parts.length : -1;
     const facts: Record<string, unknown> = {};
     const readBy: string[] = [];
     this.#count++;
-    if (this.#count <= LISTED) this.#parts.push({ path, formats: readBy, size: source.size, ranges: [] });
+    if (at >= 0) this.#parts.push({ path, formats: readBy, size: source.size, ranges: [] });
     if (depth > this.#bounds.depth || this.#count > this.#bounds.parts) {
       this.#report(path, {
         rule: FILE_RULES.deep.id,
@@ -121,8 +146,14 @@ class FileScan {
       const part = this.#part(path, source, coverage, facts, depth);
       readBy.push(...(await this.#readBy(part, as)));
     }
-    const { unread } = coverage.bytes;
-    if (unread > 0 || (source.size > 0 && readBy.length === 0)) this.#unread = true;
+    const isWhole = coverage.bytes.unread === 0 && (source.size === 0 || readBy.length > 0);
+    if (!isWhole) this.#unread = true;
+    const packed = this.#swollen.get(source);
+    if (packed !== undefined && readBy.length === 0)
+      this.#report(path, {
+        rule: FILE_RULES.bomb.id,
+        message: `${packed} bytes unpack to ${source.size}, and those are of no format`,
+      });
     const read: PartRead = {
       path,
       formats: readBy,
@@ -130,9 +161,10 @@ class FileScan {
       ranges: coverage.ranges,
       ...(Object.keys(facts).length > 0 && { facts }),
     };
-    if (this.#count <= LISTED || at < this.#parts.length) this.#parts[at] = read;
-    else if (unread > 0) this.#parts.push(read);
-    else this.#more++;
+    if (at >= 0) this.#parts[at] = read;
+    else if (isWhole) this.#more++;
+    else if (this.#parts.length < 2 * LISTED) this.#parts.push(read);
+    else this.#gaps++;
   }
 
   /** The names of the formats that could read it. */
@@ -140,13 +172,10 @@ class FileScan {
     const { source, path } = part;
     if (source.size === 0) return ['empty'];
     const name = path.at(-1) ?? '';
-    const told = this.#formats.filter((format) => format.name === as);
+    const told = as === undefined ? [] : this.#formats.filter((format) => format.name === as);
     const opaque = told.some((format) => format.opaque === true);
-    const looks =
-      told.length > 0 && !opaque
-        ? []
-        : this.#formats.map((format) => [format, format.looks(source, name)] as const);
-    const sure = told.length > 0 ? told : looks.flatMap(([format, so]) => (so === 'sure' ? [format] : []));
+    const { alike, perhaps } = told.length > 0 && !opaque ? NOT_ASKED : this.#looks(source, name);
+    const sure = told.length > 0 ? told : alike;
     if (sure.length > 1) {
       const titles = sure.map(({ title }) => title).join(' and ');
       part.report({ rule: FILE_RULES.polyglot.id, message: `it is ${titles} at once` });
@@ -163,29 +192,45 @@ class FileScan {
       );
     }
     if (opaque) {
-      for (const [format, so] of looks)
-        if (so === 'sure' && (await this.#tryOut(part, format, true))) readBy.push(format.name);
+      // A pickle of protocol 0 begins like any text, and runs like any other.
+      for (const format of [...alike, ...perhaps.filter(({ lurks }) => lurks === true)])
+        if (await this.#tryOut(part, format, true)) readBy.push(format.name);
     }
     // GIF89a is a picture; to a pickle it is a number, behind which anything may be called.
     const lurking = told.length === 0 && sure.length > 0 && !sure.some(({ thorough }) => thorough === true);
-    for (const [format, so] of looks) {
-      if (!lurking || so !== 'maybe' || format.lurks !== true) continue;
+    for (const format of perhaps) {
+      if (!lurking || format.lurks !== true) continue;
       if (!(await this.#tryOut(part, format, true))) continue;
       readBy.push(format.name);
       part.report({ rule: FILE_RULES.polyglot.id, message: `it is ${format.title} as well` });
     }
     if (sure.length > 0) return readBy;
-    for (const [format, so] of looks) {
-      if (so === 'maybe' && (await this.#tryOut(part, format))) readBy.push(format.name);
-    }
+    for (const format of perhaps) if (await this.#tryOut(part, format)) readBy.push(format.name);
     if (readBy.length === 0) {
       part.coverage.claim('unread', 0, source.size, 'no reader knows what this is');
       part.report({
         rule: FILE_RULES.unknown.id,
         message: `it begins with ${shown(source.read(0, 16), 16)}, which no reader knows`,
+        ...(promisesFormat(name) && { severity: 'medium' }),
       });
-    }
+    } else if (path.length === 1 && readBy.every((one) => one === 'text') && isTextInstead(name, source))
+      part.report({
+        rule: FILE_RULES.misnamed.id,
+        message: `${shown(name, 80)} is a text`,
+      });
     return readBy;
+  }
+
+  /** What it surely is by its look, and what it may be. */
+  #looks(source: Source, name: string): { alike: readonly Format[]; perhaps: readonly Format[] } {
+    const alike: Format[] = [];
+    const perhaps: Format[] = [];
+    for (const format of formatsFor(this.#formats, source.read(0, 1)[0] ?? 0)) {
+      const so = format.looks(source, name);
+      if (so === 'sure') alike.push(format);
+      else if (so === 'maybe') perhaps.push(format);
+    }
+    return { alike, perhaps };
   }
 
   /** Reads by one format. False where it was not of that format after all. */
@@ -253,6 +298,10 @@ class FileScan {
       readText: (text, kind, start) => {
         for (const report of readText(text, kind, start)) this.#report(path, report);
       },
+      beside: (files, start, end) => {
+        // In an archive its neighbours are members.
+        if (path.length === 1) this.#named.add(files, start, end);
+      },
       note: (more) => {
         Object.assign(facts, more);
       },
@@ -267,6 +316,7 @@ class FileScan {
     const most = Math.min(this.#bounds.unpacked - this.#unpacked, Math.max(HARMLESS, packed * RATIO));
     const kept = await this.shelf.keep(chunks, (bytes) => bytes <= most);
     this.#unpacked += kept.source.size;
+    if (kept.source.size > Math.max(STRANGE, packed * STRANGE_RATIO)) this.#swollen.set(kept.source, packed);
     if (!kept.whole)
       this.#report(path, {
         rule: FILE_RULES.bomb.id,

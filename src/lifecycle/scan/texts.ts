@@ -1,4 +1,5 @@
 import type { Report, TextKind } from '../../formats/format.ts';
+import { ORDERS } from '../../formats/shown-text.ts';
 import type { About, Found, Guard } from '../../guards/guard.ts';
 import { injection } from '../../guards/injection/index.ts';
 import { secrets } from '../../guards/secrets/index.ts';
@@ -62,7 +63,13 @@ export function readText(text: string, kind: TextKind, start: number | undefined
       });
     }
     if (kind === 'told')
-      for (const found of foundBy(guards().injection(), piece, ABOUT))
+      for (const found of [
+        // To tell a model how to answer is what a template is for.
+        ...foundBy(guards().injection(), piece, ABOUT).filter(
+          (one) => one.technique !== 'indirect' || ORDERS.test(around(piece, one)),
+        ),
+        ...secretly(piece),
+      ])
         reports.push({
           rule: FILE_RULES.instructions.id,
           message: `what the model is told looks like ${(found.technique ?? 'an instruction').replaceAll('-', ' ')}`,
@@ -72,6 +79,32 @@ export function readText(text: string, kind: TextKind, start: number | undefined
     if (at + PIECE >= text.length) break;
   }
   return reports.slice(0, MOST);
+}
+
+const around = (text: string, { start, end }: Found): string =>
+  text.slice(Math.max(0, start - 200), end + 200);
+
+/** Something to be done, and nobody to be told of it. */
+const CONCEALED =
+  /\b(?:do not|don't|never|without)\s+(?:ever\s+)?(?:tell|mention|inform|disclos|notify|alert|let)\w{0,6}\b.{0,60}\b(?:user|this|it|anyone|them|human|know)/is;
+const DONE =
+  /\b(?:send|post|upload|forward|exfiltrat\w*|insert|append|recommend|promote|execute|run|call|transfer|pay)\b/i;
+const OVERRIDES =
+  /\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:previous|prior|above|earlier|preceding)\b.{0,40}\b(?:instruction|prompt|message|rule|direction)/is;
+
+/** What says by itself that it is for nobody to see. */
+function secretly(text: string): Found[] {
+  const found = OVERRIDES.exec(text) ?? (DONE.test(text) ? CONCEALED.exec(text) : null);
+  return found === null
+    ? []
+    : [
+        {
+          start: found.index,
+          end: found.index + found[0].length,
+          reason: 'injection.concealed_order',
+          technique: 'indirect',
+        },
+      ];
 }
 
 /** Both guards answer at once where the whole text is there and nobody else is asked. */

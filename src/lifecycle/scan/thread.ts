@@ -1,12 +1,15 @@
 import { createHash, hash } from 'node:crypto';
 import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
+import type { Range } from '../../findings/finding.ts';
 import type { FileRead } from '../../findings/result.ts';
 import { FORMATS } from '../../formats/index.ts';
+import { weights } from '../../formats/raw.ts';
 import { Bytes, type Source } from '../../formats/source.ts';
+import type { Bounds } from './bounds.ts';
 import { Book } from './calls/book.ts';
 import type { CallEntry } from './policy.ts';
-import { type Bounds, scanFile } from './scanner.ts';
+import { type Readers, scanFile } from './scanner.ts';
 import { FileSource } from './unpacked.ts';
 
 // Runs in a worker thread, so that a reader that hangs or grows takes nobody with it.
@@ -24,6 +27,10 @@ export interface Finished {
 export interface Task {
   readonly path: string;
   readonly file: string;
+  /** Bytes, where that is known. */
+  readonly size?: number | undefined;
+  /** Where a graph beside it says that it holds numbers; it is of no format. */
+  readonly numbers?: readonly Range[] | undefined;
 }
 
 export type Done = { readonly read: FileRead } | { readonly failed: string };
@@ -33,7 +40,7 @@ const TOGETHER = 20;
 /** A file up to this size is read once, for its digest and its readers: bytes. */
 const SMALL = 1 << 20;
 /** One for all files: thousands of new ones would be a garbage collection every few files. */
-const CHUNK = Buffer.allocUnsafeSlow(SMALL);
+const CHUNK = new Uint8Array(SMALL);
 
 if (parentPort !== null) {
   const port = parentPort;
@@ -44,8 +51,8 @@ if (parentPort !== null) {
   port.on('message', async (tasks: readonly Task[]) => {
     let answers: Done[] = [];
     let last = performance.now();
-    for (const { path, file } of tasks) {
-      answers.push(await scanned(path, file, readers, bounds));
+    for (const task of tasks) {
+      answers.push(await scanned(task, readers, bounds));
       // Whoever waits learns at once which file the reader is at; a message for each would cost as much as reading it.
       Atomics.add(finished, 0, 1);
       if (performance.now() - last < TOGETHER) continue;
@@ -57,12 +64,7 @@ if (parentPort !== null) {
   });
 }
 
-async function scanned(
-  path: string,
-  file: string,
-  readers: Parameters<typeof scanFile>[2],
-  bounds: Bounds,
-): Promise<Done> {
+async function scanned({ path, file, numbers }: Task, readers: Readers, bounds: Bounds): Promise<Done> {
   let fd: number;
   try {
     // A pipe may stand there by now: to wait for whoever writes to it is the one thing that no thread can be stopped at.
@@ -74,7 +76,16 @@ async function scanned(
     const before = fstatSync(fd, { bigint: true });
     if (!before.isFile()) return { failed: 'it is no file' };
     const [source, sha256] = opened(fd, Number(before.size));
-    const read = await scanFile(path, source, readers, bounds);
+    const read =
+      numbers === undefined
+        ? await scanFile(path, source, readers, bounds)
+        : await scanFile(
+            path,
+            source,
+            { ...readers, formats: [...FORMATS, weights(numbers)] },
+            bounds,
+            'weights',
+          );
     if (!isSame(before, fstatSync(fd, { bigint: true }))) return { failed: 'it changed while it was read' };
     return { read: { ...read, sha256 } };
   } catch (error) {
@@ -94,7 +105,7 @@ const isSame = (a: BigIntStats, b: BigIntStats): boolean =>
 function opened(fd: number, size: number): [Source, string] {
   const file = new FileSource(fd, size);
   if (size > SMALL) return [file, digestOf(fd)];
-  const bytes = CHUNK.subarray(0, file.fill(0, CHUNK));
+  const bytes = new Uint8Array(CHUNK.buffer, 0, file.fill(0, CHUNK));
   return [new Bytes(bytes), hash('sha256', bytes)];
 }
 

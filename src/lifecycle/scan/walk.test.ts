@@ -18,7 +18,7 @@ test('files in folders come in order, links are followed once, histories are lef
   const at = folder(t);
   mkdirSync(join(at, 'm/.git'), { recursive: true });
   mkdirSync(join(at, 'blobs'));
-  writeFileSync(join(at, 'm/.git/config'), 'x');
+  writeFileSync(join(at, 'm/.git/HEAD'), 'x');
   writeFileSync(join(at, 'm/b.txt'), 'xx');
   writeFileSync(join(at, 'blobs/0'), 'xxx');
   symlinkSync('../blobs/0', join(at, 'm/a.bin'));
@@ -34,6 +34,23 @@ test('files in folders come in order, links are followed once, histories are lef
     ],
   );
   assert.deepEqual(left.map(({ path }) => path).sort(), ['.git', 'loop']);
+});
+
+test('what lies behind a link to a folder elsewhere lies elsewhere', async (t) => {
+  const at = folder(t);
+  for (const name of ['m', 'm/own', 'home/deep']) mkdirSync(join(at, name), { recursive: true });
+  writeFileSync(join(at, 'home/deep/key'), 'x');
+  writeFileSync(join(at, 'm/own/w'), 'x');
+  symlinkSync('../home', join(at, 'm/data'));
+  symlinkSync('own', join(at, 'm/again'));
+  const { targets } = await walk(['m'], at);
+  assert.deepEqual(
+    targets.map(({ path, outside }) => ({ path, outside })),
+    [
+      { path: 'again/w', outside: undefined },
+      { path: 'data/deep/key', outside: '../home' },
+    ],
+  );
 });
 
 test('a pipe is named and not opened', { skip: process.platform === 'win32' }, async (t) => {
@@ -85,4 +102,21 @@ test('git says what is changed: staged, in the tree, new, and never what is igno
   await assert.rejects(changedFiles(at, '--output=x'), Problem);
   await assert.rejects(changedFiles(at, 'no-such-commit'), Problem);
   await assert.rejects(changedFiles(tmpdir(), undefined), Problem);
+});
+
+test('of a history what git runs by itself is read, and nothing else', async (t) => {
+  const at = folder(t);
+  mkdirSync(join(at, '.git', 'hooks'), { recursive: true });
+  mkdirSync(join(at, '.git', 'objects'));
+  for (const name of ['config', 'HEAD', 'hooks/post-checkout', 'hooks/pre-push.sample', 'objects/ab'])
+    writeFileSync(join(at, '.git', name), 'x');
+  const { targets, left } = await walk([at], at);
+  assert.deepEqual(
+    targets.map(({ path }) => path),
+    ['.git/config', '.git/hooks/post-checkout'],
+  );
+  assert.deepEqual(
+    left.map(({ path }) => path),
+    ['.git'],
+  );
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { systemClock } from '../../base/clock.ts';
@@ -60,5 +60,32 @@ suite('the cache', () => {
     assert.equal(DigestCache.open(cache).find(task, { ...stamp, changed: '3' }), undefined);
     chmodSync(cache, 0o666);
     assert.equal(DigestCache.open(cache).find(task, stamp), undefined);
+  });
+
+  test('where others can put files there is no cache, and nothing is written', {
+    skip: process.platform === 'win32',
+  }, async (t) => {
+    const folder = join(tempFolder(t), 'shared');
+    mkdirSync(folder);
+    const cache = join(folder, 'digests');
+    const task = { file: 'x', hash: 'sha256', follow: false } as const;
+    const stamp = { id: '1:2', size: 5 << 20, modified: '1', changed: '2' };
+    DigestCache.open(cache).keep(task, stamp, 'ab'.repeat(32), Date.now());
+    assert.notEqual(DigestCache.open(cache).find(task, stamp), undefined);
+    chmodSync(folder, 0o777);
+    const shared = DigestCache.open(cache);
+    assert.equal(shared.find(task, stamp), undefined);
+    // Somebody put a link there: what it leads to is not ours to write to.
+    rmSync(cache);
+    writeFileSync(join(folder, 'other'), 'x');
+    symlinkSync('other', cache);
+    shared.keep(task, stamp, 'ab'.repeat(32), Date.now());
+    assert.equal(readFileSync(join(folder, 'other'), 'utf8'), 'x');
+    // A file of ours that is no cache, put in its place, even in a folder of our own.
+    chmodSync(folder, 0o700);
+    const own = DigestCache.open(cache);
+    own.keep(task, stamp, 'cd'.repeat(32), Date.now());
+    assert.equal(readFileSync(join(folder, 'other'), 'utf8'), 'x');
+    assert.equal(own.find(task, stamp), 'cd'.repeat(32));
   });
 });

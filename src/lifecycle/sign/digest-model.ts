@@ -29,6 +29,8 @@ export interface DigestOptions {
   readonly now: () => number;
   /** Bytes hashed, and of all. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  /** Whoever waits has given up: the reason is thrown. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Digests of a model's files, by name. What is in the cache and did not change since is not read again. */
@@ -36,7 +38,7 @@ export async function digestModel(
   wanted: readonly ToDigest[],
   options: DigestOptions,
 ): Promise<Map<string, Digested>> {
-  const { cache, jobs, now, onProgress } = options;
+  const { cache, jobs, now, onProgress, signal } = options;
   const pieces = new Map<string, readonly Piece[]>();
   for (const one of wanted) pieces.set(one.file.name, await piecesOf(one, options));
   const open = [...pieces.values()].flat().filter(({ hashed }) => hashed === undefined);
@@ -44,6 +46,7 @@ export async function digestModel(
   const started = now();
   await hashFiles(open, {
     jobs,
+    signal,
     onBytes: (bytes) => onProgress?.(bytes, total),
     onDone({ task }, hashed) {
       if ('digest' in hashed) cache?.keep(task, hashed.stamp, hashed.digest, started);

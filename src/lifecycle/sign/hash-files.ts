@@ -21,6 +21,8 @@ export interface HashOptions {
   readonly onBytes: (bytes: number) => void;
   /** Called as each piece is done, in whatever order. */
   readonly onDone: (piece: Piece, hashed: Hashed) => void;
+  /** Whoever waits has given up: the reason is thrown. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -28,6 +30,7 @@ export interface HashOptions {
  * left alone with a large one at the end.
  */
 export async function hashFiles(pieces: readonly Piece[], options: HashOptions): Promise<void> {
+  options.signal?.throwIfAborted();
   const total = pieces.reduce((sum, { size }) => sum + size, 0);
   if (total <= LITTLE) hashHere(pieces, options);
   else await hashInThreads(pieces, options);
@@ -51,9 +54,12 @@ async function hashInThreads(pieces: readonly Piece[], options: HashOptions): Pr
   const waiting = [...pieces].sort((a, b) => b.size - a.size).values();
   const count = Math.max(1, Math.min(options.jobs, pieces.length));
   const threads = Array.from({ length: count }, () => startThread(counter.buffer));
+  const stop = (): void => threads.forEach((thread) => void thread.terminate());
+  options.signal?.addEventListener('abort', stop, { once: true });
   try {
     await Promise.all(threads.map((thread) => feed(thread, waiting, options)));
   } finally {
+    options.signal?.removeEventListener('abort', stop);
     clearInterval(watch);
     await Promise.all(threads.map((thread) => thread.terminate()));
   }

@@ -5,10 +5,12 @@ import type { Clock } from '../../base/clock.ts';
 import { Problem } from '../../base/problem.ts';
 import { shown } from '../../findings/finding.ts';
 import { type ScanResult, type Verdict, worst } from '../../findings/result.ts';
+import { MOST_PAYLOAD } from '../../signing/envelope.ts';
 import { type Manifest, makeManifest, type Resource, writeManifest } from '../../signing/manifest.ts';
 import { ITSELF, isBelow, isCanonicalName } from '../../signing/names.ts';
 import { type Scanned, writeScan } from '../../signing/scan-statement.ts';
 import { type Signing, signStatement } from '../../signing/sign.ts';
+import { Unverified } from '../../signing/unverified.ts';
 import type { DigestCache } from './digest-cache.ts';
 import { digestModel, shardsOf, type ToDigest } from './digest-model.ts';
 import { isSame, type Stamp, stampOf } from './hash-file.ts';
@@ -32,6 +34,8 @@ export interface SignModelOptions {
   readonly jobs: number;
   readonly clock: Clock;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  /** Whoever waits has given up: the reason is thrown, and nothing is written. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface SignedModel {
@@ -41,6 +45,8 @@ export interface SignedModel {
   readonly manifest: Manifest;
   /** Bytes of all files. */
   readonly bytes: number;
+  /** Files that have no bytes: hashed in parts they have none, and no signature says anything of them. */
+  readonly empty: readonly string[];
 }
 
 /**
@@ -50,7 +56,7 @@ export interface SignedModel {
  * could not be read; `usage` and `environment`. Nothing is written then.
  */
 export async function signModel(options: SignModelOptions): Promise<SignedModel> {
-  const { signing, allowSymlinks, shardSize, clock } = options;
+  const { signing, allowSymlinks, shardSize, clock, signal } = options;
   const model = resolve(options.model);
   const tree = await readTree(model);
   const signature = resolve(options.signature ?? signatureOf(model, tree.folder));
@@ -85,7 +91,7 @@ export async function signModel(options: SignModelOptions): Promise<SignedModel>
   }
   await refuseChanges(model, files, leftOut, before);
 
-  const manifest = makeManifest({
+  const manifest = manifestOf({
     name: basename(model),
     hash: 'sha256',
     shardSize,
@@ -96,10 +102,31 @@ export async function signModel(options: SignModelOptions): Promise<SignedModel>
   if ('result' in scanned) refuseOtherBytes(scanned.result, manifest);
   const payload = writeManifest(manifest);
   const statement = writeScan(manifest, payload, scanned, clock.now());
+  refuseTooLong(payload, 'its signature', 'Sign it in larger parts, or folder by folder.');
+  refuseTooLong(statement, 'the result of its scan', 'Sign it folder by folder.');
+  signal?.throwIfAborted();
   // The signature comes last: whoever sees it finds the scan beside it.
   await replace(scanFile, signStatement(statement, signing));
   await replace(signature, signStatement(payload, signing));
-  return { signature, scan: scanFile, verdict, manifest, bytes };
+  const signed = new Set(resources.map(({ name }) => name));
+  const empty = files.map(({ name }) => name).filter((name) => !signed.has(name));
+  return { signature, scan: scanFile, verdict, manifest, bytes, empty };
+}
+
+/** A name that no statement can hold, or nothing to state: told as what it is. */
+function manifestOf(about: Omit<Manifest, 'root'>): Manifest {
+  try {
+    return makeManifest(about);
+  } catch (error) {
+    if (!(error instanceof Unverified)) throw error;
+    throw new Problem('findings', `it cannot be signed: ${error.message}`, undefined, error);
+  }
+}
+
+/** What no verifier would read is not written. */
+function refuseTooLong(payload: Buffer, what: string, advice: string): void {
+  if (payload.length > MOST_PAYLOAD)
+    throw new Problem('usage', `the model has so many files that no verifier reads ${what}`, advice);
 }
 
 function checkIgnored(path: string): string {
@@ -166,14 +193,23 @@ async function stampsOf(files: readonly ModelFile[]): Promise<Map<string, Stamp>
   return stamps;
 }
 
-async function digested(wanted: readonly ToDigest[], { cache, jobs, clock, onProgress }: SignModelOptions) {
-  const found = await digestModel(wanted, { hash: 'sha256', cache, jobs, now: clock.now, onProgress });
+async function digested(wanted: readonly ToDigest[], options: SignModelOptions) {
+  const { cache, jobs, clock, onProgress, signal } = options;
+  const found = await digestModel(wanted, {
+    hash: 'sha256',
+    cache,
+    jobs,
+    now: clock.now,
+    onProgress,
+    signal,
+  });
   const resources: Resource[] = [];
   const stamps = new Map<string, Stamp>();
   let bytes = 0;
   for (const [name, one] of found) {
     if ('failed' in one) throw new Problem('findings', `${shown(name)} cannot be signed: ${one.failed}`);
-    resources.push(...one.resources);
+    // One by one: a large file has more parts than a call takes arguments.
+    for (const resource of one.resources) resources.push(resource);
     if (one.stamp !== undefined) stamps.set(name, one.stamp);
     bytes += one.stamp?.size ?? 0;
   }

@@ -25,6 +25,8 @@ export interface VerifyModelOptions {
   readonly jobs: number;
   readonly clock: Clock;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  /** Whoever waits has given up: the reason is thrown. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -189,7 +191,7 @@ async function checkFiles(
   options: VerifyModelOptions,
   objections: Objection[],
 ): Promise<FileReport[]> {
-  const { trust, cache, jobs, clock, onProgress } = options;
+  const { trust, cache, jobs, clock, onProgress, signal } = options;
   const tree = await readTree(model);
   const listed = Map.groupBy(manifest.resources, ({ name }) => name);
   const found = new Map(tree.files.map((file) => [signedName(file, model, listed), file]));
@@ -202,7 +204,14 @@ async function checkFiles(
       reports.push({ name, state: 'changed', why: 'it is a link, and the signer allowed none' });
     else wanted.push({ file: { ...file, name }, ...shardsIn(resources) });
   }
-  const digests = await digestModel(wanted, { hash: manifest.hash, cache, jobs, now: clock.now, onProgress });
+  const digests = await digestModel(wanted, {
+    hash: manifest.hash,
+    cache,
+    jobs,
+    now: clock.now,
+    onProgress,
+    signal,
+  });
   for (const [name, digested] of digests) reports.push(compare(name, digested, listed.get(name) ?? []));
 
   const names = new Set(own.map((file) => nameInside(model, file)));
@@ -216,7 +225,7 @@ async function checkFiles(
     else if (isBelow(name, bySigner))
       reports.push({ name, state: 'left_out', why: 'the signer left it out' });
     // Hashed in parts, a file without bytes has none: no signature of this kind can say anything of it.
-    else if (emptyIsFine && (await stat(file.file)).size === 0)
+    else if (emptyIsFine && !file.link && (await isEmpty(file.file)))
       reports.push({ name, state: 'left_out', why: 'it is empty, and only parts of files are signed' });
     else reports.push({ name, state: 'unsigned' });
   }
@@ -234,6 +243,13 @@ async function checkFiles(
     objections.push({ code: 'unsigned_files', message: counted(unsigned, 'not signed by anybody') });
   return reports.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
+
+/** What cannot be seen is not known to be empty. */
+const isEmpty = (file: string): Promise<boolean> =>
+  stat(file).then(
+    ({ size }) => size === 0,
+    () => false,
+  );
 
 const counted = (files: readonly FileReport[], how: string): string =>
   files.length === 1

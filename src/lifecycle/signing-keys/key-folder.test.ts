@@ -69,7 +69,7 @@ suite('signing keys', () => {
     const { folder } = scene(t);
     await folder.create('k', about({ sealer: passphraseSealer(PASSPHRASE), postQuantum: false }));
     assert.ok((await folder.open('k', { passphrase: PASSPHRASE })).key);
-    await refuses('findings', /another passphrase/, folder.open('k', { passphrase: `${PASSPHRASE}!` }));
+    await refuses('usage', /another passphrase/, folder.open('k', { passphrase: `${PASSPHRASE}!` }));
     await refuses('usage', /sealed under a passphrase/, folder.open('k', { masters }));
     assert.throws(() => passphraseSealer('short'), /fewer than 12/);
   });
@@ -79,11 +79,11 @@ suite('signing keys', () => {
     await folder.create('a', about());
     await folder.create('b', about());
     const other = localMaster('first', Buffer.alloc(32, 2));
-    await refuses('findings', /does not open/, folder.open('a', { masters: new Masters([other], other) }));
+    await refuses('usage', /does not open/, folder.open('a', { masters: new Masters([other], other) }));
     await refuses('usage', /master key of the vault/, folder.open('a', {}));
     // One key's file under another's name, with the name in it changed.
     writeFileSync(file('b'), readFileSync(file('a'), 'utf8').replace('"name": "a"', '"name": "b"'));
-    await refuses('findings', /does not open/, folder.open('b', { masters }));
+    await refuses('usage', /does not open/, folder.open('b', { masters }));
     writeFileSync(file('b'), readFileSync(file('a')));
     await refuses('environment', /damaged/, folder.find('b'));
     for (const text of ['', '{', '[]', '{"v":1,"name":"b","versions":[]}']) {
@@ -160,13 +160,33 @@ suite('signing keys', () => {
     await refuses('findings', /refused/, strict.revoke('r', undefined, NOW));
     await refuses('findings', /refused/, strict.create('s', about()));
     assert.deepEqual(await folder.find('r'), before);
-    assert.deepEqual(readdirSync(place), ['signing-r.json']);
+    assert.deepEqual(readdirSync(place), ['.lock', 'signing-r.json']);
+  });
+
+  test('changes at once follow one another: no rotation undoes a revocation', async (t) => {
+    const { folder, place } = scene(t);
+    await folder.create('r', about({ postQuantum: false }));
+    const more = about({ postQuantum: false });
+    // Each has a folder of its own, as processes do.
+    const other = () => new KeyFolder(place);
+    await Promise.all([
+      other().rotate('r', more),
+      other().revoke('r', 1, NOW),
+      other().rotate('r', more),
+      other().rotate('r', more),
+    ]);
+    const { versions } = await folder.find('r');
+    assert.deepEqual(
+      versions.map(({ version, state }) => `${version} ${state}`),
+      ['1 revoked', '2 retired', '3 retired', '4 active'],
+    );
+    assert.equal(new Set(versions.map((one) => one.public)).size, 4);
   });
 
   test('a sealer that fails makes no key', async (t) => {
     const { folder, place } = scene(t);
     const broken: KeySealer = { by: 'master', seal: async () => Promise.reject(new Error('no answer')) };
     await assert.rejects(folder.create('r', about({ sealer: broken })), /no answer/);
-    assert.throws(() => readdirSync(place));
+    assert.deepEqual(readdirSync(place), ['.lock']);
   });
 });

@@ -2,11 +2,13 @@ import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:cryp
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import Type, { type Static } from 'typebox';
 import { Check } from 'typebox/value';
 import { Problem } from '../../base/problem.ts';
 import { didYouMean } from '../../base/suggest.ts';
 import { nodeDisk, replaceFile } from '../../ledger/disk.ts';
+import { FolderInUse, type FolderLock, lockFolder } from '../../ledger/lock.ts';
 import { kindOf, type PublicKey, publicKeyOf, readPublicKeys } from '../../signing/keys.ts';
 import type { Signing } from '../../signing/sign.ts';
 import { type KeySealer, type Openers, openSealed, Sealed } from './sealer.ts';
@@ -47,6 +49,8 @@ export interface KeyChange {
   readonly hints: readonly string[];
 }
 
+/** Milliseconds to wait for others; a change takes a part of a second, and a ledger may be far. */
+const PATIENCE = 30_000;
 const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 const PREFIX = 'signing-';
 const MOST_BYTES = 1 << 20;
@@ -102,6 +106,10 @@ export class KeyFolder {
   /** Throws Problem('usage') where there is one of the name already, or it is no name. */
   async create(name: string, about: MakeKey): Promise<StoredKey> {
     const path = this.#path(name);
+    return this.#alone(() => this.#create(name, path, about));
+  }
+
+  async #create(name: string, path: string, about: MakeKey): Promise<StoredKey> {
     const made = await makeVersion(name, 1, about);
     const key: StoredKey = { v: 1, name, versions: [made] };
     if (existsSync(path))
@@ -123,22 +131,28 @@ export class KeyFolder {
 
   /** A new version signs from now on; those before verify what they have signed, and their private keys are destroyed. */
   async rotate(name: string, about: MakeKey): Promise<StoredKey> {
-    const { versions } = await this.find(name);
-    const made = await makeVersion(name, versions.length + 1, about);
-    const ended = versions.map((one) => end(one, 'retired', about.now));
-    return this.#change({ v: 1, name, versions: [...ended, made] }, changeOf('rotate', name, made));
+    await this.find(name);
+    return this.#alone(async () => {
+      const { versions } = await this.find(name);
+      const made = await makeVersion(name, versions.length + 1, about);
+      const ended = versions.map((one) => end(one, 'retired', about.now));
+      return this.#change({ v: 1, name, versions: [...ended, made] }, changeOf('rotate', name, made));
+    });
   }
 
   /**
    * Nothing that it signed is taken from now on, or with `version` what that version signed; its private keys are destroyed.
    */
   async revoke(name: string, version: number | undefined, now: number): Promise<StoredKey> {
-    const { versions } = await this.find(name);
-    const meant = versions.filter((one) => version === undefined || one.version === version);
-    const last = meant.at(-1);
-    if (last === undefined) throw new Problem('usage', `“${name}” has no version ${version}`);
-    const left = versions.map((one) => (meant.includes(one) ? end(one, 'revoked', now) : one));
-    return this.#change({ v: 1, name, versions: left }, changeOf('revoke', name, last));
+    await this.find(name);
+    return this.#alone(async () => {
+      const { versions } = await this.find(name);
+      const meant = versions.filter((one) => version === undefined || one.version === version);
+      const last = meant.at(-1);
+      if (last === undefined) throw new Problem('usage', `“${name}” has no version ${version}`);
+      const left = versions.map((one) => (meant.includes(one) ? end(one, 'revoked', now) : one));
+      return this.#change({ v: 1, name, versions: left }, changeOf('revoke', name, last));
+    });
   }
 
   /** With what this key signs now. Throws Problem('usage') where it was revoked. */
@@ -160,6 +174,28 @@ export class KeyFolder {
     pem.fill(0);
     if (key === undefined) throw new Problem('environment', `the signing key “${name}” is empty`);
     return { key, postQuantum };
+  }
+
+  /** One change after the other, whoever makes them: a rotation of what was read before would undo a revocation. */
+  async #alone<T>(act: () => Promise<T>): Promise<T> {
+    const lock = await this.#lock();
+    try {
+      return await act();
+    } finally {
+      lock.release();
+    }
+  }
+
+  async #lock(): Promise<FolderLock> {
+    for (const late = performance.now() + PATIENCE; ; await setTimeout(50)) {
+      try {
+        return lockFolder(join(this.#folder, '.lock'));
+      } catch (error) {
+        if (!(error instanceof FolderInUse)) throw error;
+        if (performance.now() > late)
+          throw new Problem('environment', 'somebody else is changing the keys here', 'Try again.', error);
+      }
+    }
   }
 
   async #change(key: StoredKey, change: KeyChange): Promise<StoredKey> {

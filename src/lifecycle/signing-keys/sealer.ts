@@ -51,7 +51,7 @@ export interface Openers {
   readonly passphrase?: string | undefined;
 }
 
-/** Throws Problem: `usage` where what opens it is not given, `findings` where it does not open. */
+/** Throws `Problem('usage')` where what opens it is not given, or is another. */
 export async function openSealed(
   sealed: Sealed,
   about: string,
@@ -68,9 +68,9 @@ export async function openSealed(
       return openUnder(passphrase, sealed.sealed, about);
     } catch (cause) {
       throw new Problem(
-        'findings',
+        'usage',
         'the key does not open: another passphrase, or it was changed',
-        undefined,
+        'Name the file with its passphrase with --passphrase-file.',
         cause,
       );
     }
@@ -91,7 +91,7 @@ export async function openSealed(
   } catch (cause) {
     if (!(cause instanceof WrongKey)) throw cause;
     throw new Problem(
-      'findings',
+      'usage',
       'the key does not open under this master key, or it was changed',
       undefined,
       cause,

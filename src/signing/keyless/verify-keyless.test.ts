@@ -81,6 +81,71 @@ suite('keyless', () => {
     refuses('log', /none that is trusted/, {}, signerOf(Buffer.from(PUBLIC_TRUSTED_ROOT)));
   });
 
+  test('each part of the trusted root is needed: another one’s in its place is not trusted', () => {
+    const ours = JSON.parse(String(sigstore.trustedRoot)) as JsonObject;
+    const theirs = JSON.parse(String(new FakeSigstore().trustedRoot)) as JsonObject;
+    const rooted = (root: JsonObject) => signerOf(Buffer.from(JSON.stringify(root)));
+    const onlyPromise: Twist = { noTimestamp: true };
+    const parts = [
+      ['tlogs', 'log', /none that is trusted/, onlyPromise],
+      ['ctlogs', 'certificate', /no certificate log that is trusted/, onlyPromise],
+      ['certificateAuthorities', 'certificate', /chain of the certificate does not hold/, onlyPromise],
+      ['timestampAuthorities', 'timestamp', /forged|no authority that is trusted/, { noPromise: true }],
+    ] as const;
+    for (const [part, code, pattern, twist] of parts) {
+      refuses(code, pattern, twist, rooted({ ...ours, [part]: theirs[part] ?? [] }));
+      assert.throws(() => verified(twist, rooted({ ...ours, [part]: [] })), Unverified, part);
+      // Theirs beside ours takes nothing away.
+      const both = [...(theirs[part] as JsonObject[]), ...(ours[part] as JsonObject[])];
+      assert.equal(verified(twist, rooted({ ...ours, [part]: both })).who, 'me@example.com');
+      // Under our name, with a key of theirs; and ours, when it was no longer or not yet in use.
+      if (part === 'tlogs' || part === 'ctlogs') {
+        const key = (theirs[part] as [{ publicKey: JsonObject }])[0].publicKey;
+        const forged = changed(ours, [part, 0, 'publicKey'], (() => key) as never) as JsonObject;
+        refuses(code, /forged|not signed by the log/, twist, rooted(forged));
+      }
+      const place = part.endsWith('logs') ? [part, 0, 'publicKey', 'validFor'] : [part, 0, 'validFor'];
+      for (const window of [
+        { start: '2021-01-12T11:53:27Z', end: '2021-01-13T00:00:00Z' },
+        { start: '2029-01-01T00:00:00Z' },
+      ])
+        assert.throws(
+          () => verified(twist, rooted(changed(ours, place, (() => window) as never) as JsonObject)),
+          (error: unknown) => error instanceof Unverified && error.code === code,
+          `${part} ${JSON.stringify(window)}`,
+        );
+    }
+  });
+
+  test('the signature of the checkpoint, and its text', () => {
+    const note = ['inclusionProof', 'checkpoint', 'envelope'];
+    const noted = (change: (text: string) => string) => entry(note, (old) => change(String(old)));
+    // One bit of the signature behind the four bytes of the key's id.
+    refuses(
+      'log',
+      /not signed by the log/,
+      noted((text) => {
+        const [, line = '', name = '', base64 = ''] = /(— (\S+) (\S+))\n$/.exec(text) ?? [];
+        return text.replace(line, `— ${name} ${flip(base64)}`);
+      }),
+    );
+    refuses(
+      'log',
+      /not signed by the log/,
+      noted((text) => text.replace(/— .*\n/, '')),
+    );
+    refuses(
+      'log',
+      /checkpoint is none|another state/,
+      noted((text) => text.replace(/\n\d+\n/, '\n99999999999999999999\n')),
+    );
+    refuses(
+      'log',
+      /not signed by the log|another state/,
+      noted((text) => text.replace(/\n(\d+)\n/, '\n0$1\n').replace('\n0', '\n1')),
+    );
+  });
+
   test('signed when the certificate was not valid', () => {
     refuses('certificate', /valid from/, { late: 700_000 });
     refuses('certificate', /valid from/, { late: -5_000 });

@@ -116,6 +116,24 @@ test('a class may be made without its __init__ having been looked at', () => {
   assert.equal(verdict('collections', 'OrderedDict.__init__'), 'allowed');
 });
 
+test('what a module has imported is within reach of whoever takes it step by step', () => {
+  for (const [module, name] of [
+    ['torch.os', 'system'],
+    ['operator.os', 'popen'],
+    ['numpy._os', 'execv'],
+    ['torch.hub.sys', 'modules'],
+  ] as const)
+    assert.equal(verdict(module, name), 'dangerous', module);
+  assert.notEqual(verdict('my.models.osmosis', 'Net'), 'dangerous');
+});
+
+test('NEWOBJ by its name is as good as the class', () => {
+  assert.equal(verdict('collections', 'OrderedDict.__new__'), 'allowed');
+  assert.equal(verdict('lightgbm.basic', 'Booster.__new__'), 'allowed');
+  assert.notEqual(verdict('mylib.models', 'Net.__new__'), 'allowed');
+  assert.equal(verdict('subprocess', 'Popen.__new__'), 'dangerous');
+});
+
 test('an owner decides about exact names', () => {
   const own = new Book([
     { call: 'mylib.models.Net', verdict: 'allowed', reason: 'ours' },

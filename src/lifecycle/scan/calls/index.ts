@@ -9,7 +9,7 @@ import { TABULAR } from './tabular.data.ts';
 import { TORCH } from './torch.data.ts';
 import { TORCHVISION } from './torchvision.data.ts';
 import { BOOSTERS, JOBLIB } from './trees.data.ts';
-import { DETECTORS, TRAINERS } from './vision.data.ts';
+import { DETECTORS, IMAGES, TRAINERS } from './vision.data.ts';
 
 /** Every library that was looked at. A new one is a line here. */
 export const LIBRARIES: readonly Library[] = [
@@ -26,6 +26,7 @@ export const LIBRARIES: readonly Library[] = [
   TORCHVISION,
   TRAINERS,
   DETECTORS,
+  IMAGES,
   TRANSFORMERS,
   TEXT,
 ];

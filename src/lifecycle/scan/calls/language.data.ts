@@ -126,6 +126,7 @@ export const TEXT: Library = {
   calls: {
     'gensim.utils': 'identity call_on_class_only',
     'gensim.models.tfidfmodel': 'df2idf',
+    'gensim.models.phrases': 'original_scorer npmi_scorer',
     'nltk.stem.snowball': 'EnglishStemmer.stem',
     'nltk.tree': 'Tree',
     'nltk.tree.tree': 'Tree',
@@ -147,12 +148,17 @@ export const TEXT: Library = {
     'gensim.models.nmf': 'Nmf',
     'gensim.models.phrases': 'FrozenPhrases Phraser Phrases',
     'gensim.models.tfidfmodel': 'TfidfModel',
+    'gensim.similarities.docsim': 'MatrixSimilarity SparseMatrixSimilarity',
     'gensim.models.logentropy_model': 'LogEntropyModel',
     'gensim.models.rpmodel': 'RpModel',
     'gensim.models.poincare': 'PoincareKeyedVectors PoincareModel',
     'gensim.utils': 'SaveLoad',
     'nltk.tokenize.punkt': `
       PunktBaseClass PunktLanguageVars PunktParameters PunktSentenceTokenizer PunktToken PunktTokenizer PunktTrainer
+    `,
+    'nltk.grammar': `
+      CFG DependencyGrammar DependencyProduction Nonterminal PCFG ProbabilisticDependencyGrammar ProbabilisticProduction
+      Production
     `,
     'nltk.tag.perceptron': 'AveragedPerceptron PerceptronTagger',
     'nltk.tag.sequential': `

@@ -24,8 +24,9 @@ export const NUMPY: Library = {
   versions: '1.7 to 2.4',
   source: 'https://github.com/numpy/numpy',
   calls: {
-    numpy: `ndarray dtype matrix poly1d recarray ufunc vectorize record chararray broadcast ${SCALARS} ${FUNCTIONS}`,
+    numpy: `ndarray dtype matrix poly1d recarray ufunc vectorize record chararray broadcast finfo iinfo ${SCALARS} ${FUNCTIONS}`,
     'numpy.core.multiarray': `_reconstruct scalar ndarray dtype correlate ${FUNCTIONS}`,
+    'numpy.core.getlimits': 'MachArLike finfo iinfo',
     'numpy.core.numeric': `_frombuffer ${FUNCTIONS}`,
     'numpy.core.fromnumeric': FUNCTIONS,
     'numpy.core.function_base': 'linspace logspace geomspace',
@@ -42,7 +43,7 @@ export const NUMPY: Library = {
     'numpy.lib.polynomial': 'poly1d',
     'numpy.lib._polynomial_impl': 'poly1d',
     'numpy.lib.type_check': 'nan_to_num',
-    'numpy.linalg': 'norm inv pinv det',
+    'numpy.linalg': 'norm inv pinv det LinAlgError',
     'numpy.linalg.linalg': 'norm inv pinv det LinAlgError',
     'numpy.linalg._linalg': 'norm inv pinv det LinAlgError',
     'numpy.dtypes': `

@@ -34,8 +34,15 @@ export const PYTHON: Library = {
       Any AnyStr Callable Dict Iterable List Literal Mapping NoReturn Optional Sequence Set Text Tuple Type Union
     `,
     datetime: 'date datetime time timedelta timezone tzinfo timezone.utc',
-    decimal: 'Decimal Context ROUND_HALF_EVEN',
+    decimal: `
+      Clamped Context Decimal DivisionByZero FloatOperation Inexact InvalidOperation Overflow ROUND_HALF_EVEN Rounded Subnormal
+      Underflow
+    `,
     fractions: 'Fraction',
+    calendar: 'Calendar',
+    difflib: 'Match',
+    statistics: 'NormalDist',
+    'urllib.parse': 'DefragResult ParseResult SplitResult',
     uuid: 'UUID',
     ipaddress: 'IPv4Address IPv4Network IPv6Address IPv6Network IPv4Interface IPv6Interface',
     pathlib: `
@@ -49,7 +56,7 @@ export const PYTHON: Library = {
     sre_compile: '_compile',
     string: 'Template',
     time: 'struct_time',
-    types: 'SimpleNamespace MappingProxyType NoneType',
+    types: 'GenericAlias MappingProxyType NoneType SimpleNamespace',
     random: 'Random',
     math: `
       acos acosh asin asinh atan atan2 atanh ceil copysign cos cosh degrees exp fabs floor fmod gamma hypot isfinite isinf
@@ -64,19 +71,21 @@ export const PYTHON: Library = {
     `,
     logging: 'getLogger',
     enum: 'Enum IntEnum Flag IntFlag auto',
-    zoneinfo: 'ZoneInfo._unpickle',
+    zoneinfo: 'ZoneInfo ZoneInfo._unpickle',
     abc: 'ABC',
     numbers: 'Number Real Integral Complex Rational',
     threading: '_RLock',
     _thread: 'RLock allocate_lock',
     queue: 'Empty Full',
+    _queue: 'Empty',
+    inspect: 'Parameter Signature _empty',
     http: 'HTTPStatus',
     __future__: 'division print_function',
   },
   makes: {
     dataclasses: 'Field _MISSING_TYPE',
-    inspect: 'Signature Parameter',
     logging: 'Formatter LogRecord',
+    zoneinfo: 'ZoneInfo',
     'json.encoder': 'JSONEncoder',
     'json.decoder': 'JSONDecoder',
   },
@@ -85,14 +94,22 @@ export const PYTHON: Library = {
 
 /** What the standard library's containers become in packages of everyday use. */
 export const EVERYDAY: Library = {
-  name: 'dateutil, pytz, six, attrs, Pillow, easydict, omegaconf, networkx, sympy, sparse',
+  name: 'dateutil, pytz, six, attrs, Pillow, easydict, omegaconf, networkx, sympy, sparse, shapely, xarray, matplotlib',
   versions: 'of 2026',
   source: 'the repositories of each',
   calls: {
-    'dateutil.tz.tz': 'tzutc tzoffset tzlocal',
+    'dateutil.tz.tz': '_ttinfo tzfile tzlocal tzoffset tzutc',
+    'shapely.io': 'from_wkb',
+    'shapely.geometry.point': 'Point',
+    'shapely.geometry.linestring': 'LineString',
+    'shapely.geometry.polygon': 'LinearRing Polygon',
+    'shapely.geometry.multipoint': 'MultiPoint',
+    'shapely.geometry.multilinestring': 'MultiLineString',
+    'shapely.geometry.multipolygon': 'MultiPolygon',
+    'shapely.geometry.collection': 'GeometryCollection',
     'dateutil.relativedelta': 'relativedelta weekday',
     'dateutil._common': 'weekday',
-    pytz: '_UTC _p UTC',
+    pytz: 'FixedOffset UTC _FixedOffset _UTC _p',
     'pytz.tzinfo': '_tzinfos',
     'PIL.Image': 'Image _E',
     'pyarrow.lib': `
@@ -115,6 +132,7 @@ export const EVERYDAY: Library = {
   },
   makes: {
     'PIL.Image': 'Image',
+    'matplotlib.colors': 'Colormap LinearSegmentedColormap ListedColormap',
     'PIL.PngImagePlugin': 'PngImageFile',
     'PIL.JpegImagePlugin': 'JpegImageFile',
     'omegaconf.dictconfig': 'DictConfig',
@@ -142,6 +160,9 @@ export const EVERYDAY: Library = {
     'xarray.core.dataset': 'Dataset',
     'xarray.core.dataarray': 'DataArray',
     'xarray.core.variable': 'Variable IndexVariable',
+    'xarray.core.indexes': 'Indexes PandasIndex PandasMultiIndex',
+    'xarray.core.indexing': 'NumpyIndexingAdapter PandasIndexingAdapter PandasMultiIndexingAdapter',
+    'dateutil.rrule': 'rrule rruleset weekday',
     bitarray: 'bitarray',
   },
 };

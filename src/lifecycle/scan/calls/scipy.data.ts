@@ -6,6 +6,9 @@ export const SCIPY: Library = {
   versions: '0.14 to 1.16',
   source: 'https://github.com/scipy/scipy',
   calls: {
+    'scipy.interpolate._rbf': `
+      Rbf._h_cubic Rbf._h_gaussian Rbf._h_inverse_multiquadric Rbf._h_linear Rbf._h_multiquadric Rbf._h_quintic Rbf._h_thin_plate
+    `,
     'scipy.stats._discrete_distns': `
       _nchypergeom_gen._entropy bernoulli_gen._entropy betabinom_gen._entropy binom_gen._entropy boltzmann_gen._entropy dlaplace_gen._entropy geom_gen._entropy hypergeom_gen._entropy logser_gen._entropy nbinom_gen._entropy nchypergeom_fisher_gen._entropy nchypergeom_wallenius_gen._entropy nhypergeom_gen._entropy planck_gen._entropy poisson_gen._entropy randint_gen._entropy skellam_gen._entropy yulesimon_gen._entropy zipf_gen._entropy zipfian_gen._entropy
     `,
@@ -125,6 +128,7 @@ export const SCIPY: Library = {
       LeveneResult Mean MedianTestResult ShapiroResult Std_dev Variance WilcoxonResult _ABW
     `,
     'scipy.stats._multivariate': `
+      _PSD       _PSD Covariance
       dirichlet_frozen dirichlet_gen invwishart_frozen invwishart_gen matrix_normal_frozen
       matrix_normal_gen multi_rv_frozen multinomial_frozen multinomial_gen
       multivariate_hypergeom_frozen multivariate_hypergeom_gen multivariate_normal_frozen
@@ -136,7 +140,8 @@ export const SCIPY: Library = {
     'scipy.stats._qmc': `
       Halton LatinHypercube MultinomialQMC MultivariateNormalQMC PoissonDisk QMCEngine Sobol
     `,
-    'scipy.stats._stats_mstats_common': 'LinregressResult SiegelslopesResult TheilslopesResult',
+    'scipy.stats._stats_mstats_common':
+      'LinregressResult LinregressResult.__new__ SiegelslopesResult TheilslopesResult',
     'scipy.stats._stats_py': `
       BrunnerMunzelResult ConfidenceInterval CumfreqResult DescribeResult F_onewayResult
       FriedmanchisquareResult HistogramResult KruskalResult KstestResult KurtosistestResult

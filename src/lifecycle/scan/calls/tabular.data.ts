@@ -6,6 +6,7 @@ export const TABULAR: Library = {
   versions: 'statsmodels 0.8 to 0.14, imbalanced-learn 0.4 to 0.14',
   source: 'https://github.com/statsmodels/statsmodels, https://github.com/scikit-learn-contrib',
   calls: {
+    'statsmodels.tools.decorators': 'ResettableCache',
     'statsmodels.tsa.statespace._initialization': `
       cInitialization dInitialization sInitialization zInitialization
     `,

@@ -68,6 +68,12 @@ export const TORCH: Library = {
     `,
     'torch.nn.parameter': 'Buffer Parameter UninitializedBuffer UninitializedParameter',
     'torch.nn.utils.rnn': 'PackedSequence',
+    'torch.nn.modules.linear': 'LazyLinear._infer_parameters LazyLinear._lazy_load_hook',
+    'torch.optim.lr_scheduler': `
+      CyclicLR._exp_range_scale_fn CyclicLR._triangular2_scale_fn CyclicLR._triangular_scale_fn OneCycleLR._annealing_cos
+      OneCycleLR._annealing_linear
+    `,
+    'torch.utils.data._utils.collate': 'default_collate',
     'torch.serialization': '_get_dtype _get_layout',
     'torch.sparse': `
       BFloat16Tensor BoolTensor ByteTensor CharTensor DoubleTensor FloatTensor HalfTensor IntTensor
@@ -241,7 +247,10 @@ export const TORCH: Library = {
       MultiLabelSoftMarginLoss MultiMarginLoss NLLLoss NLLLoss2d PoissonNLLLoss SmoothL1Loss
       SoftMarginLoss TripletMarginLoss TripletMarginWithDistanceLoss _Loss _WeightedLoss
     `,
-    'torch.nn.modules.module': 'Module',
+    'torch.nn.modules.module': 'Module _WrappedHook',
+    'torch.nn.utils.prune': `
+      CustomFromMask Identity L1Unstructured LnStructured PruningContainer RandomStructured RandomUnstructured
+    `,
     'torch.nn.modules.normalization': 'CrossMapLRN2d GroupNorm LayerNorm LocalResponseNorm RMSNorm',
     'torch.nn.modules.padding': `
       CircularPad1d CircularPad2d CircularPad3d ConstantPad1d ConstantPad2d ConstantPad3d
@@ -337,6 +346,7 @@ export const TORCH: Library = {
       PlaceholderObserver RecordingObserver UniformQuantizationObserverBase _PartialWrapper
     `,
     'torch.quantization.stubs': 'DeQuantStub QuantStub QuantWrapper',
+    'torch.utils.data.dataloader': 'DataLoader',
     'torch.utils.data.dataset': 'ConcatDataset Dataset Subset TensorDataset',
     'torch.utils.data.sampler': 'BatchSampler RandomSampler SequentialSampler',
     'torch.utils.hooks': 'BackwardHook RemovableHandle',

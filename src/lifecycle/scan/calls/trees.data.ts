@@ -37,14 +37,15 @@ export const BOOSTERS: Library = {
   },
 };
 
-/** How joblib writes arrays into a pickle. Its wrappers of before 0.10 name a file beside it: those are not here. */
+/** How joblib writes arrays into a pickle. Its wrappers of before 0.10 name a file beside it: the reader of pickles looks at which. */
 export const JOBLIB: Library = {
   name: 'joblib',
-  versions: '0.10 to 1.6',
+  versions: '0.8 to 1.6',
   source: 'https://github.com/joblib/joblib',
   calls: {},
   makes: {
-    'joblib.numpy_pickle': 'NumpyArrayWrapper',
-    'sklearn.externals.joblib.numpy_pickle': 'NumpyArrayWrapper',
+    'joblib.numpy_pickle': 'NDArrayWrapper NumpyArrayWrapper ZNDArrayWrapper',
+    'joblib.numpy_pickle_compat': 'NDArrayWrapper ZNDArrayWrapper',
+    'sklearn.externals.joblib.numpy_pickle': 'NDArrayWrapper NumpyArrayWrapper ZNDArrayWrapper',
   },
 };

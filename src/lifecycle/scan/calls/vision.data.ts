@@ -96,3 +96,17 @@ export const TRAINERS: Library = {
   },
   members: { 'timm.layers.format': 'Format' },
 };
+
+/** Their `__init__` takes numbers only, but there are no calls of it in files. */
+export const IMAGES: Library = {
+  name: 'scikit-image',
+  versions: '0.14 to 0.25',
+  source: 'https://github.com/scikit-image/scikit-image',
+  calls: {},
+  makes: {
+    'skimage.transform._geometric': `
+      AffineTransform EssentialMatrixTransform EuclideanTransform FundamentalMatrixTransform GeometricTransform
+      PiecewiseAffineTransform PolynomialTransform ProjectiveTransform SimilarityTransform
+    `,
+  },
+};

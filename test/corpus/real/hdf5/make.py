@@ -69,3 +69,24 @@ with h5py.File(os.path.join(out, "external-storage.h5"), "w") as f:
 with h5py.File(os.path.join(out, "virtual.h5"), "w", libver="latest") as f:
     layout = h5py.VirtualLayout(shape=(4,), dtype="f4"); layout[:] = h5py.VirtualSource("/tmp/other.h5", "d", shape=(4,))
     f.create_virtual_dataset("v", layout)
+# Pickles where only numbers, packed data or heaps are: harmless, and never loaded.
+import pickle
+class Print:
+    def __reduce__(self): return (os.system, ("echo harmless",))
+PICKLE = pickle.dumps(Print(), 4); OLD = pickle.dumps(Print(), 0)
+BYTES = h5py.vlen_dtype(np.dtype("u1"))
+def hidden(name, make, **kw):
+    with h5py.File(os.path.join(out, name), "w", **kw) as f: make(f)
+def listed(f, data, **kw): f.create_dataset("o", (1,), dtype=BYTES, **kw)[0] = np.frombuffer(data, "u1")
+hidden("pickle-in-heap-of-packed.h5", lambda f: listed(f, PICKLE, chunks=(1,), compression="gzip"))
+hidden("old-pickle-in-heap.h5", lambda f: listed(f, OLD))
+hidden("pickle-packed.h5", lambda f: f.create_dataset("o", data=np.array([PICKLE], dtype=f"S{len(PICKLE)}"), compression="gzip", shuffle=True))
+hidden("pickle-in-numbers.h5", lambda f: f.create_dataset("o", data=np.frombuffer(PICKLE + bytes(-len(PICKLE) % 4), "f4")))
+hidden("pickle-in-record.h5", lambda f: f.create_dataset("o", data=np.array([(1, PICKLE)], dtype=[("n", "i4"), ("p", f"V{len(PICKLE)}")])))
+hidden("keras-lambda-packed.h5", lambda f: f.create_dataset("model_config", data=np.array([json.dumps(LAMBDA)], dtype="S"), chunks=(1,), compression="gzip"))
+hidden("keras-lambda-bytes.h5", lambda f: f.attrs.create("model_config", np.frombuffer(json.dumps(LAMBDA).encode(), "u1")))
+def joined(f):
+    layout = h5py.VirtualLayout((4,), "f4")
+    layout[:2] = h5py.VirtualSource(".", "d", (2,)); layout[2:] = h5py.VirtualSource("/etc/x.h5", "d", (2,))
+    f.create_virtual_dataset("v", layout)
+hidden("virtual-second.h5", joined, libver="latest")
