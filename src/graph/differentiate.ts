@@ -1,8 +1,10 @@
 import type { ElementType, Tensor } from '../tensors/tensor.ts';
+import { capturedBy, neededBy } from './captured.ts';
 import { constantOf, tensorOf } from './elements.ts';
-import { Emitter, isReal, type Value } from './emitter.ts';
+import { Emitter, int, isReal, type Value } from './emitter.ts';
 import { valueInfo } from './encode.ts';
 import { givenInputs, nodeLabel, type OnnxModel, type OnnxNode, type ValueInfo } from './onnx.ts';
+import { prune, reaching } from './prune.ts';
 import type { RealValue, Rule, Step } from './rule.ts';
 import { RULES } from './rules/index.ts';
 
@@ -19,7 +21,12 @@ export class NotDifferentiable extends Error {
 /** What the values of a graph are, by name, as the runtime found when it ran it. */
 export type Facts = ReadonlyMap<
   string,
-  { readonly type: ElementType; readonly dims: readonly (number | null)[] }
+  {
+    readonly type: ElementType;
+    readonly dims: readonly (number | null)[];
+    /** Its elements, where they are few and were the same in every run. */
+    readonly value?: Tensor | undefined;
+  }
 >;
 
 export interface DifferentiateOptions {
@@ -27,6 +34,16 @@ export interface DifferentiateOptions {
   readonly output?: string | undefined;
   /** Inputs and initializers by name; default: all inputs of real numbers. */
   readonly wanted?: readonly string[] | undefined;
+  /**
+   * `cross-entropy`: the gradient is that of the cross-entropy of the output, as logits, and what is given is not its
+   * cotangent but the target: one at the class, zero elsewhere. So one run does for a step of an attack.
+   */
+  readonly loss?: 'cross-entropy' | undefined;
+  /**
+   * Rounding and quantisation are passed as if they were not there (the straight-through estimator: Bengio, Léonard,
+   * Courville, 2013), instead of being listed as flat.
+   */
+  readonly straightThrough?: boolean | undefined;
 }
 
 /** A model that gives what the first gave, and gradients. */
@@ -34,7 +51,7 @@ export interface Derivative {
   readonly model: OnnxModel;
   /** The output that is differentiated. */
   readonly output: string;
-  /** The extra input: the gradient of a loss with respect to `output`, in its shape. */
+  /** The extra input, in the shape of `output`: the gradient of a loss with respect to it, or the target of a loss. */
   readonly cotangent: string;
   /** Names of outputs that hold gradients, in the shape of what they are of, by its name. */
   readonly gradients: ReadonlyMap<string, string>;
@@ -53,6 +70,12 @@ const FLAT = new Set([
   'RandomUniformLike',
   'RandomNormalLike',
 ]);
+
+/** What may be passed straight through: the first input is taken for the output. */
+const STRAIGHT = new Set(['Ceil', 'Floor', 'Round', 'QuantizeLinear', 'DequantizeLinear']);
+
+/** Operators that are not the same in every run. */
+const DRAWN = /^(Random|Multinomial|Bernoulli)/;
 
 const RULE_OF = new Map(RULES.map((rule) => [`${rule.domain ?? ''}/${rule.op}`, rule]));
 
@@ -82,6 +105,7 @@ class Tape {
   readonly #arrived = new Map<string, string[]>();
   readonly #flat: string[] = [];
   readonly #missing: string[] = [];
+  readonly #options: DifferentiateOptions;
 
   constructor(model: OnnxModel, facts: Facts, options: DifferentiateOptions) {
     const { graph } = model;
@@ -89,16 +113,16 @@ class Tape {
       throw new NotDifferentiable('its operators are of a version before 17', []);
     this.#model = model;
     this.#facts = facts;
+    this.#options = options;
     this.#nodes = [...graph.nodes];
     const names = [
-      ...graph.nodes.flatMap(({ inputs, outputs }) => [...inputs, ...outputs]),
+      ...graph.nodes.flatMap((node) => [...neededBy(node), ...node.outputs]),
       ...[...graph.inputs, ...graph.outputs, ...graph.initializers].map(({ name }) => name),
     ];
     this.#emit = new Emitter(names, model.opsets.get('') ?? 1);
     for (const stored of graph.initializers)
       this.#constants.set(stored.name, () => (stored.external ? undefined : tensorOf(stored)));
-    for (const node of graph.nodes)
-      if (node.op === 'Constant') this.#constants.set(node.outputs[0] ?? '', () => constantOf(node));
+    for (const node of graph.nodes) this.#learn(node);
     const outputs = graph.outputs.map(({ name }) => name);
     const output =
       options.output ??
@@ -115,10 +139,11 @@ class Tape {
 
   derivative(): Derivative {
     const { graph } = this.#model;
-    const cotangent = this.#emit.name('cotangent');
-    this.#arrived.set(this.#output.name, [cotangent]);
+    const given = this.#emit.name('cotangent');
+    this.#arrived.set(this.#output.name, [this.#cotangent(given)]);
     const active = this.#active();
-    for (let index = this.#nodes.length - 1; index >= 0; index--) this.#back(index, active);
+    const reached = reaching(this.#nodes, [this.#output.name]);
+    for (let index = this.#nodes.length - 1; index >= 0; index--) this.#back(index, active, reached);
     if (this.#missing.length > 0)
       throw new NotDifferentiable(
         `there is no rule for ${this.#missing.slice(0, 8).join(', ')}${this.#missing.length > 8 ? ' and others' : ''}`,
@@ -135,61 +160,101 @@ class Tape {
       made.push(valueInfo(gradient, value.type));
     }
     const { name, type, dims } = this.#output;
-    const declared = graph.outputs.find((output) => output.name === name)?.dims;
+    const output = graph.outputs.find((output) => output.name === name) ?? valueInfo(name, type);
+    const whole = {
+      ...graph,
+      nodes: [...this.#nodes, ...this.#emit.nodes],
+      initializers: [...graph.initializers, ...this.#emit.initializers],
+      inputs: [...graph.inputs, valueInfo(given, type, output.dims ?? dims)],
+    };
     return {
-      model: {
-        ...this.#model,
-        graph: {
-          ...graph,
-          nodes: [...this.#nodes, ...this.#emit.nodes],
-          initializers: [...graph.initializers, ...this.#emit.initializers],
-          inputs: [...graph.inputs, valueInfo(cotangent, type, declared ?? dims)],
-          outputs: [...graph.outputs, ...made],
-        },
-      },
+      model: { ...this.#model, graph: prune(whole, [output, ...made]) },
       output: name,
-      cotangent,
+      cotangent: given,
       gradients,
       flat: this.#flat,
     };
   }
 
+  /** What the gradient of the output starts from. */
+  #cotangent(given: string): string {
+    if (this.#options.loss === undefined) return given;
+    const { name, dims } = this.#output;
+    const likely = this.#emit.op('Softmax', [name], { axis: int(dims.length - 1) });
+    return this.#emit.op('Sub', [likely, given]);
+  }
+
+  /** Remembers what a node makes, where it follows from constants and sizes alone. */
+  #learn(node: OnnxNode): void {
+    const [output = ''] = node.outputs;
+    if (node.op === 'Constant') this.#constants.set(output, () => constantOf(node));
+    else if (node.domain === '' && !DRAWN.test(node.op)) {
+      const measured = node.op === 'Shape' || node.op === 'Size';
+      if (measured || neededBy(node).every((name) => name === '' || this.#constants.has(name)))
+        for (const name of node.outputs) this.#constants.set(name, () => this.#facts.get(name)?.value);
+    }
+  }
+
+  #isStraight({ domain, op }: OnnxNode): boolean {
+    return this.#options.straightThrough === true && domain === '' && STRAIGHT.has(op);
+  }
+
   /** Values that depend on what is wanted, by real numbers all the way. */
   #active(): ReadonlySet<string> {
     const active = new Set(this.#wanted.map(({ name }) => name));
-    for (const { inputs, outputs } of this.#nodes)
-      if (inputs.some((name) => active.has(name)))
-        for (const name of outputs)
-          if (name !== '' && isReal(this.#facts.get(name)?.type ?? 'string')) active.add(name);
+    for (const node of this.#nodes)
+      if (neededBy(node).some((name) => active.has(name)))
+        for (const name of node.outputs)
+          if (
+            name !== '' &&
+            (isReal(this.#facts.get(name)?.type ?? 'string') || (this.#isStraight(node) && node.inputs[0] !== undefined))
+          )
+            active.add(name);
     return active;
   }
 
-  #back(index: number, active: ReadonlySet<string>): void {
+  #back(index: number, active: ReadonlySet<string>, reached: ReadonlySet<string>): void {
     const node = this.#nodes[index] as OnnxNode;
     const wants = (input: number) => active.has(node.inputs[input] ?? '');
-    if (!node.inputs.some((_, input) => wants(input))) return;
-    if (!node.outputs.some((name) => this.#arrived.has(name))) return;
+    const captures = capturedBy(node).some((name) => active.has(name));
+    if (!captures && !node.inputs.some((_, input) => wants(input))) return;
+    if (!node.outputs.some((name) => this.#arrived.has(name))) {
+      if (this.#isCounted(node, reached)) this.#flat.push(nodeLabel(node));
+      return;
+    }
+    if (this.#isStraight(node)) return this.#arrive(node, 0, this.#sum(node.outputs[0] ?? '') ?? null);
     if (node.domain === '' && FLAT.has(node.op)) {
       this.#flat.push(nodeLabel(node));
       return;
     }
-    const rule = RULE_OF.get(`${node.domain}/${node.op}`);
+    const rule = captures ? undefined : RULE_OF.get(`${node.domain}/${node.op}`);
     if (rule === undefined || this.#model.functions.includes(`${node.domain}/${node.op}`)) {
       this.#missing.push(nodeLabel(node));
       return;
     }
-    for (const [input, gradient] of this.#gradients(rule, index, wants).entries()) {
-      const name = node.inputs[input];
-      if (gradient === null || name === undefined || !wants(input)) continue;
-      const arrived = this.#arrived.get(name);
-      if (arrived === undefined) this.#arrived.set(name, [gradient]);
-      else arrived.push(gradient);
-    }
+    for (const [input, gradient] of this.#gradients(rule, index, wants).entries())
+      if (wants(input)) this.#arrive(node, input, gradient);
+  }
+
+  #arrive(node: OnnxNode, input: number, gradient: string | null): void {
+    const name = node.inputs[input];
+    if (gradient === null || name === undefined) return;
+    const arrived = this.#arrived.get(name);
+    if (arrived === undefined) this.#arrived.set(name, [gradient]);
+    else arrived.push(gradient);
+  }
+
+  /** Whether the output hangs on whole numbers that the node makes of real ones: no gradient passes there. */
+  #isCounted(node: OnnxNode, reached: ReadonlySet<string>): boolean {
+    if (node.op === 'Shape' || node.op === 'Size') return false;
+    return node.outputs.some((name) => reached.has(name) && /int/.test(this.#facts.get(name)?.type ?? ''));
   }
 
   #gradients(rule: Rule, index: number, wants: Step['wants']): readonly (string | null)[] {
     const node = this.#nodes[index] as OnnxNode;
     const cotangents = node.outputs.map((name) => (name === '' ? undefined : this.#sum(name)));
+    if (rule.several !== true && cotangents.slice(1).some((one) => one !== undefined))
+      throw new NotDifferentiable(`${nodeLabel(node)}: more than its first output is used`, [nodeLabel(node)]);
     const attribute = (name: string, kind: string) => {
       const found = node.attributes.get(name);
       if (found !== undefined && found.kind !== kind)
@@ -238,7 +303,7 @@ class Tape {
         `nothing is known of the value “${name}”${node === undefined ? '' : ` of ${nodeLabel(node)}`}`,
         node === undefined ? [] : [nodeLabel(node)],
       );
-    return { name, ...fact };
+    return { name, type: fact.type, dims: fact.dims };
   }
 
   #real(name: string): RealValue {

@@ -23,7 +23,7 @@ export interface Step {
   readonly cotangent: string;
   /** Whether the gradient of an input is used: rules need not write those that are not. */
   wants(index: number): boolean;
-  /** The elements of an input that does not depend on what is given to the model. */
+  /** The elements of an input that does not depend on what is given to the model, nor on sizes that vary. */
   constant(index: number): Tensor | undefined;
   int(name: string, otherwise: number): number;
   ints(name: string): readonly number[] | undefined;
@@ -63,6 +63,8 @@ export interface Rule {
   readonly domain?: string | undefined;
   /** The version of the operators that first has it as the rule knows it, where that is after 17. */
   readonly since?: number | undefined;
+  /** It takes the gradients of all its outputs; other rules take that of the first, and are refused where others are used. */
+  readonly several?: true | undefined;
   readonly backward: Backward;
   /**
    * Nodes of every kind that the rule knows, in shapes drawn at random: the contract test runs each, and its gradients of

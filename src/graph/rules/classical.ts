@@ -112,6 +112,7 @@ export const classical: readonly Rule[] = [
   {
     op: 'LinearClassifier',
     domain: DOMAIN,
+    several: true,
     backward: (step) => [back(step, linear(step, 1))],
     proof: (draw) => linearSamples(draw, 2, true),
   },

@@ -218,6 +218,7 @@ export const shaping: readonly Rule[] = [
   },
   {
     op: 'Split',
+    several: true,
     backward: split,
     proof: () => [
       { inputs: [{ dims: [2, 6] }, row([1, 3, 2])], attributes: { axis: int(-1) }, outputs: 3 },
