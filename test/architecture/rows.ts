@@ -16,6 +16,7 @@ export const ROWS: Readonly<Record<string, number>> = {
   codecs: 3,
   signing: 3,
   sealing: 3,
+  contracts: 3,
   graph: 3,
   callers: 4,
   dialects: 4,
