@@ -207,7 +207,8 @@ class Tape {
         for (const name of node.outputs)
           if (
             name !== '' &&
-            (isReal(this.#facts.get(name)?.type ?? 'string') || (this.#isStraight(node) && node.inputs[0] !== undefined))
+            (isReal(this.#facts.get(name)?.type ?? 'string') ||
+              (this.#isStraight(node) && node.inputs[0] !== undefined))
           )
             active.add(name);
     return active;
@@ -222,13 +223,19 @@ class Tape {
       if (this.#isCounted(node, reached)) this.#flat.push(nodeLabel(node));
       return;
     }
-    if (this.#isStraight(node)) return this.#arrive(node, 0, this.#sum(node.outputs[0] ?? '') ?? null);
+    if (this.#isStraight(node)) {
+      this.#arrive(node, 0, this.#sum(node.outputs[0] ?? '') ?? null);
+      return;
+    }
     if (node.domain === '' && FLAT.has(node.op)) {
       this.#flat.push(nodeLabel(node));
       return;
     }
     const rule = captures ? undefined : RULE_OF.get(`${node.domain}/${node.op}`);
-    if (rule === undefined || this.#model.functions.includes(`${node.domain}/${node.op}`)) {
+    if (
+      rule === undefined ||
+      this.#model.functions.some(({ domain, name }) => domain === node.domain && name === node.op)
+    ) {
       this.#missing.push(nodeLabel(node));
       return;
     }
@@ -254,7 +261,9 @@ class Tape {
     const node = this.#nodes[index] as OnnxNode;
     const cotangents = node.outputs.map((name) => (name === '' ? undefined : this.#sum(name)));
     if (rule.several !== true && cotangents.slice(1).some((one) => one !== undefined))
-      throw new NotDifferentiable(`${nodeLabel(node)}: more than its first output is used`, [nodeLabel(node)]);
+      throw new NotDifferentiable(`${nodeLabel(node)}: more than its first output is used`, [
+        nodeLabel(node),
+      ]);
     const attribute = (name: string, kind: string) => {
       const found = node.attributes.get(name);
       if (found !== undefined && found.kind !== kind)

@@ -61,8 +61,9 @@ function numericOf({ dims, proto, name }: StoredTensor, type: NumericType): Tens
       return { type, dims, data: new ARRAYS[type](new Uint8Array(field.bytes).buffer) } as Tensor;
     }
     if (field.number !== list) continue;
-    if (list === 4 || list === 10) values.push(...fixedList(field.bytes, list === 4 ? 4 : 8, name));
-    else values.push(...signedList(field));
+    const some =
+      list === 4 || list === 10 ? fixedList(field.bytes, list === 4 ? 4 : 8, name) : signedList(field);
+    for (const value of some) values.push(value);
   }
   if (type === 'int64') return { type, dims, data: BigInt64Array.from(values, BigInt) };
   if (type === 'uint64') return { type, dims, data: BigUint64Array.from(values, BigInt) };

@@ -117,11 +117,12 @@ export class Emitter {
     return this.op('Reshape', [from, shape]);
   }
 
-  /** The mean over axes, which stay as ones. Its axes became an input in version 18. */
-  mean(from: string, axes: readonly number[]): string {
+  /** One number of many, over axes, which stay as ones. Axes became an input in version 18. */
+  reduce(op: 'ReduceMean' | 'ReduceProd', from: string, axes: readonly number[]): string {
+    if (axes.length === 0) return from;
     return this.#version < 18
-      ? this.op('ReduceMean', [from], { axes: ints(axes), keepdims: int(1) })
-      : this.op('ReduceMean', [from, this.ints(axes)], { keepdims: int(1) });
+      ? this.op(op, [from], { axes: ints(axes), keepdims: int(1) })
+      : this.op(op, [from, this.ints(axes)], { keepdims: int(1) });
   }
 
   /** Whole numbers from 0 up to, not including, a size of a value. */

@@ -19,6 +19,7 @@ export function encodeModel(model: OnnxModel): Uint8Array {
     if (domain !== '') opset.text(1, domain);
     out.bytes(8, opset.number(2, version).finish());
   }
+  for (const { proto } of model.functions) out.bytes(25, proto);
   return out.bytes(7, encodeGraph(model.graph)).finish();
 }
 
@@ -46,6 +47,7 @@ function encodeNode(node: OnnxNode): Uint8Array {
 
 function encodeAttribute(name: string, attribute: AttributeValue): Uint8Array {
   if (attribute.kind === 'other') return attribute.value;
+  if (attribute.kind === 'reference') return attribute.proto;
   const out = new MessageWriter().text(1, name);
   switch (attribute.kind) {
     case 'float':

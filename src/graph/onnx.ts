@@ -41,6 +41,8 @@ export type AttributeValue =
   | { readonly kind: 'floats' | 'ints'; readonly value: readonly number[] }
   | { readonly kind: 'strings'; readonly value: readonly string[] }
   | { readonly kind: 'tensor'; readonly value: StoredTensor }
+  /** In a function: the attribute of the call that stands for it. */
+  | { readonly kind: 'reference'; readonly value: string; readonly proto: Uint8Array }
   /** A graph, or what else is not read here: kept as it came. */
   | { readonly kind: 'other'; readonly value: Uint8Array };
 
@@ -78,12 +80,24 @@ export interface OnnxGraph {
   readonly rest: readonly Uint8Array[];
 }
 
+/** A function that a model defines itself: a node whose operator is called so stands for these. */
+export interface OnnxFunction {
+  readonly domain: string;
+  readonly name: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly nodes: readonly OnnxNode[];
+  /** Attributes that a call may leave out. */
+  readonly defaults: ReadonlyMap<string, AttributeValue>;
+  readonly opsets: ReadonlyMap<string, number>;
+  readonly proto: Uint8Array;
+}
+
 export interface OnnxModel {
   /** Versions of sets of operators by their domain. */
   readonly opsets: ReadonlyMap<string, number>;
   readonly graph: OnnxGraph;
-  /** `domain/name` of functions that the model defines itself. */
-  readonly functions: readonly string[];
+  readonly functions: readonly OnnxFunction[];
   readonly rest: readonly Uint8Array[];
 }
 

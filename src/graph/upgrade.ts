@@ -1,6 +1,5 @@
-import { int64, type Tensor } from '../tensors/tensor.ts';
-import { storeTensor } from './encode.ts';
-import { type AttributeValue, nodeLabel, type OnnxModel, type OnnxNode, type StoredTensor } from './onnx.ts';
+import { type AttributeValue, nodeLabel, type OnnxModel, type OnnxNode } from './onnx.ts';
+import { Rewriting } from './rewriting.ts';
 
 /** The version of the standard operators that older models are written in anew. */
 export const TARGET_VERSION = 17;
@@ -19,18 +18,17 @@ export class CannotUpgrade extends Error {
 export function upgrade(model: OnnxModel): OnnxModel {
   const version = model.opsets.get('') ?? 1;
   if (version >= TARGET_VERSION) return model;
-  if (version < OLDEST_VERSION)
+  const standard = model.graph.nodes.some(({ domain }) => domain === '');
+  if (standard && version < OLDEST_VERSION)
     throw new CannotUpgrade(
       `its operators are of version ${version}, and from ${OLDEST_VERSION} on they can be read`,
     );
   if (model.functions.length > 0)
     throw new CannotUpgrade(`its operators are of version ${version}, and it defines functions`);
-  const nodes: OnnxNode[] = [];
-  const initializers: StoredTensor[] = [...model.graph.initializers];
-  const step = new Rewriting(model, version, nodes, initializers);
+  const step = new Rewriting(model);
   for (const node of model.graph.nodes) {
     if (node.domain !== '') {
-      nodes.push(node);
+      step.keep(node);
       continue;
     }
     if ([...node.attributes.values()].some(({ kind }) => kind === 'other'))
@@ -38,62 +36,10 @@ export function upgrade(model: OnnxModel): OnnxModel {
         `${nodeLabel(node)} holds a graph, and its operators are of version ${version}`,
       );
     const rewrite = REWRITES[node.op];
-    if (rewrite === undefined) nodes.push(node);
+    if (rewrite === undefined) step.keep(node);
     else rewrite(step, node);
   }
-  return {
-    ...model,
-    opsets: new Map([...model.opsets, ['', TARGET_VERSION]]),
-    graph: { ...model.graph, nodes, initializers },
-  };
-}
-
-class Rewriting {
-  readonly version: number;
-  readonly #nodes: OnnxNode[];
-  readonly #initializers: StoredTensor[];
-  readonly #taken: Set<string>;
-  #count = 0;
-
-  constructor(model: OnnxModel, version: number, nodes: OnnxNode[], initializers: StoredTensor[]) {
-    this.version = version;
-    this.#nodes = nodes;
-    this.#initializers = initializers;
-    this.#taken = new Set([
-      ...model.graph.nodes.flatMap(({ outputs }) => outputs),
-      ...[...model.graph.inputs, ...model.graph.initializers].map(({ name }) => name),
-    ]);
-  }
-
-  name(): string {
-    for (;;) {
-      const name = `upgraded/${++this.#count}`;
-      if (!this.#taken.has(name)) return name;
-    }
-  }
-
-  constant(tensor: Tensor): string {
-    const name = this.name();
-    this.#initializers.push(storeTensor(name, tensor));
-    return name;
-  }
-
-  ints(values: readonly number[]): string {
-    return this.constant(int64([values.length], values));
-  }
-
-  /** A node with some attributes left out, other inputs, or another name. */
-  put(node: OnnxNode, change: Partial<OnnxNode>, without: readonly string[] = []): void {
-    const attributes = new Map(
-      [...(change.attributes ?? node.attributes)].filter(([name]) => !without.includes(name)),
-    );
-    this.#nodes.push({ ...node, ...change, attributes, proto: undefined });
-  }
-
-  /** As it was. */
-  keep(node: OnnxNode): void {
-    this.#nodes.push(node);
-  }
+  return { ...step.model(), opsets: new Map([...model.opsets, ['', TARGET_VERSION]]) };
 }
 
 type Rewrite = (step: Rewriting, node: OnnxNode) => void;

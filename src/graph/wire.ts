@@ -58,7 +58,11 @@ export function textOf(bytes: Uint8Array): string {
   }
 }
 
-export const signedOf = (value: bigint): number => Number(BigInt.asIntN(64, value));
+/** A whole number with a sign. Those that a number cannot hold, as in “up to the end”, are taken as the largest that it can. */
+export function signedOf(value: bigint): number {
+  const signed = Number(BigInt.asIntN(64, value));
+  return Math.min(Number.MAX_SAFE_INTEGER, Math.max(Number.MIN_SAFE_INTEGER, signed));
+}
 
 export const float32Of = (bytes: Uint8Array): number =>
   new DataView(bytes.buffer, bytes.byteOffset, 4).getFloat32(0, true);

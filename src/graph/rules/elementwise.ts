@@ -67,7 +67,11 @@ const combinations: readonly Rule[] = [
   broadcast('Pow', broadcastIn(0.5, 2), (m, [a = '', b = ''], index, step) => {
     if (!isReal(step.input(0).type)) return step.refuse('its base is of whole numbers');
     const exponent = isReal(step.input(1).type) ? b : m.emit.op('CastLike', [b, a]);
-    if (index === 0) return m.mul(step.cotangent, m.mul(exponent, m.pow(a, m.sub(exponent, 1))));
+    // Zero to the power of zero is one, and so is what is around it: there is no slope.
+    if (index === 0) {
+      const slope = m.mul(exponent, m.pow(a, m.sub(exponent, 1)));
+      return m.mul(step.cotangent, m.where(m.equal(exponent, 0), 0, slope));
+    }
     // Of a base that is zero or less, the gradient of the exponent is taken as zero.
     const positive = m.greater(a, 0);
     const log = m.emit.op('Log', [m.where(positive, a, 1)]);

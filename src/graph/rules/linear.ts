@@ -1,4 +1,5 @@
-import { type Emitter, int, ints, type Value } from '../emitter.ts';
+import { Algebra, real } from '../algebra.ts';
+import { type Emitter, float, int, ints, type Value } from '../emitter.ts';
 import type { Rule, Step } from '../rule.ts';
 
 /** The last two axes changed over. */
@@ -55,6 +56,30 @@ function matMul(step: Step): (string | null)[] {
   ];
 }
 
+/** A product of matrices that are turned first, times a number. */
+function fusedMatMul(step: Step): (string | null)[] {
+  const { emit } = step;
+  if (step.int('transBatchA', 0) !== 0 || step.int('transBatchB', 0) !== 0)
+    return step.refuse('it turns batches');
+  const turns = (index: number) =>
+    step.int(index === 0 ? 'transA' : 'transB', 0) !== 0 && step.input(index).dims.length > 1;
+  const turned = (index: number): Value => {
+    const value = step.input(index);
+    const { name, dims } = value;
+    if (!turns(index)) return value;
+    return {
+      ...value,
+      name: transposed(emit, name, dims.length),
+      dims: [...dims.slice(0, -2), dims.at(-1) ?? null, dims.at(-2) ?? null],
+    };
+  };
+  const m = new Algebra(emit, real(step, step.output(0)).type);
+  const cotangent = m.mul(step.cotangent, step.float('alpha', 1));
+  return matMul({ ...step, cotangent, input: turned }).map((made, index) =>
+    made !== null && turns(index) ? transposed(emit, made, step.input(index).dims.length) : made,
+  );
+}
+
 function gemm(step: Step): (string | null)[] {
   const { emit, cotangent: g } = step;
   const [alpha, beta] = [step.float('alpha', 1), step.float('beta', 1)];
@@ -81,6 +106,20 @@ function gemm(step: Step): (string | null)[] {
 
 /** Products of matrices. */
 export const linear: readonly Rule[] = [
+  {
+    op: 'FusedMatMul',
+    domain: 'com.microsoft',
+    backward: fusedMatMul,
+    proof: (draw) => {
+      const [n, k, m] = [draw.int(2, 4), draw.int(2, 4), draw.int(1, 4)];
+      const attributes = { transA: int(1), alpha: float(0.5) };
+      return [
+        { inputs: [{ dims: [2, k, n] }, { dims: [k, m] }], attributes },
+        { inputs: [{ dims: [k, n] }, { dims: [2, m, k] }], attributes: { ...attributes, transB: int(1) } },
+        { inputs: [{ dims: [n, k] }, { dims: [k, m] }] },
+      ];
+    },
+  },
   {
     op: 'MatMul',
     backward: matMul,

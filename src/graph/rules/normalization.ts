@@ -50,12 +50,12 @@ function batchNormalization(step: Step): (string | null)[] {
  * (ĝ − mean ĝ − x̂ · mean(ĝ x̂))/σ (Ba, Kiros, Hinton: Layer normalization, 2016).
  */
 function normalized(m: Algebra, x: string, axes: readonly number[], epsilon: number, centre = true) {
-  const centred = centre ? m.sub(x, m.emit.mean(x, axes)) : x;
-  const deviation = m.sqrt(m.add(m.emit.mean(m.square(centred), axes), epsilon));
+  const centred = centre ? m.sub(x, m.emit.reduce('ReduceMean', x, axes)) : x;
+  const deviation = m.sqrt(m.add(m.emit.reduce('ReduceMean', m.square(centred), axes), epsilon));
   const hat = m.div(centred, deviation);
   const back = (g: string) => {
-    const along = m.mul(hat, m.emit.mean(m.mul(g, hat), axes));
-    return m.div(m.sub(centre ? m.sub(g, m.emit.mean(g, axes)) : g, along), deviation);
+    const along = m.mul(hat, m.emit.reduce('ReduceMean', m.mul(g, hat), axes));
+    return m.div(m.sub(centre ? m.sub(g, m.emit.reduce('ReduceMean', g, axes)) : g, along), deviation);
   };
   return { hat, back };
 }

@@ -58,6 +58,16 @@ const chosen = (m: Algebra, { x, y, g, axes }: Reduced): string => {
   return m.div(m.mul(g, mask), m.sum(mask, axes));
 };
 
+/** The product of all others: of numbers among which one is zero, only that one has a gradient, and of two, none. */
+function product(m: Algebra, { x, g, axes }: Reduced): string {
+  const zero = m.equal(x, 0);
+  const zeros = m.sum(m.indicator(zero), axes);
+  const others = m.where(zero, 1, x);
+  const whole = m.emit.reduce('ReduceProd', others, axes);
+  const own = m.div(whole, others);
+  return m.mul(g, m.where(m.equal(zeros, m.indicator(zero)), own, 0));
+}
+
 /** How many numbers went into one, as a real number. */
 function countOf(step: Step, axes: readonly number[]): string {
   const x = step.input(0);
@@ -71,8 +81,7 @@ export const reductions: readonly Rule[] = [
   reduction('ReduceMean', [-1, 1], (m, { g, axes }, step) => m.div(g, countOf(step, axes))),
   reduction('ReduceMax', [-900, 900], chosen),
   reduction('ReduceMin', [-900, 900], chosen),
-  // Of numbers of which none is zero.
-  reduction('ReduceProd', [0.5, 1.5], (m, { x, y, g }) => m.mul(g, m.div(y, x))),
+  reduction('ReduceProd', [0.5, 1.5], product),
   reduction('ReduceL1', [0.1, 1], (m, { x, g }) => m.mul(g, m.emit.op('Sign', [x]))),
   reduction('ReduceL2', [0.1, 1], (m, { x, y, g }) => m.mul(g, m.div(x, m.where(m.greater(y, 0), y, 1)))),
   reduction('ReduceSumSquare', [-1, 1], (m, { x, g }) => m.mul(g, m.mul(x, 2))),

@@ -1,7 +1,8 @@
-import { decodeModel } from '../../graph/decode.ts';
+import type { Resolve } from '../../graph/decode.ts';
 import { type DifferentiateOptions, differentiate } from '../../graph/differentiate.ts';
 import { encodeModel } from '../../graph/encode.ts';
-import { upgrade } from '../../graph/upgrade.ts';
+import type { OnnxModel } from '../../graph/onnx.ts';
+import { prepare } from '../../graph/prepare.ts';
 import type { Tensor, Tensors } from '../../tensors/tensor.ts';
 import { factsOf } from './facts.ts';
 import { OnnxSession, type SessionOptions } from './session.ts';
@@ -35,9 +36,17 @@ export class DifferentiableModel {
   static async open(
     bytes: Uint8Array,
     samples: readonly Tensors[],
+    options: DifferentiateOptions & SessionOptions & { readonly resolve?: Resolve | undefined } = {},
+  ): Promise<DifferentiableModel> {
+    return DifferentiableModel.of(prepare(bytes, options.resolve), samples, options);
+  }
+
+  /** The same of a model that was read and prepared. */
+  static async of(
+    model: OnnxModel,
+    samples: readonly Tensors[],
     options: DifferentiateOptions & SessionOptions = {},
   ): Promise<DifferentiableModel> {
-    const model = upgrade(decodeModel(bytes));
     const derivative = differentiate(model, await factsOf(model, samples), options);
     const session = await OnnxSession.open(encodeModel(derivative.model), options);
     return new DifferentiableModel(session, derivative);
@@ -46,7 +55,7 @@ export class DifferentiableModel {
   /**
    * The output, and the gradient of Σ cotangent · output with respect to what was asked for, by its name.
    *
-   * @param cotangent in the shape of the output
+   * @param cotangent in the shape of the output; of a model that was opened with a `loss`, the target
    */
   async gradients(
     inputs: Tensors,
