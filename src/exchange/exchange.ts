@@ -8,6 +8,7 @@ export const ACTIONS = [
   'moderate',
   'inspect',
   'count_tokens',
+  'predict',
   'models.list',
   'tool.declare',
   'tool.call',

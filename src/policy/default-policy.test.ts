@@ -25,7 +25,15 @@ const allows = (role: string, action: Action) => {
 };
 
 test('the default roles have the least privilege: programs use models, admins manage, neither does both', () => {
-  const ofModels = new Set(['chat', 'embed', 'moderate', 'inspect', 'count_tokens', 'models.list']);
+  const ofModels = new Set([
+    'chat',
+    'embed',
+    'moderate',
+    'inspect',
+    'count_tokens',
+    'predict',
+    'models.list',
+  ]);
   // Who runs the gateway need not read what people say; and who made a backup or a key tells of it over the control socket.
   const ofNobody = new Set(['content.read', 'backup.record', 'signing_keys.record']);
   // Whoever makes callers could be two people at once, so they vet no models.

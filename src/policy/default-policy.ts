@@ -10,7 +10,7 @@ roles:
   # For programs: use every model, and nothing else.
   app:
     allow:
-      - actions: [chat, embed, moderate, inspect, count_tokens, models.list]
+      - actions: [chat, embed, moderate, inspect, count_tokens, predict, models.list]
         models: ["*"]   # or only some: ["gpt-4o*", claude-haiku]
     # deny:
     #   - actions: [chat]

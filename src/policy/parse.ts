@@ -88,6 +88,7 @@ export function parsePolicy(text: string, { kinds, file, readFile, cedar }: Poli
     unpriced: written.unpriced ?? 'allow',
     prices,
     assumeOutput: written.assume_output ?? 1024,
+    tokensPerRow: written.tokens_per_row ?? 1,
     guards: deepFreeze(guards),
     labels: deepFreeze(readLabels(written.labels ?? {})),
     media: new Set(media.map((entry) => entry.toLowerCase())),

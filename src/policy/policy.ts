@@ -26,6 +26,8 @@ export interface Policy {
   readonly prices: PriceTable;
   /** Tokens reserved for an answer whose request sets no maximum. */
   readonly assumeOutput: number;
+  /** Tokens that each row of a prediction counts as. */
+  readonly tokensPerRow: number;
   readonly guards: readonly GuardRule[];
   readonly labels: LabelRules;
   /** Media types, families (`image/*`) and kinds of content that may pass unread, in lower case. */

@@ -169,6 +169,13 @@ export const policySchema = (kinds: GuardSchemas) =>
           description: 'Tokens reserved for an answer whose request sets no maximum. Default: 1024.',
         }),
       ),
+      tokens_per_row: Type.Optional(
+        Type.Integer({
+          minimum: 0,
+          maximum: 1_000_000,
+          description: 'Tokens that each row of a prediction counts as, in quotas and prices. Default: 1.',
+        }),
+      ),
       guards: Type.Optional(
         Type.Array(
           Type.Union(

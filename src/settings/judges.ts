@@ -2,9 +2,9 @@ import Type, { type Static } from 'typebox';
 import type { Path } from '../base/schema.ts';
 import type { Secret } from '../base/secret.ts';
 import { closed, count, duration, ModelAtServer, secret, size } from './fields.ts';
-import { isLoopback } from './loopback.ts';
 import type { UpstreamSettings } from './model-server.ts';
 import type { SettingsReader } from './reader.ts';
+import { readServerUrl } from './server-url.ts';
 import { REACH_FIELDS, type ReachSettings, readReach } from './upstream-reach.ts';
 
 /** A model that is asked for a second opinion: any server with OpenAI's chat completions. */
@@ -104,7 +104,7 @@ function serverOf(
   if ((entry.upstream === undefined) === (entry.url === undefined))
     read.report(at, 'must have one of upstream and url');
   if (entry.upstream === undefined) {
-    const url = readUrl(read, [...at, 'url'], entry);
+    const url = readServerUrl(read, [...at, 'url'], entry, 'https://judge.example.com/v1');
     const key = entry.key === undefined ? undefined : read.secret([...at, 'key'], entry.key);
     const { reach, allow_addresses, tls } = readReach(read, at, entry);
     return { url, key, reach, allow_addresses, tls };
@@ -127,25 +127,4 @@ function serverOf(
     allow_addresses: upstream?.allow_addresses ?? [],
     tls: upstream?.tls,
   };
-}
-
-function readUrl(read: SettingsReader, at: Path, { url: text = '', insecure_http }: JudgeEntry): string {
-  const url = URL.parse(text);
-  if (
-    url === null ||
-    !/^https?:$/.test(url.protocol) ||
-    url.username !== '' ||
-    url.search !== '' ||
-    url.hash !== ''
-  ) {
-    read.report(at, 'must be an address such as https://judge.example.com/v1, without user and query');
-    return '';
-  }
-  if (url.protocol === 'http:' && !isLoopback(url.hostname) && insecure_http !== true) {
-    read.report(
-      at,
-      'is http:// to another machine, so prompts would travel in clear: use https://, or insecure_http',
-    );
-  }
-  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }

@@ -10,6 +10,7 @@ import { readIdentity } from './identity.ts';
 import { readJudges } from './judges.ts';
 import { isLoopback } from './loopback.ts';
 import { readModels } from './models.ts';
+import { readPredictions } from './predictions.ts';
 import { readRoute } from './read-route.ts';
 import { type SettingsPlace, type SettingsReader, settingsReader } from './reader.ts';
 import { ambiguities, modelRoutes } from './routes.ts';
@@ -76,6 +77,7 @@ export function parseSettings(text: string, context: SettingsContext): Settings 
     judges: readJudges(read, written.judges, byName),
     vault: readVault(read, written.vault),
     models: readModels(read, context.baseDir, written.models),
+    predictions: readPredictions(read, written.predictions),
     telemetry: readTelemetry(read, written.telemetry),
     log: { level: written.log?.level ?? 'info', format: written.log?.format ?? 'auto' },
   } as const;

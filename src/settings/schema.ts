@@ -6,6 +6,7 @@ import { closed, count, duration, ModelAtServer, ModelName, oneOf, secret, size,
 import { Identity } from './identity-schema.ts';
 import { Judges } from './judges.ts';
 import { Models } from './models.ts';
+import { Predictions } from './predictions.ts';
 import { Routes } from './route-schema.ts';
 import { TelemetrySchema } from './telemetry.ts';
 import { REACH_FIELDS } from './upstream-reach.ts';
@@ -209,6 +210,7 @@ export const settingsSchema = (dialects: readonly string[]) =>
       judges: Type.Optional(Judges),
       vault: Type.Optional(Vault),
       models: Type.Optional(Models),
+      predictions: Type.Optional(Predictions),
       telemetry: Type.Optional(TelemetrySchema),
       log: Type.Optional(
         Type.Object(

@@ -7,6 +7,7 @@ import type { JudgeSettings } from './judges.ts';
 import type { ModelRoute } from './model-route.ts';
 import type { UpstreamSettings } from './model-server.ts';
 import type { ModelSettings } from './models.ts';
+import type { PredictionSettings } from './predictions.ts';
 import type { TelemetrySettings } from './telemetry.ts';
 import type { VaultSettings } from './vault.ts';
 import type { WitnessesSettings } from './witnesses.ts';
@@ -35,6 +36,8 @@ export interface Settings {
   readonly ledger: LedgerSettings;
   /** Supplied encoders that guards may ask, by name. */
   readonly encoders: Readonly<Record<string, EncoderSettings>>;
+  /** Models that classify or score, by name. */
+  readonly predictions: Readonly<Record<string, PredictionSettings>>;
   /** Models that guards may ask for a second opinion, by name. */
   readonly judges: Readonly<Record<string, JudgeSettings>>;
   /** Undefined: nothing can be sealed. */

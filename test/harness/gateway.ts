@@ -55,7 +55,7 @@ export interface TestOptions {
 const ROLES = `version: 1
 roles:
   app:
-    allow: [{ actions: [chat, embed, moderate, inspect, count_tokens, models.list], models: ["*"] }]
+    allow: [{ actions: [chat, embed, moderate, inspect, count_tokens, predict, models.list], models: ["*"] }]
   admin:
     allow: [{ actions: ["callers.*", policy.read, "config.*", audit.read, metrics.read] }]
 `;

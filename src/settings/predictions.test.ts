@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Problem } from '../base/problem.ts';
+import { parseSettings } from './parse.ts';
+
+const read = (predictions: string) =>
+  parseSettings(
+    `upstreams: { open: { dialect: openai, url: https://a.example/v1, models: [m] } }\npredictions:\n${predictions}`,
+    {
+      env: { KEY: 'k-4711' },
+      file: 'gatehouse.yaml',
+      baseDir: '/etc/gatehouse',
+      dialects: ['openai'],
+      readFile: (path) => (path === '/etc/gatehouse/fraud.yaml' ? 'the contract' : assert.fail(path)),
+    },
+  ).predictions;
+
+const refused = (predictions: string, words: RegExp) =>
+  assert.throws(
+    () => read(predictions),
+    (error) => error instanceof Problem && words.test(error.message),
+  );
+
+test('a sealed model, with what is normal filled in', () => {
+  assert.deepEqual(read('  Fraud: { contract: fraud.yaml }').Fraud, {
+    name: 'Fraud',
+    contract: { file: 'fraud.yaml', text: 'the contract' },
+    timeout: 10_000,
+    from: {
+      kind: 'sealed',
+      reference: 'fraud',
+      file: undefined,
+      workers: 1,
+      threads: 1,
+      batchRows: 32,
+      queueRows: 4096,
+      memory: 4 * 2 ** 30,
+    },
+  });
+});
+
+test('a server of the Open Inference Protocol', () => {
+  const { from } =
+    read('  fraud: { contract: fraud.yaml, url: "https://triton.example.com/", key: "${KEY}" }').fraud ?? {};
+  assert.ok(from?.kind === 'server');
+  assert.deepEqual(
+    [from.url, from.as, from.key?.reveal()],
+    ['https://triton.example.com', 'fraud', 'k-4711'],
+  );
+});
+
+test('what does not go together, or is not known, is an error', () => {
+  refused('  fraud: {}', /contract/);
+  refused('  fraud: { contract: fraud.yaml, worker: 2 }', /Did you mean “workers”/);
+  refused('  fraud: { contract: fraud.yaml, workers: 0 }', /workers/);
+  refused('  fraud: { contract: fraud.yaml, workers: 65 }', /1 to 64/);
+  refused('  fraud: { contract: fraud.yaml, as: x }', /needs “url”/);
+  refused('  fraud: { contract: fraud.yaml, url: "https://a.example", workers: 2 }', /for a sealed model/);
+  refused('  fraud: { contract: fraud.yaml, url: "http://a.example" }', /in clear/);
+  refused('  fraud: { contract: fraud.yaml, url: "https://u@a.example" }', /without user/);
+  refused('  fraud: { contract: fraud.yaml, url: "https://169.254.169.254" }', /no model server/);
+  refused('  "a/b": { contract: fraud.yaml }', /a\/b/);
+});
