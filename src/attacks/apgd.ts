@@ -1,6 +1,7 @@
 import type { Attack, Job, Norm, Outcome } from './attack.ts';
 import { randomStart, sent } from './ball.ts';
-import { dlr, entropyOf, errs, type Loss, targetedDlr } from './losses.ts';
+import { scoresOf } from './logits.ts';
+import { crossEntropy, dlr, errs, type Loss, targetedDlr } from './losses.ts';
 import { lengthOf, project, steepest } from './norms.ts';
 import { BATCH, lossGradients, Progress, rowOf } from './rows.ts';
 import { clip } from './space.ts';
@@ -90,7 +91,7 @@ async function run(
       if (lengthOf('L1', slope) === 0) progress.outcome.zeroGradients[climber.at] = 1;
       const risen = (losses[index] as number) > climber.lastLoss;
       climber.lastLoss = losses[index] as number;
-      if (risen) climber.rises += 1;
+      if (risen && step > 0) climber.rises += 1;
       if (climber.lastLoss > climber.bestLoss) {
         climber.bestLoss = climber.lastLoss;
         climber.best = climber.current.slice();
@@ -169,7 +170,7 @@ export const apgdCe: Attack = {
   norms: NORMS,
   seeks: 'within',
   defaults: { steps: 100, restarts: 1 },
-  run: (job) => attackWith(job, repeated(entropyOf(job.victim), job)),
+  run: (job) => attackWith(job, repeated(crossEntropy, job)),
 };
 
 export const apgdDlr: Attack = {
@@ -207,7 +208,7 @@ async function nextClasses({ victim, rows, labels }: Job): Promise<Int32Array> {
   const { features, classes } = victim;
   const order = new Int32Array(labels.length * (classes - 1));
   for (let from = 0; from < labels.length; from += BATCH) {
-    const scores = await victim.scores(rows.subarray(from * features, (from + BATCH) * features));
+    const scores = await scoresOf(victim, rows.subarray(from * features, (from + BATCH) * features));
     for (let index = 0; index < scores.length / classes; index++) {
       const row = rowOf(scores, classes, index);
       const others = [...row.keys()].filter((other) => other !== labels[from + index]);

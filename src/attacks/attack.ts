@@ -42,6 +42,10 @@ export interface Job {
   /** Numbers that an attack names in its `defaults`: steps, restarts, queries… */
   readonly settings: Readonly<Record<string, number>>;
   readonly random: Random;
+  /** Other rows of the same kind, laid end to end: attacks from decisions begin at one that the model puts elsewhere. */
+  readonly others?: Float32Array | undefined;
+  /** For each feature the values where answers may change, ascending, such as the thresholds of trees. */
+  readonly thresholds?: readonly Float32Array[] | undefined;
   /** Rows that are done, of all; called now and then. */
   readonly progress?: ((done: number, of: number) => void) | undefined;
   /** An attack that is stopped gives what it has. */

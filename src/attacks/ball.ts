@@ -34,3 +34,10 @@ export function sent({ space, norm, epsilon }: Job, row: Float32Array, original:
   const within = distance(norm, space, whole, original) <= epsilon * (1 + 1e-6);
   return within ? whole : original.slice();
 }
+
+/** Whether a row is within the budget, but for rounding. */
+export const within = (
+  { space, norm, epsilon }: Omit<Job, 'settings'>,
+  row: Float32Array,
+  original: Float32Array,
+): boolean => distance(norm, space, row, original) <= epsilon * (1 + 1e-4);

@@ -1,6 +1,6 @@
 import type { Attack, Job, Norm, Outcome } from './attack.ts';
 import { randomStart, sent } from './ball.ts';
-import { entropyOf, errs } from './losses.ts';
+import { crossEntropy, errs } from './losses.ts';
 import { lengthOf, project, steepest } from './norms.ts';
 import { gather, lossGradients, Progress, rowOf } from './rows.ts';
 import { clip } from './space.ts';
@@ -12,7 +12,6 @@ async function climb(job: Job): Promise<Outcome> {
   const { steps = 1, restarts = 1, step = 0, momentum = 0, random = 0 } = job.settings;
   const size = step > 0 ? step : steps === 1 ? epsilon : (2.5 * epsilon) / steps;
   const { features, classes } = victim;
-  const loss = entropyOf(victim);
   const progress = new Progress(job);
   for await (const right of progress.batches()) {
     let left = right;
@@ -26,7 +25,7 @@ async function climb(job: Job): Promise<Outcome> {
         const asked = new Float32Array(current.length);
         for (const [index, at] of left.entries())
           asked.set(sent(job, rowOf(current, features, index), rowOf(rows, features, at)), index * features);
-        const { scores, gradient } = await lossGradients(job, asked, left, loss);
+        const { scores, gradient } = await lossGradients(job, asked, left, crossEntropy);
         const kept: number[] = [];
         for (const [index, at] of left.entries()) {
           progress.outcome.queries[at] = (progress.outcome.queries[at] ?? 0) + 1;

@@ -3,10 +3,13 @@ import type { Attack } from './attack.ts';
 import { carliniWagner } from './carlini-wagner.ts';
 import { deepfool } from './deepfool.ts';
 import { nes, spsa } from './estimated-gradients.ts';
+import { fab } from './fab.ts';
 import { bim, fgsm, miFgsm, pgd } from './gradient-steps.ts';
 import { hopSkipJump } from './hop-skip-jump.ts';
 import { simba } from './simba.ts';
 import { square } from './square.ts';
+import { tabular } from './tabular.ts';
+import { treeSearch } from './tree-search.ts';
 
 /** Every attack, from the plainest to the strongest of each kind of access. */
 export const ATTACKS: readonly Attack[] = [
@@ -19,9 +22,12 @@ export const ATTACKS: readonly Attack[] = [
   apgdTargeted,
   deepfool,
   carliniWagner,
+  fab,
   square,
   simba,
   nes,
   spsa,
   hopSkipJump,
+  treeSearch,
+  tabular,
 ];

@@ -1,5 +1,3 @@
-import type { Victim } from './attack.ts';
-
 /**
  * A loss of one row: what an attack raises, and its gradient with respect to the scores, written to `cotangent`. `at` says
  * which of the job's rows it is.
@@ -35,14 +33,6 @@ export const crossEntropy: Loss = (scores, label, cotangent) => {
   return Math.log(sum) + most - (scores[label] as number);
 };
 
-/** Cross-entropy of probabilities, for models that end in a softmax. */
-export const logLoss: Loss = (scores, label, cotangent) => {
-  const right = Math.max(scores[label] as number, 1e-12);
-  cotangent.fill(0);
-  cotangent[label] = -1 / right;
-  return -Math.log(right);
-};
-
 /** What the next class is ahead by (Carlini and Wagner, 2017): the same for logits and probabilities. */
 export const lead: Loss = (scores, label, cotangent) => {
   const other = runnerUp(scores, label);
@@ -51,10 +41,6 @@ export const lead: Loss = (scores, label, cotangent) => {
   cotangent[label] = -1;
   return (scores[other] as number) - (scores[label] as number);
 };
-
-/** Cross-entropy of what the model answers. */
-export const entropyOf = (victim: Victim): Loss =>
-  victim.answers === 'probabilities' ? logLoss : crossEntropy;
 
 /**
  * The difference of logits ratio (Croce and Hein, 2020): {@link lead} over the distance of the first class from the third, so

@@ -18,9 +18,15 @@ export function lengthOf(norm: Norm, delta: Float32Array): number {
 export const deltaOf = ({ unit }: Space, row: Float32Array, original: Float32Array): Float32Array =>
   row.map((value, at) => (value - (original[at] as number)) / (unit[at] as number));
 
-/** The distance of two rows, in units of the space. */
-export const distance = (norm: Norm, space: Space, row: Float32Array, original: Float32Array): number =>
-  lengthOf(norm, deltaOf(space, row, original));
+/** The distance of two rows, in units of the space. A category that is another one counts once in L0. */
+export function distance(norm: Norm, space: Space, row: Float32Array, original: Float32Array): number {
+  const length = lengthOf(norm, deltaOf(space, row, original));
+  if (norm !== 'L0') return length;
+  return space.choices.reduce((left, choice) => {
+    const changed = choice.filter((at) => row[at] !== original[at]).length;
+    return left - Math.max(0, changed - 1);
+  }, length);
+}
 
 /** Puts a row back to the nearest place within `epsilon` of its original. In place. */
 export function project(

@@ -1,4 +1,5 @@
 import type { Job, Outcome } from './attack.ts';
+import { gradientsOf, scoresOf } from './logits.ts';
 import { errs, type Loss } from './losses.ts';
 
 // Rows laid end to end, and batches of them.
@@ -16,17 +17,16 @@ export function gather(rows: Float32Array, width: number, places: readonly numbe
   return out;
 }
 
-/** Scores and gradients of a loss of each row; `places` says which of the job's rows they are made of. Refused before by the flow where the model gives no gradients. */
+/** Logits and gradients of a loss of each row; `places` says which of the job's rows they are made of. */
 export async function lossGradients(
   { victim, labels }: Job,
   rows: Float32Array,
   places: readonly number[],
   loss: Loss,
 ): Promise<{ scores: Float32Array; gradient: Float32Array; losses: Float64Array }> {
-  if (victim.gradients === undefined) throw new TypeError('the model gives no gradients');
   const { classes } = victim;
   const losses = new Float64Array(places.length);
-  const made = await victim.gradients(rows, (scores) => {
+  const made = await gradientsOf(victim, rows, (scores) => {
     const cotangent = new Float32Array(scores.length);
     for (const [index, at] of places.entries()) {
       const row = rowOf(scores, classes, index);
@@ -78,7 +78,7 @@ export class Progress {
     const { victim, rows, labels } = this.#job;
     for (let from = 0; from < labels.length && !this.stopped; from += size) {
       const places = Array.from({ length: Math.min(size, labels.length - from) }, (_, index) => from + index);
-      const scores = await victim.scores(gather(rows, victim.features, places));
+      const scores = await scoresOf(victim, gather(rows, victim.features, places));
       const right: number[] = [];
       for (const [index, at] of places.entries()) {
         this.outcome.queries[at] = 1;

@@ -1,81 +1,46 @@
-import type { Attack, Job, Outcome } from './attack.ts';
+import { type Asking, rowByRow, type Target } from './asking.ts';
+import type { Attack, Job } from './attack.ts';
 import { sent } from './ball.ts';
-import { errs, margin } from './losses.ts';
+import { margin } from './losses.ts';
 import { project } from './norms.ts';
-import { Progress, rowOf } from './rows.ts';
 import { clip } from './space.ts';
 
 // One feature at a time, up or down, kept where the right class loses: Guo, Gardner, You, Wilson, Weinberger: Simple
 // black-box adversarial attacks, ICML 2019.
 
-interface Walker {
-  readonly at: number;
-  readonly original: Float32Array;
-  readonly order: Int32Array;
-  row: Float32Array;
-  ahead: number;
-  next: number;
-  sign: 1 | -1;
-}
-
-async function walk(job: Job): Promise<Outcome> {
-  const { victim, rows, labels, norm, epsilon, space, random } = job;
-  const { features, classes } = victim;
+function* walk(target: Target, job: Job): Asking<void> {
+  const { norm, epsilon, space } = job;
   const { queries = 5000, step = 0.2 } = job.settings;
-  const progress = new Progress(job);
-  const free = [...space.fixed.keys()].filter((at) => space.fixed[at] !== 1);
-  for await (const right of progress.batches()) {
-    let walkers: Walker[] = right.map((at) => {
-      const original = rowOf(rows, features, at);
-      const order = random.shuffle(Int32Array.from(free));
-      return {
-        at,
-        original,
-        order,
-        row: original.slice(),
-        ahead: Number.POSITIVE_INFINITY,
-        next: 0,
-        sign: 1,
-      };
-    });
-    for (let used = 1; used < queries && walkers.length > 0 && !progress.stopped; used++) {
-      const tried = walkers.map((walker) => propose(walker));
-      const asked = new Float32Array(tried.length * features);
-      for (const [index, row] of tried.entries()) asked.set(row, index * features);
-      const scores = await victim.scores(asked);
-      walkers = walkers.filter((walker, index) => {
-        const { at } = walker;
-        progress.outcome.queries[at] = (progress.outcome.queries[at] ?? 0) + 1;
-        const [own, label] = [rowOf(scores, classes, index), labels[at] as number];
-        if (errs(own, label)) {
-          progress.found(at, tried[index] as Float32Array);
-          return false;
-        }
-        const ahead = margin(own, label);
-        const better = ahead < walker.ahead;
-        if (better) {
-          walker.row = tried[index] as Float32Array;
-          walker.ahead = ahead;
-        }
-        // The other way first, then the next feature.
-        if (better || walker.sign === -1) {
-          walker.next += 1;
-          walker.sign = 1;
-        } else walker.sign = -1;
-        return free.length > 0;
-      });
+  const { original, label, random } = target;
+  const order = random.shuffle(
+    Int32Array.from([...space.fixed.keys()].filter((at) => space.fixed[at] !== 1)),
+  );
+  let row: Float32Array = original.slice();
+  let ahead = Number.POSITIVE_INFINITY;
+  let idle = 0;
+  for (let turn = 0; order.length > 0; turn++) {
+    const at = order[turn % order.length] as number;
+    let changes = 0;
+    for (const sign of [1, -1]) {
+      const moved = row.slice();
+      moved[at] = (moved[at] as number) + sign * step * (space.unit[at] as number);
+      project(norm, space, moved, original, epsilon);
+      clip(space, moved, original);
+      const tried = sent(job, moved, original);
+      if (tried[at] === row[at]) continue;
+      if (target.queries >= queries) return;
+      changes += 1;
+      const answer = yield { rows: tried };
+      if (target.wrong(answer)) return target.found(tried);
+      const left = margin(answer.scores, label);
+      if (left >= ahead) continue;
+      row = tried;
+      ahead = left;
+      break;
     }
-    progress.done(right.length);
-  }
-  return progress.outcome;
-
-  function propose({ row, original, order, next, sign }: Walker): Float32Array {
-    const moved = row.slice();
-    const at = order[next % order.length] as number;
-    moved[at] = (moved[at] as number) + sign * step * (space.unit[at] as number);
-    project(norm, space, moved, original, epsilon);
-    clip(space, moved, original);
-    return sent(job, moved, original);
+    idle = changes === 0 ? idle + 1 : 0;
+    // At the edge of the budget wherever it turns.
+    if (idle >= order.length) return;
   }
 }
 
@@ -87,5 +52,5 @@ export const simba: Attack = {
   norms: ['L2', 'Linf'],
   seeks: 'within',
   defaults: { queries: 5000, step: 0.2 },
-  run: walk,
+  run: rowByRow(walk),
 };

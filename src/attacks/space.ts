@@ -56,3 +56,16 @@ export function snap(space: Space, row: Float32Array, original: Float32Array): v
   }
   clip(space, row, original);
 }
+
+/** How far each feature of a row can rise and fall, in units; nothing where it is fixed. */
+export function roomOf(
+  space: Space,
+  row: Float32Array,
+): { readonly up: Float32Array; readonly down: Float32Array } {
+  const room = (at: number, far: number) =>
+    space.fixed[at] === 1 ? 0 : Math.max(0, far / (space.unit[at] as number));
+  return {
+    up: row.map((value, at) => room(at, (space.upper[at] as number) - value)),
+    down: row.map((value, at) => room(at, value - (space.lower[at] as number))),
+  };
+}

@@ -1,8 +1,9 @@
-import type { Attack, Job, Outcome } from './attack.ts';
+import { type Asking, rowByRow, type Target } from './asking.ts';
+import type { Attack, Job } from './attack.ts';
 import { sent } from './ball.ts';
-import { errs, margin } from './losses.ts';
-import { Progress, rowOf } from './rows.ts';
-import { clip } from './space.ts';
+import { margin } from './losses.ts';
+import type { Random } from './random.ts';
+import { proposeL2 } from './square-windows.ts';
 
 // Random search with squares: Andriushchenko, Croce, Flammarion, Hein: Square attack, ECCV 2020. Of an image a square is
 // changed at once; of a row of features, some features at random.
@@ -14,30 +15,28 @@ export function shareAt(step: number, queries: number, start: number): number {
   return start / 2 ** halved;
 }
 
-/** A row on its way: the best so far, and how far the right class is ahead there. */
-interface Searcher {
-  readonly at: number;
-  readonly original: Float32Array;
-  best: Float32Array;
-  ahead: number;
-}
-
-/** The row moved by the whole budget, up or down, at the features given. */
+/** The row moved by the whole budget, up or down, at the features given. In place; whether that changed anything. */
 function moved(
   { space, epsilon }: Job,
   row: Float32Array,
   original: Float32Array,
   at: number,
   sign: number,
-): void {
-  row[at] = (original[at] as number) + sign * epsilon * (space.unit[at] as number);
+): boolean {
+  if (space.fixed[at] === 1) return false;
+  const was = original[at] as number;
+  const aim = was + sign * epsilon * (space.unit[at] as number);
+  const least = Math.min(space.lower[at] as number, was);
+  const most = Math.max(space.upper[at] as number, was);
+  const before = row[at];
+  row[at] = aim < least ? least : aim > most ? most : aim;
+  return row[at] !== before;
 }
 
 /** The first step: stripes of an image from top to bottom, and features at random, each up or down. */
-function stripes(job: Job, original: Float32Array): Float32Array {
-  const { space, random } = job;
+function stripes(job: Job, random: Random, original: Float32Array): Float32Array {
   const row = original.slice();
-  const { image } = space;
+  const { image } = job.space;
   if (image === undefined) for (const at of row.keys()) moved(job, row, original, at, random.sign());
   else
     for (let channel = 0; channel < image.channels; channel++)
@@ -46,77 +45,77 @@ function stripes(job: Job, original: Float32Array): Float32Array {
         for (let line = 0; line < image.height; line++)
           moved(job, row, original, (channel * image.height + line) * image.width + column, sign);
       }
-  clip(space, row, original);
   return row;
 }
+
+/** Tries to find a square whose change shows; then a question would be wasted. */
+const REDRAWN = 20;
 
 /** The best row with a square of it changed. */
-function proposal(job: Job, { best, original }: Searcher, share: number): Float32Array {
-  const { space, random } = job;
+function proposal(
+  job: Job,
+  random: Random,
+  best: Float32Array,
+  original: Float32Array,
+  share: number,
+): Float32Array {
   const row = best.slice();
-  const { image } = space;
-  if (image === undefined) {
-    const count = Math.max(1, Math.round(share * row.length));
-    for (let turn = 0; turn < count; turn++)
-      moved(job, row, original, random.below(row.length), random.sign());
-  } else {
-    const { channels, height, width } = image;
-    const side =
-      Math.min(Math.max(1, Math.round(Math.sqrt(share * height * width))), height - 1, width - 1) || 1;
-    const top = random.below(height - side + 1);
-    const left = random.below(width - side + 1);
-    for (let channel = 0; channel < channels; channel++) {
-      const sign = random.sign();
-      for (let line = top; line < top + side; line++)
-        for (let column = left; column < left + side; column++)
-          moved(job, row, original, (channel * height + line) * width + column, sign);
-    }
-  }
-  clip(space, row, original);
+  for (let turn = 0; turn < REDRAWN; turn++) if (changeSquare(job, random, row, original, share)) break;
   return row;
 }
 
-async function search(job: Job): Promise<Outcome> {
-  const { victim, rows, labels } = job;
-  const { features, classes } = victim;
-  const { queries = 5000, share = 0.8 } = job.settings;
-  const progress = new Progress(job);
-  for await (const right of progress.batches()) {
-    let searchers: Searcher[] = right.map((at) => ({
-      at,
-      original: rowOf(rows, features, at),
-      best: rowOf(rows, features, at).slice(),
-      ahead: Number.POSITIVE_INFINITY,
-    }));
-    // The first query was that of the row itself.
-    for (let step = 1; step < queries && searchers.length > 0 && !progress.stopped; step++) {
-      const tried = searchers.map((searcher) =>
-        step === 1 ? stripes(job, searcher.original) : proposal(job, searcher, shareAt(step, queries, share)),
-      );
-      const asked = new Float32Array(tried.length * features);
-      for (const [index, row] of tried.entries())
-        asked.set(sent(job, row, (searchers[index] as Searcher).original), index * features);
-      const scores = await victim.scores(asked);
-      searchers = searchers.filter((searcher, index) => {
-        const { at } = searcher;
-        progress.outcome.queries[at] = (progress.outcome.queries[at] ?? 0) + 1;
-        const own = rowOf(scores, classes, index);
-        const label = labels[at] as number;
-        if (errs(own, label)) {
-          progress.found(at, rowOf(asked, features, index));
-          return false;
-        }
-        const ahead = margin(own, label);
-        if (ahead < searcher.ahead) {
-          searcher.ahead = ahead;
-          searcher.best = tried[index] as Float32Array;
-        }
-        return true;
-      });
-    }
-    progress.done(right.length);
+function changeSquare(
+  job: Job,
+  random: Random,
+  row: Float32Array,
+  original: Float32Array,
+  share: number,
+): boolean {
+  const { image } = job.space;
+  let changed = false;
+  const move = (at: number, sign: number) => {
+    changed = moved(job, row, original, at, sign) || changed;
+  };
+  if (image === undefined) {
+    const count = Math.max(1, Math.round(share * row.length));
+    for (let turn = 0; turn < count; turn++) move(random.below(row.length), random.sign());
+    return changed;
   }
-  return progress.outcome;
+  const { channels, height, width } = image;
+  const side = Math.max(1, Math.min(Math.round(Math.sqrt(share * height * width)), height - 1, width - 1));
+  const top = random.below(height - side + 1);
+  const left = random.below(width - side + 1);
+  for (let channel = 0; channel < channels; channel++) {
+    const sign = random.sign();
+    for (let line = top; line < top + side; line++)
+      for (let column = left; column < left + side; column++)
+        move((channel * height + line) * width + column, sign);
+  }
+  return changed;
+}
+
+function* search(target: Target, job: Job): Asking<void> {
+  const { queries = 5000, share = 0.8 } = job.settings;
+  const { original, label, random } = target;
+  let best = original;
+  let ahead = Number.POSITIVE_INFINITY;
+  // The first question was that of the row itself.
+  for (let step = 1; step < queries; step++) {
+    const part = shareAt(step, queries, share);
+    const tried =
+      job.norm === 'L2'
+        ? proposeL2(job, random, best, original, part)
+        : step === 1
+          ? stripes(job, random, original)
+          : proposal(job, random, best, original, part);
+    const asked = sent(job, tried, original);
+    const answer = yield { rows: asked };
+    if (target.wrong(answer)) return target.found(asked);
+    const left = margin(answer.scores, label);
+    if (left >= ahead) continue;
+    ahead = left;
+    best = tried;
+  }
 }
 
 export const square: Attack = {
@@ -125,8 +124,8 @@ export const square: Attack = {
   source:
     'Andriushchenko, Croce, Flammarion, Hein: Square attack: a query-efficient black-box attack, ECCV 2020',
   access: 'scores',
-  norms: ['Linf'],
+  norms: ['Linf', 'L2'],
   seeks: 'within',
   defaults: { queries: 5000, share: 0.8 },
-  run: search,
+  run: rowByRow(search),
 };
