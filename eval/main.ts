@@ -10,6 +10,10 @@ await runOneOf('eval', {
     summary: 'attacks that are found, changed a little: how many are found no more',
     load: () => import('./robustness/main.ts'),
   },
+  monitors: {
+    summary: 'queries to a model: honest callers alarmed about, and how soon attacks are',
+    load: () => import('./monitors/main.ts'),
+  },
   scan: {
     summary: 'model files that hide something, and files of real libraries: what the scanner says of them',
     load: () => import('./scan/main.ts'),

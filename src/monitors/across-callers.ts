@@ -1,0 +1,98 @@
+import type { Secret } from './secret.ts';
+import { squaredDistance, WIDTH } from './sketch.ts';
+
+/** Queries of all callers that are remembered. */
+export const ACROSS_HISTORY = 16_384;
+/** How often a benign query may be called near to one of another caller. */
+export const ACROSS_LEVEL = 0.005;
+
+const TABLES = 6;
+const BITS = 10;
+const SLOTS = 16;
+const BUCKETS = 2 ** BITS;
+const EMPTY = -1;
+
+/** Another caller's query that is near. */
+export interface Neighbour {
+  readonly distance: number;
+  /** The tag of its caller. */
+  readonly caller: number;
+}
+
+/**
+ * The queries of all callers, by keyed locality-sensitive hashing (Charikar, 2002): an attack that is split over many callers
+ * asks about rows that are near to each other all the same. Sketches that fall into one bucket of a table are compared; which
+ * do, only the key tells. Bounded: the oldest give way. About 1.1 MB.
+ */
+export class AcrossCallers {
+  readonly #sketches = new Int8Array(ACROSS_HISTORY * WIDTH);
+  readonly #callers = new Int32Array(ACROSS_HISTORY);
+  readonly #digests = new Int32Array(ACROSS_HISTORY);
+  readonly #buckets = new Int32Array(TABLES * BUCKETS * SLOTS).fill(EMPTY);
+  readonly #turns = new Uint8Array(TABLES * BUCKETS);
+  readonly #count = new Float64Array(1);
+  /** For each bit of each table, three numbers of the sketch and a sign for each: the side of a hyperplane. */
+  readonly #picks: Uint8Array;
+  readonly #places = new Int32Array(TABLES);
+
+  constructor(secret: Secret) {
+    this.#picks = secret.bytes('across callers', TABLES * BITS * 3);
+  }
+
+  /** Everything that it remembers. */
+  get memory(): readonly (Int8Array | Int32Array | Uint8Array | Float64Array)[] {
+    return [this.#sketches, this.#callers, this.#digests, this.#buckets, this.#turns, this.#count];
+  }
+
+  /**
+   * The nearest query of another caller, of those that fall into one bucket; then remembers this one. The same row of another
+   * caller is no neighbour: popular rows are asked about by many.
+   */
+  take(sketch: Int8Array, caller: number, digest: number): Neighbour | undefined {
+    this.#locate(sketch);
+    let [least, nearest] = [Number.POSITIVE_INFINITY, EMPTY];
+    for (const place of this.#places)
+      for (let slot = place * SLOTS; slot < (place + 1) * SLOTS; slot++) {
+        const entry = this.#buckets[slot] as number;
+        if (entry === EMPTY) break;
+        if (this.#callers[entry] === caller || this.#digests[entry] === digest) continue;
+        const distance = squaredDistance(sketch, this.#sketches, entry * WIDTH, least);
+        if (distance < least) [least, nearest] = [distance, entry];
+      }
+    this.#add(sketch, caller, digest);
+    return nearest === EMPTY
+      ? undefined
+      : { distance: Math.sqrt(least), caller: this.#callers[nearest] as number };
+  }
+
+  #add(sketch: Int8Array, caller: number, digest: number): void {
+    const count = this.#count[0] as number;
+    const entry = count % ACROSS_HISTORY;
+    this.#count[0] = count + 1;
+    this.#sketches.set(sketch, entry * WIDTH);
+    this.#callers[entry] = caller;
+    this.#digests[entry] = digest;
+    for (const place of this.#places) {
+      const turn = this.#turns[place] as number;
+      this.#buckets[place * SLOTS + turn] = entry;
+      this.#turns[place] = (turn + 1) % SLOTS;
+    }
+  }
+
+  #locate(sketch: Int8Array): void {
+    const picks = this.#picks;
+    for (let table = 0, at = 0; table < TABLES; table++) {
+      let bucket = 0;
+      for (let bit = 0; bit < BITS; bit++) {
+        let side = 0;
+        for (let part = 0; part < 3; part++, at++) {
+          const pick = picks[at] as number;
+          const value = sketch[pick % WIDTH] as number;
+          side += pick & 0x80 ? value : -value;
+        }
+        bucket = bucket * 2 + (side > 0 ? 1 : 0);
+      }
+      this.#places[table] = table * BUCKETS + bucket;
+    }
+  }
+}

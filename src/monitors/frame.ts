@@ -1,0 +1,146 @@
+import { Projection, WIDTH } from './sketch.ts';
+import type { Secret } from './secret.ts';
+
+/** What is known of the owner's rows: where each feature lies, and the directions in which they vary together. */
+export interface Outline {
+  readonly features: number;
+  readonly classes: number;
+  readonly mean: Float32Array;
+  /** What counts as one step of a feature. */
+  readonly scale: Float32Array;
+  readonly lower: Float32Array;
+  readonly upper: Float32Array;
+  /** Principal components, [count × features], in whole numbers; each times its factor has length one. */
+  readonly basis: Int8Array;
+  readonly factors: Float32Array;
+  readonly variances: Float32Array;
+  /** The length of a sketch's number that becomes 32 steps when it is rounded. */
+  readonly sketchScale: number;
+}
+
+/** A query as monitors see it. The arrays are used again for the next one: what is kept is copied. */
+export interface Reading {
+  /** In steps of each feature, from its mean; finite, and within {@link FARTHEST}. */
+  readonly scaled: Float32Array;
+  readonly sketch: Float32Array;
+  /** The sketch in whole steps. */
+  readonly rounded: Int8Array;
+  /** Where the row lies along each component. */
+  readonly coordinates: Float32Array;
+  /** The squared length of what no component explains. */
+  residual: number;
+  /** Features that are out of bounds, or no numbers. */
+  outside: number;
+  /** How far out, in steps, added up. */
+  excess: number;
+  /** The class that was answered; −1 where none was. */
+  label: number;
+  /** How far the score of that class is ahead; undefined where only the class was answered. */
+  margin: number | undefined;
+}
+
+/** Farther out all values are the same: one huge value cannot drown the others. */
+const FARTHEST = 16;
+const STEPS = 32;
+
+/** Reads queries as the owner's calibration and key tell. One for a model; gives the same {@link Reading} each time. */
+export class Frame {
+  readonly outline: Outline;
+  readonly #projection: Projection;
+  readonly #basis: Float32Array;
+  readonly #reading: Reading;
+
+  constructor(outline: Outline, secret: Secret) {
+    this.outline = outline;
+    this.#projection = new Projection(secret, outline.features);
+    this.#basis = Float32Array.from(
+      outline.basis,
+      (value, at) => value * (outline.factors[Math.floor(at / outline.features)] as number),
+    );
+    this.#reading = {
+      scaled: new Float32Array(outline.features),
+      sketch: new Float32Array(WIDTH),
+      rounded: new Int8Array(WIDTH),
+      coordinates: new Float32Array(outline.factors.length),
+      residual: 0,
+      outside: 0,
+      excess: 0,
+      label: -1,
+      margin: undefined,
+    };
+  }
+
+  /**
+   * @param scores the model's answer, one for each class; those of which all but one are zero are taken as a label
+   *
+   * Throws RangeError where the row has another length than those that were calibrated on. Values that are no numbers are
+   * counted as out of bounds.
+   */
+  read(row: Float32Array, scores: Float32Array): Reading {
+    const { features } = this.outline;
+    if (row.length !== features)
+      throw new RangeError(`a query of ${row.length} features, of a model of ${features}`);
+    this.#scale(row);
+    const reading = this.#reading;
+    this.#projection.apply(reading.scaled, reading.sketch);
+    for (let at = 0; at < WIDTH; at++) {
+      const steps = Math.round(((reading.sketch[at] as number) / this.outline.sketchScale) * STEPS);
+      reading.rounded[at] = Math.max(-127, Math.min(127, steps));
+    }
+    this.#project();
+    this.#answer(scores);
+    return reading;
+  }
+
+  #scale(row: Float32Array): void {
+    const { mean, scale, lower, upper } = this.outline;
+    const reading = this.#reading;
+    reading.outside = 0;
+    reading.excess = 0;
+    for (let at = 0; at < row.length; at++) {
+      const value = row[at] as number;
+      const unit = scale[at] as number;
+      if (Number.isNaN(value)) {
+        reading.outside += 1;
+        reading.excess += FARTHEST;
+        reading.scaled[at] = 0;
+        continue;
+      }
+      const beyond = Math.max((lower[at] as number) - value, value - (upper[at] as number));
+      if (beyond > 0) {
+        reading.outside += 1;
+        reading.excess += Math.min(FARTHEST, beyond / unit);
+      }
+      reading.scaled[at] = Math.max(-FARTHEST, Math.min(FARTHEST, (value - (mean[at] as number)) / unit));
+    }
+  }
+
+  #project(): void {
+    const { features } = this.outline;
+    const { scaled, coordinates } = this.#reading;
+    const basis = this.#basis;
+    let rest = 0;
+    for (let at = 0; at < features; at++) rest += (scaled[at] as number) * (scaled[at] as number);
+    for (let component = 0, from = 0; component < coordinates.length; component++, from += features) {
+      let along = 0;
+      for (let at = 0; at < features; at++) along += (scaled[at] as number) * (basis[from + at] as number);
+      coordinates[component] = along;
+      rest -= along * along;
+    }
+    this.#reading.residual = Math.max(0, rest);
+  }
+
+  #answer(scores: Float32Array): void {
+    const reading = this.#reading;
+    let [label, first, second, others] = [-1, Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
+    for (let at = 0; at < scores.length; at++) {
+      const score = scores[at] as number;
+      if (score !== 0) others += 1;
+      if (score > first) [label, first, second] = [at, score, first];
+      else if (score > second) second = score;
+    }
+    reading.label = label;
+    const margin = first - second;
+    reading.margin = others > 1 && Number.isFinite(margin) ? margin : undefined;
+  }
+}

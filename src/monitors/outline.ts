@@ -1,0 +1,76 @@
+import type { Outline } from './frame.ts';
+import { principalComponents } from './principal.ts';
+import { quantised } from './quantised.ts';
+import type { Secret } from './secret.ts';
+import { Projection, WIDTH } from './sketch.ts';
+
+const MOST_COMPONENTS = 40;
+/** A step is no less than this share of a feature's range: a feature that hardly ever varies would drown the others. */
+const LEAST_SHARE = 0.1;
+
+/** Learns where the rows lie. `rows` are laid end to end; all finite. */
+export function learnOutline(
+  rows: Float32Array,
+  features: number,
+  classes: number,
+  secret: Secret,
+): Outline {
+  const count = rows.length / features;
+  const { mean, deviation, lower, upper } = moments(rows, features);
+  const scale = deviation.map((own, at) =>
+    Math.max(own, LEAST_SHARE * ((upper[at] as number) - (lower[at] as number))),
+  );
+  // Of a feature that never varied, nothing is known: its step is that of its neighbours.
+  const varied = scale.filter((step) => step > 0).sort();
+  const usual = varied[Math.floor(varied.length / 2)] ?? 1;
+  for (const [at, step] of scale.entries()) if (step === 0) scale[at] = usual;
+
+  const scaled = rows.map((value, at) => {
+    const feature = at % features;
+    return (value - (mean[feature] as number)) / (scale[feature] as number);
+  });
+  const wanted = Math.max(1, Math.min(MOST_COMPONENTS, Math.floor(features / 2), Math.floor(count / 4)));
+  const components = principalComponents(scaled, features, wanted, secret);
+  return {
+    features,
+    classes,
+    mean,
+    scale,
+    lower,
+    upper,
+    ...quantised(components.basis, features),
+    variances: Float32Array.from(components.variances),
+    sketchScale: sketchScale(scaled, features, secret),
+  };
+}
+
+function moments(rows: Float32Array, features: number) {
+  const count = rows.length / features;
+  const [sum, squares] = [new Float64Array(features), new Float64Array(features)];
+  const lower = new Float32Array(features).fill(Number.POSITIVE_INFINITY);
+  const upper = new Float32Array(features).fill(Number.NEGATIVE_INFINITY);
+  for (const [at, value] of rows.entries()) {
+    const feature = at % features;
+    sum[feature] = (sum[feature] as number) + value;
+    lower[feature] = Math.min(lower[feature] as number, value);
+    upper[feature] = Math.max(upper[feature] as number, value);
+  }
+  const mean = Float32Array.from(sum, (total) => total / count);
+  for (const [at, value] of rows.entries()) {
+    const feature = at % features;
+    squares[feature] = (squares[feature] as number) + (value - (mean[feature] as number)) ** 2;
+  }
+  return { mean, deviation: Float32Array.from(squares, (total) => Math.sqrt(total / count)), lower, upper };
+}
+
+/** The root mean square of a number of a sketch. */
+function sketchScale(scaled: Float32Array, features: number, secret: Secret): number {
+  const projection = new Projection(secret, features);
+  const sketch = new Float32Array(WIDTH);
+  let total = 0;
+  for (let from = 0; from < scaled.length; from += features) {
+    projection.apply(scaled.subarray(from, from + features), sketch);
+    for (const value of sketch) total += value * value;
+  }
+  return Math.sqrt(total / ((scaled.length / features) * WIDTH)) || 1;
+}
