@@ -19,6 +19,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   backup: async () => (await import('./backup.ts')).backupCommand,
   bom: async () => (await import('./bom.ts')).bomCommand,
   scan: async () => (await import('./scan.ts')).scanCommand,
+  attack: async () => (await import('./attack.ts')).attackCommand,
   sign: async () => (await import('./sign.ts')).signCommand,
   verify: async () => (await import('./verify.ts')).verifyCommand,
   gate: async () => (await import('./gate.ts')).gateCommand,

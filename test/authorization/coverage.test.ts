@@ -37,6 +37,7 @@ const VERBS: Readonly<
   inspect: 'reads files',
   'bom diff': 'reads files',
   'scan rules': 'reads files',
+  'attack list': 'reads files',
   'guard explain': 'reads files',
   'guard test': 'reads files',
   'audit verify': 'reads files',

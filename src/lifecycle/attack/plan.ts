@@ -1,0 +1,110 @@
+import type { Access, Attack, Norm, Victim } from '../../attacks/attack.ts';
+import { ATTACKS } from '../../attacks/index.ts';
+import { Problem } from '../../base/problem.ts';
+import { didYouMean } from '../../base/suggest.ts';
+
+/** One attack at one budget; of attacks for the least distance, all budgets at once. */
+export interface Step {
+  /** Names it in what is kept. */
+  readonly id: string;
+  readonly attack: Attack;
+  readonly norm: Norm;
+  /** The budgets that it says something of, ascending. */
+  readonly epsilons: readonly number[];
+  readonly settings: Readonly<Record<string, number>>;
+  /** `all` rows that the model gets right; `left`: those that no step before broke; `few`: some, to check the others. */
+  readonly rows: 'all' | 'left' | 'few';
+  /** Why it runs: to break rows, or to see whether figures can be trusted. */
+  readonly check?: 'unbounded' | 'restart' | undefined;
+}
+
+export interface PlanOptions {
+  /** Attacks by name; none: those that fit. */
+  readonly attacks: readonly string[];
+  readonly standard: boolean;
+  readonly norm: Norm;
+  /** Ascending. */
+  readonly epsilons: readonly number[];
+  /** Of those settings that an attack has: `steps`, `restarts`, `queries`. */
+  readonly settings: Readonly<Record<string, number>>;
+  /** A budget with which anything is reached. */
+  readonly everything: number;
+}
+
+/** What a victim gives; whoever gives more gives the less, too. */
+export const accessOf = ({ gradients, answers }: Victim): Access =>
+  gradients !== undefined ? 'gradients' : answers === 'labels' ? 'decisions' : 'scores';
+
+const ORDER: readonly Access[] = ['decisions', 'scores', 'gradients'];
+export const allows = (given: Access, wanted: Access): boolean => ORDER.indexOf(wanted) <= ORDER.indexOf(given);
+
+/** The strongest of each kind of access, and one that needs less: where that one breaks more, gradients mislead. */
+const FIT: Readonly<Record<Access, readonly string[]>> = {
+  gradients: ['apgd-ce', 'square'],
+  scores: ['square'],
+  decisions: ['hop-skip-jump'],
+};
+/** The ensemble of Croce and Hein (ICML 2020), and what a victim without gradients needs. */
+const ENSEMBLE: Readonly<Record<Access, readonly string[]>> = {
+  gradients: ['apgd-ce', 'apgd-t', 'fab', 'square'],
+  scores: ['tree-search', 'square', 'hop-skip-jump'],
+  decisions: ['hop-skip-jump', 'boundary'],
+};
+
+/** What will be run. Throws Problem('usage') where that is nothing, or something the victim cannot be attacked by. */
+export function planOf(victim: Victim, options: PlanOptions): readonly Step[] {
+  const access = accessOf(victim);
+  const chosen = chosenOf(access, options);
+  const steps = chosen.flatMap((attack) => stepsOf(attack, options));
+  const own = ATTACKS.find(({ name, norms }) => name === 'apgd-ce' && norms.includes(options.norm));
+  if (access !== 'gradients' || own === undefined || options.attacks.length > 0) return steps;
+  const largest = options.epsilons.slice(-1);
+  const checks: Step[] = [
+    { ...stepOf(own, options, options.epsilons.slice(-1)), id: 'check restart', rows: 'left', check: 'restart', epsilons: largest },
+    { ...stepOf(own, options, [options.everything]), id: 'check unbounded', rows: 'few', check: 'unbounded' },
+  ];
+  return [...steps, ...checks];
+}
+
+function chosenOf(access: Access, { attacks, standard, norm }: PlanOptions): readonly Attack[] {
+  if (attacks.length > 0)
+    return attacks.map((name) => {
+      const attack = ATTACKS.find((one) => one.name === name);
+      if (attack === undefined)
+        throw new Problem(
+          'usage',
+          `there is no attack ${name}.${didYouMean(name, ATTACKS.map((one) => one.name))}`,
+          'gatehouse attack list shows them all.',
+        );
+      if (!attack.norms.includes(norm))
+        throw new Problem('usage', `${name} is measured in ${attack.norms.join(', ')}`, `Say so with --norm.`);
+      if (!allows(access, attack.access))
+        throw new Problem('usage', `${name} needs ${attack.access}, and the model gives ${access} at the most`);
+      return attack;
+    });
+  const names = (standard ? ENSEMBLE : FIT)[access];
+  const fit = (attack: Attack) => attack.norms.includes(norm) && allows(access, attack.access);
+  const strongest = names.flatMap((name) => ATTACKS.filter((attack) => attack.name === name && fit(attack)));
+  const chosen = strongest.length > 0 ? strongest : ATTACKS.filter(fit);
+  if (chosen.length === 0)
+    throw new Problem('usage', `no attack is measured in ${norm} that needs no more than ${access}`);
+  return chosen;
+}
+
+function stepsOf(attack: Attack, options: PlanOptions): Step[] {
+  const rows = options.standard ? 'left' : 'all';
+  if (attack.seeks === 'least') return [{ ...stepOf(attack, options, options.epsilons), rows }];
+  return options.epsilons.map((epsilon) => ({ ...stepOf(attack, options, [epsilon]), rows }));
+}
+
+function stepOf(attack: Attack, { norm, settings }: PlanOptions, epsilons: readonly number[]): Step {
+  const known = Object.entries(settings).filter(([name]) => Object.hasOwn(attack.defaults, name));
+  return {
+    id: `${attack.name} ${norm} ${epsilons.join(' ')}`,
+    attack,
+    norm,
+    epsilons,
+    settings: { ...attack.defaults, ...Object.fromEntries(known) },
+    rows: 'all',
+  };
+}
