@@ -61,14 +61,17 @@ export interface Derivative {
 
 /** Operators whose real outputs are steps: their gradient is zero wherever it exists. */
 const FLAT = new Set([
-  'Ceil',
-  'Floor',
-  'Round',
-  'Sign',
-  'OneHot',
-  'Binarizer',
-  'RandomUniformLike',
-  'RandomNormalLike',
+  '/Ceil',
+  '/EyeLike',
+  '/Floor',
+  '/Hardmax',
+  '/OneHot',
+  '/RandomNormalLike',
+  '/RandomUniformLike',
+  '/Round',
+  '/Sign',
+  'ai.onnx.ml/Binarizer',
+  'ai.onnx.ml/OneHotEncoder',
 ]);
 
 /** What may be passed straight through: the first input is taken for the output. */
@@ -227,7 +230,7 @@ class Tape {
       this.#arrive(node, 0, this.#sum(node.outputs[0] ?? '') ?? null);
       return;
     }
-    if (node.domain === '' && FLAT.has(node.op)) {
+    if (FLAT.has(`${node.domain}/${node.op}`)) {
       this.#flat.push(nodeLabel(node));
       return;
     }

@@ -37,8 +37,9 @@ export function windowOf(step: Step, kernel: readonly number[]): Window {
   const window = { kernel, strides, dilations, begins: [], ends: [] };
   const totals = kernel.map((_, axis) => {
     const size = step.input(0).dims[axis + 2];
-    if (typeof size !== 'number') return step.refuse('its padding follows from a size that varies');
     const stride = strides[axis] ?? 1;
+    if (stride === 1) return spanOf(window, axis) - 1;
+    if (typeof size !== 'number') return step.refuse('its padding follows from a size that varies');
     return Math.max(0, (Math.ceil(size / stride) - 1) * stride + spanOf(window, axis) - size);
   });
   const less = totals.map((total) => Math.floor(total / 2));

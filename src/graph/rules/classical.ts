@@ -1,6 +1,6 @@
 import { float32 } from '../../tensors/tensor.ts';
 import { Algebra, real } from '../algebra.ts';
-import { int, word } from '../emitter.ts';
+import { float, int, ints, word } from '../emitter.ts';
 import type { Draw, Rule, Sample, Step } from '../rule.ts';
 
 // The operators that scikit-learn's converters write, as far as they are smooth: https://onnx.ai/onnx/operators/#ai-onnx-ml.
@@ -101,6 +101,44 @@ export const classical: readonly Rule[] = [
     },
     proof: (draw) => [
       { inputs: [{ dims: [2, 3], from: 0.2, to: 1 }], attributes: { norm: word(draw.pick(['L1', 'L2'])) } },
+    ],
+  },
+  {
+    op: 'Imputer',
+    domain: DOMAIN,
+    backward: (step) => {
+      const m = new Algebra(step.emit, real(step, step.input(0)).type);
+      const { name } = step.input(0);
+      const replaced = step.float('replaced_value_float', 0);
+      const missing = Number.isNaN(replaced) ? step.emit.op('IsNaN', [name]) : m.equal(name, replaced);
+      return [m.where(missing, 0, step.cotangent)];
+    },
+    proof: () => [
+      {
+        inputs: [{ dims: [2, 3], from: 0.1, to: 1 }],
+        attributes: { imputed_value_floats: floats([1, 2, 3]), replaced_value_float: float(Number.NaN) },
+      },
+    ],
+  },
+  {
+    op: 'FeatureVectorizer',
+    domain: DOMAIN,
+    backward: (step) => {
+      const inputs = step.node.inputs.map((_, index) => step.input(index));
+      const sizes = step.emit.sizes(inputs.map((of) => ({ of, axis: 1 })));
+      return step.emit
+        .ops('Split', [step.cotangent, sizes], inputs.length, { axis: int(1) })
+        .map((part, index) =>
+          inputs[index]?.type === 'float32'
+            ? part
+            : step.emit.op('CastLike', [part, inputs[index]?.name ?? '']),
+        );
+    },
+    proof: () => [
+      {
+        inputs: [{ dims: [2, 3] }, { dims: [2, 1] }],
+        attributes: { inputdimensions: ints([3, 1]) },
+      },
     ],
   },
   {

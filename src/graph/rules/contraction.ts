@@ -3,19 +3,35 @@ import { real } from '../algebra.ts';
 import { ints, word } from '../emitter.ts';
 import type { Rule, SampleInput, Step } from '../rule.ts';
 
-/** The letters of each operand and of the output. Refuses what stands for axes without letters, and letters twice in an operand. */
+/** Letters for axes that an ellipsis stands for; equations hardly use these. */
+const SPARE = 'ZYXWVUTSRQPONMLKJIHGFEDCBA';
+
+/** The letters of each operand and of the output, axes without letters given some. Refuses letters twice in an operand. */
 function lettersOf(step: Step): { operands: string[]; out: string } {
   const equation = step.word('equation', '').replaceAll(' ', '');
-  if (equation.includes('.')) return step.refuse('it has an ellipsis');
   const [left = '', right] = equation.split('->');
-  const operands = left.split(',');
-  const letters = [...left].filter((letter) => letter !== ',');
-  // Without an arrow: the letters that stand once, in order.
-  const once = letters.filter((letter) => letters.indexOf(letter) === letters.lastIndexOf(letter));
+  const spare = [...SPARE].filter((letter) => !equation.includes(letter)).join('');
+  const unnamed = left.split(',').map((operand, index) => {
+    if (!operand.includes('...')) return '';
+    const count = step.input(index).dims.length - (operand.length - 3);
+    return count === 0 ? '' : spare.slice(-count);
+  });
+  const operands = left.split(',').map((operand, index) => operand.replace('...', unnamed[index] ?? ''));
+  const most = unnamed.reduce((longest, some) => (some.length > longest.length ? some : longest), '');
+  const letters = operands.join('');
   if (operands.some((operand) => new Set(operand).size < operand.length))
     return step.refuse('an operand has a letter twice');
-  return { operands, out: right ?? once.sort().join('') };
+  for (const letter of most)
+    if (new Set(operands.flatMap((operand, index) => sizeAt(step, operand, index, letter))).size > 1)
+      return step.refuse('its ellipsis stands for sizes that differ');
+  // Without an arrow: the letters that stand once, in order.
+  const once = [...letters].filter((letter) => letters.indexOf(letter) === letters.lastIndexOf(letter));
+  const named = once.filter((letter) => !most.includes(letter)).sort();
+  return { operands, out: right?.replace('...', most) ?? `${most}${named.join('')}` };
 }
+
+const sizeAt = (step: Step, operand: string, index: number, letter: string) =>
+  operand.includes(letter) ? [step.input(index).dims[operand.indexOf(letter)]] : [];
 
 /** The gradient of an operand is the product of the output's and of all other operands, with its own letters. */
 function einsum(step: Step): (string | null)[] {
@@ -58,6 +74,8 @@ function resize(step: Step): string[] {
   const rank = x.dims.length;
   if (step.word('coordinate_transformation_mode', 'half_pixel') === 'tf_crop_and_resize')
     return step.refuse('it crops');
+  if (step.word('keep_aspect_ratio_policy', 'stretch') !== 'stretch')
+    return step.refuse('it keeps the aspect ratio');
   const some = (step.ints('axes') ?? x.dims.map((_, axis) => axis)).map((axis) =>
     axis < 0 ? axis + rank : axis,
   );
@@ -134,6 +152,14 @@ export const contraction: readonly Rule[] = [
           attributes: { equation: word('bnd, bmd -> bnm') },
         },
         { inputs: [{ dims: [2, n] }], attributes: { equation: word('ij->i') } },
+        {
+          inputs: [{ dims: [2, n, 3] }, { dims: [3, 2] }],
+          attributes: { equation: word('...d,de->...e') },
+        },
+        {
+          inputs: [{ dims: [2, n, 3] }, { dims: [2, 3, n] }],
+          attributes: { equation: word('...ij,...jk') },
+        },
         { inputs: [{ dims: [2, n] }, { dims: [n] }], attributes: { equation: word('ij,j') } },
       ];
     },

@@ -1,6 +1,6 @@
 import { int, ints, type Value } from '../emitter.ts';
 import type { Draw, Rule, Sample, Step } from '../rule.ts';
-import { spread, type Window, windowAttributes, windowOf } from '../window.ts';
+import { spanOf, spread, type Window, windowAttributes, windowOf } from '../window.ts';
 
 const kernelOf = (step: Step): number[] =>
   step
@@ -62,14 +62,32 @@ function conv(step: Step): (string | null)[] {
   ];
 }
 
+/** The window of a transpose, whose padding may follow from the sizes of what it makes. */
+function transposedWindow(step: Step): Window {
+  const kernel = kernelOf(step);
+  const auto = step.word('auto_pad', 'NOTSET');
+  if (step.ints('output_shape') === undefined && (auto === 'NOTSET' || auto === 'VALID'))
+    return windowOf(step, kernel);
+  const each = kernel.map(() => 1);
+  const strides = step.ints('strides') ?? each;
+  const window = { kernel, strides, dilations: step.ints('dilations') ?? each, begins: [], ends: [] };
+  const totals = kernel.map((_, axis) => {
+    const [from, to] = [step.input(0).dims[axis + 2], step.output(0).dims[axis + 2]];
+    if (typeof from !== 'number' || typeof to !== 'number')
+      return step.refuse('its padding follows from sizes that vary');
+    const added = step.ints('output_padding')?.[axis] ?? 0;
+    return Math.max(0, (strides[axis] ?? 1) * (from - 1) + added + spanOf(window, axis) - to);
+  });
+  const less = totals.map((total) => Math.floor(total / 2));
+  const more = totals.map((total) => Math.ceil(total / 2));
+  return auto === 'SAME_UPPER'
+    ? { ...window, begins: less, ends: more }
+    : { ...window, begins: more, ends: less };
+}
+
 function convTranspose(step: Step): (string | null)[] {
-  if (
-    step.ints('output_shape') !== undefined ||
-    !['NOTSET', 'VALID'].includes(step.word('auto_pad', 'NOTSET'))
-  )
-    return step.refuse('its padding follows from output_shape or auto_pad');
   const group = step.int('group', 1);
-  const window = windowOf(step, kernelOf(step));
+  const window = transposedWindow(step);
   const large = { ...step.output(0), name: step.cotangent };
   const image = () =>
     step.emit.op('Conv', [step.cotangent, step.input(1).name], windowAttributes(window, group));
@@ -115,7 +133,15 @@ function convSamples(draw: Draw): Sample[] {
 
 function transposeSamples(draw: Draw): Sample[] {
   const [n, group, c, m] = [draw.int(1, 3), draw.int(1, 3), draw.int(1, 2), draw.int(1, 2)];
-  return [1, 2, 2].map((rank) => {
+  const auto = ['SAME_UPPER', 'SAME_LOWER'].map((kind) => ({
+    inputs: [{ dims: [n, c, 3, 4] }, { dims: [c, m, 3, 4] }],
+    attributes: { auto_pad: { kind: 'string' as const, value: kind }, strides: ints([draw.int(1, 2), 2]) },
+  }));
+  const shaped = {
+    inputs: [{ dims: [n, c, 3, 4] }, { dims: [c, m, 3, 4] }],
+    attributes: { output_shape: ints([6, draw.int(7, 9)]), strides: ints([2, 2]) },
+  };
+  const drawn = [1, 2, 2].map((rank) => {
     const { kernel, sizes, attributes } = drawWindow(draw, rank);
     const strides = attributes.strides.kind === 'ints' ? attributes.strides.value : [];
     return {
@@ -131,6 +157,7 @@ function transposeSamples(draw: Draw): Sample[] {
       },
     };
   });
+  return [...drawn, ...auto, shaped];
 }
 
 /** Convolutions of any rank, grouped and dilated, and their transposes. */

@@ -24,6 +24,9 @@ const functions: readonly Rule[] = [
   pointwise('Atan', ranged(-2, 2), (m, { x, g }) => m.div(g, m.add(1, m.square(x)))),
   pointwise('Sinh', ranged(-1, 1), (m, { x, g }) => m.mul(g, m.emit.op('Cosh', [x]))),
   pointwise('Cosh', ranged(-1, 1), (m, { x, g }) => m.mul(g, m.emit.op('Sinh', [x]))),
+  pointwise('Asinh', ranged(-2, 2), (m, { x, g }) => m.div(g, m.sqrt(m.add(m.square(x), 1)))),
+  pointwise('Acosh', ranged(1.3, 3), (m, { x, g }) => m.div(g, m.sqrt(m.sub(m.square(x), 1)))),
+  pointwise('Atanh', ranged(-0.8, 0.8), (m, { x, g }) => m.div(g, m.sub(1, m.square(x)))),
   pointwise('Erf', ranged(-1.5, 1.5), (m, { x, g }) =>
     m.mul(g, m.mul(2 / Math.sqrt(Math.PI), m.exp(m.neg(m.square(x))))),
   ),

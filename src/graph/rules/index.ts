@@ -4,6 +4,7 @@ import { classical } from './classical.ts';
 import { contraction } from './contraction.ts';
 import { convolution } from './convolution.ts';
 import { elementwise } from './elementwise.ts';
+import { indexing } from './indexing.ts';
 import { linear } from './linear.ts';
 import { normalization } from './normalization.ts';
 import { pooling } from './pooling.ts';
@@ -17,6 +18,7 @@ export const RULES: readonly Rule[] = [
   ...contraction,
   ...convolution,
   ...elementwise,
+  ...indexing,
   ...linear,
   ...normalization,
   ...pooling,

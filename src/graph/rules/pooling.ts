@@ -1,4 +1,4 @@
-import { float32 } from '../../tensors/tensor.ts';
+import { float32, int64 } from '../../tensors/tensor.ts';
 import { Algebra, algebraOf, real } from '../algebra.ts';
 import { int, ints, type Value, word } from '../emitter.ts';
 import type { Draw, RealValue, Rule, Sample, Step } from '../rule.ts';
@@ -6,14 +6,22 @@ import { spanOf, spread, type Window, windowAttributes, windowOf } from '../wind
 
 const kernelOf = (step: Step) => step.ints('kernel_shape') ?? step.refuse('it has no kernel_shape');
 
+/** Where each maximum is, counted in rows; a node that counts in columns is run once more. */
+function placesOf(step: Step): string {
+  if (step.int('storage_order', 0) === 0) return step.extra(1);
+  const attributes = new Map(step.node.attributes);
+  attributes.delete('storage_order');
+  const [, places = ''] = step.emit.ops('MaxPool', [step.input(0).name], 2, Object.fromEntries(attributes));
+  return places;
+}
+
 /** The gradient goes to the place that was chosen, the first of equal ones, as in PyTorch. */
 function maxPool(step: Step): (string | null)[] {
   const { emit, cotangent } = step;
   const image = real(step, step.input(0));
-  if (step.int('storage_order', 0) !== 0) return step.refuse('its positions are in column-major order');
   const kernel = kernelOf(step);
   const window = windowOf(step, kernel);
-  const places = step.extra(1);
+  const places = placesOf(step);
   const apart = kernel.every((_, axis) => (window.strides[axis] ?? 1) >= spanOf(window, axis));
   if (apart && image.type === 'float32')
     return [
@@ -94,6 +102,31 @@ function shares(step: Step, window: Window, ones: string): string {
   return m.div(1, emit.op('Slice', [counts, emit.ints(none), sizes, emit.ints(axes)]));
 }
 
+/** (Σ |x|ᵖ)^(1/p) over a window: each place gets sign(x) |x|ᵖ⁻¹ / yᵖ⁻¹ of what flows to its windows. */
+function powerSlope(m: Algebra, x: string, y: string, p: number) {
+  const share = (g: string) =>
+    p === 1 ? g : m.where(m.greater(y, 0), m.div(g, m.pow(m.where(m.greater(y, 0), y, 1), p - 1)), 0);
+  const own = m.mul(m.emit.op('Sign', [x]), p === 1 ? 1 : m.pow(m.emit.op('Abs', [x]), p - 1));
+  return { share, own };
+}
+
+function powerPool(step: Step): (string | null)[] {
+  const { emit } = step;
+  const image = real(step, step.input(0));
+  if (image.type !== 'float32') return step.refuse(`it pools ${image.type}`);
+  const window = windowOf(step, kernelOf(step));
+  const m = new Algebra(emit, image.type);
+  const { share, own } = powerSlope(m, image.name, step.output(0).name, step.int('p', 2));
+  const sums = spread(emit, {
+    made: perChannel(step, { ...step.output(0), name: share(step.cotangent) }),
+    image: perChannel(step, image),
+    filters: onesFor(step, window),
+    window,
+    group: 1,
+  });
+  return [m.mul(own, emit.reshape(sums, image))];
+}
+
 const spatial = ({ dims }: Value): number[] => dims.flatMap((_, axis) => (axis < 2 ? [] : [axis]));
 
 /** How many numbers of each channel there are, as a real number. */
@@ -121,6 +154,7 @@ const maxSamples: Rule['proof'] = (draw): Sample[] =>
       { inputs: input(), attributes: { kernel_shape: each(3), strides: each(draw.int(1, 2)), pads } },
       { inputs: input(), attributes: { kernel_shape: each(2), strides: each(2), ceil_mode: int(1) } },
       { inputs: input(), attributes: { kernel_shape: each(2), dilations: each(2), strides: each(1) } },
+      { inputs: input(), attributes: { kernel_shape: each(2), storage_order: int(1) }, outputs: 2 },
     ];
   });
 
@@ -145,6 +179,44 @@ const averageSamples: Rule['proof'] = (draw): Sample[] =>
 export const pooling: readonly Rule[] = [
   { op: 'MaxPool', backward: maxPool, proof: maxSamples },
   { op: 'AveragePool', backward: averagePool, proof: averageSamples },
+  {
+    op: 'LpPool',
+    backward: powerPool,
+    proof: (draw) =>
+      [1, 2].flatMap((rank) => {
+        const each = (value: number) => ints(Array.from({ length: rank }, () => value));
+        const [p, strides] = [int(draw.int(1, 3)), each(draw.int(1, 2))];
+        const image = { ...drawImage(draw, rank), from: 0.2 };
+        return [{ inputs: [image], attributes: { kernel_shape: each(2), strides, p } }];
+      }),
+  },
+  {
+    op: 'GlobalLpPool',
+    backward: (step) => {
+      const m = algebraOf(step);
+      const { share, own } = powerSlope(m, step.input(0).name, step.output(0).name, step.int('p', 2));
+      return [m.mul(own, share(step.cotangent))];
+    },
+    proof: (draw) => [
+      { inputs: [{ ...drawImage(draw, 2), from: 0.2 }], attributes: { p: int(draw.int(1, 3)) } },
+    ],
+  },
+  {
+    op: 'MaxUnpool',
+    backward: (step) => {
+      const { emit } = step;
+      const row = emit.ints([-1]);
+      const flat = (name: string) => emit.op('Reshape', [name, row]);
+      const taken = emit.op('Gather', [flat(step.cotangent), flat(step.input(1).name)]);
+      return [emit.reshape(taken, step.input(0))];
+    },
+    proof: () => [
+      {
+        inputs: [{ dims: [1, 1, 2, 2] }, { tensor: int64([1, 1, 2, 2], [0, 3, 9, 14]) }],
+        attributes: { kernel_shape: ints([2, 2]), strides: ints([2, 2]) },
+      },
+    ],
+  },
   {
     op: 'GlobalAveragePool',
     backward: (step) => {

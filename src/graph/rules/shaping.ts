@@ -1,6 +1,6 @@
 import { int64, numbersOf } from '../../tensors/tensor.ts';
 import { algebraOf, real } from '../algebra.ts';
-import { type Attributes, int, ints, type Value } from '../emitter.ts';
+import { int, ints, type Value } from '../emitter.ts';
 import type { Draw, Rule, SampleInput, Step } from '../rule.ts';
 
 const rankOf = (step: Step) => step.input(0).dims.length;
@@ -110,52 +110,6 @@ function pad(step: Step): (string | null)[] {
   return [gradient];
 }
 
-/** Rows that were taken get what flows to them, added up where they were taken twice. */
-function gather(step: Step): string[] {
-  const { emit } = step;
-  const x = real(step, step.input(0));
-  const rank = x.dims.length;
-  const axis = positive(step.int('axis', 0), rank);
-  const places = emit.op('Reshape', [step.input(1).name, emit.ints([-1])]);
-  const sizes = x.dims.map((_, at) => ({ of: x, axis: at }));
-  const count = emit.op('Shape', [places]);
-  const before = sizes.slice(0, axis);
-  const after = sizes.slice(axis + 1);
-  const shape = emit.op('Concat', [emit.sizes(before), count, emit.sizes(after)], { axis: int(0) });
-  const lined = emit.op('Reshape', [step.cotangent, shape]);
-  return [emit.scatterAlong(lined, rank, axis, places, emit.shape(x), x.type)];
-}
-
-const adding: Attributes = { reduction: { kind: 'string', value: 'add' } };
-
-const plain = (step: Step): void => {
-  if (step.word('reduction', 'none') !== 'none') step.refuse('it adds up what it scatters');
-};
-
-/** What was written over gets nothing; what was written gets what flows to its place. */
-const scattering = (
-  op: string,
-  take: string,
-  attributes: (step: Step) => Attributes,
-  proof: Rule['proof'],
-): Rule => ({
-  op,
-  backward: (step) => {
-    plain(step);
-    const { emit } = step;
-    const updates = real(step, step.input(2));
-    const [g, places] = [step.cotangent, step.input(1).name];
-    return [
-      step.wants(0) ? emit.op(op, [g, places, emit.zeros(updates)], attributes(step)) : null,
-      null,
-      step.wants(2) ? emit.op(take, [g, places], attributes(step)) : null,
-    ];
-  },
-  proof,
-});
-
-const axisOf = (step: Step): Attributes => ({ axis: int(step.int('axis', 0)) });
-
 /** Repeats along each axis are added up. */
 function tile(step: Step): string[] {
   const { emit } = step;
@@ -249,70 +203,9 @@ export const shaping: readonly Rule[] = [
     ],
   },
   {
-    op: 'Gather',
-    backward: gather,
-    proof: () => [
-      { inputs: [{ dims: [4, 3] }, { tensor: int64([2, 2], [0, 3, 3, -1]) }] },
-      { inputs: [{ dims: [4, 3, 2] }, { tensor: int64([2], [2, 0]) }], attributes: { axis: int(1) } },
-      { inputs: [{ dims: [4, 3] }, { tensor: int64([], [1]) }], attributes: { axis: int(-1) } },
-    ],
-  },
-  {
-    op: 'GatherElements',
-    backward: (step) => {
-      const x = real(step, step.input(0));
-      return [
-        step.emit.op('ScatterElements', [step.emit.zeros(x), step.input(1).name, step.cotangent], {
-          ...axisOf(step),
-          ...adding,
-        }),
-      ];
-    },
-    proof: () => [
-      { inputs: [{ dims: [3, 2] }, { tensor: int64([2, 2], [0, 2, 0, 1]) }] },
-      { inputs: [{ dims: [3, 2] }, { tensor: int64([3, 1], [0, 1, 1]) }], attributes: { axis: int(1) } },
-    ],
-  },
-  {
-    op: 'GatherND',
-    backward: (step) => {
-      if (step.int('batch_dims', 0) !== 0) return step.refuse('it gathers by batches');
-      const x = real(step, step.input(0));
-      return [step.emit.op('ScatterND', [step.emit.zeros(x), step.input(1).name, step.cotangent], adding)];
-    },
-    proof: () => [
-      { inputs: [{ dims: [3, 2, 2] }, { tensor: int64([2, 2], [0, 1, 2, 0]) }] },
-      { inputs: [{ dims: [3, 2] }, { tensor: int64([3, 1], [1, 1, 0]) }] },
-    ],
-  },
-  scattering('ScatterElements', 'GatherElements', axisOf, () => [
-    { inputs: [{ dims: [3, 3] }, { tensor: int64([2, 2], [0, 2, 1, 0]) }, { dims: [2, 2] }] },
-  ]),
-  scattering(
-    'ScatterND',
-    'GatherND',
-    () => ({}),
-    () => [{ inputs: [{ dims: [3, 2] }, { tensor: int64([2, 1], [2, 0]) }, { dims: [2, 2] }] }],
-  ),
-  {
     op: 'Tile',
     backward: tile,
     proof: () => [{ inputs: [{ dims: [2, 3] }, row([2, 1])] }, { inputs: [{ dims: [2, 3] }, row([1, 3])] }],
-  },
-  {
-    op: 'TopK',
-    backward: (step) => {
-      const x = real(step, step.input(0));
-      const axis = { axis: int(step.int('axis', -1)) };
-      return [step.emit.op('ScatterElements', [step.emit.zeros(x), step.extra(1), step.cotangent], axis)];
-    },
-    proof: (draw) => [
-      {
-        inputs: [{ dims: [3, 4], from: -900, to: 900 }, row([2])],
-        attributes: { axis: int(draw.int(0, 1)) },
-        outputs: 2,
-      },
-    ],
   },
   {
     op: 'DepthToSpace',

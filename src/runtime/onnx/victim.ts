@@ -1,11 +1,15 @@
 import type { Victim } from '../../attacks/attack.ts';
-import { Problem } from '../../base/problem.ts';
 import { NotDifferentiable } from '../../graph/differentiate.ts';
-import { CannotUpgrade } from '../../graph/upgrade.ts';
-import { MalformedModel } from '../../graph/wire.ts';
-import { elementCount, float32, numbersOf, type Tensor, type Tensors } from '../../tensors/tensor.ts';
+import {
+  areProbabilities,
+  type Classifier,
+  feedsOf,
+  openClassifier,
+  realTensor,
+  scoresIn,
+} from './classifier.ts';
 import { DifferentiableModel } from './differentiable.ts';
-import { OnnxSession, type Port, type SessionOptions } from './session.ts';
+import type { SessionOptions } from './session.ts';
 
 /** A classifier that is to be attacked, in this process. */
 export interface OnnxVictim extends Victim {
@@ -15,113 +19,125 @@ export interface OnnxVictim extends Victim {
   readonly opaque: string | undefined;
   /** Nodes at which gradients are zero almost everywhere. */
   readonly flat: readonly string[];
+  /**
+   * Nodes that make probabilities of the logits, and are left out: scores are the logits. See `graph/logits.ts` for why. The
+   * class with the highest score is the same.
+   */
+  readonly left: readonly string[];
   close(): Promise<void>;
 }
 
+export interface VictimOptions extends SessionOptions {
+  /** Gradients pass rounding and quantisation as if they were not there. */
+  readonly straightThrough?: boolean | undefined;
+}
+
 /**
- * Opens a model of one input of numbers, [batch, …], and one output of scores, [batch, classes]. Rejects with
- * Problem('usage') for models of another kind. A model that cannot be differentiated gives no gradients, and says why.
+ * Opens a model of one input of numbers, [batch, …], and one output of scores, [batch, classes], or of one sigmoid for each row,
+ * which become two classes. Rejects with Problem('usage') for models of another kind. A model that cannot be differentiated gives
+ * no gradients, and says why.
  */
-export async function openVictim(bytes: Uint8Array, options: SessionOptions = {}): Promise<OnnxVictim> {
-  const session = await OnnxSession.open(bytes, options);
-  const input = inputOf(session);
-  const dims = input.dims.slice(1).map(Number);
-  const features = elementCount(dims);
-  const batch = (rows: Float32Array): Tensors =>
-    new Map([[input.name, tensorFor(input, [rows.length / features, ...dims], rows)]]);
-  const made = await session.run(batch(new Float32Array(features * 2)));
-  const output = session.outputs.find(({ name }) => {
-    const tensor = made.get(name);
-    return tensor?.type.startsWith('float') && tensor.dims.length === 2 && tensor.dims[0] === 2;
-  });
-  const classes = output === undefined ? 0 : (made.get(output.name)?.dims[1] ?? 0);
-  if (output === undefined || classes < 2)
-    throw new Problem(
-      'usage',
-      'the model has no output of scores, [batch, classes] with two classes or more: only classifiers can be attacked',
-    );
+export async function openVictim(bytes: Uint8Array, options: VictimOptions = {}): Promise<OnnxVictim> {
+  const model = await openClassifier(bytes, options);
+  const { session, features, classes, output, dims, left } = model;
   const scores = async (rows: Float32Array): Promise<Float32Array> => {
-    const tensor = (await session.run(batch(rows), [output.name])).get(output.name);
-    return Float32Array.from(tensor === undefined ? [] : numbersOf(tensor));
+    const parts = chunksOf(model, rows).map(async (part) => {
+      const made = await session.run(feedsOf(model, part), [output]);
+      return asClasses(model, scoresIn(made.get(output)));
+    });
+    return joined(await Promise.all(parts), (rows.length / features) * classes);
   };
   const probe = await scores(new Float32Array(features * 2).map((_, at) => ((at * 37) % 101) / 100));
-  const { model, opaque } = await differentiable(bytes, batch, features, output.name, options);
+  const { gradients, opaque } = await differentiated(model, options);
   const common = {
     features,
     classes,
     dims,
     opaque,
-    flat: model?.flat ?? [],
+    left,
+    flat: gradients?.flat ?? [],
     answers: areProbabilities(probe, classes) ? ('probabilities' as const) : ('logits' as const),
     scores,
     close: async () => {
-      await Promise.all([session.close(), model?.close()]);
+      await Promise.all([session.close(), gradients?.close()]);
     },
   };
-  if (model === undefined) return common;
+  if (gradients === undefined) return common;
   return {
     ...common,
     gradients: async (rows, cotangentOf) => {
       const given = await scores(rows);
-      const cotangent = tensorFor(output, [rows.length / features, classes], cotangentOf(given));
-      const { gradients } = await model.gradients(batch(rows), cotangent);
-      const gradient = gradients.get(input.name);
-      return {
-        scores: given,
-        gradient: Float32Array.from(gradient === undefined ? [] : numbersOf(gradient)),
-      };
+      return { scores: given, gradient: await pulledBack(model, gradients, rows, cotangentOf(given)) };
     },
   };
 }
 
-function inputOf({ inputs }: OnnxSession): Port {
-  const [input] = inputs;
-  if (inputs.length !== 1 || input === undefined || !/^float(32|64)$/.test(input.type))
-    throw new Problem(
-      'usage',
-      `the model takes ${inputs.map(({ name, type }) => `${name} (${type})`).join(', ') || 'no tensor'}: only models of one input of real numbers can be attacked`,
-    );
-  const varying = input.dims.slice(1).find((dim) => typeof dim !== 'number' || dim < 1);
-  if (varying !== undefined || input.dims.length < 2)
-    throw new Problem(
-      'usage',
-      `input ${input.name} is [${input.dims.join(', ')}]: only the first size may vary`,
-    );
-  return input;
+/** The gradient of Σ cotangent · scores with respect to the rows. */
+async function pulledBack(
+  model: Classifier,
+  gradients: DifferentiableModel,
+  rows: Float32Array,
+  cotangent: Float32Array,
+): Promise<Float32Array> {
+  const { features, classes, single, type, input } = model;
+  const given = single ? cotangent.filter((_, at) => at % 2 === 1) : cotangent;
+  const width = single ? 1 : classes;
+  const parts = chunksOf(model, rows).map(async (part, index) => {
+    const count = part.length / features;
+    const weights = new Float32Array(count * width);
+    weights.set(given.subarray(index * weights.length, (index + 1) * weights.length));
+    const made = await gradients.gradients(feedsOf(model, part), realTensor(type, [count, width], weights));
+    return scoresIn(made.gradients.get(input.name));
+  });
+  return joined(await Promise.all(parts), rows.length);
 }
 
-const tensorFor = ({ type }: Port, dims: readonly number[], data: Float32Array): Tensor =>
-  type === 'float64' ? { type, dims, data: Float64Array.from(data) } : float32(dims, data);
+/** All rows at once, or as many as the model takes; zeros fill up the last. */
+function chunksOf({ batch, features }: Classifier, rows: Float32Array): Float32Array[] {
+  const size = (batch ?? rows.length / features) * features;
+  if (rows.length === size) return [rows];
+  return Array.from({ length: Math.ceil(rows.length / size) }, (_, index) => {
+    const part = new Float32Array(size);
+    part.set(rows.subarray(index * size, (index + 1) * size));
+    return part;
+  });
+}
 
-async function differentiable(
-  bytes: Uint8Array,
-  batch: (rows: Float32Array) => Tensors,
-  features: number,
-  output: string,
-  options: SessionOptions,
-): Promise<{ model?: DifferentiableModel; opaque: string | undefined }> {
-  const samples = [2, 3].map((count) => batch(new Float32Array(features * count)));
+function joined(parts: readonly Float32Array[], length: number): Float32Array {
+  const [only] = parts;
+  if (parts.length === 1 && only?.length === length) return only;
+  const out = new Float32Array(length);
+  let at = 0;
+  for (const part of parts) {
+    out.set(part.subarray(0, length - at), at);
+    at += part.length;
+  }
+  return out;
+}
+
+/** One number for each row as the logits of two classes, that of the first zero. */
+function asClasses({ single }: Classifier, scores: Float32Array): Float32Array {
+  if (!single) return scores;
+  const both = new Float32Array(scores.length * 2);
+  for (const [at, score] of scores.entries()) both[at * 2 + 1] = score;
+  return both;
+}
+
+async function differentiated(
+  model: Classifier,
+  options: VictimOptions,
+): Promise<{ gradients?: DifferentiableModel; opaque: string | undefined }> {
+  if (model.model === undefined) return { opaque: model.opaque };
+  const counts = model.batch === undefined ? [2, 3] : [model.batch];
+  const samples = counts.map((count) => feedsOf(model, new Float32Array(model.features * count)));
   try {
-    return {
-      model: await DifferentiableModel.open(bytes, samples, { ...options, output }),
-      opaque: undefined,
-    };
+    const gradients = await DifferentiableModel.of(model.model, samples, {
+      ...options,
+      output: model.output,
+    });
+    return { gradients, opaque: undefined };
   } catch (error) {
-    if (
-      error instanceof NotDifferentiable ||
-      error instanceof CannotUpgrade ||
-      error instanceof MalformedModel
-    )
-      return { opaque: error.message };
+    if (error instanceof NotDifferentiable) return { opaque: error.message };
     throw error;
   }
-}
-
-function areProbabilities(scores: Float32Array, classes: number): boolean {
-  for (let from = 0; from < scores.length; from += classes) {
-    const row = scores.subarray(from, from + classes);
-    if (row.some((score) => !(score >= 0 && score <= 1))) return false;
-    if (Math.abs(row.reduce((sum, score) => sum + score, 0) - 1) > 1e-3) return false;
-  }
-  return true;
 }
