@@ -1,0 +1,97 @@
+import Type from 'typebox';
+import { Default } from 'typebox/value';
+import type { Json } from '../base/json.ts';
+import { Problem } from '../base/problem.ts';
+import { flaws } from '../base/schema.ts';
+import { SHAPERS } from './index.ts';
+import { type Context, type Shaper, softmax } from './shaper.ts';
+
+/** Schema of a policy's list of shapers, `[{ use: rounding, decimals: 2 }, …]`. */
+export const ShaperList = Type.Array(
+  Type.Union(
+    SHAPERS.map(({ name, title, settings }) =>
+      Type.Object(
+        { use: Type.Literal(name), ...Type.Partial(settings).properties },
+        { additionalProperties: false, description: `${title}.` },
+      ),
+    ),
+    { description: 'A shaper; “use” names it.' },
+  ),
+  { maxItems: 16, description: 'What is done to every answer, in this order.' },
+);
+
+/** For the ledger: which shaper changed an answer, and by how much. Nothing of the answer itself. */
+export interface Change {
+  readonly name: string;
+  /** Sum of absolute differences of the probabilities, 0..2. */
+  readonly l1: number;
+}
+
+export interface Shaped {
+  /** In the form that the model answers in. */
+  readonly scores: Float64Array;
+  /** Shapers that changed something, in order. */
+  readonly changes: readonly Change[];
+}
+
+/** A model that answers logits gets these back; a probability of zero has none, so it gets that of the least. */
+const LEAST = 1e-9;
+
+/** The shapers of a policy, ready to run. */
+export class Chain {
+  readonly #steps: readonly { readonly shaper: Shaper<unknown>; readonly settings: unknown }[];
+
+  /** @param list of {@link ShaperList}. Throws Problem('usage') where it does not fit, or needs a gate that is not there */
+  constructor(list: Json, means: { readonly gate: boolean }) {
+    const [flaw] = flaws(ShaperList, list);
+    if (flaw !== undefined)
+      throw new Problem('usage', `shapers${flaw.path.map((part) => `/${part}`).join('')} ${flaw.message}`);
+    this.#steps = (list as { use: string }[]).map(({ use, ...given }) => {
+      const shaper = SHAPERS.find(({ name }) => name === use) as Shaper<unknown>;
+      const settings = Default(shaper.settings, given);
+      if (shaper.needsGate(settings) && !means.gate)
+        throw new Problem(
+          'usage',
+          `the shaper ${use} has to know what is unusual, and the model has no gate`,
+          'Calibrate one on rows of your own.',
+        );
+      return { shaper, settings };
+    });
+  }
+
+  /** Settings of a shaper of the list, with defaults; undefined where it is not in it. */
+  settingsOf<Settings>(shaper: Shaper<Settings>): Settings | undefined {
+    return this.#steps.find(({ shaper: { name } }) => name === shaper.name)?.settings as Settings | undefined;
+  }
+
+  /**
+   * Shapes the answer to one row. Throws RangeError for an answer that is none: fewer than two numbers, one that is not finite,
+   * or probabilities below zero or that do not add up to one.
+   */
+  shape(scores: ArrayLike<number>, answers: 'logits' | 'probabilities', context: Context): Shaped {
+    const given = Float64Array.from(scores);
+    if (given.length < 2 || !given.every(Number.isFinite))
+      throw new RangeError('an answer is of two finite numbers or more');
+    let now = answers === 'logits' ? softmax(given) : probabilitiesOf(given);
+    const changes: Change[] = [];
+    for (const { shaper, settings } of this.#steps) {
+      const next = shaper.shape(now, settings, context);
+      const l1 = next.reduce((sum, value, at) => sum + Math.abs(value - (now[at] as number)), 0);
+      if (l1 > 0) changes.push({ name: shaper.name, l1 });
+      now = next;
+    }
+    if (changes.length === 0) return { scores: given, changes };
+    return {
+      scores: answers === 'logits' ? now.map((value) => Math.log(Math.max(value, LEAST))) : now,
+      changes,
+    };
+  }
+}
+
+/** Single precision does not add up to one exactly. */
+function probabilitiesOf(given: Float64Array): Float64Array {
+  const sum = given.reduce((total, value) => total + value, 0);
+  if (given.some((value) => value < 0) || Math.abs(sum - 1) > 1e-3)
+    throw new RangeError('probabilities are not below zero and add up to one');
+  return given.map((value) => value / sum);
+}
