@@ -38,4 +38,3 @@ const few = (tensor: Tensor): Tensor | undefined => (tensor.data.length <= 64 ? 
 
 const same = (one: Tensor, other: Tensor): boolean =>
   one.data.length === other.data.length && one.data.every((value, at) => value === other.data[at]);
-
