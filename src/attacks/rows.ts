@@ -1,6 +1,6 @@
 import type { Job, Outcome } from './attack.ts';
 import { gradientsOf, scoresOf } from './logits.ts';
-import { errs, type Loss } from './losses.ts';
+import { crossEntropy, errs, type Loss } from './losses.ts';
 
 // Rows laid end to end, and batches of them.
 
@@ -26,14 +26,21 @@ export async function lossGradients(
 ): Promise<{ scores: Float32Array; gradient: Float32Array; losses: Float64Array }> {
   const { classes } = victim;
   const losses = new Float64Array(places.length);
-  const made = await gradientsOf(victim, rows, (scores) => {
+  const cotangentOf = (scores: Float32Array) => {
     const cotangent = new Float32Array(scores.length);
     for (const [index, at] of places.entries()) {
       const row = rowOf(scores, classes, index);
       losses[index] = loss(row, labels[at] as number, rowOf(cotangent, classes, index), at);
     }
     return cotangent;
-  });
+  };
+  if (loss !== crossEntropy || victim.entropyGradients === undefined)
+    return { ...(await gradientsOf(victim, rows, cotangentOf)), losses };
+  const made = await victim.entropyGradients(
+    rows,
+    Int32Array.from(places, (at) => labels[at] as number),
+  );
+  cotangentOf(made.scores);
   return { ...made, losses };
 }
 

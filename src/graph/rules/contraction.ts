@@ -31,7 +31,7 @@ function lettersOf(step: Step): { operands: string[]; out: string } {
 }
 
 const sizeAt = (step: Step, operand: string, index: number, letter: string) =>
-  operand.includes(letter) ? [step.input(index).dims[operand.indexOf(letter)]] : [];
+  operand.includes(letter) ? [step.input(index).dims[operand.indexOf(letter)] ?? []].flat() : [];
 
 /** The gradient of an operand is the product of the output's and of all other operands, with its own letters. */
 function einsum(step: Step): (string | null)[] {

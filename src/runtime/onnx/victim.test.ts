@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
+import { crossEntropy } from '../../attacks/losses.ts';
+import { rowOf } from '../../attacks/rows.ts';
 import { int, word } from '../../graph/emitter.ts';
 import { encodeModel, storeTensor, valueInfo } from '../../graph/encode.ts';
 import type { AttributeValue, OnnxNode } from '../../graph/onnx.ts';
@@ -141,6 +143,23 @@ suite('victims are attacked at their logits', () => {
     );
     assert.deepEqual([...scores], [200, -200, -200, 200]);
     assert.deepEqual([...gradient], [-400, 400, -400, 400]);
+  });
+
+  test('cross-entropy in one run is that in two', async () => {
+    const nodes = [node('MatMul', ['x', 'w'], ['z']), node('Softmax', ['z'], ['y'])];
+    const w = float32([2, 3], [0.5, -1, 2, 1, 0, -0.3]);
+    const victim = await openVictim(modelOf({ nodes, outputs: ['y'], initializers: { w } }));
+    const cotangent = new Float32Array(6);
+    const two = await victim.gradients?.(both, (scores) => {
+      for (const [index, label] of [2, 0].entries())
+        crossEntropy(rowOf(scores, 3, index), label, rowOf(cotangent, 3, index), index);
+      return cotangent;
+    });
+    const one = await victim.entropyGradients?.(both, Int32Array.of(2, 0));
+    assert.deepEqual(one?.scores, two?.scores);
+    for (const [at, value] of (one?.gradient ?? []).entries())
+      assert.ok(Math.abs(value - (two?.gradient[at] ?? Number.NaN)) < 1e-6);
+    await victim.close();
   });
 
   test('trees give scores and no gradients, and say why', async () => {

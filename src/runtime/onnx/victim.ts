@@ -1,5 +1,5 @@
 import type { Victim } from '../../attacks/attack.ts';
-import { NotDifferentiable } from '../../graph/differentiate.ts';
+import { type DifferentiateOptions, NotDifferentiable } from '../../graph/differentiate.ts';
 import {
   areProbabilities,
   type Classifier,
@@ -49,6 +49,9 @@ export async function openVictim(bytes: Uint8Array, options: VictimOptions = {})
   };
   const probe = await scores(new Float32Array(features * 2).map((_, at) => ((at * 37) % 101) / 100));
   const { gradients, opaque } = await differentiated(model, options);
+  const answers = areProbabilities(probe, classes) ? 'probabilities' : 'logits';
+  // Opened when it is first asked for, as it holds the weights once more.
+  let entropy: Promise<DifferentiableModel> | undefined;
   const common = {
     features,
     classes,
@@ -56,29 +59,40 @@ export async function openVictim(bytes: Uint8Array, options: VictimOptions = {})
     opaque,
     left,
     flat: gradients?.flat ?? [],
-    answers: areProbabilities(probe, classes) ? ('probabilities' as const) : ('logits' as const),
+    answers,
     scores,
     close: async () => {
-      await Promise.all([session.close(), gradients?.close()]);
+      await Promise.all([session.close(), gradients?.close(), (await entropy)?.close()]);
     },
-  };
+  } as const;
   if (gradients === undefined) return common;
-  return {
+  const victim: OnnxVictim = {
     ...common,
     gradients: async (rows, cotangentOf) => {
       const given = await scores(rows);
-      return { scores: given, gradient: await pulledBack(model, gradients, rows, cotangentOf(given)) };
+      const { gradient } = await pulledBack(model, gradients, rows, cotangentOf(given));
+      return { scores: given, gradient };
+    },
+  };
+  if (answers !== 'logits' || model.single) return victim;
+  return {
+    ...victim,
+    entropyGradients: async (rows, labels) => {
+      entropy ??= modelWith(model, { ...options, loss: 'cross-entropy' });
+      const target = new Float32Array(labels.length * classes);
+      for (const [at, label] of labels.entries()) target[at * classes + label] = 1;
+      return pulledBack(model, await entropy, rows, target);
     },
   };
 }
 
-/** The gradient of Σ cotangent · scores with respect to the rows. */
+/** Scores, and the gradient of what was asked for with respect to the rows. */
 async function pulledBack(
   model: Classifier,
   gradients: DifferentiableModel,
   rows: Float32Array,
   cotangent: Float32Array,
-): Promise<Float32Array> {
+): Promise<{ scores: Float32Array; gradient: Float32Array }> {
   const { features, classes, single, type, input } = model;
   const given = single ? cotangent.filter((_, at) => at % 2 === 1) : cotangent;
   const width = single ? 1 : classes;
@@ -87,9 +101,19 @@ async function pulledBack(
     const weights = new Float32Array(count * width);
     weights.set(given.subarray(index * weights.length, (index + 1) * weights.length));
     const made = await gradients.gradients(feedsOf(model, part), realTensor(type, [count, width], weights));
-    return scoresIn(made.gradients.get(input.name));
+    return { scores: scoresIn(made.output), gradient: scoresIn(made.gradients.get(input.name)) };
   });
-  return joined(await Promise.all(parts), rows.length);
+  const made = await Promise.all(parts);
+  return {
+    scores: joined(
+      made.map(({ scores }) => scores),
+      (rows.length / features) * width,
+    ),
+    gradient: joined(
+      made.map(({ gradient }) => gradient),
+      rows.length,
+    ),
+  };
 }
 
 /** All rows at once, or as many as the model takes; zeros fill up the last. */
@@ -127,17 +151,23 @@ async function differentiated(
   model: Classifier,
   options: VictimOptions,
 ): Promise<{ gradients?: DifferentiableModel; opaque: string | undefined }> {
-  if (model.model === undefined) return { opaque: model.opaque };
-  const counts = model.batch === undefined ? [2, 3] : [model.batch];
-  const samples = counts.map((count) => feedsOf(model, new Float32Array(model.features * count)));
   try {
-    const gradients = await DifferentiableModel.of(model.model, samples, {
-      ...options,
-      output: model.output,
-    });
-    return { gradients, opaque: undefined };
+    return { gradients: await modelWith(model, options), opaque: undefined };
   } catch (error) {
     if (error instanceof NotDifferentiable) return { opaque: error.message };
     throw error;
   }
+}
+
+/** Throws `NotDifferentiable`. */
+async function modelWith(
+  model: Classifier,
+  options: VictimOptions & DifferentiateOptions,
+): Promise<DifferentiableModel> {
+  const { features, batch, output } = model;
+  if (model.model === undefined) throw new NotDifferentiable(model.opaque ?? '', []);
+  const samples = (batch === undefined ? [2, 3] : [batch]).map((count) =>
+    feedsOf(model, new Float32Array(features * count)),
+  );
+  return DifferentiableModel.of(model.model, samples, { ...options, output });
 }
