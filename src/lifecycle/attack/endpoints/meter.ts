@@ -69,7 +69,7 @@ export class Meter {
 
 /** A victim in this process, whose rows are counted. A gradient is asked with its scores: one query a row. */
 export function metered(victim: Victim, meter: Meter): Victim {
-  const { gradients } = victim;
+  const { gradients, entropyGradients } = victim;
   return {
     ...victim,
     scores(rows) {
@@ -80,6 +80,12 @@ export function metered(victim: Victim, meter: Meter): Victim {
       gradients(rows, cotangentOf) {
         meter.take(rows.length / victim.features);
         return gradients(rows, cotangentOf);
+      },
+    }),
+    ...(entropyGradients !== undefined && {
+      entropyGradients(rows, labels) {
+        meter.take(rows.length / victim.features);
+        return entropyGradients(rows, labels);
       },
     }),
   };
