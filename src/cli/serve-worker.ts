@@ -20,6 +20,7 @@ import type { Settings } from '../settings/settings.ts';
 import { openStore } from '../store/store.ts';
 import type { CliIo } from './io.ts';
 import { loadPolicy, loadSettings } from './load.ts';
+import { shelfOf } from './models-place.ts';
 
 /** A worker that has lost its primary can record nothing, so it answers nothing; this long for what is under way. */
 const LAST_WORDS = 1000;
@@ -30,6 +31,7 @@ const LAST_WORDS = 1000;
  */
 export async function serveAsWorker(
   io: CliIo,
+  version: string,
   file: string,
   change: (settings: Settings) => Settings,
   logFor: (settings: Settings) => Log,
@@ -53,6 +55,11 @@ export async function serveAsWorker(
       told.ledger,
     );
     const abuse = new RemoteAbuse(line, systemClock.tick);
+    const store = openStore(paths.store, {
+      pepper: createSecretKey(told.keys.pepper, 'hex'),
+      clock: systemClock,
+      quotas: new RemoteQuotas(line),
+    });
     const gateway = await openGateway({
       role: 'worker',
       settings,
@@ -65,11 +72,8 @@ export async function serveAsWorker(
         practice: told.practice ?? undefined,
       },
       ledger,
-      store: openStore(paths.store, {
-        pepper: createSecretKey(told.keys.pepper, 'hex'),
-        clock: systemClock,
-        quotas: new RemoteQuotas(line),
-      }),
+      store,
+      shelf: shelfOf(io, settings, store.models, version),
       clock: systemClock,
       log: logFor(settings),
       digestKey: Buffer.from(told.keys.digest, 'hex'),

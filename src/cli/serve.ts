@@ -64,7 +64,7 @@ async function serve(io: CliIo, version: string, options: ServeOptions): Promise
   const file = settingsPath(io, options.config);
   const change = (settings: Settings) => withOptions(settings, options);
   const makeLog = (settings: Settings) => logFor(settings, options.json === true);
-  if (cluster.isWorker) return serveAsWorker(io, file, change, makeLog);
+  if (cluster.isWorker) return serveAsWorker(io, version, file, change, makeLog);
   const detection = await prepare(io, file, options.config !== undefined);
   const source = new ConfigurationSource(io, file, change);
   const { settings, policy } = await source.load();

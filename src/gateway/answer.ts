@@ -72,7 +72,12 @@ export class Answer {
     this.#whole(status, body, headers);
   }
 
-  #whole(status: number, body: string, headers: Readonly<Record<string, string>>): void {
+  /** A prediction: numbers and categories, as its protocol writes them. */
+  prediction(body: Uint8Array, headers: Readonly<Record<string, string>>): void {
+    this.#whole(200, body, headers);
+  }
+
+  #whole(status: number, body: string | Uint8Array, headers: Readonly<Record<string, string>>): void {
     if (this.#res.destroyed || this.#res.headersSent) return;
     const length = Buffer.byteLength(body);
     this.#bytes += length;
@@ -86,7 +91,7 @@ export class Answer {
   }
 
   /** Nobody here waits for the last bytes to be taken: the socket's own timer does, and it sees whether they move. */
-  #finish(last: string): void {
+  #finish(last: string | Uint8Array): void {
     this.#res.setTimeout(this.#idle);
     this.#res.end(last);
   }

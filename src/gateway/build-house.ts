@@ -17,6 +17,8 @@ import type { House } from './house.ts';
 import { checkIdentity, Identity, type KeySets } from './identity/identity.ts';
 import type { GuardPost, Watch } from './inspect/posts.ts';
 import { openOpinions } from './opinions.ts';
+import { openPredictions } from './predict/predictions.ts';
+import type { SealedParts } from './predict/sealed.ts';
 import { Routes } from './routes.ts';
 import { openUpstream, type Practice, type Upstream } from './upstream.ts';
 
@@ -30,6 +32,8 @@ export interface Parts {
   readonly clock: Clock;
   /** The key sets of issuers, which stay over reloads. */
   readonly keySets: KeySets;
+  /** What opens sealed models. */
+  readonly models: Pick<SealedParts, 'shelf' | 'registry' | 'log'>;
 }
 
 /**
@@ -58,6 +62,7 @@ export function buildHouse(settings: Settings, policy: Policy, given: Parts): Ho
     inspectors: inspectorsOf(policy, watch, parts),
     routes: new Routes(dialects),
     upstreams,
+    predictions: openPredictions({ ...parts.models, settings, tick: parts.clock.tick }),
     caches: new Map(
       settings.routes.named.flatMap(({ name, cache }) =>
         cache === undefined ? [] : [[name, new ReplyCache(cache, parts.clock.tick)] as const],

@@ -25,6 +25,7 @@ import { listenForClients, renewTls } from './listen.ts';
 import type { Log } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { type ModelShelf, missingMasters } from './model-shelf.ts';
+import type { PredictionHook } from './predict/hook.ts';
 import { checkReload, serially } from './reload.ts';
 import { tellBreaker } from './routing/report.ts';
 import { TargetStates } from './routing/targets.ts';
@@ -42,7 +43,7 @@ export interface GatewayOptions {
   readonly policy: Policy;
   /** Reads settings and policy anew. Throws a Problem where they are bad. */
   readonly load: () => Promise<{ readonly settings: Settings; readonly policy: Policy }>;
-  readonly parts: Omit<Parts, 'clock' | 'keySets'>;
+  readonly parts: Omit<Parts, 'clock' | 'keySets' | 'models'>;
   readonly ledger: LedgerDesk;
   readonly store: Store;
   readonly clock: Clock;
@@ -59,6 +60,8 @@ export interface GatewayOptions {
   readonly archive?: Gate['archive'];
   /** The sealed files of models. */
   readonly shelf?: ModelShelf | undefined;
+  /** What watches predictions, and may change them. */
+  readonly predictionHook?: PredictionHook | undefined;
   /** How a `worker` has administrative acts done: by its primary. */
   readonly relay?: Administration;
   /** How a `worker` has the behaviour of callers counted: by its primary. */
@@ -114,7 +117,12 @@ export interface Gateway {
 /** Starts to listen. Throws a Problem where the address cannot be had. */
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const { ledger, store, clock, log, load, witnesses, role = 'whole' } = options;
-  const parts: Parts = { ...options.parts, clock, keySets: new KeySets(clock, log) };
+  const parts: Parts = {
+    ...options.parts,
+    clock,
+    keySets: new KeySets(clock, log),
+    models: { shelf: options.shelf, registry: store.models, log },
+  };
   const vault = await openVault(options, role !== 'worker');
   const metrics = new Metrics({
     open: () => gate.open,
@@ -131,6 +139,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     vault,
     pseudonyms: vault && new TenantBooks({ store: store.pseudonyms, vault, clock }),
     shelf: options.settings.vault && options.shelf,
+    predictionHook: options.predictionHook,
     modelSteps: new Turns(),
     telemetry: openTelemetry(options.settings.telemetry, { clock, log, metrics }),
     house: buildHouse(options.settings, options.policy, parts),
@@ -178,7 +187,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
         'Put it back, and run "gatehouse vault rotate" before it is retired.',
       );
     const house = buildHouse(next.settings, next.policy, parts);
-    await loadEncoders(house, role);
+    await loadModels(house, role);
     const masters = await stageVault(vault, next).catch((error) => {
       closeUpstreams(house);
       throw error;
@@ -197,7 +206,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       },
     };
   };
-  await loadEncoders(gate.house, role).catch(async (error) => {
+  await loadModels(gate.house, role).catch(async (error) => {
     await vault?.close();
     throw error;
   });
@@ -246,10 +255,13 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   };
 }
 
-/** A process that reads texts has its encoders loaded before the first; one that cannot load them says so at once. */
-async function loadEncoders(house: House, role: Role): Promise<void> {
+/**
+ * A process that answers clients has its encoders and models loaded before the first; one that cannot load encoders says so at
+ * once.
+ */
+async function loadModels(house: House, role: Role): Promise<void> {
   if (role !== 'whole' && role !== 'worker') return;
-  await house.opinions.ready().catch((error) => {
+  await Promise.all([house.opinions.ready(), house.predictions.ready()]).catch((error) => {
     closeUpstreams(house);
     throw error;
   });

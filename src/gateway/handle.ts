@@ -10,6 +10,8 @@ import { enter, type Gate, leave } from './house.ts';
 import { nameOf } from './log.ts';
 import type { Passage } from './passage.ts';
 import { pass } from './path.ts';
+import { isPredictPath } from './predict/endpoint.ts';
+import { oipRefusal } from './predict/refuse.ts';
 import { outcomeOf, Record } from './record.ts';
 import { REGISTER, register } from './register.ts';
 import { watchEnd } from './report.ts';
@@ -67,7 +69,11 @@ async function refuse(passage: Passage, error: unknown): Promise<void> {
   const dialect = house.routes.dialectFor(ask.path, ask.req.headers);
   const admin = ask.local || isAdminPath(ask.path) || ask.path === REGISTER;
   const said = coached(refusal, house.policy.coaching, ask.req.headers['accept-language']);
-  const { status, headers, body } = admin ? problemJson(refusal, ask.id) : dialect.refuse(said, ask.id);
+  const { status, headers, body } = admin
+    ? problemJson(refusal, ask.id)
+    : isPredictPath(ask.path)
+      ? oipRefusal(said, ask.id)
+      : dialect.refuse(said, ask.id);
   // A body that was not read to its end would be taken for the next request.
   answer.say(status, body, ask.req.complete ? headers : { ...headers, connection: 'close' });
 }

@@ -22,6 +22,8 @@ import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { ModelShelf } from './model-shelf.ts';
 import type { Opinions } from './opinions.ts';
+import type { PredictionHook } from './predict/hook.ts';
+import type { Predictions } from './predict/predictor.ts';
 import type { Routes } from './routes.ts';
 import type { TargetStates } from './routing/targets.ts';
 import type { Strangers } from './strangers.ts';
@@ -51,6 +53,8 @@ export interface House {
   /** Encoders and judges of its guards. */
   readonly opinions: Opinions;
   readonly upstreams: ReadonlyMap<string, Upstream>;
+  /** Models that classify or score. */
+  readonly predictions: Predictions;
   /** Kept answers, by route. */
   readonly caches: ReadonlyMap<string, ReplyCache>;
 }
@@ -76,6 +80,8 @@ export interface Gate {
   readonly pseudonyms: TenantBooks | undefined;
   /** The sealed files of models; undefined where there is no vault, or another process has them. */
   readonly shelf: ModelShelf | undefined;
+  /** What watches predictions, and may change them; undefined: nothing. */
+  readonly predictionHook: PredictionHook | undefined;
   /** Steps of models: the ledger has them in the order in which they are taken. */
   readonly modelSteps: Turns;
   /** Traces and metrics for a collector; undefined where the settings name none. */
@@ -131,4 +137,5 @@ export function forgetReplies(gate: Gate): void {
 export function closeUpstreams(house: House): void {
   for (const upstream of house.upstreams.values()) upstream.close().catch(() => {});
   house.opinions.close().catch(() => {});
+  house.predictions.close().catch(() => {});
 }

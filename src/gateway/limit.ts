@@ -30,6 +30,20 @@ export function limit(
 export const limitOwn = (passage: Passage, caller: Caller, model: string): Promise<Bill> =>
   setAside(passage, caller, model, NO_USAGE, [{ upstream: '', as: model, price: FREE }]);
 
+/** The same for a prediction: its rows count as the policy says; without a price it is free. */
+export function limitPrediction(
+  passage: Passage,
+  caller: Caller,
+  model: string,
+  reserved: Usage,
+): Promise<Bill> {
+  const price = passage.house.policy.prices.find(model, PREDICTIONS) ?? FREE;
+  return setAside(passage, caller, model, reserved, [{ upstream: PREDICTIONS, as: model, price }]);
+}
+
+/** What prices, entries and metrics call whoever answers predictions. */
+export const PREDICTIONS = 'predictions';
+
 async function setAside(
   passage: Passage,
   caller: Caller,

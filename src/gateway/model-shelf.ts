@@ -25,6 +25,10 @@ export interface ModelShelf {
   ): Promise<CheckedModel>;
   /** Reads every byte of it too, as whoever uses it would. One at a time. @param onBytes may throw, to end it */
   check(model: RegisteredModel, settings: Settings, onBytes: (bytes: number) => void): Promise<CheckedModel>;
+  /**
+   * A file of an active model that may be used, whole and verified. @param file undefined: the only ONNX file that there is
+   */
+  bytes(reference: string, file: string | undefined, settings: Settings): Promise<Uint8Array>;
   /** Destroys the key of a model, then its bytes. Nothing happens where they are gone already. */
   destroy(id: string): Promise<void>;
   /** How many keys of models each master key wraps. */

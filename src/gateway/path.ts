@@ -22,6 +22,8 @@ import type { UsageMeter } from './meter.ts';
 import { answerModels } from './models.ts';
 import { isOwn, moderate } from './moderate.ts';
 import { digestOf, type Passage, type Talk } from './passage.ts';
+import { isPredictPath } from './predict/endpoint.ts';
+import { predict } from './predict/path.ts';
 import { disguiseFor, refuseForgotten } from './pseudonyms.ts';
 import type { Record as RequestRecord } from './record.ts';
 import { passKept, passReply, refusalFrom } from './reply.ts';
@@ -43,6 +45,7 @@ export async function pass(passage: Passage): Promise<void> {
   const known = await identifyCaller(passage);
   record.passed('identify');
   if (ask.path === INSPECT) return inspectTexts(passage, known);
+  if (isPredictPath(ask.path)) return predict(passage, known);
   const { dialect, operation, id } = house.routes.find(ask.method, ask.path, ask.req.headers);
   record.note({ operation: operation.id });
   checkQuery(ask.query, operation);

@@ -105,6 +105,7 @@ function armOf({ digestKey }: Gate, route: ModelRoute, callerId: string, { subje
 
 /** The settings name the model; it is not merely one that a pattern of theirs fits. */
 export const isNamed = ({ upstreams, settings }: House, model: string): boolean =>
+  Object.hasOwn(settings.predictions, model) ||
   settings.routes.named.some(({ name }) => name === model) ||
   [...upstreams.values()].some(({ names }) => names.includes(model));
 

@@ -84,6 +84,20 @@ export class Shelf {
     );
   }
 
+  /** A file of an active model that may be used, whole and verified. @param file undefined: the only ONNX file that there is */
+  bytes(reference: string, file: string | undefined, settings: Settings): Promise<Uint8Array> {
+    const { registry, clock } = this.#parts;
+    const use = { registry, clock, sealed: this.#sealed, rules: settings.models };
+    return withMasters(settings.vault, async (masters) => {
+      const opened = await openModel({ ...use, masters, reference, trust: this.#trust(settings) });
+      try {
+        return await opened.bytes(file ?? onlyOnnx(opened.files), MOST_BYTES);
+      } finally {
+        opened.close();
+      }
+    });
+  }
+
   /** Destroys the key of a model, then its bytes. Nothing happens where they are gone already. */
   destroy(id: string): Promise<void> {
     return this.#sealed.destroy(id);
@@ -102,6 +116,19 @@ export class Shelf {
   #trust({ models: { trust } }: Settings): Trust | undefined {
     return trust === undefined ? undefined : this.#parts.trustIn(trust);
   }
+}
+
+/** ONNX models are at most this long (protocol buffers, 2 GiB). */
+const MOST_BYTES = 2 ** 31;
+
+function onlyOnnx(files: readonly SealedEntry[]): string {
+  const [only, ...others] = files.filter(({ as, name }) => as === 'model' && name.endsWith('.onnx'));
+  if (only !== undefined && others.length === 0) return only.name;
+  throw new Problem(
+    'usage',
+    'the model has no ONNX file, or several',
+    'Name it: “file” of the prediction in gatehouse.yaml.',
+  );
 }
 
 /** What is in a sealed model. */

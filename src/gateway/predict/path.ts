@@ -1,0 +1,176 @@
+import { Refusal } from '../../base/refusal.ts';
+import { checkTensors } from '../../contracts/check.ts';
+import { rowsToTensors, takesRows } from '../../contracts/rows.ts';
+import { sayViolations } from '../../contracts/violation.ts';
+import type { Caller } from '../../exchange/caller.ts';
+import type { RequestTags } from '../../exchange/tags.ts';
+import { type InferenceRequest, readRequest } from '../../oip/inference.ts';
+import { LENGTH_HEADER } from '../../oip/message.ts';
+import { rowsOf } from '../../tensors/batch.ts';
+import type { Tensors } from '../../tensors/tensor.ts';
+import { parseJson } from '../../wire/json.ts';
+import { admit, askerOf, authorize } from '../authorize.ts';
+import { JSON_BODY, readBody } from '../body.ts';
+import { callerNow } from '../identify.ts';
+import { limitPrediction, PREDICTIONS } from '../limit.ts';
+import { digestOf, type Passage } from '../passage.ts';
+import { noteTags } from '../tags.ts';
+import { describeModel, describeServer, tellLive, tellModelReady, tellReady } from './describe.ts';
+import { type Endpoint, endpointOf } from './endpoint.ts';
+import { throughHook } from './hook.ts';
+import type { Predicting, Prediction } from './predictor.ts';
+import { writeAnswer, writeRows } from './write.ts';
+
+/** JSON, or JSON with binary data behind it. */
+const TENSOR_BODY = /^application\/(?:json|octet-stream)\s*(?:;\s*charset="?utf-8"?\s*)?$/i;
+
+/**
+ * The data path of predictions, whose order is the text of this function, as that of conversations is:
+ *
+ *   identify → authorize → hold to the contract → limit → record → predict → watch and shape → record
+ *
+ * There is no text for guards to read: what may be asked is what the contract of the model says. Throws a {@link Refusal} for
+ * whatever is not let through; the caller of this function records it.
+ */
+export async function predict(passage: Passage, known: Caller): Promise<void> {
+  const { ask, record } = passage;
+  const endpoint = endpointOf(ask.method, ask.path);
+  record.note({ operation: `oip.${endpoint.of === 'server' ? 'server.' : ''}${endpoint.what}` });
+  if (ask.query.size > 0) throw new Refusal('query_refused');
+  const tags = noteTags(passage);
+  const asks = endpoint.what === 'infer' || endpoint.what === 'rows';
+  admit(passage, known, asks ? 'predict' : 'models.list');
+  if (endpoint.of === 'server') return answerServer(passage, endpoint.what);
+  if (!asks) return answerAbout(passage, known, tags, endpoint);
+  return infer(passage, known, tags, endpoint);
+}
+
+async function answerServer(passage: Passage, what: 'metadata' | 'live' | 'ready'): Promise<void> {
+  if (what === 'metadata') return describeServer(passage);
+  return what === 'live' ? tellLive(passage) : tellReady(passage);
+}
+
+type AboutModel = Extract<Endpoint, { of: 'model' }>;
+
+/** Who may not use a model is refused alike, whether there is one of that name or not. */
+async function answerAbout(
+  passage: Passage,
+  caller: Caller,
+  tags: RequestTags,
+  { model, version, what }: AboutModel,
+): Promise<void> {
+  const asker = await askerOf(passage, caller, tags);
+  authorize(passage, asker, 'models.list', { kind: 'Model', id: model });
+  const prediction = predictionOf(passage, model);
+  if (what === 'ready') return tellModelReady(passage, prediction, version);
+  return prediction.predictor.use(async (predicting) => {
+    checkVersion(predicting, version);
+    await describeModel(passage, prediction, predicting);
+  });
+}
+
+async function infer(
+  passage: Passage,
+  known: Caller,
+  tags: RequestTags,
+  endpoint: AboutModel,
+): Promise<void> {
+  const { answer, gate, house, record } = passage;
+  const bytes = await readBody(
+    passage,
+    house.settings.limits.body,
+    endpoint.what === 'rows' ? JSON_BODY : TENSOR_BODY,
+  );
+  record.note({ request: { bytes: bytes.length, digest: digestOf(gate, bytes) } });
+  const caller = callerNow(passage, known);
+  const asker = await askerOf(passage, caller, tags);
+  authorize(passage, asker, 'predict', { kind: 'Model', id: endpoint.model });
+  const prediction = predictionOf(passage, endpoint.model);
+  record.note({ model: prediction.name });
+  record.passed('authorize');
+  const question = readQuestion(passage, prediction, endpoint.what, bytes);
+  const { inputs } = question;
+  hold(prediction, inputs);
+  record.passed('inspect');
+  const rows = rowsOf(inputs) ?? 1;
+  const usage = { input: rows * house.policy.tokensPerRow, output: 0 };
+  const { meter } = await limitPrediction(passage, caller, prediction.name, usage);
+  record.passed('limit');
+  try {
+    await prediction.predictor.use(async (predicting) => {
+      checkVersion(predicting, endpoint.version);
+      checkOutputs(predicting, question);
+      const { version } = predicting;
+      record.note({ upstream: PREDICTIONS, rows, ...(version !== undefined && { version }) });
+      const flushed = gate.store.quotas.flushed();
+      flushed.catch(() => {});
+      const receipt = await record.begin();
+      await flushed;
+      record.passed('record');
+      meter.forwarded = true;
+      const made = await predicting.predict(receipt, inputs, question.outputs);
+      meter.answered = true;
+      meter.see(usage);
+      meter.complete = true;
+      record.passed('forward');
+      const hook = gate.predictionHook;
+      const asked = { caller, model: prediction.name, version };
+      const outputs = hook === undefined ? made : throughHook(hook, asked, inputs, made, rows);
+      const about = { model: prediction.name, version, id: question.id, outputs };
+      const wire = endpoint.what === 'rows' ? writeRows(about, rows) : writeAnswer(about, question);
+      if (answer.gone) throw new Refusal('client_gone');
+      const reply = { bytes: wire.body.length, digest: digestOf(gate, wire.body) };
+      await record.end('completed', { status: 200, usage, reply });
+      answer.prediction(wire.body, wire.headers);
+    });
+  } catch (error) {
+    meter.failed(error);
+    throw error;
+  } finally {
+    record.settle();
+  }
+}
+
+function predictionOf({ house }: Passage, model: string): Prediction {
+  const prediction = house.predictions.byName.get(model);
+  if (prediction === undefined) throw new Refusal('model_unknown');
+  return prediction;
+}
+
+function checkVersion({ version }: Predicting, wanted: string | undefined): void {
+  if (wanted !== undefined && wanted !== version) throw new Refusal('model_unknown');
+}
+
+function checkOutputs({ outputs }: Predicting, { outputs: wanted = [] }: InferenceRequest): void {
+  const known = new Set(outputs.map(({ name }) => name));
+  if (known.size > 0 && wanted.some((name) => !known.has(name)))
+    throw new Refusal('request_invalid', { hint: 'An output is not of this model.', field: '/outputs' });
+}
+
+function readQuestion(
+  { ask, house }: Passage,
+  prediction: Prediction,
+  what: AboutModel['what'],
+  body: Buffer,
+): InferenceRequest {
+  if (what === 'infer') {
+    const length = ask.req.headers[LENGTH_HEADER];
+    return readRequest({ body, length: typeof length === 'string' ? length : undefined });
+  }
+  const { rows, ...others } = parseJson(body, { maxDepth: house.settings.limits.depth });
+  if (!Array.isArray(rows) || Object.keys(others).length > 0)
+    throw new Refusal('request_invalid', { hint: 'Rows are asked as {"rows": [{…}, …]}.' });
+  if (!takesRows(prediction.contract))
+    throw new Refusal('unsupported', {
+      hint: 'This model has no named features: ask by tensors, at …/infer.',
+    });
+  const { tensors, violations } = rowsToTensors(prediction.contract, rows);
+  if (tensors === undefined) throw new Refusal('request_invalid', { hint: sayViolations(violations) });
+  return { id: undefined, inputs: tensors, outputs: undefined, binary: () => false };
+}
+
+/** What the contract does not allow the model does not see. */
+function hold({ contract }: Prediction, inputs: Tensors): void {
+  const violations = checkTensors(contract, inputs);
+  if (violations.length > 0) throw new Refusal('request_invalid', { hint: sayViolations(violations) });
+}

@@ -1,0 +1,69 @@
+import { Pool } from 'undici';
+import { readResponse, writeRequest } from '../../oip/inference.ts';
+import { LENGTH_HEADER } from '../../oip/message.ts';
+import type { PredictionSettings, ServerSource } from '../../settings/predictions.ts';
+import { forwardBytes } from '../forward.ts';
+import { guardedConnect } from '../reach.ts';
+import { collect } from '../reply.ts';
+import { refusalOfStatus } from '../status.ts';
+import { reachAt } from '../upstream.ts';
+import type { Predicting, Predictor } from './predictor.ts';
+
+/** Milliseconds until a connection is there. */
+const CONNECT = 10_000;
+
+/**
+ * A model at a server of the Open Inference Protocol. Goes only where its settings allow, follows no redirect, tries nothing
+ * twice; of what it says in an error nothing is passed on.
+ * @param longest bytes of an answer
+ */
+export function openServer(
+  { timeout }: Pick<PredictionSettings, 'timeout'>,
+  server: ServerSource,
+  longest: number,
+): Predictor {
+  const { url, as, key, connections, tls } = server;
+  const { origin, pathname } = new URL(url);
+  const pool = new Pool(origin, {
+    connections,
+    pipelining: 1,
+    connect: guardedConnect({
+      reach: reachAt(server, url),
+      timeout: Math.min(timeout, CONNECT),
+      ca: tls?.ca,
+      cert: tls?.cert,
+      key: tls?.key?.reveal(),
+    }),
+  });
+  const path = `${pathname.replace(/\/+$/, '')}/v2/models/${encodeURIComponent(as)}/infer`;
+  const predicting: Predicting = {
+    version: undefined,
+    outputs: [],
+    async predict(receipt, inputs, wanted) {
+      const { body, length } = writeRequest(inputs, wanted, undefined);
+      const answer = await forwardBytes(receipt, pool, {
+        path,
+        headers: {
+          'content-type': 'application/octet-stream',
+          'accept-encoding': 'identity',
+          'user-agent': 'gatehouse',
+          [LENGTH_HEADER]: length ?? String(body.length),
+          ...(key !== undefined && { authorization: `Bearer ${key.reveal()}` }),
+        },
+        body,
+        timeout,
+      });
+      if (answer.status !== 200) {
+        answer.abort();
+        throw refusalOfStatus(answer);
+      }
+      const bytes = await collect(answer, longest);
+      return readResponse({ body: bytes, length: answer.header(LENGTH_HEADER) }).outputs;
+    },
+  };
+  return {
+    use: (act) => act(predicting),
+    ready: () => true,
+    close: () => pool.close(),
+  };
+}
