@@ -22,7 +22,13 @@ export function attackListCommand(io: CliIo): Command {
             source,
           })),
         );
-      const rows = ATTACKS.map(({ name, access, norms, seeks, source }) => [name, access, norms.join(' '), seeks, source]);
+      const rows = ATTACKS.map(({ name, access, norms, seeks, source }) => [
+        name,
+        access,
+        norms.join(' '),
+        seeks,
+        source,
+      ]);
       io.out(table([['attack', 'needs', 'norms', 'seeks', 'source'], ...rows]));
     });
 }

@@ -8,6 +8,7 @@ import { attackModel } from '../lifecycle/attack/attack-model.ts';
 import { UNITS, type UnitName } from '../lifecycle/attack/data/space-of.ts';
 import { ATTACK_REPORTS } from '../lifecycle/attack/reports/index.ts';
 import type { AttackResult } from '../lifecycle/attack/result.ts';
+import { brokenWithin } from '../lifecycle/attack/run-steps.ts';
 import { percent } from '../lifecycle/attack/signs.ts';
 import { putFile } from '../lifecycle/attack/state.ts';
 import { attackListCommand } from './attack-list.ts';
@@ -48,6 +49,7 @@ interface Options {
   readonly timeout: number;
   readonly output?: string;
   readonly threads?: number;
+  readonly straightThrough?: boolean;
   readonly out?: string;
   readonly resume?: boolean;
   readonly format: string;
@@ -67,14 +69,20 @@ export function attackCommand(io: CliIo, version: string): Command {
     .option('-d, --data <FILE>', 'rows and their right classes: CSV, JSON lines, .npy, IDX; each may be .gz')
     .option('--labels <FILE>', 'the right classes in a file of their own')
     .option('--label <COLUMN>', 'the column of the right class (default: the last)')
-    .option('--classes <NAMES>', 'names of the classes in the model’s order, with commas; or how many there are')
+    .option(
+      '--classes <NAMES>',
+      'names of the classes in the model’s order, with commas; or how many there are',
+    )
     .option('--drop <COLUMNS>', 'columns that the model does not take', names, [])
     .option('--rows <N>', 'rows of the data that are used, from the first', positive, 1000)
     .option('--scale <NUMBER>', 'what every number is multiplied with: 1/255', fraction, 1)
     .option('--shape <SIZES>', 'what one row is where a server does not say: 1,28,28', sizes)
     .option('--bounds <RANGE>', 'what numbers can be: 0,1 or COLUMN=18,99; repeat it', again, [])
     .addOption(
-      new Option('--unit <UNIT>', 'what a budget of one is of a feature (default: range of tables, else one)').choices(UNITS),
+      new Option(
+        '--unit <UNIT>',
+        'what a budget of one is of a feature (default: range of tables, else one)',
+      ).choices(UNITS),
     )
     .option('--fixed <COLUMNS>', 'columns that an attacker cannot change', names, [])
     .option('--whole <COLUMNS>', 'columns of whole numbers (default: those that have nothing else)', names)
@@ -88,10 +96,17 @@ export function attackCommand(io: CliIo, version: string): Command {
 
 const withAttack = (command: Command): Command =>
   command
-    .option('-a, --attack <NAME>', 'an attack; repeat it (default: the strongest that the model gives access for)', again, [])
+    .option(
+      '-a, --attack <NAME>',
+      'an attack; repeat it (default: the strongest that the model gives access for)',
+      again,
+      [],
+    )
     .option('--standard', 'an ensemble of attacks, each on the rows that are left: slower, and surer')
     .addOption(
-      new Option('--norm <NORM>', 'how changes are measured').choices(['Linf', 'L2', 'L1', 'L0']).default('Linf'),
+      new Option('--norm <NORM>', 'how changes are measured')
+        .choices(['Linf', 'L2', 'L1', 'L0'])
+        .default('Linf'),
     )
     .option('-e, --epsilon <NUMBERS>', 'budgets, with commas: 0.05,0.1 or 8/255', epsilons, [])
     .option('--steps <N>', 'steps of attacks that take steps', positive)
@@ -100,19 +115,30 @@ const withAttack = (command: Command): Command =>
     .option('--budget <N>', 'questions in all, at the most', positive)
     .option('--time <DURATION>', 'stop after: 10m', duration)
     .option('--seed <N>', 'the same seed, the same result', seed, 0)
-    .option('--fail-under <SHARE>', 'exit 1 where fewer rows than this are left right, at the largest budget: 0.5', share)
+    .option(
+      '--fail-under <SHARE>',
+      'exit 1 where fewer rows than this are left right, at the largest budget: 0.5',
+      share,
+    )
     .option('--key-env <VARIABLE>', 'the environment variable that holds the key of a server')
     .option('--key-file <FILE>', 'the file that holds the key of a server')
-    .option('--key-header <NAME>', 'the header that the key is sent in; “authorization” as Bearer', 'authorization')
+    .option(
+      '--key-header <NAME>',
+      'the header that the key is sent in; “authorization” as Bearer',
+      'authorization',
+    )
     .option('--batch <N>', 'rows in one request', positive, 64)
     .option('--rate <N>', 'requests a second, at the most', fraction)
     .option('--timeout <DURATION>', 'for one answer of a server', duration, 30_000)
     .option('--output <NAME>', 'the output with the scores, of a server’s model that has several')
     .option('--threads <N>', 'threads of a model that is a file', positive)
+    .option('--straight-through', 'gradients pass rounding and quantisation as if they were not there')
     .option('-o, --out <DIR>', 'a folder for reports, and for what is needed to go on after a stop')
     .option('--resume', 'go on with the attack in --out')
     .addOption(
-      new Option('--format <FORMAT>', 'the report').choices(ATTACK_REPORTS.map(({ name }) => name)).default('table'),
+      new Option('--format <FORMAT>', 'the report')
+        .choices(ATTACK_REPORTS.map(({ name }) => name))
+        .default('table'),
     )
     .option('--json', 'short for --format json')
     .option('-q, --quiet', 'no report and no progress: the exit code says it');
@@ -134,9 +160,18 @@ Examples:
   gatehouse attack model.onnx --data test.csv --standard --out report --resume
   gatehouse attack list`;
 
-async function attack(io: CliIo, version: string, model: string | undefined, options: Options): Promise<void> {
+async function attack(
+  io: CliIo,
+  version: string,
+  model: string | undefined,
+  options: Options,
+): Promise<void> {
   if (model === undefined || options.data === undefined)
-    throw new Problem('usage', 'name a model and its data', 'For example: gatehouse attack model.onnx --data test.csv');
+    throw new Problem(
+      'usage',
+      'name a model and its data',
+      'For example: gatehouse attack model.onnx --data test.csv',
+    );
   if (options.resume === true && options.out === undefined)
     throw new Problem('usage', '--resume needs the folder of --out');
   const stop = new AbortController();
@@ -169,14 +204,20 @@ async function attack(io: CliIo, version: string, model: string | undefined, opt
       rate: options.rate,
       output: options.output,
       threads: options.threads,
+      straightThrough: options.straightThrough === true,
       out: options.out === undefined ? undefined : resolve(io.cwd, options.out),
       resume: options.resume === true,
       signal: stop.signal,
       now: () => performance.now(),
       progress: (_, done, of) => options.quiet !== true && progress.update(done, of),
-      told: ({ step, finished, broken, stopped }) => {
+      told: (outcome) => {
         progress.end();
-        if (!stopped) say(`${step.id}: ${percent(broken.size / Math.max(1, finished.length))} of ${finished.length} rows broken`);
+        const { step, finished, stopped } = outcome;
+        const broken = brokenWithin(outcome, step.epsilons.at(-1) ?? 0).size;
+        if (!stopped)
+          say(
+            `${step.id}: ${percent(broken / Math.max(1, finished.length))} of ${finished.length} rows broken`,
+          );
       },
     });
     progress.end();
@@ -196,7 +237,8 @@ async function attack(io: CliIo, version: string, model: string | undefined, opt
 
 async function tell(io: CliIo, result: AttackResult, options: Options): Promise<void> {
   if (options.out !== undefined)
-    for (const [name, file] of FILES) await putFile(resolve(io.cwd, options.out, file), written(name, result));
+    for (const [name, file] of FILES)
+      await putFile(resolve(io.cwd, options.out, file), written(name, result));
   if (options.quiet === true) return;
   await io.write(written(options.json === true ? 'json' : options.format, result, io.colour));
 }
@@ -228,7 +270,10 @@ function headersOf(io: CliIo, { keyEnv, keyFile, keyHeader }: Options): Record<s
   const key = keyEnv === undefined ? passphraseIn(io, keyFile) : io.env[keyEnv];
   if (keyEnv === undefined && keyFile === undefined) return {};
   if (key === undefined || key === '' || /[^\x21-\x7e]/.test(key))
-    throw new Problem('usage', keyEnv === undefined ? 'the key file holds no key' : `the environment variable ${keyEnv} holds no key`);
+    throw new Problem(
+      'usage',
+      keyEnv === undefined ? 'the key file holds no key' : `the environment variable ${keyEnv} holds no key`,
+    );
   const name = keyHeader.toLowerCase();
   if (!/^[a-z0-9-]+$/.test(name)) throw new Problem('usage', '--key-header takes the name of a header');
   return { [name]: new Secret(name === 'authorization' ? `Bearer ${key}` : key) };
@@ -244,7 +289,10 @@ const names = (text: string, before: readonly string[] = []): string[] => [
   ...text.split(',').map((name) => name.trim()),
 ];
 const again = (text: string, before: readonly string[]): string[] => [...before, text];
-const groups = (text: string, before: readonly (readonly string[])[]): (readonly string[])[] => [...before, names(text)];
+const groups = (text: string, before: readonly (readonly string[])[]): (readonly string[])[] => [
+  ...before,
+  names(text),
+];
 
 /** `0.1` or `8/255`. */
 function fraction(text: string): number {
@@ -267,7 +315,8 @@ function share(text: string): number {
 
 function duration(text: string): number {
   const value = parseDuration(text);
-  if (value === undefined || value < 1) throw new InvalidArgumentError('Write a duration, such as 30s or 10m.');
+  if (value === undefined || value < 1)
+    throw new InvalidArgumentError('Write a duration, such as 30s or 10m.');
   return value;
 }
 

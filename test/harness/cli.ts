@@ -139,7 +139,8 @@ export function keysIn(text: string): { readonly app: string; readonly admin: st
 export const ledgerOf = (cwd: string): Record<string, unknown>[] =>
   readEntries(join(cwd, 'gatehouse-data', 'ledger'));
 
-function started(cwd: string, args: readonly string[], env: Env, keepInput = false) {
+/** The same, while it runs. */
+export function started(cwd: string, args: readonly string[], env: Env, keepInput = false) {
   const { PATH = '' } = process.env;
   const clean = { PATH, HOME: cwd, NO_COLOR: '1', NODE_COMPILE_CACHE: CACHE, ...env };
   return watch(spawn(process.execPath, [MAIN, ...args], { cwd, env: clean }), keepInput);

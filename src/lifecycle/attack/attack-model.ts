@@ -1,26 +1,27 @@
 import type { Norm, Victim } from '../../attacks/attack.ts';
 import { errs } from '../../attacks/losses.ts';
 import { lengthOf } from '../../attacks/norms.ts';
-import { rowOf } from '../../attacks/rows.ts';
-import type { Space } from '../../attacks/space.ts';
+import { Random } from '../../attacks/random.ts';
+import { gather, rowOf } from '../../attacks/rows.ts';
+import { isDiscrete, type Space } from '../../attacks/space.ts';
 import { Problem } from '../../base/problem.ts';
 import { readData } from './data/read-data.ts';
 import { classesOf } from './data/samples.ts';
 import { type SpaceOptions, spaceOf } from './data/space-of.ts';
 import { BudgetSpent, Meter } from './endpoints/meter.ts';
 import { shareOf } from './interval.ts';
-import { brokenWithin, examplesOf, judge, runsOf, worstOf } from './judge.ts';
+import { examplesOf, judge, runsOf, worstOf } from './judge.ts';
 import { accessOf, type PlanOptions, planOf, type Step } from './plan.ts';
 import type { AttackResult, Stopped } from './result.ts';
 import { runSteps, type Scene, type StepOutcome } from './run-steps.ts';
-import { signsOf } from './signs.ts';
+import { type Sign, signsOf, unstableSign } from './signs.ts';
 import { NO_STATE, openState } from './state.ts';
-import { modelDigest, openTarget, type TargetOptions } from './target.ts';
+import { modelDigest, openTarget, type Target, type TargetOptions } from './target.ts';
 
 export interface AttackOptions
   extends Omit<TargetOptions, 'labels' | 'signal' | 'classes'>,
     Omit<SpaceOptions, 'scale'>,
-    Omit<PlanOptions, 'epsilons' | 'everything'> {
+    Omit<PlanOptions, 'epsilons' | 'besides'> {
   readonly version: string;
   readonly data: string;
   /** A file of labels. */
@@ -67,10 +68,18 @@ export async function attackModel(options: AttackOptions): Promise<AttackResult>
   const state =
     options.out === undefined
       ? NO_STATE
-      : await openState(options.out, dependsOn(options, [await modelDigest(options), data.sha256, labelData?.sha256]), options.resume);
+      : await openState(
+          options.out,
+          dependsOn(options, [await modelDigest(options), data.sha256, labelData?.sha256]),
+          options.resume,
+        );
   const timeout = options.time === undefined ? undefined : AbortSignal.timeout(options.time);
   const signal = timeout === undefined ? options.signal : AbortSignal.any([options.signal, timeout]);
-  const meter = new Meter(options.budget, state.used, options.budget === undefined ? undefined : state.reserve);
+  const meter = new Meter(
+    options.budget,
+    state.used,
+    options.budget === undefined ? undefined : state.reserve,
+  );
   const names = typeof options.classes === 'number' ? undefined : options.classes;
   const target = await openTarget(data, meter, {
     ...options,
@@ -87,13 +96,16 @@ export async function attackModel(options: AttackOptions): Promise<AttackResult>
     const { space, unit } = spaceOf(samples, target.dims, options);
     const range = [least(space.lower), most(space.upper)] as const;
     const epsilons =
-      options.epsilons.length > 0 ? options.epsilons.toSorted((a, b) => a - b) : [defaultEpsilon(options.norm, space)];
-    const steps = planOf(victim, { ...options, epsilons, everything: everything(options.norm, space) });
+      options.epsilons.length > 0
+        ? options.epsilons.toSorted((a, b) => a - b)
+        : [defaultEpsilon(options.norm, space)];
+    const steps = planOf(victim, { ...options, epsilons, besides: besidesOf(target, space) });
     const scene: Scene = {
       victim,
       rows: samples.rows,
       labels,
       space,
+      thresholds: target.thresholds,
       meter,
       state,
       seed: options.seed,
@@ -102,7 +114,9 @@ export async function attackModel(options: AttackOptions): Promise<AttackResult>
       now: options.now,
     };
     const right = await rightRows(scene, samples.count);
-    const unstable = await unstableRows(scene, Math.min(TWICE, samples.count));
+    // Of a model with gradients the search for masked ones sees to it.
+    const twice = victim.gradients === undefined ? Math.min(TWICE, samples.count) : 0;
+    const unstable = await unstableRows(scene, twice);
     const before = { count: samples.count, right };
     const outcomes: StepOutcome[] = [];
     for await (const outcome of runSteps(scene, steps, right, options.progress)) {
@@ -113,15 +127,15 @@ export async function attackModel(options: AttackOptions): Promise<AttackResult>
     const clean = shareOf(right.length, samples.count);
     const runs = runsOf(outcomes, before);
     const worst = worstOf(outcomes, before, epsilons);
-    const signs = signsOf({
+    const signs = await signsIn(
+      scene,
+      right,
       outcomes,
-      right: right.length,
-      flat: target.flat,
-      free: space.choices.length === 0 && !space.fixed.includes(1),
+      options.norm,
+      epsilons.at(-1) ?? 0,
+      target.flat,
       unstable,
-      within: brokenWithin,
-      epsilons,
-    });
+    );
     const askedFor = { norm: options.norm, epsilons, unit, seed: options.seed, failUnder: options.failUnder };
     const nameOf = (label: number): string => classes?.[label] ?? String(label);
     return {
@@ -153,7 +167,8 @@ export async function attackModel(options: AttackOptions): Promise<AttackResult>
       worst,
       warnings: signs.map(({ rule, message }) => ({ rule, message })),
       examples: examplesOf(outcomes, samples.rows, nameOf, labels, EXAMPLES),
-      queries: samples.count + unstable.of * 2 + outcomes.reduce((sum, { queries }) => sum + total(queries), 0),
+      queries:
+        samples.count + unstable.of * 2 + outcomes.reduce((sum, { queries }) => sum + total(queries), 0),
       sent: meter.used,
       seconds: (options.now() - began) / 1000,
       stopped,
@@ -176,6 +191,7 @@ const dependsOn = (options: AttackOptions, files: readonly (string | undefined)[
   scale: options.scale,
   shape: options.shape,
   output: options.output,
+  straightThrough: options.straightThrough,
   rows: options.most,
   space: [options.bounds, options.unit, options.fixed, options.whole, options.oneHot],
   attacks: options.attacks,
@@ -192,9 +208,6 @@ const most = (values: Float32Array): number => values.reduce((a, b) => Math.max(
 const widths = ({ lower, upper, unit }: Space): Float32Array =>
   lower.map((low, at) => ((upper[at] ?? 0) - low) / (unit[at] ?? 1));
 
-/** From one corner of the space to the other. */
-const everything = (norm: Norm, space: Space): number => lengthOf(norm, widths(space));
-
 function defaultEpsilon(norm: Norm, space: Space): number {
   if (norm === 'L0') return Math.max(1, Math.round(EPSILON.L0 * space.features));
   return EPSILON[norm] * lengthOf('Linf', widths(space));
@@ -205,7 +218,11 @@ async function ask(victim: Victim, rows: Float32Array): Promise<Float32Array> {
     return await victim.scores(rows);
   } catch (error) {
     if (!(error instanceof BudgetSpent)) throw error;
-    throw new Problem('undecided', 'the budget does not even pay for asking every row once', 'Raise --budget, or lower --rows.');
+    throw new Problem(
+      'undecided',
+      'the budget does not even pay for asking every row once',
+      'Raise --budget, or lower --rows.',
+    );
   }
 }
 
@@ -220,6 +237,44 @@ async function rightRows({ victim, rows, labels, batch }: Scene, count: number):
   return right;
 }
 
+/** Of trees a search over their thresholds, of records one over the changes that a person could make. */
+const besidesOf = ({ thresholds }: Target, space: Space): string[] => [
+  ...(thresholds === undefined ? [] : ['tree-search']),
+  ...(isDiscrete(space) ? ['tabular'] : []),
+];
+
+/** Masking is looked for where gradients were followed to the end; a server is asked nothing for it. */
+async function signsIn(
+  scene: Scene,
+  right: readonly number[],
+  outcomes: readonly StepOutcome[],
+  norm: Norm,
+  epsilon: number,
+  flat: readonly string[],
+  unstable: { readonly count: number; readonly of: number },
+): Promise<Sign[]> {
+  const { victim, rows, labels, space, seed, signal } = scene;
+  const unconfirmed = outcomes.reduce((sum, outcome) => sum + outcome.unconfirmed, 0);
+  const signs = unstableSign(unstable.count, unstable.of, unconfirmed);
+  if (victim.gradients === undefined || outcomes.some(({ stopped }) => stopped)) return signs;
+  const job = {
+    victim,
+    rows: gather(rows, victim.features, right),
+    labels: Int32Array.from(right, (place) => labels[place] ?? 0),
+    norm,
+    epsilon,
+    space,
+    random: new Random(seed),
+    signal,
+  };
+  try {
+    return [...(await signsOf(job, right, outcomes, flat)), ...signs];
+  } catch (error) {
+    if (error instanceof BudgetSpent) return signs;
+    throw error;
+  }
+}
+
 /** Rows whose answers are others when they are asked alone, twice. */
 async function unstableRows({ victim, rows }: Scene, of: number): Promise<{ count: number; of: number }> {
   const some = rows.subarray(0, of * victim.features);
@@ -227,12 +282,17 @@ async function unstableRows({ victim, rows }: Scene, of: number): Promise<{ coun
   let count = 0;
   for (let at = 0; at < of; at++) {
     const [a, b] = [rowOf(first, victim.classes, at), rowOf(second, victim.classes, at)];
-    if (a.some((score, index) => Math.abs(score - (b[index] ?? 0)) > 1e-6 * Math.max(1, Math.abs(score)))) count++;
+    if (a.some((score, index) => Math.abs(score - (b[index] ?? 0)) > 1e-6 * Math.max(1, Math.abs(score))))
+      count++;
   }
   return { count, of };
 }
 
-function stoppedBy(outcomes: readonly StepOutcome[], meter: Meter, timeout: AbortSignal | undefined): Stopped | undefined {
+function stoppedBy(
+  outcomes: readonly StepOutcome[],
+  meter: Meter,
+  timeout: AbortSignal | undefined,
+): Stopped | undefined {
   if (!outcomes.some(({ stopped }) => stopped)) return undefined;
   if (meter.spent) return 'budget';
   return timeout?.aborted === true ? 'time' : 'asked';

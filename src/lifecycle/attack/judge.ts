@@ -5,7 +5,7 @@ import type { Severity } from '../../findings/severity.ts';
 import { median, quantilesOf, shareOf } from './interval.ts';
 import type { AttackResult, AttackVerdict, Example, RunResult, Share, Stopped, WorstCase } from './result.ts';
 import { ATTACK_RULES } from './rules.ts';
-import { isWithin, type StepOutcome } from './run-steps.ts';
+import { brokenWithin, type StepOutcome } from './run-steps.ts';
 import { percent, type Sign } from './signs.ts';
 
 /** Rows by what is known of them before they are attacked. */
@@ -14,43 +14,48 @@ export interface Before {
   readonly right: readonly number[];
 }
 
-/** Places of rows that a step broke within a budget. */
-export const brokenWithin = ({ broken }: StepOutcome, epsilon: number): ReadonlySet<number> =>
-  new Set([...broken].flatMap(([place, { distance }]) => (isWithin(distance, epsilon) ? [place] : [])));
-
-/** What each attack came to at each of its budgets. */
+/** What each attack came to at each of its budgets; where they take turns, with those before it. */
 export function runsOf(outcomes: readonly StepOutcome[], { count }: Before): RunResult[] {
-  return outcomes
-    .filter(({ step }) => step.check === undefined)
-    .flatMap((outcome) => outcome.step.epsilons.map((epsilon) => runOf(outcome, epsilon)));
+  const own = outcomes.filter(({ step }) => step.again === undefined);
+  return own.flatMap((outcome, at) =>
+    outcome.step.epsilons.map((epsilon) => runOf(outcome, epsilon, count, own.slice(0, at))),
+  );
+}
 
-  function runOf(outcome: StepOutcome, epsilon: number): RunResult {
-    const { step, finished, queries } = outcome;
-    const { name: attack, title, source, access } = step.attack;
-    const broken = brokenWithin(outcome, epsilon);
-    const missed = finished.length - broken.size;
-    const attacked = finished.length;
-    return {
-      attack,
-      title,
-      source,
-      access,
-      norm: step.norm,
-      epsilon,
-      // Rows that it was not given are wrong as they are, or were broken before.
-      robust: shareOf(missed, count - outcome.asked + attacked),
-      attacked,
-      success: attacked === 0 ? 0 : broken.size / attacked,
-      distances: quantilesOf([...broken].map((place) => outcome.broken.get(place)?.distance ?? 0)),
-      queries: {
-        median: median(queries.toSorted((a, b) => a - b)),
-        total: queries.reduce((sum, one) => sum + one, 0),
-      },
-      zeroGradients: attacked === 0 ? 0 : outcome.zeroGradients / attacked,
-      unconfirmed: outcome.unconfirmed,
-      seconds: outcome.seconds,
-    };
-  }
+function runOf(
+  outcome: StepOutcome,
+  epsilon: number,
+  count: number,
+  before: readonly StepOutcome[],
+): RunResult {
+  const { step, finished, queries } = outcome;
+  const { name: attack, title, source, access } = step.attack;
+  const broken = brokenWithin(outcome, epsilon);
+  const lost = new Set(
+    step.rows === 'left' ? before.flatMap((earlier) => [...brokenWithin(earlier, epsilon)]) : [],
+  );
+  const left = finished.filter((place) => !broken.has(place) && !lost.has(place)).length;
+  const attacked = finished.length;
+  return {
+    attack,
+    title,
+    source,
+    access,
+    norm: step.norm,
+    epsilon,
+    // Rows that it was not given are wrong as they are, or were broken before.
+    robust: shareOf(left, count - outcome.asked + attacked),
+    attacked,
+    success: attacked === 0 ? 0 : broken.size / attacked,
+    distances: quantilesOf([...broken].map((place) => outcome.broken.get(place)?.distance ?? 0)),
+    queries: {
+      median: median(queries.toSorted((a, b) => a - b)),
+      total: queries.reduce((sum, one) => sum + one, 0),
+    },
+    zeroGradients: attacked === 0 ? 0 : outcome.zeroGradients.size / attacked,
+    unconfirmed: outcome.unconfirmed,
+    seconds: outcome.seconds,
+  };
 }
 
 /** What is left right by all attacks together: rows that each of them was done with, or that one broke. */
@@ -61,10 +66,11 @@ export function worstOf(
 ): WorstCase[] {
   return epsilons.map((epsilon) => {
     const broken = new Set(outcomes.flatMap((outcome) => [...brokenWithin(outcome, epsilon)]));
-    const asked = outcomes.filter(({ step }) => step.check === undefined && step.epsilons.includes(epsilon));
+    const asked = outcomes.filter(({ step }) => step.again === undefined && step.epsilons.includes(epsilon));
     const done = asked.map(({ step, finished }) => ({ step, finished: new Set(finished) }));
     const open = right.filter(
-      (place) => !broken.has(place) && (done.length === 0 || done.some(({ finished }) => !finished.has(place))),
+      (place) =>
+        !broken.has(place) && (done.length === 0 || done.some(({ finished }) => !finished.has(place))),
     );
     return { epsilon, robust: shareOf(right.length - broken.size - open.length, count - open.length) };
   });
@@ -81,7 +87,7 @@ export function examplesOf(
   const least = new Map<number, Example>();
   for (const { step, broken } of outcomes)
     for (const [row, { distance, answer, row: changed }] of broken)
-      if (step.check === undefined && distance < (least.get(row)?.distance ?? Number.POSITIVE_INFINITY))
+      if (step.again === undefined && distance < (least.get(row)?.distance ?? Number.POSITIVE_INFINITY))
         least.set(row, {
           row,
           label: names(labels[row] ?? 0),
@@ -115,7 +121,11 @@ export function judge(
     findings.push({ rule, severity, place, message, evidence });
   const weak = clean.share <= 1 / classes;
   if (weak)
-    add(ATTACK_RULES.weak.id, ATTACK_RULES.weak.severity, `${clean.count} of ${clean.of} rows are right as they are`);
+    add(
+      ATTACK_RULES.weak.id,
+      ATTACK_RULES.weak.severity,
+      `${clean.count} of ${clean.of} rows are right as they are`,
+    );
   for (const run of result.runs) {
     if (run.success === 0) continue;
     const left = run.robust.share / Math.max(clean.share, 1e-9);
@@ -135,10 +145,13 @@ export function judge(
   if (weak) reasons.push('the model gets hardly a row right as it is');
   else if (asked.failUnder !== undefined && (clean.count - broken) / clean.of < asked.failUnder) {
     verdict = 'below';
-    reasons.push(`robust accuracy is ${percent((clean.count - broken) / clean.of)} at the most, below ${percent(asked.failUnder)}`);
+    reasons.push(
+      `robust accuracy is ${percent((clean.count - broken) / clean.of)} at the most, below ${percent(asked.failUnder)}`,
+    );
   } else {
     if (stopped !== undefined) reasons.push(STOPPED[stopped]);
-    if (signs.some(({ decisive }) => decisive)) reasons.push('gradients mislead, so robust accuracy may be lower');
+    if (signs.some(({ decisive }) => decisive))
+      reasons.push('gradients mislead, so robust accuracy may be lower');
   }
   if (verdict === 'done' && reasons.length > 0) verdict = 'undecided';
   const marks = fingerprints(findings);

@@ -12,10 +12,10 @@ export interface Step {
   /** The budgets that it says something of, ascending. */
   readonly epsilons: readonly number[];
   readonly settings: Readonly<Record<string, number>>;
-  /** `all` rows that the model gets right; `left`: those that no step before broke; `few`: some, to check the others. */
-  readonly rows: 'all' | 'left' | 'few';
-  /** Why it runs: to break rows, or to see whether figures can be trusted. */
-  readonly check?: 'unbounded' | 'restart' | undefined;
+  /** `all` rows that the model gets right; `left`: those that no step before broke. */
+  readonly rows: 'all' | 'left';
+  /** An attack from another random start, to see whether the figures of the others can be trusted. */
+  readonly again?: true | undefined;
 }
 
 export interface PlanOptions {
@@ -23,12 +23,12 @@ export interface PlanOptions {
   readonly attacks: readonly string[];
   readonly standard: boolean;
   readonly norm: Norm;
+  /** Attacks that fit this model or these rows, beside the strongest of each kind of access. */
+  readonly besides: readonly string[];
   /** Ascending. */
   readonly epsilons: readonly number[];
   /** Of those settings that an attack has: `steps`, `restarts`, `queries`. */
   readonly settings: Readonly<Record<string, number>>;
-  /** A budget with which anything is reached. */
-  readonly everything: number;
 }
 
 /** What a victim gives; whoever gives more gives the less, too. */
@@ -36,7 +36,8 @@ export const accessOf = ({ gradients, answers }: Victim): Access =>
   gradients !== undefined ? 'gradients' : answers === 'labels' ? 'decisions' : 'scores';
 
 const ORDER: readonly Access[] = ['decisions', 'scores', 'gradients'];
-export const allows = (given: Access, wanted: Access): boolean => ORDER.indexOf(wanted) <= ORDER.indexOf(given);
+export const allows = (given: Access, wanted: Access): boolean =>
+  ORDER.indexOf(wanted) <= ORDER.indexOf(given);
 
 /** The strongest of each kind of access, and one that needs less: where that one breaks more, gradients mislead. */
 const FIT: Readonly<Record<Access, readonly string[]>> = {
@@ -47,7 +48,7 @@ const FIT: Readonly<Record<Access, readonly string[]>> = {
 /** The ensemble of Croce and Hein (ICML 2020), and what a victim without gradients needs. */
 const ENSEMBLE: Readonly<Record<Access, readonly string[]>> = {
   gradients: ['apgd-ce', 'apgd-t', 'fab', 'square'],
-  scores: ['tree-search', 'square', 'hop-skip-jump'],
+  scores: ['square', 'hop-skip-jump'],
   decisions: ['hop-skip-jump', 'boundary'],
 };
 
@@ -58,31 +59,37 @@ export function planOf(victim: Victim, options: PlanOptions): readonly Step[] {
   const steps = chosen.flatMap((attack) => stepsOf(attack, options));
   const own = ATTACKS.find(({ name, norms }) => name === 'apgd-ce' && norms.includes(options.norm));
   if (access !== 'gradients' || own === undefined || options.attacks.length > 0) return steps;
-  const largest = options.epsilons.slice(-1);
-  const checks: Step[] = [
-    { ...stepOf(own, options, options.epsilons.slice(-1)), id: 'check restart', rows: 'left', check: 'restart', epsilons: largest },
-    { ...stepOf(own, options, [options.everything]), id: 'check unbounded', rows: 'few', check: 'unbounded' },
-  ];
-  return [...steps, ...checks];
+  const again = stepOf(own, options, options.epsilons.slice(-1));
+  return [...steps, { ...again, id: `${again.id} again`, rows: 'left', again: true }];
 }
 
-function chosenOf(access: Access, { attacks, standard, norm }: PlanOptions): readonly Attack[] {
+function chosenOf(access: Access, { attacks, standard, norm, besides }: PlanOptions): readonly Attack[] {
   if (attacks.length > 0)
     return attacks.map((name) => {
       const attack = ATTACKS.find((one) => one.name === name);
       if (attack === undefined)
         throw new Problem(
           'usage',
-          `there is no attack ${name}.${didYouMean(name, ATTACKS.map((one) => one.name))}`,
+          `there is no attack ${name}.${didYouMean(
+            name,
+            ATTACKS.map((one) => one.name),
+          )}`,
           'gatehouse attack list shows them all.',
         );
       if (!attack.norms.includes(norm))
-        throw new Problem('usage', `${name} is measured in ${attack.norms.join(', ')}`, `Say so with --norm.`);
+        throw new Problem(
+          'usage',
+          `${name} is measured in ${attack.norms.join(', ')}`,
+          `Say so with --norm.`,
+        );
       if (!allows(access, attack.access))
-        throw new Problem('usage', `${name} needs ${attack.access}, and the model gives ${access} at the most`);
+        throw new Problem(
+          'usage',
+          `${name} needs ${attack.access}, and the model gives ${access} at the most`,
+        );
       return attack;
     });
-  const names = (standard ? ENSEMBLE : FIT)[access];
+  const names = [...besides, ...(standard ? ENSEMBLE : FIT)[access]];
   const fit = (attack: Attack) => attack.norms.includes(norm) && allows(access, attack.access);
   const strongest = names.flatMap((name) => ATTACKS.filter((attack) => attack.name === name && fit(attack)));
   const chosen = strongest.length > 0 ? strongest : ATTACKS.filter(fit);

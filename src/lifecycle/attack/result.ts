@@ -91,7 +91,9 @@ export interface AttackResult {
     readonly sha256: string;
     readonly rows: number;
     readonly columns: readonly string[];
-    readonly image: { readonly channels: number; readonly height: number; readonly width: number } | undefined;
+    readonly image:
+      | { readonly channels: number; readonly height: number; readonly width: number }
+      | undefined;
     /** The least and the most number there can be. */
     readonly range: readonly [number, number];
   };

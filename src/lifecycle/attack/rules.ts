@@ -22,7 +22,8 @@ export const ATTACK_RULES = {
     ...EVASION,
     id: 'attack.evasion-scores',
     title: 'Small changes make the model err, found by its scores',
-    about: 'Whoever can ask the model and sees its scores finds inputs on which it errs: nothing of the model is needed.',
+    about:
+      'Whoever can ask the model and sees its scores finds inputs on which it errs: nothing of the model is needed.',
     atlas: ['AML.T0043.001', 'AML.T0040', 'AML.T0063', 'AML.T0015'],
   },
   decisions: {
@@ -38,7 +39,8 @@ export const ATTACK_RULES = {
     severity: 'medium',
     about:
       'A model whose gradients are zero, noisy or wrong seems robust against attacks that follow them, and is not (Athalye, Carlini, Wagner: Obfuscated gradients give a false sense of security, ICML 2018). The robust accuracy that was measured is too high by an unknown amount.',
-    advice: 'Take the lowest figure of all attacks, ask with --standard and more queries, and do not call the model robust.',
+    advice:
+      'Take the lowest figure of all attacks, ask with --standard and more queries, and do not call the model robust.',
     owasp: OWASP,
     atlas: ['AML.T0015'],
   },

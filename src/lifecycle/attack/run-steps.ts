@@ -41,17 +41,20 @@ export interface StepOutcome {
   /** By place, also of rows that were not finished. */
   readonly broken: ReadonlyMap<number, Broken>;
   readonly queries: readonly number[];
-  readonly zeroGradients: number;
+  /** Places of rows whose gradient was zero everywhere at some step. */
+  readonly zeroGradients: ReadonlySet<number>;
   readonly unconfirmed: number;
   readonly seconds: number;
   readonly stopped: boolean;
 }
 
 /** Distances are sums of floats: a hair beyond the budget is within. */
-export const isWithin = (distance: number, epsilon: number): boolean => distance <= epsilon * (1 + 1e-4) + 1e-7;
+export const isWithin = (distance: number, epsilon: number): boolean =>
+  distance <= epsilon * (1 + 1e-4) + 1e-7;
 
-/** Rows by which a check of the other figures is made. */
-const FEW = 32;
+/** Places of rows that a step broke within a budget. */
+export const brokenWithin = ({ broken }: StepOutcome, epsilon: number): ReadonlySet<number> =>
+  new Set([...broken].flatMap(([place, { distance }]) => (isWithin(distance, epsilon) ? [place] : [])));
 
 /** Runs the steps in their order; those that are kept from before are not run again. Each is told when it is done. */
 export async function* runSteps(
@@ -63,11 +66,12 @@ export async function* runSteps(
   // By budget, what is broken within it: what an ensemble asks next are the others.
   const least = new Map<number, number>();
   for (const step of steps) {
-    const epsilon = step.epsilons.at(-1) ?? 0;
+    // Of several budgets the smallest: what a larger one broke may hold there.
+    const epsilon = step.epsilons[0] ?? 0;
     const left = right.filter((place) => !isWithin(least.get(place) ?? Number.POSITIVE_INFINITY, epsilon));
-    const places = { all: right, left, few: right.slice(0, FEW) }[step.rows];
+    const places = step.rows === 'all' ? right : left;
     const outcome = await runStep(scene, step, places, (done) => progress(step, done, places.length));
-    if (step.check === undefined)
+    if (step.again === undefined)
       for (const [place, { distance: far }] of outcome.broken)
         if (far < (least.get(place) ?? Number.POSITIVE_INFINITY)) least.set(place, far);
     yield outcome;
@@ -85,7 +89,8 @@ async function runStep(
   const finished: number[] = [];
   const broken = new Map<number, Broken>();
   const queries: number[] = [];
-  let [zeroGradients, unconfirmed, seconds] = [0, 0, 0];
+  const zeroGradients = new Set<number>();
+  let [unconfirmed, seconds] = [0, 0];
   let stopped = false;
   // Row by row where each costs thousands of questions: what is kept at once is small.
   const size = step.attack.access === 'decisions' ? Math.min(8, scene.batch) : scene.batch;
@@ -110,13 +115,23 @@ async function runStep(
       if (stopped && batch.found[index] !== 1) continue;
       finished.push(place);
       queries.push(batch.queries[index] ?? 0);
-      zeroGradients += batch.zeroGradients[index] ?? 0;
+      if (batch.zeroGradients[index] === 1) zeroGradients.add(place);
       if (batch.found[index] === 2) unconfirmed += 1;
     }
     seconds += batch.seconds;
     progress(from + own.length);
   }
-  return { step, asked: places.length, finished, broken, queries, zeroGradients, unconfirmed, seconds, stopped };
+  return {
+    step,
+    asked: places.length,
+    finished,
+    broken,
+    queries,
+    zeroGradients,
+    unconfirmed,
+    seconds,
+    stopped,
+  };
 }
 
 /** One batch: as it was kept, or attacked now. undefined where nothing came of it before it was stopped. */
@@ -168,7 +183,8 @@ async function confirmed(
 ): Promise<Batch> {
   const { features, classes } = victim;
   const at = [...outcome.found.keys()].filter((index) => outcome.found[index] === 1);
-  const scores = at.length === 0 ? new Float32Array() : await victim.scores(gather(outcome.rows, features, at));
+  const scores =
+    at.length === 0 ? new Float32Array() : await victim.scores(gather(outcome.rows, features, at));
   const found = places.map(() => 0);
   const answers = places.map(() => -1);
   const distances = places.map(() => 0);
@@ -202,7 +218,8 @@ async function confirmed(
   };
 }
 
-const floats = (text: string): Float32Array => new Float32Array(new Uint8Array(Buffer.from(text, 'base64')).buffer);
+const floats = (text: string): Float32Array =>
+  new Float32Array(new Uint8Array(Buffer.from(text, 'base64')).buffer);
 
 /** FNV-1a, so that a step draws the same numbers whatever other steps there are. */
 function hashOf(text: string): number {

@@ -53,7 +53,11 @@ export async function openState(folder: string, plan: object, resume: boolean): 
   const digest = digestOf(JSON.stringify(plan));
   const kept = await readFile(head, 'utf8').catch(() => undefined);
   if (kept !== undefined && !resume)
-    throw new Problem('usage', `there is an attack in ${folder}`, '--resume goes on with it; or name another folder.');
+    throw new Problem(
+      'usage',
+      `there is an attack in ${folder}`,
+      '--resume goes on with it; or name another folder.',
+    );
   if (kept !== undefined && digestOf(kept.trimEnd()) !== digest)
     throw new Problem(
       'usage',
@@ -77,7 +81,7 @@ export async function openState(folder: string, plan: object, resume: boolean): 
     keep: (step, batch, done) => putFile(fileOf(step, batch), JSON.stringify(done)),
     reserve(used) {
       mkdirSync(place, { recursive: true });
-      writeFileSync(meter, String(used), { flush: true });
+      writeFileSync(meter, String(used), { flush: true, mode: 0o600 });
     },
   };
 }
@@ -96,7 +100,8 @@ const digestOf = (text: string): string => createHash('sha256').update(text).dig
 /** A file put in place whole. Rejects with Problem('environment') where it cannot be. */
 export async function putFile(path: string, content: string): Promise<void> {
   try {
-    const handle = await open(`${path}.tmp`, 'w');
+    // Rows may be of people: for nobody else to read.
+    const handle = await open(`${path}.tmp`, 'w', 0o600);
     try {
       await handle.writeFile(content);
       await handle.sync();

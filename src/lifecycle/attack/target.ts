@@ -4,6 +4,8 @@ import { basename, resolve } from 'node:path';
 import type { Victim } from '../../attacks/attack.ts';
 import { Problem } from '../../base/problem.ts';
 import type { Secret } from '../../base/secret.ts';
+import { decodeModel } from '../../graph/decode.ts';
+import { treeThresholds } from '../../graph/thresholds.ts';
 import { openVictim } from '../../runtime/onnx/victim.ts';
 import type { Environment } from '../../settings/substitute.ts';
 import { elementCount } from '../../tensors/tensor.ts';
@@ -31,6 +33,8 @@ export interface Target {
   readonly classes: readonly string[] | undefined;
   readonly opaque: string | undefined;
   readonly flat: readonly string[];
+  /** Of trees: where answers may change. */
+  readonly thresholds?: readonly Float32Array[] | undefined;
   close(): Promise<void>;
 }
 
@@ -47,6 +51,8 @@ export interface TargetOptions extends Omit<SampleOptions, 'features'> {
   readonly classes: number | undefined;
   readonly shape: readonly number[] | undefined;
   readonly threads: number | undefined;
+  /** Gradients pass rounding as if it were not there. */
+  readonly straightThrough: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -65,8 +71,9 @@ async function bytesOf({ cwd, model }: Pick<TargetOptions, 'cwd' | 'model'>): Pr
 }
 
 /** SHA-256 of the file that says what is attacked, hex; undefined of a server. */
-export const modelDigest = async (options: Pick<TargetOptions, 'cwd' | 'model'>): Promise<string | undefined> =>
-  isAddress(options.model) ? undefined : digestOf(await bytesOf(options));
+export const modelDigest = async (
+  options: Pick<TargetOptions, 'cwd' | 'model'>,
+): Promise<string | undefined> => (isAddress(options.model) ? undefined : digestOf(await bytesOf(options)));
 
 const isAddress = (model: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//i.test(model);
 
@@ -74,7 +81,7 @@ const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(byte
 
 async function fileTarget(data: Data, meter: Meter, options: TargetOptions): Promise<Target> {
   const bytes = await bytesOf(options);
-  const model = await openVictim(bytes, { threads: options.threads });
+  const model = await openVictim(bytes, options);
   return {
     kind: 'onnx',
     name: basename(options.model),
@@ -86,6 +93,8 @@ async function fileTarget(data: Data, meter: Meter, options: TargetOptions): Pro
     classes: undefined,
     opaque: model.opaque,
     flat: model.flat,
+    thresholds:
+      model.gradients === undefined ? treeThresholds(decodeModel(bytes), model.features) : undefined,
     close: () => model.close(),
   };
 }

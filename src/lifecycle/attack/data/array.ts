@@ -41,11 +41,16 @@ export function parseNpy(bytes: Uint8Array, file: string, most: number): NumberA
   if (start + length > bytes.length) fail('it ends within its header');
   const header = Buffer.from(bytes.subarray(start, start + length)).toString('latin1');
   const [, order = '', type = ''] = /'descr': *'([<>|=])([a-z]\d)'/.exec(header) ?? [];
-  const [size, read] = LITTLE[type] ?? fail('its elements are no numbers of a kind that is read: save it as float32');
+  const [size, read] =
+    LITTLE[type] ?? fail('its elements are no numbers of a kind that is read: save it as float32');
   if (order === '>') fail('it is big-endian: save it with astype("<f4")');
-  if (!/'fortran_order': *False/.test(header)) fail('it is in Fortran order: save it with np.ascontiguousarray');
+  if (!/'fortran_order': *False/.test(header))
+    fail('it is in Fortran order: save it with np.ascontiguousarray');
   const shape = /'shape': *\(([\d, ]*)\)/.exec(header)?.[1] ?? fail('its header says no shape');
-  const dims = shape.split(',').filter((dim) => dim.trim() !== '').map(Number);
+  const dims = shape
+    .split(',')
+    .filter((dim) => dim.trim() !== '')
+    .map(Number);
   return arrayOf(view, start + length, dims, size, read, type === 'u1', { fail, most });
 }
 

@@ -50,14 +50,20 @@ function fromArray(name: string, array: NumberArray, options: SampleOptions): Sa
   const [count = 0, ...dims] = array.dims;
   const features = array.data.length / count;
   if (options.features !== undefined && features !== options.features)
-    throw new Problem('usage', `${name} has ${features} numbers a row, and the model takes ${options.features}`);
+    throw new Problem(
+      'usage',
+      `${name} has ${features} numbers a row, and the model takes ${options.features}`,
+    );
   if (options.labels === undefined)
     throw new Problem('usage', `${name} has no labels`, 'Name the file that has them with --labels.');
   const place = (row: number) => `${name}, row ${row}`;
   const rows = Float32Array.from(array.data, (value) => value * options.scale);
   const wrong = rows.findIndex((value) => !Number.isFinite(value));
   if (wrong >= 0)
-    throw new Problem('usage', `${place(Math.floor(wrong / features))}: number ${wrong % features} is no number`);
+    throw new Problem(
+      'usage',
+      `${place(Math.floor(wrong / features))}: number ${wrong % features} is no number`,
+    );
   const columns = Array.from({ length: features }, (_, at) => `x${at}`);
   return {
     rows,
@@ -168,7 +174,11 @@ const MOST_CATEGORIES = 1000;
  *
  * Throws Problem('usage') that names the row of a label that is no class.
  */
-export function classesOf(samples: Samples, names: readonly string[] | undefined, classes: number): Int32Array {
+export function classesOf(
+  samples: Samples,
+  names: readonly string[] | undefined,
+  classes: number,
+): Int32Array {
   return Int32Array.from(samples.labels, (cell, row) => {
     const named = names?.indexOf(String(cell)) ?? -1;
     if (named >= 0) return named;

@@ -54,7 +54,10 @@ function placesOf({ fields, columns }: Samples, name: string): number[] {
   if (at < 0)
     throw new Problem(
       'usage',
-      `there is no feature “${name}”: there are ${fields.slice(0, 20).map((one) => one.name).join(', ')}${fields.length > 20 ? ' …' : ''}`,
+      `there is no feature “${name}”: there are ${fields
+        .slice(0, 20)
+        .map((one) => one.name)
+        .join(', ')}${fields.length > 20 ? ' …' : ''}`,
     );
   return [at];
 }
@@ -81,7 +84,8 @@ function boundsOf(samples: Samples, { bounds, scale }: SpaceOptions): [Float32Ar
     const [low, high] = [Number(least), Number(most)];
     if (!(low < high) || !Number.isFinite(high - low))
       throw new Problem('usage', `the bounds “${text}” are not LEAST,MOST or COLUMN=LEAST,MOST`);
-    for (const at of name === undefined ? lower.keys() : placesOf(samples, name)) [lower[at], upper[at]] = [low, high];
+    for (const at of name === undefined ? lower.keys() : placesOf(samples, name))
+      [lower[at], upper[at]] = [low, high];
   }
   return [lower, upper];
 }
@@ -109,8 +113,14 @@ function choicesOf(samples: Samples, { oneHot }: SpaceOptions): number[][] {
   for (const [index, choice] of said.entries())
     for (let row = 0; row < samples.count; row++) {
       const values = choice.map((at) => samples.rows[row * samples.features + at] ?? 0);
-      if (values.filter((value) => value === 1).length !== 1 || values.some((value) => value !== 0 && value !== 1))
-        throw new Problem('usage', `${samples.place(row)}: of ${oneHot[index]?.join(', ')} not exactly one is 1`);
+      if (
+        values.filter((value) => value === 1).length !== 1 ||
+        values.some((value) => value !== 0 && value !== 1)
+      )
+        throw new Problem(
+          'usage',
+          `${samples.place(row)}: of ${oneHot[index]?.join(', ')} not exactly one is 1`,
+        );
     }
   return [...own, ...said];
 }

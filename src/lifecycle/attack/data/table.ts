@@ -52,7 +52,10 @@ export function parseCsv(text: string, file: string, most: number): Table {
   }
   const [columns, ...body] = rows;
   if (columns === undefined || body.length === 0)
-    throw new Problem('usage', `${file} has no rows: a line with the names of the columns, then a line for each row`);
+    throw new Problem(
+      'usage',
+      `${file} has no rows: a line with the names of the columns, then a line for each row`,
+    );
   for (const [index, row] of body.entries())
     if (row.length !== columns.length)
       throw new Problem(

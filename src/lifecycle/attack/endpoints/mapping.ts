@@ -32,7 +32,9 @@ const Mapping = Type.Object(
       {
         scores: Type.Optional(pointer),
         label: Type.Optional(pointer),
-        classes: Type.Optional(Type.Array(Type.Union([Type.String(), Type.Number()]), { minItems: 2, maxItems: 10_000 })),
+        classes: Type.Optional(
+          Type.Array(Type.Union([Type.String(), Type.Number()]), { minItems: 2, maxItems: 10_000 }),
+        ),
       },
       { additionalProperties: false },
     ),
@@ -72,7 +74,10 @@ export function readMapping(text: string, file: string, env: Environment): Servi
   if ((scores === undefined) === (label === undefined))
     document.report(['answer'], 'must have either “scores” or “label”');
   if (label !== undefined && classes === undefined)
-    document.report(['answer'], 'must have “classes”, in the order of the labels in the data, where there is only a label');
+    document.report(
+      ['answer'],
+      'must have “classes”, in the order of the labels in the data, where there is only a label',
+    );
   if (timeout === undefined || timeout < 1) document.report(['timeout'], 'must be a duration, such as 30s');
   if (given.row === 'nested' && given.shape === undefined)
     document.report(['row'], 'is nested, so “shape” must say how');

@@ -51,10 +51,16 @@ export async function openOip(
   const { inputs, outputs } = portsOf(meta.body, placeOf(base));
   const [input] = inputs;
   if (inputs.length !== 1 || input === undefined || !NUMBERS.has(input.type))
-    throw new Problem('usage', `the model takes ${inputs.map(({ name }) => name).join(', ')}: only models of one input of numbers can be attacked`);
+    throw new Problem(
+      'usage',
+      `the model takes ${inputs.map(({ name }) => name).join(', ')}: only models of one input of numbers can be attacked`,
+    );
   const dims = options.dims ?? input.shape.slice(1);
   if (input.shape.length < 1 || dims.length === 0 || dims.some((dim) => dim < 1))
-    throw new Problem('usage', `input ${input.name} is [${input.shape.join(', ')}]: say with --shape what one row is`);
+    throw new Problem(
+      'usage',
+      `input ${input.name} is [${input.shape.join(', ')}]: say with --shape what one row is`,
+    );
   const features = elementCount(dims);
   url.pathname += '/infer';
 
@@ -81,29 +87,36 @@ export async function openOip(
       return readResponse({ body: answer.body, length: answer.header(LENGTH_HEADER) }).outputs;
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      throw new Problem('environment', `${placeOf(base)} gives an answer that is not of the protocol`, undefined, error);
+      throw new Problem(
+        'environment',
+        `${placeOf(base)} gives an answer that is not of the protocol`,
+        undefined,
+        error,
+      );
     }
   };
   const found = scoresIn(await infer(new Float32Array(2 * features)), outputs, options);
-  const classesOf = (tensor: Tensor | undefined, count: number): Float32Array => {
-    const wanted = found.labels ? count : count * found.classes;
+  const scoresOf = (tensor: Tensor | undefined, count: number): Float32Array => {
+    const wanted = found.says === 'scores' ? count * found.classes : count;
     if (tensor === undefined || elementCount(tensor.dims) !== wanted)
       throw new Problem('environment', `${placeOf(base)} answers in another shape than before`);
-    return found.labels ? oneHot(numbersOf(tensor), found.classes) : Float32Array.from(numbersOf(tensor));
+    const numbers = Float32Array.from(numbersOf(tensor));
+    if (found.says === 'labels') return oneHot(numbers, found.classes);
+    return found.says === 'scores' ? numbers : bothOf(numbers);
   };
   return {
     dims,
     victim: {
       features,
       classes: found.classes,
-      answers: found.labels ? 'labels' : found.probabilities ? 'probabilities' : 'logits',
+      answers: found.answers,
       async scores(rows) {
         const count = rows.length / features;
         const out = new Float32Array(count * found.classes);
         for (let from = 0; from < count; from += options.batch) {
           const to = Math.min(count, from + options.batch);
           const tensor = (await infer(rows.subarray(from * features, to * features))).get(found.name);
-          out.set(classesOf(tensor, to - from), from * found.classes);
+          out.set(scoresOf(tensor, to - from), from * found.classes);
         }
         return out;
       },
@@ -112,13 +125,23 @@ export async function openOip(
 }
 
 const NUMBERS: ReadonlySet<ElementType> = new Set([
-  'float32', 'float64', 'int8', 'int16', 'int32', 'int64', 'uint8', 'uint16', 'uint32', 'uint64',
+  'float32',
+  'float64',
+  'int8',
+  'int16',
+  'int32',
+  'int64',
+  'uint8',
+  'uint16',
+  'uint32',
+  'uint64',
 ]);
 
 /** Rows as the model takes them; of whole numbers the nearest. */
 function tensorOf(type: ElementType, dims: readonly number[], rows: Float32Array): Tensor {
   if (type === 'float64') return { type, dims, data: Float64Array.from(rows) };
-  if (type === 'int64') return { type, dims, data: BigInt64Array.from(rows, (value) => BigInt(Math.round(value))) };
+  if (type === 'int64')
+    return { type, dims, data: BigInt64Array.from(rows, (value) => BigInt(Math.round(value))) };
   if (type === 'uint64')
     return { type, dims, data: BigUint64Array.from(rows, (value) => BigInt(Math.max(0, Math.round(value)))) };
   const rounded = rows.map(Math.round);
@@ -146,37 +169,56 @@ function portsOf(body: Buffer, where: string): { inputs: Port[]; outputs: Port[]
     });
   const [inputs, outputs] = isObject(meta) ? [list(meta.inputs), list(meta.outputs)] : [[], []];
   if (inputs.length === 0)
-    throw new Problem('environment', `${where} does not say what the model takes: its metadata name no inputs`);
+    throw new Problem(
+      'environment',
+      `${where} does not say what the model takes: its metadata name no inputs`,
+    );
   return { inputs, outputs };
 }
 
 interface Found {
   readonly name: string;
   readonly classes: number;
-  readonly labels: boolean;
-  readonly probabilities: boolean;
+  /** `chance`: of the second of two classes. */
+  readonly says: 'scores' | 'labels' | 'chance';
+  readonly answers: Victim['answers'];
 }
 
-/** Which output has the scores of two rows, or, where none has, their labels. */
+/** Which output has the scores of two rows; where none has, a chance, or their labels. */
 function scoresIn(
   answer: ReadonlyMap<string, Tensor>,
   outputs: readonly Port[],
   { output, classes }: OipOptions,
 ): Found {
   const named = [...answer].filter(([name]) => output === undefined || name === output);
-  for (const [name, tensor] of named) {
-    const count = tensor.dims[1] ?? 0;
-    if (!/^float(32|64)$/.test(tensor.type) || tensor.dims.length !== 2 || tensor.dims[0] !== 2 || count < 2) continue;
-    return { name, classes: count, labels: false, probabilities: areProbabilities(Float32Array.from(numbersOf(tensor)), count) };
+  const real = named.filter(([, { type }]) => type === 'float32' || type === 'float64');
+  for (const [name, tensor] of real) {
+    const [rows, count = 0] = tensor.dims;
+    if (tensor.dims.length !== 2 || rows !== 2 || count < 2) continue;
+    const sure = areProbabilities(Float32Array.from(numbersOf(tensor)), count);
+    return { name, classes: count, says: 'scores', answers: sure ? 'probabilities' : 'logits' };
   }
-  for (const [name, tensor] of named)
-    if (NUMBERS.has(tensor.type) && !tensor.type.startsWith('float') && elementCount(tensor.dims) === 2) {
+  for (const [name, tensor] of real)
+    if (elementCount(tensor.dims) === 2 && numbersOf(tensor).every((value) => value >= 0 && value <= 1))
+      return { name, classes: 2, says: 'chance', answers: 'probabilities' };
+  for (const [name, { type, dims }] of named)
+    if (NUMBERS.has(type) && !type.startsWith('float') && elementCount(dims) === 2) {
       if (classes === undefined)
-        throw new Problem('usage', `the model says only labels (${name})`, 'Name its classes with --classes.');
-      return { name, classes, labels: true, probabilities: false };
+        throw new Problem(
+          'usage',
+          `the model says only labels (${name})`,
+          'Say with --classes how many there are.',
+        );
+      return { name, classes, says: 'labels', answers: 'labels' };
     }
   throw new Problem(
     'usage',
     `the model has no output of scores, [batch, classes], and none of labels; its outputs are ${outputs.map(({ name }) => name).join(', ')}`,
   );
 }
+
+const bothOf = (chances: Float32Array): Float32Array =>
+  Float32Array.from({ length: 2 * chances.length }, (_, at) => {
+    const chance = chances[at >> 1] ?? 0;
+    return at % 2 === 0 ? 1 - chance : chance;
+  });

@@ -148,6 +148,10 @@ export function serverUrl(text: string): URL {
   if (url === null || !/^https?:$/.test(url.protocol))
     throw new Problem('usage', 'the address of a model begins with http:// or https://');
   if (url.username !== '' || url.password !== '')
-    throw new Problem('usage', 'no password may stand in an address', 'Name it with --key-env or --key-file.');
+    throw new Problem(
+      'usage',
+      'no password may stand in an address',
+      'Name it with --key-env or --key-file.',
+    );
   return url;
 }

@@ -43,9 +43,15 @@ export async function openService(
   const [first] = await ask(sample);
   const classes = mapping.classes?.length ?? classesIn(mapping, first);
   const scoresOf = (value: Json | undefined): Float32Array =>
-    mapping.answer.kind === 'label' ? oneHot([labelOf(mapping, value)], classes) : rowScores(mapping, value, classes);
+    mapping.answer.kind === 'label'
+      ? oneHot([labelOf(mapping, value)], classes)
+      : rowScores(mapping, value, classes);
   const answers =
-    mapping.answer.kind === 'label' ? 'labels' : areProbabilities(scoresOf(first), classes) ? 'probabilities' : 'logits';
+    mapping.answer.kind === 'label'
+      ? 'labels'
+      : areProbabilities(scoresOf(first), classes)
+        ? 'probabilities'
+        : 'logits';
   return {
     features,
     classes,
@@ -117,7 +123,11 @@ const classesIn = ({ answer }: ServiceMapping, value: Json | undefined): number 
   return missing(answer.pointer, 'no scores (or scores by name, of which answer.classes says the order)');
 };
 
-function rowScores({ answer, classes: names }: ServiceMapping, value: Json | undefined, classes: number): Float32Array {
+function rowScores(
+  { answer, classes: names }: ServiceMapping,
+  value: Json | undefined,
+  classes: number,
+): Float32Array {
   if (typeof value === 'number' && classes === 2) return Float32Array.of(1 - value, value);
   const list = isObject(value) ? (names ?? []).map((name) => value[name]) : value;
   if (!Array.isArray(list) || list.length !== classes || !list.every((score) => typeof score === 'number'))

@@ -68,8 +68,15 @@ function shown(example: Example, { data, asked }: AttackResult): string {
   const { image } = data;
   const body =
     image === undefined
-      ? `<table><tr><th>feature</th><th>as it was</th><th>changed to</th></tr>${changesOf(example, data.columns, 20)
-          .map(({ name, before, after }) => `<tr><td>${esc(name)}</td><td>${number(before)}</td><td>${number(after)}</td></tr>`)
+      ? `<table><tr><th>feature</th><th>as it was</th><th>changed to</th></tr>${changesOf(
+          example,
+          data.columns,
+          20,
+        )
+          .map(
+            ({ name, before, after }) =>
+              `<tr><td>${esc(name)}</td><td>${number(before)}</td><td>${number(after)}</td></tr>`,
+          )
           .join('')}</table>`
       : `<div class="pictures">${pictures(example, image, data.range)}</div>`;
   return `<section><h3>row ${example.row}: ${esc(example.label)} is taken for ${esc(example.answer)}</h3>

@@ -18,7 +18,8 @@ export const markdown: AttackReport = {
           `| ${run.attack} | ${run.norm} ${number(run.epsilon)} | ${shareText(run.robust)} | ${percent(run.success)} | ${run.distances === undefined ? '' : number(run.distances.median)} | ${number(run.queries.median)} |`,
       ),
       ...result.worst.map(
-        ({ epsilon, robust }) => `| **all together** | ${result.asked.norm} ${number(epsilon)} | ${shareText(robust)} | | | |`,
+        ({ epsilon, robust }) =>
+          `| **all together** | ${result.asked.norm} ${number(epsilon)} | ${shareText(robust)} | | | |`,
       ),
       '',
       ...result.warnings.map(({ message }) => `- warning: ${text(message)}`),

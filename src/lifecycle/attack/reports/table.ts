@@ -13,7 +13,9 @@ export const table: AttackReport = {
     const { model, asked, verdict } = result;
     const paint = (text: string) => (colour ? `\u001b[${COLOURS[verdict]}m${text}\u001b[0m` : text);
     const lines = [
-      plain(`${model.name}: ${model.features} features, ${model.classes.length} classes, ${ACCESS[model.access]}`),
+      plain(
+        `${model.name}: ${model.features} features, ${model.classes.length} classes, ${ACCESS[model.access]}`,
+      ),
       ...(model.opaque === undefined ? [] : [plain(`no gradients: ${model.opaque}`)]),
       `right as it is  ${shareText(result.clean)} of ${result.data.rows} rows`,
       `budgets in ${asked.norm}, ${unitText[asked.unit] ?? asked.unit}; shares with their 95 % intervals`,
@@ -51,5 +53,10 @@ const worst = ({ worst: all }: AttackResult): string[][] =>
 
 function columns(rows: readonly (readonly string[])[]): string[] {
   const widths = HEAD.map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
-  return rows.map((row) => row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  ').trimEnd());
+  return rows.map((row) =>
+    row
+      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
 }
