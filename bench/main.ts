@@ -22,6 +22,10 @@ await runOneOf('bench', {
     summary: 'speed of signing and verifying models, beside sha256sum',
     load: () => import('./sign/bench.ts'),
   },
+  robustness: {
+    summary: 'speed of gradients of ONNX models, beside PyTorch where it is installed',
+    load: () => import('./robustness/bench.ts'),
+  },
   authorize: {
     summary: 'what one decision of the policy costs',
     load: () => import('./authorize/bench.ts'),

@@ -130,7 +130,8 @@ def make(name, model, inputs, names, axes, opset):
     }) + "\n")
 
 
-torch.manual_seed(7)
-make("residual", Residual(), (torch.randn(2, 3, 12, 12),), ["image"], {0: "n"}, 13)
-make("encoder", Encoder(), (torch.randn(3, 5, 6),), ["tokens"], {0: "n"}, 14)
-make("tabular", Tabular(), (torch.randn(4, 5), torch.randint(0, 7, (4,))), ["numbers", "category"], {0: "n"}, 11)
+if __name__ == "__main__":
+    torch.manual_seed(7)
+    make("residual", Residual(), (torch.randn(2, 3, 12, 12),), ["image"], {0: "n"}, 13)
+    make("encoder", Encoder(), (torch.randn(3, 5, 6),), ["tokens"], {0: "n"}, 14)
+    make("tabular", Tabular(), (torch.randn(4, 5), torch.randint(0, 7, (4,))), ["numbers", "category"], {0: "n"}, 11)

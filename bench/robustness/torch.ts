@@ -1,0 +1,86 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Subject } from './subjects.ts';
+
+const SCRIPT = join(import.meta.dirname, 'torch_side.py');
+
+/** What PyTorch made of one question. */
+export interface TorchRun {
+  readonly gradient: Float32Array;
+  /** Of each run, forward and backward: seconds. */
+  readonly seconds: readonly number[];
+}
+
+/** The same models in PyTorch, in a process of its own. */
+export interface Torch {
+  readonly version: string;
+  run(subject: Subject, inputs: Float32Array, cotangent: Float32Array, runs: number): Promise<TorchRun>;
+  close(): void;
+}
+
+/** A Python that has PyTorch: the one on the path, or the system's own. undefined: there is none. */
+function pythonWithTorch(): string | undefined {
+  return ['python3', '/usr/bin/python3'].find(
+    (python) => spawnSync(python, ['-c', 'import torch'], { stdio: 'ignore' }).status === 0,
+  );
+}
+
+/** Starts PyTorch; undefined where it is not installed. */
+export async function startTorch(threads: number): Promise<Torch | undefined> {
+  const python = pythonWithTorch();
+  if (python === undefined) return undefined;
+  const child = spawn(python, [SCRIPT, String(threads)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-bench-robustness-'));
+  const { version } = (await answered(child, lines)) as { version: string };
+  return {
+    version,
+    run: async ({ name, tensors, dims, outputs }, inputs, cotangent, runs) => {
+      const path = (file: string) => join(folder, file);
+      const count = inputs.length / dims.reduce((product, dim) => product * dim, 1);
+      let offset = 0;
+      const places = tensors.map((tensor) => {
+        const place = { name: tensor.name, dims: tensor.dims, offset };
+        offset += tensor.data.byteLength;
+        return place;
+      });
+      writeFileSync(path('weights'), Buffer.concat(tensors.map(({ data }) => bytesOf(data))));
+      writeFileSync(path('input'), bytesOf(inputs));
+      writeFileSync(path('cotangent'), bytesOf(cotangent));
+      const job = {
+        model: name,
+        weights: path('weights'),
+        tensors: places,
+        input: path('input'),
+        dims: [count, ...dims],
+        cotangent: path('cotangent'),
+        outputDims: [count, outputs],
+        gradient: path('gradient'),
+        runs,
+      };
+      child.stdin.write(`${JSON.stringify(job)}\n`);
+      const { seconds } = (await answered(child, lines)) as { seconds: number[] };
+      const gradient = new Float32Array(new Uint8Array(readFileSync(path('gradient'))).buffer);
+      return { gradient, seconds };
+    },
+    close: () => {
+      child.stdin.end();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The next line; rejects where the process ends first. */
+async function answered(child: ChildProcess, lines: AsyncIterator<string>): Promise<unknown> {
+  const { value, done } = await lines.next();
+  if (done !== true) return JSON.parse(value);
+  const [code] = child.exitCode === null ? await once(child, 'exit') : [child.exitCode];
+  throw new Error(`PyTorch ended with ${code}`);
+}
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array): Buffer =>
+  Buffer.from(buffer, byteOffset, byteLength);
