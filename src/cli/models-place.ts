@@ -2,7 +2,7 @@ import { systemClock } from '../base/clock.ts';
 import { Problem } from '../base/problem.ts';
 import { Secret } from '../base/secret.ts';
 import { dataPaths } from '../lifecycle/data-folder.ts';
-import type { OpenModelOptions } from '../lifecycle/models/open-model.ts';
+import { type OpenedModel, type OpenModelOptions, openModel } from '../lifecycle/models/open-model.ts';
 import { SealedModels } from '../lifecycle/models/sealed-models.ts';
 import { Shelf, withMasters } from '../lifecycle/models/shelf.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -76,3 +76,22 @@ export function keyOf(io: CliIo, { as: file }: ModelsOptions): Secret | undefine
   if (!/^[\x21-\x7e]{1,4096}$/.test(text)) throw new Problem('usage', `there is no API key in ${file}`);
   return new Secret(text);
 }
+
+/** A sealed model of the registry, opened for as long as `act` takes. */
+export const withOpened = <T>(
+  io: CliIo,
+  reference: string,
+  options: ModelsOptions,
+  which: Pick<OpenModelOptions, 'states' | 'toUse'>,
+  act: (model: OpenedModel, place: ModelsPlace) => Promise<T>,
+): Promise<T> =>
+  withModels(io, options, (place) =>
+    withRegistry(place, async (registry) => {
+      const opened = await openModel({ ...place, reference, registry, ...which });
+      try {
+        return await act(opened, place);
+      } finally {
+        opened.close();
+      }
+    }),
+  );

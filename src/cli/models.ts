@@ -10,7 +10,6 @@ import { dataPaths } from '../lifecycle/data-folder.ts';
 import { type AddedModel, addModel, type RegistryDesk } from '../lifecycle/models/add-model.ts';
 import { excusedUntil } from '../lifecycle/models/excused.ts';
 import { labelOf, type SealedAs } from '../lifecycle/models/form.ts';
-import { type OpenedModel, type OpenModelOptions, openModel } from '../lifecycle/models/open-model.ts';
 import { scannedBy } from '../lifecycle/models/shelf.ts';
 import { writeOut } from '../lifecycle/models/write-out.ts';
 import { type ModelState, type ScannedBy, WHOLE } from '../store/model-steps.ts';
@@ -18,7 +17,8 @@ import { type AskOptions, askAdmin } from './admin.ts';
 import { bytesOf } from './bytes.ts';
 import type { CliIo } from './io.ts';
 import { loadSettings, settingsPath } from './load.ts';
-import { keyOf, type ModelsOptions, type ModelsPlace, withModels, withRegistry } from './models-place.ts';
+import { contractOptions } from './models-contract.ts';
+import { keyOf, type ModelsOptions, withModels, withOpened } from './models-place.ts';
 import { counted, positive } from './numbers.ts';
 import { scanModel } from './scan-model.ts';
 import { table } from './table.ts';
@@ -146,6 +146,14 @@ export function modelsCommand(io: CliIo, version: string): Command {
         `${model}: verified, ${counted(checked.files, 'file')}, signed by ${checked.signer ?? 'nobody'}.`,
       );
   });
+
+  contractOptions(
+    io,
+    verb('contract <MODEL>', 'the input contract of a model, found in a sample', [
+      'contract model.onnx --data sample.csv --drop label --to fraud.contract.yaml',
+      'contract fraud@2 --data sample.csv --json',
+    ]),
+  );
 
   verb('export <MODEL>', 'write an active model to a new folder, verified', ['export llama --to ./llama'])
     .requiredOption('--to <DIR>', 'folder to make')
@@ -292,24 +300,6 @@ async function check(io: CliIo, reference: string, options: ModelsOptions) {
     }
   });
 }
-
-const withOpened = <T>(
-  io: CliIo,
-  reference: string,
-  options: ModelsOptions,
-  which: Pick<OpenModelOptions, 'states' | 'toUse'>,
-  act: (model: OpenedModel, place: ModelsPlace) => Promise<T>,
-): Promise<T> =>
-  withModels(io, options, (place) =>
-    withRegistry(place, async (registry) => {
-      const opened = await openModel({ ...place, reference, registry, ...which });
-      try {
-        return await act(opened, place);
-      } finally {
-        opened.close();
-      }
-    }),
-  );
 
 /** What is sealed is written into the data folder in clear, for as long as it is scanned. */
 async function rescan(

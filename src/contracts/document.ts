@@ -221,15 +221,16 @@ function checkRange({ min, max }: { min?: number; max?: number }, at: Path, repo
   if (min !== undefined && max !== undefined && min > max) report([...at, 'min'], 'is more than max');
 }
 
-/** The document of a contract, as YAML; {@link readContract} reads the same again. */
-export function writeContract({ maxRows, inputs }: Contract): string {
-  const written: Written = {
-    version: 1,
-    max_rows: maxRows,
-    inputs: Object.fromEntries([...inputs].map(([name, input]) => [name, writeInput(input)])),
-  };
-  return stringify(written, { lineWidth: 110 });
-}
+/** The document of a contract; {@link readContract} reads the same again. */
+export const documentOf = ({ maxRows, inputs }: Contract): Written => ({
+  version: 1,
+  max_rows: maxRows,
+  inputs: Object.fromEntries([...inputs].map(([name, input]) => [name, writeInput(input)])),
+});
+
+/** The same as YAML. */
+export const writeContract = (contract: Contract): string =>
+  stringify(documentOf(contract), { lineWidth: 110 });
 
 const writeInput = ({ type, dims, elements, features }: InputContract): WrittenInput => ({
   type,

@@ -35,6 +35,8 @@ const MOST_CATEGORIES = 1024;
 const FEW = 20;
 const SEEN = 20;
 const MAX_ROWS = 1024;
+/** Columns that have a meaning each; more are elements of one kind, such as pixels. */
+const MOST_FEATURES = 256;
 
 /**
  * The contract that a sample keeps, for a person to look over: ranges of numbers with a margin, categories by what there is. The
@@ -100,7 +102,7 @@ function inputOf(
     typeof size === 'number' && size > 0 ? size : axis === 0 ? 'rows' : wordFor(size, `${name}_${axis}`),
   );
   const [, last] = dims;
-  if (dims.length === 2 && (typeof last !== 'number' || last >= columns.length)) {
+  if (dims.length === 2 && columns.length <= MOST_FEATURES) {
     const features = featuresOf(
       columns,
       type,
@@ -116,7 +118,7 @@ function inputOf(
       throw new Problem(
         'usage',
         `the model takes ${last} columns, and the sample has ${columns.length}, or ${width} with its categories spread out`,
-        'Leave columns out that are not for the model, such as labels (--without NAME).',
+        'Leave columns out that are not for the model, such as labels (--drop NAME).',
       );
     return { type, dims: [dims[0] ?? 'rows', width], elements: undefined, features };
   }
@@ -125,7 +127,7 @@ function inputOf(
     throw new Problem(
       'usage',
       `the model takes ${size} elements a row, and the sample has ${columns.length} columns`,
-      'Leave columns out that are not for the model, such as labels (--without NAME).',
+      'Leave columns out that are not for the model, such as labels (--drop NAME).',
     );
   const numbers = columns.flatMap(({ values }) => numbersOf(values) ?? [Number.NaN]);
   if (numbers.some(Number.isNaN)) throw new Problem('usage', 'the sample has elements that are no numbers');

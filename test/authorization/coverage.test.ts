@@ -73,6 +73,7 @@ const VERBS: Readonly<
   'models remove': ['registry.remove'],
   'models rescan': ['registry.show', 'registry.rescanned'],
   'models verify': ['registry.show'],
+  'models contract': 'reads files',
   'models export': ['registry.show', 'registry.export'],
   upgrade: 'is the gateway',
   'backup create': ['backup.record'],

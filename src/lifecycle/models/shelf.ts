@@ -121,7 +121,8 @@ export class Shelf {
 /** ONNX models are at most this long (protocol buffers, 2 GiB). */
 const MOST_BYTES = 2 ** 31;
 
-function onlyOnnx(files: readonly SealedEntry[]): string {
+/** Throws Problem('usage') where there is none, or more than one. */
+export function onlyOnnx(files: readonly SealedEntry[]): string {
   const [only, ...others] = files.filter(({ as, name }) => as === 'model' && name.endsWith('.onnx'));
   if (only !== undefined && others.length === 0) return only.name;
   throw new Problem(
