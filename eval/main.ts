@@ -18,6 +18,10 @@ await runOneOf('eval', {
     summary: 'model files that hide something, and files of real libraries: what the scanner says of them',
     load: () => import('./scan/main.ts'),
   },
+  shapers: {
+    summary: 'what shapers of answers cost users, and how good a copy a thief makes',
+    load: () => import('./shapers/main.ts'),
+  },
   secrets: {
     summary: 'keys, tokens and passwords: generated texts in many contexts, and look-alikes',
     load: () => import('./secrets/main.ts'),

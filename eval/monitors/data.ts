@@ -9,21 +9,24 @@ export interface Rows {
   readonly labels: Int32Array;
 }
 
-const read = (path: string): Buffer => (path.endsWith('.gz') ? gunzipSync(readFileSync(path)) : readFileSync(path));
+const read = (path: string): Buffer =>
+  path.endsWith('.gz') ? gunzipSync(readFileSync(path)) : readFileSync(path);
 
 /** Pictures of 28 × 28 in IDX files, from 0 to 1. */
 export function pictures(images: string, labels: string): Rows {
   const pixels = read(images).subarray(16);
-  return {
-    features: 784,
-    rows: Float32Array.from(pixels, (value) => value / 255),
-    labels: Int32Array.from(read(labels).subarray(8)),
-  };
+  const rows = new Float32Array(pixels.length);
+  for (let at = 0; at < rows.length; at++) rows[at] = (pixels[at] as number) / 255;
+  return { features: 784, rows, labels: Int32Array.from(read(labels).subarray(8)) };
 }
 
 /** A table of numbers, the class last; a first line that is no row of numbers, or of another length, is left out. */
 export function table(path: string): Rows {
-  const lines = read(path).toString().trim().split('\n').map((line) => line.split(',').map(Number));
+  const lines = read(path)
+    .toString()
+    .trim()
+    .split('\n')
+    .map((line) => line.split(',').map(Number));
   const width = lines[1]?.length ?? 0;
   const rows = lines.filter((line) => line.length === width && line.every(Number.isFinite));
   return {
@@ -39,7 +42,11 @@ export const rowAt = ({ rows, features }: Pick<Rows, 'rows' | 'features'>, at: n
 export function picked(data: Rows, places: readonly number[]): Rows {
   const rows = new Float32Array(places.length * data.features);
   for (const [index, at] of places.entries()) rows.set(rowAt(data, at), index * data.features);
-  return { features: data.features, rows, labels: Int32Array.from(places, (at) => data.labels[at] as number) };
+  return {
+    features: data.features,
+    rows,
+    labels: Int32Array.from(places, (at) => data.labels[at] as number),
+  };
 }
 
 export function mnist(): Rows | undefined {

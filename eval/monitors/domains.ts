@@ -20,6 +20,8 @@ export interface Domain {
 }
 
 const CALIBRATED_ON = 10_000;
+/** Rows that honest callers draw from: each its own hundred. */
+const ASKED_ABOUT = 20_000;
 
 export interface Folders {
   readonly models: string;
@@ -27,7 +29,10 @@ export interface Folders {
 }
 
 /** Those whose files are there; the others are named. */
-export async function domains({ models, tabular }: Folders, seed: number): Promise<{ domains: Domain[]; missing: string[] }> {
+export async function domains(
+  { models, tabular }: Folders,
+  seed: number,
+): Promise<{ domains: Domain[]; missing: string[] }> {
   const made: Domain[] = [];
   const missing: string[] = [];
   const digits = mnist();
@@ -47,7 +52,11 @@ export async function domains({ models, tabular }: Folders, seed: number): Promi
   const small = join(tabular, 'digits.csv.gz');
   if (existsSync(small)) {
     const data = table(small);
-    made.push({ name: 'digits-softmax', ...tabularDomain(data, new Random(seed)), victim: softmax(data, 10, seed) });
+    made.push({
+      name: 'digits-softmax',
+      ...tabularDomain(data, new Random(seed)),
+      victim: softmax(data, 10, seed),
+    });
   } else missing.push('digits-softmax');
   const [forest, cancer] = [join(models, 'breast-cancer-forest.onnx'), join(tabular, 'breast_cancer.csv')];
   if (existsSync(forest) && existsSync(cancer))
@@ -62,7 +71,10 @@ export async function domains({ models, tabular }: Folders, seed: number): Promi
 
 function parts(data: Rows, count: number, random: Random) {
   const order = random.shuffle(Array.from(data.labels, (_, at) => at));
-  return { calibration: picked(data, order.slice(0, count)), callers: picked(data, order.slice(count)) };
+  return {
+    calibration: picked(data, order.slice(0, count)),
+    callers: picked(data, order.slice(count, count + ASKED_ABOUT)),
+  };
 }
 
 /** Units are standard deviations; rows of another kind are the features of different rows, mixed. */

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Domain, domains } from './domains.ts';
 import { attack, type Benign, type Detected, honest, type Prepared, prepare } from './measure.ts';
-import { streams } from './streams.ts';
 import { replaced, tables } from './report.ts';
+import { streams } from './streams.ts';
 
 export const HELP = `npm run eval -- monitors --models DIR [options]
 
@@ -64,7 +64,8 @@ export async function run(args: string[]): Promise<number> {
     results.push(await measured(domain, callers, seed));
   if (values.json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
   else process.stdout.write(`${tables(results)}\n`);
-  if (values.write) replaced(tables(results), `${new Date().toISOString().slice(0, 10)}, ${cpus()[0]?.model ?? ''}`);
+  if (values.write)
+    replaced(tables(results), `${new Date().toISOString().slice(0, 10)}, ${cpus()[0]?.model ?? ''}`);
   return 0;
 }
 

@@ -1,5 +1,5 @@
 import { Random } from '../../src/attacks/random.ts';
-import { type Sample, calibrate } from '../../src/monitors/calibrate.ts';
+import { calibrate, type Sample } from '../../src/monitors/calibrate.ts';
 import type { Calibration } from '../../src/monitors/calibration.ts';
 import { Secret } from '../../src/monitors/secret.ts';
 import { type Alarm, Watch } from '../../src/monitors/watch.ts';
@@ -20,11 +20,15 @@ export async function answer({ victim }: Domain, data: Rows): Promise<Answered> 
   const count = data.labels.length;
   const scores = new Float32Array(count * classes);
   for (let from = 0; from < count; from += BATCH)
-    scores.set(await victim.scores(data.rows.slice(from * features, (from + BATCH) * features)), from * classes);
+    scores.set(
+      await victim.scores(data.rows.slice(from * features, (from + BATCH) * features)),
+      from * classes,
+    );
   return { ...data, scores, classes };
 }
 
-const scoresAt = ({ scores, classes }: Answered, at: number) => scores.subarray(at * classes, (at + 1) * classes);
+const scoresAt = ({ scores, classes }: Answered, at: number) =>
+  scores.subarray(at * classes, (at + 1) * classes);
 
 export interface Prepared {
   readonly domain: Domain;
@@ -40,7 +44,13 @@ export async function prepare(domain: Domain, seed: number): Promise<Prepared> {
   const sample: Sample = { features, classes, rows, scores };
   const start = process.cpuUsage();
   const calibration = calibrate(sample, secret);
-  return { domain, secret, calibration, benign: await answer(domain, domain.callers), seconds: cpu(start) / 1e6 };
+  return {
+    domain,
+    secret,
+    calibration,
+    benign: await answer(domain, domain.callers),
+    seconds: cpu(start) / 1e6,
+  };
 }
 
 const cpu = (start: NodeJS.CpuUsage): number => {
@@ -66,7 +76,13 @@ export type Habit = 'any' | 'one class';
 const RETRY = 20;
 
 /** Honest callers, their queries interleaved: each asks about its own rows, none twice but for retries. */
-export function honest({ calibration, secret, benign }: Prepared, callers: number, each: number, habit: Habit, seed: number): Benign {
+export function honest(
+  { calibration, secret, benign }: Prepared,
+  callers: number,
+  each: number,
+  habit: Habit,
+  seed: number,
+): Benign {
   const random = new Random(seed);
   const watch = new Watch(calibration, secret);
   const byClass = new Map<number, number[]>();
@@ -92,7 +108,12 @@ export function honest({ calibration, secret, benign }: Prepared, callers: numbe
       const place = plan[turn];
       if (place === undefined) continue;
       const caller = `honest ${index}`;
-      const query = { caller, team: `team ${index % 50}`, row: rowAt(benign, place), scores: scoresAt(benign, place) };
+      const query = {
+        caller,
+        team: `team ${index % 50}`,
+        row: rowAt(benign, place),
+        scores: scoresAt(benign, place),
+      };
       for (let time = 0; time < (random.below(RETRY) === 0 ? 2 : 1); time++) {
         const { alarms, strange: to, counted } = watch.observe(query);
         queries += counted ? 1 : 0;
@@ -100,12 +121,14 @@ export function honest({ calibration, secret, benign }: Prepared, callers: numbe
         for (const alarm of alarms) {
           if (alarm.scope === 'caller') alarmed.add(caller);
           else wider += 1;
-          monitors[`${alarm.monitor} (${alarm.scope})`] = (monitors[`${alarm.monitor} (${alarm.scope})`] ?? 0) + 1;
+          monitors[`${alarm.monitor} (${alarm.scope})`] =
+            (monitors[`${alarm.monitor} (${alarm.scope})`] ?? 0) + 1;
         }
       }
     }
   const microseconds = cpu(start) / queries;
-  for (let index = 0; index < callers; index++) bytes = Math.max(bytes, watch.about(`honest ${index}`)?.bytes ?? 0);
+  for (let index = 0; index < callers; index++)
+    bytes = Math.max(bytes, watch.about(`honest ${index}`)?.bytes ?? 0);
   for (const name of Object.keys(strange)) strange[name] = (strange[name] as number) / queries;
   return { callers, queries, alarmed: alarmed.size, wider, monitors, strange, microseconds, bytes };
 }
@@ -117,10 +140,16 @@ export interface Detected {
 }
 
 /** Honest traffic before an attack begins. */
-const BEFORE = 2000;
+const BEFORE = 500;
 
 /** The first alarm about an attack that is sent by `split` callers in turn, with honest queries of theirs between. */
-export function attack({ calibration, secret, benign }: Prepared, stream: Stream, split: number, cover: number, seed: number): Detected {
+export function attack(
+  { calibration, secret, benign }: Prepared,
+  stream: Stream,
+  split: number,
+  cover: number,
+  seed: number,
+): Detected {
   const random = new Random(seed);
   const watch = new Watch(calibration, secret);
   const honestly = (caller: string): readonly Alarm[] => {

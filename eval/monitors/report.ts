@@ -28,7 +28,17 @@ export function tables(results: readonly Result[]): string {
   );
   const ways = Object.keys(results[0]?.attacks[0]?.ways ?? {});
   return [
-    row(['model', 'honest callers ask about', 'callers', 'queries', 'callers alarmed', 'alarms about teams and all', 'CPU a query', 'state of a caller', 'CPU of calibration']),
+    row([
+      'model',
+      'honest callers ask about',
+      'callers',
+      'queries',
+      'callers alarmed',
+      'alarms about teams and all',
+      'CPU a query',
+      'state of a caller',
+      'CPU of calibration',
+    ]),
     row(Array.from({ length: 9 }, () => '---')),
     ...honest,
     '',
@@ -41,12 +51,17 @@ export function tables(results: readonly Result[]): string {
 const row = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`;
 
 const words = ({ at, alarm }: Detected): string =>
-  at === undefined || alarm === undefined ? 'never' : `${at} (${alarm.monitor}${alarm.scope === 'caller' ? '' : `, ${alarm.scope}`})`;
+  at === undefined || alarm === undefined
+    ? 'never'
+    : `${at} (${alarm.monitor}${alarm.scope === 'caller' ? '' : `, ${alarm.scope}`})`;
 
 /** Puts the tables between the marks of the page. */
 export function replaced(text: string, when: string): void {
   const page = readFileSync(PAGE, 'utf8');
   const [before, after] = [page.indexOf(BEGIN), page.indexOf(END)];
   if (before < 0 || after < before) throw new Error(`${PAGE} has no place for figures`);
-  writeFileSync(PAGE, `${page.slice(0, before + BEGIN.length)}\n\n${when}\n\n${text}\n\n${page.slice(after)}`);
+  writeFileSync(
+    PAGE,
+    `${page.slice(0, before + BEGIN.length)}\n\n${when}\n\n${text}\n\n${page.slice(after)}`,
+  );
 }

@@ -1,8 +1,8 @@
-import { ATTACKS } from '../../src/attacks/index.ts';
 import type { Norm, Victim } from '../../src/attacks/attack.ts';
+import { ATTACKS } from '../../src/attacks/index.ts';
 import { Random } from '../../src/attacks/random.ts';
 import { clip } from '../../src/attacks/space.ts';
-import { type Rows, picked, rowAt } from './data.ts';
+import { picked, type Rows, rowAt } from './data.ts';
 import type { Domain } from './domains.ts';
 import { Substitute } from './substitute.ts';
 
@@ -34,7 +34,11 @@ export async function* streams(domain: Domain, seed: number): AsyncGenerator<Str
   yield await attacked(domain, 'HopSkipJump', 'hop-skip-jump', 'L2', image ? 3 : 1, 1, seed);
   yield await attacked(domain, 'SimBA', 'simba', 'L2', image ? 3 : 1, 1, seed);
   if (domain.others !== undefined)
-    yield await answered(domain, image ? 'Knockoff (Fashion-MNIST)' : 'Knockoff (mixed rows)', sampled(domain.others, new Random(seed)));
+    yield await answered(
+      domain,
+      image ? 'Knockoff (Fashion-MNIST)' : 'Knockoff (mixed rows)',
+      sampled(domain.others, new Random(seed)),
+    );
   yield await answered(domain, 'random noise', noise(domain, new Random(seed)));
 }
 
@@ -80,7 +84,10 @@ async function attacked(
     },
   };
   for (let from = 0; rows.length < LENGTH && from < 200; from += together) {
-    const places = Array.from({ length: together }, (_, index) => (from + index) % domain.callers.labels.length);
+    const places = Array.from(
+      { length: together },
+      (_, index) => (from + index) % domain.callers.labels.length,
+    );
     const job = picked(domain.callers, places);
     await found.run({
       victim,
@@ -98,7 +105,9 @@ async function attacked(
 }
 
 function moved({ space }: Domain, row: Float32Array, slope: Float64Array, step: number): Float32Array {
-  const out = row.map((value, at) => value + step * (space.unit[at] as number) * Math.sign(slope[at] as number));
+  const out = row.map(
+    (value, at) => value + step * (space.unit[at] as number) * Math.sign(slope[at] as number),
+  );
   clip(space, out, row);
   return out;
 }
@@ -131,7 +140,12 @@ async function targeted(domain: Domain, random: Random): Promise<Float32Array[]>
   });
 }
 
-function trained({ victim }: Domain, rows: readonly Float32Array[], labels: readonly number[], random: Random): Substitute {
+function trained(
+  { victim }: Domain,
+  rows: readonly Float32Array[],
+  labels: readonly number[],
+  random: Random,
+): Substitute {
   const data: Rows = {
     features: victim.features,
     rows: Float32Array.from(rows.flatMap((row) => [...row])),

@@ -27,7 +27,8 @@ export class Substitute {
     for (const [at, value] of this.#spread.entries()) this.#spread[at] = Math.sqrt(value) + 0.05;
     const order = Array.from({ length: count }, (_, at) => at);
     for (let epoch = 0; epoch < epochs; epoch++)
-      for (const at of random.shuffle(order)) this.#step(rowAt(data, at), labels[at] as number, 0.3 / features);
+      for (const at of random.shuffle(order))
+        this.#step(rowAt(data, at), labels[at] as number, 0.3 / features);
   }
 
   scores(row: Float32Array): Float64Array {

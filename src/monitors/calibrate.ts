@@ -1,12 +1,12 @@
 import { Problem } from '../base/problem.ts';
+import { ACROSS_HISTORY, ACROSS_LEVEL } from './across-callers.ts';
 import type { Calibration, Limit } from './calibration.ts';
 import { referenceOf } from './drift.ts';
 import { Frame, type Reading } from './frame.ts';
 import { MONITORS } from './index.ts';
-import type { Monitor } from './monitor.ts';
+import type { Tracker } from './monitor.ts';
 import { nearDuplicates } from './near-duplicates.ts';
 import { learnOutline } from './outline.ts';
-import { ACROSS_HISTORY, ACROSS_LEVEL } from './across-callers.ts';
 import type { Secret } from './secret.ts';
 import { boundedChance, upperThreshold } from './tails.ts';
 
@@ -42,7 +42,10 @@ export function calibrate(sample: Sample, secret: Secret): Calibration {
   if (!Number.isInteger(count) || scores.length !== count * classes)
     throw new RangeError('rows and scores do not fit together');
   if (count < LEAST_ROWS)
-    throw new Problem('usage', `${count} rows are too few to calibrate monitors on: give at least ${LEAST_ROWS}.`);
+    throw new Problem(
+      'usage',
+      `${count} rows are too few to calibrate monitors on: give at least ${LEAST_ROWS}.`,
+    );
   if (!rows.every(Number.isFinite))
     throw new Problem('usage', 'Rows to calibrate on have missing or infinite values.');
   const order = shuffled(count, secret);
@@ -57,15 +60,20 @@ export function calibrate(sample: Sample, secret: Secret): Calibration {
   const read = (at: number): Reading => frame.read(rowAt(rows, features, at), rowAt(scores, classes, at));
   const byClass = Array.from({ length: classes }, (): number[] => []);
   for (const at of held) byClass[read(at).label]?.push(at);
-  const limits = MONITORS.map(
-    (monitor): [string, Limit] => [
+  const start = () => MONITORS.map((monitor) => monitor.start(frame, secret));
+  // Among rows of its own class: the caller who sends nothing else is benign, too. And mixed, in streams as of callers.
+  const alike = byClass.map((places) => scoresOf(places, start(), read));
+  const mixed = chunks(held).map((places) => scoresOf(places, start(), read));
+  const limits = MONITORS.map((monitor, at): [string, Limit] => {
+    const own = alike.map((scores) => scores[at] as number[]);
+    return [
       monitor.name,
       monitor.perClass
-        ? limitsOfClasses(scoresOfClasses(monitor, frame, secret, byClass, read), monitor.level, monitor.history)
-        : limitOfAll(monitor, frame, secret, [...chunks(held), ...byClass.flatMap(chunks)], read),
-    ],
-  );
-  const near = scoresOfClasses(nearDuplicates, frame, secret, byClass, read);
+        ? limitsOfClasses(own, monitor.level, monitor.history)
+        : limitOfAll([...own, ...mixed.map((scores) => scores[at] as number[])].flat(), monitor.level),
+    ];
+  });
+  const near = alike.map((scores) => scores[MONITORS.indexOf(nearDuplicates)] as number[]);
   return {
     rows: count,
     outline,
@@ -95,18 +103,21 @@ function chunks(places: readonly number[]): number[][] {
   );
 }
 
-/** Scores of each class, among rows of the same class: the caller who sends nothing else is benign, too. */
-function scoresOfClasses(
-  monitor: Monitor,
-  frame: Frame,
-  secret: Secret,
-  byClass: readonly (readonly number[])[],
+/** What each tracker says of the rows, one after the other; a list for each. */
+function scoresOf(
+  places: readonly number[],
+  trackers: readonly Tracker[],
   read: (at: number) => Reading,
 ): number[][] {
-  return byClass.map((places) => {
-    const tracker = monitor.start(frame, secret);
-    return places.flatMap((at) => tracker.score(read(at)) ?? []);
-  });
+  const scores = trackers.map((): number[] => []);
+  for (const at of places) {
+    const reading = read(at);
+    for (const [index, tracker] of trackers.entries()) {
+      const score = tracker.score(reading);
+      if (score !== undefined) scores[index]?.push(score);
+    }
+  }
+  return scores;
 }
 
 /**
@@ -134,20 +145,8 @@ function limitsOfClasses(byClass: readonly number[][], level: number, history: n
 const meanFill = (count: number, history: number): number =>
   count <= history ? count / 2 : history - (history * history) / (2 * count);
 
-function limitOfAll(
-  monitor: Monitor,
-  frame: Frame,
-  secret: Secret,
-  streams: readonly (readonly number[])[],
-  read: (at: number) => Reading,
-): Limit {
-  const scores = streams.flatMap((places) => {
-    const tracker = monitor.start(frame, secret);
-    return places.flatMap((at) => tracker.score(read(at)) ?? []);
-  });
-  return {
-    thresholds: [scores.length < LEAST_SCORES ? null : upperThreshold(scores, monitor.level)],
-    chance: boundedChance(monitor.level, Math.max(1, scores.length)),
-    scores: scores.length,
-  };
-}
+const limitOfAll = (scores: readonly number[], level: number): Limit => ({
+  thresholds: [scores.length < LEAST_SCORES ? null : upperThreshold(scores, level)],
+  chance: boundedChance(level, Math.max(1, scores.length)),
+  scores: scores.length,
+});

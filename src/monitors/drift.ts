@@ -1,6 +1,6 @@
 import type { Column, Reference } from './calibration.ts';
-import type { Outline, Reading } from './frame.ts';
 import { chiSquareTail } from './chi-square.ts';
+import type { Outline, Reading } from './frame.ts';
 import type { Secret } from './secret.ts';
 import { WIDTH } from './sketch.ts';
 

@@ -37,8 +37,7 @@ export const fingerprints: Monitor = {
         let rolling = 0;
         for (let at = 0; at < scaled.length; at++) {
           rolling = (Math.imul(rolling, MULTIPLIER) + symbol(scaled, at, salt)) | 0;
-          if (at >= width)
-            rolling = (rolling - Math.imul(drop, symbol(scaled, at - width, salt))) | 0;
+          if (at >= width) rolling = (rolling - Math.imul(drop, symbol(scaled, at - width, salt))) | 0;
           if (at >= width - 1) keepLowest(own, mixed(rolling ^ salt, odd));
         }
         const seen = counts[0] as number;

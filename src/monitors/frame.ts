@@ -1,5 +1,5 @@
-import { Projection, WIDTH } from './sketch.ts';
 import type { Secret } from './secret.ts';
+import { Projection, WIDTH } from './sketch.ts';
 
 /** What is known of the owner's rows: where each feature lies, and the directions in which they vary together. */
 export interface Outline {

@@ -10,7 +10,8 @@ export const nearDuplicates: Monitor = {
   title: 'Near duplicates',
   source: 'Chen, Carlini, Wagner: Stateful detection of black-box adversarial attacks, SPAI 2020',
   technique: EVASION,
-  explanation: 'are nearly the same as one that the caller sent before, as when a row is changed step by step',
+  explanation:
+    'are nearly the same as one that the caller sent before, as when a row is changed step by step',
   level: 0.01,
   history: HISTORY,
   perClass: true,

@@ -4,7 +4,8 @@ import { EXTRACTION, type Monitor } from './monitor.ts';
 export const outOfDistribution: Monitor = {
   name: 'out-of-distribution',
   title: 'Out of distribution',
-  source: 'Jackson and Mudholkar: Control procedures for residuals, Technometrics 1979; Orekondy, Schiele, Fritz: Knockoff nets, CVPR 2019',
+  source:
+    'Jackson and Mudholkar: Control procedures for residuals, Technometrics 1979; Orekondy, Schiele, Fritz: Knockoff nets, CVPR 2019',
   technique: EXTRACTION,
   explanation: 'are unlike the data of the model, as when it is copied by means of other data or of noise',
   level: 0.01,

@@ -9,12 +9,7 @@ const MOST_COMPONENTS = 40;
 const LEAST_SHARE = 0.1;
 
 /** Learns where the rows lie. `rows` are laid end to end; all finite. */
-export function learnOutline(
-  rows: Float32Array,
-  features: number,
-  classes: number,
-  secret: Secret,
-): Outline {
+export function learnOutline(rows: Float32Array, features: number, classes: number, secret: Secret): Outline {
   const count = rows.length / features;
   const { mean, deviation, lower, upper } = moments(rows, features);
   const scale = deviation.map((own, at) =>

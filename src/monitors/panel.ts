@@ -19,7 +19,8 @@ export interface Subject {
 export const ACROSS: Subject = {
   name: 'across-callers',
   technique: EVASION,
-  explanation: 'are nearly the same as queries of other callers, as when one attack is split over many accounts',
+  explanation:
+    'are nearly the same as queries of other callers, as when one attack is split over many accounts',
 };
 
 /** What is tested for each caller, in the order of the tests. */

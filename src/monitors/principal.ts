@@ -61,8 +61,7 @@ function orthonormalise(basis: Float32Array, features: number): Float64Array {
     for (let other = 0; other < index; other++) {
       const theirs = basis.subarray(other * features, (other + 1) * features);
       const along = dot(own, theirs);
-      for (let at = 0; at < features; at++)
-        own[at] = (own[at] as number) - along * (theirs[at] as number);
+      for (let at = 0; at < features; at++) own[at] = (own[at] as number) - along * (theirs[at] as number);
     }
     const length = Math.sqrt(dot(own, own));
     const empty = length <= 1e-5 * before;

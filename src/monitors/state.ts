@@ -17,7 +17,9 @@ const FORM = 'gatehouse-watch-1';
 export function writeState(pieces: readonly Piece[], secret: Secret): Uint8Array {
   const bodies = Buffer.concat(pieces.map(({ bytes }) => bytes));
   const listed = pieces.map(({ kind, name, bytes }) => [kind, name, bytes.length]);
-  const header = Buffer.from(JSON.stringify({ form: FORM, pieces: listed, seal: sealOf(bodies, listed, secret) }));
+  const header = Buffer.from(
+    JSON.stringify({ form: FORM, pieces: listed, seal: sealOf(bodies, listed, secret) }),
+  );
   const length = Buffer.alloc(LENGTH);
   length.writeUInt32LE(header.length);
   return Buffer.concat([length, header, bodies]);
@@ -30,7 +32,10 @@ export function readState(bytes: Uint8Array, secret: Secret): Piece[] {
   const header = end > buffer.length ? undefined : headerOf(buffer.toString('utf8', LENGTH, end));
   const bodies = buffer.subarray(end);
   if (header === undefined || !secret.opens(sealed(bodies, header.pieces, secret), header.seal))
-    throw new Problem('usage', 'What the monitors remembered cannot be read: it was changed, or is of another key.');
+    throw new Problem(
+      'usage',
+      'What the monitors remembered cannot be read: it was changed, or is of another key.',
+    );
   let from = 0;
   return header.pieces.map(([kind, name, length]) => {
     from += length;
@@ -54,11 +59,11 @@ function headerOf(text: string): { pieces: [string, string, number][]; seal: str
   } catch {
     return undefined;
   }
-  if (!isObject(value) || value['form'] !== FORM || typeof value['seal'] !== 'string') return undefined;
-  const { pieces, seal } = value;
-  return Array.isArray(pieces) && pieces.every(isListed)
-    ? { pieces: pieces as [string, string, number][], seal: seal as string }
-    : undefined;
+  if (!isObject(value)) return undefined;
+  const { form, pieces, seal } = value;
+  if (form !== FORM || typeof seal !== 'string' || !Array.isArray(pieces) || !pieces.every(isListed))
+    return undefined;
+  return { pieces: pieces as [string, string, number][], seal };
 }
 
 const isListed = (piece: Json): boolean =>

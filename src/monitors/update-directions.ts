@@ -19,6 +19,7 @@ export const updateDirections: Monitor = {
   perClass: false,
   start: () => {
     const last = new Float32Array(WIDTH);
+    const step = new Float32Array(WIDTH);
     const steps = new Float32Array(STEPS * WIDTH);
     const counts = new Uint32Array(1);
     return {
@@ -26,12 +27,17 @@ export const updateDirections: Monitor = {
       score: ({ sketch }) => {
         const count = counts[0] as number;
         counts[0] = count + 1;
-        const step = sketch.map((value, at) => value - (last[at] as number));
+        let squares = 0;
+        for (let at = 0; at < WIDTH; at++) {
+          const part = (sketch[at] as number) - (last[at] as number);
+          step[at] = part;
+          squares += part * part;
+        }
         last.set(sketch);
         // The first query is no step.
         if (count === 0) return undefined;
-        const length = Math.hypot(...step);
-        if (length > 0) for (let at = 0; at < WIDTH; at++) step[at] = (step[at] as number) / length;
+        const length = Math.sqrt(squares) || 1;
+        for (let at = 0; at < WIDTH; at++) step[at] = (step[at] as number) / length;
         let most = 0;
         for (let from = 0; from < Math.min(STEPS, count - 1) * WIDTH; from += WIDTH) {
           let along = 0;

@@ -147,12 +147,7 @@ export class Watch {
     if (team !== undefined) {
       const theirs = this.#team(team);
       theirs.account.take(reading);
-      raise(
-        'team',
-        theirs.suspicion.take(hits, this.#alarmAt),
-        theirs.suspicion,
-        theirs.account.queries,
-      );
+      raise('team', theirs.suspicion.take(hits, this.#alarmAt), theirs.suspicion, theirs.account.queries);
     }
     this.#everyoneCount[0] = (this.#everyoneCount[0] as number) + 1;
     const together = this.#everyone.take(onlyAcross(hits), this.#alarmAt);
@@ -171,9 +166,14 @@ export class Watch {
   }
 
   /** What is known of a caller; undefined for one that is not known. */
-  about(
-    caller: string,
-  ): { readonly learned: Learned; readonly strength: number; readonly alarmed: boolean; readonly bytes: number } | undefined {
+  about(caller: string):
+    | {
+        readonly learned: Learned;
+        readonly strength: number;
+        readonly alarmed: boolean;
+        readonly bytes: number;
+      }
+    | undefined {
     const panel = this.#callers.peek(caller);
     if (panel === undefined) return undefined;
     const { strength, alarmed } = panel.suspicion;
@@ -192,8 +192,16 @@ export class Watch {
 
   /** Everything that is remembered, sealed by the key, so that a restart forgets nothing. */
   save(): Uint8Array {
-    const teams = [...this.#teams].map(([name, team]) => ({ kind: 'team', name, bytes: saved(memoryOf(team)) }));
-    const callers = [...this.#callers.entries()].map(({ caller, kind, bytes }) => ({ kind, name: caller, bytes }));
+    const teams = [...this.#teams].map(([name, team]) => ({
+      kind: 'team',
+      name,
+      bytes: saved(memoryOf(team)),
+    }));
+    const callers = [...this.#callers.entries()].map(({ caller, kind, bytes }) => ({
+      kind,
+      name: caller,
+      bytes,
+    }));
     const hitters = [...this.#hitters].map((name) => ({ kind: 'hitter', name, bytes: new Uint8Array() }));
     const everyone = { kind: 'everyone', name: '', bytes: saved(this.#shared) };
     return writeState([everyone, ...hitters, ...teams, ...callers], this.#secret);

@@ -26,6 +26,7 @@ export const ROWS: Readonly<Record<string, number>> = {
   reports: 4,
   bom: 4,
   attacks: 4,
+  monitors: 4,
   shapers: 4,
   oip: 4,
   inspection: 5,
