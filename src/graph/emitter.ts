@@ -157,6 +157,19 @@ export class Emitter {
     return this.op('ScatterElements', [zeros, places, from], { axis: int(axis), reduction: word('add') });
   }
 
+  /** `from` in the middle of zeros, in the shape of a value; `before` says where it begins. */
+  paddedTo(from: Value, before: readonly number[], to: Value): string {
+    const after = to.dims.map((size, axis) => {
+      const [length, start] = [from.dims[axis], before[axis] ?? 0];
+      return typeof size === 'number' && typeof length === 'number' ? size - length - start : undefined;
+    });
+    const known = after.filter((size) => size !== undefined);
+    if (known.length === after.length) return this.op('Pad', [from.name, this.ints([...before, ...known])]);
+    const begins = this.ints(before);
+    const rest = this.op('Sub', [this.op('Sub', [this.shape(to), this.shape(from)]), begins]);
+    return this.op('Pad', [from.name, this.op('Concat', [begins, rest], { axis: int(0) })]);
+  }
+
   /** Zeros in the shape of a value. */
   zeros(like: Value & { readonly type: RealType }): string {
     return this.op('Expand', [this.number(0, like.type), this.shape(like)]);

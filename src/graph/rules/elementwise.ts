@@ -1,3 +1,4 @@
+import { float32, numbersOf } from '../../tensors/tensor.ts';
 import { broadcast, broadcastIn, drawBroadcast, pointwise, ranged, rangedIn } from '../algebra.ts';
 import { isReal } from '../emitter.ts';
 import type { Rule } from '../rule.ts';
@@ -49,6 +50,11 @@ const extreme = (op: 'Max' | 'Min'): Rule =>
     },
   );
 
+const powers: Rule['proof'] = (draw) => [
+  ...broadcastIn(0.5, 2)(draw),
+  ...[2, 3, 1, 0].map((power) => ({ inputs: [{ dims: [3] }, { tensor: float32([], [power]) }] })),
+];
+
 /** Functions of several numbers, with broadcasting. */
 const combinations: readonly Rule[] = [
   broadcast('Add', broadcastIn(-1, 1), (_, __, ___, { cotangent }) => cotangent),
@@ -67,8 +73,14 @@ const combinations: readonly Rule[] = [
   ),
   extreme('Max'),
   extreme('Min'),
-  broadcast('Pow', broadcastIn(0.5, 2), (m, [a = '', b = ''], index, step) => {
+  broadcast('Pow', powers, (m, [a = '', b = ''], index, step) => {
     if (!isReal(step.input(0).type)) return step.refuse('its base is of whole numbers');
+    const known = step.constant(1);
+    if (index === 0 && known?.data.length === 1 && known.type !== 'float16') {
+      const power = Number(numbersOf(known)[0]);
+      if (power === 0) return null;
+      return m.mul(step.cotangent, m.mul(power, power === 2 ? a : m.pow(a, power - 1)));
+    }
     const exponent = isReal(step.input(1).type) ? b : m.emit.op('CastLike', [b, a]);
     // Zero to the power of zero is one, and so is what is around it: there is no slope.
     if (index === 0) {

@@ -11,6 +11,16 @@ function gather(step: Step): string[] {
   const x = real(step, step.input(0));
   const rank = x.dims.length;
   const axis = positive(step.int('axis', 0), rank);
+  const single = step.constant(1);
+  const size = x.dims[axis];
+  if (single?.data.length === 1 && single.dims.length <= 1 && typeof size === 'number') {
+    const dims = x.dims.map((dim, at) => (at === axis ? 1 : dim));
+    const lined =
+      single.dims.length === 1 ? step.cotangent : emit.op('Unsqueeze', [step.cotangent, emit.ints([axis])]);
+    const place = positive(Number(single.data[0]), size);
+    const before = dims.map((_, at) => (at === axis ? place : 0));
+    return [emit.paddedTo({ ...x, dims, name: lined }, before, x)];
+  }
   const places = emit.op('Reshape', [step.input(1).name, emit.ints([-1])]);
   const sizes = x.dims.map((_, at) => ({ of: x, axis: at }));
   const count = emit.op('Shape', [places]);
@@ -90,6 +100,7 @@ export const indexing: readonly Rule[] = [
       { inputs: [{ dims: [4, 3] }, { tensor: int64([2, 2], [0, 3, 3, -1]) }] },
       { inputs: [{ dims: [4, 3, 2] }, { tensor: int64([2], [2, 0]) }], attributes: { axis: int(1) } },
       { inputs: [{ dims: [4, 3] }, { tensor: int64([], [1]) }], attributes: { axis: int(-1) } },
+      { inputs: [{ dims: [4, 3] }, { tensor: int64([1], [-1]) }] },
     ],
   },
   {

@@ -40,6 +40,25 @@ function split(step: Step): string[] {
   return [step.emit.op('Concat', parts, { axis: int(axis) })];
 }
 
+/** A part from one place to another: zeros are put around it. undefined: it has gaps, or begins where is not known. */
+function sliceInOnePiece(step: Step, axes: readonly number[]): string | undefined {
+  const { emit } = step;
+  const x = step.input(0);
+  const starts = step.constant(1);
+  const steps = step.has(4) ? step.constant(4) : undefined;
+  if (starts === undefined || (step.has(4) && steps === undefined)) return undefined;
+  if (steps !== undefined && numbersOf(steps).some((by) => by !== 1)) return undefined;
+  const before = x.dims.map(() => 0);
+  for (const [at, axis] of axes.entries()) {
+    const start = numbersOf(starts)[at] ?? 0;
+    const size = x.dims[axis];
+    if (typeof size !== 'number' && start < 0) return undefined;
+    before[axis] = start < 0 ? Math.max(0, start + Number(size)) : Math.min(start, size ?? start);
+  }
+  const g = { ...step.output(0), name: step.cotangent };
+  return emit.paddedTo(g, before, x);
+}
+
 /** Axes of Slice, one after the other: what was taken is put back where it was. */
 function slice(step: Step): string[] {
   const { emit } = step;
@@ -51,6 +70,11 @@ function slice(step: Step): string[] {
         { length: step.input(1).dims[0] ?? step.refuse('its axes are not known') },
         (_, axis) => axis,
       );
+  const whole = sliceInOnePiece(
+    step,
+    axes.map((axis) => positive(axis, rank)),
+  );
+  if (whole !== undefined) return [whole];
   const part = (index: number, at: number) =>
     emit.op('Slice', [step.input(index).name, emit.ints([at]), emit.ints([at + 1])]);
   let gradient = step.cotangent;

@@ -220,6 +220,18 @@ suite('whole graphs', () => {
     });
   });
 
+  test('the first of a sequence, where batch and length vary', () =>
+    check({
+      inputs: { x: ['n', 'n', 3] },
+      initializers: { last: int64([], [-1]), zero: row(0), one: row(1), end: row(9) },
+      nodes: [
+        node('a = Gather(x, last)', { axis: int(2) }),
+        node('s = Slice(x, one, end, one)'),
+        node('b = ReduceSum(s, one)', { keepdims: int(0) }),
+        node('y = MatMul(a, b)'),
+      ],
+    }));
+
   test('a slice to the end, as old exporters write it', () =>
     check({
       inputs: { x: ['n', 4] },
