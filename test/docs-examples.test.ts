@@ -5,6 +5,7 @@ import { suite, test } from 'node:test';
 import { parse } from 'yaml';
 import { type CliIo, processIo } from '../src/cli/io.ts';
 import { run } from '../src/cli/run.ts';
+import { readContract } from '../src/contracts/document.ts';
 import { readMapping } from '../src/lifecycle/attack/endpoints/mapping.ts';
 import { ALL_RULES } from '../src/lifecycle/scan/catalogue.ts';
 import { readScanPolicy } from '../src/lifecycle/scan/policy.ts';
@@ -47,6 +48,7 @@ const SETTINGS = [
   'ledger',
   'vault',
   'models',
+  'predictions',
   'telemetry',
 ];
 
@@ -114,6 +116,7 @@ suite('examples of the manual are accepted as they stand', () => {
       if (given.as_of !== undefined || given.scrape_configs !== undefined) continue;
       test(`docs/${page}:${line}`, async (t) => {
         if (given.answer !== undefined) return void readMapping(text, page, { SCORING_KEY: 'k' });
+        if (given.inputs !== undefined) return void readContract(text, page);
         if (given.signers !== undefined) return void parseTrust(text, page, trustFile);
         if (SCAN_POLICY.some((name) => name in given))
           return void readScanPolicy(text, page, '2026-01-01', new Set(ALL_RULES.keys()));
