@@ -1,129 +1,18 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { decodeModel } from '../../graph/decode.ts';
-import { type DifferentiateOptions, differentiate, NotDifferentiable } from '../../graph/differentiate.ts';
+import { NotDifferentiable } from '../../graph/differentiate.ts';
 import { float, int, ints, word } from '../../graph/emitter.ts';
-import { encodeModel, storeTensor, valueInfo } from '../../graph/encode.ts';
-import type { AttributeValue, OnnxFunction, OnnxModel, OnnxNode } from '../../graph/onnx.ts';
-import { prepare } from '../../graph/prepare.ts';
+import { encodeModel } from '../../graph/encode.ts';
+import type { AttributeValue, OnnxNode } from '../../graph/onnx.ts';
 import { MessageWriter } from '../../graph/wire.ts';
-import { elementCount, float32, int64, numbersOf, type Tensor, type Tensors } from '../../tensors/tensor.ts';
+import { float32, int64, numbersOf, type Tensor } from '../../tensors/tensor.ts';
 import { DifferentiableModel } from './differentiable.ts';
-import { factsOf } from './facts.ts';
 import { OnnxSession } from './session.ts';
+import { check, derivativeOf, feedsOf, type Given, modelOf, node, row } from './testing.ts';
 
 // Graphs of several nodes: what rules alone do not show.
 
-/** `y = Op(a, b) {…}`, as ONNX prints it. */
-function node(text: string, attributes: Readonly<Record<string, AttributeValue>> = {}): OnnxNode {
-  const [, outputs = '', domain = '', op = '', inputs = ''] =
-    /^(.*?) = (?:([\w.]+)\.)?(\w+)\((.*)\)$/.exec(text) ?? [];
-  const list = (names: string) =>
-    names === '' ? [] : names.split(', ').map((name) => (name === '_' ? '' : name));
-  return {
-    op,
-    domain,
-    name: '',
-    inputs: list(inputs),
-    outputs: list(outputs),
-    attributes: new Map(Object.entries(attributes)),
-  };
-}
-
-interface Given {
-  readonly inputs: Readonly<Record<string, readonly (number | string)[]>>;
-  readonly nodes: readonly OnnxNode[];
-  readonly initializers?: Readonly<Record<string, Tensor>>;
-  readonly outputs?: readonly string[];
-  readonly opset?: number;
-  readonly functions?: readonly OnnxFunction[];
-}
-
-const modelOf = ({
-  inputs,
-  nodes,
-  initializers = {},
-  outputs = ['y'],
-  opset = 17,
-  functions = [],
-}: Given): Uint8Array => {
-  const model: OnnxModel = {
-    opsets: new Map([
-      ['', opset],
-      ['com.microsoft', 1],
-      ['own', 1],
-    ]),
-    functions,
-    rest: [Uint8Array.of(8, 8)],
-    graph: {
-      name: 'graph',
-      nodes,
-      initializers: Object.entries(initializers).map(([name, tensor]) => storeTensor(name, tensor)),
-      inputs: Object.entries(inputs).map(([name, dims]) => valueInfo(name, 'float32', dims)),
-      outputs: outputs.map((name) => valueInfo(name)),
-      rest: [],
-    },
-  };
-  return encodeModel(model);
-};
-
-const wave = (dims: readonly number[], by = 1): Tensor =>
-  float32(
-    dims,
-    Array.from({ length: elementCount(dims) }, (_, at) => Math.sin(at * 1.7 + by)),
-  );
-
-const feedsOf = ({ inputs }: Given, batch: number): Tensors =>
-  new Map(
-    Object.entries(inputs).map(([name, dims], at) => [
-      name,
-      wave(
-        dims.map((dim) => (typeof dim === 'number' ? dim : batch)),
-        at,
-      ),
-    ]),
-  );
-
-async function derivativeOf(given: Given, options: DifferentiateOptions = {}) {
-  const model = prepare(modelOf(given));
-  const facts = await factsOf(model, [feedsOf(given, 2), feedsOf(given, 3)]);
-  return differentiate(model, facts, options);
-}
-
-/** The gradient of every input and of what is wanted, by finite differences of the model as it was written. */
-async function check(given: Given, options: DifferentiateOptions = {}, step = 1e-2): Promise<void> {
-  const bytes = modelOf(given);
-  const feeds = feedsOf(given, 3);
-  const model = await DifferentiableModel.open(bytes, [feeds, feedsOf(given, 2)], options);
-  const plain = await OnnxSession.open(bytes, { optimize: 'none' });
-  const run = async (some: Tensors) => (await plain.run(some, [model.output])).get(model.output) as Tensor;
-  const cotangent = wave((await run(feeds)).dims, 5);
-  const weights = numbersOf(cotangent);
-  const loss = async (some: Tensors) =>
-    Array.from(numbersOf(await run(some))).reduce((sum, value, at) => sum + value * (weights[at] ?? 0), 0);
-  const { gradients } = await model.gradients(feeds, cotangent);
-  for (const [name, gradient] of gradients) {
-    const value = feeds.get(name);
-    if (value === undefined) continue;
-    assert.deepEqual(gradient.dims, value.dims);
-    for (const [at, slope] of numbersOf(gradient).entries()) {
-      const moved = (by: number): Tensors => {
-        const data = numbersOf(value).slice();
-        data[at] = (data[at] ?? 0) + by;
-        return new Map([...feeds, [name, { ...value, data } as Tensor]]);
-      };
-      const found = ((await loss(moved(step))) - (await loss(moved(-step)))) / (2 * step);
-      assert.ok(
-        Math.abs(found - slope) <= 2e-2 * Math.max(1, Math.abs(found)),
-        `${name}[${at}]: ${slope}, ${found}`,
-      );
-    }
-  }
-  await Promise.all([plain.close(), model.close()]);
-}
-
 const image = { x: ['n', 2, 4, 4] };
-const row = (...values: number[]) => int64([values.length], values);
 
 const FUSED: Readonly<Record<string, Given>> = {
   Gelu: { inputs: { x: ['n', 3] }, nodes: [node('y = com.microsoft.Gelu(x)')] },
@@ -380,93 +269,5 @@ suite('what has no gradient is named', () => {
       nodes: [node('y = GRU(x, w, r)', { hidden_size: int(2) })],
     };
     await assert.rejects(() => derivativeOf(given), /there is no rule for GRU “y”/);
-  });
-});
-
-suite('models as they come', () => {
-  const proto = (
-    name: string,
-    nodes: readonly OnnxNode[],
-    inputs: string[],
-    outputs: string[],
-  ): OnnxFunction => {
-    const whole = decodeModel(modelOf({ inputs: {}, nodes, outputs: [] })).graph.nodes;
-    const out = new MessageWriter().text(1, name);
-    for (const input of inputs) out.text(4, input);
-    for (const output of outputs) out.text(5, output);
-    for (const { proto } of whole) if (proto !== undefined) out.bytes(7, proto);
-    out
-      .text(6, 'slope')
-      .bytes(9, new MessageWriter().number(2, 17).finish())
-      .bytes(9, new MessageWriter().text(1, 'own').number(2, 1).finish())
-      .text(10, 'own');
-    return {
-      domain: 'own',
-      name,
-      inputs,
-      outputs,
-      nodes,
-      defaults: new Map(),
-      opsets: new Map(),
-      proto: out.finish(),
-    };
-  };
-  const reference: AttributeValue = {
-    kind: 'reference',
-    value: 'slope',
-    proto: new MessageWriter().text(1, 'alpha').number(20, 1).text(21, 'slope').finish(),
-  };
-
-  test('functions of their own', () =>
-    check({
-      inputs: { x: ['n', 3] },
-      functions: [
-        proto('Leaky', [node('t = LeakyRelu(a)', { alpha: reference }), node('b = Mul(t, a)')], ['a'], ['b']),
-        proto('Twice', [node('t = own.Leaky(a)', { slope: float(0.3) }), node('b = Exp(t)')], ['a'], ['b']),
-      ],
-      nodes: [node('t = own.Twice(x)'), node('y = own.Leaky(t)', { slope: float(0.1) })],
-    }));
-
-  test('functions that call themselves are refused', () => {
-    const loop = proto('Loop', [node('b = own.Loop(a)')], ['a'], ['b']);
-    const bytes = modelOf({ inputs: { x: ['n'] }, functions: [loop], nodes: [node('y = own.Loop(x)')] });
-    assert.throws(() => prepare(bytes), /call each other without end/);
-  });
-
-  test('sequences beside what is differentiated', () =>
-    check({
-      inputs: { x: ['n', 3] },
-      nodes: [node('s = SequenceConstruct(x, x)'), node('l = SequenceLength(s)'), node('y = Exp(x)')],
-      outputs: ['y', 'l'],
-    }));
-
-  test('elements in another file, by bytes that are given', async () => {
-    const entry = (key: string, value: string) => new MessageWriter().text(1, key).text(2, value).finish();
-    const stored = new MessageWriter()
-      .number(1, 2)
-      .number(2, 1)
-      .text(8, 'w')
-      .bytes(13, entry('location', 'weights.bin'))
-      .bytes(13, entry('offset', '4'))
-      .bytes(13, entry('length', '8'))
-      .number(14, 1)
-      .finish();
-    const given: Given = { inputs: { x: ['n', 2] }, nodes: [node('y = Mul(x, w)')] };
-    const model = decodeModel(modelOf(given));
-    const whole = encodeModel({
-      ...model,
-      graph: {
-        ...model.graph,
-        initializers: [{ name: 'w', type: 'float32', dims: [2], external: true, proto: stored }],
-      },
-    });
-    const file = new Uint8Array(Float32Array.of(9, 3, 4).buffer);
-    const opened = await DifferentiableModel.open(whole, [feedsOf(given, 2)], {
-      resolve: (location) => (location === 'weights.bin' ? file : undefined),
-    });
-    const { gradients } = await opened.gradients(feedsOf(given, 2), float32([2, 2], [1, 1, 1, 1]));
-    assert.deepEqual(gradients.get('x'), float32([2, 2], [3, 4, 3, 4]));
-    await opened.close();
-    assert.throws(() => decodeModel(whole, () => file.subarray(0, 8)), /beyond the end of its file/);
   });
 });
