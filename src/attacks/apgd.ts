@@ -1,3 +1,4 @@
+import { runL1 } from './apgd-l1.ts';
 import type { Attack, Job, Norm, Outcome } from './attack.ts';
 import { randomStart, sent } from './ball.ts';
 import { scoresOf } from './logits.ts';
@@ -52,6 +53,7 @@ async function run(
   const { victim, rows, labels, norm, epsilon, space } = job;
   const { features, classes } = victim;
   const steps = job.settings.steps ?? 100;
+  if (norm === 'L1') return runL1(job, progress, places, loss);
   const points = checkpoints(steps);
   let climbers: Climber[] = places.map((at) => {
     const original = rowOf(rows, features, at);
@@ -144,7 +146,7 @@ async function run(
   }
 }
 
-const NORMS: readonly Norm[] = ['Linf', 'L2'];
+const NORMS: readonly Norm[] = ['Linf', 'L2', 'L1'];
 const SOURCE =
   'Croce and Hein: Reliable evaluation of adversarial robustness with an ensemble of diverse parameter-free attacks, ICML 2020';
 

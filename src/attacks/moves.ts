@@ -4,7 +4,7 @@ import { within } from './ball.ts';
 import { margin } from './losses.ts';
 import { distance } from './norms.ts';
 import { rowOf } from './rows.ts';
-import type { Space } from './space.ts';
+import { groupsOf, type Space } from './space.ts';
 import { put } from './starts.ts';
 
 // Search over single changes: a feature set to another value, a category to another one. A beam of the best rows so far is
@@ -126,7 +126,7 @@ export function* searchMoves(target: Target, job: Job, moves: readonly Move[]): 
     let row = target.nearest ?? original;
     for (let turn = 0; turn < row.length && target.queries < queries; turn++) {
       const kept = row;
-      const rows = groups()
+      const rows = groupsOf(job.space)
         .filter((group) => group.some((at) => kept[at] !== original[at]))
         .map((group) => {
           const tried = kept.slice();
@@ -142,12 +142,6 @@ export function* searchMoves(target: Target, job: Job, moves: readonly Move[]): 
       row = still[0] as Float32Array;
       target.found(row);
     }
-  }
-
-  function groups(): number[][] {
-    const chosen = new Set(job.space.choices.flat());
-    const single = [...original.keys()].filter((at) => !chosen.has(at)).map((at) => [at]);
-    return [...single, ...job.space.choices.map((choice) => [...choice])];
   }
 
   // Linf hardly falls when one feature is put back; what is changed in all does.

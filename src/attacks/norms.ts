@@ -4,9 +4,10 @@ import type { Space } from './space.ts';
 /** The length of a perturbation that is given in units of the space. */
 export function lengthOf(norm: Norm, delta: Float32Array): number {
   let total = 0;
-  for (const part of delta) {
-    const size = Math.abs(part);
-    if (norm === 'Linf') total = Math.max(total, size);
+  for (let at = 0; at < delta.length; at++) {
+    const part = delta[at] as number;
+    const size = part < 0 ? -part : part;
+    if (norm === 'Linf') total = size > total ? size : total;
     else if (norm === 'L2') total += size * size;
     else if (norm === 'L1') total += size;
     else if (size > 0) total += 1;
@@ -15,8 +16,12 @@ export function lengthOf(norm: Norm, delta: Float32Array): number {
 }
 
 /** What was added to a row, in units of the space. */
-export const deltaOf = ({ unit }: Space, row: Float32Array, original: Float32Array): Float32Array =>
-  row.map((value, at) => (value - (original[at] as number)) / (unit[at] as number));
+export function deltaOf({ unit }: Space, row: Float32Array, original: Float32Array): Float32Array {
+  const delta = new Float32Array(row.length);
+  for (let at = 0; at < row.length; at++)
+    delta[at] = ((row[at] as number) - (original[at] as number)) / (unit[at] as number);
+  return delta;
+}
 
 /** The distance of two rows, in units of the space. A category that is another one counts once in L0. */
 export function distance(norm: Norm, space: Space, row: Float32Array, original: Float32Array): number {
@@ -43,14 +48,16 @@ export function project(
     row[at] = (original[at] as number) + (delta[at] as number) * (space.unit[at] as number);
 }
 
+// Plain loops from here on: attacks come through here at every step of every row.
+
 const PROJECT: Readonly<Record<Norm, (delta: Float32Array, epsilon: number) => void>> = {
   Linf: (delta, epsilon) => {
-    for (const [at, part] of delta.entries()) delta[at] = Math.max(-epsilon, Math.min(epsilon, part));
+    for (let at = 0; at < delta.length; at++) {
+      const part = delta[at] as number;
+      delta[at] = part > epsilon ? epsilon : part < -epsilon ? -epsilon : part;
+    }
   },
-  L2: (delta, epsilon) => {
-    const shrink = epsilon / lengthOf('L2', delta);
-    for (const [at, part] of delta.entries()) delta[at] = part * shrink;
-  },
+  L2: (delta, epsilon) => scale(delta, epsilon / lengthOf('L2', delta)),
   // Duchi et al., Efficient projections onto the l1-ball, ICML 2008.
   L1: (delta, epsilon) => {
     const sorted = delta.map(Math.abs).sort();
@@ -63,7 +70,10 @@ const PROJECT: Readonly<Record<Norm, (delta: Float32Array, epsilon: number) => v
       if (size <= threshold) break;
       cut = threshold;
     }
-    for (const [at, part] of delta.entries()) delta[at] = Math.sign(part) * Math.max(0, Math.abs(part) - cut);
+    for (let at = 0; at < delta.length; at++) {
+      const part = delta[at] as number;
+      delta[at] = Math.sign(part) * Math.max(0, Math.abs(part) - cut);
+    }
   },
   L0: (delta, epsilon) => {
     const kept = Math.floor(epsilon);
@@ -74,24 +84,48 @@ const PROJECT: Readonly<Record<Norm, (delta: Float32Array, epsilon: number) => v
   },
 };
 
+function scale(values: Float32Array, by: number): void {
+  for (let at = 0; at < values.length; at++) values[at] = (values[at] as number) * by;
+}
+
 /**
  * The step of length `size` that raises a loss most, given its gradient; in the numbers of the row, not in units. For L1
  * the step is spread over the largest hundredth of the features (SLIDE: Tramèr and Boneh, 2019).
  */
 export function steepest(norm: Norm, space: Space, gradient: Float32Array, size: number): Float32Array {
-  const slope = gradient.map((part, at) => (space.fixed[at] === 1 ? 0 : part * (space.unit[at] as number)));
-  const step = new Float32Array(slope.length);
-  if (norm === 'Linf') for (const [at, part] of slope.entries()) step[at] = Math.sign(part) * size;
-  else if (norm === 'L2') {
+  const { fixed, unit } = space;
+  const step = new Float32Array(gradient.length);
+  for (let at = 0; at < step.length; at++)
+    step[at] = fixed[at] === 1 ? 0 : (gradient[at] as number) * (unit[at] as number);
+  STEP[norm](step, size);
+  for (let at = 0; at < step.length; at++) step[at] = (step[at] as number) * (unit[at] as number);
+  return step;
+}
+
+/** From a slope in units to a step, in place. */
+const STEP: Readonly<Record<Norm, (slope: Float32Array, size: number) => void>> = {
+  Linf: (slope, size) => {
+    for (let at = 0; at < slope.length; at++) {
+      const part = slope[at] as number;
+      slope[at] = part > 0 ? size : part < 0 ? -size : 0;
+    }
+  },
+  L2: (slope, size) => {
     const length = lengthOf('L2', slope);
-    if (length > 0) for (const [at, part] of slope.entries()) step[at] = (part * size) / length;
-  } else {
-    const count = norm === 'L0' ? 1 : Math.max(1, Math.ceil(slope.length / 100));
-    const sizes = slope.map(Math.abs);
-    const least = sizes.slice().sort()[sizes.length - count] as number;
-    if (least > 0)
-      for (const [at, part] of slope.entries())
-        if ((sizes[at] as number) >= least) step[at] = (Math.sign(part) * size) / count;
+    if (length > 0) scale(slope, size / length);
+  },
+  L1: (slope, size) => onLargest(slope, Math.max(1, Math.ceil(slope.length / 100)), size),
+  L0: (slope, size) => onLargest(slope, 1, size),
+};
+
+/** A step along the signs of the `count` largest parts, `size` shared out among them. In place. */
+export function onLargest(slope: Float32Array, count: number, size: number): void {
+  const least = slope.map(Math.abs).sort()[slope.length - count] as number;
+  let taken = 0;
+  for (let at = 0; at < slope.length; at++)
+    if (least > 0 && Math.abs(slope[at] as number) >= least) taken += 1;
+  for (let at = 0; at < slope.length; at++) {
+    const part = slope[at] as number;
+    slope[at] = least > 0 && Math.abs(part) >= least ? (Math.sign(part) * size) / taken : 0;
   }
-  return step.map((part, at) => part * (space.unit[at] as number));
 }

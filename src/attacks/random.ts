@@ -68,6 +68,14 @@ export class Random {
     return radius * Math.cos(angle);
   }
 
+  /** A count of mean `mean`: Knuth's way, so for means up to some hundreds. */
+  poisson(mean: number): number {
+    const least = Math.exp(-mean);
+    let count = -1;
+    for (let product = 1; product > least; count++) product *= this.uniform();
+    return Math.max(0, count);
+  }
+
   shuffle<T extends { length: number; [index: number]: number }>(values: T): T {
     for (let at = values.length - 1; at > 0; at--) {
       const other = this.below(at + 1);

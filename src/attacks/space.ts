@@ -36,11 +36,12 @@ export const isDiscrete = (space: Space): boolean => space.choices.length > 0 ||
 export function clip(space: Space, row: Float32Array, original: Float32Array): void {
   for (let at = 0; at < row.length; at++) {
     const value = row[at] as number;
-    const [lower, upper] = [space.lower[at] as number, space.upper[at] as number];
+    const lower = space.lower[at] as number;
+    const upper = space.upper[at] as number;
     const was = original[at] as number;
     // A row may come from outside the bounds that a sample showed: it is never moved by clipping alone.
-    const least = Math.min(lower, was);
-    const most = Math.max(upper, was);
+    const least = was < lower ? was : lower;
+    const most = was > upper ? was : upper;
     row[at] = space.fixed[at] === 1 ? was : value < least ? least : value > most ? most : value;
   }
 }
@@ -68,4 +69,11 @@ export function roomOf(
     up: row.map((value, at) => room(at, (space.upper[at] as number) - value)),
     down: row.map((value, at) => room(at, value - (space.lower[at] as number))),
   };
+}
+
+/** Features that change together: each number by itself, and each category. */
+export function groupsOf({ features, choices }: Space): readonly (readonly number[])[] {
+  const chosen = new Set(choices.flat());
+  const single = Array.from({ length: features }, (_, at) => at).filter((at) => !chosen.has(at));
+  return [...single.map((at) => [at]), ...choices];
 }
