@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AttributeValue, OnnxModel, OnnxNode } from './onnx.ts';
-import { thresholdsOf } from './thresholds.ts';
+import { treeThresholds } from './thresholds.ts';
 
 const nodeOf = (
   op: string,
@@ -10,7 +10,7 @@ const nodeOf = (
   attributes: Record<string, AttributeValue> = {},
 ): OnnxNode => ({
   op,
-  domain: '',
+  domain: op.startsWith('TreeEnsemble') ? 'ai.onnx.ml' : '',
   name: op,
   inputs: [input],
   outputs: [output],
@@ -39,7 +39,7 @@ const modelOf = (...nodes: OnnxNode[]): OnnxModel => ({
 });
 
 test('thresholds by feature, ascending, without those of leaves', () => {
-  const made = thresholdsOf(modelOf(nodeOf('Cast', 'x', 'y'), forest('y')), 3);
+  const made = treeThresholds(modelOf(forest('x')), 3);
   assert.deepEqual(
     made?.map((values) => [...values]),
     [[1.5], [], [-1, 0.5]],
@@ -47,6 +47,6 @@ test('thresholds by feature, ascending, without those of leaves', () => {
 });
 
 test('none for other models, and for trees that see other numbers', () => {
-  assert.equal(thresholdsOf(modelOf(nodeOf('Gemm', 'x', 'y')), 3), undefined);
-  assert.equal(thresholdsOf(modelOf(nodeOf('Scaler', 'x', 'y'), forest('y')), 3), undefined);
+  assert.equal(treeThresholds(modelOf(nodeOf('Gemm', 'x', 'y')), 3), undefined);
+  assert.equal(treeThresholds(modelOf(nodeOf('Scaler', 'x', 'y'), forest('y')), 3), undefined);
 });
