@@ -5,6 +5,7 @@ import { containerTargets } from './containers.ts';
 import { dialectTargets } from './dialects.ts';
 import { edgeTargets } from './edge.ts';
 import { formatTargets } from './formats.ts';
+import { graphTargets } from './graph.ts';
 import { guardedTargets } from './guarded.ts';
 import { guardTargets } from './guards.ts';
 import { ledgerTargets } from './ledger.ts';
@@ -39,4 +40,5 @@ export const TARGETS: readonly Target[] = [
   ...containerTargets,
   ...pickleTargets,
   ...formatTargets,
+  ...graphTargets,
 ];
