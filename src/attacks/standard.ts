@@ -46,7 +46,11 @@ export interface StandardOutcome extends Outcome {
 }
 
 /** The attacks of the ensemble for this victim and norm, in their order. */
-export function ensembleFor({ victim, norm, thresholds }: StandardJob): Attack[] {
+export function ensembleFor({
+  victim,
+  norm,
+  thresholds,
+}: Pick<StandardJob, 'victim' | 'norm' | 'thresholds'>): Attack[] {
   const black = [...(thresholds === undefined ? [] : [treeSearch]), square, hopSkipJump];
   const all = victim.gradients === undefined ? black : [apgdCe, apgdCe, apgdTargeted, fab, square];
   const fit = all.filter(

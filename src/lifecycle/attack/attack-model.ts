@@ -21,7 +21,7 @@ import { modelDigest, openTarget, type Target, type TargetOptions } from './targ
 export interface AttackOptions
   extends Omit<TargetOptions, 'labels' | 'signal' | 'classes'>,
     Omit<SpaceOptions, 'scale'>,
-    Omit<PlanOptions, 'epsilons' | 'besides'> {
+    Omit<PlanOptions, 'epsilons' | 'besides' | 'thresholds'> {
   readonly version: string;
   readonly data: string;
   /** A file of labels. */
@@ -99,7 +99,12 @@ export async function attackModel(options: AttackOptions): Promise<AttackResult>
       options.epsilons.length > 0
         ? options.epsilons.toSorted((a, b) => a - b)
         : [defaultEpsilon(options.norm, space)];
-    const steps = planOf(victim, { ...options, epsilons, besides: besidesOf(target, space) });
+    const steps = planOf(victim, {
+      ...options,
+      epsilons,
+      besides: besidesOf(target, space),
+      thresholds: target.thresholds,
+    });
     const scene: Scene = {
       victim,
       rows: samples.rows,

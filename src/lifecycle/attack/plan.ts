@@ -1,5 +1,6 @@
 import type { Access, Attack, Norm, Victim } from '../../attacks/attack.ts';
 import { ATTACKS } from '../../attacks/index.ts';
+import { ensembleFor } from '../../attacks/standard.ts';
 import { Problem } from '../../base/problem.ts';
 import { didYouMean } from '../../base/suggest.ts';
 
@@ -25,6 +26,8 @@ export interface PlanOptions {
   readonly norm: Norm;
   /** Attacks that fit this model or these rows, beside the strongest of each kind of access. */
   readonly besides: readonly string[];
+  /** Where the answers of the model may change, where that is known. */
+  readonly thresholds: readonly Float32Array[] | undefined;
   /** Ascending. */
   readonly epsilons: readonly number[];
   /** Of those settings that an attack has: `steps`, `restarts`, `queries`. */
@@ -45,17 +48,10 @@ const FIT: Readonly<Record<Access, readonly string[]>> = {
   scores: ['square'],
   decisions: ['hop-skip-jump'],
 };
-/** The ensemble of Croce and Hein (ICML 2020), and what a victim without gradients needs. */
-const ENSEMBLE: Readonly<Record<Access, readonly string[]>> = {
-  gradients: ['apgd-ce', 'apgd-t', 'fab', 'square'],
-  scores: ['square', 'hop-skip-jump'],
-  decisions: ['hop-skip-jump', 'boundary'],
-};
-
 /** What will be run. Throws Problem('usage') where that is nothing, or something the victim cannot be attacked by. */
 export function planOf(victim: Victim, options: PlanOptions): readonly Step[] {
   const access = accessOf(victim);
-  const chosen = chosenOf(access, options);
+  const chosen = options.attacks.length > 0 ? namedOf(access, options) : fitOf(victim, access, options);
   const steps = chosen.flatMap((attack) => stepsOf(attack, options));
   const own = ATTACKS.find(({ name, norms }) => name === 'apgd-ce' && norms.includes(options.norm));
   if (access !== 'gradients' || own === undefined || options.attacks.length > 0) return steps;
@@ -63,39 +59,34 @@ export function planOf(victim: Victim, options: PlanOptions): readonly Step[] {
   return [...steps, { ...again, id: `${again.id} again`, rows: 'left', again: true }];
 }
 
-function chosenOf(access: Access, { attacks, standard, norm, besides }: PlanOptions): readonly Attack[] {
-  if (attacks.length > 0)
-    return attacks.map((name) => {
-      const attack = ATTACKS.find((one) => one.name === name);
-      if (attack === undefined)
-        throw new Problem(
-          'usage',
-          `there is no attack ${name}.${didYouMean(
-            name,
-            ATTACKS.map((one) => one.name),
-          )}`,
-          'gatehouse attack list shows them all.',
-        );
-      if (!attack.norms.includes(norm))
-        throw new Problem(
-          'usage',
-          `${name} is measured in ${attack.norms.join(', ')}`,
-          `Say so with --norm.`,
-        );
-      if (!allows(access, attack.access))
-        throw new Problem(
-          'usage',
-          `${name} needs ${attack.access}, and the model gives ${access} at the most`,
-        );
-      return attack;
-    });
-  const names = [...besides, ...(standard ? ENSEMBLE : FIT)[access]];
-  const fit = (attack: Attack) => attack.norms.includes(norm) && allows(access, attack.access);
-  const strongest = names.flatMap((name) => ATTACKS.filter((attack) => attack.name === name && fit(attack)));
-  const chosen = strongest.length > 0 ? strongest : ATTACKS.filter(fit);
-  if (chosen.length === 0)
+function namedOf(access: Access, { attacks, norm }: PlanOptions): readonly Attack[] {
+  const names = ATTACKS.map(({ name }) => name);
+  return attacks.map((name) => {
+    const attack = ATTACKS.find((one) => one.name === name);
+    if (attack === undefined)
+      throw new Problem(
+        'usage',
+        `there is no attack ${name}.${didYouMean(name, names)}`,
+        'gatehouse attack list shows them all.',
+      );
+    if (!attack.norms.includes(norm))
+      throw new Problem('usage', `${name} is measured in ${attack.norms.join(', ')}`, 'Say so with --norm.');
+    if (!allows(access, attack.access))
+      throw new Problem('usage', `${name} needs ${attack.access}, and the model gives ${access} at the most`);
+    return attack;
+  });
+}
+
+function fitOf(victim: Victim, access: Access, options: PlanOptions): readonly Attack[] {
+  const { standard, norm, besides, thresholds } = options;
+  const names = standard ? ensembleFor({ victim, norm, thresholds }).map(({ name }) => name) : FIT[access];
+  const fit = ATTACKS.filter((attack) => attack.norms.includes(norm) && allows(access, attack.access));
+  const strongest = [...new Set([...besides, ...names])].flatMap((name) =>
+    fit.filter((attack) => attack.name === name),
+  );
+  if (fit.length === 0)
     throw new Problem('usage', `no attack is measured in ${norm} that needs no more than ${access}`);
-  return chosen;
+  return strongest.length > 0 ? strongest : fit;
 }
 
 function stepsOf(attack: Attack, options: PlanOptions): Step[] {
