@@ -2,6 +2,7 @@ import { CLIENT_FAULTS } from './client-faults.ts';
 import { type Fault, type Moment, type Outcome, STEPS, type Step, WAYS, type Way } from './fault.ts';
 import { GUARD_FAULTS } from './guard-faults.ts';
 import { LEDGER_FAULTS } from './ledger-faults.ts';
+import { PREDICTION_FAULTS } from './prediction-faults.ts';
 import { ROUTE_FAULTS } from './route-faults.ts';
 import { STORE_FAULTS } from './store-faults.ts';
 import { UPSTREAM_FAULTS } from './upstream-faults.ts';
@@ -47,7 +48,7 @@ error.
 
 /** The page for readers. */
 export function page(): string {
-  return [INTRODUCTION, ...ORDER.map(section)].join('\n');
+  return [INTRODUCTION, ...ORDER.map(section), predictions()].join('\n');
 }
 
 function section(step: Step): string {
@@ -63,6 +64,16 @@ Its effect: ${STEPS[step]}.
 ${rows.join('\n')}
 `;
 }
+
+/** The path of models that classify or score has its own steps, and no guards. */
+const predictions = (): string => `## Predictions
+
+Questions to models that classify or score (\`/v2/…\`), asked for one row.
+
+| what fails | the caller gets | the ledger says |
+|---|---|---|
+${PREDICTION_FAULTS.map(({ what, expect }) => `| ${what} | ${expect.caller} | ${expect.ledger.join('<br>') || 'nothing'} |`).join('\n')}
+`;
 
 /** One row, or one for each way of asking where they end differently. */
 function rowsOf({ moment, what, expect }: Fault): string[] {

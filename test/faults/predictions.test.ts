@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ROW } from '../harness/predictions.ts';
+import { children, PREDICTION_FAULTS } from './prediction-faults.ts';
+import { openPredictionScene } from './prediction-scene.ts';
+
+test('each fault comes to what the table says, and the gateway predicts again', async (t) => {
+  const scene = await openPredictionScene(t);
+  assert.equal(await scene.ask(), '200');
+  for (const { what, meet, expect } of PREDICTION_FAULTS) {
+    const before = scene.entries().length;
+    const caller = await meet(scene);
+    const ledger = scene
+      .entries()
+      .slice(before)
+      .filter(({ kind }) => String(kind).startsWith('request.'))
+      .map(inShort);
+    assert.deepEqual({ caller, ledger }, expect, what);
+    assert.equal(await scene.mend(), '200', what);
+  }
+  const kept = scene.log.join('') + JSON.stringify(scene.entries());
+  for (const hidden of ['injected', '44.5', '"income"', scene.key])
+    assert.equal(kept.includes(hidden), false, hidden);
+});
+
+test('its process killed under load: others are answered or told, and then all are answered', async (t) => {
+  const scene = await openPredictionScene(t);
+  assert.equal(await scene.ask(), '200');
+  const counts = new Map<string, number>();
+  const caller = async () => {
+    for (let asked = 0; asked < 30; asked++) {
+      const said = await scene.ask({ rows: [ROW, ROW] });
+      counts.set(said, (counts.get(said) ?? 0) + 1);
+    }
+  };
+  const callers = Array.from({ length: 8 }, caller);
+  for (let kills = 0; kills < 3; kills++) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    for (const child of children()) process.kill(child, 'SIGKILL');
+  }
+  await Promise.all(callers);
+  assert.deepEqual(
+    [...counts.keys()].filter((said) => said !== '200' && said !== '502 upstream_failed'),
+    [],
+  );
+  assert.equal(
+    [...counts.values()].reduce((sum, count) => sum + count, 0),
+    240,
+  );
+  assert.ok((counts.get('200') ?? 0) > 200);
+  assert.equal(await scene.mend(), '200');
+  const kinds = scene.entries().map(({ kind }) => kind);
+  // Whatever began has an end.
+  assert.equal(
+    kinds.filter((kind) => kind === 'request.begin').length,
+    kinds.filter((kind) => kind === 'request.end').length,
+  );
+});
+
+function inShort({ kind, outcome, code }: Record<string, unknown>): string {
+  const facts = [outcome, code].filter((fact) => fact !== undefined);
+  return `${String(kind).replace(/^request\./, '')}${facts.length > 0 ? `: ${facts.join(', ')}` : ''}`;
+}
