@@ -3,7 +3,7 @@ import { DifferentiableModel } from '../../src/runtime/onnx/differentiable.ts';
 import { elementCount, float32, numbersOf } from '../../src/tensors/tensor.ts';
 import { machine } from '../harness/machine.ts';
 import { median } from '../harness/stats.ts';
-import { goalsOf, type Measured, type Results, report } from './report.ts';
+import { type Cost, goalsOf, type Measured, type Results, report } from './report.ts';
 import { type Subject, subjects } from './subjects.ts';
 import { startTorch, type Torch } from './torch.ts';
 
@@ -95,13 +95,14 @@ async function measure(
   const inputs = rows(batch, 2);
   const cotangent = float32([batch, outputs], drawn(batch * outputs, 3));
   const runs = Math.ceil(RUNS[batch] * share);
-  const ours: number[] = [];
-  const theirs: number[] = [];
+  const ours: Side = { seconds: [], cpu: [] };
+  const theirs: Side = { seconds: [], cpu: [] };
   let apart: number | undefined;
   // The first round warms up, and shows whether both find the same.
   for (let round = 0; round <= rounds; round++) {
     const seconds: number[] = [];
     let gradient: ArrayLike<number> = [];
+    const before = process.cpuUsage();
     for (let turn = 0; turn < runs; turn++) {
       const started = performance.now();
       const made = await opened.gradients(inputs, cotangent);
@@ -109,24 +110,36 @@ async function measure(
       const tensor = made.gradients.get(input);
       gradient = tensor === undefined ? [] : numbersOf(tensor);
     }
+    const { user, system } = process.cpuUsage(before);
     const data = inputs.get(input)?.data ?? new Float32Array();
     const other = await torch?.run(subject, data, cotangent.data, runs);
     if (round === 0) apart = other && distance(gradient, other.gradient);
     else {
-      ours.push(...seconds);
-      theirs.push(...(other?.seconds ?? []));
+      ours.seconds.push(...seconds);
+      ours.cpu.push((user + system) / 1e6 / runs);
+      if (other === undefined) continue;
+      theirs.seconds.push(...other.seconds);
+      theirs.cpu.push(other.cpu);
     }
   }
   await opened.close();
   return {
     model: subject.title,
     batch,
-    gatehouse: median(ours),
-    torch: theirs.length === 0 ? undefined : median(theirs),
+    gatehouse: medians(ours),
+    torch: theirs.cpu.length === 0 ? undefined : medians(theirs),
     apart,
     times: subject.times,
   };
 }
+
+/** Of every run and of every round. */
+interface Side {
+  readonly seconds: number[];
+  readonly cpu: number[];
+}
+
+const medians = ({ seconds, cpu }: Side): Cost => ({ wall: median(seconds), cpu: median(cpu) });
 
 /** The largest difference, of the largest number. */
 function distance(one: ArrayLike<number>, other: ArrayLike<number>): number {

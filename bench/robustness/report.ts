@@ -1,12 +1,18 @@
 import type { Machine } from '../harness/machine.ts';
 import { figure, table, times } from '../harness/table.ts';
 
+/** Of one gradient, forward and backward: seconds. */
+export interface Cost {
+  readonly wall: number;
+  /** Of all threads of the process. */
+  readonly cpu: number;
+}
+
 export interface Measured {
   readonly model: string;
   readonly batch: number;
-  /** Seconds of one gradient. */
-  readonly gatehouse: number;
-  readonly torch: number | undefined;
+  readonly gatehouse: Cost;
+  readonly torch: Cost | undefined;
   /** How far the gradients are apart, of the largest number. */
   readonly apart: number | undefined;
   /** How many times as fast it must be with many rows. */
@@ -41,7 +47,7 @@ export const goalsOf = (measured: readonly Measured[]): Goal[] =>
       reached: apart <= 1e-4,
     };
     if (wanted === undefined || batch === 1) return [same];
-    const ratio = torch / gatehouse;
+    const ratio = torch.wall / gatehouse.wall;
     const fast = {
       name: `speed, ${model}, ${batch}`,
       wanted: `${wanted}×`,
@@ -55,16 +61,22 @@ export function report({ date, quick, machine, threads, torch, measured, goals }
   const rows = measured.map(({ model, batch, gatehouse, torch, apart }) => [
     model,
     String(batch),
-    figure(gatehouse * 1000),
-    figure(torch === undefined ? undefined : torch * 1000),
-    times(torch === undefined ? undefined : torch / gatehouse),
+    figure(gatehouse.wall * 1000),
+    figure(torch && torch.wall * 1000),
+    times(torch && torch.wall / gatehouse.wall),
+    figure(gatehouse.cpu * 1000),
+    figure(torch && torch.cpu * 1000),
+    times(torch && torch.cpu / gatehouse.cpu),
     apart === undefined ? '–' : apart.toExponential(1),
   ]);
   return [
     `${date}${quick ? ', quick: one round, few runs' : ''}, ${threads} thread${threads === 1 ? '' : 's'}, PyTorch ${torch ?? 'not installed'}`,
     JSON.stringify(machine),
     '',
-    table(['model', 'rows', 'Gatehouse ms', 'PyTorch ms', 'ratio', 'apart'], rows),
+    table(
+      ['model', 'rows', 'Gatehouse ms', 'PyTorch ms', 'ratio', 'CPU ms', 'PyTorch CPU ms', 'ratio', 'apart'],
+      rows,
+    ),
     '',
     ...goals.map(
       ({ name, wanted, measured: value, reached }) =>

@@ -13,6 +13,8 @@ export interface TorchRun {
   readonly gradient: Float32Array;
   /** Of each run, forward and backward: seconds. */
   readonly seconds: readonly number[];
+  /** Processor time of one run: seconds. */
+  readonly cpu: number;
 }
 
 /** The same models in PyTorch, in a process of its own. */
@@ -63,9 +65,9 @@ export async function startTorch(threads: number): Promise<Torch | undefined> {
         runs,
       };
       child.stdin.write(`${JSON.stringify(job)}\n`);
-      const { seconds } = (await answered(child, lines)) as { seconds: number[] };
+      const { seconds, cpu } = (await answered(child, lines)) as { seconds: number[]; cpu: number };
       const gradient = new Float32Array(new Uint8Array(readFileSync(path('gradient'))).buffer);
-      return { gradient, seconds };
+      return { gradient, seconds, cpu };
     },
     close: () => {
       child.stdin.end();

@@ -66,7 +66,10 @@ const differentiating = pure({
     if (model instanceof Error) return;
     const facts = factsOf(model);
     for (const { name } of model.graph.outputs) {
-      const cut: Logits | Error | undefined = refusedBy(() => logitsOf(model, name), MalformedModel);
+      const cut: Logits | Error | undefined = refusedBy(
+        (): Logits | undefined => logitsOf(model, name),
+        MalformedModel,
+      );
       if (cut === undefined || cut instanceof Error) continue;
       assert.deepEqual(
         cut.model.graph.outputs.map((output) => output.name),
