@@ -90,7 +90,7 @@ export interface Calibration {
 export const thresholdOf = ({ thresholds }: Limit, label: number): number | undefined =>
   (thresholds.length === 1 ? thresholds[0] : thresholds[label]) ?? undefined;
 
-const encoded = (values: Float32Array | Int8Array): string =>
+const encoded = (values: Float32Array | Int16Array): string =>
   Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('base64');
 
 /** As a text in JSON, sealed with the owner's key: whoever changes a threshold shows. */
@@ -147,7 +147,7 @@ export function readCalibration(text: string, secret: Secret): Calibration {
       scale: of('scale', features),
       lower: of('lower', features),
       upper: of('upper', features),
-      basis: new Int8Array(bytesOf('basis', body.basis, count * features).buffer),
+      basis: new Int16Array(bytesOf('basis', body.basis, count * features * 2).buffer),
       factors: of('factors', count),
       variances: of('variances', count),
     },

@@ -1,5 +1,8 @@
 import { EXTRACTION, type Monitor } from './monitor.ts';
 
+/** Of a direction in which rows hardly vary, in squared steps: less is rounding. */
+const LEAST_VARIANCE = 1e-3;
+
 /** Rows that vary as the owner's do, but farther: Hotelling's T² over the principal components. */
 export const extremes: Monitor = {
   name: 'extremes',
@@ -14,10 +17,8 @@ export const extremes: Monitor = {
     memory: [],
     score: ({ coordinates }) => {
       let total = 1e-6;
-      for (let at = 0; at < coordinates.length; at++) {
-        const variance = variances[at] as number;
-        if (variance > 0) total += (coordinates[at] as number) ** 2 / variance;
-      }
+      for (let at = 0; at < variances.length; at++)
+        total += (coordinates[at] as number) ** 2 / ((variances[at] as number) + LEAST_VARIANCE);
       return Math.log(total);
     },
   }),

@@ -11,7 +11,7 @@ export interface Outline {
   readonly lower: Float32Array;
   readonly upper: Float32Array;
   /** Principal components, [count × features], in whole numbers; each times its factor has length one. */
-  readonly basis: Int8Array;
+  readonly basis: Int16Array;
   readonly factors: Float32Array;
   readonly variances: Float32Array;
   /** The length of a sketch's number that becomes 32 steps when it is rounded. */
@@ -27,7 +27,7 @@ export interface Reading {
   readonly rounded: Int8Array;
   /** Where the row lies along each component. */
   readonly coordinates: Float32Array;
-  /** The squared length of what no component explains. */
+  /** The squared length of what the leading components do not explain. */
   residual: number;
   /** Features that are out of bounds, or no numbers. */
   outside: number;
@@ -48,15 +48,18 @@ export class Frame {
   readonly outline: Outline;
   readonly #projection: Projection;
   readonly #basis: Float32Array;
+  /** Components that explain most: half as many as features, at the most. */
+  readonly #leading: number;
   readonly #reading: Reading;
 
   constructor(outline: Outline, secret: Secret) {
     this.outline = outline;
     this.#projection = new Projection(secret, outline.features);
-    this.#basis = Float32Array.from(
-      outline.basis,
-      (value, at) => value * (outline.factors[Math.floor(at / outline.features)] as number),
-    );
+    // Components of zeros are added, to a multiple of four.
+    this.#basis = new Float32Array(Math.ceil(outline.factors.length / 4) * 4 * outline.features);
+    for (const [at, value] of outline.basis.entries())
+      this.#basis[at] = value * (outline.factors[Math.floor(at / outline.features)] as number);
+    this.#leading = Math.min(outline.factors.length, Math.ceil(outline.features / 2));
     this.#reading = {
       scaled: new Float32Array(outline.features),
       sketch: new Float32Array(WIDTH),
@@ -121,12 +124,25 @@ export class Frame {
     const basis = this.#basis;
     let rest = 0;
     for (let at = 0; at < features; at++) rest += (scaled[at] as number) * (scaled[at] as number);
-    for (let component = 0, from = 0; component < coordinates.length; component++, from += features) {
-      let along = 0;
-      for (let at = 0; at < features; at++) along += (scaled[at] as number) * (basis[from + at] as number);
-      coordinates[component] = along;
-      rest -= along * along;
+    // Four at once: each sum waits for its last addition, and four do not wait for each other.
+    for (let component = 0; component < coordinates.length; component += 4) {
+      const from = component * features;
+      let [one, two, three, four] = [0, 0, 0, 0];
+      for (let at = 0; at < features; at++) {
+        const value = scaled[at] as number;
+        one += value * (basis[from + at] as number);
+        two += value * (basis[from + features + at] as number);
+        three += value * (basis[from + 2 * features + at] as number);
+        four += value * (basis[from + 3 * features + at] as number);
+      }
+      // What lies beyond the last component is not kept.
+      coordinates[component] = one;
+      coordinates[component + 1] = two;
+      coordinates[component + 2] = three;
+      coordinates[component + 3] = four;
     }
+    for (let component = 0; component < this.#leading; component++)
+      rest -= (coordinates[component] as number) ** 2;
     this.#reading.residual = Math.max(0, rest);
   }
 

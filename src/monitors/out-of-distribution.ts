@@ -1,5 +1,8 @@
 import { EXTRACTION, type Monitor } from './monitor.ts';
 
+/** Squared steps that mean nothing: rounding. */
+const ROUNDING = 0.01;
+
 /** Rows that are put together in another way than the owner's: noise, another domain, gradients added. */
 export const outOfDistribution: Monitor = {
   name: 'out-of-distribution',
@@ -14,6 +17,6 @@ export const outOfDistribution: Monitor = {
   start: () => ({
     memory: [],
     // What the components do not explain, as a logarithm: its upper tail is nearly exponential.
-    score: ({ residual }) => Math.log(residual + 1e-6),
+    score: ({ residual }) => Math.log(residual + ROUNDING),
   }),
 };

@@ -4,7 +4,10 @@ import { quantised } from './quantised.ts';
 import type { Secret } from './secret.ts';
 import { Projection, WIDTH } from './sketch.ts';
 
-const MOST_COMPONENTS = 40;
+/** Numbers of all components together: what one query costs. 41 components of 784 features; all of 128. */
+const MOST_NUMBERS = 32_768;
+/** Rows for each component, at the least: fewer do not tell how it varies. */
+const ROWS_EACH = 5;
 /** A step is no less than this share of a feature's range: a feature that hardly ever varies would drown the others. */
 const LEAST_SHARE = 0.1;
 
@@ -24,8 +27,8 @@ export function learnOutline(rows: Float32Array, features: number, classes: numb
     const feature = at % features;
     return (value - (mean[feature] as number)) / (scale[feature] as number);
   });
-  const wanted = Math.max(1, Math.min(MOST_COMPONENTS, Math.floor(features / 2), Math.floor(count / 4)));
-  const components = principalComponents(scaled, features, wanted, secret);
+  const wanted = Math.min(features, Math.floor(MOST_NUMBERS / features), Math.floor(count / ROWS_EACH));
+  const basis = quantised(principalComponents(scaled, features, Math.max(1, wanted), secret), features);
   return {
     features,
     classes,
@@ -33,10 +36,29 @@ export function learnOutline(rows: Float32Array, features: number, classes: numb
     scale,
     lower,
     upper,
-    ...quantised(components.basis, features),
-    variances: Float32Array.from(components.variances),
+    ...basis,
+    variances: variances(scaled, features, basis),
     sketchScale: sketchScale(scaled, features, secret),
   };
+}
+
+/** How much the rows vary along each component as it was rounded. */
+function variances(
+  scaled: Float32Array,
+  features: number,
+  { basis, factors }: Pick<Outline, 'basis' | 'factors'>,
+): Float32Array {
+  const count = scaled.length / features;
+  return factors.map((factor, component) => {
+    let total = 0;
+    for (let from = 0; from < scaled.length; from += features) {
+      let along = 0;
+      for (let at = 0; at < features; at++)
+        along += (scaled[from + at] as number) * (basis[component * features + at] as number);
+      total += (along * factor) ** 2;
+    }
+    return total / count;
+  });
 }
 
 function moments(rows: Float32Array, features: number) {

@@ -27,8 +27,11 @@ export class SequentialTest {
     this.memory[0] = count;
     const stake = 1 / (count * (count + 1));
     const factors = hit ? this.#gain : this.#loss;
-    for (const [at, factor] of factors.entries())
-      this.memory[at + 1] = Math.min(MOST, ((this.memory[at + 1] as number) + stake) * factor);
+    for (let at = 0; at < factors.length; at++)
+      this.memory[at + 1] = Math.min(
+        MOST,
+        ((this.memory[at + 1] as number) + stake) * (factors[at] as number),
+      );
     return this.evidence;
   }
 
