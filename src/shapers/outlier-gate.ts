@@ -19,20 +19,26 @@ export interface GateProfile {
   readonly all: Subspace;
   /** Of the rows that the model puts into each class; undefined where these are few. */
   readonly classes: readonly (Subspace | undefined)[];
-  /** Of each measure, in the order of {@link MEASURES}. */
+  readonly measures: readonly Measure[];
+  /** Of each measure. */
   readonly tails: readonly Tail[];
   /** Of their sum. */
   readonly whole: Tail;
 }
 
+/** A way in which a row can be unlike the owner's. */
+export type Measure = 'residual' | 'class-residual' | 'class-distance' | 'confidence';
+
 /**
- * Four ways in which a row can be unlike the owner's: away from where all rows lie (the residual of principal component
- * analysis; Jackson and Mudholkar 1979), away from those that the model puts into the same class (SIMCA; Wold 1976), far out
- * among these (Lee et al., A simple unified framework for detecting out-of-distribution samples, NeurIPS 2018), and one that
- * the model is not sure about (Hendrycks and Gimpel, ICLR 2017). A photograph of a shoe that is put among the eights is a
- * poor eight, even where it is no bad digit.
+ * All of them: away from where all rows lie (the residual of principal component analysis; Jackson and Mudholkar 1979), away
+ * from those that the model puts into the same class (SIMCA; Wold 1976), far out among these (Lee et al., A simple unified
+ * framework for detecting out-of-distribution samples, NeurIPS 2018), and one that the model is not sure about (Hendrycks and
+ * Gimpel, ICLR 2017). A photograph of a shoe that is put among the eights is a poor eight, even where it is no bad digit.
  */
-const MEASURES = ['away', 'away from its class', 'far out in its class', 'unsure'] as const;
+export const MEASURES: readonly Measure[] = ['residual', 'class-residual', 'class-distance', 'confidence'];
+
+/** By the golden ratio: even of any order that the rows come in, sorted by class or in turns. */
+const isFirst = (at: number): boolean => (at * 0.6180339887498949) % 1 < 0.5;
 
 const RANK = 40;
 const RANK_OF_CLASS = 20;
@@ -44,7 +50,8 @@ const LEAST_ROWS_OF_CLASS = 40;
  * how far off they are. So the share of rows like these that come out above a threshold is what the threshold says, and
  * nothing is tuned to an attack. Throws RangeError for fewer than 100 rows, or numbers that are not finite.
  */
-export function fitGate({ rows, features, probabilities, classes }: OwnRows): GateProfile {
+export function fitGate(own: OwnRows, measures: readonly Measure[] = MEASURES): GateProfile {
+  const { rows, features, probabilities, classes } = own;
   const count = rows.length / features;
   if (!(count >= LEAST_ROWS) || probabilities.length !== count * classes)
     throw new RangeError(
@@ -57,7 +64,7 @@ export function fitGate({ rows, features, probabilities, classes }: OwnRows): Ga
   const answerTo = (at: number) =>
     Float64Array.from(probabilities.subarray(at * classes, (at + 1) * classes));
   const places = Array.from({ length: count }, (_, at) => at);
-  const first = places.filter((at) => at % 2 === 0);
+  const first = places.filter(isFirst);
   const gathered = (chosen: readonly number[]) => {
     const out = new Float32Array(chosen.length * features);
     for (const [to, at] of chosen.entries())
@@ -67,15 +74,18 @@ export function fitGate({ rows, features, probabilities, classes }: OwnRows): Ga
   const all = fitSubspace(gathered(first), features, RANK);
   const byClass = Map.groupBy(first, (at) => top(answerTo(at)));
   const ofClasses = Array.from({ length: classes }, (_, label) => {
-    const own = byClass.get(label) ?? [];
-    return own.length < LEAST_ROWS_OF_CLASS ? undefined : fitSubspace(gathered(own), features, RANK_OF_CLASS);
+    const alike = byClass.get(label) ?? [];
+    return alike.length < LEAST_ROWS_OF_CLASS
+      ? undefined
+      : fitSubspace(gathered(alike), features, RANK_OF_CLASS);
   });
+  const where = { all, classes: ofClasses, measures };
   const measured = places
-    .filter((at) => at % 2 === 1)
-    .map((at) => measures(all, ofClasses, scaled.subarray(at * features, (at + 1) * features), answerTo(at)));
-  const tails = MEASURES.map((_, which) => fitTail(measured.map((one) => one[which] as number)));
+    .filter((at) => !isFirst(at))
+    .map((at) => measuredOf(where, scaled.subarray(at * features, (at + 1) * features), answerTo(at)));
+  const tails = measures.map((_, which) => fitTail(measured.map((one) => one[which] as number)));
   const whole = fitTail(measured.map((one) => together(tails, one)));
-  return { units, all, classes: ofClasses, tails, whole };
+  return { units, ...where, tails, whole };
 }
 
 /**
@@ -84,22 +94,26 @@ export function fitGate({ rows, features, probabilities, classes }: OwnRows): Ga
  * @param probabilities what the model says of it
  */
 export function outlierOf(profile: GateProfile, row: ArrayLike<number>, probabilities: Float64Array): number {
-  const { units, all, classes, tails, whole } = profile;
+  const { units, tails, whole } = profile;
   if (row.length !== units.length) throw new RangeError(`a row has ${units.length} numbers`);
   const scaled = Float32Array.from(units, (unit, at) => (row[at] as number) / unit);
-  return 1 - Math.exp(-surprise(whole, together(tails, measures(all, classes, scaled, probabilities))));
+  return 1 - Math.exp(-surprise(whole, together(tails, measuredOf(profile, scaled, probabilities))));
 }
 
-function measures(
-  all: Subspace,
-  classes: GateProfile['classes'],
+function measuredOf(
+  { all, classes, measures }: Pick<GateProfile, 'all' | 'classes' | 'measures'>,
   scaled: Float32Array,
   probabilities: Float64Array,
 ): number[] {
   const label = top(probabilities);
-  const own = distanceFrom(classes[label] ?? all, scaled);
-  const sure = Math.max(probabilities[label] as number, Number.MIN_VALUE);
-  return [distanceFrom(all, scaled).away, own.away, own.within, -Math.log(sure)];
+  const { away, within } = distanceFrom(classes[label] ?? all, scaled);
+  const found: Readonly<Record<Measure, () => number>> = {
+    residual: () => distanceFrom(all, scaled).away,
+    'class-residual': () => away,
+    'class-distance': () => within,
+    confidence: () => -Math.log(Math.max(probabilities[label] as number, Number.MIN_VALUE)),
+  };
+  return measures.map((measure) => found[measure]());
 }
 
 /** What is unusual in several ways is more so: Fisher's sum. What chance would have of it is measured, so they may depend on each other. */

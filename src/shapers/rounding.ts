@@ -5,7 +5,7 @@ const Settings = Type.Object({
   decimals: Type.Integer({ minimum: 1, maximum: 6, default: 1, description: 'Decimals that are kept.' }),
 });
 
-/** Shares out whole steps by largest remainder, so that they add up to one; the likeliest class comes first, and stays so. */
+/** Shares out whole steps by largest remainder, so that they add up to one. Where two classes come to the same, the likelier stays ahead. */
 export const rounding: Shaper<Static<typeof Settings>> = {
   name: 'rounding',
   title: 'Rounded probabilities',
@@ -16,12 +16,16 @@ export const rounding: Shaper<Static<typeof Settings>> = {
     const steps = 10 ** decimals;
     const shares = probabilities.map((probability) => Math.floor(probability * steps));
     const remainders = probabilities.map((probability, at) => probability * steps - (shares[at] as number));
-    remainders[top(probabilities)] = 1;
     let left = steps - shares.reduce((sum, share) => sum + share, 0);
     for (const at of ranked(remainders)) {
       if (left <= 0) break;
       shares[at] = (shares[at] as number) + 1;
       left -= 1;
+    }
+    const [best, shown] = [top(probabilities), top(shares)];
+    if (best !== shown) {
+      shares[best] = (shares[best] as number) + 1;
+      shares[shown] = (shares[shown] as number) - 1;
     }
     return shares.map((share) => share / steps);
   },

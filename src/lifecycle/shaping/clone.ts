@@ -13,7 +13,7 @@ export interface CloneTraining {
   readonly rate: number;
 }
 
-export const CLONE_TRAINING: CloneTraining = { steps: 1000, batch: 128, rate: 0.002 };
+export const CLONE_TRAINING: CloneTraining = { steps: 1000, batch: 128, rate: 0.001 };
 
 /** A copy of a model; its scores are logarithms of probabilities. Good until its trainer is closed. */
 export type Clone = Pick<Victim, 'features' | 'classes' | 'answers' | 'scores'>;

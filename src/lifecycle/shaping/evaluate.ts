@@ -3,7 +3,7 @@ import type { Json } from '../../base/json.ts';
 import { Chain } from '../../shapers/chain.ts';
 import { dawn, type Ownership, ownership } from '../../shapers/dawn.ts';
 import { Keyed } from '../../shapers/keyed.ts';
-import { fitGate, outlierOf } from '../../shapers/outlier-gate.ts';
+import { fitGate, MEASURES, type Measure, outlierOf, unitsOf } from '../../shapers/outlier-gate.ts';
 import { type Context, softmax } from '../../shapers/shaper.ts';
 import { CloneTrainer, type CloneTraining, labelsOf } from './clone.ts';
 
@@ -11,6 +11,16 @@ import { CloneTrainer, type CloneTraining, labelsOf } from './clone.ts';
 export interface Candidate {
   readonly name: string;
   readonly shapers: Json;
+  /** What the gate looks at; default: all there is. */
+  readonly gate?: readonly Measure[] | undefined;
+}
+
+/** What a thief asks. */
+export interface Thief {
+  readonly name: string;
+  readonly rows: Float32Array;
+  /** Copies that are trained, from different weights: figures are their mean. */
+  readonly copies: number;
 }
 
 export interface ShapingJob {
@@ -19,14 +29,11 @@ export interface ShapingJob {
   readonly own: Float32Array;
   /** Rows of benign users with their classes, not among `own`: what shaping costs, and what a copy is measured by. */
   readonly benign: { readonly rows: Float32Array; readonly labels: ArrayLike<number> };
-  /** What thieves ask, by a name. */
-  readonly thieves: readonly { readonly name: string; readonly rows: Float32Array }[];
+  readonly thieves: readonly Thief[];
   readonly candidates: readonly Candidate[];
   readonly secret: Uint8Array;
   /** Digest of the model. */
   readonly digest: string;
-  /** Copies that are made for each candidate and thief: figures are their mean. */
-  readonly seeds: number;
   readonly training?: CloneTraining | undefined;
   readonly progress?: ((done: number, of: number) => void) | undefined;
   /** Stops with an AbortError. */
@@ -71,74 +78,87 @@ interface Asked {
   /** Unshaped. */
   readonly probabilities: Float32Array;
   readonly labels: Int32Array;
-  readonly contexts: readonly Context[];
+  /** By gate: the name that it has in {@link gateName}. */
+  readonly contexts: ReadonlyMap<string, readonly Context[]>;
 }
+
+const gateName = (measures: readonly Measure[]): string => measures.join();
 
 /** Rows that the model is asked about at once. */
 const BATCH = 256;
 
 /**
  * What each list of shapers costs benign users, and how good a copy of the model is that a thief trains on the shaped answers.
- * All callers are taken to be external. Rejects with Problem('usage') for a list that does not fit, RangeError for too few
+ * Each list as it is done; all callers are taken to be external. Rejects with Problem('usage') for a list that does not fit, RangeError for too few
  * rows to calibrate a gate on.
  */
-export async function evaluateShaping(job: ShapingJob): Promise<Shaping[]> {
-  const { model, benign, seeds } = job;
+export async function* evaluateShaping(job: ShapingJob): AsyncGenerator<Shaping> {
+  const { model, benign } = job;
   const { features, classes } = model;
-  const chains = job.candidates.map(({ name, shapers }) => ({
+  const lists = job.candidates.map(({ name, shapers, gate = MEASURES }) => ({
     name,
+    gate,
     chain: new Chain(shapers, { gate: true }),
   }));
-  const own = await probabilitiesOf(job, job.own);
-  const gate = fitGate({ rows: job.own, features, probabilities: own, classes });
-  const keyed = new Keyed(job.secret, job.digest, gate.units);
+  const own = { rows: job.own, features, probabilities: await probabilitiesOf(job, job.own), classes };
+  const gates = new Map(lists.map(({ gate }) => [gateName(gate), gate]));
+  const profiles = [...gates].map(([name, measures]) => ({ name, profile: fitGate(own, measures) }));
+  const keyed = new Keyed(job.secret, job.digest, unitsOf(job.own, features));
   const ask = async (rows: Float32Array): Promise<Asked> => {
     const probabilities = await probabilitiesOf(job, rows);
     const labels = labelsOf(probabilities, classes);
-    const contexts = Array.from(labels, (_, at) => {
-      const row = rows.subarray(at * features, (at + 1) * features);
-      const answer = Float64Array.from(probabilities.subarray(at * classes, (at + 1) * classes));
-      return { draws: keyed.of(row), outlier: outlierOf(gate, row, answer), external: true };
-    });
-    return { rows, probabilities, labels, contexts };
+    const rowOf = (at: number) => rows.subarray(at * features, (at + 1) * features);
+    const answerTo = (at: number) =>
+      Float64Array.from(probabilities.subarray(at * classes, (at + 1) * classes));
+    const draws = Array.from(labels, (_, at) => keyed.of(rowOf(at)));
+    const contexts = profiles.map(({ name, profile }): [string, Context[]] => [
+      name,
+      draws.map((one, at) => ({
+        draws: one,
+        outlier: outlierOf(profile, rowOf(at), answerTo(at)),
+        external: true,
+      })),
+    ]);
+    return { rows, probabilities, labels, contexts: new Map(contexts) };
   };
   const users = await ask(benign.rows);
-  const thieves: { readonly name: string; readonly asked: Asked }[] = [];
-  for (const { name, rows } of job.thieves) thieves.push({ name, asked: await ask(rows) });
+  const thieves: (Thief & { readonly asked: Asked })[] = [];
+  for (const thief of job.thieves) thieves.push({ ...thief, asked: await ask(thief.rows) });
   const trainer = await CloneTrainer.open(features, classes);
-  const found: Shaping[] = [];
+  const of = lists.length * thieves.reduce((sum, { copies }) => sum + copies, 0);
   let done = 0;
+
+  async function theftBy({ name, copies, asked }: (typeof thieves)[number], chain: Chain, gate: string) {
+    const { answers, changed } = shapedAnswers(chain, asked, gate, classes);
+    const said: Int32Array[] = [];
+    let suspect: ArrayLike<number> = [];
+    for (let seed = 1; seed <= copies; seed++) {
+      const copy = await trainer.train(asked.rows, answers, seed, job.training, job.signal);
+      said.push(labelsOf(await copy.scores(benign.rows), classes));
+      if (seed === 1) suspect = labelsOf(await copy.scores(asked.rows), classes);
+      job.progress?.(++done, of);
+    }
+    const rate = chain.settingsOf(dawn)?.rate;
+    const marked = { keyed, classes, rows: asked.rows, own: asked.labels, suspect };
+    return {
+      name,
+      accuracy: spreadOf(said.map((labels) => agreement(labels, benign.labels))),
+      fidelity: spreadOf(said.map((labels) => agreement(labels, users.labels))),
+      changed,
+      ownership: rate === undefined ? undefined : ownership({ ...marked, rate }),
+    };
+  }
+
   try {
-    for (const { name, chain } of chains) {
+    for (const { name, chain, gate } of lists) {
       const thefts: Theft[] = [];
-      for (const { name: thief, asked } of thieves) {
-        const { answers, changed } = shapedAnswers(chain, asked, classes);
-        const said: Int32Array[] = [];
-        let suspect: Int32Array = new Int32Array();
-        for (let seed = 1; seed <= seeds; seed++) {
-          const copy = await trainer.train(asked.rows, answers, seed, job.training, job.signal);
-          said.push(labelsOf(await copy.scores(benign.rows), classes));
-          if (seed === 1) suspect = labelsOf(await copy.scores(asked.rows), classes);
-          job.progress?.(++done, chains.length * thieves.length * seeds);
-        }
-        const rate = chain.settingsOf(dawn)?.rate;
-        thefts.push({
-          name: thief,
-          accuracy: spreadOf(said.map((labels) => agreement(labels, benign.labels))),
-          fidelity: spreadOf(said.map((labels) => agreement(labels, users.labels))),
-          changed,
-          ownership:
-            rate === undefined
-              ? undefined
-              : ownership({ keyed, rate, classes, rows: asked.rows, own: asked.labels, suspect }),
-        });
-      }
-      found.push({ name, benign: costOf(chain, users, benign.labels, classes), thefts });
+      for (const thief of thieves) thefts.push(await theftBy(thief, chain, gateName(gate)));
+      const { answers } = shapedAnswers(chain, users, gateName(gate), classes);
+      yield { name, benign: costOf(answers, users, benign.labels, classes), thefts };
     }
   } finally {
     await trainer.close();
   }
-  return found;
 }
 
 async function probabilitiesOf({ model, signal }: ShapingJob, rows: Float32Array): Promise<Float32Array> {
@@ -159,21 +179,27 @@ async function probabilitiesOf({ model, signal }: ShapingJob, rows: Float32Array
 function shapedAnswers(
   chain: Chain,
   { probabilities, contexts }: Asked,
+  gate: string,
   classes: number,
 ): { readonly answers: Float32Array; readonly changed: number } {
   const answers = new Float32Array(probabilities.length);
   let changed = 0;
-  for (const [at, context] of contexts.entries()) {
+  const ofGate = contexts.get(gate) ?? [];
+  for (const [at, context] of ofGate.entries()) {
     const given = probabilities.subarray(at * classes, (at + 1) * classes);
     const { scores, changes } = chain.shape(given, 'probabilities', context);
     answers.set(scores, at * classes);
     if (changes.length > 0) changed++;
   }
-  return { answers, changed: changed / contexts.length };
+  return { answers, changed: changed / ofGate.length };
 }
 
-function costOf(chain: Chain, users: Asked, labels: ArrayLike<number>, classes: number): Shaping['benign'] {
-  const { answers } = shapedAnswers(chain, users, classes);
+function costOf(
+  answers: Float32Array,
+  users: Asked,
+  labels: ArrayLike<number>,
+  classes: number,
+): Shaping['benign'] {
   const said = labelsOf(answers, classes);
   const accuracy = agreement(said, labels);
   const l1 = answers.reduce(
