@@ -2,6 +2,10 @@ import { runOneOf } from '../scripts/programs.ts';
 
 // npm run eval -- NAME: how well the guards see, on sets that are generated or given.
 await runOneOf('eval', {
+  attacks: {
+    summary: 'how far models withstand attacks, beside what was measured before',
+    load: () => import('./attacks/main.ts'),
+  },
   injection: {
     summary: 'prompt injection and jailbreaks: attacks found, innocent texts flagged',
     load: () => import('./injection/main.ts'),
