@@ -1,4 +1,5 @@
 import { type Emitter, int, isReal, type RealType, type Value } from './emitter.ts';
+import { ELEMENT_NUMBERS } from './onnx.ts';
 import type { Draw, RealValue, Rule, Sample, Step } from './rule.ts';
 
 /** Arithmetic on values of a graph, written as it is read. Numbers stand for constants. */
@@ -37,7 +38,7 @@ export class Algebra {
 
   /** A condition as ones and zeros. */
   indicator(condition: string): string {
-    return this.where(condition, 1, 0);
+    return this.emit.op('Cast', [condition], { to: int(ELEMENT_NUMBERS[this.#type]) });
   }
 
   #two(op: string, a: string | number, b: string | number): string {

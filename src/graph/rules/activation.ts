@@ -56,7 +56,7 @@ const scalar = (value: number) => ({ dims: [] as number[], from: value, to: valu
 
 /** Activations: https://onnx.ai/onnx/operators, each with the defaults that stand there. */
 export const activation: readonly Rule[] = [
-  pointwise('Relu', bothSides, (m, { y, g }) => m.where(m.greater(y, 0), g, 0)),
+  pointwise('Relu', bothSides, (m, { y, g }) => m.mul(g, m.indicator(m.greater(y, 0)))),
   pointwise('Sigmoid', ranged(-2, 2), (m, { y, g }) => m.mul(g, m.mul(y, m.sub(1, y)))),
   pointwise('Tanh', ranged(-2, 2), (m, { y, g }) => m.mul(g, m.sub(1, m.square(y)))),
   pointwise('Softplus', ranged(-2, 2), (m, { x, g }) => m.mul(g, m.sigmoid(x))),
