@@ -32,6 +32,7 @@ interface Options {
   readonly oneHot: readonly (readonly string[])[];
   readonly attack: readonly string[];
   readonly standard?: boolean;
+  readonly corruptions?: boolean;
   readonly norm: Norm;
   readonly epsilon: readonly number[];
   readonly steps?: number;
@@ -103,6 +104,10 @@ const withAttack = (command: Command): Command =>
       [],
     )
     .option('--standard', 'an ensemble of attacks, each on the rows that are left: slower, and surer')
+    .option(
+      '--corruptions',
+      'noise, blur, weather, missing values, mistaken units: rows that nobody attacks, too',
+    )
     .addOption(
       new Option('--norm <NORM>', 'how changes are measured')
         .choices(['Linf', 'L2', 'L1', 'L0'])
@@ -195,6 +200,8 @@ async function attack(
       whole: options.whole,
       attacks: options.attack,
       standard: options.standard === true,
+      corruptions: options.corruptions === true,
+      corrupting: (done, of) => options.quiet !== true && progress.update(done, of),
       epsilons: options.epsilon,
       settings: settingsOf(options),
       budget: options.budget,

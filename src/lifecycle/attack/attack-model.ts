@@ -5,6 +5,7 @@ import { Random } from '../../attacks/random.ts';
 import { gather, rowOf } from '../../attacks/rows.ts';
 import { isDiscrete, type Space } from '../../attacks/space.ts';
 import { Problem } from '../../base/problem.ts';
+import { corrupt } from './corrupt.ts';
 import { readData } from './data/read-data.ts';
 import { classesOf } from './data/samples.ts';
 import { type SpaceOptions, spaceOf } from './data/space-of.ts';
@@ -44,6 +45,9 @@ export interface AttackOptions
   /** Aborted when a person stops it. */
   readonly signal: AbortSignal;
   readonly now: () => number;
+  /** Whether rows are tried that something happened to which nobody meant. */
+  readonly corruptions: boolean;
+  readonly corrupting: (done: number, of: number) => void;
   readonly progress: (step: Step, done: number, of: number) => void;
   readonly told: (outcome: StepOutcome) => void;
 }
@@ -128,7 +132,9 @@ export async function attackModel(options: AttackOptions): Promise<AttackResult>
       outcomes.push(outcome);
       options.told(outcome);
     }
-    const stopped = stoppedBy(outcomes, meter, timeout);
+    const corruptions = options.corruptions ? await corrupt(scene, samples.count, options.corrupting) : [];
+    const cut = options.corruptions && (meter.spent || signal.aborted);
+    const stopped = stoppedBy(cut || outcomes.some((outcome) => outcome.stopped), meter, timeout);
     const clean = shareOf(right.length, samples.count);
     const runs = runsOf(outcomes, before);
     const worst = worstOf(outcomes, before, epsilons);
@@ -147,7 +153,13 @@ export async function attackModel(options: AttackOptions): Promise<AttackResult>
       kind: 'gatehouse-attack',
       version: 1,
       tool: { name: 'gatehouse', version: options.version },
-      ...judge(target.name, { clean, runs, worst, asked: askedFor }, victim.classes, signs, stopped),
+      ...judge(
+        target.name,
+        { clean, runs, worst, asked: askedFor, corruptions },
+        victim.classes,
+        signs,
+        stopped,
+      ),
       model: {
         kind: target.kind,
         name: target.name,
@@ -170,6 +182,7 @@ export async function attackModel(options: AttackOptions): Promise<AttackResult>
       clean,
       runs,
       worst,
+      corruptions,
       warnings: signs.map(({ rule, message }) => ({ rule, message })),
       examples: examplesOf(outcomes, samples.rows, nameOf, labels, EXAMPLES),
       queries:
@@ -293,12 +306,8 @@ async function unstableRows({ victim, rows }: Scene, of: number): Promise<{ coun
   return { count, of };
 }
 
-function stoppedBy(
-  outcomes: readonly StepOutcome[],
-  meter: Meter,
-  timeout: AbortSignal | undefined,
-): Stopped | undefined {
-  if (!outcomes.some(({ stopped }) => stopped)) return undefined;
+function stoppedBy(cut: boolean, meter: Meter, timeout: AbortSignal | undefined): Stopped | undefined {
+  if (!cut) return undefined;
   if (meter.spent) return 'budget';
   return timeout?.aborted === true ? 'time' : 'asked';
 }

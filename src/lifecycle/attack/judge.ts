@@ -100,6 +100,10 @@ export function examplesOf(
   return [...least.values()].sort((a, b) => a.distance - b.distance || a.row - b.row).slice(0, most);
 }
 
+/** A corruption of the middle level that costs more than this is told. */
+const MIDDLE = 3;
+const LOST = 0.1;
+
 export interface Judged {
   readonly verdict: AttackVerdict;
   readonly reasons: readonly string[];
@@ -109,7 +113,7 @@ export interface Judged {
 /** What it comes to. What was broken is proof; what was not may only have been missed. */
 export function judge(
   model: string,
-  result: Pick<AttackResult, 'clean' | 'runs' | 'worst' | 'asked'>,
+  result: Pick<AttackResult, 'clean' | 'runs' | 'worst' | 'asked' | 'corruptions'>,
   classes: number,
   signs: readonly Sign[],
   stopped: Stopped | undefined,
@@ -136,6 +140,14 @@ export function judge(
       { attack: run.attack, norm: run.norm, epsilon: String(run.epsilon) },
     );
   }
+  for (const { name, title, severity, accuracy } of result.corruptions)
+    if (severity === MIDDLE && clean.share - accuracy.share > LOST)
+      add(
+        ATTACK_RULES.corruptions.id,
+        ATTACK_RULES.corruptions.severity,
+        `${title} at level ${severity} leaves ${percent(accuracy.share)} of the rows right, of ${percent(clean.share)}`,
+        { corruption: name },
+      );
   for (const { rule, message } of signs)
     add(rule, rule === ATTACK_RULES.masked.id ? 'medium' : 'low', message);
   const last = worst.at(-1);

@@ -58,6 +58,15 @@ export interface Example {
   readonly adversarial: readonly number[];
 }
 
+/** How many rows are right that something happened to which nobody meant. */
+export interface CorruptionResult {
+  readonly name: string;
+  readonly title: string;
+  /** 1 to 5. */
+  readonly severity: number;
+  readonly accuracy: Share;
+}
+
 /** Reasons not to take robust accuracy for what it says: it may be lower. */
 export interface Warning {
   readonly rule: string;
@@ -107,6 +116,8 @@ export interface AttackResult {
   readonly clean: Share;
   readonly runs: readonly RunResult[];
   readonly worst: readonly WorstCase[];
+  /** None where they were not asked for. */
+  readonly corruptions: readonly CorruptionResult[];
   readonly warnings: readonly Warning[];
   readonly findings: readonly JudgedFinding[];
   readonly examples: readonly Example[];

@@ -53,6 +53,15 @@ export const ATTACK_RULES = {
     advice: 'Measure the model without what makes its answers change, too.',
     owasp: OWASP,
   },
+  corruptions: {
+    id: 'attack.corruptions',
+    title: 'The model errs where nobody attacks it',
+    severity: 'low',
+    about:
+      'Noise, blur, weather, a missing value or a mistaken unit make the model err on many rows that it gets right as they are (Hendrycks and Dietterich, ICLR 2019). Nobody need mean it, and whoever does can.',
+    advice: 'Train with such rows, check inputs against a contract, and watch how inputs drift.',
+    owasp: OWASP,
+  },
   weak: {
     id: 'attack.little-accuracy',
     title: 'The model gets hardly a row right as it is',

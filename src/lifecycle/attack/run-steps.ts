@@ -222,7 +222,7 @@ const floats = (text: string): Float32Array =>
   new Float32Array(new Uint8Array(Buffer.from(text, 'base64')).buffer);
 
 /** FNV-1a, so that a step draws the same numbers whatever other steps there are. */
-function hashOf(text: string): number {
+export function hashOf(text: string): number {
   let hash = 0x811c9dc5;
   for (const char of text) hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193) >>> 0;
   return hash;

@@ -3,7 +3,16 @@ import { ATTACK_RULES_BY_ID } from '../rules.ts';
 import { curve } from './curve.ts';
 import { pictures } from './pictures.ts';
 import type { AttackReport } from './report.ts';
-import { changesOf, number, percent, shareText, summary, unitText, VERDICTS } from './words.ts';
+import {
+  changesOf,
+  corruptionRows,
+  number,
+  percent,
+  shareText,
+  summary,
+  unitText,
+  VERDICTS,
+} from './words.ts';
 
 /** One page that asks for nothing from anywhere: to be kept, or sent. */
 export const html: AttackReport = {
@@ -31,6 +40,7 @@ ${curve(result)}
 ${runs(result)}
 ${result.warnings.length === 0 ? '' : '<h2>What speaks against these figures</h2>'}
 ${list(result.warnings.map(({ message }) => message))}
+${corruptions(result)}
 <h2>Findings</h2>
 ${result.findings.map(finding).join('\n')}
 <h2>Examples</h2>
@@ -53,6 +63,17 @@ ${worst.map(({ epsilon, robust }) => `<tr class="all"><td>all together</td><td>$
 
 const line = (run: RunResult): string =>
   `<tr><td><abbr title="${esc(run.source)}">${esc(run.title)}</abbr></td><td>${run.norm} ${number(run.epsilon)}</td><td>${shareText(run.robust)}</td><td>${percent(run.success)}</td><td>${run.distances === undefined ? '' : [run.distances.least, run.distances.median, run.distances.most].map(number).join(', ')}</td><td>${number(run.queries.median)}</td><td>${run.queries.total.toLocaleString('en')}</td><td>${run.access === 'gradients' ? percent(run.zeroGradients) : ''}</td><td>${run.seconds.toFixed(1)}</td></tr>`;
+
+function corruptions(result: AttackResult): string {
+  const rows = corruptionRows(result);
+  if (rows.length === 0) return '';
+  return `<h2>Corruptions</h2>
+<p>Percent of rows that are right after something happened to them that nobody meant, at five levels.</p>
+<table>
+<tr><th></th><th>1</th><th>2</th><th>3</th><th>4</th><th>5</th></tr>
+${rows.map(({ title, levels }) => `<tr><td>${esc(title)}</td>${levels.map((level) => `<td>${level}</td>`).join('')}</tr>`).join('\n')}
+</table>`;
+}
 
 function finding({ rule, severity, message }: AttackResult['findings'][number]): string {
   const known = ATTACK_RULES_BY_ID.get(rule);

@@ -1,5 +1,6 @@
+import type { AttackResult } from '../result.ts';
 import type { AttackReport } from './report.ts';
-import { number, percent, shareText, summary, VERDICTS } from './words.ts';
+import { corruptionRows, number, percent, shareText, summary, VERDICTS } from './words.ts';
 
 /** For pull requests and wikis. */
 export const markdown: AttackReport = {
@@ -22,12 +23,20 @@ export const markdown: AttackReport = {
           `| **all together** | ${result.asked.norm} ${number(epsilon)} | ${shareText(robust)} | | | |`,
       ),
       '',
+      ...corruptionLines(result),
       ...result.warnings.map(({ message }) => `- warning: ${text(message)}`),
       ...result.reasons.map((reason) => `- ${VERDICTS[result.verdict]}: ${text(reason)}`),
     ];
     return `${lines.join('\n').trimEnd()}\n`;
   },
 };
+
+function corruptionLines(result: AttackResult): string[] {
+  const rows = corruptionRows(result);
+  if (rows.length === 0) return [];
+  const head = ['| corruption: % right at level | 1 | 2 | 3 | 4 | 5 |', '|---|---|---|---|---|---|'];
+  return [...head, ...rows.map(({ title, levels }) => `| ${title} | ${levels.join(' | ')} |`), ''];
+}
 
 /** Names come from files and servers: nothing in them may end the cell, or mean anything in Markdown. */
 const text = (value: string): string =>

@@ -1,7 +1,7 @@
 import { plain } from '../../../base/plain.ts';
 import type { AttackResult, RunResult } from '../result.ts';
 import type { AttackReport } from './report.ts';
-import { number, percent, shareText, summary, unitText, VERDICTS } from './words.ts';
+import { corruptionRows, number, percent, shareText, summary, unitText, VERDICTS } from './words.ts';
 
 const COLOURS = { done: '32', below: '1;31', undecided: '33' } as const;
 
@@ -22,6 +22,7 @@ export const table: AttackReport = {
       '',
       ...columns([HEAD, ...result.runs.map(cells), ...worst(result)]),
       '',
+      ...corruptionLines(result),
       ...result.warnings.map(({ message }) => plain(`warning: ${message}`)),
       ...result.reasons.map((reason) => plain(`${VERDICTS[verdict]}: ${reason}`)),
       paint(plain(`${VERDICTS[verdict]}: ${summary(result)}`)),
@@ -29,6 +30,16 @@ export const table: AttackReport = {
     return `${lines.join('\n')}\n`;
   },
 };
+
+function corruptionLines(result: AttackResult): string[] {
+  const rows = corruptionRows(result);
+  if (rows.length === 0) return [];
+  const all = [
+    ['corruption: % right at level', '1', '2', '3', '4', '5'],
+    ...rows.map(({ title, levels }) => [title, ...levels]),
+  ];
+  return [...columns(all), ''];
+}
 
 const ACCESS = {
   gradients: 'attacked with its gradients',
@@ -52,7 +63,7 @@ const worst = ({ worst: all }: AttackResult): string[][] =>
   all.map(({ epsilon, robust }) => ['all together', number(epsilon), shareText(robust), '', '', '', '']);
 
 function columns(rows: readonly (readonly string[])[]): string[] {
-  const widths = HEAD.map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
+  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
   return rows.map((row) =>
     row
       .map((cell, at) => cell.padEnd(widths[at] ?? 0))

@@ -15,6 +15,15 @@ export const shareText = ({ share, low, high, of }: Share): string =>
 
 export const number = (value: number): string => String(Number(value.toPrecision(4)));
 
+/** Corruptions, each with its accuracy at every level, in percent. */
+export const corruptionRows = ({ corruptions }: AttackResult): { title: string; levels: string[] }[] =>
+  [...new Set(corruptions.map(({ title }) => title))].map((title) => ({
+    title,
+    levels: corruptions
+      .filter((one) => one.title === title)
+      .map(({ accuracy }) => (100 * accuracy.share).toFixed(1)),
+  }));
+
 /** One line: what was attacked, and what is left. */
 export function summary({ model, data, clean, worst, asked }: AttackResult): string {
   const last = worst.at(-1);

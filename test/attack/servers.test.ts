@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite, type TestContext, test } from 'node:test';
+import type { AttackResult } from '../../src/lifecycle/attack/result.ts';
+import { linear } from '../../src/lifecycle/attack/testing.ts';
+import { gatehouse } from '../harness/cli.ts';
+import { oipServer, server } from '../harness/oip-server.ts';
+import { csv, FEATURES, place, result, rows } from './place.ts';
+
+suite('a model behind the Open Inference Protocol', () => {
+  test('is attacked by its scores, with a key, and every row that is sent is counted', async (t) => {
+    const folder = place(t, undefined, 12);
+    const asked = await oipServer(t, linear(FEATURES), FEATURES, (request) =>
+      request === 3 ? 503 : undefined,
+    );
+    const ran = await gatehouse(
+      folder,
+      [
+        'attack',
+        `${asked.address}/v2/models/m`,
+        '--data',
+        'data.csv',
+        '--epsilon',
+        '0.2',
+        '--queries',
+        '60',
+        '--key-env',
+        'KEY',
+        '--json',
+      ],
+      { KEY: 'sesame' },
+    );
+    assert.equal(ran.code, 0, ran.err);
+    const found = JSON.parse(ran.out) as AttackResult;
+    assert.equal(found.model.access, 'scores');
+    assert.equal(found.clean.share, 1);
+    assert.ok((found.runs[0]?.success ?? 0) > 0);
+    assert.equal(found.sent, asked.rows);
+    assert.ok(asked.headers.every(({ authorization }) => authorization === 'Bearer sesame'));
+    assert.doesNotMatch(ran.out + ran.err, /sesame/);
+  });
+
+  test('a budget is never exceeded, and what was found is kept', async (t) => {
+    const folder = place(t, undefined, 12);
+    const asked = await oipServer(t, linear(FEATURES), FEATURES);
+    const found = await result(
+      folder,
+      ['attack', `${asked.address}/v2/models/m`, '--data', 'data.csv', '--epsilon', '0.2', '--budget', '150'],
+      2,
+    );
+    assert.equal(found.stopped, 'budget');
+    assert.ok(asked.rows <= 150);
+    assert.ok(asked.rows > 100);
+  });
+
+  test('a redirect is not followed; a server that fails is named, its words are not', async (t) => {
+    const folder = place(t, undefined, 4);
+    const moved = await oipServer(t, linear(FEATURES), FEATURES, () => 302);
+    const ran = await gatehouse(folder, ['attack', `${moved.address}/v2/models/m`, '--data', 'data.csv']);
+    assert.equal(ran.code, 4);
+    assert.match(ran.err, /answers 302/);
+    assert.match(ran.err, /Redirects are not followed/);
+    assert.equal(moved.requests, 1);
+  });
+});
+
+suite('any service, by a mapping file', () => {
+  /** Answers as `scores` says of the sum of each object. */
+  const service = (t: TestContext, answer: (sums: readonly number[]) => unknown) =>
+    server(t, async (request, body, response) => {
+      if (request.headers['x-key'] !== 'sesame') return void response.writeHead(401).end();
+      const { rows: given } = JSON.parse(body.toString()) as { rows: Record<string, number>[] };
+      const sums = given.map(({ a = 0, b = 0, c = 0, d = 0, e = 0, f = 0 }) => a + b + c - d - e - f);
+      response.end(JSON.stringify(answer(sums)));
+    });
+
+  const mapping = (address: string, answer: string) => `url: ${address}/score
+headers:
+  x-key: \${KEY}
+body:
+  rows: $rows
+row: object
+rows_per_request: 20
+answer:
+${answer}
+`;
+
+  test('scores by name', async (t) => {
+    const folder = place(t, undefined, 20);
+    const address = await service(t, (sums) => ({
+      out: sums.map((sum) => ({ p: { yes: 1 / (1 + Math.exp(-sum)), no: 1 / (1 + Math.exp(sum)) } })),
+    }));
+    writeFileSync(join(folder, 'map.yaml'), mapping(address, '  scores: /out/*/p\n  classes: [no, yes]'));
+    const words = rows(20).map((row) => [...row.slice(0, FEATURES), row[FEATURES] === 1 ? 'yes' : 'no']);
+    writeFileSync(join(folder, 'data.csv'), csv(words));
+    const ran = await gatehouse(
+      folder,
+      ['attack', 'map.yaml', '--data', 'data.csv', '--epsilon', '0.2', '--queries', '60', '--json'],
+      { KEY: 'sesame' },
+    );
+    assert.equal(ran.code, 0, ran.err);
+    const found = JSON.parse(ran.out) as AttackResult;
+    assert.equal(found.clean.share, 1);
+    assert.deepEqual(found.model.classes, ['no', 'yes']);
+    assert.ok((found.runs[0]?.success ?? 0) > 0);
+    assert.doesNotMatch(ran.out, /sesame/);
+  });
+
+  test('labels alone are attacked by decisions', async (t) => {
+    const folder = place(t, undefined, 6);
+    const address = await service(t, (sums) => sums.map((sum) => (sum > 0 ? 1 : 0)));
+    writeFileSync(join(folder, 'map.yaml'), mapping(address, '  label: ""\n  classes: [0, 1]'));
+    const ran = await gatehouse(
+      folder,
+      ['attack', 'map.yaml', '--data', 'data.csv', '--norm', 'L2', '--queries', '150', '--json'],
+      { KEY: 'sesame' },
+    );
+    assert.equal(ran.code, 0, ran.err);
+    const found = JSON.parse(ran.out) as AttackResult;
+    assert.equal(found.model.access, 'decisions');
+    assert.equal(found.runs[0]?.attack, 'hop-skip-jump');
+    assert.ok((found.runs[0]?.distances?.median ?? 9) < 1);
+  });
+
+  test('what is wrong with a mapping is said with its line', async (t) => {
+    const folder = place(t, undefined, 2);
+    writeFileSync(
+      join(folder, 'map.yaml'),
+      'url: http://127.0.0.1:1/\nheaders:\n  x-key: ${NONE}\nbody: {}\nanswer: {}\nspeed: 3\n',
+    );
+    const ran = await gatehouse(folder, ['attack', 'map.yaml', '--data', 'data.csv']);
+    assert.equal(ran.code, 3);
+    assert.match(ran.err, /map\.yaml:3:\d+ .*NONE is not set/);
+    assert.match(ran.err, /speed/);
+  });
+});
