@@ -26,6 +26,10 @@ await runOneOf('bench', {
     summary: 'speed of gradients of ONNX models, beside PyTorch where it is installed',
     load: () => import('./robustness/bench.ts'),
   },
+  predictions: {
+    summary: 'questions a second to predictive models, beside the same call behind bare node:http',
+    load: () => import('./predictions/bench.ts'),
+  },
   authorize: {
     summary: 'what one decision of the policy costs',
     load: () => import('./authorize/bench.ts'),

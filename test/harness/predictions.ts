@@ -50,7 +50,7 @@ export const ROW = { age: 41, income: 2.5, country: 'FR' };
 
 /** A gateway that serves `fraud` from its registry; the sealed files are the test's. */
 export async function servePredictions(
-  t: TestContext,
+  t: Pick<TestContext, 'after'>,
   options: Partial<TestOptions> = {},
   more = '',
   models: Record<string, Uint8Array> = {},
