@@ -17,6 +17,7 @@ import { type AskOptions, askAdmin } from './admin.ts';
 import { bytesOf } from './bytes.ts';
 import type { CliIo } from './io.ts';
 import { loadSettings, settingsPath } from './load.ts';
+import { calibrateOptions } from './models-calibrate.ts';
 import { contractOptions } from './models-contract.ts';
 import { keyOf, type ModelsOptions, withModels, withOpened } from './models-place.ts';
 import { counted, positive } from './numbers.ts';
@@ -152,6 +153,14 @@ export function modelsCommand(io: CliIo, version: string): Command {
     verb('contract <MODEL>', 'the input contract of a model, found in a sample', [
       'contract model.onnx --data sample.csv --drop label --to fraud.contract.yaml',
       'contract fraud@2 --data sample.csv --json',
+    ]),
+  );
+
+  calibrateOptions(
+    io,
+    verb('calibrate <MODEL>', 'what honest queries to a model are like, for monitors', [
+      'calibrate model.onnx --data sample.csv --drop label --key monitors.key --to fraud.monitors.json',
+      'calibrate digits@1 --data images-idx3-ubyte.gz --key monitors.key --to digits.monitors.json --json',
     ]),
   );
 
