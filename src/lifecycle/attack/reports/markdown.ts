@@ -35,7 +35,7 @@ function corruptionLines(result: AttackResult): string[] {
   const rows = corruptionRows(result);
   if (rows.length === 0) return [];
   const head = ['| corruption: % right at level | 1 | 2 | 3 | 4 | 5 |', '|---|---|---|---|---|---|'];
-  return [...head, ...rows.map(({ title, levels }) => `| ${title} | ${levels.join(' | ')} |`), ''];
+  return [...head, ...rows.map(({ title, levels }) => `| ${text(title)} | ${levels.join(' | ')} |`), ''];
 }
 
 /** Names come from files and servers: nothing in them may end the cell, or mean anything in Markdown. */

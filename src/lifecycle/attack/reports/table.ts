@@ -36,7 +36,7 @@ function corruptionLines(result: AttackResult): string[] {
   if (rows.length === 0) return [];
   const all = [
     ['corruption: % right at level', '1', '2', '3', '4', '5'],
-    ...rows.map(({ title, levels }) => [title, ...levels]),
+    ...rows.map(({ title, levels }) => [plain(title), ...levels]),
   ];
   return [...columns(all), ''];
 }
