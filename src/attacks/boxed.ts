@@ -1,10 +1,9 @@
 import type { Norm } from './attack.ts';
 
-// The least changes within a box, exactly: sums of parts that each grow in a straight line until they reach their room. Such a
-// sum has a corner where a part begins or ends, so it is solved between two corners.
+// The least changes within a box, exactly: sums of parts that each grow in a straight line until they reach their room.
 
 /** Where a rising function that is straight between `corners` comes to `target`; the last corner where it never does. */
-export function solve(corners: Float64Array, valueAt: (x: number) => number, target: number): number {
+function solve(corners: Float64Array, valueAt: (x: number) => number, target: number): number {
   const sorted = corners.sort();
   let [low, high] = [0, sorted.length - 1];
   if (high < 0) return 0;
@@ -55,25 +54,31 @@ function fewest(sizes: Float32Array, rooms: Float32Array, wanted: number): Float
   return amounts;
 }
 
-/** Linf: all parts alike; L2: each as it is steep; none beyond its room. */
+/**
+ * Linf: all parts alike; L2: each as it is steep; none beyond its room. How far they come together rises with their reach,
+ * ever slower: Newton's steps from nothing never go beyond, and end at the exact place once the last corner is passed.
+ */
 function evenly(norm: Norm, sizes: Float32Array, rooms: Float32Array, wanted: number): Float32Array {
-  const speeds = norm === 'Linf' ? sizes.map((size) => (size > 0 ? 1 : 0)) : sizes;
-  const corners = new Float64Array(sizes.length + 1);
-  let count = 1;
-  for (let at = 0; at < sizes.length; at++)
-    if ((speeds[at] as number) > 0) corners[count++] = (rooms[at] as number) / (speeds[at] as number);
-  const amountAt = (at: number, reach: number) =>
-    Math.min(reach * (speeds[at] as number), rooms[at] as number);
-  const reach = solve(
-    corners.subarray(0, count),
-    (tried) => {
-      let sum = 0;
-      for (let at = 0; at < sizes.length; at++) sum += (sizes[at] as number) * amountAt(at, tried);
-      return sum;
-    },
-    wanted,
-  );
-  return sizes.map((_, at) => amountAt(at, reach));
+  const amounts = new Float32Array(sizes.length);
+  let reach = 0;
+  for (let turn = 0; turn <= sizes.length; turn++) {
+    let [sum, slope] = [0, 0];
+    for (let at = 0; at < sizes.length; at++) {
+      const size = sizes[at] as number;
+      if (size === 0) continue;
+      const speed = norm === 'Linf' ? 1 : size;
+      const room = rooms[at] as number;
+      const free = speed * reach < room;
+      if (free) slope += size * speed;
+      const amount = free ? speed * reach : room;
+      amounts[at] = amount;
+      sum += size * amount;
+    }
+    const further = slope > 0 ? (wanted - sum) / slope : 0;
+    if (!(further > reach * 1e-9)) break;
+    reach += further;
+  }
+  return amounts;
 }
 
 /**
@@ -83,8 +88,11 @@ function evenly(norm: Norm, sizes: Float32Array, rooms: Float32Array, wanted: nu
 export function intoL1Box(delta: Float32Array, epsilon: number, up: Float32Array, down: Float32Array): void {
   const rooms = delta.map((part, at) => (part > 0 ? up : down)[at] as number);
   const sizes = delta.map(Math.abs);
-  const kept = (at: number, cut: number) =>
-    Math.min(Math.max((sizes[at] as number) - cut, 0), rooms[at] as number);
+  const kept = (at: number, cut: number) => {
+    const left = (sizes[at] as number) - cut;
+    const room = rooms[at] as number;
+    return left < 0 ? 0 : left > room ? room : left;
+  };
   const lengthAt = (cut: number) => {
     let sum = 0;
     for (let at = 0; at < sizes.length; at++) sum += kept(at, cut);

@@ -38,7 +38,7 @@ interface Place {
  * @param moves changes that could be made to the row as it was
  */
 export function* searchMoves(target: Target, job: Job, moves: readonly Move[]): Asking<void> {
-  const { queries = 5000, beam = 4, width = 256 } = job.settings;
+  const { queries = 5000, beam = 2, width = 256 } = job.settings;
   const { original, random } = target;
   if (moves.length === 0) return;
   for (let start = 0; target.queries < queries; start++) {

@@ -67,7 +67,7 @@ export const tabular: Attack = {
   access: 'scores',
   norms: ['L1', 'L2', 'L0', 'Linf'],
   seeks: 'within',
-  defaults: { queries: 5000, beam: 4, width: 256 },
+  defaults: { queries: 5000, beam: 2, width: 256 },
   run: (job) => {
     const seen = valuesOf(job);
     return rowByRow(function* walk(target: Target): Asking<void> {

@@ -59,7 +59,7 @@ export const treeSearch: Attack = {
   access: 'scores',
   norms: ['Linf', 'L2', 'L1', 'L0'],
   seeks: 'within',
-  defaults: { queries: 5000, beam: 4, width: 256 },
+  defaults: { queries: 5000, beam: 2, width: 256 },
   run: rowByRow(function* walk(target: Target, job: Job): Asking<void> {
     yield* searchMoves(target, job, movesOf(target, job));
   }),
