@@ -79,6 +79,18 @@ suite('models', () => {
     );
   });
 
+  test('long lists of elements are read, and what no message can hold is refused', () => {
+    const count = 300_000;
+    const proto = new MessageWriter()
+      .number(1, count)
+      .number(2, 1)
+      .bytes(4, new Uint8Array(count * 4))
+      .finish();
+    const stored = { name: 't', type: 'float32', dims: [count], external: false, proto } as const;
+    assert.equal(tensorOf(stored).data.length, count);
+    assert.throws(() => decodeModel(new Uint8Array(2 ** 31)), /more than 2 GB/);
+  });
+
   test('bytes that are no model throw one kind of error', () => {
     const whole = encodeModel(model);
     for (let length = 0; length < whole.length; length++)
