@@ -3,6 +3,8 @@ import { EVASION, type Monitor } from './monitor.ts';
 /** Queries that are remembered, and fingerprints of each. */
 const HISTORY = 256;
 const PRINTS = 16;
+/** Where no window fell into a bin. */
+const NONE = 0x7fffffff;
 /** Features in a window, and the step to which they are rounded: to the nearest, since floors change with the least noise. */
 const WINDOW = 20;
 const STEP = 0.5;
@@ -10,8 +12,9 @@ const STEP = 0.5;
 const MULTIPLIER = 741103597;
 
 /**
- * Blacklight: windows of rounded features are hashed under the owner's key, and the lowest hashes stand for the row. Two
- * rows that share many have large parts in common, however different the rest is.
+ * Blacklight: windows of rounded features are hashed under the owner's key, and the lowest hash of each of sixteen bins stands
+ * for the row (Li, Owen, Zhang: One permutation hashing, 2012). Two rows that share many have large parts in common, however
+ * different the rest is.
  */
 export const fingerprints: Monitor = {
   name: 'fingerprints',
@@ -30,15 +33,21 @@ export const fingerprints: Monitor = {
     const prints = new Int32Array(HISTORY * PRINTS);
     const counts = new Uint32Array(1);
     const own = new Int32Array(PRINTS);
+    const symbols = new Int32Array(outline.features);
     return {
       memory: [prints, counts],
       score: ({ scaled }) => {
-        own.fill(0x7fffffff);
+        own.fill(NONE);
         let rolling = 0;
         for (let at = 0; at < scaled.length; at++) {
-          rolling = (Math.imul(rolling, MULTIPLIER) + symbol(scaled, at, salt)) | 0;
-          if (at >= width) rolling = (rolling - Math.imul(drop, symbol(scaled, at - width, salt))) | 0;
-          if (at >= width - 1) keepLowest(own, mixed(rolling ^ salt, odd));
+          const symbol = Math.imul(Math.round((scaled[at] as number) / STEP) + 64, salt | 1);
+          symbols[at] = symbol;
+          rolling = (Math.imul(rolling, MULTIPLIER) + symbol) | 0;
+          if (at >= width) rolling = (rolling - Math.imul(drop, symbols[at - width] as number)) | 0;
+          if (at < width - 1) continue;
+          const hash = mixed(rolling ^ salt, odd);
+          const bin = hash >>> 28;
+          own[bin] = Math.min(own[bin] as number, hash & 0x0fffffff);
         }
         const seen = counts[0] as number;
         const most = mostShared(own, prints, Math.min(seen, HISTORY));
@@ -49,9 +58,6 @@ export const fingerprints: Monitor = {
     };
   },
 };
-
-const symbol = (scaled: Float32Array, at: number, salt: number): number =>
-  Math.imul(Math.round((scaled[at] as number) / STEP) + 64, salt | 1);
 
 function power(base: number, exponent: number): number {
   let result = 1;
@@ -65,29 +71,16 @@ function mixed(value: number, odd: number): number {
   return out ^ (out >>> 15);
 }
 
-/** Puts a hash among the lowest, in order, once. */
-function keepLowest(lowest: Int32Array, hash: number): void {
-  if (hash >= (lowest[PRINTS - 1] as number)) return;
-  let place = PRINTS - 1;
-  while (place > 0 && (lowest[place - 1] as number) > hash) place -= 1;
-  if (place > 0 && lowest[place - 1] === hash) return;
-  lowest.copyWithin(place + 1, place, PRINTS - 1);
-  lowest[place] = hash;
-}
-
-/** The most fingerprints that one of the rows before shares. Both are in order, so one pass over both finds them. */
+/** The most fingerprints that one of the rows before shares. */
 function mostShared(own: Int32Array, prints: Int32Array, rows: number): number {
   let most = 0;
   for (let row = 0; row < rows; row++) {
-    let [shared, left, right] = [0, 0, row * PRINTS];
-    const end = right + PRINTS;
-    while (left < PRINTS && right < end) {
-      const [one, other] = [own[left] as number, prints[right] as number];
-      if (one === other && one !== 0x7fffffff) shared += 1;
-      if (one <= other) left += 1;
-      if (other <= one) right += 1;
+    let shared = 0;
+    for (let at = 0; at < PRINTS; at++) {
+      const print = own[at] as number;
+      if (print === prints[row * PRINTS + at] && print !== NONE) shared += 1;
     }
-    most = Math.max(most, shared);
+    if (shared > most) most = shared;
   }
   return most;
 }
