@@ -33,7 +33,7 @@ export async function run(args: string[]): Promise<number> {
   const readers = { formats: FORMATS, calls: new Book() };
   const judged: { sample: Sample; read: Omit<FileRead, 'sha256'> }[] = [];
   for (const sample of samples) {
-    const name = sample.name.split('/').at(-1) ?? 'x';
+    const name = sample.file ?? sample.name.split('/').at(-1) ?? 'x';
     judged.push({
       sample,
       read: await scanFile(name, new Bytes(sample.bytes()), readers, BOUNDS, sample.as),

@@ -142,10 +142,15 @@ export class TextFormat {
     // Texts side by side are one.
     while (token.is === 'quoted' && this.#next?.is === 'quoted') quoted.push(unquoted(this.#take().text));
     if (kind === 'text') parts.push(wire.bytes(number, Buffer.from(quoted.join(''), 'latin1')));
-    else if (kind === 'int')
-      parts.push(wire.number(number, Math.max(0, Math.trunc(Number(token.text)) || 0)));
+    else if (kind === 'int') parts.push(wire.number(number, wholeOf(token.text)));
     else if (kind === 'type') parts.push(wire.number(number, /^(?:DT_STRING|7)$/.test(token.text) ? 7 : 0));
   }
+}
+
+/** Zero for what is no whole number that a message has. */
+function wholeOf(text: string): number {
+  const value = Math.trunc(Number(text));
+  return Number.isSafeInteger(value) && value > 0 ? value : 0;
 }
 
 type FieldOf = readonly [number: number, kind: Kind];

@@ -45,7 +45,7 @@ test('a sentence that was read before comes to the same, wherever it stands now'
       }
       sentences.clear();
     }),
-    { numRuns: 100 },
+    { numRuns: 400 },
   );
   assert.ok(known > 100);
 });
