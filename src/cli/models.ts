@@ -20,6 +20,7 @@ import { loadSettings, settingsPath } from './load.ts';
 import { calibrateOptions } from './models-calibrate.ts';
 import { contractOptions } from './models-contract.ts';
 import { keyOf, type ModelsOptions, withModels, withOpened } from './models-place.ts';
+import { shapeOptions } from './models-shape.ts';
 import { counted, positive } from './numbers.ts';
 import { scanModel } from './scan-model.ts';
 import { table } from './table.ts';
@@ -161,6 +162,14 @@ export function modelsCommand(io: CliIo, version: string): Command {
     verb('calibrate <MODEL>', 'what honest queries to a model are like, for monitors', [
       'calibrate model.onnx --data sample.csv --drop label --key monitors.key --to fraud.monitors.json',
       'calibrate digits@1 --data images-idx3-ubyte.gz --key monitors.key --to digits.monitors.json --json',
+    ]),
+  );
+
+  shapeOptions(
+    io,
+    verb('shape <MODEL>', 'what shapers of answers cost users, and how good a copy a thief makes', [
+      'shape fraud.onnx --evaluate --data sample.csv --label class --thief public.csv',
+      'shape fraud.onnx --data sample.csv --thief public.csv --shapers shapers.yaml --json',
     ]),
   );
 

@@ -74,6 +74,7 @@ const VERBS: Readonly<
   'models rescan': ['registry.show', 'registry.rescanned'],
   'models verify': ['registry.show'],
   'models contract': 'reads files',
+  'models shape': 'reads files',
   'models calibrate': 'reads files',
   'models export': ['registry.show', 'registry.export'],
   upgrade: 'is the gateway',
