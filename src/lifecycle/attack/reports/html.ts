@@ -34,7 +34,7 @@ export const html: AttackReport = {
 ${list(result.reasons)}
 ${result.model.opaque === undefined ? '' : `<p>No gradients: ${esc(result.model.opaque)}</p>`}
 <h2>Robust accuracy over budgets</h2>
-<p>In percent of all rows; what no attack broke. Budgets in ${result.asked.norm}, ${esc(unitText[result.asked.unit] ?? '')}. The band is the 95 % interval of Clopper and Pearson.</p>
+<p>In percent of all rows; what no attack broke. Budgets in ${result.asked.norm}, ${esc(unitText(result.asked))}. The band is the 95 % interval of Clopper and Pearson.</p>
 ${curve(result)}
 <h2>Attacks</h2>
 ${runs(result)}

@@ -18,7 +18,7 @@ export const table: AttackReport = {
       ),
       ...(model.opaque === undefined ? [] : [plain(`no gradients: ${model.opaque}`)]),
       `right as it is  ${shareText(result.clean)} of ${result.data.rows} rows`,
-      `budgets in ${asked.norm}, ${unitText[asked.unit] ?? asked.unit}; shares with their 95 % intervals`,
+      `budgets in ${asked.norm}, ${unitText(asked)}; shares with their 95 % intervals`,
       '',
       ...columns([HEAD, ...result.runs.map(cells), ...worst(result)]),
       '',

@@ -28,11 +28,17 @@ export const corruptionRows = ({ corruptions }: AttackResult): { title: string; 
 export function summary({ model, data, clean, worst, asked }: AttackResult): string {
   const last = worst.at(-1);
   const left =
-    last === undefined ? '' : `, ${percent(last.robust.share)} within ${asked.norm} ${number(last.epsilon)}`;
+    last === undefined || last.robust.of === 0
+      ? ''
+      : `, ${percent(last.robust.share)} within ${asked.norm} ${number(last.epsilon)}`;
   return `${model.name} gets ${percent(clean.share)} of ${data.rows.toLocaleString('en')} rows right${left}`;
 }
 
-export const unitText: Readonly<Record<string, string>> = {
+/** What a budget counts. */
+export const unitText = ({ norm, unit }: AttackResult['asked']): string =>
+  norm === 'L0' ? 'features that change' : (UNITS[unit] ?? unit);
+
+const UNITS: Readonly<Record<string, string>> = {
   range: 'in shares of each feature’s range',
   std: 'in standard deviations of each feature',
   one: 'in the model’s own numbers',
