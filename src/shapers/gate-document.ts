@@ -9,10 +9,7 @@ const closed = { additionalProperties: false } as const;
 /** Little-endian numbers, of four or eight bytes each, in base64. */
 const Numbers = Type.String({ pattern: '^[A-Za-z0-9+/]*={0,2}$' });
 const SubspaceDocument = Type.Object({ mean: Numbers, directions: Numbers, variances: Numbers }, closed);
-const TailDocument = Type.Object(
-  { sorted: Numbers, excess: Type.Number({ exclusiveMinimum: 0 }), highest: Type.Integer({ minimum: 1 }) },
-  closed,
-);
+const TailDocument = Type.Object({ sorted: Numbers, excess: Type.Number({ exclusiveMinimum: 0 }) }, closed);
 
 const GateDocument = Type.Object(
   {
@@ -37,7 +34,7 @@ export function writeGate({ units, all, classes, measures, tails, whole }: GateP
     directions: written(directions),
     variances: written(variances),
   });
-  const tail = ({ sorted, excess, highest }: Tail) => ({ sorted: written(sorted), excess, highest });
+  const tail = ({ sorted, excess }: Tail) => ({ sorted: written(sorted), excess });
   const document: Static<typeof GateDocument> = {
     version: 1,
     units: written(units),
@@ -63,11 +60,11 @@ export function readGate(text: string): GateProfile {
     if (!fits || variances.length === 0) throw malformed();
     return { mean, directions, variances };
   };
-  const tail = ({ sorted, excess, highest }: Static<typeof TailDocument>): Tail => {
+  const tail = ({ sorted, excess }: Static<typeof TailDocument>): Tail => {
     const values = doubles(sorted);
     const inOrder = values.every((value, at) => at === 0 || value >= (values[at - 1] as number));
-    if (!inOrder || highest > values.length) throw malformed();
-    return { sorted: values, excess, highest };
+    if (!inOrder || values.length === 0) throw malformed();
+    return { sorted: values, excess };
   };
   if (features === 0 || units.some((unit) => unit <= 0)) throw malformed();
   if (document.tails.length !== document.measures.length) throw malformed();

@@ -2,10 +2,8 @@
 export interface Tail {
   /** As they were measured, in order. */
   readonly sorted: Float64Array;
-  /** Mean excess of the highest over the least of these. */
+  /** Mean excess of the highest two hundredth, ten at least, over the least of them. */
   readonly excess: number;
-  /** How many these are. */
-  readonly highest: number;
 }
 
 /** @param values at least 50, finite. Throws RangeError for fewer */
@@ -16,7 +14,7 @@ export function fitTail(values: ArrayLike<number>): Tail {
   const from = sorted.at(-highest) as number;
   const over = sorted.subarray(-highest).reduce((sum, value) => sum + value - from, 0) / highest;
   // All alike: then any that is higher is as unusual as can be told.
-  return { sorted, excess: Math.max(over, Math.abs(from) * 1e-9, Number.MIN_VALUE), highest };
+  return { sorted, excess: Math.max(over, Math.abs(from) * 1e-9, Number.MIN_VALUE) };
 }
 
 /**
@@ -24,11 +22,11 @@ export function fitTail(values: ArrayLike<number>): Tail {
  * exponential, so that it goes on rising: peaks over threshold (Pickands 1975; Siffer et al., Anomaly detection in streams
  * with extreme value theory, KDD 2017, with shape zero).
  */
-export function surprise({ sorted, excess, highest }: Tail, value: number): number {
+export function surprise({ sorted, excess }: Tail, value: number): number {
   const { length } = sorted;
-  const from = sorted[length - highest] as number;
+  const most = sorted[length - 1] as number;
   if (Number.isNaN(value)) return Number.POSITIVE_INFINITY;
-  if (value > from) return Math.log(length / highest) + (value - from) / excess;
+  if (value > most) return Math.log(length) + (value - most) / excess;
   let [low, high] = [0, length];
   while (low < high) {
     const middle = (low + high) >> 1;
