@@ -35,7 +35,11 @@ function pythonWithTorch(): string | undefined {
 export async function startTorch(threads: number): Promise<Torch | undefined> {
   const python = pythonWithTorch();
   if (python === undefined) return undefined;
-  const child = spawn(python, [SCRIPT, String(threads)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(python, [SCRIPT, String(threads)], {
+    // OpenBLAS has threads of its own.
+    env: { ...process.env, OPENBLAS_NUM_THREADS: String(threads), OMP_NUM_THREADS: String(threads) },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-bench-robustness-'));
   const { version } = (await answered(child, lines)) as { version: string };
