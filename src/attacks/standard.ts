@@ -6,6 +6,7 @@ import { hopSkipJump } from './hop-skip-jump.ts';
 import { maskingWarnings, type Warning } from './masking.ts';
 import { gather, Progress, rowOf } from './rows.ts';
 import { square } from './square.ts';
+import { tabular } from './tabular.ts';
 import { treeSearch } from './tree-search.ts';
 
 // Several attacks that fail for different reasons, one after the other, each on the rows that are left: Croce and Hein,
@@ -51,7 +52,9 @@ export function ensembleFor({
   norm,
   thresholds,
 }: Pick<StandardJob, 'victim' | 'norm' | 'thresholds'>): Attack[] {
-  const black = [...(thresholds === undefined ? [] : [treeSearch]), square, hopSkipJump];
+  // Records are moved to values that other records have, too: some rows that no threshold breaks give way to that.
+  const trees = thresholds === undefined ? [] : [treeSearch, tabular];
+  const black = [...trees, square, hopSkipJump];
   const all = victim.gradients === undefined ? black : [apgdCe, apgdCe, apgdTargeted, fab, square];
   const fit = all.filter(
     ({ norms, access }) => norms.includes(norm) && (victim.answers !== 'labels' || access === 'decisions'),
