@@ -29,7 +29,7 @@ Example:
 /** Attacks with settings other than their defaults, as they were measured before. */
 const SETTINGS: Readonly<Record<string, Readonly<Record<string, number>>>> = { square: { queries: 2000 } };
 
-/** Robust accuracy in percent of the first 500 test digits, measured before by a prototype: model/attack/ε. */
+/** Robust accuracy in percent of 500 test digits, measured before by a prototype: model/attack/ε. */
 const REFERENCES: Readonly<Record<string, number>> = {
   'mnist-lenet5/pgd/0.1': 43.2,
   'mnist-lenet5/apgd-ce/0.1': 40.2,
