@@ -5,7 +5,6 @@ import { Chain } from './chain.ts';
 import { dawn } from './dawn.ts';
 import { Keyed } from './keyed.ts';
 import { rounding } from './rounding.ts';
-import { switchOf, vote } from './routes.ts';
 
 const keyed = new Keyed(new Uint8Array(16).fill(1), 'model', [1, 1]);
 const context = { draws: keyed.of([1, 2]), outlier: 0, external: true };
@@ -58,43 +57,5 @@ suite('a chain of shapers', () => {
     const chain = new Chain([{ use: 'rounding' }], { gate: false });
     assert.deepEqual(chain.settingsOf(rounding), { decimals: 1 });
     assert.equal(chain.settingsOf(dawn), undefined);
-  });
-});
-
-suite('routes over several models', () => {
-  test('a switch is as often at each model as its weight, the same for the same row, another in another period', () => {
-    const counts = [0, 0, 0];
-    let moved = 0;
-    for (let at = 0; at < 1000; at++) {
-      const draws = keyed.of([at * 10, at * 3]);
-      const chosen = switchOf([1, 0, 3], draws);
-      counts[chosen] = (counts[chosen] ?? 0) + 1;
-      assert.equal(switchOf([1, 0, 3], keyed.of([at * 10, at * 3])), chosen);
-      if (switchOf([1, 0, 3], draws, 1) !== chosen) moved++;
-    }
-    assert.equal(counts[1], 0);
-    assert.ok(Math.abs((counts[0] ?? 0) - 250) < 60, `${counts}`);
-    assert.ok(moved > 200);
-    for (const weights of [[], [0, 0], [1, -1], [Number.NaN]])
-      assert.throws(() => switchOf(weights, context.draws), RangeError);
-  });
-
-  test('a vote is the mean or the majority, and says how far models differ', () => {
-    const answers = [Float64Array.of(1, 0, 0), Float64Array.of(1, 0, 0), Float64Array.of(0, 0.4, 0.6)];
-    const majority = vote(answers, 'majority');
-    assert.deepEqual(
-      [...majority.probabilities].map((value) => Math.round(value * 3)),
-      [2, 0, 1],
-    );
-    assert.ok(Math.abs(majority.disagreement - 1 / 3) < 1e-9);
-    const mean = vote(answers, 'mean');
-    assert.ok(Math.abs((mean.probabilities[1] ?? 0) - 0.4 / 3) < 1e-9);
-    assert.ok(mean.disagreement > 0.3 && mean.disagreement < 1);
-    const alike = [Float64Array.of(0.5, 0.5), Float64Array.of(0.5, 0.5)];
-    assert.equal(vote(alike, 'mean').disagreement, 0);
-    assert.equal(vote([Float64Array.of(1, 0), Float64Array.of(0, 1)], 'mean').disagreement, 1);
-    assert.equal(vote([Float64Array.of(0.9, 0.1)], 'mean').disagreement, 0);
-    assert.throws(() => vote([], 'mean'), RangeError);
-    assert.throws(() => vote([Float64Array.of(1, 0), Float64Array.of(1, 0, 0)], 'mean'), RangeError);
   });
 });
