@@ -34,6 +34,17 @@ export function checkTensors(contract: Contract, tensors: Tensors): readonly Vio
   return found.list;
 }
 
+/**
+ * How many rows a question counts as: the most of any input whose first axis varies. Inputs beside them of a fixed size, or of
+ * fewer rows, make it no cheaper.
+ */
+export function rowsAsked({ inputs }: Contract, tensors: Tensors): number {
+  const rows = [...inputs].map(([name, { dims }]) =>
+    typeof dims[0] === 'string' ? (tensors.get(name)?.dims[0] ?? 1) : 1,
+  );
+  return Math.max(1, ...rows);
+}
+
 /** What is wrong with the type or the shape of a tensor. @param sizes of what varies, as seen so far */
 function frameFlaw(
   { type, dims }: InputContract,

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { Problem } from '../base/problem.ts';
 import { float32, type Tensor, type Tensors } from '../tensors/tensor.ts';
-import { checkTensors } from './check.ts';
+import { checkTensors, rowsAsked } from './check.ts';
 import type { Contract } from './contract.ts';
 import { readContract, writeContract } from './document.ts';
 import { inferContract } from './infer.ts';
@@ -117,6 +117,22 @@ test('sizes of one word agree over inputs', () => {
   assert.equal(ask([2, 3], [2, 4, 2])[0]?.reason, 'shape');
   assert.equal(ask([2, 3], [1, 3, 2])[0]?.reason, 'shape');
   assert.equal(takesRows(contract), false);
+});
+
+test('rows are counted whatever stands beside them', () => {
+  const contract = readContract(
+    `version: 1
+inputs:
+  table: { type: float32, shape: [2, 1] }
+  x: { type: float32, shape: [rows, 1] }`,
+    'c.yaml',
+  );
+  const tensors: Tensors = new Map([
+    ['table', float32([2, 1], [0, 0])],
+    ['x', float32([5, 1], [1, 2, 3, 4, 5])],
+  ]);
+  assert.deepEqual(checkTensors(contract, tensors), []);
+  assert.equal(rowsAsked(contract, tensors), 5);
 });
 
 test('what is said names the place and never the value', () => {

@@ -1,12 +1,11 @@
 import { Refusal } from '../../base/refusal.ts';
-import { checkTensors } from '../../contracts/check.ts';
+import { checkTensors, rowsAsked } from '../../contracts/check.ts';
 import { rowsToTensors, takesRows } from '../../contracts/rows.ts';
 import { sayViolations } from '../../contracts/violation.ts';
 import type { Caller } from '../../exchange/caller.ts';
 import type { RequestTags } from '../../exchange/tags.ts';
 import { type InferenceRequest, readRequest } from '../../oip/inference.ts';
 import { LENGTH_HEADER } from '../../oip/message.ts';
-import { rowsOf } from '../../tensors/batch.ts';
 import type { Tensors } from '../../tensors/tensor.ts';
 import { parseJson } from '../../wire/json.ts';
 import { admit, askerOf, authorize } from '../authorize.ts';
@@ -92,7 +91,7 @@ async function infer(
   const { inputs } = question;
   hold(prediction, inputs);
   record.passed('inspect');
-  const rows = rowsOf(inputs) ?? 1;
+  const rows = rowsAsked(prediction.contract, inputs);
   const usage = { input: rows * house.policy.tokensPerRow, output: 0 };
   const { meter } = await limitPrediction(passage, caller, prediction.name, usage);
   record.passed('limit');

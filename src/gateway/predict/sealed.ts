@@ -136,7 +136,7 @@ export class SealedPredictor implements Predictor {
   }
 
   async #open(model: RegisteredModel): Promise<Running> {
-    const { shelf, settings, log, tick } = this.#parts;
+    const { shelf, registry, settings, log, tick } = this.#parts;
     const version = String(model.version);
     try {
       if (shelf === undefined)
@@ -164,6 +164,9 @@ export class SealedPredictor implements Predictor {
         outputs: served.outputs,
         async predict(receipt, inputs, wanted) {
           if (!Receipt.check(receipt)) throw new Refusal('internal');
+          // It may have been revoked while it was started, or while the ledger wrote.
+          const state = registry.byId(model.id)?.state;
+          if (state !== 'active' && state !== 'approved') throw new Refusal('model_unknown');
           return served.predict(inputs, wanted).catch(refuse);
         },
       };

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
 import { after, suite, test } from 'node:test';
 import { Problem } from '../../base/problem.ts';
 import { int } from '../../graph/emitter.ts';
@@ -40,6 +41,31 @@ function model(mixed = false): Uint8Array {
       initializers: [storeTensor('two', float32([], [2]))],
       inputs: [valueInfo('x', 'float32', ['n', 3])],
       outputs: [valueInfo('y', 'float32', ['n', 3])],
+      rest: [],
+    },
+  });
+}
+
+/** y = x without the rows that hold 1 or more: of such a batch nobody knows which row is whose. */
+function dropping(): Uint8Array {
+  const reduced = new Map([
+    ['axes', { kind: 'ints' as const, value: [1] }],
+    ['keepdims', int(0)],
+  ]);
+  return encodeModel({
+    opsets: new Map([['', 17]]),
+    functions: [],
+    rest: [Uint8Array.of(8, 8)],
+    graph: {
+      name: 'dropping',
+      nodes: [
+        node('ReduceMax', ['x'], ['most'], reduced),
+        node('Less', ['most', 'one'], ['small']),
+        node('Compress', ['x', 'small'], ['y'], new Map([['axis', int(0)]])),
+      ],
+      initializers: [storeTensor('one', float32([], [1]))],
+      inputs: [valueInfo('x', 'float32', ['n', 3])],
+      outputs: [valueInfo('y', 'float32', ['m', 3])],
       rest: [],
     },
   });
@@ -112,6 +138,27 @@ suite('a served model', () => {
     assert.equal(served.batches, false);
     const answers = await Promise.all([served.predict(rows(1)), served.predict(rows(9))]);
     for (const answer of answers) assert.equal(answer.get('y')?.data[0], 0);
+  });
+
+  test('a batch with an answer of another size is asked again, each alone', async () => {
+    const served = await started(dropping(), { batchRows: 64 });
+    const row = (value: number): Tensors => new Map([['x', float32([1, 3], [value, value, value])]]);
+    const asked = [0.5, 0.5, 7, 0.25, 0.125].map((value) => served.predict(row(value)));
+    assert.equal(served.batches, true);
+    const firsts = (await Promise.all(asked)).map((answer) => answer.get('y')?.data[0]);
+    assert.deepEqual(firsts, [0.5, 0.5, undefined, 0.25, 0.125]);
+  });
+
+  test('a process that ends under several questions: each is asked again', async (t) => {
+    const served = await started(model(), { batchRows: 64 });
+    const children = `/proc/${process.pid}/task/${process.pid}/children`;
+    if (!existsSync(children)) return t.skip('finds processes only on Linux');
+    const first = served.predict(rows(1));
+    const others = [2, 3, 4].map((value) => served.predict(rows(value)));
+    await first;
+    for (const pid of readFileSync(children, 'utf8').trim().split(' ')) process.kill(Number(pid), 'SIGKILL');
+    const firsts = (await Promise.all(others)).map((answer) => answer.get('y')?.data[0]);
+    assert.deepEqual(firsts, [4, 6, 8]);
   });
 
   test('a question that the model does not take fails alone', async () => {

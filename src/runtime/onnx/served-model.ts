@@ -1,3 +1,4 @@
+import { Problem } from '../../base/problem.ts';
 import { batchKey, joined, rowsBetween, rowsOf } from '../../tensors/batch.ts';
 import type { Tensor, Tensors } from '../../tensors/tensor.ts';
 import { ModelProcess } from './model-process.ts';
@@ -45,6 +46,9 @@ interface Job {
   alone: boolean;
   over: boolean;
 }
+
+/** Questions that a model is tried with at the start, about. */
+const PROBES = 6;
 
 /** How long after a process could not be started the next try is: milliseconds. */
 const AGAIN = 1000;
@@ -96,7 +100,17 @@ export class ServedModel {
       for (const process of processes) process.kill();
       throw failed?.reason ?? new RangeError('a model is served by one process or more');
     }
-    const batches = settings.batchRows > 1 && (await rowsStandAlone(first));
+    // One that ends, or hangs, when it is tried is no model to serve; nothing of it stays behind.
+    const tried = setTimeout(() => first.kill(), settings.timeout * PROBES);
+    let batches: boolean;
+    try {
+      batches = settings.batchRows > 1 && (await rowsStandAlone(first));
+    } catch {
+      for (const process of processes) process.kill();
+      throw new Problem('usage', 'the model ends its process, or hangs, when it is tried');
+    } finally {
+      clearTimeout(tried);
+    }
     const served = new ServedModel(model, settings, first, batches);
     for (const process of processes) served.#adopt(process);
     return served;
@@ -115,7 +129,7 @@ export class ServedModel {
       return Promise.reject(new PredictionFailed('busy', 'too many rows wait for the model'));
     const { promise, resolve, reject } = Promise.withResolvers<ReadonlyMap<string, Tensor>>();
     const alone = !this.batches || rows === undefined;
-    const key = alone ? '' : `${batchKey(feeds)}|${wanted?.join() ?? ''}`;
+    const key = alone ? '' : `${batchKey(feeds)}|${JSON.stringify(wanted ?? null)}`;
     const timer = setTimeout(() => this.#late(job), this.#settings.timeout);
     const job: Job = { feeds, wanted, key, rows: rows ?? 1, resolve, reject, timer, alone, over: false };
     this.#wait(job);
@@ -202,17 +216,23 @@ export class ServedModel {
     this.#processes.set(process, jobs);
     try {
       const answer = await process.ask(joined(jobs.map(({ feeds }) => feeds)), jobs[0]?.wanted);
-      if (answer !== undefined) this.#give(jobs, answer.results);
-      else if (jobs.length === 1) this.#fail(jobs, 'model', 'the model does not take these inputs');
-      // One question may spoil the others: each is tried by itself.
-      else for (const job of jobs) if (!job.over) this.#wait(Object.assign(job, { alone: true }));
+      if (answer !== undefined && (jobs.length === 1 || hasRows(answer.results, jobs)))
+        this.#give(jobs, answer.results);
+      else this.#apart(jobs, 'the model does not take these inputs');
       if ((answer?.memory ?? 0) > this.#settings.memory) {
         this.#processes.set(process, []);
         process.kill();
       } else this.#free(process);
     } catch {
-      this.#fail(jobs, 'model', 'the process of the model ended');
+      // It has ended, or cannot be told: {@link #lost} sees to what it was asked.
+      process.kill();
     }
+  }
+
+  /** One question may spoil the others that it ran with: each is tried by itself, and fails by itself. */
+  #apart(jobs: readonly Job[], message: string): void {
+    if (jobs.length === 1) this.#fail(jobs, 'model', message);
+    else for (const job of jobs) if (!job.over) this.#wait(Object.assign(job, { alone: true }));
   }
 
   #give(jobs: readonly Job[], results: ReadonlyMap<string, Tensor>): void {
@@ -240,17 +260,23 @@ export class ServedModel {
 
   /** A process has ended: another takes its place. */
   #lost(process: ModelProcess): void {
-    this.#fail(this.#processes.get(process) ?? [], 'model', 'the process of the model ended');
+    const jobs = this.#processes.get(process) ?? [];
     this.#processes.delete(process);
+    this.#apart(jobs, 'the process of the model ended');
     const idle = this.#idle.indexOf(process);
     if (idle >= 0) this.#idle.splice(idle, 1);
     if (!this.#busy()) this.#answered?.();
     if (this.#closed === undefined || this.#busy()) this.#replace();
+    this.#next();
   }
 
   #replace(): void {
     ModelProcess.open(this.#model, this.#settings.threads).then(
-      (process) => this.#adopt(process),
+      (process) => {
+        // Whoever closed it meanwhile waits for no more than what was asked.
+        if (this.#closed !== undefined && !this.#busy()) process.kill();
+        else this.#adopt(process);
+      },
       // It could be opened before. What waits meanwhile has its own time.
       () => setTimeout(() => this.#closed === undefined && this.#replace(), AGAIN).unref(),
     );
@@ -268,3 +294,9 @@ export class ServedModel {
     return true;
   }
 }
+
+/** Whether each output has a row for each row that was asked: of another size nobody knows which is whose. */
+const hasRows = (results: ReadonlyMap<string, Tensor>, jobs: readonly Job[]): boolean => {
+  const rows = jobs.reduce((sum, job) => sum + job.rows, 0);
+  return [...results.values()].every(({ dims }) => dims[0] === rows);
+};
