@@ -216,6 +216,27 @@ test('a model that is revoked answers nothing more', async (t) => {
   assert.equal((await get('/v2/models/fraud/ready')).status, 503);
 });
 
+test('a model that is revoked while it starts answers nobody who waits for it', async (t) => {
+  const served = await servePredictions(t, {
+    replace(whole) {
+      const { shelf } = whole;
+      if (shelf === undefined) throw new Error('there is a shelf');
+      const bytes: typeof shelf.bytes = async (reference, ...more) => {
+        const found = await shelf.bytes(reference, ...more);
+        served.registry.take(reference, { act: 'revoke' });
+        return found;
+      };
+      return { ...whole, shelf: Object.assign(Object.create(shelf), { bytes }) };
+    },
+  });
+  served.add();
+  const refused = await served.ask();
+  assert.deepEqual(
+    [refused.status, ((await refused.json()) as { code: string }).code],
+    [404, 'model_unknown'],
+  );
+});
+
 test('another version takes over under load, and no request is lost', async (t) => {
   const { ask, add, gateway } = await servePredictions(t);
   add(linearModel([0, 0, 0], 1));

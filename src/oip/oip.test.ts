@@ -195,6 +195,16 @@ test('a server that answers nonsense is refused as such', () => {
     assert.throws(() => readResponse(bytes(text)), refused('upstream_invalid'));
 });
 
+test('what a server says beside its numbers is passed over; what a client says is not', () => {
+  const tensor = { name: 'y', datatype: 'FP32', shape: [1], data: [1], parameters: { content_type: 'np' } };
+  const wire = (member: string) => ({
+    body: new TextEncoder().encode(JSON.stringify({ [member]: [tensor] })),
+    length: undefined,
+  });
+  assert.deepEqual([...(readResponse(wire('outputs')).outputs.get('y')?.data ?? [])], [1]);
+  assert.throws(() => readRequest(wire('inputs')), refused('request_invalid'));
+});
+
 test('what is no number has no JSON', () => {
   const outputs = new Map<string, Tensor>([
     ['y', { type: 'float32', dims: [1], data: Float32Array.of(Number.NaN) }],

@@ -30,7 +30,7 @@ export function readTensors(
     if (!isDatatype(datatype)) return fail('is of a datatype that is not known');
     const dims = dimsOf(item, fail);
     only(item, ['name', 'shape', 'datatype', 'data', 'parameters'], fail);
-    const size = binarySize(parameters, fail);
+    const size = binarySize(parameters, code, fail);
     if (size === undefined) {
       if (data === undefined) return fail('has no data');
       tensors.set(name, tensorFromJson(DATATYPES[datatype], dims, data, fail));
@@ -66,10 +66,11 @@ function dimsOf({ shape }: JsonObject, fail: Fault): number[] {
   return dims;
 }
 
-function binarySize(parameters: Json | undefined, fail: Fault): number | undefined {
+/** What else a server says of its answers, such as MLServer's `content_type`, changes nothing of their numbers. */
+function binarySize(parameters: Json | undefined, code: RefusalCode, fail: Fault): number | undefined {
   if (parameters === undefined) return undefined;
   if (!isObject(parameters)) return fail('has parameters that are no object');
-  only(parameters, ['binary_data_size'], fail);
+  if (code === 'request_invalid') only(parameters, ['binary_data_size'], fail);
   const { binary_data_size: size } = parameters;
   if (size === undefined) return undefined;
   return typeof size === 'number' && Number.isSafeInteger(size) && size >= 0

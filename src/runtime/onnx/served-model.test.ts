@@ -22,10 +22,17 @@ const node = (
   attributes,
 });
 
-/** y = 2x, row by row, and, where `mixed`, less the mean over all rows. */
-function model(mixed = false): Uint8Array {
+/** y = 2x, row by row, and, where `mixed`, less the mean over all rows: of x itself, or of what is beyond 50. */
+function model(mixed: boolean | 'large' = false): Uint8Array {
   const nodes = [node('Mul', ['x', 'two'], ['doubled'])];
-  if (mixed)
+  if (mixed === 'large')
+    nodes.push(
+      node('Sub', ['doubled', 'far'], ['over']),
+      node('Relu', ['over'], ['beyond']),
+      node('ReduceMean', ['beyond'], ['mean'], new Map([['axes', { kind: 'ints' as const, value: [0] }]])),
+      node('Sub', ['doubled', 'mean'], ['y'], new Map()),
+    );
+  else if (mixed)
     nodes.push(
       node('ReduceMean', ['doubled'], ['mean'], new Map([['axes', { kind: 'ints' as const, value: [0] }]])),
       node('Sub', ['doubled', 'mean'], ['y'], new Map()),
@@ -38,7 +45,7 @@ function model(mixed = false): Uint8Array {
     graph: {
       name: 'double',
       nodes,
-      initializers: [storeTensor('two', float32([], [2]))],
+      initializers: [storeTensor('two', float32([], [2])), storeTensor('far', float32([], [50]))],
       inputs: [valueInfo('x', 'float32', ['n', 3])],
       outputs: [valueInfo('y', 'float32', ['n', 3])],
       rest: [],
@@ -46,7 +53,7 @@ function model(mixed = false): Uint8Array {
   });
 }
 
-/** y = x without the rows that hold 1 or more: of such a batch nobody knows which row is whose. */
+/** y = x without the rows that hold 5,000 or more, which no trial finds: of such a batch nobody knows which row is whose. */
 function dropping(): Uint8Array {
   const reduced = new Map([
     ['axes', { kind: 'ints' as const, value: [1] }],
@@ -60,10 +67,10 @@ function dropping(): Uint8Array {
       name: 'dropping',
       nodes: [
         node('ReduceMax', ['x'], ['most'], reduced),
-        node('Less', ['most', 'one'], ['small']),
+        node('Less', ['most', 'bound'], ['small']),
         node('Compress', ['x', 'small'], ['y'], new Map([['axis', int(0)]])),
       ],
-      initializers: [storeTensor('one', float32([], [1]))],
+      initializers: [storeTensor('bound', float32([], [5000]))],
       inputs: [valueInfo('x', 'float32', ['n', 3])],
       outputs: [valueInfo('y', 'float32', ['m', 3])],
       rest: [],
@@ -138,12 +145,13 @@ suite('a served model', () => {
     assert.equal(served.batches, false);
     const answers = await Promise.all([served.predict(rows(1)), served.predict(rows(9))]);
     for (const answer of answers) assert.equal(answer.get('y')?.data[0], 0);
+    assert.equal((await started(model('large'), { batchRows: 8 })).batches, false);
   });
 
   test('a batch with an answer of another size is asked again, each alone', async () => {
     const served = await started(dropping(), { batchRows: 64 });
     const row = (value: number): Tensors => new Map([['x', float32([1, 3], [value, value, value])]]);
-    const asked = [0.5, 0.5, 7, 0.25, 0.125].map((value) => served.predict(row(value)));
+    const asked = [0.5, 0.5, 7000, 0.25, 0.125].map((value) => served.predict(row(value)));
     assert.equal(served.batches, true);
     const firsts = (await Promise.all(asked)).map((answer) => answer.get('y')?.data[0]);
     assert.deepEqual(firsts, [0.5, 0.5, undefined, 0.25, 0.125]);

@@ -48,7 +48,7 @@ interface Job {
 }
 
 /** Questions that a model is tried with at the start, about. */
-const PROBES = 6;
+const PROBES = 12;
 
 /** How long after a process could not be started the next try is: milliseconds. */
 const AGAIN = 1000;
