@@ -102,7 +102,11 @@ async function fileTarget(data: Data, meter: Meter, options: TargetOptions): Pro
 async function oipTarget(data: Data, meter: Meter, options: TargetOptions): Promise<Target> {
   const server = new ModelServer(options satisfies ServerOptions);
   try {
-    const { victim, dims } = await openOip(options.model, server, meter, { ...options, dims: options.shape });
+    const { victim, dims } = await openOip(options.model, server, meter, {
+      ...options,
+      dims: options.shape,
+      first: (features) => samplesOf(data, { ...options, features }).rows.slice(0, features),
+    });
     return {
       kind: 'oip',
       name: placeOf(options.model),

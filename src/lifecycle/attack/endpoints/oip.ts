@@ -19,6 +19,8 @@ export interface OipOptions {
   readonly classes?: number | undefined;
   /** Of an input whose sizes the metadata leave open. */
   readonly dims?: readonly number[] | undefined;
+  /** A row that it is asked first, by its number of features: a contract may refuse what is not like its data. */
+  readonly first: (features: number) => Float32Array;
 }
 
 interface Port {
@@ -29,7 +31,7 @@ interface Port {
 
 /**
  * A model behind the Open Inference Protocol, version 2: `…/v2/models/NAME`, as KServe, Triton and Gatehouse serve it. Its
- * metadata say what it takes; two rows of zeros, what it answers. Rejects with Problem('usage') for models of another kind,
+ * metadata say what it takes; a row of the data, twice, what it answers. Rejects with Problem('usage') for models of another kind,
  * Problem('environment') where the server does not do its part.
  */
 export async function openOip(
@@ -95,7 +97,8 @@ export async function openOip(
       );
     }
   };
-  const found = scoresIn(await infer(new Float32Array(2 * features)), outputs, options);
+  const first = options.first(features);
+  const found = scoresIn(await infer(Float32Array.of(...first, ...first)), outputs, options);
   const scoresOf = (tensor: Tensor | undefined, count: number): Float32Array => {
     const wanted = found.says === 'scores' ? count * found.classes : count;
     if (tensor === undefined || elementCount(tensor.dims) !== wanted)

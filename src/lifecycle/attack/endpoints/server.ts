@@ -132,7 +132,9 @@ function failed(url: string, status: number, tries: number, cause: unknown): Pro
         ? 'Redirects are not followed: name the address that it leads to.'
         : status === 429
           ? 'Ask more slowly: --rate.'
-          : undefined;
+          : status === 400
+            ? 'It may take only some values, or fewer rows at once: --bounds, --whole, --one-hot, --batch.'
+            : undefined;
   return new Problem('environment', `${where} answers ${status}${often}`, advice);
 }
 
