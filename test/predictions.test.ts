@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { readResponse, writeRequest } from '../src/oip/inference.ts';
 import { LENGTH_HEADER } from '../src/oip/message.ts';
 import { float32 } from '../src/tensors/tensor.ts';
+import { server } from './harness/oip-server.ts';
 import { FRAUD, linearModel, ROW, servePredictions } from './harness/predictions.ts';
 
 const TENSORS = {
@@ -318,4 +319,27 @@ test('a server of the protocol behind the gateway', async (t) => {
   assert.equal((await outer.ask([ROW], '/v2/models/shut/rows')).status, 502);
   const wrong = await outer.ask([ROW], '/v2/models/wrong/rows');
   assert.deepEqual([wrong.status, ((await wrong.json()) as { code: string }).code], [502, 'upstream_auth']);
+});
+
+test('a server that trickles is out of time all the same; one that leads elsewhere is not followed', async (t) => {
+  let asked = 0;
+  const slow = await server(t, async (_, __, response) => {
+    asked++;
+    const drip = setInterval(() => response.write(' '), 50);
+    response.on('close', () => clearInterval(drip));
+  });
+  const moved = await server(t, async (_, __, response) => {
+    response.writeHead(307, { location: `${slow}/v2/models/fraud/infer` }).end();
+  });
+  const { ask, entries } = await servePredictions(t, {
+    files: { 'fraud.yaml': FRAUD, 'far.yaml': FRAUD },
+    settings: `  moved: { contract: far.yaml, url: "${moved}" }
+  slow: { contract: far.yaml, url: "${slow}", timeout: 1s }`,
+  });
+  assert.equal((await ask([ROW], '/v2/models/moved/rows')).status, 502);
+  assert.equal(asked, 0);
+  const late = await ask([ROW], '/v2/models/slow/rows');
+  assert.deepEqual([late.status, ((await late.json()) as { code: string }).code], [504, 'upstream_timeout']);
+  const ends = entries().filter(({ kind }) => kind === 'request.end');
+  assert.equal(ends.length, 2);
 });

@@ -84,6 +84,7 @@ export function forwardBytes(
     readonly body: Uint8Array;
     readonly timeout: number;
   },
+  begun: Waiting['begun'],
 ): Promise<UpstreamAnswer> {
   if (!Receipt.check(receipt)) throw new Refusal('internal');
   const { timeout, body, ...rest } = request;
@@ -94,7 +95,7 @@ export function forwardBytes(
     headersTimeout: timeout,
     bodyTimeout: timeout,
   };
-  return send({ pool }, options, { begun: () => {}, sent: () => {} });
+  return send({ pool }, options, { begun, sent: () => {} });
 }
 
 function send(

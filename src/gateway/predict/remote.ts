@@ -1,4 +1,5 @@
 import { Pool } from 'undici';
+import { Refusal } from '../../base/refusal.ts';
 import { readResponse, writeRequest } from '../../oip/inference.ts';
 import { LENGTH_HEADER } from '../../oip/message.ts';
 import type { PredictionSettings, ServerSource } from '../../settings/predictions.ts';
@@ -41,7 +42,7 @@ export function openServer(
     outputs: [],
     async predict(receipt, inputs, wanted) {
       const { body, length } = writeRequest(inputs, wanted, undefined);
-      const answer = await forwardBytes(receipt, pool, {
+      const question = {
         path,
         headers: {
           'content-type': 'application/octet-stream',
@@ -52,13 +53,22 @@ export function openServer(
         },
         body,
         timeout,
-      });
-      if (answer.status !== 200) {
-        answer.abort();
-        throw refusalOfStatus(answer);
+      };
+      // Of the whole answer: one that trickles in, or waits for a connection, takes no longer either.
+      let late: NodeJS.Timeout | undefined;
+      try {
+        const answer = await forwardBytes(receipt, pool, question, (abort) => {
+          late = setTimeout(() => abort(new Refusal('upstream_timeout')), timeout);
+        });
+        if (answer.status !== 200) {
+          answer.abort();
+          throw refusalOfStatus(answer);
+        }
+        const bytes = await collect(answer, longest);
+        return readResponse({ body: bytes, length: answer.header(LENGTH_HEADER) }).outputs;
+      } finally {
+        clearTimeout(late);
       }
-      const bytes = await collect(answer, longest);
-      return readResponse({ body: bytes, length: answer.header(LENGTH_HEADER) }).outputs;
     },
   };
   return {
