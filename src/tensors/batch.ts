@@ -11,6 +11,14 @@ export function rowsOf(tensors: Tensors): number | undefined {
   return rows;
 }
 
+/** What a set of tensors takes of memory, bytes; of texts about. */
+export function sizeOf(tensors: Tensors): number {
+  let size = 0;
+  for (const { type, data } of tensors.values())
+    size += type === 'string' ? data.reduce((sum, text) => sum + 16 + 2 * text.length, 0) : data.byteLength;
+  return size;
+}
+
 /** What tensors must have in common to be joined: names, types and all sizes but the first. */
 export const batchKey = (tensors: Tensors): string =>
   [...tensors]

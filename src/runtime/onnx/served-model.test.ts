@@ -188,6 +188,14 @@ suite('a served model', () => {
     const done = await Promise.allSettled(asked);
     assert.ok(done.some((one) => one.status === 'rejected' && failed('busy')(one.reason)));
     assert.ok(done.filter((one) => one.status === 'fulfilled').length >= 4);
+    // Few rows may be many bytes: one is being run, one waits.
+    const small = await started(model(), { queueBytes: 12, batchRows: 1 });
+    const many = await Promise.allSettled([1, 2, 3].map((value) => small.predict(rows(value))));
+    assert.deepEqual(
+      many.map(({ status }) => status),
+      ['fulfilled', 'fulfilled', 'rejected'],
+    );
+    assert.equal((await small.predict(rows(4))).get('y')?.data[0], 8);
   });
 
   test('when it is closed, what was asked is answered, and nothing more is taken', async () => {

@@ -1,5 +1,5 @@
 import { Problem } from '../../base/problem.ts';
-import { batchKey, joined, rowsBetween, rowsOf } from '../../tensors/batch.ts';
+import { batchKey, joined, rowsBetween, rowsOf, sizeOf } from '../../tensors/batch.ts';
 import type { Tensor, Tensors } from '../../tensors/tensor.ts';
 import { ModelProcess } from './model-process.ts';
 import { rowsStandAlone } from './rows-stand-alone.ts';
@@ -25,6 +25,8 @@ export interface ServingOptions {
   readonly batchRows?: number | undefined;
   /** Rows that may wait; more are refused. Default 4096. */
   readonly queueRows?: number | undefined;
+  /** Bytes that may wait, of all their tensors; more are refused, unless nothing else waits. Default 256 MiB. */
+  readonly queueBytes?: number | undefined;
   /** Milliseconds from the question to its answer. Default 10,000. */
   readonly timeout?: number | undefined;
   /** Bytes of memory of a process, looked at after each run: one that has more is replaced. Default 4 GiB. */
@@ -39,6 +41,8 @@ interface Job {
   /** What it shares with those that it can be run with. */
   readonly key: string;
   readonly rows: number;
+  /** Of its tensors. */
+  readonly bytes: number;
   readonly resolve: (results: ReadonlyMap<string, Tensor>) => void;
   readonly reject: (error: PredictionFailed) => void;
   readonly timer: NodeJS.Timeout;
@@ -69,6 +73,7 @@ export class ServedModel {
   readonly #idle: ModelProcess[] = [];
   readonly #queue: Job[] = [];
   #waiting = 0;
+  #waitingBytes = 0;
   #closed: Promise<void> | undefined;
   #answered: (() => void) | undefined;
 
@@ -87,6 +92,7 @@ export class ServedModel {
       threads: options.threads ?? 1,
       batchRows: options.batchRows ?? 32,
       queueRows: options.queueRows ?? 4096,
+      queueBytes: options.queueBytes ?? 256 * 2 ** 20,
       timeout: options.timeout ?? 10_000,
       memory: options.memory ?? 4 * 2 ** 30,
     };
@@ -125,13 +131,17 @@ export class ServedModel {
     if (this.#closed !== undefined)
       return Promise.reject(new PredictionFailed('closed', 'the model is being taken down'));
     const rows = rowsOf(feeds);
-    if (this.#waiting + (rows ?? 1) > this.#settings.queueRows)
+    const bytes = sizeOf(feeds);
+    const { queueRows, queueBytes } = this.#settings;
+    const heavy = this.#waitingBytes > 0 && this.#waitingBytes + bytes > queueBytes;
+    if (heavy || this.#waiting + (rows ?? 1) > queueRows)
       return Promise.reject(new PredictionFailed('busy', 'too many rows wait for the model'));
     const { promise, resolve, reject } = Promise.withResolvers<ReadonlyMap<string, Tensor>>();
     const alone = !this.batches || rows === undefined;
     const key = alone ? '' : `${batchKey(feeds)}|${JSON.stringify(wanted ?? null)}`;
     const timer = setTimeout(() => this.#late(job), this.#settings.timeout);
-    const job: Job = { feeds, wanted, key, rows: rows ?? 1, resolve, reject, timer, alone, over: false };
+    const about = { feeds, wanted, key, rows: rows ?? 1, bytes };
+    const job: Job = { ...about, resolve, reject, timer, alone, over: false };
     this.#wait(job);
     this.#next();
     return promise;
@@ -179,12 +189,14 @@ export class ServedModel {
   #wait(job: Job): void {
     this.#queue.push(job);
     this.#waiting += job.rows;
+    this.#waitingBytes += job.bytes;
   }
 
   /** Takes a question out of the queue. */
   #take(at: number): Job | undefined {
     const [job] = this.#queue.splice(at, 1);
     this.#waiting -= job?.rows ?? 0;
+    this.#waitingBytes -= job?.bytes ?? 0;
     return job;
   }
 
