@@ -9,7 +9,7 @@ const Settings = Type.Object({
   threshold: Type.Number({
     minimum: 0,
     maximum: 1,
-    default: 0.996,
+    default: 0.999,
     description:
       'outlier: the share of own rows that are answered as they should be. confidence: the least probability that is.',
   }),

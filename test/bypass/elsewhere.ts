@@ -86,7 +86,6 @@ const PLACES: readonly { readonly origin: string; readonly paths: readonly strin
       '/v2/models/m/infer',
       '/v2/models/m/generate_stream',
       '/v2/models/m/versions/1/infer',
-      '/v2/health/ready',
       '/v2/systemsharedmemory/region/x/register',
       '/v2/cudasharedmemory/status',
       '/v2/trace/setting',
