@@ -69,6 +69,9 @@ export class SealedPredictor implements Predictor {
     const running = now instanceof Promise ? await now : now;
     running.guests += 1;
     try {
+      // It may have been revoked while it was started.
+      const state = this.#parts.registry.byId(running.id)?.state;
+      if (state !== 'active' && state !== 'approved') throw new Refusal('model_unknown');
       return await act(running);
     } finally {
       running.guests -= 1;
@@ -136,7 +139,7 @@ export class SealedPredictor implements Predictor {
   }
 
   async #open(model: RegisteredModel): Promise<Running> {
-    const { shelf, registry, settings, log, tick } = this.#parts;
+    const { shelf, settings, log, tick } = this.#parts;
     const version = String(model.version);
     try {
       if (shelf === undefined)
@@ -164,9 +167,6 @@ export class SealedPredictor implements Predictor {
         outputs: served.outputs,
         async predict(receipt, inputs, wanted) {
           if (!Receipt.check(receipt)) throw new Refusal('internal');
-          // It may have been revoked while it was started, or while the ledger wrote.
-          const state = registry.byId(model.id)?.state;
-          if (state !== 'active' && state !== 'approved') throw new Refusal('model_unknown');
           return served.predict(inputs, wanted).catch(refuse);
         },
       };
