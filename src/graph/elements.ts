@@ -1,21 +1,6 @@
-import { type ElementType, elementCount, type Tensor } from '../tensors/tensor.ts';
+import { ARRAYS, type ElementType, elementCount, type Tensor } from '../tensors/tensor.ts';
 import type { OnnxNode, StoredTensor } from './onnx.ts';
 import { fieldsOf, MalformedModel, signedList, textOf } from './wire.ts';
-
-const ARRAYS = {
-  float32: Float32Array,
-  float64: Float64Array,
-  float16: Uint16Array,
-  int8: Int8Array,
-  int16: Int16Array,
-  int32: Int32Array,
-  int64: BigInt64Array,
-  uint8: Uint8Array,
-  uint16: Uint16Array,
-  uint32: Uint32Array,
-  uint64: BigUint64Array,
-  bool: Uint8Array,
-} as const;
 
 type NumericType = keyof typeof ARRAYS;
 

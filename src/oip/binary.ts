@@ -1,23 +1,8 @@
-import { type ElementType, elementCount, type Tensor } from '../tensors/tensor.ts';
+import { ARRAYS, type ElementType, elementCount, type Tensor } from '../tensors/tensor.ts';
 import type { Fault } from './fault.ts';
 
 // The binary tensor data extension: elements in row-major order, little-endian, without padding; each text with its length
 // in four bytes before it.
-
-const ARRAYS = {
-  float32: Float32Array,
-  float64: Float64Array,
-  float16: Uint16Array,
-  int8: Int8Array,
-  int16: Int16Array,
-  int32: Int32Array,
-  int64: BigInt64Array,
-  uint8: Uint8Array,
-  uint16: Uint16Array,
-  uint32: Uint32Array,
-  uint64: BigUint64Array,
-  bool: Uint8Array,
-} as const;
 
 /** The bytes of a tensor. */
 export function bytesOf({ type, data }: Tensor): Uint8Array {

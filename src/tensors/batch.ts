@@ -1,4 +1,4 @@
-import { type ElementType, elementCount, type Tensor, type Tensors } from './tensor.ts';
+import { ARRAYS, elementCount, type Tensor, type Tensors } from './tensor.ts';
 
 /** Rows of a set of tensors: the size of their first axis, which all share; undefined where they do not. */
 export function rowsOf(tensors: Tensors): number | undefined {
@@ -25,21 +25,6 @@ export const batchKey = (tensors: Tensors): string =>
     .map(([name, { type, dims }]) => `${name}:${type}:${dims.slice(1)}`)
     .sort()
     .join(';');
-
-const ARRAYS = {
-  float32: Float32Array,
-  float64: Float64Array,
-  float16: Uint16Array,
-  int8: Int8Array,
-  int16: Int16Array,
-  int32: Int32Array,
-  int64: BigInt64Array,
-  uint8: Uint8Array,
-  uint16: Uint16Array,
-  uint32: Uint32Array,
-  uint64: BigUint64Array,
-  bool: Uint8Array,
-} as const satisfies Partial<Record<ElementType, unknown>>;
 
 /** Sets of tensors of one {@link batchKey}, one after the other along the first axis. */
 export function joined(sets: readonly Tensors[]): Tensors {

@@ -27,6 +27,22 @@ export interface TensorOf<T extends ElementType> {
 
 export type Tensor = { readonly [T in ElementType]: TensorOf<T> }[ElementType];
 
+/** The array of each type of numbers. */
+export const ARRAYS = {
+  float32: Float32Array,
+  float64: Float64Array,
+  float16: Uint16Array,
+  int8: Int8Array,
+  int16: Int16Array,
+  int32: Int32Array,
+  int64: BigInt64Array,
+  uint8: Uint8Array,
+  uint16: Uint16Array,
+  uint32: Uint32Array,
+  uint64: BigUint64Array,
+  bool: Uint8Array,
+} as const satisfies Partial<Record<ElementType, unknown>>;
+
 /** Tensors by the names of a model's inputs or outputs. */
 export type Tensors = ReadonlyMap<string, Tensor>;
 
