@@ -41,3 +41,15 @@ export const within = (
   row: Float32Array,
   original: Float32Array,
 ): boolean => distance(norm, space, row, original) <= epsilon * (1 + 1e-4);
+
+/** How far a feature of a row may go: the values that it can have, and the most by which a budget lets it change. */
+export function reachOf({ space, norm, epsilon }: Job, at: number, was: number) {
+  const lower = Math.min(space.lower[at] as number, was);
+  const upper = Math.max(space.upper[at] as number, was);
+  const width = upper - lower;
+  return {
+    lower,
+    upper,
+    most: norm === 'L0' ? width : Math.min(epsilon * (space.unit[at] as number), width),
+  };
+}

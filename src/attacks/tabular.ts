@@ -1,5 +1,6 @@
 import { type Asking, rowByRow, type Target } from './asking.ts';
 import type { Attack, Job } from './attack.ts';
+import { reachOf } from './ball.ts';
 import { categoryMoves, type Move, searchMoves } from './moves.ts';
 
 // Changes that a person could make to a record: another category, some more or less of a number, a value that other records
@@ -14,18 +15,13 @@ const SHARES = [0.1, 0.25, 0.5, 0.75, 1] as const;
 const SEEN = 8;
 
 function movesOf(target: Target, job: Job, seen: readonly (readonly number[])[]): Move[] {
-  const { space, norm, epsilon } = job;
+  const { space } = job;
   const { original } = target;
   const moves: Move[] = [];
   const chosen = new Set(space.choices.flat());
   for (const [at, was] of original.entries()) {
     if (space.fixed[at] === 1 || chosen.has(at)) continue;
-    const [lower, upper] = [
-      Math.min(space.lower[at] as number, was),
-      Math.max(space.upper[at] as number, was),
-    ];
-    const unit = space.unit[at] as number;
-    const most = norm === 'L0' ? upper - lower : Math.min(epsilon * unit, upper - lower);
+    const { lower, upper, most } = reachOf(job, at, was);
     const whole = space.whole[at] === 1;
     const values = new Set<number>();
     for (const share of SHARES) for (const way of [1, -1]) values.add(was + way * share * most);

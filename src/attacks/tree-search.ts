@@ -1,5 +1,6 @@
 import { type Asking, rowByRow, type Target } from './asking.ts';
 import type { Attack, Job } from './attack.ts';
+import { reachOf } from './ball.ts';
 import { categoryMoves, type Move, searchMoves } from './moves.ts';
 
 // Trees answer alike between two thresholds, so that only the next value beyond each threshold need be tried: Kantchelian,
@@ -29,17 +30,13 @@ function crossed(threshold: number, was: number, whole: boolean): number[] {
 const SHARES = [-1, -0.5, -0.25, 0.25, 0.5, 1] as const;
 
 /** All values worth a try, for one row. */
-function movesOf({ original }: Target, { space, thresholds, norm, epsilon }: Job): Move[] {
+function movesOf({ original }: Target, job: Job): Move[] {
+  const { space, thresholds } = job;
   const moves: Move[] = [];
   const chosen = new Set(space.choices.flat());
   for (const [at, was] of original.entries()) {
     if (space.fixed[at] === 1 || chosen.has(at)) continue;
-    const [lower, upper] = [
-      Math.min(space.lower[at] as number, was),
-      Math.max(space.upper[at] as number, was),
-    ];
-    const unit = space.unit[at] as number;
-    const most = norm === 'L0' ? upper - lower : Math.min(epsilon * unit, upper - lower);
+    const { lower, upper, most } = reachOf(job, at, was);
     const values = thresholds?.[at]
       ? [...thresholds[at]].flatMap((threshold) => crossed(threshold, was, space.whole[at] === 1))
       : SHARES.map((share) => was + share * most);
