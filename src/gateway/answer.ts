@@ -115,6 +115,14 @@ export class Answer {
     return this.#res.write(text.value) ? undefined : this.#drained();
   }
 
+  /** An event of our own, as {@link say} says words of our own; a promise where the client is slow. */
+  tell(event: string): void | Promise<void> {
+    if (this.closed) return undefined;
+    if (!this.#res.headersSent) this.#open();
+    this.#bytes += Buffer.byteLength(event);
+    return this.#res.write(event) ? undefined : this.#drained();
+  }
+
   /** Ends a stream with text of the dialect's or the last of the reply. */
   end(text: Cleared<string> | string): void {
     const last = typeof text === 'string' ? text : text.value;

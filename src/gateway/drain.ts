@@ -31,6 +31,7 @@ export async function drain(gate: Gate, servers: readonly HttpServer[], quiet: b
   } catch (error) {
     gate.log('error', 'the ledger could not record the stop', { error: nameOf(error) });
   }
+  await gate.watcher?.close();
   await gate.telemetry?.close();
   closeUpstreams(gate.house);
   gate.store.close();

@@ -34,6 +34,7 @@ import { Strangers } from './strangers.ts';
 import { openTelemetry } from './telemetry.ts';
 import { TenantBooks } from './tenant-book.ts';
 import { keepContent, openVault, stageVault } from './vault.ts';
+import { openWatcher } from './watch/open.ts';
 
 /** Entries a minute for requests of nobody known; beyond, they are counted. */
 const STRANGERS = 60;
@@ -141,6 +142,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     shelf: options.settings.vault && options.shelf,
     predictionHook: options.predictionHook,
     modelSteps: new Turns(),
+    watcher: role === 'worker' ? undefined : openWatcher(options),
     telemetry: openTelemetry(options.settings.telemetry, { clock, log, metrics }),
     house: buildHouse(options.settings, options.policy, parts),
     ledger,

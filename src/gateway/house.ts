@@ -29,6 +29,7 @@ import type { TargetStates } from './routing/targets.ts';
 import type { Strangers } from './strangers.ts';
 import type { TenantBooks } from './tenant-book.ts';
 import type { Upstream } from './upstream.ts';
+import type { Watcher } from './watch/watcher.ts';
 
 /**
  * Settings and policy as one request sees them: built whole, then swapped. A request keeps the house it came into
@@ -82,6 +83,8 @@ export interface Gate {
   readonly shelf: ModelShelf | undefined;
   /** What watches predictions, and may change them; undefined: nothing. */
   readonly predictionHook: PredictionHook | undefined;
+  /** Follows the ledger, and answers what is asked about it; undefined in a worker. */
+  readonly watcher: Watcher | undefined;
   /** Steps of models: the ledger has them in the order in which they are taken. */
   readonly modelSteps: Turns;
   /** Traces and metrics for a collector; undefined where the settings name none. */

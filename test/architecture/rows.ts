@@ -35,6 +35,7 @@ export const ROWS: Readonly<Record<string, number>> = {
   runtime: 5,
   telemetry: 5,
   vault: 5,
+  views: 5,
   gateway: 6,
   library: 6,
   practice: 6,

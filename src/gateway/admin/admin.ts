@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { JsonObject } from '../../base/json.ts';
 import { Refusal } from '../../base/refusal.ts';
 import type { WireError } from '../../dialects/dialect.ts';
@@ -13,6 +14,8 @@ import { ACTING, asClient, readActing } from './acting.ts';
 import { backupEndpoints } from './backups.ts';
 import { callerEndpoints } from './callers.ts';
 import type { AdminCall, Endpoint } from './endpoint.ts';
+import { sendEvents } from './events.ts';
+import { exchangeEndpoints } from './exchanges.ts';
 import { identityEndpoints } from './identities.ts';
 import { invitationEndpoints } from './invitations.ts';
 import { ledgerEndpoints } from './ledger.ts';
@@ -28,6 +31,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...invitationEndpoints,
   ...stateEndpoints,
   ...ledgerEndpoints,
+  ...exchangeEndpoints,
   ...usageEndpoints,
   ...vaultEndpoints,
   ...backupEndpoints,
@@ -68,6 +72,7 @@ export async function administer(given: Passage): Promise<void> {
   const status = endpoint.status ?? 200;
   await record.end('completed', { status });
   if (typeof result === 'string') answer.say(status, result, { 'content-type': call.textType });
+  else if (result instanceof Readable) await sendEvents(call, result);
   else answer.say(status, JSON.stringify(result));
 }
 

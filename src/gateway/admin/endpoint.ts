@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { JsonObject } from '../../base/json.ts';
 import type { Caller } from '../../exchange/caller.ts';
 import type { Action } from '../../exchange/exchange.ts';
@@ -6,6 +7,9 @@ import type { Asker, Passage } from '../passage.ts';
 
 /** Whose an object is, for policies that go by it. */
 export type Owned = Pick<Resource, 'team' | 'owner'>;
+
+/** JSON, text, or events (JSON objects) as they come. */
+export type Result = JsonObject | string | Readable;
 
 /** One endpoint of the admin API. `:id` in a path stands for one segment. */
 export interface Endpoint {
@@ -24,7 +28,7 @@ export interface Endpoint {
    * each object itself.
    */
   about?(call: AdminCall): readonly Owned[];
-  act(call: AdminCall): JsonObject | string | Promise<JsonObject | string>;
+  act(call: AdminCall): Result | Promise<Result>;
 }
 
 export interface AdminCall extends Passage {

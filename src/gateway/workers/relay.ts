@@ -1,6 +1,7 @@
 import http from 'node:http';
 import { Refusal } from '../../base/refusal.ts';
 import { ACTING, actingFor } from '../admin/acting.ts';
+import type { Answer } from '../answer.ts';
 import { readBody } from '../body.ts';
 import { identifyCaller } from '../identify.ts';
 import type { Passage } from '../passage.ts';
@@ -36,17 +37,28 @@ export const relayOver =
     const { status, text, type, id } = await askPrimary(
       { socketPath, method: ask.method, path, headers },
       body,
+      answer,
     );
+    if (answer.started) return answer.end('');
     answer.say(status, text, { 'content-type': type, 'x-request-id': id, 'request-id': id });
   };
 
-function askPrimary(options: http.RequestOptions, body: Buffer | undefined) {
+/** Events are passed on as they come, until either side goes. */
+function askPrimary(options: http.RequestOptions, body: Buffer | undefined, answer: Answer) {
   return new Promise<{ status: number; text: string; type: string; id: string }>((resolve, reject) => {
     const refuse = (cause?: unknown) => reject(new Refusal('internal', { cause }));
     const req = http.request(options, (res) => {
       const chunks: Buffer[] = [];
       let size = 0;
+      const events = res.headers['content-type']?.startsWith('text/event-stream') === true;
       res.on('data', (chunk: Buffer) => {
+        if (events) {
+          const slow = answer.tell(chunk.toString());
+          if (slow === undefined) return;
+          res.pause();
+          slow.then(() => res.resume()).catch(() => res.destroy());
+          return;
+        }
         size += chunk.length;
         if (size > LONGEST_ANSWER) res.destroy(new Error('the answer is too long'));
         else chunks.push(chunk);
@@ -63,6 +75,7 @@ function askPrimary(options: http.RequestOptions, body: Buffer | undefined) {
         });
       });
     });
+    answer.onGone(() => req.destroy());
     req.on('error', refuse);
     req.end(body);
   });

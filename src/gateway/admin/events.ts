@@ -1,0 +1,42 @@
+import type { Readable } from 'node:stream';
+import { callerNow } from '../identify.ts';
+import type { AdminCall } from './endpoint.ts';
+
+/** Milliseconds between looks whether the caller may still look on, and looks between signs of life. */
+const LOOK = 500;
+const BEAT = 20;
+
+/**
+ * Sends events as they come, until they end, the client goes, the gateway stops or the caller may look on no longer. Whoever
+ * reads slowly misses what came meanwhile, and is not waited for by anybody else.
+ */
+export async function sendEvents(call: AdminCall, events: Readable): Promise<void> {
+  const { answer, gate } = call;
+  const end = (): void => void events.destroy();
+  answer.onGone(end);
+  let looks = 0;
+  const looking = setInterval(() => {
+    looks += 1;
+    if (gate.closing || !mayStay(call)) end();
+    else if (looks % BEAT === 0) void answer.tell(':\n\n');
+  }, LOOK).unref();
+  try {
+    await answer.tell(':\n\n');
+    for await (const event of events) await answer.tell(`data: ${JSON.stringify(event)}\n\n`);
+  } catch {
+    // Whoever is gone has been told nothing more; the entry was written when it began.
+  } finally {
+    end();
+    clearInterval(looking);
+    answer.end('');
+  }
+}
+
+/** Their credential was not taken from them meanwhile. */
+function mayStay(call: AdminCall): boolean {
+  try {
+    return call.ask.local || callerNow(call, call.caller).id !== '';
+  } catch {
+    return false;
+  }
+}

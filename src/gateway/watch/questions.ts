@@ -1,0 +1,33 @@
+import type { Event, EventQuery, ExchangeQuery, Listed, Page } from '../../views/search.ts';
+
+/** Questions that are answered from the views, and what each answers. */
+export interface Questions {
+  readonly exchanges: { asked: ExchangeQuery; answered: Page<Listed> };
+  readonly exchange: { asked: { readonly id: string }; answered: Listed | undefined };
+  readonly events: { asked: EventQuery; answered: Page<Event> };
+  readonly traffic: { asked: TrafficQuery; answered: readonly TrafficRow[] };
+}
+export type Question = keyof Questions;
+
+export interface TrafficQuery {
+  /** Milliseconds since 1970. */
+  readonly since: number;
+  readonly until: number;
+  readonly by: 'minute' | 'hour';
+}
+
+export interface TrafficRow {
+  readonly time: number;
+  /** Id of the caller; only by hour. */
+  readonly caller?: string;
+  readonly model: string;
+  readonly outcome: string;
+  readonly requests: number;
+  readonly input: number;
+  readonly output: number;
+  /** Nano-dollars. */
+  readonly cost: number;
+  /** Milliseconds; only by minute. */
+  readonly p50?: number | undefined;
+  readonly p95?: number | undefined;
+}

@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as later } from 'node:timers';
+import { setImmediate, setTimeout } from 'node:timers/promises';
+import { parentPort, workerData } from 'node:worker_threads';
+import { LedgerFollower } from '../../ledger/follow.ts';
+import { PUBLIC_KEYS } from '../../ledger/init.ts';
+import { Views } from '../../views/views.ts';
+import { nameOf } from '../log.ts';
+import { answerTo } from './answer.ts';
+import { type Live, liveOf } from './live.ts';
+import type { Question } from './questions.ts';
+
+// Runs in a worker thread: the data path does not wait for anything here.
+
+/** What the thread that watches is started with. */
+export interface WatchData {
+  /** The ledger's own folder, and that of its archive. */
+  readonly folder: string;
+  readonly archive: string | undefined;
+  /** Durable entries. */
+  readonly size: number;
+  /** File of the views. */
+  readonly views: string;
+}
+
+/** To the thread. */
+export type Told =
+  /** Durable entries. */
+  | { readonly size: number }
+  | { readonly close: true }
+  /** Answered when everything before `size` was seen, or a moment later. */
+  | { readonly id: number; readonly question: Question; readonly asked: unknown; readonly size: number };
+
+/** From the thread. */
+export type Said =
+  | { readonly id: number; readonly answer: unknown }
+  | { readonly id: number; readonly failed: string }
+  | { readonly seen: Live }
+  /** The ledger cannot be read on; it is tried again. */
+  | { readonly trouble: string };
+
+/** Entries of one batch: whoever asks a question waits no longer than for one. */
+const BATCH = 2000;
+/** Milliseconds until a ledger that could not be read is tried again. */
+const AGAIN = 5000;
+/** Milliseconds for which a question waits for what was written before it was asked. */
+const WAIT = 1000;
+
+type Asked = Extract<Told, { question: unknown }>;
+
+const port = parentPort;
+if (port === null) throw new Error('this is a thread of the gateway');
+const say = (said: Said): void => port.postMessage(said);
+
+const { folder, archive, size: atFirst, views: file } = workerData as WatchData;
+// Views of another ledger are not taken for its own.
+const ledger = createHash('sha256')
+  .update(readFileSync(join(folder, PUBLIC_KEYS)))
+  .digest('hex');
+const views = Views.open(file, ledger, atFirst);
+let follower = new LedgerFollower(folder, views.next, archive);
+let size = atFirst;
+let closing = false;
+let running = false;
+const waiting = new Map<Asked, NodeJS.Timeout>();
+
+/** Takes what is durable. What could not be taken is read again, from where the views are. */
+async function run(): Promise<void> {
+  if (running) return;
+  running = true;
+  while (!closing && views.next < size) {
+    try {
+      const entries = await follower.take(size, BATCH);
+      if (entries.length === 0) throw new Error('the ledger has fewer entries than it says');
+      const exchanges = views.take(entries);
+      say({ seen: liveOf(exchanges, views.next) });
+      for (const asked of waiting.keys()) if (asked.size <= views.next) answer(asked);
+      await setImmediate();
+    } catch (error) {
+      say({ trouble: nameOf(error) });
+      await follower.close();
+      follower = new LedgerFollower(folder, views.next, archive);
+      await setTimeout(AGAIN);
+    }
+  }
+  running = false;
+}
+
+function answer(asked: Asked): void {
+  clearTimeout(waiting.get(asked));
+  waiting.delete(asked);
+  const { id, question } = asked;
+  try {
+    say({ id, answer: answerTo(views, question, asked.asked as never) });
+  } catch (error) {
+    say({ id, failed: nameOf(error) });
+  }
+}
+
+function ask(asked: Asked): void {
+  waiting.set(
+    asked,
+    later(() => answer(asked), WAIT),
+  );
+  size = Math.max(size, asked.size);
+  if (asked.size <= views.next) answer(asked);
+  else void run();
+}
+
+async function close(): Promise<void> {
+  closing = true;
+  for (const late of waiting.values()) clearTimeout(late);
+  await follower.close();
+  views.close();
+  port?.close();
+}
+
+port.on('message', (told: Told) => {
+  if ('question' in told) ask(told);
+  else if ('close' in told) void close();
+  else {
+    size = told.size;
+    void run();
+  }
+});
+void run();
