@@ -60,8 +60,8 @@ const SECRET_NAMES = new Set([
   'x-goog-api-key',
 ]);
 
-/** Keys and invitations of ours, keys of the model servers, wherever in the value; tokens (RFC 7519). */
-const LOOKS_SECRET = /gh[kai]_[0-9A-Za-z]|sk-[0-9A-Za-z]|^bearer |^eyJ[\w-]+\.[\w-]+\./i;
+/** Keys, invitations, sessions and links of ours, keys of the model servers, wherever in the value; tokens (RFC 7519). */
+const LOOKS_SECRET = /gh[kaisl]_[0-9A-Za-z]|sk-[0-9A-Za-z]|^bearer |^eyJ[\w-]+\.[\w-]+\./i;
 
 /** Addresses end up in logs and histories: a key in one is refused, wherever it would have come from. */
 function checkQuery(query: URLSearchParams): void {

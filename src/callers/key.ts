@@ -4,10 +4,11 @@ import type { Caller } from '../exchange/caller.ts';
 import type { CredentialLookup } from './caller.ts';
 
 /**
- * API keys: `ghk_<id>_<secret>`, `gha_…` for those who administer, and `ghi_…` for invitations. The id is public and finds the record; the
+ * API keys: `ghk_<id>_<secret>`, `gha_…` for those who administer, `ghi_…` for invitations; of people, `ghs_…` for
+ * sessions and `ghl_…` for links. The id is public and finds the record; the
  * secret is 43 characters of base 62, so 256 bits. Only a keyed hash of the whole is kept.
  */
-export type KeyKind = 'ghk' | 'gha' | 'ghi';
+export type KeyKind = 'ghk' | 'gha' | 'ghi' | 'ghs' | 'ghl';
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const ID_LENGTH = 10;

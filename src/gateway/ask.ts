@@ -58,10 +58,12 @@ export function checkEdge(ask: Ask, edge: Edge): void {
     met.add(name);
   }
   if (!edge.answersTo(headers.host)) throw new Refusal('host_refused');
-  const { origin } = headers;
-  if (origin !== undefined ? !edge.allowsOrigin(origin) : fromForeignPage(headers['sec-fetch-site'])) {
-    throw new Refusal('origin_refused');
-  }
+  const { host, origin } = headers;
+  const foreign =
+    origin === undefined
+      ? fromForeignPage(headers['sec-fetch-site'])
+      : !edge.isOwn(origin, host) && !edge.allowsOrigin(origin);
+  if (foreign) throw new Refusal('origin_refused');
 }
 
 /**
@@ -82,6 +84,8 @@ const fromForeignPage = (site: string | string[] | undefined): boolean =>
 
 export interface Edge {
   answersTo(host: string | undefined): boolean;
+  /** Whether the origin is that of a page of the gateway's own, found under this Host. */
+  isOwn(origin: string, host: string | undefined): boolean;
   allowsOrigin(origin: string): boolean;
 }
 
@@ -94,8 +98,11 @@ export function makeEdge(listen: {
   readonly address: string;
   readonly hosts: readonly string[];
   readonly origins: readonly string[];
+  readonly tls?: unknown;
+  readonly behind_proxy?: boolean;
 }): Edge {
-  const { address } = listen;
+  const { address, tls, behind_proxy = false } = listen;
+  const scheme = tls !== undefined || behind_proxy ? 'https' : 'http';
   const hosts = new Set(listen.hosts.map((host) => host.toLowerCase()));
   const origins = new Set(listen.origins.map((origin) => origin.toLowerCase()));
   const own = address.includes(':') ? `[${address}]` : address;
@@ -109,6 +116,9 @@ export function makeEdge(listen: {
       const lower = host.toLowerCase();
       return hosts.has(lower) || hosts.has(lower.replace(/:\d{1,5}$/, ''));
     },
+    // The Host was checked before: no page that was found under another name has it.
+    isOwn: (origin, host) =>
+      host !== undefined && origin.toLowerCase() === `${scheme}://${host.toLowerCase()}`,
     allowsOrigin: (origin) => origins.has(origin.toLowerCase()),
   };
 }

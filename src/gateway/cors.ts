@@ -1,6 +1,7 @@
 import { Refusal } from '../base/refusal.ts';
 import { isAdminPath } from './admin/admin.ts';
 import type { Passage } from './passage.ts';
+import { isAuthPath } from './people/paths.ts';
 
 /** A list of header names. */
 const NAMES = /^[a-z0-9-]+(?:, ?[a-z0-9-]+){0,63}$/i;
@@ -18,13 +19,14 @@ const EXPOSED = [
 /**
  * Cross-origin requests (Fetch standard, section 3.2) from the web origins that `listen.origins` names; the edge has
  * refused every other. A preflight carries no credential, so it is answered before a caller is known, with the same
- * words whatever the path. The admin API takes no request from a web page.
+ * words whatever the path. The admin API and signing in take no request
+ * from a web page but the gateway's own.
  * @returns true where the request was a preflight, which is answered now
  */
-export function answerCors({ ask, answer }: Passage): boolean {
-  const { origin } = ask.req.headers;
-  if (origin === undefined || ask.local) return false;
-  if (isAdminPath(ask.path)) throw new Refusal('origin_refused');
+export function answerCors({ ask, answer, house }: Passage): boolean {
+  const { origin, host } = ask.req.headers;
+  if (origin === undefined || ask.local || house.edge.isOwn(origin, host)) return false;
+  if (isAdminPath(ask.path) || isAuthPath(ask.path)) throw new Refusal('origin_refused');
   answer.add({
     'access-control-allow-origin': origin,
     'access-control-expose-headers': EXPOSED,

@@ -10,6 +10,7 @@ import { readIdentity } from './identity.ts';
 import { readJudges } from './judges.ts';
 import { isLoopback } from './loopback.ts';
 import { readModels } from './models.ts';
+import { readPeople } from './people.ts';
 import { readPredictions } from './predictions.ts';
 import { readRoute } from './read-route.ts';
 import { type SettingsPlace, type SettingsReader, settingsReader } from './reader.ts';
@@ -65,6 +66,7 @@ export function parseSettings(text: string, context: SettingsContext): Settings 
     policy: resolve(context.baseDir, written.policy ?? 'policy.yaml'),
     upstreams: Object.fromEntries(upstreams.map((upstream) => [upstream.name, upstream])),
     identity: readIdentity(read, written.identity ?? {}),
+    people: readPeople(read, written.people),
     abuse: readAbuse(read, written.abuse ?? {}),
     limits: readLimits(read, written.limits ?? {}),
     ledger: {

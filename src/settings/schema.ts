@@ -6,6 +6,7 @@ import { closed, count, duration, ModelAtServer, ModelName, oneOf, secret, size,
 import { Identity } from './identity-schema.ts';
 import { Judges } from './judges.ts';
 import { Models } from './models.ts';
+import { PeopleSchema } from './people.ts';
 import { Predictions } from './predictions.ts';
 import { Routes } from './route-schema.ts';
 import { TelemetrySchema } from './telemetry.ts';
@@ -188,6 +189,7 @@ export const settingsSchema = (dialects: readonly string[]) =>
       }),
       routes: Type.Optional(Routes),
       identity: Type.Optional(Identity),
+      people: Type.Optional(PeopleSchema),
       abuse: Type.Optional(Abuse),
       limits: Type.Optional(Limits),
       ledger: Type.Optional(

@@ -7,6 +7,7 @@ import type { JudgeSettings } from './judges.ts';
 import type { ModelRoute } from './model-route.ts';
 import type { UpstreamSettings } from './model-server.ts';
 import type { ModelSettings } from './models.ts';
+import type { PeopleSettings } from './people.ts';
 import type { PredictionSettings } from './predictions.ts';
 import type { TelemetrySettings } from './telemetry.ts';
 import type { VaultSettings } from './vault.ts';
@@ -31,6 +32,7 @@ export interface Settings {
   /** Which targets serve which model; ask it through `findModel`. */
   readonly routes: ModelRoutes;
   readonly identity: IdentitySettings;
+  readonly people: PeopleSettings;
   readonly abuse: AbuseSettings;
   readonly limits: LimitSettings;
   readonly ledger: LedgerSettings;

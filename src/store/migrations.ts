@@ -120,4 +120,53 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   INSERT INTO models_applied VALUES (0);
   `,
+  `
+  CREATE TABLE people (
+    id       TEXT PRIMARY KEY,
+    login    TEXT NOT NULL UNIQUE COLLATE NOCASE,
+    name     TEXT NOT NULL,
+    team     TEXT NOT NULL,
+    roles    TEXT NOT NULL,
+    source   TEXT NOT NULL,
+    external TEXT UNIQUE,
+    created  INTEGER NOT NULL,
+    disabled INTEGER
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE factors (
+    id      TEXT PRIMARY KEY,
+    person  TEXT NOT NULL REFERENCES people (id),
+    kind    TEXT NOT NULL,
+    name    TEXT NOT NULL,
+    held    TEXT NOT NULL,
+    counter INTEGER NOT NULL,
+    created INTEGER NOT NULL,
+    used    INTEGER
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX factors_of_person ON factors (person);
+
+  CREATE TABLE links (
+    id      TEXT PRIMARY KEY,
+    hash    BLOB NOT NULL,
+    person  TEXT NOT NULL REFERENCES people (id),
+    purpose TEXT NOT NULL,
+    expires INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE sessions (
+    id      TEXT PRIMARY KEY,
+    hash    BLOB NOT NULL,
+    person  TEXT NOT NULL REFERENCES people (id),
+    factors TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    seen    INTEGER NOT NULL,
+    expires INTEGER NOT NULL,
+    fresh   INTEGER NOT NULL,
+    network TEXT NOT NULL,
+    agent   TEXT NOT NULL,
+    ended   INTEGER
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX sessions_of_person ON sessions (person, created);
+  CREATE INDEX sessions_by_end ON sessions (expires);
+  `,
 ];

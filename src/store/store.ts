@@ -5,14 +5,18 @@ import { Callers } from './callers.ts';
 import { Counters } from './counters.ts';
 import { openDatabase } from './database.ts';
 import type { QuotaDesk } from './desk.ts';
+import { Factors } from './factors.ts';
 import { History } from './history.ts';
 import { Identities } from './identities.ts';
 import { Invitations } from './invitations.ts';
+import { Links } from './links.ts';
 import { ModelRegistry } from './models.ts';
+import { People } from './people.ts';
 import { SealedPseudonyms } from './pseudonyms.ts';
 import { Quotas } from './quotas.ts';
+import { Sessions } from './sessions.ts';
 
-/** What the gateway keeps beside its ledger: callers with their keys, and what they have used. */
+/** What the gateway keeps beside its ledger: callers with their keys, people with their sessions, and what they have used. */
 export interface Store {
   readonly callers: Callers;
   readonly identities: Identities;
@@ -22,6 +26,10 @@ export interface Store {
   readonly background: Background;
   readonly pseudonyms: SealedPseudonyms;
   readonly models: ModelRegistry;
+  readonly people: People;
+  readonly factors: Factors;
+  readonly links: Links;
+  readonly sessions: Sessions;
   /** Key of the hashes of API keys. */
   readonly pepper: KeyObject;
   /** Writes what waits and lets go of the file. */
@@ -50,6 +58,10 @@ export function openStore(file: string, options: StoreOptions): Store {
     background,
     pseudonyms: new SealedPseudonyms(database, options.clock),
     models: new ModelRegistry(database, options.clock),
+    people: new People(database, options.clock),
+    factors: new Factors(database, options.clock),
+    links: new Links(database, options.pepper, options.clock),
+    sessions: new Sessions(database, options.pepper, options.clock),
     pepper: options.pepper,
     close() {
       counters.close();

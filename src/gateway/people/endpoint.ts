@@ -1,0 +1,53 @@
+import type { JsonObject } from '../../base/json.ts';
+import type { PersonView } from '../../store/people.ts';
+import type { SessionView } from '../../store/sessions.ts';
+import type { Passage } from '../passage.ts';
+
+/** Who signs in, or has: a person and the session that they came with. */
+export interface Signed {
+  readonly person: PersonView;
+  readonly session: SessionView;
+}
+
+/** One endpoint of `/auth/v1`, by which people sign in and see to their own sessions and factors. */
+export interface AuthEndpoint {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  /** What it is called in the ledger. */
+  readonly name: string;
+  /**
+   * `none`: for anybody; `open`: for whoever has signed in, and a POST brings their session's CSRF token; `fresh`: and
+   * their last factor is fresh. Endpoints of the last two may take {@link signedOf}.
+   */
+  readonly session: 'none' | 'open' | 'fresh';
+  /** Query parameters that it takes; any other is refused. */
+  readonly query?: readonly string[];
+  act(call: AuthCall): JsonObject | Page | Promise<JsonObject | Page>;
+}
+
+export interface AuthCall extends Passage {
+  readonly body: JsonObject;
+  /** Cookies that the answer sets, as whole header values. */
+  readonly cookies: string[];
+  /** Undefined where the endpoint needs no session. */
+  readonly signed: Signed | undefined;
+}
+
+/** An answer that is no JSON: a redirect, or a page. */
+export class Page {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+
+  constructor(status: number, headers: Readonly<Record<string, string>>, text = '') {
+    this.status = status;
+    this.headers = headers;
+    this.text = text;
+  }
+}
+
+/** Whoever has signed in; for endpoints that say they need it. */
+export function signedOf({ signed }: AuthCall): Signed {
+  if (signed === undefined) throw new TypeError('the endpoint does not say that it needs a session');
+  return signed;
+}
