@@ -29,6 +29,7 @@ export const ROWS: Readonly<Record<string, number>> = {
   monitors: 4,
   shapers: 4,
   oip: 4,
+  factors: 4,
   inspection: 5,
   store: 5,
   ledger: 5,
