@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { AbuseSettings } from '../../settings/abuse.ts';
 import { Abuse } from './abuse.ts';
 import { Frequent } from './frequent.ts';
-import { networkOf } from './network.ts';
+import { networkOf } from '../../base/network.ts';
 
 const rule = { count: 3, window: 1000, cooldown: 5000 };
 const OFF: AbuseSettings = {

@@ -1,4 +1,4 @@
-import { classOf, parseAddress } from '../../base/addresses.ts';
+import { classOf, parseAddress } from './addresses.ts';
 
 /**
  * The network of an address, as a prefix: as much of it as one customer of a provider usually has. Undefined for this
