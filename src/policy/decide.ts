@@ -2,6 +2,7 @@ import type { Caller } from '../exchange/caller.ts';
 import type { Action } from '../exchange/exchange.ts';
 import { isOpen } from './actions.ts';
 import type { Matched } from './cedar/documents.ts';
+import { emergencyForbids } from './emergency.ts';
 import type { Policy } from './policy.ts';
 import type { Decision, Query } from './query.ts';
 import { matchRoles, rolesAllowSome } from './roles.ts';
@@ -18,7 +19,7 @@ export function decide(policy: Policy, query: Query): Decision {
   const documents = policy.documents?.match(query) ?? SILENT;
   if (documents.failed.length > 0)
     return { allowed: false, by: documents.failed.map((id) => `error: ${id}`) };
-  const forbids = [...roles.forbids, ...documents.forbids];
+  const forbids = [...emergencyForbids(policy, query), ...roles.forbids, ...documents.forbids];
   if (forbids.length > 0) return { allowed: false, by: forbids };
   const permits = [...roles.permits, ...documents.permits];
   if (permits.length > 0) return { allowed: true, by: permits };
@@ -35,8 +36,9 @@ export const isGoverned = ({ documents }: Policy, action: Action): boolean =>
   ) ?? false;
 
 /** Whether anything is said of the action at all: where nothing is, nobody need ask. */
-export const speaksOf = ({ documents }: Policy, action: Action): boolean =>
-  documents?.rules.some(({ actions }) => actions.has(action)) ?? false;
+export const speaksOf = ({ documents, emergency }: Policy, action: Action): boolean =>
+  emergency.some(({ actions }) => actions.includes(action)) ||
+  (documents?.rules.some(({ actions }) => actions.has(action)) ?? false);
 
 /**
  * Whether the caller may be allowed the action on something: asked before it is known on what, so that a body need not

@@ -83,6 +83,7 @@ export function parsePolicy(text: string, { kinds, file, readFile, cedar }: Poli
     hash: hashOf(document.value, sources),
     roles: new Map(roles),
     documents: openDocuments(cedar, sources, authorization.time_zone),
+    emergency: [],
     quotas: deepFreeze(quotas),
     budgets: deepFreeze(budgets),
     unpriced: written.unpriced ?? 'allow',

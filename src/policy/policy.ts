@@ -6,6 +6,7 @@ import type { Budget } from './budget.ts';
 import type { Documents } from './cedar/documents.ts';
 import type { CoachingRule } from './coaching.ts';
 import type { ContentRule } from './content.ts';
+import type { Denial } from './emergency.ts';
 import type { LabelRules } from './labels.ts';
 import type { PriceTable } from './price.ts';
 import type { PseudonymRule } from './pseudonyms.ts';
@@ -19,6 +20,8 @@ export interface Policy {
   readonly roles: ReadonlyMap<string, Role>;
   /** Its Cedar documents; undefined where it has none. */
   readonly documents: Documents | undefined;
+  /** What incidents forbid for now, on top of all else; a document has none. */
+  readonly emergency: readonly Denial[];
   readonly quotas: readonly Quota[];
   readonly budgets: readonly Budget[];
   /** What becomes of requests for a model without a price, where no budget fits them. */

@@ -27,6 +27,7 @@ export const ROWS: Readonly<Record<string, number>> = {
   bom: 4,
   attacks: 4,
   monitors: 4,
+  incidents: 4,
   shapers: 4,
   oip: 4,
   factors: 4,

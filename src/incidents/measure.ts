@@ -1,0 +1,109 @@
+import type { JsonObject } from '../base/json.ts';
+import type { EmergencyRule } from '../policy/emergency.ts';
+import type { Detour } from '../settings/detour.ts';
+
+/** What can be done at once so that an incident spreads no further, and what each is done to. */
+export const MEASURES = {
+  suspend_caller: {
+    takes: ['caller'],
+    undo: true,
+    about: 'the caller and all of its keys are switched off',
+  },
+  revoke_keys: {
+    takes: ['caller'],
+    undo: false,
+    about: 'all keys of the caller end for good; make new ones with callers rotate',
+  },
+  block_model: {
+    takes: ['model', 'caller?'],
+    undo: true,
+    about: 'the model may not be asked, by the caller or by anybody',
+  },
+  block_tool: {
+    takes: ['tool', 'caller?'],
+    undo: true,
+    about: 'the tool may be neither declared nor called, by the caller or by anybody',
+  },
+  tighten_guard: { takes: ['guard'], undo: true, about: 'the guard blocks whatever it finds' },
+  switch_model: {
+    takes: ['model', 'to'],
+    undo: true,
+    about: 'requests for the model go where those for the other go',
+  },
+  freeze_deployments: {
+    takes: [],
+    undo: true,
+    about: 'no model is added, approved or made active',
+  },
+} as const satisfies Record<
+  string,
+  { readonly takes: readonly string[]; readonly undo: boolean; readonly about: string }
+>;
+
+export type MeasureName = keyof typeof MEASURES;
+export const TARGETS = ['caller', 'model', 'to', 'tool', 'guard'] as const;
+export type Target = (typeof TARGETS)[number];
+
+/** One of them, with what it is done to. */
+export interface Measure {
+  readonly action: MeasureName;
+  readonly on: Readonly<Partial<Record<Target, string>>>;
+}
+
+export const isMeasure = (name: unknown): name is MeasureName =>
+  typeof name === 'string' && Object.hasOwn(MEASURES, name);
+
+/** What it needs to be done to and is not said, or is said and not needed; undefined: all is well. */
+export function flawOf({ action, on }: Measure): Target | undefined {
+  const takes: readonly string[] = MEASURES[action].takes;
+  return TARGETS.find((target) =>
+    on[target] === undefined
+      ? takes.includes(target)
+      : !takes.includes(target) && !takes.includes(`${target}?`),
+  );
+}
+
+/** Done by the gateway to a caller itself; all others are laid on top of policy and settings. */
+export const isOfCaller = ({ action }: Measure): boolean =>
+  action === 'suspend_caller' || action === 'revoke_keys';
+
+const ASKING = ['chat', 'embed', 'moderate', 'inspect', 'count_tokens', 'predict'] as const;
+
+/** As a rule on top of the policy; undefined where it is none. @param id what decisions name */
+export function ruleOf(
+  { action, on }: Measure,
+  id: string,
+  until: number | undefined,
+): EmergencyRule | undefined {
+  const callers = on.caller === undefined ? undefined : [on.caller];
+  const deny = { kind: 'deny', id, callers, until } as const;
+  switch (action) {
+    case 'block_model':
+      return { ...deny, actions: ASKING, resource: on.model };
+    case 'block_tool':
+      return { ...deny, actions: ['tool.declare', 'tool.call'], resource: on.tool };
+    case 'freeze_deployments':
+      return { ...deny, actions: ['registry.add', 'registry.approve', 'registry.activate'] };
+    case 'tighten_guard':
+      return { kind: 'tighten', id, guard: on.guard ?? '', until };
+    default:
+      return undefined;
+  }
+}
+
+export const detourOf = ({ action, on }: Measure): Detour | undefined =>
+  action === 'switch_model' && on.model !== undefined && on.to !== undefined
+    ? { model: on.model, to: on.to }
+    : undefined;
+
+/** `block_model model=gpt-4o caller=clr_1`, for people. */
+export const describe = ({ action, on }: Measure): string =>
+  [action, ...TARGETS.flatMap((name) => (on[name] === undefined ? [] : [`${name}=${on[name]}`]))].join(' ');
+
+export const targetsOf = (on: JsonObject): Measure['on'] =>
+  Object.fromEntries(
+    TARGETS.flatMap((name) => {
+      const value = on[name];
+      return typeof value === 'string' ? [[name, value]] : [];
+    }),
+  );

@@ -1,0 +1,27 @@
+/** Questions that together copy a model, or tell what it was trained on. */
+export const MODEL_EXTRACTION = `name: model-extraction
+title: A model is being copied
+when:
+  techniques: ["AML.T0024*", "AML.T0044*", "LLM10*", "ML05*"]
+roles:
+  commander: on-call security, decides and closes
+  model-owner: whoever answers for the model; says what a copy would cost
+steps:
+  - id: look
+    text: How many answers were given away, and to how many callers of one owner?
+  - id: block
+    text: Keep the model from everybody who is not known, or suspend the caller.
+    do: { action: suspend_caller, automatic: true, for: 24h }
+  - id: freeze
+    text: Where a version may have been changed, let none be added until it is known.
+    do: { action: freeze_deployments, for: 24h }
+  - id: cause
+    text: Set quotas and shapers so that as many answers cannot be had again.
+  - id: back
+    text: Undo the measures, and look on.
+checks:
+  - { rules: ["*extraction*", "*monitor*"], quiet: 72h }
+messages:
+  - to: the owner of the model
+    text: "{{title}} ({{id}}): a caller asked in the pattern of model extraction, and is suspended."
+`;
