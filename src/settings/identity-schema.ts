@@ -19,14 +19,14 @@ const ALGORITHMS = [
 export type Algorithm = (typeof ALGORITHMS)[number];
 
 const word = { minLength: 1, maxLength: 255 };
-const text = (description: string) => Type.Optional(Type.String({ ...word, description }));
-const oneOrMore = (description: string) =>
+export const text = (description: string) => Type.Optional(Type.String({ ...word, description }));
+export const oneOrMore = (description: string) =>
   Type.Union([Type.String(word), Type.Array(Type.String(word), { minItems: 1 })], { description });
 const duration = (description: string) =>
   Type.Optional(Type.Union([Type.Number(), Type.String()], { description }));
-const names = <Value extends TSchema>(value: Value, description: string) =>
+export const names = <Value extends TSchema>(value: Value, description: string) =>
   Type.Record(Type.String({ pattern: '^(?!__proto__$)[\\s\\S]{1,255}$' }), value, { description });
-const Roles = oneOrMore('A role of the policy, or a list of them.');
+export const Roles = oneOrMore('A role of the policy, or a list of them.');
 const Tags = Type.Optional(names(Type.String(word), 'Tags of the caller.'));
 
 const Issuer = Type.Object(

@@ -85,9 +85,9 @@ export function readIdentity(read: SettingsReader, written: IdentityEntry): Iden
   return { issuers, certificates };
 }
 
-const listOf = (value: string | readonly string[]): readonly string[] =>
+export const listOf = (value: string | readonly string[]): readonly string[] =>
   typeof value === 'string' ? [value] : value;
-const lists = (record: Readonly<Record<string, string | readonly string[]>>) =>
+export const lists = (record: Readonly<Record<string, string | readonly string[]>>) =>
   Object.fromEntries(Object.entries(record).map(([key, value]) => [key, listOf(value)]));
 
 function readIssuer(read: SettingsReader, name: string, entry: IssuerEntry): IssuerSettings {
@@ -132,7 +132,7 @@ function readIssuer(read: SettingsReader, name: string, entry: IssuerEntry): Iss
   };
 }
 
-function checkUrl(read: SettingsReader, at: Path, address: string, insecure: boolean): void {
+export function checkUrl(read: SettingsReader, at: Path, address: string, insecure: boolean): void {
   const url = URL.parse(address);
   if (url === null || !mayAsk(url, insecure))
     read.report(

@@ -1,5 +1,8 @@
 import Type, { type Static } from 'typebox';
 import { closed, duration } from './fields.ts';
+import { isLoopback } from './loopback.ts';
+import { Providers } from './provider-schema.ts';
+import { type ProviderSettings, readProviders } from './providers.ts';
 import type { SettingsReader } from './reader.ts';
 
 /** How people sign in and for how long. Milliseconds. */
@@ -14,6 +17,10 @@ export interface PeopleSettings {
   readonly link: number;
   /** A session ends where it is used from another network (/24, /48). */
   readonly bind_network: boolean;
+  /** The web origin under which browsers find the gateway; undefined: the Host that they name. */
+  readonly origin: string | undefined;
+  /** OpenID providers, in the order in which they are offered. */
+  readonly oidc: readonly ProviderSettings[];
 }
 
 const NORMAL = { idle: '30m', longest: '12h', fresh: '10m', link: '24h' } as const;
@@ -32,6 +39,14 @@ export const PeopleSchema = Type.Object(
         description: 'A session ends where it is used from another network (/24, /48). Default: false.',
       }),
     ),
+    origin: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          'The address under which browsers find the gateway (https://gatehouse.example.com): passkeys and OpenID providers are bound to it. Default: the host that the browser names, if it is one of listen.hosts or localhost.',
+      }),
+    ),
+    oidc: Type.Optional(Providers),
   },
   { ...closed, description: 'People who sign in.' },
 );
@@ -48,5 +63,16 @@ export function readPeople(read: SettingsReader, written: Static<typeof PeopleSc
     fresh: time('fresh'),
     link: time('link'),
     bind_network: written.bind_network ?? false,
+    origin: written.origin === undefined ? undefined : readOrigin(read, written.origin),
+    oidc: readProviders(read, written.oidc ?? {}),
   };
+}
+
+function readOrigin(read: SettingsReader, written: string): string {
+  const url = URL.parse(written);
+  const plain = url !== null && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`;
+  // Browsers send no secure cookie, and give no passkey, to a page that came in clear.
+  if (!plain || (url.protocol === 'http:' && !isLoopback(url.hostname)))
+    read.report(['people', 'origin'], 'must be a web origin such as https://gatehouse.example.com');
+  return url?.origin ?? written;
 }

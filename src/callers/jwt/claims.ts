@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { isObject, type Json, type JsonObject } from '../../base/json.ts';
 import type { Caller } from '../../exchange/caller.ts';
+import type { IssuerSettings } from '../../settings/identity.ts';
 import { identityId, label } from '../identity.ts';
 import type { VerifiedToken } from './verify.ts';
 
@@ -18,7 +19,6 @@ export function callerOfToken({ issuer, subject, claims }: VerifiedToken, pepper
   const text = (claim: string | undefined) =>
     claim === undefined ? undefined : label(claimAt(claims, claim));
   const name = text(from.name);
-  const rolesOf = (group: string) => (Object.hasOwn(issuer.roles, group) ? (issuer.roles[group] ?? []) : []);
   const tags: Record<string, string> = { ...issuer.tags };
   for (const [tag, claim] of Object.entries(from.tags)) {
     const value = text(claim);
@@ -29,10 +29,20 @@ export function callerOfToken({ issuer, subject, claims }: VerifiedToken, pepper
     name: name === undefined ? `${issuer.name}/${id}` : `${issuer.name}/${name}`,
     owner: text(from.owner) ?? name ?? id,
     team: text(from.team) ?? issuer.team,
-    roles: [...new Set([...issuer.everyone, ...groupsIn(claims, from.roles).flatMap(rolesOf)])],
+    roles: rolesIn(claims, from.roles, issuer),
     tags,
     credential: `oidc:${issuer.name}`,
   };
+}
+
+/** Roles that the settings give for what a claim says, and to everybody: a group that they do not name gives nothing. */
+export function rolesIn(
+  claims: JsonObject,
+  claim: string | undefined,
+  { roles, everyone }: Pick<IssuerSettings, 'roles' | 'everyone'>,
+): string[] {
+  const rolesOf = (group: string) => (Object.hasOwn(roles, group) ? (roles[group] ?? []) : []);
+  return [...new Set([...everyone, ...groupsIn(claims, claim).flatMap(rolesOf)])];
 }
 
 function groupsIn(claims: JsonObject, claim: string | undefined): string[] {
@@ -44,7 +54,7 @@ function groupsIn(claims: JsonObject, claim: string | undefined): string[] {
 }
 
 /** A claim by its name, or, where there is none of that name, by a path (`realm_access.roles`). */
-function claimAt(claims: JsonObject, name: string): Json | undefined {
+export function claimAt(claims: JsonObject, name: string): Json | undefined {
   if (Object.hasOwn(claims, name)) return claims[name];
   let value: Json | undefined = claims;
   for (const step of name.split('.')) {

@@ -138,12 +138,18 @@ function checkDemands(claims: JWTPayload, { clients, require }: IssuerSettings):
     const client = claims.azp ?? claims.client_id;
     if (typeof client !== 'string' || !clients.includes(client)) throw invalid('client');
   }
-  for (const [claim, patterns] of Object.entries(require)) {
-    const value = Object.hasOwn(claims, claim) ? claims[claim] : undefined;
-    const words = (Array.isArray(value) ? value : [value]).filter(isPlain).map(String);
-    if (!words.some(anyOf(patterns))) throw invalid('require');
-  }
+  if (!meets(claims, require)) throw invalid('require');
 }
+
+/** Whether each claim that is asked for has one of the values that it may have. */
+export const meets = (
+  claims: Readonly<Record<string, unknown>>,
+  require: IssuerSettings['require'],
+): boolean =>
+  Object.entries(require).every(([claim, patterns]) => {
+    const value = Object.hasOwn(claims, claim) ? claims[claim] : undefined;
+    return (Array.isArray(value) ? value : [value]).filter(isPlain).map(String).some(anyOf(patterns));
+  });
 
 const isPlain = (value: unknown): value is string | number | boolean =>
   ['string', 'number', 'boolean'].includes(typeof value);
