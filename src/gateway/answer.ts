@@ -68,7 +68,7 @@ export class Answer {
   }
 
   /** Words of our own: errors, lists, states. Never text of a model's or an upstream's. */
-  say(status: number, body: string, headers: Readonly<Record<string, string>> = JSON_TYPE): void {
+  say(status: number, body: string, headers: Readonly<Record<string, string | string[]>> = JSON_TYPE): void {
     this.#whole(status, body, headers);
   }
 
@@ -77,7 +77,11 @@ export class Answer {
     this.#whole(200, body, headers);
   }
 
-  #whole(status: number, body: string | Uint8Array, headers: Readonly<Record<string, string>>): void {
+  #whole(
+    status: number,
+    body: string | Uint8Array,
+    headers: Readonly<Record<string, string | string[]>>,
+  ): void {
     if (this.#res.destroyed || this.#res.headersSent) return;
     const length = Buffer.byteLength(body);
     this.#bytes += length;

@@ -25,6 +25,7 @@ import { listenForClients, renewTls } from './listen.ts';
 import type { Log } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { type ModelShelf, missingMasters } from './model-shelf.ts';
+import { PeopleDesk } from './people/desk.ts';
 import type { PredictionHook } from './predict/hook.ts';
 import { checkReload, serially } from './reload.ts';
 import { tellBreaker } from './routing/report.ts';
@@ -154,6 +155,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     bodies: new BodyRoom(),
     abuse: options.abuse ?? countAbuse(),
     certificates: new ClientCertificates(),
+    people: new PeopleDesk(clock, store.pepper),
     targets: new TargetStates(clock.tick, (target, state) => tellBreaker(gate, target, state)),
     digestKey: createSecretKey(options.digestKey),
     open: 0,

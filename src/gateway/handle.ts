@@ -10,21 +10,26 @@ import { enter, type Gate, leave } from './house.ts';
 import { nameOf } from './log.ts';
 import type { Passage } from './passage.ts';
 import { pass } from './path.ts';
+import { authenticate } from './people/authenticate.ts';
+import { isAuthPath } from './people/paths.ts';
 import { isPredictPath } from './predict/endpoint.ts';
 import { oipRefusal } from './predict/refuse.ts';
 import { outcomeOf, Record } from './record.ts';
 import { REGISTER, register } from './register.ts';
 import { watchEnd } from './report.ts';
 
-/** Who does administrative acts: this process, or in a worker its primary. */
+/** Who does administrative acts and signs people in: this process, or in a worker its primary. */
 export type Administration = (passage: Passage) => Promise<void>;
+
+const here: Administration = (passage) =>
+  isAuthPath(passage.ask.path) ? authenticate(passage) : administer(passage);
 
 /** One request from its first byte to its last: whatever happens inside is recorded before its answer ends. */
 export async function handle(
   ask: Ask,
   answer: Answer,
   gate: Gate,
-  administration: Administration = administer,
+  administration: Administration = here,
 ): Promise<void> {
   const house = enter(gate);
   const { id, method, peer } = ask;
@@ -37,7 +42,7 @@ export async function handle(
     if (answerCors(passage) || answerHealth(passage)) return;
     if (gate.closing) throw new Refusal('shutting_down');
     if (gate.open > house.settings.limits.requests) throw new Refusal('overloaded', { retryAfter: 1 });
-    if (ask.local || isAdminPath(ask.path)) await administration(passage);
+    if (ask.local || isAdminPath(ask.path) || isAuthPath(ask.path)) await administration(passage);
     else if (ask.path === REGISTER) await register(passage);
     else await pass(passage);
   } catch (error) {
@@ -67,7 +72,7 @@ async function refuse(passage: Passage, error: unknown): Promise<void> {
   if (answer.gone || answer.closed) return;
   if (answer.started) return answer.destroy();
   const dialect = house.routes.dialectFor(ask.path, ask.req.headers);
-  const admin = ask.local || isAdminPath(ask.path) || ask.path === REGISTER;
+  const admin = ask.local || isAdminPath(ask.path) || isAuthPath(ask.path) || ask.path === REGISTER;
   const said = coached(refusal, house.policy.coaching, ask.req.headers['accept-language']);
   const { status, headers, body } = admin
     ? problemJson(refusal, ask.id)

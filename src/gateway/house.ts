@@ -22,6 +22,7 @@ import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { ModelShelf } from './model-shelf.ts';
 import type { Opinions } from './opinions.ts';
+import type { PeopleDesk } from './people/desk.ts';
 import type { PredictionHook } from './predict/hook.ts';
 import type { Predictions } from './predict/predictor.ts';
 import type { Routes } from './routes.ts';
@@ -73,6 +74,8 @@ export interface Gate {
   readonly bodies: BodyRoom;
   readonly abuse: AbuseDesk;
   readonly certificates: ClientCertificates;
+  /** What signing in needs; in a worker nobody signs in. */
+  readonly people: PeopleDesk;
   /** Health and load of the targets. */
   readonly targets: TargetStates;
   /** Sealed content; undefined where the settings have no vault. */

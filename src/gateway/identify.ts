@@ -3,8 +3,10 @@ import { credentialOf } from '../callers/credential.ts';
 import { callerOfCertificate, identifyKey, isToken } from '../callers/index.ts';
 import type { Caller } from '../exchange/caller.ts';
 import { isIdentityId } from '../store/identities.ts';
+import { isPersonId } from '../store/people.ts';
 import { heedStrangers, watchCaller } from './abuse/heed.ts';
 import type { Passage } from './passage.ts';
+import { personNow } from './people/session.ts';
 
 /**
  * Who is asking: on every path, known or not, before anything else is said. Exactly one credential counts: a key, a
@@ -31,6 +33,11 @@ export function callerNow({ gate, house, record }: Passage, caller: Caller): Cal
   if (isIdentityId(caller.id)) {
     identities.check(caller.id, house.identity.registeredOnly(caller));
     return caller;
+  }
+  if (isPersonId(caller.id)) {
+    const person = personNow(gate.store, caller);
+    record.caller(person);
+    return person;
   }
   const key = callers.lookup(caller.credential);
   if (key === undefined || (key.expires !== undefined && key.expires <= gate.clock.now()))

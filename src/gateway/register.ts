@@ -6,6 +6,7 @@ import { checkNames, tooMuch } from '../policy/grant.ts';
 import { roleNames } from '../policy/role-names.ts';
 import { isIdentityId } from '../store/identities.ts';
 import type { InvitationView } from '../store/invitations.ts';
+import { isPersonId } from '../store/people.ts';
 import type { Store } from '../store/store.ts';
 import { parseJson } from '../wire/json.ts';
 import { heedStrangers } from './abuse/heed.ts';
@@ -92,9 +93,10 @@ function checkInviter(
 }
 
 /** The inviter as they are now; undefined where they are gone or switched off. */
-function standsToday({ callers, identities }: Store, inviter: Caller): Caller | undefined {
+function standsToday({ callers, identities, people }: Store, inviter: Caller): Caller | undefined {
   try {
-    const now = isIdentityId(inviter.id) ? identities.get(inviter.id) : callers.get(inviter.id);
+    const book = isIdentityId(inviter.id) ? identities : isPersonId(inviter.id) ? people : callers;
+    const now = book.get(inviter.id);
     return now.disabled === null ? { ...inviter, ...now } : undefined;
   } catch (error) {
     if (error instanceof Refusal && error.code === 'not_found') return undefined;

@@ -16,13 +16,13 @@ const ID = /^[A-Za-z0-9][A-Za-z0-9._:@+=/-]{0,127}$/;
  * The tags of a request, from its headers. One that is there twice, is misspelt or does not fit is refused: a policy
  * may hang on it. Endpoints name the headers that they pass on, so these go nowhere.
  * @param rawHeaders names and values in turn, as they came
- * @param besides a header that is no tag and may be there all the same
+ * @param besides headers that are no tags and may be there all the same
  */
-export function readTags(rawHeaders: readonly string[], besides?: string): RequestTags {
+export function readTags(rawHeaders: readonly string[], besides: readonly string[] = []): RequestTags {
   const given = new Map<string, string>();
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = (rawHeaders[i] as string).toLowerCase();
-    if (!name.startsWith(PREFIX) || name === besides) continue;
+    if (!name.startsWith(PREFIX) || besides.includes(name)) continue;
     if (!KNOWN.has(name)) throw refused(`Tags are ${[...KNOWN].join(', ')}.`);
     if (given.has(name)) throw refused(`Header ${name} is sent more than once.`);
     given.set(name, rawHeaders[i + 1] as string);
@@ -44,7 +44,7 @@ const refused = (hint: string) => new Refusal('header_refused', { hint });
 export const subjectDigest = (gate: Gate, subject: string): string => digestOf(gate, `subject\0${subject}`);
 
 /** The tags of a request, in its entry too: purpose and consent as they are, the subject as a keyed digest. */
-export function noteTags({ ask, gate, record }: Passage, besides?: string): RequestTags {
+export function noteTags({ ask, gate, record }: Passage, besides: readonly string[] = []): RequestTags {
   const tags = readTags(ask.req.rawHeaders, besides);
   const { purpose, consent, subject } = tags;
   if (purpose !== undefined) record.note({ purpose });

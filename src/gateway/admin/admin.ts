@@ -1,14 +1,14 @@
 import { Readable } from 'node:stream';
-import type { JsonObject } from '../../base/json.ts';
 import { Refusal } from '../../base/refusal.ts';
 import type { WireError } from '../../dialects/dialect.ts';
 import type { Caller } from '../../exchange/caller.ts';
 import { objectOf } from '../../policy/actions.ts';
-import { parseJson } from '../../wire/json.ts';
+import { isPersonId } from '../../store/people.ts';
+import type { Ask } from '../ask.ts';
 import { admit, askerOf, authorize } from '../authorize.ts';
-import { readBody } from '../body.ts';
-import { callerNow, identifyCaller } from '../identify.ts';
+import { callerNow } from '../identify.ts';
 import type { Passage } from '../passage.ts';
+import { CSRF, checkFresh } from '../people/session.ts';
 import { noteTags } from '../tags.ts';
 import { ACTING, asClient, readActing } from './acting.ts';
 import { backupEndpoints } from './backups.ts';
@@ -19,16 +19,20 @@ import { exchangeEndpoints } from './exchanges.ts';
 import { identityEndpoints } from './identities.ts';
 import { invitationEndpoints } from './invitations.ts';
 import { ledgerEndpoints } from './ledger.ts';
+import { peopleEndpoints } from './people.ts';
 import { registryEndpoints } from './registry.ts';
+import { checkQuery, readJson } from './request.ts';
 import { signingKeyEndpoints } from './signing-keys.ts';
 import { stateEndpoints } from './state.ts';
 import { usageEndpoints } from './usage.ts';
 import { vaultEndpoints } from './vault.ts';
+import { whoAdministers } from './who.ts';
 
 export const ENDPOINTS: readonly Endpoint[] = [
   ...callerEndpoints,
   ...identityEndpoints,
   ...invitationEndpoints,
+  ...peopleEndpoints,
   ...stateEndpoints,
   ...ledgerEndpoints,
   ...exchangeEndpoints,
@@ -53,20 +57,21 @@ export async function administer(given: Passage): Promise<void> {
   const acting = readActing(given);
   const passage = acting?.passage ?? asClient(given);
   const { ask, answer, record } = passage;
-  const known = acting?.caller ?? (ask.local ? localOperator(passage) : await identifyCaller(passage));
+  const known = acting?.caller ?? (ask.local ? localOperator(passage) : await identifyAdministrator(passage));
   const { endpoint, id } = find(ask.method, ask.path);
   record.note({ operation: endpoint.name });
   checkQuery(ask.query, endpoint.query ?? []);
-  const tags = noteTags(passage, acting && ACTING);
+  const tags = noteTags(passage, [acting ? ACTING : CSRF]);
   if (!ask.local) admit(passage, known, endpoint.action);
   // Only now: what stands in a path is whatever its sender wrote.
   if (id !== '') record.note({ target: id.slice(0, 100) });
-  const body = endpoint.method === 'POST' ? await readJson(passage) : {};
+  const body = endpoint.method === 'POST' ? await readJson(passage, LONGEST_BODY) : {};
   const caller = ask.local ? known : callerNow(passage, known);
   const asker = await askerOf(passage, caller, tags);
   const call: AdminCall = { ...passage, caller, asker, id, body, textType: 'text/plain' };
   for (const object of endpoint.about?.(call) ?? [{}])
     authorize(passage, asker, endpoint.action, { kind: 'Admin', id: objectOf(endpoint.action), ...object });
+  if (endpoint.fresh === true && isPersonId(caller.id)) checkFresh(passage, caller);
   if (endpoint.changes) await record.begin('admin.begin');
   const result = await endpoint.act(call);
   const status = endpoint.status ?? 200;
@@ -76,12 +81,14 @@ export async function administer(given: Passage): Promise<void> {
   else answer.say(status, JSON.stringify(result));
 }
 
-/** Each at most once, so that nobody can read another one than we do. */
-function checkQuery(query: URLSearchParams, known: readonly string[]): void {
-  const names = [...query.keys()];
-  if (new Set(names).size !== names.length || names.some((name) => !known.includes(name)))
-    throw new Refusal('query_refused');
-}
+/** Whoever asks over HTTP, in this process or in a worker. */
+export const identifyAdministrator = (passage: Passage): Promise<Caller> =>
+  whoAdministers(passage, wouldChange(passage.ask));
+
+/** Some that only show things are recorded before they do: from a page they need what changes need. */
+const wouldChange = ({ method, path }: Ask): boolean =>
+  method !== 'GET' ||
+  ENDPOINTS.some((one) => one.method === 'GET' && one.changes && fits(one, path.split('/')));
 
 /** Whoever can open the socket in the data folder can change its files too: to ask them for a key protects nothing. */
 function localOperator({ record }: Passage): Caller {
@@ -98,25 +105,24 @@ function localOperator({ record }: Passage): Caller {
   return caller;
 }
 
-/** A POST may come without a body: without both headers there is none (RFC 9112, section 6.3). */
-async function readJson(passage: Passage): Promise<JsonObject> {
-  const { 'content-length': length = '0', 'transfer-encoding': coding } = passage.ask.req.headers;
-  if (length === '0' && coding === undefined) return {};
-  return parseJson(await readBody(passage, LONGEST_BODY), { maxDepth: 32 });
-}
-
 function find(method: string, path: string): { readonly endpoint: Endpoint; readonly id: string } {
   const given = path.split('/');
   let known = false;
   for (const endpoint of ENDPOINTS) {
-    const wanted = endpoint.path.split('/');
-    if (wanted.length !== given.length) continue;
-    if (!wanted.every((part, i) => part === given[i] || (part === ':id' && given[i] !== ''))) continue;
+    if (!fits(endpoint, given)) continue;
     known = true;
-    const id = given[wanted.indexOf(':id')];
+    const id = given[endpoint.path.split('/').indexOf(':id')];
     if (endpoint.method === method) return { endpoint, id: id === undefined ? '' : decode(id) };
   }
   throw new Refusal(known ? 'method_not_allowed' : 'route_unknown');
+}
+
+function fits({ path }: Endpoint, given: readonly string[]): boolean {
+  const wanted = path.split('/');
+  return (
+    wanted.length === given.length &&
+    wanted.every((part, i) => part === given[i] || (part === ':id' && given[i] !== ''))
+  );
 }
 
 function decode(segment: string): string {

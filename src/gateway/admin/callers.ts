@@ -11,7 +11,7 @@ import { time } from './time.ts';
 const OVERLAP = 24 * 3_600_000;
 
 const read = { method: 'GET', action: 'callers.read', changes: false } as const;
-const write = { method: 'POST', action: 'callers.write', changes: true } as const;
+const write = { method: 'POST', action: 'callers.write', changes: true, fresh: true } as const;
 
 /** Callers and their keys. */
 export const callerEndpoints: readonly Endpoint[] = [

@@ -20,6 +20,8 @@ export interface Endpoint {
   readonly action: Action;
   /** A change is in the ledger before it is made. */
   readonly changes: boolean;
+  /** A person must have shown a factor just now. Keys are not affected. */
+  readonly fresh?: true;
   readonly status?: number;
   /** Query parameters that it takes; any other is refused. */
   readonly query?: readonly string[];

@@ -10,7 +10,7 @@ import { checkGrant } from './grant.ts';
 import { time } from './time.ts';
 
 const read = { method: 'GET', action: 'callers.read', changes: false } as const;
-const write = { method: 'POST', action: 'callers.write', changes: true } as const;
+const write = { method: 'POST', action: 'callers.write', changes: true, fresh: true } as const;
 
 /** Callers whom an identity provider or a certificate vouches for. They have no keys here, but they can be switched off. */
 export const identityEndpoints: readonly Endpoint[] = [

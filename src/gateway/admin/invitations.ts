@@ -16,7 +16,7 @@ const MOST_USES = 1000;
 const KNOWN = ['roles', 'team', 'tags', 'owner', 'name_prefix', 'expires', 'uses', 'key_life'];
 
 const read = { method: 'GET', action: 'callers.read', changes: false } as const;
-const write = { method: 'POST', action: 'callers.write', changes: true } as const;
+const write = { method: 'POST', action: 'callers.write', changes: true, fresh: true } as const;
 
 /** Invitations: whoever has one makes their own caller, at `POST /register`. */
 export const invitationEndpoints: readonly Endpoint[] = [

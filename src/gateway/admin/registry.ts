@@ -5,6 +5,7 @@ import type { Action } from '../../exchange/exchange.ts';
 import { objectOf } from '../../policy/actions.ts';
 import { isIdentityId } from '../../store/identities.ts';
 import type { ModelStep, Person, RegisteredModel, ScanMade, Stands } from '../../store/model-steps.ts';
+import { isPersonId } from '../../store/people.ts';
 import { askerOf, authorize } from '../authorize.ts';
 import type { Gate } from '../house.ts';
 import { callerNow } from '../identify.ts';
@@ -119,6 +120,9 @@ export const registryEndpoints: readonly Endpoint[] = [
   }),
 ];
 
+/** Steps for which a person shows a factor first: to vouch for a model, and to take it away in clear. */
+const DANGEROUS: ReadonlySet<Action> = new Set<Action>(['registry.approve', 'registry.export']);
+
 /** Of each step of a model. */
 const KIND = 'system.model';
 
@@ -138,6 +142,7 @@ function step(
     name,
     action,
     changes: true,
+    ...(DANGEROUS.has(action) && { fresh: true }),
     async act(call) {
       const { gate, ask, id } = call;
       const { models } = gate.store;
@@ -185,9 +190,10 @@ const opened = ({ gate, id }: AdminCall, root: string) =>
 
 /** Who was switched off, or has had all their keys revoked, vouches for nothing any more. */
 const standing =
-  ({ store: { callers, identities } }: Gate): Stands =>
+  ({ store: { callers, identities, people } }: Gate): Stands =>
   ({ id }) => {
     try {
+      if (isPersonId(id)) return people.get(id).disabled === null;
       if (isIdentityId(id)) return identities.get(id).disabled === null;
       const { disabled, keys } = callers.get(id);
       return disabled === null && keys.some(({ state }) => state !== 'revoked');

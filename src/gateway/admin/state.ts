@@ -23,6 +23,7 @@ export const stateEndpoints: readonly Endpoint[] = [
     method: 'POST',
     path: '/admin/v1/reload',
     name: 'config.reload',
+    fresh: true,
     action: 'config.reload',
     changes: true,
     async act({ gate, body }) {

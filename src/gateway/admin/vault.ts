@@ -36,6 +36,7 @@ export const vaultEndpoints: readonly Endpoint[] = [
     method: 'POST',
     path: '/admin/v1/vault/rotate',
     name: 'vault.rotate',
+    fresh: true,
     action: 'vault.rotate',
     changes: true,
     async act(call) {
@@ -54,6 +55,7 @@ export const vaultEndpoints: readonly Endpoint[] = [
     method: 'GET',
     path: '/admin/v1/vault/content/:id',
     name: 'content.read',
+    fresh: true,
     action: 'content.read',
     // Nothing is changed, but who reads is in the ledger before they do.
     changes: true,
@@ -70,6 +72,7 @@ export const vaultEndpoints: readonly Endpoint[] = [
     method: 'POST',
     path: '/admin/v1/vault/erase',
     name: 'content.erase',
+    fresh: true,
     action: 'content.erase',
     changes: true,
     async act(call) {
@@ -86,6 +89,7 @@ export const vaultEndpoints: readonly Endpoint[] = [
     method: 'POST',
     path: '/admin/v1/vault/restore-erasures',
     name: 'content.restore_erasures',
+    fresh: true,
     action: 'content.erase',
     changes: true,
     async act(call) {

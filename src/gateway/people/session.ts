@@ -1,14 +1,17 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { JsonObject } from '../../base/json.ts';
+import { networkOf } from '../../base/network.ts';
 import { Refusal } from '../../base/refusal.ts';
 import type { Caller } from '../../exchange/caller.ts';
 import type { PersonView } from '../../store/people.ts';
 import type { SessionRules, SessionView } from '../../store/sessions.ts';
 import type { Store } from '../../store/store.ts';
-import { networkOf } from '../abuse/network.ts';
 import type { Passage } from '../passage.ts';
 import { sessionCookie, tokenIn } from './cookie.ts';
 import type { AuthCall, Signed } from './endpoint.ts';
+
+/** The header in which a page shows with each change that it is the gateway's own. */
+export const CSRF = 'x-gatehouse-csrf';
 
 /** Prefix of a person's credential: the rest is the id of their session. */
 const CREDENTIAL = 'session:';
@@ -149,7 +152,7 @@ function checkOwnPage(passage: Passage, session: SessionView): void {
   const site = headers['sec-fetch-site'];
   const own = headers.origin !== undefined && passage.house.edge.isOwn(headers.origin, headers.host);
   if (site === undefined ? !own : site !== 'same-origin') throw new Refusal('origin_refused');
-  const given = headers['x-gatehouse-csrf'];
+  const given = headers[CSRF];
   const wanted = Buffer.from(csrfOf(passage, session.id));
   const shown = Buffer.from(typeof given === 'string' ? given : '');
   if (shown.length !== wanted.length || !timingSafeEqual(shown, wanted)) throw new Refusal('csrf_refused');

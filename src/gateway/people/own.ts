@@ -1,0 +1,181 @@
+import type { JsonObject } from '../../base/json.ts';
+import { Refusal } from '../../base/refusal.ts';
+import { hashPassphrase } from '../../factors/passphrase.ts';
+import { recoveryCodesLeft } from '../../factors/recovery.ts';
+import { ADMIN_ACTIONS } from '../../policy/actions.ts';
+import { mayAtAll } from '../../policy/decide.ts';
+import type { Factor } from '../../store/factors.ts';
+import type { SessionView } from '../../store/sessions.ts';
+import { Fields, required } from '../admin/fields.ts';
+import { time } from '../admin/time.ts';
+import type { Passage } from '../passage.ts';
+import { recoveryFactor } from './codes.ts';
+import { sessionCookie } from './cookie.ts';
+import { type AuthCall, type AuthEndpoint, signedOf } from './endpoint.ts';
+import { checkChoice } from './enrolment.ts';
+import { attemptOf, beginAttempt, refuseSignIn } from './refused.ts';
+import { personCaller, shownSession } from './session.ts';
+import { knowsPassphrase } from './sign-in.ts';
+
+/** What people see to for themselves: their session, their other ones, their factors. Nobody else's can be named. */
+export const ownEndpoints: readonly AuthEndpoint[] = [
+  {
+    method: 'GET',
+    path: '/auth/v1/session',
+    name: 'auth.session',
+    session: 'open',
+    act(call) {
+      const { person, session } = signedOf(call);
+      const caller = personCaller(person, session.id);
+      const may = ADMIN_ACTIONS.filter((action) => mayAtAll(call.house.policy, caller, action));
+      return { ...shownSession(call, { person, session }), may };
+    },
+  },
+  {
+    method: 'POST',
+    path: '/auth/v1/sign-out',
+    name: 'auth.sign_out',
+    session: 'open',
+    async act(call) {
+      new Fields(call.body, []);
+      const { person, session } = signedOf(call);
+      await endSessions(call, person, 'signed_out', session.id);
+      call.cookies.push(sessionCookie(call.house.settings, '', 0));
+      // What pages kept of it goes too (Clear Site Data, section 3.1).
+      call.answer.add({ 'clear-site-data': '"cache", "cookies", "storage"' });
+      return { ended: [session.id] };
+    },
+  },
+  {
+    method: 'GET',
+    path: '/auth/v1/sessions',
+    name: 'auth.sessions',
+    session: 'open',
+    act(call) {
+      const { person, session } = signedOf(call);
+      return { sessions: sessionsOf(call, person.id), current: session.id };
+    },
+  },
+  {
+    method: 'POST',
+    path: '/auth/v1/sessions/end',
+    name: 'auth.sessions_end',
+    session: 'open',
+    async act(call) {
+      const id = required(new Fields(call.body, ['session']).text('session'), 'session');
+      return { ended: await endSessions(call, signedOf(call).person, 'ended_by_owner', id) };
+    },
+  },
+  {
+    method: 'GET',
+    path: '/auth/v1/factors',
+    name: 'auth.factors',
+    session: 'open',
+    act: (call) => ({ factors: call.gate.store.factors.of(signedOf(call).person.id).map(shownFactor) }),
+  },
+  {
+    method: 'POST',
+    path: '/auth/v1/passphrase',
+    name: 'auth.passphrase',
+    session: 'fresh',
+    async act(call) {
+      const fields = new Fields(call.body, ['passphrase', 'next']);
+      const passphrase = required(fields.text('passphrase'), 'passphrase').slice(0, 1024);
+      const next = required(fields.text('next'), 'next');
+      const { person } = signedOf(call);
+      const attempt = attemptOf(call, person.login, person);
+      beginAttempt(call, attempt);
+      if (!(await knowsPassphrase(call, person, passphrase)))
+        throw await refuseSignIn(call, attempt, 'passphrase', person);
+      call.gate.people.throttle.right(attempt);
+      checkChoice(next, person);
+      const held = await hashPassphrase(next, call.gate.people.passphrases);
+      await tellFactor(call, 'passphrase');
+      call.gate.store.factors.replace([{ person: person.id, kind: 'passphrase', name: 'passphrase', held }]);
+      return { ended: await endOthers(call) };
+    },
+  },
+  {
+    method: 'POST',
+    path: '/auth/v1/recovery-codes',
+    name: 'auth.recovery_codes',
+    session: 'fresh',
+    async act(call) {
+      new Fields(call.body, []);
+      const { person } = signedOf(call);
+      // To somebody whom an issuer vouches for, they would be a way around it.
+      if (call.gate.store.factors.of(person.id, 'passphrase').length === 0)
+        throw new Refusal('conflict', { hint: 'You have no passphrase here.' });
+      const { codes, factor } = recoveryFactor(call.gate, person.id);
+      await tellFactor(call, 'recovery');
+      call.gate.store.factors.replace([factor]);
+      return { recovery_codes: [...codes] };
+    },
+  },
+];
+
+/** A person's sessions, newest first. */
+export const sessionsOf = ({ gate, house }: Passage, person: string): JsonObject[] =>
+  gate.store.sessions.of(person, house.settings.people.idle).map(shownSessionRow);
+
+const shownSessionRow = (session: SessionView & { readonly open: boolean }): JsonObject => ({
+  id: session.id,
+  open: session.open,
+  factors: [...session.factors],
+  network: session.network,
+  created: time(session.created),
+  seen: time(session.seen),
+  expires: time(session.expires),
+  ended: time(session.ended),
+});
+
+/** A factor as its owner and an admin see it. */
+export const shownFactor = ({ id, kind, name, held, created, used }: Factor): JsonObject => ({
+  id,
+  kind,
+  name,
+  created: time(created),
+  used: time(used),
+  ...(kind === 'recovery' && { left: recoveryCodesLeft(held) }),
+});
+
+/** Ends one session of the person, or all, and says so in the ledger. Returns the ids of those it ended. */
+export async function endSessions(
+  { gate, ask }: Passage,
+  person: { readonly id: string; readonly team: string },
+  why: string,
+  session?: string,
+): Promise<string[]> {
+  const { id, team } = person;
+  const ended = gate.store.sessions.end(id, session);
+  if (ended.length > 0)
+    await gate.ledger.append({
+      kind: 'session.ended',
+      id: ask.id,
+      person: { id, team },
+      sessions: ended,
+      why,
+    });
+  return ended;
+}
+
+/** A new passphrase leaves the person no session but the one in hand. */
+async function endOthers(call: AuthCall): Promise<string[]> {
+  const { person, session } = signedOf(call);
+  const others = call.gate.store.sessions
+    .of(person.id, Number.POSITIVE_INFINITY)
+    .filter(({ id, open }) => open && id !== session.id);
+  const ended = await Promise.all(others.map(({ id }) => endSessions(call, person, 'new_passphrase', id)));
+  return ended.flat();
+}
+
+const tellFactor = (call: AuthCall, kind: string): Promise<unknown> => {
+  const { id, team } = signedOf(call).person;
+  return call.gate.ledger.append({
+    kind: 'person.factor_added',
+    id: call.ask.id,
+    person: { id, team },
+    factors: [kind],
+    by: id,
+  });
+};
