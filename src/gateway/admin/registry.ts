@@ -16,6 +16,9 @@ import { time } from './time.ts';
 
 const PATH = '/admin/v1/registry';
 
+/** Steps for which a person shows a factor first: to vouch for a model, and to take it away in clear. */
+const DANGEROUS: ReadonlySet<Action> = new Set<Action>(['registry.approve', 'registry.export']);
+
 /**
  * The registry of sealed models. Scanning and sealing is done by whoever has the files; here it is decided which step may
  * follow, and who may take it. What is claimed of sealed files is looked up in them, and to make a model active every
@@ -119,9 +122,6 @@ export const registryEndpoints: readonly Endpoint[] = [
     return { act: 'remove' };
   }),
 ];
-
-/** Steps for which a person shows a factor first: to vouch for a model, and to take it away in clear. */
-const DANGEROUS: ReadonlySet<Action> = new Set<Action>(['registry.approve', 'registry.export']);
 
 /** Of each step of a model. */
 const KIND = 'system.model';
