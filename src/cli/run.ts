@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   init: async () => (await import('./init.ts')).initCommand,
   config: async () => (await import('./config.ts')).configCommand,
   callers: async () => (await import('./callers.ts')).callersCommand,
+  people: async () => (await import('./people.ts')).peopleCommand,
   policy: async () => (await import('./policy.ts')).policyCommand,
   inspect: async () => (await import('./inspect.ts')).inspectCommand,
   guard: async () => (await import('./guard.ts')).guardCommand,

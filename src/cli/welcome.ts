@@ -29,6 +29,7 @@ export function welcome(io: CliIo, told: Welcome): void {
   const lines = [`${bold('Gatehouse')} answers at ${bold(address)}`, ''];
   if (first !== undefined) {
     lines.push(...keyLines(first, bold), '');
+    lines.push('To sign in as a person:  gatehouse people invite --name NAME --roles admin', '');
   }
   for (const { name, url } of told.detection?.silent ?? []) {
     lines.push(`${name} at ${url} did not answer, so it is not set up: add it to ${files.settings}.`, '');

@@ -46,6 +46,23 @@ test('the default roles have the least privilege: programs use models, admins ma
   }
 });
 
+test('people have what their work takes: who checks changes nothing, and who reads what was sealed changes nothing', () => {
+  for (const action of ROLE_ACTIONS) {
+    const reads = kindOf(action) === 'Admin' && action.endsWith('.read');
+    assert.equal(allows('auditor', action), reads && action !== 'content.read', `auditor ${action}`);
+    if (allows('reviewer', action)) assert.ok(reads, `reviewer ${action}`);
+    assert.equal(
+      allows('developer', action),
+      allows('app', action) || action === 'policy.read',
+      `developer ${action}`,
+    );
+    // An operator is no more than an admin.
+    if (allows('operator', action)) assert.ok(allows('admin', action), `operator ${action}`);
+  }
+  for (const action of ['people.write', 'content.read', 'content.erase', 'registry.approve'] as const)
+    assert.ok(!allows('operator', action), action);
+});
+
 test('by default every guard blocks where it cannot decide, and nothing passes unread', () => {
   assert.deepEqual(
     policy.guards.map(({ name, onError }) => [name, onError]),

@@ -19,8 +19,31 @@ roles:
   # For people who run the gateway: manage it, but not talk to models.
   admin:
     allow:
-      - actions: ["callers.*", policy.read, "config.*", "audit.*", metrics.read, "vault.*", content.erase,
-                  registry.read, registry.activate, registry.revoke, registry.remove]
+      - actions: ["callers.*", "people.*", policy.read, "config.*", "audit.*", metrics.read, "incidents.*",
+                  "vault.*", content.erase, registry.read, registry.activate, registry.revoke, registry.remove]
+
+  # For people who keep it running: see what happens, switch callers off and on, activate models.
+  operator:
+    allow:
+      - actions: ["callers.*", policy.read, "config.*", audit.read, metrics.read, vault.read, "incidents.*",
+                  registry.read, registry.activate, registry.revoke]
+
+  # For people who build on it: use every model, and see what the policy is.
+  developer:
+    allow:
+      - actions: [chat, embed, moderate, inspect, count_tokens, predict, models.list, policy.read]
+        models: ["*"]
+
+  # For people who decide on what guards were not sure of: they may read what was sealed.
+  reviewer:
+    allow:
+      - actions: [audit.read, policy.read, content.read]
+
+  # For people who check on all of it: read and verify, nothing else.
+  auditor:
+    allow:
+      - actions: [audit.read, policy.read, config.read, callers.read, people.read, metrics.read, vault.read,
+                  incidents.read, registry.read]
 
   # For people who vet models: add and approve them, never one person alone. Whoever makes callers must not have it too.
   vetter:
