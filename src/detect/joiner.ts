@@ -119,6 +119,7 @@ export class Joiner {
     }
     if (fields.admin === true || kind.startsWith('admin.')) facts.admin = true;
     addCaller(facts, fields.caller);
+    if (isObject(fields.person) && typeof fields.person.id === 'string') facts.person = fields.person.id;
     addCharge(facts, fields.charge);
     const network =
       typeof fields.network === 'string' ? fields.network : networkOf(String(fields.peer ?? ''), 48);
