@@ -31,7 +31,7 @@ export class Links {
   }
 
   /** @returns the token, shown this once. @param life milliseconds */
-  mint(person: string, purpose: LinkPurpose, life: number): { readonly link: Link; readonly token: string } {
+  make(person: string, purpose: LinkPurpose, life: number): { readonly link: Link; readonly token: string } {
     const { id, key: token, hash } = mintKey('ghl', this.#pepper);
     const expires = this.#clock.now() + life;
     durably(this.#database, () => {

@@ -5,11 +5,34 @@ import { dataPaths } from '../../src/lifecycle/data-folder.ts';
 import { openStore } from '../../src/store/store.ts';
 import type { TestGateway } from '../harness/gateway.ts';
 
+/** What endpoints for people say; each says some of it. */
+export interface Said {
+  readonly code: string;
+  readonly field: string;
+  readonly title: string;
+  readonly pending: string;
+  readonly second: readonly string[];
+  readonly enrolment: string;
+  readonly totp: { readonly uri: string };
+  readonly csrf: string;
+  readonly may: readonly string[];
+  readonly person: { readonly id: string; readonly login: string };
+  readonly session: { readonly id: string; readonly factors: readonly string[] };
+  readonly current: string;
+  readonly sessions: readonly { readonly id: string; readonly open: boolean }[];
+  readonly factors: readonly { readonly kind: string; readonly left: number }[];
+  readonly people: readonly { readonly login: string }[];
+  readonly recovery_codes: readonly string[];
+  readonly ended: readonly string[];
+  readonly token: string;
+  readonly link: string;
+}
+
 export interface Told {
   readonly status: number;
   readonly headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: answers of any endpoint
-  readonly body: any;
+  readonly body: Said;
+  readonly text: string;
 }
 
 const AGENT = 'Mozilla/5.0 (test)';
@@ -45,13 +68,13 @@ export class Browser {
       ...(method === 'POST' && { body: JSON.stringify(body ?? {}) }),
     });
     const text = await response.text();
-    const said = text.startsWith('{') ? JSON.parse(text) : text;
+    const said = (text.startsWith('{') ? JSON.parse(text) : {}) as Said;
     for (const cookie of response.headers.getSetCookie()) {
       const pair = cookie.split(';')[0] ?? '';
       this.cookie = pair.endsWith('=') ? undefined : pair;
     }
     if (typeof said.csrf === 'string') this.csrf = said.csrf;
-    return { status: response.status, headers: response.headers, body: said };
+    return { status: response.status, headers: response.headers, body: said, text };
   }
 
   get(path: string, headers?: Record<string, string>): Promise<Told> {
@@ -125,7 +148,8 @@ async function send(gateway: TestGateway, method: string, path: string, body?: u
     headers: { authorization: `Bearer ${gateway.adminKey}`, 'content-type': 'application/json' },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
-  return { status: response.status, headers: response.headers, body: await response.json() };
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, body: JSON.parse(text) as Said, text };
 }
 
 /** Invited by the admin's key, enrolled by the link, and signed in. */

@@ -94,7 +94,7 @@ suite('people', { concurrency: 2 }, () => {
     assert.deepEqual(done.body.session.factors, ['passphrase', 'recovery_code']);
     assert.equal((await signIn(new Browser(gateway.url), 'ann', code)).body.code, 'sign_in_refused');
     const { factors } = (await browser.get('/auth/v1/factors')).body;
-    assert.equal(factors.find((one: { kind: string }) => one.kind === 'recovery').left, 9);
+    assert.equal(factors.find(({ kind }) => kind === 'recovery')?.left, 9);
     const renewed = await browser.post('/auth/v1/recovery-codes');
     assert.equal(renewed.body.recovery_codes.length, 10);
     assert.equal((await signIn(new Browser(gateway.url), 'ann', ann.recovery[1] ?? '')).status, 401);
@@ -147,8 +147,8 @@ suite('people', { concurrency: 2 }, () => {
     phone.agent = 'phone';
     await signIn(phone, 'ann', ann.app.next());
     const { sessions, current } = (await ann.browser.get('/auth/v1/sessions')).body;
-    assert.equal(sessions.filter(({ open }: { open: boolean }) => open).length, 2);
-    const other = sessions.find(({ id }: { id: string }) => id !== current).id;
+    assert.equal(sessions.filter(({ open }) => open).length, 2);
+    const other = sessions.find(({ id }) => id !== current)?.id;
     assert.deepEqual((await bob.browser.post('/auth/v1/sessions/end', { session: other })).body.ended, []);
     assert.equal((await phone.get('/auth/v1/session')).status, 200);
     assert.deepEqual((await ann.browser.post('/auth/v1/sessions/end', { session: other })).body.ended, [

@@ -161,7 +161,7 @@ function checkPowerOver(call: AdminCall): PersonView {
 
 /** A link is a key to the account: whoever has it chooses the factors. It stands behind a #, which no browser sends. */
 function linked(call: AdminCall, person: PersonView, purpose: LinkPurpose): JsonObject {
-  const { link, token } = call.gate.store.links.mint(person.id, purpose, call.house.settings.people.link);
+  const { link, token } = call.gate.store.links.make(person.id, purpose, call.house.settings.people.link);
   return {
     person: shown(person),
     link: `/console/#enrol=${token}`,

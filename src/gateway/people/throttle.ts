@@ -10,8 +10,10 @@ const MOST = 10_000;
 const KINDS = ['account', 'network'] as const;
 
 interface Failures {
-  count: number;
+  readonly count: number;
   readonly last: number;
+  /** When the one before the last was. */
+  readonly before: number;
 }
 
 /** What an attempt is counted by. */
@@ -44,9 +46,9 @@ export class Throttle {
     if (wait > 0) return wait;
     for (const kind of KINDS) {
       const name = nameOf(kind, attempt);
-      const count = (this.#recent(name)?.count ?? 0) + 1;
+      const { count, last: before } = this.#recent(name) ?? { count: 0, last: this.#tick() };
       this.#failures.delete(name);
-      this.#failures.set(name, { count, last: this.#tick() });
+      this.#failures.set(name, { count: count + 1, last: this.#tick(), before });
     }
     for (const name of this.#failures.keys()) {
       if (this.#failures.size <= MOST) break;
@@ -55,11 +57,13 @@ export class Throttle {
     return 0;
   }
 
-  /** What was shown was right: the attempt does not count. */
+  /** What was shown was right: the attempt does not count, and the next step need not wait for it. */
   right(attempt: AttemptOf): void {
     for (const kind of KINDS) {
-      const found = this.#failures.get(nameOf(kind, attempt));
-      if (found !== undefined) found.count = Math.max(0, found.count - 1);
+      const name = nameOf(kind, attempt);
+      const { count, before } = this.#failures.get(name) ?? { count: 0, before: 0 };
+      if (count > 1) this.#failures.set(name, { count: count - 1, last: before, before });
+      else this.#failures.delete(name);
     }
   }
 
