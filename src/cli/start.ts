@@ -6,6 +6,7 @@ import { Ledger } from '../ledger/ledger.ts';
 import type { LedgerOptions } from '../ledger/options.ts';
 import { type DataFolder, dataPaths, openDataFolder } from '../lifecycle/data-folder.ts';
 import { type FirstKeys, makeFirstCallers } from '../lifecycle/first-run.ts';
+import { resumeIncidents } from '../lifecycle/incidents/resume.ts';
 import { resumeModels } from '../lifecycle/models/resume-steps.ts';
 import { SealedModels } from '../lifecycle/models/sealed-models.ts';
 import { resumeSettlements } from '../lifecycle/settlements.ts';
@@ -66,6 +67,11 @@ export async function openData(settings: Settings, more: LedgerTuning = {}): Pro
         size: ledger.size,
         archive: about.archive?.to,
       });
+    await resumeIncidents(store.incidents, {
+      folder: ledgerPaths(data).folder,
+      size: ledger.size,
+      archive: about.archive?.to,
+    });
     await new SealedModels(paths.models).sweep((id) => {
       const model = opened.models.byId(id);
       return model === undefined || model.root === null ? 'unfinished' : model.state;

@@ -5,6 +5,8 @@ import { Problem } from '../base/problem.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import type { GuardKind } from '../guards/guard.ts';
 import type { Means } from '../guards/means.ts';
+import { type Playbook, parsePlaybook } from '../incidents/playbook.ts';
+import { PLAYBOOKS } from '../incidents/playbooks/index.ts';
 import { defaultPosts, guardOf, postOf as inspectorOf, type Post } from '../inspection/posts.ts';
 import { Accounts } from '../policy/accounts.ts';
 import { allowsMedia } from '../policy/media.ts';
@@ -62,6 +64,7 @@ export function buildHouse(settings: Settings, policy: Policy, given: Parts): Ho
     inspectors: inspectorsOf(policy, watch, parts),
     routes: new Routes(dialects),
     upstreams,
+    playbooks: playbooksOf(settings),
     predictions: openPredictions({ ...parts.models, settings, tick: parts.clock.tick }),
     caches: new Map(
       settings.routes.named.flatMap(({ name, cache }) =>
@@ -91,6 +94,15 @@ export function checkTls(tls: TlsSettings): void {
       cause,
     );
   }
+}
+
+/** Own ones first. Throws a Problem for the first that cannot be read. */
+function playbooksOf({ incidents }: Settings): Playbook[] {
+  const own = incidents.playbooks.map(({ file, text }) => parsePlaybook(text, file));
+  const names = own.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new Problem('usage', `there are two playbooks of the name ${twice}`);
+  return [...own, ...PLAYBOOKS.filter(({ name }) => !names.includes(name))];
 }
 
 /** Builds every guard of a policy; throws a Problem for the first that cannot be built. */

@@ -2,10 +2,12 @@ import { Problem } from '../base/problem.ts';
 import type { Settings } from '../settings/settings.ts';
 
 /** One reload at a time, each with what is in the files when its turn comes. */
-export function serially(act: () => Promise<void>): () => Promise<void> {
+export function serially<Given extends unknown[]>(
+  act: (...given: Given) => Promise<void>,
+): (...given: Given) => Promise<void> {
   let last: Promise<unknown> = Promise.resolve();
-  return () => {
-    const mine = last.catch(() => {}).then(act);
+  return (...given) => {
+    const mine = last.catch(() => {}).then(() => act(...given));
     last = mine;
     return mine;
   };

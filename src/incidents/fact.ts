@@ -94,11 +94,20 @@ export const NO_LINKS: Links = { exchanges: [], callers: [], models: [], detecti
 export const kindOf = (fact: Fact): string =>
   fact.act === 'moved' && fact.to === 'closed' ? 'incident.closed' : `incident.${fact.act}`;
 
-/** The entry of a fact, without what the ledger adds. */
-export function entryOf(incident: string, by: By, fact: Fact): JsonObject & { readonly kind: string } {
+/**
+ * The entry of a fact, without what the ledger adds. It brings its own time: the ledger writes it a moment later, and both ways to
+ * the incident, as it happens and from the ledger, come to the same.
+ */
+export function entryOf({
+  incident,
+  by,
+  time,
+  fact,
+}: Omit<Recorded, 'seq'>): JsonObject & { readonly kind: string } {
   const { act: _, ...fields } = fact;
+  const at = new Date(time).toISOString();
   // What is undefined is not written.
-  return JSON.parse(JSON.stringify({ kind: kindOf(fact), incident, by, ...fields })) as JsonObject & {
+  return JSON.parse(JSON.stringify({ kind: kindOf(fact), incident, at, by, ...fields })) as JsonObject & {
     readonly kind: string;
   };
 }
@@ -119,7 +128,7 @@ export function factOf(entry: {
   return {
     incident: fields.incident,
     seq,
-    time: Date.parse(entry.time),
+    time: Date.parse(text(fields.at) ?? entry.time),
     by: { id: text(by.id) ?? '', name: text(by.name) ?? '' },
     fact,
   };

@@ -1,5 +1,13 @@
 import { Refusal } from '../base/refusal.ts';
-import { type By, type Fact, type Links, type Locked, MOST_LINKS, type Opening, type Recorded } from './fact.ts';
+import {
+  type By,
+  type Fact,
+  type Links,
+  type Locked,
+  MOST_LINKS,
+  type Opening,
+  type Recorded,
+} from './fact.ts';
 import type { Measure } from './measure.ts';
 import { MEASURES } from './measure.ts';
 import { mayMove, type Resolution, type State, waysFrom } from './states.ts';
@@ -124,7 +132,10 @@ function after(incident: Incident, recorded: Recorded, fact: Exclude<Fact, { act
         steps: [...incident.steps.filter((step) => step !== fact.step), ...(fact.done ? [fact.step] : [])],
       };
     case 'evidence':
-      return { ...incident, evidence: [...incident.evidence, { ...fact.locked, manifest: fact.manifest, time }] };
+      return {
+        ...incident,
+        evidence: [...incident.evidence, { ...fact.locked, manifest: fact.manifest, time }],
+      };
     case 'contained': {
       if (fact.measure !== incident.measures.length + 1) throw refused('Measures are numbered in order.');
       const { action, on, until, was } = fact;
@@ -148,10 +159,13 @@ function after(incident: Incident, recorded: Recorded, fact: Exclude<Fact, { act
 /** What may still be said of a closed incident: what it is later known to be about, and how an undoing ended. */
 const AFTERWARDS: ReadonlySet<Fact['act']> = new Set(['moved', 'commented', 'evidence', 'acted']);
 
-function moved(incident: Incident, { to, resolution }: Extract<Fact, { act: 'moved' }>, time: number): Incident {
+function moved(
+  incident: Incident,
+  { to, resolution }: Extract<Fact, { act: 'moved' }>,
+  time: number,
+): Incident {
   const { state, measures } = incident;
-  if (!mayMove(state, to))
-    throw refused(`From ${state} it can go to ${waysFrom(state).join(', ')}.`);
+  if (!mayMove(state, to)) throw refused(`From ${state} it can go to ${waysFrom(state).join(', ')}.`);
   if (to === 'closed') {
     if (resolution === undefined) throw refused('To close it, say what it came to.');
     if ((resolution === 'resolved') !== (state === 'recovered'))
@@ -172,13 +186,14 @@ function acted(incident: Incident, fact: Extract<Fact, { act: 'acted' }>, time: 
     if (fact.of === 'contain' && taken.state === 'begun')
       return { ...taken, state: fact.ok ? 'held' : 'failed' };
     if (fact.of === 'undo' && taken.state === 'undoing')
-      return fact.ok ? { ...taken, state: 'undone', undone: time } : { ...taken, state: 'held', expired: false };
+      return fact.ok
+        ? { ...taken, state: 'undone', undone: time }
+        : { ...taken, state: 'held', expired: false };
     throw refused('Nothing was to be done about the measure.');
   });
-  const contains = fact.of === 'contain' && fact.ok && (incident.state === 'new' || incident.state === 'triage');
-  return contains
-    ? { ...next, state: 'contained', reached: { ...next.reached, contained: time } }
-    : next;
+  const contains =
+    fact.of === 'contain' && fact.ok && (incident.state === 'new' || incident.state === 'triage');
+  return contains ? { ...next, state: 'contained', reached: { ...next.reached, contained: time } } : next;
 }
 
 function changed(incident: Incident, number: number, change: (taken: Taken) => Taken): Incident {

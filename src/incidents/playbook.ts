@@ -144,7 +144,9 @@ export function parsePlaybook(written: string, file: string): Playbook {
     steps: steps.map(({ id, text, do: measure }, index) => ({
       id,
       text,
-      do: measure && measureIn(measure, (path, message) => document.report(['steps', index, 'do', ...path], message)),
+      do:
+        measure &&
+        measureIn(measure, (path, message) => document.report(['steps', index, 'do', ...path], message)),
     })),
     checks: (checks ?? []).map(({ rules, quiet }, index) => ({
       rules,
@@ -179,9 +181,11 @@ function measureIn(
   ) as Partial<Record<Target, string>>;
   // What is filled in from the incident may be left out.
   const flaw = flawOf({ action, on: { ...FILLED_IN(action), ...on } });
-  if (flaw !== undefined) report([flaw], `${action} ${on[flaw] === undefined ? 'needs it' : 'does not take it'}`);
+  if (flaw !== undefined)
+    report([flaw], `${action} ${on[flaw] === undefined ? 'needs it' : 'does not take it'}`);
   const time = lasts === undefined ? undefined : parseDuration(lasts);
-  if (lasts !== undefined && (time === undefined || time < 1)) report(['for'], 'must be a duration such as 4h');
+  if (lasts !== undefined && (time === undefined || time < 1))
+    report(['for'], 'must be a duration such as 4h');
   if (lasts !== undefined && !MEASURES[action].undo) report(['for'], 'cannot be: it has no undo');
   return { action, on, automatic, for: time };
 }

@@ -169,4 +169,55 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX sessions_of_person ON sessions (person, created);
   CREATE INDEX sessions_by_end ON sessions (expires);
   `,
+  `
+  CREATE TABLE incidents (
+    id      TEXT PRIMARY KEY,
+    state   TEXT NOT NULL,
+    owner   TEXT NOT NULL,
+    rule    TEXT NOT NULL,
+    grouped TEXT NOT NULL,
+    opened  INTEGER NOT NULL,
+    held    INTEGER NOT NULL,
+    about   TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX incidents_by_time ON incidents (opened);
+  CREATE INDEX incidents_by_rule ON incidents (rule, grouped) WHERE state <> 'closed';
+  CREATE INDEX incidents_held ON incidents (held) WHERE held > 0;
+
+  CREATE TABLE incident_facts (
+    seq      INTEGER PRIMARY KEY,
+    incident TEXT NOT NULL,
+    fact     TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX facts_of_incident ON incident_facts (incident, seq);
+
+  CREATE TABLE incident_detections (
+    seq INTEGER PRIMARY KEY
+  ) STRICT;
+
+  -- Alerts that were found in the ledger at a start, and wait to be looked at.
+  CREATE TABLE incident_alerts (
+    seq   INTEGER PRIMARY KEY,
+    entry TEXT NOT NULL
+  ) STRICT;
+
+  -- When each rule told of something last.
+  CREATE TABLE alert_rules (
+    rule TEXT PRIMARY KEY,
+    last INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE incident_comments (
+    id       TEXT PRIMARY KEY,
+    incident TEXT NOT NULL,
+    text     TEXT,
+    sealed   BLOB
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX comments_of_incident ON incident_comments (incident);
+
+  CREATE TABLE incidents_applied (
+    entries INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO incidents_applied VALUES (0);
+  `,
 ];

@@ -8,6 +8,7 @@ import type { QuotaDesk } from './desk.ts';
 import { Factors } from './factors.ts';
 import { History } from './history.ts';
 import { Identities } from './identities.ts';
+import { Incidents } from './incidents.ts';
 import { Invitations } from './invitations.ts';
 import { Links } from './links.ts';
 import { ModelRegistry } from './models.ts';
@@ -26,6 +27,7 @@ export interface Store {
   readonly background: Background;
   readonly pseudonyms: SealedPseudonyms;
   readonly models: ModelRegistry;
+  readonly incidents: Incidents;
   readonly people: People;
   readonly factors: Factors;
   readonly links: Links;
@@ -58,6 +60,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     background,
     pseudonyms: new SealedPseudonyms(database, options.clock),
     models: new ModelRegistry(database, options.clock),
+    incidents: new Incidents(database),
     people: new People(database, options.clock),
     factors: new Factors(database, options.clock),
     links: new Links(database, options.pepper, options.clock),

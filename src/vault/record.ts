@@ -6,7 +6,7 @@ import { Unsealable } from './unsealable.ts';
  * What is sealed: what went to the model, what came back, a prompt that was blocked, as it came, or a value that a
  * pseudonym stands for.
  */
-export const CONTENT_KINDS = ['prompt', 'reply', 'blocked', 'pseudonym'] as const;
+export const CONTENT_KINDS = ['prompt', 'reply', 'blocked', 'pseudonym', 'comment'] as const;
 export type ContentKind = (typeof CONTENT_KINDS)[number];
 
 /** What a record is about. All of it is authenticated with every piece of the text. */

@@ -57,7 +57,7 @@ roles:
   app:
     allow: [{ actions: [chat, embed, moderate, inspect, count_tokens, predict, models.list], models: ["*"] }]
   admin:
-    allow: [{ actions: ["callers.*", policy.read, "config.*", audit.read, metrics.read] }]
+    allow: [{ actions: ["callers.*", policy.read, "config.*", audit.read, metrics.read, "incidents.*"] }]
 `;
 
 export const GUARDS = `guards:

@@ -62,6 +62,8 @@ export class Crew implements CrewFace {
   #port = 0;
   /** Of the configuration in force. */
   #files: Readonly<Record<string, string>>;
+  /** Of the one that is being prepared. */
+  #next: Readonly<Record<string, string>> = {};
   #closing = false;
   #wait = 0;
   #news: NodeJS.Timeout | undefined;
@@ -164,8 +166,17 @@ export class Crew implements CrewFace {
   }
 
   /** Every worker builds the new configuration. */
-  async prepare(): Promise<void> {
-    const files = asJson(this.#options.read());
+  prepare(): Promise<void> {
+    return this.#prepare(this.#options.read());
+  }
+
+  prepareAgain(): Promise<void> {
+    return this.#prepare(this.#files);
+  }
+
+  async #prepare(next: Readonly<Record<string, string>>): Promise<void> {
+    this.#next = next;
+    const files = asJson(next);
     const asked = this.#ready.map((hand) => this.#ask(hand, 'prepare', files));
     const answers = await Promise.allSettled(asked);
     // One that died meanwhile is replaced with the new configuration.
@@ -182,7 +193,7 @@ export class Crew implements CrewFace {
   /** All take what they have prepared. */
   commit(): void {
     this.#version += 1;
-    this.#files = this.#options.read();
+    this.#files = this.#next;
     for (const hand of this.#ready) {
       hand.line.tell('commit', null);
       hand.line.flush();

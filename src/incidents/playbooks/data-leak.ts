@@ -5,7 +5,7 @@ when:
   techniques: ["AML.T0057*", "AML.T0056*", "LLM02*", "LLM07*", "LLM06*"]
 roles:
   commander: on-call security, decides and closes
-  privacy: decides whether people or authorities must be told, and by when (GDPR, article 33: 72 hours)
+  privacy: decides whether people or authorities must be told, and by when (GDPR, article 33, 72 hours)
 steps:
   - id: look
     text: Which data classes did the guards find, in whose replies, since when?
