@@ -18,9 +18,13 @@ import { buildHouse, type Parts } from './build-house.ts';
 import { ClientCertificates } from './certificates.ts';
 import { listenOnSocket } from './control.ts';
 import { drain, recordStrangers } from './drain.ts';
+import { Feeds } from './feeds/feeds.ts';
 import type { Administration } from './handle.ts';
 import { closeUpstreams, type Gate, type House, replaceHouse } from './house.ts';
 import { KeySets } from './identity/identity.ts';
+import { keepMeasures } from './incidents/contain.ts';
+import { heedAlerts } from './incidents/open.ts';
+import { type Configuration, withFittingMeasures, withMeasures } from './incidents/overlay.ts';
 import { listenForClients, renewTls } from './listen.ts';
 import type { Log } from './log.ts';
 import { Metrics } from './metrics.ts';
@@ -36,6 +40,8 @@ import { openTelemetry } from './telemetry.ts';
 import { TenantBooks } from './tenant-book.ts';
 import { keepContent, openVault, stageVault } from './vault.ts';
 import { openWatcher } from './watch/open.ts';
+import { watchedRules } from './watch/rules.ts';
+import { alertTeller } from './watch/tell.ts';
 
 /** Entries a minute for requests of nobody known; beyond, they are counted. */
 const STRANGERS = 60;
@@ -50,6 +56,8 @@ export interface GatewayOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
+  /** Of Gatehouse, for whoever is told who sends. */
+  readonly version?: string | undefined;
   /** 32 bytes: the key of the digests in the ledger. */
   readonly digestKey: Uint8Array;
   /** Path of the control socket; none where undefined. */
@@ -85,6 +93,8 @@ export type Role = 'whole' | 'primary' | 'worker' | 'desk';
 export interface CrewFace {
   /** All build the new configuration; throws a Problem where one cannot, and then none has it. */
   prepare(): Promise<void>;
+  /** The same with the files that are in force: what is laid on top of them has changed. */
+  prepareAgain(): Promise<void>;
   commit(): void;
   abort(): void;
   /** All let go of the answers that they have kept. */
@@ -137,15 +147,25 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     abuse.onBlock = (block) => options.crew?.block(block);
     return abuse;
   };
+  const plain: Configuration = { settings: options.settings, policy: options.policy };
+  const first = withFittingMeasures(plain, store.incidents.measures(), clock.now(), ({ incident }) =>
+    log('error', 'a measure of an incident does not fit the configuration and is not in force', { id: incident }),
+  );
   const gate: Gate = {
     vault,
     pseudonyms: vault && new TenantBooks({ store: store.pseudonyms, vault, clock }),
     shelf: options.settings.vault && options.shelf,
     predictionHook: options.predictionHook,
     modelSteps: new Turns(),
-    watcher: role === 'worker' ? undefined : openWatcher(options),
+    incidentTurns: new Turns(),
+    plain,
+    watcher: role === 'worker' ? undefined : openWatcher(options, alertTeller(() => gate)),
+    feeds:
+      role === 'worker'
+        ? undefined
+        : new Feeds({ ...options, metrics, tick: clock.tick, version: options.version ?? '', deliver: role !== 'desk' }),
     telemetry: openTelemetry(options.settings.telemetry, { clock, log, metrics }),
-    house: buildHouse(options.settings, options.policy, parts),
+    house: buildHouse(first.settings, first.policy, parts),
     ledger,
     store,
     clock,
@@ -164,24 +184,28 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     archive: options.archive,
     tellForget: () => options.crew?.forget(),
     exposition: async () => gate.metrics.exposition((await options.crew?.metrics()) ?? []),
-    reload: serially(async () => {
-      const staged = await stage();
-      try {
-        await options.crew?.prepare();
-        await ledger.append({ kind: 'system.reload', policy: staged.policy });
-      } catch (error) {
-        staged.abort();
-        options.crew?.abort();
-        throw error;
-      }
-      staged.commit();
-      options.crew?.commit();
-      log('info', 'configuration reloaded');
-    }),
+    reload: () => renew(false),
+    rebuild: () => renew(true),
   };
+  /** @param again nothing is read: only what lies on top has changed, and has its own entry */
+  const renew = serially(async (again: boolean) => {
+    const staged = await stage(again);
+    try {
+      await (again ? options.crew?.prepareAgain() : options.crew?.prepare());
+      if (!again) await ledger.append({ kind: 'system.reload', policy: staged.policy });
+    } catch (error) {
+      staged.abort();
+      options.crew?.abort();
+      throw error;
+    }
+    staged.commit();
+    options.crew?.commit();
+    log('info', again ? 'measures of incidents laid on the configuration' : 'configuration reloaded');
+  });
   /** From its commit on nothing can fail: the certificate was tried when the house was built. */
-  const stage = async (): Promise<Staged & { readonly policy: string }> => {
-    const next = await load();
+  const stage = async (again = false): Promise<Staged & { readonly policy: string }> => {
+    const read = again ? gate.plain : await load();
+    const next = withMeasures(read, store.incidents.measures(), clock.now());
     checkReload(gate.house.settings, next.settings);
     const [missing] = await missingMasters(gate.shelf, next.settings);
     if (missing !== undefined)
@@ -190,6 +214,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
         `the master key “${missing}” still wraps keys of sealed models, and vault.masters does not have it`,
         'Put it back, and run "gatehouse vault rotate" before it is retired.',
       );
+    const rules = watchedRules(next.settings.detections);
     const house = buildHouse(next.settings, next.policy, parts);
     await loadModels(house, role);
     const masters = await stageVault(vault, next).catch((error) => {
@@ -202,7 +227,9 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
         if (masters !== undefined) vault?.adopt(masters);
         const { tls } = next.settings.listen;
         if (tls !== undefined) secure?.(tls);
+        gate.plain = read;
         replaceHouse(gate, house);
+        gate.watcher?.useRules(rules);
       },
       abort() {
         masters?.close();
@@ -242,17 +269,21 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   }
   const counting = setInterval(() => recordStrangers(gate), 60_000).unref();
   const keeping = keepsLedger ? keepContent(gate) : undefined;
+  const measuring = keepsLedger ? keepMeasures(gate) : undefined;
+  const deaf = keepsLedger ? heedAlerts(gate) : undefined;
   let closing: Promise<void> | undefined;
   return {
     address: addressOf(options.settings, port),
     port,
     gate,
     reload: gate.reload,
-    stage,
+    stage: () => stage(),
     close() {
       closing ??= drain(gate, servers, !keepsLedger).finally(() => {
         clearInterval(counting);
         clearInterval(keeping);
+        clearInterval(measuring);
+        deaf?.();
       });
       return closing;
     },

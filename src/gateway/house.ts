@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { Turns } from '../base/turns.ts';
+import type { Playbook } from '../incidents/playbook.ts';
 import type { Post } from '../inspection/posts.ts';
 import type { LedgerDesk } from '../ledger/desk.ts';
 import type { Accounts } from '../policy/accounts.ts';
@@ -16,7 +17,9 @@ import type { Edge } from './ask.ts';
 import type { BodyRoom } from './body-room.ts';
 import type { ReplyCache } from './cache/reply-cache.ts';
 import type { ClientCertificates } from './certificates.ts';
+import type { Feeds } from './feeds/feeds.ts';
 import type { Identity } from './identity/identity.ts';
+import type { Configuration } from './incidents/overlay.ts';
 import type { Watch } from './inspect/posts.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
@@ -57,6 +60,8 @@ export interface House {
   readonly upstreams: ReadonlyMap<string, Upstream>;
   /** Models that classify or score. */
   readonly predictions: Predictions;
+  /** What is done about incidents: own playbooks first, then those that ship. */
+  readonly playbooks: readonly Playbook[];
   /** Kept answers, by route. */
   readonly caches: ReadonlyMap<string, ReplyCache>;
 }
@@ -88,8 +93,14 @@ export interface Gate {
   readonly predictionHook: PredictionHook | undefined;
   /** Follows the ledger, and answers what is asked about it; undefined in a worker. */
   readonly watcher: Watcher | undefined;
+  /** Hands alerts and entries on to others; undefined in a worker. */
+  readonly feeds: Feeds | undefined;
   /** Steps of models: the ledger has them in the order in which they are taken. */
   readonly modelSteps: Turns;
+  /** What happens to incidents, likewise. */
+  readonly incidentTurns: Turns;
+  /** The configuration as it was read, without the measures of incidents. */
+  plain: Configuration;
   /** Traces and metrics for a collector; undefined where the settings name none. */
   readonly telemetry?: Telemetry | undefined;
   /** Key of the digests in the ledger. */
@@ -108,6 +119,8 @@ export interface Gate {
   exposition(): Promise<string>;
   /** Reads settings and policy again; throws a Problem and changes nothing where they are bad. */
   reload(): Promise<void>;
+  /** Lays the measures of incidents on the configuration anew, here and in the workers, without reading any file. */
+  rebuild(): Promise<void>;
 }
 
 /** A request comes into the house that stands now. */
@@ -129,6 +142,7 @@ export function replaceHouse(gate: Gate, next: House): void {
   const before = gate.house;
   gate.house = next;
   gate.targets.keep(next.settings.routes.named);
+  gate.feeds?.follow(next.settings);
   before.retired = true;
   if (before.guests === 0) closeUpstreams(before);
 }

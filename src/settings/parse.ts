@@ -5,11 +5,14 @@ import { deepFreeze } from '../base/freeze.ts';
 import { Secret } from '../base/secret.ts';
 import { readAbuse } from './abuse.ts';
 import { readArchive } from './archive.ts';
+import { readDetections } from './detections.ts';
 import { readEncoders } from './encoders.ts';
+import { readFeeds } from './feeds.ts';
 import { readIdentity } from './identity.ts';
 import { readJudges } from './judges.ts';
 import { isLoopback } from './loopback.ts';
 import { readModels } from './models.ts';
+import { readIncidents } from './incidents.ts';
 import { readPeople } from './people.ts';
 import { readPredictions } from './predictions.ts';
 import { readRoute } from './read-route.ts';
@@ -67,7 +70,9 @@ export function parseSettings(text: string, context: SettingsContext): Settings 
     upstreams: Object.fromEntries(upstreams.map((upstream) => [upstream.name, upstream])),
     identity: readIdentity(read, written.identity ?? {}),
     people: readPeople(read, written.people),
+    incidents: readIncidents(read, written.incidents),
     abuse: readAbuse(read, written.abuse ?? {}),
+    detections: readDetections(read, written.detections),
     limits: readLimits(read, written.limits ?? {}),
     ledger: {
       segment: read.size(['ledger', 'segment'], written.ledger?.segment, '64MB'),
@@ -81,6 +86,7 @@ export function parseSettings(text: string, context: SettingsContext): Settings 
     models: readModels(read, context.baseDir, written.models),
     predictions: readPredictions(read, written.predictions),
     telemetry: readTelemetry(read, written.telemetry),
+    feeds: readFeeds(read, (path) => resolve(context.baseDir, path), written.feeds),
     log: { level: written.log?.level ?? 'info', format: written.log?.format ?? 'auto' },
   } as const;
   document.finish();

@@ -1,9 +1,12 @@
 import Type, { type Static } from 'typebox';
 import { Abuse } from './abuse.ts';
 import { ArchiveSchema } from './archive.ts';
+import { DetectionsSchema } from './detections.ts';
 import { Encoders } from './encoders.ts';
+import { FeedsSchema } from './feeds-schema.ts';
 import { closed, count, duration, ModelAtServer, ModelName, oneOf, secret, size, texts } from './fields.ts';
 import { Identity } from './identity-schema.ts';
+import { IncidentsSchema } from './incidents.ts';
 import { Judges } from './judges.ts';
 import { Models } from './models.ts';
 import { PeopleSchema } from './people.ts';
@@ -191,6 +194,8 @@ export const settingsSchema = (dialects: readonly string[]) =>
       identity: Type.Optional(Identity),
       people: Type.Optional(PeopleSchema),
       abuse: Type.Optional(Abuse),
+      detections: Type.Optional(DetectionsSchema),
+      incidents: Type.Optional(IncidentsSchema),
       limits: Type.Optional(Limits),
       ledger: Type.Optional(
         Type.Object(
@@ -214,6 +219,7 @@ export const settingsSchema = (dialects: readonly string[]) =>
       models: Type.Optional(Models),
       predictions: Type.Optional(Predictions),
       telemetry: Type.Optional(TelemetrySchema),
+      feeds: Type.Optional(FeedsSchema),
       log: Type.Optional(
         Type.Object(
           {

@@ -1,12 +1,15 @@
 import type { Secret } from '../base/secret.ts';
 import type { AbuseSettings } from './abuse.ts';
 import type { ArchiveSettings } from './archive.ts';
+import type { DetectionSettings } from './detections.ts';
 import type { EncoderSettings } from './encoders.ts';
+import type { FeedSettings } from './feeds.ts';
 import type { IdentitySettings } from './identity.ts';
 import type { JudgeSettings } from './judges.ts';
 import type { ModelRoute } from './model-route.ts';
 import type { UpstreamSettings } from './model-server.ts';
 import type { ModelSettings } from './models.ts';
+import type { IncidentSettings } from './incidents.ts';
 import type { PeopleSettings } from './people.ts';
 import type { PredictionSettings } from './predictions.ts';
 import type { TelemetrySettings } from './telemetry.ts';
@@ -33,7 +36,9 @@ export interface Settings {
   readonly routes: ModelRoutes;
   readonly identity: IdentitySettings;
   readonly people: PeopleSettings;
+  readonly incidents: IncidentSettings;
   readonly abuse: AbuseSettings;
+  readonly detections: DetectionSettings;
   readonly limits: LimitSettings;
   readonly ledger: LedgerSettings;
   /** Supplied encoders that guards may ask, by name. */
@@ -47,6 +52,8 @@ export interface Settings {
   readonly models: ModelSettings;
   /** Undefined: nothing is exported. */
   readonly telemetry: TelemetrySettings | undefined;
+  /** Receivers of alerts and of the ledger, by name. */
+  readonly feeds: Readonly<Record<string, FeedSettings>>;
   readonly log: LogSettings;
 }
 

@@ -13,13 +13,16 @@ import { noteTags } from '../tags.ts';
 import { ACTING, asClient, readActing } from './acting.ts';
 import { backupEndpoints } from './backups.ts';
 import { callerEndpoints } from './callers.ts';
+import { detectionEndpoints } from './detections.ts';
 import type { AdminCall, Endpoint } from './endpoint.ts';
 import { sendEvents } from './events.ts';
 import { exchangeEndpoints } from './exchanges.ts';
 import { identityEndpoints } from './identities.ts';
+import { incidentEndpoints } from './incidents.ts';
 import { invitationEndpoints } from './invitations.ts';
 import { ledgerEndpoints } from './ledger.ts';
 import { peopleEndpoints } from './people.ts';
+import { measureEndpoints } from './measures.ts';
 import { registryEndpoints } from './registry.ts';
 import { checkQuery, readJson } from './request.ts';
 import { signingKeyEndpoints } from './signing-keys.ts';
@@ -36,11 +39,14 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...stateEndpoints,
   ...ledgerEndpoints,
   ...exchangeEndpoints,
+  ...detectionEndpoints,
   ...usageEndpoints,
   ...vaultEndpoints,
   ...backupEndpoints,
   ...signingKeyEndpoints,
   ...registryEndpoints,
+  ...incidentEndpoints,
+  ...measureEndpoints,
 ];
 
 /** Longest body of an administrative request, in bytes. */

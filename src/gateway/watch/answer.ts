@@ -1,3 +1,5 @@
+import { AlertBook } from '../../views/alerts.ts';
+import { reasonsOf } from '../../views/reasons.ts';
 import { findExchange, searchEvents, searchExchanges } from '../../views/search.ts';
 import type { Views } from '../../views/views.ts';
 import type { Question, Questions, TrafficQuery, TrafficRow } from './questions.ts';
@@ -12,6 +14,11 @@ const ANSWERS: {
   exchanges: searchExchanges,
   exchange: (views, { id }) => findExchange(views, id),
   events: searchEvents,
+  reasons: (views, { seqs }) => reasonsOf(views, seqs),
+  detections: (views, query) => {
+    const book = new AlertBook(views.database);
+    return { rules: book.rules, page: book.list(query) };
+  },
   traffic: trafficOf,
 };
 

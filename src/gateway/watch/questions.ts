@@ -1,3 +1,5 @@
+import type { JsonObject } from '../../base/json.ts';
+import type { AlertQuery, ListedAlert } from '../../views/alerts.ts';
 import type { Event, EventQuery, ExchangeQuery, Listed, Page } from '../../views/search.ts';
 
 /** Questions that are answered from the views, and what each answers. */
@@ -5,6 +7,14 @@ export interface Questions {
   readonly exchanges: { asked: ExchangeQuery; answered: Page<Listed> };
   readonly exchange: { asked: { readonly id: string }; answered: Listed | undefined };
   readonly events: { asked: EventQuery; answered: Page<Event> };
+  readonly reasons: {
+    asked: { readonly seqs: readonly number[] };
+    answered: readonly (readonly [number, string])[];
+  };
+  readonly detections: {
+    asked: AlertQuery;
+    answered: { readonly rules: readonly JsonObject[]; readonly page: Page<ListedAlert> };
+  };
   readonly traffic: { asked: TrafficQuery; answered: readonly TrafficRow[] };
 }
 export type Question = keyof Questions;

@@ -1,8 +1,11 @@
 import { Worker } from 'node:worker_threads';
 import { Refusal } from '../../base/refusal.ts';
+import type { Alerted } from '../../incidents/alert.ts';
+import type { Alert } from '../../detect/alert.ts';
 import { nameOf } from '../log.ts';
 import type { Live } from './live.ts';
 import type { Question, Questions } from './questions.ts';
+import type { WatchedRules } from './rules.ts';
 import type { Said, Told, WatchData } from './thread.ts';
 
 /** Milliseconds between two looks at how far the ledger is, and until the first: whoever stops at once needs no thread. */
@@ -15,6 +18,8 @@ const PATIENCE = 10_000;
 const MOST_WAITING = 200;
 
 export interface WatcherOptions extends Omit<WatchData, 'size'> {
+  /** Detections fired that have no entry yet, as far as the thread knows: they come again until they have one. */
+  readonly onRaised: (alerts: readonly Alert[]) => void;
   /** Durable entries of the ledger, now. */
   readonly size: () => number;
   /** Something is not as it should be: for the log. */
@@ -33,8 +38,10 @@ interface Waiting {
  */
 export class Watcher {
   readonly #options: WatcherOptions;
+  #rules: WatchedRules;
   readonly #waiting = new Map<number, Waiting>();
   readonly #onLive = new Set<(live: Live) => void>();
+  readonly #onAlerts = new Set<(alerts: readonly Alerted[]) => void>();
   #looking: NodeJS.Timeout;
   /** Started when it is needed first. */
   #worker: Worker | undefined;
@@ -45,6 +52,7 @@ export class Watcher {
 
   constructor(options: WatcherOptions) {
     this.#options = options;
+    this.#rules = options.rules;
     this.#looking = setTimeout(() => {
       this.#looking = setInterval(() => this.#look(), LOOK).unref();
     }, FIRST).unref();
@@ -76,6 +84,18 @@ export class Watcher {
     return () => void this.#onLive.delete(tell);
   }
 
+  /** Told of alerts of the detections, also of old ones where the views are made anew; returns how to stop. */
+  onAlerts(tell: (alerts: readonly Alerted[]) => void): () => void {
+    this.#onAlerts.add(tell);
+    return () => void this.#onAlerts.delete(tell);
+  }
+
+  /** What is looked for from now on. */
+  useRules(rules: WatchedRules): void {
+    this.#rules = rules;
+    this.#worker?.postMessage({ rules } satisfies Told);
+  }
+
   async close(): Promise<void> {
     this.#closing = true;
     clearInterval(this.#looking);
@@ -102,7 +122,7 @@ export class Watcher {
   #start(): Worker {
     const { folder, archive, views, size, onTrouble } = this.#options;
     const file = import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js';
-    const workerData: WatchData = { folder, archive, views, size: size() };
+    const workerData: WatchData = { folder, archive, views, size: size(), rules: this.#rules };
     const worker = new Worker(new URL(file, import.meta.url), { workerData });
     worker.unref();
     worker.on('message', (said: Said) => this.#hear(said));
@@ -120,6 +140,8 @@ export class Watcher {
 
   #hear(said: Said): void {
     if ('trouble' in said) this.#options.onTrouble(said.trouble);
+    else if ('raised' in said) this.#options.onRaised(said.raised);
+    else if ('alerts' in said) for (const tell of this.#onAlerts) tell(said.alerts);
     else if ('seen' in said) {
       this.#next = said.seen.next;
       for (const tell of this.#onLive) tell(said.seen);
