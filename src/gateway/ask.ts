@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import { Refusal } from '../base/refusal.ts';
+import { isLanding } from './people/paths.ts';
 
 /** A request as it came, before anything is believed of it. */
 export interface Ask {
@@ -63,7 +64,7 @@ export function checkEdge(ask: Ask, edge: Edge): void {
     origin === undefined
       ? fromForeignPage(headers['sec-fetch-site'])
       : !edge.isOwn(origin, host) && !edge.allowsOrigin(origin);
-  if (foreign) throw new Refusal('origin_refused');
+  if (foreign && !isArrival(ask)) throw new Refusal('origin_refused');
 }
 
 /**
@@ -77,6 +78,14 @@ function checkFraming({ httpVersion, headers }: IncomingMessage): void {
   if (coding !== undefined && (httpVersion === '1.0' || coding.toLowerCase() !== 'chunked'))
     throw new Refusal('header_refused', { hint: 'Transfer-Encoding is chunked, in HTTP/1.1, or nothing.' });
 }
+
+/** A person whose browser another site has led to a page of ours: no script of that site's sees it, and no frame holds it. */
+const isArrival = ({ method, path, req: { headers } }: Ask): boolean =>
+  method === 'GET' &&
+  isLanding(path) &&
+  headers.origin === undefined &&
+  headers['sec-fetch-mode'] === 'navigate' &&
+  headers['sec-fetch-dest'] === 'document';
 
 /** Fetch metadata (W3C): a page of another site made the browser ask, without an Origin header. */
 const fromForeignPage = (site: string | string[] | undefined): boolean =>

@@ -47,6 +47,11 @@ export class Factors {
     return kinds.length === 0 ? rows : rows.filter(({ kind }) => kinds.includes(kind));
   }
 
+  /** By its id, whosever it is. */
+  get(id: string): Factor | undefined {
+    return this.#database.prepare('SELECT * FROM factors WHERE id = ?').get(id) as Factor | undefined;
+  }
+
   add(draft: FactorDraft): Factor {
     return durably(this.#database, () => this.#insert(draft));
   }

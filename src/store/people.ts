@@ -92,6 +92,11 @@ export class People {
     });
   }
 
+  /** Whom an issuer vouches for by this digest; undefined: nobody has come with it yet. */
+  vouched(external: string): PersonView | undefined {
+    return this.#one('external = ?', external);
+  }
+
   list(): PersonView[] {
     const rows = this.#database.prepare(`SELECT ${COLUMNS} FROM people ORDER BY created, id`).all();
     return (rows as unknown as Row[]).map(view);

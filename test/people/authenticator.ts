@@ -53,10 +53,16 @@ export interface CreationOptions {
   readonly rp: { readonly id: string };
   readonly user: { readonly id: string };
   readonly challenge: string;
+  readonly excludeCredentials: readonly object[];
+  readonly authenticatorSelection: object;
+  readonly attestation: string;
 }
+
 export interface RequestOptions {
   readonly rpId: string;
   readonly challenge: string;
+  readonly allowCredentials: readonly { readonly id: string }[];
+  readonly userVerification: string;
 }
 
 export class Authenticator {

@@ -4,6 +4,7 @@ import type { GatewayOptions } from '../../src/gateway/gateway.ts';
 import { dataPaths } from '../../src/lifecycle/data-folder.ts';
 import { openStore } from '../../src/store/store.ts';
 import type { TestGateway } from '../harness/gateway.ts';
+import type { CreationOptions, RequestOptions } from './authenticator.ts';
 
 /** What endpoints for people say; each says some of it. */
 export interface Said {
@@ -20,12 +21,17 @@ export interface Said {
   readonly session: { readonly id: string; readonly factors: readonly string[] };
   readonly current: string;
   readonly sessions: readonly { readonly id: string; readonly open: boolean }[];
-  readonly factors: readonly { readonly kind: string; readonly left: number }[];
+  readonly factors: readonly { readonly id: string; readonly kind: string; readonly left: number }[];
   readonly people: readonly { readonly login: string }[];
   readonly recovery_codes: readonly string[];
   readonly ended: readonly string[];
   readonly token: string;
   readonly link: string;
+  /** For `navigator.credentials`. */
+  readonly options: CreationOptions & RequestOptions;
+  readonly factor: { readonly id: string; readonly kind: string; readonly name: string };
+  readonly location: string;
+  readonly providers: readonly { readonly name: string; readonly label: string }[];
 }
 
 export interface Told {

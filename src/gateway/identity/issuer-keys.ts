@@ -3,11 +3,10 @@ import { createLocalJWKSet, type JWK, type JWTVerifyGetKey } from 'jose';
 import { canonicalJson } from '../../base/canonical.ts';
 import type { Clock } from '../../base/clock.ts';
 import { isObject, type JsonObject } from '../../base/json.ts';
-import { PUBLIC, REACHES, reachOf } from '../../base/reach.ts';
 import { Refusal } from '../../base/refusal.ts';
 import { type IssuerSettings, mayAsk } from '../../settings/identity.ts';
 import { type Log, nameOf } from '../log.ts';
-import { fetchJson } from './fetch-json.ts';
+import { fetchJson, providerReach } from './fetch-json.ts';
 
 /** Keys of one set that are kept. */
 const MAX_KEYS = 100;
@@ -111,17 +110,8 @@ export class IssuerKeys {
 
 const unavailable = () => new Refusal('identity_unavailable', { retryAfter: RETRY / 1000 });
 
-/**
- * Hosts that the settings name may be addresses of their own; a host that only the discovery document names is out in
- * the open, unless the settings say otherwise, so that no issuer can send us to a neighbour's port.
- */
-function ask(url: URL, { issuer, jwks, reach: name, ca }: IssuerSettings): Promise<JsonObject> {
-  const own = [issuer, jwks].some(
-    (address) => address !== undefined && new URL(address).hostname === url.hostname,
-  );
-  const { classes, ranges } = own ? reachOf(url.hostname) : PUBLIC;
-  return fetchJson(url, { reach: { classes: name === undefined ? classes : REACHES[name], ranges }, ca });
-}
+const ask = (url: URL, { issuer, jwks, reach, ca }: IssuerSettings): Promise<JsonObject> =>
+  fetchJson(url, { reach: providerReach(url, [issuer, jwks], reach), ca });
 
 /** OpenID Connect Discovery 1.0, section 4: the document must speak of the very issuer that was asked for. */
 async function keySetAddress(settings: IssuerSettings): Promise<URL> {

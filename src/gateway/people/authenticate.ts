@@ -5,7 +5,10 @@ import { checkQuery, readJson } from '../admin/request.ts';
 import type { Passage } from '../passage.ts';
 import { type AuthCall, type AuthEndpoint, Page, type Signed } from './endpoint.ts';
 import { enrolmentEndpoints } from './enrolment.ts';
+import { factorEndpoints } from './factors.ts';
+import { oidcEndpoints } from './oidc/endpoints.ts';
 import { ownEndpoints } from './own.ts';
+import { passkeyEndpoints } from './passkeys.ts';
 import { checkFresh, personCaller, signedIn } from './session.ts';
 import { signInEndpoints } from './sign-in.ts';
 
@@ -13,6 +16,9 @@ export const AUTH_ENDPOINTS: readonly AuthEndpoint[] = [
   ...signInEndpoints,
   ...enrolmentEndpoints,
   ...ownEndpoints,
+  ...passkeyEndpoints,
+  ...factorEndpoints,
+  ...oidcEndpoints,
 ];
 
 /** On the control socket: a worker says for whom it asks. Only what it says is then looked at, as it came to it. */
@@ -26,6 +32,8 @@ const UNFRAMED = {
   'cross-origin-resource-policy': 'same-origin',
 } as const;
 
+const NONE = new URLSearchParams();
+
 /** Longest body of what people send to sign in. */
 const LONGEST_BODY = 64 * 1024;
 
@@ -37,8 +45,11 @@ export async function authenticate(given: Passage): Promise<void> {
   record.note({ admin: true });
   const endpoint = find(ask.method, ask.path);
   record.note({ operation: endpoint.name });
-  if (credentialOf(ask.req.rawHeaders, ask.query) !== undefined) throw new Refusal('credential_ambiguous');
-  checkQuery(ask.query, endpoint.query ?? []);
+  // What another site's server writes into an address may look like anything, and may grow.
+  const ours = endpoint.query !== 'any';
+  if (credentialOf(ask.req.rawHeaders, ours ? ask.query : NONE) !== undefined)
+    throw new Refusal('credential_ambiguous');
+  if (endpoint.query !== 'any') checkQuery(ask.query, endpoint.query ?? []);
   const before = signedFor(passage, endpoint);
   if (before !== undefined) watchCaller(passage, personCaller(before.person, before.session.id));
   const body = endpoint.method === 'POST' ? await readJson(passage, LONGEST_BODY) : {};
@@ -82,8 +93,15 @@ function asItCame(passage: Passage): Passage {
 }
 
 function find(method: string, path: string): AuthEndpoint {
-  const there = AUTH_ENDPOINTS.filter((endpoint) => endpoint.path === path);
+  const there = AUTH_ENDPOINTS.filter((endpoint) => fits(endpoint.path, path));
   const found = there.find((endpoint) => endpoint.method === method);
   if (found === undefined) throw new Refusal(there.length > 0 ? 'method_not_allowed' : 'route_unknown');
   return found;
+}
+
+/** `:name` at the end of an endpoint's path stands for one segment. */
+function fits(wanted: string, path: string): boolean {
+  if (!wanted.endsWith('/:name')) return wanted === path;
+  const stem = wanted.slice(0, -':name'.length);
+  return path.startsWith(stem) && /^[a-z][a-z0-9-]{0,30}$/.test(path.slice(stem.length));
 }

@@ -17,15 +17,46 @@ export const sessionCookie = (settings: Settings, token: string, seconds: number
   `${cookieName(settings)}=${token}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${seconds}${isSecure(settings) ? '; Secure' : ''}`;
 
 /** The session token that a request brings; undefined: none. Two of them are refused: which one is meant is not known. */
-export function tokenIn({ ask, house }: Passage): string | undefined {
-  const { cookie } = ask.req.headers;
-  if (cookie === undefined) return undefined;
-  const prefix = `${cookieName(house.settings)}=`;
-  const ours = cookie
-    .split(';')
-    .map((one) => one.trim())
-    .filter((one) => one.startsWith(prefix));
+export function tokenIn(passage: Passage): string | undefined {
+  const name = cookieName(passage.house.settings);
+  const ours = cookiesOf(passage).filter((one) => one.name === name);
   if (ours.length > 1) throw new Refusal('credential_ambiguous');
-  const token = ours[0]?.slice(prefix.length);
+  const token = ours[0]?.value;
   return token === '' ? undefined : token;
+}
+
+interface Cookie {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** All cookies of a request, in the order in which they came. */
+function cookiesOf({ ask }: Passage): Cookie[] {
+  const { cookie } = ask.req.headers;
+  if (cookie === undefined) return [];
+  return cookie.split(';').flatMap((one) => {
+    const at = one.indexOf('=');
+    return at < 0 ? [] : [{ name: one.slice(0, at).trim(), value: one.slice(at + 1).trim() }];
+  });
+}
+
+/** Of somebody who is away at an OpenID provider: several, where they have begun in several windows. */
+const awayName = (settings: Settings): string => `${cookieName(settings)}-away-`;
+
+/**
+ * A browser sends it when the provider sends its person back, which `Strict` would not let it; it opens no session.
+ * @param mark tells it from those of other windows: letters that a cookie's name may have
+ * @param seconds how long the browser keeps it; 0: it is to forget it
+ */
+export const awayCookie = (settings: Settings, mark: string, value: string, seconds: number): string =>
+  `${awayName(settings)}${mark}=${value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${seconds}${isSecure(settings) ? '; Secure' : ''}`;
+
+/** Those that a request brings, by their marks. */
+export function awayIn(passage: Passage): Map<string, string> {
+  const prefix = awayName(passage.house.settings);
+  return new Map(
+    cookiesOf(passage).flatMap(({ name, value }) =>
+      name.startsWith(prefix) ? [[name.slice(prefix.length), value] as const] : [],
+    ),
+  );
 }

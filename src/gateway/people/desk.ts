@@ -4,6 +4,9 @@ import type { Clock } from '../../base/clock.ts';
 import { Refusal } from '../../base/refusal.ts';
 import type { PassphraseMeans } from '../../factors/passphrase.ts';
 import { factorKey } from '../../factors/sealed.ts';
+import { Challenges } from './challenges.ts';
+import { Travellers } from './oidc/away.ts';
+import { Providers } from './oidc/provider.ts';
 import { Throttle } from './throttle.ts';
 import { Waiting } from './waiting.ts';
 
@@ -24,6 +27,8 @@ export interface Enrolling {
 /** Minutes between two steps. */
 const SECOND_STEP = 5 * 60_000;
 const ENROLLING = 20 * 60_000;
+/** A browser asks its person for a passkey meanwhile. */
+const CHALLENGE = 5 * 60_000;
 
 /** Passphrases that are hashed at the same time, and that wait for it: each takes 19 MiB and a core for a moment. */
 const AT_ONCE = 2;
@@ -37,6 +42,11 @@ export class PeopleDesk {
   readonly signingIn: Waiting<HalfSignedIn>;
   readonly enrolling: Waiting<Enrolling>;
   readonly passphrases: PassphraseMeans;
+  /** Challenges for passkeys. */
+  readonly challenges: Challenges;
+  /** People who are with their provider. */
+  readonly travellers: Travellers;
+  readonly providers: Providers;
   /** Seals the secrets of factors. */
   readonly key: KeyObject;
   readonly #line: (() => void)[] = [];
@@ -46,6 +56,9 @@ export class PeopleDesk {
     this.throttle = new Throttle(clock.tick);
     this.signingIn = new Waiting(clock, SECOND_STEP);
     this.enrolling = new Waiting(clock, ENROLLING);
+    this.challenges = new Challenges(clock, CHALLENGE);
+    this.travellers = new Travellers(clock);
+    this.providers = new Providers(clock);
     this.key = factorKey(pepper);
     this.passphrases = {
       argon2id: (question) => this.#inTurn(() => nodeArgon2('argon2id', question)),

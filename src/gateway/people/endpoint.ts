@@ -12,6 +12,7 @@ export interface Signed {
 /** One endpoint of `/auth/v1`, by which people sign in and see to their own sessions and factors. */
 export interface AuthEndpoint {
   readonly method: 'GET' | 'POST';
+  /** Exactly; `:name` at its end stands for one segment. */
   readonly path: string;
   /** What it is called in the ledger. */
   readonly name: string;
@@ -20,8 +21,8 @@ export interface AuthEndpoint {
    * their last factor is fresh. Endpoints of the last two may take {@link signedOf}.
    */
   readonly session: 'none' | 'open' | 'fresh';
-  /** Query parameters that it takes; any other is refused. */
-  readonly query?: readonly string[];
+  /** Query parameters that it takes, any other is refused; `any`: what another site's server adds is left alone. */
+  readonly query?: readonly string[] | 'any';
   act(call: AuthCall): JsonObject | Page | Promise<JsonObject | Page>;
 }
 

@@ -50,17 +50,19 @@ export const personCaller = ({ id, login, name, team, roles }: PersonView, sessi
  * known before is ever good after it (session fixation). A session that the browser had is over. The ledger has
  * `person.signed_in` before the token leaves.
  * @param factors what they showed, in order: `passphrase`, `totp`, `recovery_code`, `passkey`, `oidc:corp`
+ * @param vouched what their provider says of how it knows them
  * @returns what {@link shownSession} says of it; the cookie is in `call.cookies`
  */
 export async function openSession(
   call: AuthCall,
   person: PersonView,
   factors: readonly string[],
+  vouched?: JsonObject,
 ): Promise<JsonObject> {
   if (person.disabled !== null) throw new Refusal('sign_in_refused');
   const { longest, fresh } = call.house.settings.people;
   const before = sessionOf(call)?.id;
-  return issue(call, person, 'person.signed_in', { factors, life: longest, fresh, before });
+  return issue(call, person, 'person.signed_in', { factors, life: longest, fresh, before, vouched });
 }
 
 /**
@@ -71,6 +73,7 @@ export async function freshen(
   call: AuthCall,
   { person, session }: Signed,
   factor: string,
+  vouched?: JsonObject,
 ): Promise<JsonObject> {
   return issue(call, person, 'person.fresh_factor', {
     factors: [...session.factors, factor].slice(-8),
@@ -78,6 +81,7 @@ export async function freshen(
     fresh: call.house.settings.people.fresh,
     before: session.id,
     since: session.created,
+    vouched,
   });
 }
 
@@ -87,11 +91,12 @@ interface Issue {
   readonly fresh: number;
   readonly before: string | undefined;
   readonly since?: number;
+  readonly vouched: JsonObject | undefined;
 }
 
 async function issue(call: AuthCall, person: PersonView, kind: string, how: Issue): Promise<JsonObject> {
   const { gate, house, record, ask } = call;
-  const { before, ...draft } = how;
+  const { before, vouched, ...draft } = how;
   const network = placeOf(call);
   const { session, token } = gate.store.sessions.open(
     { ...draft, person: person.id, network, agent: agentOf(call) },
@@ -108,6 +113,7 @@ async function issue(call: AuthCall, person: PersonView, kind: string, how: Issu
       factors: [...how.factors],
       network,
       ...(before !== undefined && { before }),
+      ...(vouched !== undefined && { vouched }),
     });
   } catch (error) {
     gate.store.sessions.end(person.id, session.id);

@@ -1,0 +1,239 @@
+import { createHash } from 'node:crypto';
+import type { JsonObject } from '../../base/json.ts';
+import { Refusal } from '../../base/refusal.ts';
+import { isLabel } from '../../callers/identity.ts';
+import {
+  challengeOf,
+  checkAssertion,
+  creationOptions,
+  credentialId,
+  type Passkey,
+  readPasskey,
+  readRegistration,
+  requestOptions,
+  userHandle,
+  writePasskey,
+} from '../../factors/passkey.ts';
+import type { Factor } from '../../store/factors.ts';
+import type { PersonView } from '../../store/people.ts';
+import { Fields, required } from '../admin/fields.ts';
+import { type AuthCall, type AuthEndpoint, signedOf } from './endpoint.ts';
+import { shownFactor } from './own.ts';
+import { ownParty } from './place.ts';
+import { beginAttempt, refuseSignIn } from './refused.ts';
+import { freshen, openSession, placeOf } from './session.ts';
+import { finishSignIn, halfSignedIn } from './sign-in.ts';
+
+/** Passkeys of one person. */
+const MOST = 10;
+
+/** What a challenge was made for: an answer to one question is none to another. */
+const PURPOSE = {
+  add: (person: string) => `passkey add ${person}`,
+  second: (pending: string) => `passkey second ${pending}`,
+  fresh: (session: string) => `passkey fresh ${session}`,
+  alone: 'passkey alone',
+} as const;
+
+export const passkeyEndpoints: readonly AuthEndpoint[] = [
+  {
+    method: 'POST',
+    path: '/auth/v1/passkeys/begin',
+    name: 'auth.passkey_begin',
+    session: 'fresh',
+    act(call) {
+      new Fields(call.body, []);
+      const { person } = signedOf(call);
+      checkLocal(person);
+      const challenge = call.gate.people.challenges.make(PURPOSE.add(person.id));
+      return { options: creationOptions(ownParty(call), person, challenge, passkeysOf(call, person)) };
+    },
+  },
+  {
+    method: 'POST',
+    path: '/auth/v1/passkeys',
+    name: 'auth.passkey_add',
+    session: 'fresh',
+    act: addPasskey,
+  },
+  {
+    // Whoever is at the door may ask; so it is a GET, which strangers cannot fill the ledger with.
+    method: 'GET',
+    path: '/auth/v1/sign-in/passkey',
+    name: 'auth.sign_in_passkey_options',
+    session: 'none',
+    act(call) {
+      const challenge = call.gate.people.challenges.make(PURPOSE.alone);
+      return { options: requestOptions(ownParty(call), challenge, [], 'required') };
+    },
+  },
+  {
+    method: 'POST',
+    path: '/auth/v1/sign-in/passkey/begin',
+    name: 'auth.sign_in_passkey_begin',
+    session: 'none',
+    act(call) {
+      const pending = required(new Fields(call.body, ['pending']).text('pending'), 'pending');
+      const known = passkeysOf(call, halfSignedIn(call, pending).person);
+      const challenge = call.gate.people.challenges.make(PURPOSE.second(pending));
+      return { options: requestOptions(ownParty(call), challenge, known, 'preferred') };
+    },
+  },
+  {
+    method: 'POST',
+    path: '/auth/v1/sign-in/passkey',
+    name: 'auth.sign_in_passkey',
+    session: 'none',
+    act: signInByPasskey,
+  },
+  {
+    method: 'POST',
+    path: '/auth/v1/fresh/passkey/begin',
+    name: 'auth.fresh_passkey_begin',
+    session: 'open',
+    act(call) {
+      new Fields(call.body, []);
+      const { person, session } = signedOf(call);
+      const challenge = call.gate.people.challenges.make(PURPOSE.fresh(session.id));
+      return { options: requestOptions(ownParty(call), challenge, passkeysOf(call, person), 'preferred') };
+    },
+  },
+  {
+    method: 'POST',
+    path: '/auth/v1/fresh/passkey',
+    name: 'auth.fresh_passkey',
+    session: 'open',
+    async act(call) {
+      new Fields(call.body, ['credential']);
+      const signed = signedOf(call);
+      await takePasskey(call, PURPOSE.fresh(signed.session.id), { owner: signed.person, alone: false });
+      return freshen(call, signed, 'passkey');
+    },
+  },
+];
+
+async function addPasskey(call: AuthCall): Promise<JsonObject> {
+  const { gate, body, ask } = call;
+  const name = required(new Fields(body, ['name', 'credential']).text('name'), 'name');
+  if (!isLabel(name))
+    throw new Refusal('request_invalid', {
+      field: '/name',
+      hint: 'It must be 1 to 100 characters without line breaks.',
+    });
+  const { person } = signedOf(call);
+  checkLocal(person);
+  const { challenges } = gate.people;
+  const purpose = PURPOSE.add(person.id);
+  const challenge = challengeOf(body.credential);
+  const made =
+    challenge !== undefined && challenges.holds(challenge, purpose)
+      ? await readRegistration(body.credential, challenge, ownParty(call))
+      : undefined;
+  if (made === undefined || challenge === undefined || !challenges.use(challenge, purpose))
+    throw new Refusal('sign_in_refused', { hint: 'The passkey was not made for this, or too long ago.' });
+  const { factors } = gate.store;
+  const id = factorOf(made.passkey.id);
+  if (factors.get(id) !== undefined)
+    throw new Refusal('conflict', { hint: 'This passkey is known already.' });
+  if (factors.of(person.id, 'passkey').length >= MOST)
+    throw new Refusal('conflict', { hint: `A person has at most ${MOST} passkeys.` });
+  const { counter } = made;
+  const held = writePasskey(made.passkey);
+  const factor = factors.add({ id, person: person.id, kind: 'passkey', name, held, counter });
+  try {
+    await gate.ledger.append({
+      kind: 'person.factor_added',
+      id: ask.id,
+      person: { id: person.id, team: person.team },
+      factors: ['passkey'],
+      factor: id,
+      by: person.id,
+    });
+  } catch (error) {
+    factors.remove(person.id, id);
+    throw error;
+  }
+  return { factor: shownFactor(factor) };
+}
+
+/** Their provider says whether somebody may still sign in: a passkey of ours would be a way around it. */
+function checkLocal({ source }: PersonView): void {
+  if (source !== 'local')
+    throw new Refusal('conflict', { hint: 'Somebody else vouches for you: you have no factors here.' });
+}
+
+/**
+ * As the second step after a passphrase, or as the only one: a passkey whose authenticator has made sure of its person is
+ * something they have and something they know or are, so two factors in one (NIST SP 800-63B, section 3.1.6).
+ */
+function signInByPasskey(call: AuthCall): Promise<JsonObject> {
+  const pending = new Fields(call.body, ['pending', 'credential']).text('pending');
+  return pending === undefined ? signInAlone(call) : signInSecond(call, pending);
+}
+
+async function signInAlone(call: AuthCall): Promise<JsonObject> {
+  const person = await takePasskey(call, PURPOSE.alone, { owner: undefined, alone: true });
+  return openSession(call, person, ['passkey']);
+}
+
+async function signInSecond(call: AuthCall, pending: string): Promise<JsonObject> {
+  const { person, factors } = halfSignedIn(call, pending);
+  await takePasskey(call, PURPOSE.second(pending), { owner: person, alone: false });
+  return finishSignIn(call, pending, person, [...factors, 'passkey']);
+}
+
+/**
+ * Whose passkey has answered; the challenge is used up. Throws `sign_in_refused`, which never says why.
+ * @param owner whose it must be; undefined: whose it is
+ * @param alone no other factor was shown, so the authenticator must have made sure of its person
+ */
+async function takePasskey(
+  call: AuthCall,
+  purpose: string,
+  { owner, alone }: { readonly owner: PersonView | undefined; readonly alone: boolean },
+): Promise<PersonView> {
+  const { gate, body } = call;
+  const { challenges } = gate.people;
+  const { factors, people } = gate.store;
+  const answer = body.credential;
+  const id = credentialId(answer);
+  const factor = id === undefined ? undefined : factors.get(factorOf(id));
+  const person = factor === undefined ? undefined : people.get(factor.person);
+  // Nobody guesses a signature, so what was guessed of their passphrase does not keep people from their passkeys.
+  const attempt = { account: `passkey ${factor?.id ?? ''}`, network: placeOf(call) };
+  beginAttempt(call, attempt);
+  const challenge = challengeOf(answer);
+  const handle = userHandle(answer);
+  const rightful =
+    factor?.kind === 'passkey' &&
+    person !== undefined &&
+    person.disabled === null &&
+    (owner === undefined || owner.id === person.id) &&
+    (handle === undefined || handle === person.id);
+  if (!rightful || challenge === undefined || !challenges.holds(challenge, purpose))
+    throw await refuseSignIn(call, attempt, 'passkey', person);
+  const shown = await checkAssertion(
+    answer,
+    challenge,
+    ownParty(call),
+    readPasskey(factor.held),
+    factor.counter,
+  );
+  if (shown === undefined || (alone && !shown.userVerified) || !challenges.use(challenge, purpose))
+    throw await refuseSignIn(call, attempt, 'passkey', person);
+  if (shown.cloned || !markUsed(call, factor, shown.counter))
+    throw await refuseSignIn(call, attempt, 'passkey_cloned', person);
+  gate.people.throttle.right(attempt);
+  return person;
+}
+
+/** Of two uses with the same counter one is true; passkeys that count nothing stay at 0. */
+const markUsed = ({ gate }: AuthCall, { id, held }: Factor, counter: number): boolean =>
+  counter === 0 ? gate.store.factors.exchange(id, held, held) : gate.store.factors.advance(id, counter);
+
+const passkeysOf = ({ gate }: AuthCall, { id }: PersonView): Passkey[] =>
+  gate.store.factors.of(id, 'passkey').map(({ held }) => readPasskey(held));
+
+/** Of the credential's own id, so that one credential is one person's: the store takes an id once. */
+const factorOf = (credential: string): string =>
+  `fac_${createHash('sha256').update(credential).digest('hex').slice(0, 18)}`;
