@@ -91,6 +91,7 @@ async function whileClosed(
     log: () => {},
     digestKey: data.folder.digestKey,
     socket: data.socket,
+    version,
     shelf: shelfOf(io, settings, data.store.models, version),
     role: 'desk',
     // With witnesses, what they have cosigned is known to a running gateway alone.

@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   audit: async () => (await import('./audit.ts')).auditCommand,
   usage: async () => (await import('./usage.ts')).usageCommand,
   vault: async () => (await import('./vault.ts')).vaultCommand,
+  feeds: async () => (await import('./feeds.ts')).feedsCommand,
   backup: async () => (await import('./backup.ts')).backupCommand,
   bom: async () => (await import('./bom.ts')).bomCommand,
   scan: async () => (await import('./scan.ts')).scanCommand,

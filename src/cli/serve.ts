@@ -131,6 +131,7 @@ async function serve(io: CliIo, version: string, options: ServeOptions): Promise
       log,
       digestKey: folder.digestKey,
       socket,
+      version,
       shelf: shelfOf(io, settings, store.models, version),
       witnesses: witnesses?.state,
       archive: (keep, dry) => archiver.run(keep, dry),

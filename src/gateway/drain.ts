@@ -32,6 +32,7 @@ export async function drain(gate: Gate, servers: readonly HttpServer[], quiet: b
     gate.log('error', 'the ledger could not record the stop', { error: nameOf(error) });
   }
   await gate.watcher?.close();
+  await gate.feeds?.close();
   await gate.telemetry?.close();
   closeUpstreams(gate.house);
   gate.store.close();

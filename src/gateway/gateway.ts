@@ -149,7 +149,9 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   };
   const plain: Configuration = { settings: options.settings, policy: options.policy };
   const first = withFittingMeasures(plain, store.incidents.measures(), clock.now(), ({ incident }) =>
-    log('error', 'a measure of an incident does not fit the configuration and is not in force', { id: incident }),
+    log('error', 'a measure of an incident does not fit the configuration and is not in force', {
+      id: incident,
+    }),
   );
   const gate: Gate = {
     vault,
@@ -159,11 +161,23 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     modelSteps: new Turns(),
     incidentTurns: new Turns(),
     plain,
-    watcher: role === 'worker' ? undefined : openWatcher(options, alertTeller(() => gate)),
+    watcher:
+      role === 'worker'
+        ? undefined
+        : openWatcher(
+            options,
+            alertTeller(() => gate),
+          ),
     feeds:
       role === 'worker'
         ? undefined
-        : new Feeds({ ...options, metrics, tick: clock.tick, version: options.version ?? '', deliver: role !== 'desk' }),
+        : new Feeds({
+            ...options,
+            metrics,
+            tick: clock.tick,
+            version: options.version ?? '',
+            deliver: role !== 'desk',
+          }),
     telemetry: openTelemetry(options.settings.telemetry, { clock, log, metrics }),
     house: buildHouse(first.settings, first.policy, parts),
     ledger,

@@ -23,6 +23,8 @@ export interface LogFields {
   readonly address?: string;
   /** Name of an identity provider in the settings. */
   readonly issuer?: string;
+  /** Name of a feed in the settings. */
+  readonly feed?: string;
   readonly file?: string;
   readonly seq?: number;
   readonly percent?: number;

@@ -96,12 +96,34 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly #detections = new Counter({
+    name: 'gatehouse_detections_total',
+    help: 'Alerts of detections over time, by rule and level.',
+    labelNames: ['rule', 'level'],
+    registers: [this.registry],
+  });
+
   readonly #cache = new Counter({
     name: 'gatehouse_cache_total',
     help: 'Requests whose answer may be kept, by whether one was.',
     labelNames: ['result'],
     registers: [this.registry],
   });
+
+  readonly #fed = new Counter({
+    name: 'gatehouse_feed_delivered_total',
+    help: 'Entries that the receiver of a feed has taken.',
+    labelNames: ['feed'],
+    registers: [this.registry],
+  });
+  readonly #dead = new Counter({
+    name: 'gatehouse_feed_dead_total',
+    help: 'Entries that the receiver of a feed has refused.',
+    labelNames: ['feed'],
+    registers: [this.registry],
+  });
+  /** Entries of the ledger that feeds have still to look at, by feed. */
+  feedLags: () => Iterable<readonly [string, number]> = () => [];
 
   constructor(state: {
     open: () => number;
@@ -133,6 +155,18 @@ export class Metrics {
         'max',
         state.ledgerCosigned,
       );
+    const lags = (): Iterable<readonly [string, number]> => this.feedLags();
+    new Gauge({
+      name: 'gatehouse_feed_lag_entries',
+      help: 'Entries of the audit ledger that a feed has still to look at.',
+      labelNames: ['feed'],
+      aggregator: 'max',
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        for (const [feed, lag] of lags()) this.set({ feed }, lag);
+      },
+    });
     gauge('process_resident_memory_bytes', 'Resident memory.', 'sum', () => process.memoryUsage.rss());
   }
 
@@ -151,6 +185,12 @@ export class Metrics {
   /** Telemetry that a collector did not take. */
   undelivered(signal: string, count: number): void {
     this.#undelivered.inc({ signal }, count);
+  }
+
+  /** Entries that a feed's receiver has taken, and refused. */
+  fed(feed: string, delivered: number, refused: number): void {
+    this.#fed.inc({ feed }, delivered);
+    this.#dead.inc({ feed }, refused);
   }
 
   refused(code: string): void {
@@ -175,6 +215,10 @@ export class Metrics {
 
   suspected(check: string, action: string): void {
     this.#suspects.inc({ check, action });
+  }
+
+  detected(rule: string, level: string): void {
+    this.#detections.inc({ rule, level });
   }
 
   pseudonyms(direction: 'prompt' | 'reply', reason: string, count: number): void {

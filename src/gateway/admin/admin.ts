@@ -17,6 +17,7 @@ import { detectionEndpoints } from './detections.ts';
 import type { AdminCall, Endpoint } from './endpoint.ts';
 import { sendEvents } from './events.ts';
 import { exchangeEndpoints } from './exchanges.ts';
+import { feedEndpoints } from './feeds.ts';
 import { identityEndpoints } from './identities.ts';
 import { incidentEndpoints } from './incidents.ts';
 import { invitationEndpoints } from './invitations.ts';
@@ -41,6 +42,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...exchangeEndpoints,
   ...detectionEndpoints,
   ...usageEndpoints,
+  ...feedEndpoints,
   ...vaultEndpoints,
   ...backupEndpoints,
   ...signingKeyEndpoints,
