@@ -1,6 +1,11 @@
 import { Refusal } from '../../base/refusal.ts';
 import type { Settings } from '../../settings/settings.ts';
-import type { Passage } from '../passage.ts';
+
+/** What cookies are read from: a passage, or as much of one. */
+export interface WithCookies {
+  readonly ask: { readonly req: { readonly headers: { readonly cookie?: string | undefined } } };
+  readonly house: { readonly settings: Settings };
+}
 
 /** Whether browsers reach the gateway over TLS: its own, or that of a proxy in front of it. */
 const isSecure = ({ listen }: Settings): boolean => listen.tls !== undefined || listen.behind_proxy;
@@ -17,7 +22,7 @@ export const sessionCookie = (settings: Settings, token: string, seconds: number
   `${cookieName(settings)}=${token}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${seconds}${isSecure(settings) ? '; Secure' : ''}`;
 
 /** The session token that a request brings; undefined: none. Two of them are refused: which one is meant is not known. */
-export function tokenIn(passage: Passage): string | undefined {
+export function tokenIn(passage: WithCookies): string | undefined {
   const name = cookieName(passage.house.settings);
   const ours = cookiesOf(passage).filter((one) => one.name === name);
   if (ours.length > 1) throw new Refusal('credential_ambiguous');
@@ -31,7 +36,7 @@ interface Cookie {
 }
 
 /** All cookies of a request, in the order in which they came. */
-function cookiesOf({ ask }: Passage): Cookie[] {
+function cookiesOf({ ask }: WithCookies): Cookie[] {
   const { cookie } = ask.req.headers;
   if (cookie === undefined) return [];
   return cookie.split(';').flatMap((one) => {
@@ -52,7 +57,7 @@ export const awayCookie = (settings: Settings, mark: string, value: string, seco
   `${awayName(settings)}${mark}=${value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${seconds}${isSecure(settings) ? '; Secure' : ''}`;
 
 /** Those that a request brings, by their marks. */
-export function awayIn(passage: Passage): Map<string, string> {
+export function awayIn(passage: WithCookies): Map<string, string> {
   const prefix = awayName(passage.house.settings);
   return new Map(
     cookiesOf(passage).flatMap(({ name, value }) =>

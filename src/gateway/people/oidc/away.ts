@@ -3,8 +3,7 @@ import type { Clock } from '../../../base/clock.ts';
 import { isObject } from '../../../base/json.ts';
 import { openSecret, sealSecret } from '../../../factors/sealed.ts';
 import { Challenges } from '../challenges.ts';
-import { awayCookie, awayIn } from '../cookie.ts';
-import type { AuthCall } from '../endpoint.ts';
+import { awayCookie, awayIn, type WithCookies } from '../cookie.ts';
 
 /** What must come back with a person from their provider. */
 export interface Away {
@@ -20,6 +19,9 @@ export interface Away {
   /** Path of the console where they go on. */
   readonly to: string;
 }
+
+/** The browser of somebody who leaves or is back: its cookies, and those that it is to keep. */
+type Browser = WithCookies & { readonly cookies: string[] };
 
 /** How long somebody may be with their provider. */
 const LIFE = 10 * 60_000;
@@ -43,7 +45,7 @@ export class Travellers {
   }
 
   /** Somebody leaves for a provider. @returns `state` of the request to it */
-  leave(call: AuthCall, provider: string, away: Omit<Away, 'begun'>): string {
+  leave(call: Browser, provider: string, away: Omit<Away, 'begun'>): string {
     const { house, cookies } = call;
     const state = this.#states.make(purposeOf(provider));
     const sealed = sealSecret(
@@ -60,7 +62,7 @@ export class Travellers {
   }
 
   /** What they left with; undefined where this is not the browser, the provider or the time. Its cookie is over. */
-  back(call: AuthCall, provider: string, state: string): Away | undefined {
+  back(call: Browser, provider: string, state: string): Away | undefined {
     const mark = state.slice(0, MARK);
     const sealed = awayIn(call).get(mark);
     if (sealed === undefined || !this.#states.holds(state, purposeOf(provider))) return undefined;
