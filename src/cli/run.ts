@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   inspect: async () => (await import('./inspect.ts')).inspectCommand,
   guard: async () => (await import('./guard.ts')).guardCommand,
   audit: async () => (await import('./audit.ts')).auditCommand,
+  detect: async () => (await import('./detect.ts')).detectCommand,
   usage: async () => (await import('./usage.ts')).usageCommand,
   vault: async () => (await import('./vault.ts')).vaultCommand,
   feeds: async () => (await import('./feeds.ts')).feedsCommand,

@@ -62,18 +62,22 @@ export function alertOf(
 }
 
 /** As the ledger has it. */
-export const alertEntry = (alert: Alert): { readonly kind: 'detect.alert' } & JsonObject => {
-  const { time: _, since, until, id, ...rest } = alert;
-  const window = { since: new Date(since).toISOString(), until: new Date(until).toISOString() };
+export function alertEntry(alert: Alert): { readonly kind: 'detect.alert' } & JsonObject {
+  const { time: _, id, since, until, atlas, owasp, ...rest } = alert;
+  const { caller, model } = alert.group;
   return {
     kind: 'detect.alert',
     detection: id,
     ...rest,
-    atlas: [...rest.atlas],
-    owasp: [...rest.owasp],
-    ...window,
+    atlas: [...atlas],
+    owasp: [...owasp],
+    since: new Date(since).toISOString(),
+    until: new Date(until).toISOString(),
+    // Where other entries have them.
+    ...(caller !== undefined && { caller }),
+    ...(model !== undefined && { model }),
   };
-};
+}
 
 const raised = (level: Level): Level => LEVELS[LEVELS.indexOf(level) + 1] ?? level;
 

@@ -1,5 +1,5 @@
 /** Goes up with every change of the schema: views of another version are made anew from the ledger. */
-export const VERSION = 1;
+export const VERSION = 2;
 
 /**
  * What the ledger says, so that it can be searched and added up. Everything here is made of entries, and can be made again.
@@ -95,6 +95,30 @@ export const SCHEMA = `
     output    INTEGER NOT NULL,
     cost      INTEGER NOT NULL,
     PRIMARY KEY (hour, caller, model, outcome)
+  ) STRICT, WITHOUT ROWID;
+
+  -- Alerts of detections; those without an entry have still to be told.
+  CREATE TABLE alerts (
+    id    TEXT PRIMARY KEY,
+    time  INTEGER NOT NULL,
+    rule  TEXT NOT NULL,
+    level TEXT NOT NULL,
+    body  TEXT NOT NULL,
+    seq   INTEGER
+  ) STRICT;
+  CREATE INDEX alerts_by_entry ON alerts (seq);
+
+  -- What the detector remembers: of itself, and of each group of each rule.
+  CREATE TABLE detector (
+    name TEXT PRIMARY KEY,
+    body TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE detector_groups (
+    rule    TEXT NOT NULL,
+    grp     TEXT NOT NULL,
+    state   TEXT NOT NULL,
+    touched INTEGER NOT NULL,
+    PRIMARY KEY (rule, grp)
   ) STRICT, WITHOUT ROWID;
 
   -- How far each that lives by the ledger has come.

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { networkOf } from '../../base/network.ts';
 import type { AbuseSettings } from '../../settings/abuse.ts';
 import { Abuse } from './abuse.ts';
 import { Frequent } from './frequent.ts';
-import { networkOf } from '../../base/network.ts';
 
 const rule = { count: 3, window: 1000, cooldown: 5000 };
 const OFF: AbuseSettings = {

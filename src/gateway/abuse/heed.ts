@@ -1,10 +1,10 @@
 import type { JsonObject } from '../../base/json.ts';
+import { networkOf } from '../../base/network.ts';
 import { Refusal } from '../../base/refusal.ts';
 import type { Caller } from '../../exchange/caller.ts';
 import type { Gate } from '../house.ts';
 import type { Passage } from '../passage.ts';
 import type { Look, Sighting } from './desk.ts';
-import { networkOf } from '../../base/network.ts';
 
 /** A caller is known: whether they have to wait, and where they come from. */
 export function watchCaller(passage: Passage, caller: Caller): void {

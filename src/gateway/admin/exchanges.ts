@@ -101,7 +101,7 @@ export const exchangeEndpoints: readonly Endpoint[] = [
   { ...read, path: '/admin/v1/live', name: 'live.watch', act: ({ gate }) => live(watcherOf(gate)) },
 ];
 
-function watcherOf({ watcher }: Gate): Watcher {
+export function watcherOf({ watcher }: Gate): Watcher {
   if (watcher === undefined) throw new Refusal('conflict', { hint: 'This process has no ledger.' });
   return watcher;
 }

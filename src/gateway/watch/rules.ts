@@ -17,7 +17,11 @@ export const shippedRules = (): RuleSource[] =>
   readdirSync(SHIPPED)
     .filter((name) => name.endsWith('.yaml'))
     .sort()
-    .map((name) => ({ file: `detections/${name}`, text: readFileSync(join(SHIPPED, name), 'utf8'), ships: true }));
+    .map((name) => ({
+      file: `detections/${name}`,
+      text: readFileSync(join(SHIPPED, name), 'utf8'),
+      ships: true,
+    }));
 
 /** Rules by the settings. Throws a Problem where one of the owner's cannot be used. */
 export function watchedRules(settings: DetectionSettings): WatchedRules {

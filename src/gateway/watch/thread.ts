@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setInterval, setTimeout as later } from 'node:timers';
+import { setTimeout as later, setInterval } from 'node:timers';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
-import { type Alerted, alertIn } from '../../incidents/alert.ts';
 import type { Alert } from '../../detect/alert.ts';
+import { type Alerted, alertIn } from '../../incidents/alert.ts';
 import { LedgerFollower } from '../../ledger/follow.ts';
 import { PUBLIC_KEYS } from '../../ledger/init.ts';
 import { Views } from '../../views/views.ts';
@@ -54,7 +54,7 @@ export type Said =
 /** Entries of one batch: whoever asks a question waits no longer than for one. */
 const BATCH = 2000;
 /** Milliseconds between looks at the time, though nothing comes. */
-const TICK = 5000;
+const TICK = 10_000;
 /** Milliseconds until a ledger that could not be read is tried again. */
 const AGAIN = 5000;
 /** Milliseconds for which a question waits for what was written before it was asked. */
@@ -72,7 +72,8 @@ const ledger = createHash('sha256')
   .update(readFileSync(join(folder, PUBLIC_KEYS)))
   .digest('hex');
 const views = Views.open(file, ledger, atFirst);
-let detection = new Detection(views, rulesAtFirst);
+let rules = rulesAtFirst;
+let detection = new Detection(views, rules);
 /** What the views have had may be news to the detections: they read again what came since they were saved. */
 const from = (): number => Math.min(views.next, detection.next);
 let follower = new LedgerFollower(folder, from(), archive);
@@ -89,17 +90,20 @@ async function run(): Promise<void> {
     try {
       const entries = await follower.take(size, BATCH);
       if (entries.length === 0) throw new Error('the ledger has fewer entries than it says');
-      const exchanges = views.take(entries.filter(({ seq }) => seq >= views.next));
+      const fresh = entries.filter(({ seq }) => seq >= views.next);
+      const exchanges = views.take(fresh);
       say({ seen: liveOf(exchanges, views.next) });
       detection.take(entries);
       tellRaised();
-      const alerts = entries.flatMap((entry) => alertIn(entry) ?? []);
+      const alerts = fresh.flatMap((entry) => alertIn(entry) ?? []);
       if (alerts.length > 0) say({ alerts });
       for (const asked of waiting.keys()) if (asked.size <= views.next) answer(asked);
       await setImmediate();
     } catch (error) {
       say({ trouble: nameOf(error) });
       await follower.close();
+      // What it did since it was saved may be half done.
+      detection = new Detection(views, rules);
       follower = new LedgerFollower(folder, from(), archive);
       await setTimeout(AGAIN);
     }
@@ -125,8 +129,9 @@ function tick(): void {
 }
 
 /** Those that stay as they were go on where they were. */
-function useRules(rules: WatchedRules): void {
+function useRules(next: WatchedRules): void {
   detection.save();
+  rules = next;
   detection = new Detection(views, rules);
 }
 

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { Refusal } from '../../base/refusal.ts';
-import type { Alerted } from '../../incidents/alert.ts';
 import type { Alert } from '../../detect/alert.ts';
+import type { Alerted } from '../../incidents/alert.ts';
 import { nameOf } from '../log.ts';
 import type { Live } from './live.ts';
 import type { Question, Questions } from './questions.ts';
