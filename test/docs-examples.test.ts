@@ -44,6 +44,7 @@ const SETTINGS = [
   'upstreams',
   'routes',
   'identity',
+  'people',
   'abuse',
   'ledger',
   'vault',

@@ -114,8 +114,8 @@ export class Sessions {
   }
 
   /**
-   * The open session of a token. Unknown, ended and expired ones, and those that are used from elsewhere, are all
-   * `credential_invalid`.
+   * The open session of a token. Unknown ones, and those that are used from elsewhere, are all `credential_invalid`; only
+   * who has had one is told that it is over, with `session_ended`.
    */
   find(token: string, rules: SessionRules): SessionView {
     const id = TOKEN.exec(token)?.[1];
@@ -125,18 +125,18 @@ export class Sessions {
     const elsewhere =
       row !== undefined &&
       (row.agent !== rules.agent || (rules.bindNetwork && row.network !== rules.network));
-    if (row === undefined || !matches || elsewhere || !isOpen(row, now, rules.idle))
-      throw new Refusal('credential_invalid');
+    if (row === undefined || !matches || elsewhere) throw new Refusal('credential_invalid');
+    if (!isOpen(row, now, rules.idle)) throw new Refusal('session_ended');
     if (now - row.seen > SEEN_EVERY)
       this.#database.prepare('UPDATE sessions SET seen = ? WHERE id = ?').run(now, row.id);
     return view(row);
   }
 
-  /** A session that was found before, as it is now. Throws `credential_invalid` where it has ended. */
+  /** A session that was found before, as it is now. Throws `session_ended`. */
   again(id: string): SessionView {
     const row = this.#row(id);
     if (row === undefined || !isOpen(row, this.#clock.now(), Number.POSITIVE_INFINITY))
-      throw new Refusal('credential_invalid');
+      throw new Refusal('session_ended');
     return view(row);
   }
 

@@ -115,7 +115,7 @@ suite('people', { concurrency: 2 }, () => {
     // The old token is over.
     const thief = new Browser(gateway.url);
     thief.cookie = before;
-    assert.equal((await thief.get('/auth/v1/session')).body.code, 'credential_invalid');
+    assert.equal((await thief.get('/auth/v1/session')).body.code, 'session_ended');
   });
 
   test('sessions end when they are not used, and at their longest', async (t) => {
@@ -126,7 +126,7 @@ suite('people', { concurrency: 2 }, () => {
     clock.pass(29 * 60_000);
     assert.equal((await ann.browser.get('/auth/v1/session')).status, 200);
     clock.pass(31 * 60_000);
-    assert.equal((await ann.browser.get('/auth/v1/session')).body.code, 'credential_invalid');
+    assert.equal((await ann.browser.get('/auth/v1/session')).body.code, 'session_ended');
     ann.browser.cookie = undefined;
     await signIn(ann.browser, 'ann', ann.app.next());
     for (let minutes = 0; minutes < 100; minutes += 20) {
@@ -190,11 +190,11 @@ suite('people', { concurrency: 2 }, () => {
     assert.equal((await ann.browser.get('/admin/v1/policy')).status, 200);
     const { ended } = (await admin.post(`/admin/v1/people/ann/sign-out`)).body;
     assert.equal(ended.length, 1);
-    assert.equal((await ann.browser.get('/admin/v1/policy')).body.code, 'credential_invalid');
+    assert.equal((await ann.browser.get('/admin/v1/policy')).body.code, 'session_ended');
     await signIn(ann.browser, 'ann', ann.app.next());
     assert.equal((await ann.browser.get('/admin/v1/policy')).status, 200);
     await admin.post('/admin/v1/people/ann/disable');
-    assert.equal((await ann.browser.get('/admin/v1/policy')).body.code, 'credential_invalid');
+    assert.equal((await ann.browser.get('/admin/v1/policy')).body.code, 'session_ended');
     assert.equal(
       (await signIn(new Browser(gateway.url), 'ann', ann.app.next())).body.code,
       'sign_in_refused',

@@ -138,7 +138,7 @@ function sessionOf(passage: Passage): SessionView | undefined {
 /**
  * Who has signed in, by the request's cookie; undefined where it brings none. A change must come from a page of the
  * gateway's own: it brings the session's CSRF token, and the browser says that it is of the same origin. Throws
- * `credential_invalid`, `origin_refused`, `csrf_refused`.
+ * `credential_invalid`, `session_ended`, `origin_refused`, `csrf_refused`.
  * @param change whether it would change something
  */
 export function signedIn(passage: Passage, change: boolean): Signed | undefined {
@@ -147,7 +147,7 @@ export function signedIn(passage: Passage, change: boolean): Signed | undefined 
   const { people, sessions } = passage.gate.store;
   const session = sessions.find(token, rulesOf(passage));
   const person = people.get(session.person);
-  if (person.disabled !== null) throw new Refusal('credential_invalid');
+  if (person.disabled !== null) throw new Refusal('session_ended');
   if (change) checkOwnPage(passage, session);
   return { person, session };
 }
@@ -164,11 +164,11 @@ function checkOwnPage(passage: Passage, session: SessionView): void {
   if (shown.length !== wanted.length || !timingSafeEqual(shown, wanted)) throw new Refusal('csrf_refused');
 }
 
-/** The person of a session as they are now: disabled, with other roles, or without it. Throws `credential_invalid`. */
+/** The person of a session as they are now: disabled, with other roles, or without it. Throws `session_ended`. */
 export function personNow({ people, sessions }: Store, caller: Caller): Caller {
   const session = sessions.again(caller.credential.slice(CREDENTIAL.length));
   const person = people.get(session.person);
-  if (person.disabled !== null || person.id !== caller.id) throw new Refusal('credential_invalid');
+  if (person.disabled !== null || person.id !== caller.id) throw new Refusal('session_ended');
   return personCaller(person, session.id);
 }
 
