@@ -134,7 +134,7 @@ export class Detector {
     if (known !== undefined) return known;
     const rules = this.#rules.filter(({ rule }) =>
       // What it tells itself concerns only who asks for it.
-      rule.kinds === undefined ? kind !== 'detect.alert' : rule.kinds.has(kind),
+      rule.kinds === undefined ? kind !== 'detect.alert' : rule.kinds.has(kind.toLowerCase()),
     );
     // Kinds are few; whoever wrote a ledger of others is not to fill the memory.
     if (this.#byKind.size < 1000) this.#byKind.set(kind, rules);
