@@ -17,6 +17,7 @@ export const REFUSALS = {
   sign_in_refused: { status: 401, says: 'Signing in failed: something of what was given is not right.' },
   session_ended: { status: 401, says: 'The session has ended; sign in again.' },
   factor_needed: { status: 403, says: 'This needs a factor that was shown just now; show one and ask again.' },
+  approval_needed: { status: 403, says: 'Another person has to approve this first.' },
   csrf_refused: { status: 403, says: 'The request does not bring the token of its session.' },
   cooling_down: { status: 429, says: 'Too many requests of a kind that is not welcome; wait.' },
   forbidden: { status: 403, says: 'This caller is not allowed to do that.' },

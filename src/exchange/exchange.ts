@@ -17,6 +17,8 @@ export const ACTIONS = [
   'callers.write',
   'people.read',
   'people.write',
+  'proposals.read',
+  'proposals.decide',
   'policy.read',
   'config.read',
   'config.reload',

@@ -19,13 +19,13 @@ roles:
   # For people who run the gateway: manage it, but not talk to models.
   admin:
     allow:
-      - actions: ["callers.*", "people.*", policy.read, "config.*", "audit.*", metrics.read, "incidents.*",
+      - actions: ["callers.*", "people.*", "proposals.*", policy.read, "config.*", "audit.*", metrics.read, "incidents.*",
                   "vault.*", content.erase, registry.read, registry.activate, registry.revoke, registry.remove]
 
   # For people who keep it running: see what happens, switch callers off and on, activate models.
   operator:
     allow:
-      - actions: ["callers.*", policy.read, "config.*", audit.read, metrics.read, vault.read, "incidents.*",
+      - actions: ["callers.*", policy.read, "config.*", audit.read, metrics.read, vault.read, "incidents.*", "proposals.*",
                   registry.read, registry.activate, registry.revoke]
 
   # For people who build on it: use every model, and see what the policy is.
@@ -37,18 +37,21 @@ roles:
   # For people who decide on what guards were not sure of: they may read what was sealed.
   reviewer:
     allow:
-      - actions: [audit.read, policy.read, content.read]
+      - actions: [audit.read, policy.read, content.read, "proposals.*"]
 
   # For people who check on all of it: read and verify, nothing else.
   auditor:
     allow:
-      - actions: [audit.read, policy.read, config.read, callers.read, people.read, metrics.read, vault.read,
-                  incidents.read, registry.read]
+      - actions: [audit.read, policy.read, config.read, callers.read, people.read, proposals.read, metrics.read,
+                  vault.read, incidents.read, registry.read]
 
   # For people who vet models: add and approve them, never one person alone. Whoever makes callers must not have it too.
   vetter:
     allow:
       - actions: ["registry.*"]
+
+# Acts of people that another person must approve first: docs/people.md#two-people
+# two_people: [content.read, people.write]
 
 # Rules with conditions (teams, hours, networks, purposes) are Cedar policies: docs/authorization.md
 # authorization:

@@ -28,6 +28,7 @@ import {
   type RuleEntry,
 } from './schema.ts';
 import { readSpotlighting } from './spotlighting.ts';
+import { readTwoPeople } from './two-people.ts';
 
 export interface PolicyContext {
   readonly kinds: GuardSchemas;
@@ -77,6 +78,7 @@ export function parsePolicy(text: string, { kinds, file, readFile, cedar }: Poli
   const sources = findDocuments(report, authorization, { file, readFile });
   const prices = findPrices(report, written.prices, readFile);
   const content = deepFreeze(readContent(report, written.content));
+  const twoPeople = readTwoPeople(report, written.two_people);
   const pseudonyms = deepFreeze(readPseudonyms(report, written.pseudonyms));
   document.finish();
   return Object.freeze({
@@ -96,6 +98,7 @@ export function parsePolicy(text: string, { kinds, file, readFile, cedar }: Poli
     content,
     pseudonyms,
     coaching: readCoaching(written.coaching),
+    twoPeople,
     spotlighting: deepFreeze(readSpotlighting(written.spotlighting)),
   });
 }

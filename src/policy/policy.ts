@@ -40,6 +40,8 @@ export interface Policy {
   readonly pseudonyms: PseudonymRule;
   /** What people are told where a guard has blocked; undefined: only that. */
   readonly coaching: CoachingRule | undefined;
+  /** Administrative actions that a person may do only where another one approves. */
+  readonly twoPeople: ReadonlySet<Action>;
   /** How untrusted texts are marked for the model; undefined: not at all. */
   readonly spotlighting: SpotlightRule | undefined;
 }

@@ -8,6 +8,7 @@ import { Content } from './content.ts';
 import { LabelSet, LabelsSection } from './labels.ts';
 import { PseudonymsSection } from './pseudonyms.ts';
 import { SpotlightingSection } from './spotlighting.ts';
+import { TwoPeople } from './two-people.ts';
 
 /** Settings of each kind of guard, by the kind's name. They come from `guards/`, which this row may not import. */
 export type GuardSchemas = ReadonlyMap<string, object>;
@@ -190,6 +191,7 @@ export const policySchema = (kinds: GuardSchemas) =>
       pseudonyms: Type.Optional(PseudonymsSection),
       spotlighting: Type.Optional(SpotlightingSection),
       coaching: Type.Optional(CoachingSection),
+      two_people: Type.Optional(TwoPeople),
       media: Type.Optional(
         Type.Object(
           {

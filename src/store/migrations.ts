@@ -220,4 +220,19 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   INSERT INTO incidents_applied VALUES (0);
   `,
+  `
+  CREATE TABLE proposals (
+    id        TEXT PRIMARY KEY,
+    person    TEXT NOT NULL REFERENCES people (id),
+    digest    BLOB NOT NULL,
+    operation TEXT NOT NULL,
+    action    TEXT NOT NULL,
+    about     TEXT NOT NULL,
+    request   TEXT NOT NULL,
+    created   INTEGER NOT NULL,
+    expires   INTEGER NOT NULL,
+    approver  TEXT
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX proposals_of_person ON proposals (person, created);
+  `,
 ];

@@ -13,6 +13,7 @@ import { Invitations } from './invitations.ts';
 import { Links } from './links.ts';
 import { ModelRegistry } from './models.ts';
 import { People } from './people.ts';
+import { Proposals } from './proposals.ts';
 import { SealedPseudonyms } from './pseudonyms.ts';
 import { Quotas } from './quotas.ts';
 import { Sessions } from './sessions.ts';
@@ -32,6 +33,7 @@ export interface Store {
   readonly factors: Factors;
   readonly links: Links;
   readonly sessions: Sessions;
+  readonly proposals: Proposals;
   /** Key of the hashes of API keys. */
   readonly pepper: KeyObject;
   /** Writes what waits and lets go of the file. */
@@ -65,6 +67,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     factors: new Factors(database, options.clock),
     links: new Links(database, options.pepper, options.clock),
     sessions: new Sessions(database, options.pepper, options.clock),
+    proposals: new Proposals(database, options.pepper, options.clock),
     pepper: options.pepper,
     close() {
       counters.close();

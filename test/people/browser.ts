@@ -23,6 +23,13 @@ export interface Said {
   readonly sessions: readonly { readonly id: string; readonly open: boolean }[];
   readonly factors: readonly { readonly id: string; readonly kind: string; readonly left: number }[];
   readonly people: readonly { readonly login: string }[];
+  readonly proposals: readonly {
+    readonly id: string;
+    readonly person: string;
+    readonly operation: string;
+    readonly request: object;
+    readonly approver: string | null;
+  }[];
   readonly recovery_codes: readonly string[];
   readonly ended: readonly string[];
   readonly token: string;

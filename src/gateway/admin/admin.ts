@@ -22,10 +22,12 @@ import { identityEndpoints } from './identities.ts';
 import { incidentEndpoints } from './incidents.ts';
 import { invitationEndpoints } from './invitations.ts';
 import { ledgerEndpoints } from './ledger.ts';
-import { peopleEndpoints } from './people.ts';
 import { measureEndpoints } from './measures.ts';
+import { peopleEndpoints } from './people.ts';
+import { proposalEndpoints } from './proposals.ts';
 import { registryEndpoints } from './registry.ts';
 import { checkQuery, readJson } from './request.ts';
+import { needSecond } from './second.ts';
 import { signingKeyEndpoints } from './signing-keys.ts';
 import { stateEndpoints } from './state.ts';
 import { usageEndpoints } from './usage.ts';
@@ -37,6 +39,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...identityEndpoints,
   ...invitationEndpoints,
   ...peopleEndpoints,
+  ...proposalEndpoints,
   ...stateEndpoints,
   ...ledgerEndpoints,
   ...exchangeEndpoints,
@@ -77,9 +80,11 @@ export async function administer(given: Passage): Promise<void> {
   const caller = ask.local ? known : callerNow(passage, known);
   const asker = await askerOf(passage, caller, tags);
   const call: AdminCall = { ...passage, caller, asker, id, body, textType: 'text/plain' };
-  for (const object of endpoint.about?.(call) ?? [{}])
+  const objects = endpoint.about?.(call) ?? [{}];
+  for (const object of objects)
     authorize(passage, asker, endpoint.action, { kind: 'Admin', id: objectOf(endpoint.action), ...object });
   if (endpoint.fresh === true && isPersonId(caller.id)) checkFresh(passage, caller);
+  await needSecond(call, endpoint, objects);
   if (endpoint.changes) await record.begin('admin.begin');
   const result = await endpoint.act(call);
   const status = endpoint.status ?? 200;

@@ -1,0 +1,93 @@
+import type { JsonObject } from '../../base/json.ts';
+import { Refusal } from '../../base/refusal.ts';
+import { objectOf } from '../../policy/actions.ts';
+import { isPersonId } from '../../store/people.ts';
+import type { Proposal } from '../../store/proposals.ts';
+import { mayDo } from '../authorize.ts';
+import type { AdminCall, Endpoint } from './endpoint.ts';
+import { Fields } from './fields.ts';
+import { time } from './time.ts';
+
+const PATH = '/admin/v1/proposals';
+const decide = { method: 'POST', action: 'proposals.decide', changes: true, fresh: true } as const;
+
+/** Acts that wait for a second person: whoever decides on one must be allowed the act themself. */
+export const proposalEndpoints: readonly Endpoint[] = [
+  {
+    method: 'GET',
+    path: PATH,
+    name: 'proposals.list',
+    action: 'proposals.read',
+    changes: false,
+    act: (call) => ({
+      proposals: call.gate.store.proposals
+        .list()
+        .filter((proposal) => proposal.person === call.caller.id || mayToo(call, proposal))
+        .map(shown),
+    }),
+  },
+  {
+    ...decide,
+    path: `${PATH}/:id/approve`,
+    name: 'proposals.approve',
+    async act(call) {
+      new Fields(call.body, []);
+      const { gate, caller, id } = call;
+      const proposal = gate.store.proposals.get(id);
+      // A key may be the proposer's own.
+      if (!isPersonId(caller.id) || !mayToo(call, proposal)) throw new Refusal('forbidden');
+      const approved = gate.store.proposals.approve(id, caller.id);
+      await tell(call, 'proposal.approved', approved);
+      return shown(approved);
+    },
+  },
+  {
+    ...decide,
+    path: `${PATH}/:id/refuse`,
+    name: 'proposals.refuse',
+    async act(call) {
+      new Fields(call.body, []);
+      const proposal = call.gate.store.proposals.get(call.id);
+      if (proposal.person !== call.caller.id && !mayToo(call, proposal)) throw new Refusal('forbidden');
+      await tell(call, 'proposal.refused', proposal);
+      call.gate.store.proposals.close(proposal.id);
+      return shown(proposal);
+    },
+  },
+];
+
+/** Whether whoever asks is allowed the act that is proposed, on all that it is about. */
+const mayToo = (call: AdminCall, { action, about }: Proposal): boolean =>
+  about.every((object) =>
+    mayDo(call, call.asker, action, { kind: 'Admin', id: objectOf(action), ...object }),
+  );
+
+const tell = ({ ask, caller, gate }: AdminCall, kind: string, { id, person, operation }: Proposal) =>
+  gate.ledger.append({
+    kind,
+    id: ask.id,
+    proposal: id,
+    proposer: person,
+    person: { id: caller.id, team: caller.team },
+    operation,
+  });
+
+const shown = ({
+  id,
+  person,
+  operation,
+  action,
+  request,
+  created,
+  expires,
+  approver,
+}: Proposal): JsonObject => ({
+  id,
+  person,
+  operation,
+  action,
+  request: JSON.parse(request) as JsonObject,
+  created: time(created),
+  expires: time(expires),
+  approver,
+});
