@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   config: async () => (await import('./config.ts')).configCommand,
   callers: async () => (await import('./callers.ts')).callersCommand,
   people: async () => (await import('./people.ts')).peopleCommand,
+  incident: async () => (await import('./incident.ts')).incidentCommand,
   policy: async () => (await import('./policy.ts')).policyCommand,
   inspect: async () => (await import('./inspect.ts')).inspectCommand,
   guard: async () => (await import('./guard.ts')).guardCommand,

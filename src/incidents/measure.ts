@@ -1,5 +1,5 @@
 import type { JsonObject } from '../base/json.ts';
-import type { EmergencyRule } from '../policy/emergency.ts';
+import type { EmergencyRule } from '../policy/emergency-rule.ts';
 import type { Detour } from '../settings/detour.ts';
 
 /** What can be done at once so that an incident spreads no further, and what each is done to. */

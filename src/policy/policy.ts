@@ -6,7 +6,7 @@ import type { Budget } from './budget.ts';
 import type { Documents } from './cedar/documents.ts';
 import type { CoachingRule } from './coaching.ts';
 import type { ContentRule } from './content.ts';
-import type { Denial } from './emergency.ts';
+import type { Denial } from './emergency-rule.ts';
 import type { LabelRules } from './labels.ts';
 import type { PriceTable } from './price.ts';
 import type { PseudonymRule } from './pseudonyms.ts';

@@ -78,11 +78,12 @@ export const incidentEndpoints: readonly Endpoint[] = [
     name: 'incidents.postmortem',
     query: ['form'],
     async act(call) {
-      const form = new Query(call.ask.query).oneOf('form', ['markdown', 'html']) ?? 'markdown';
+      const form = new Query(call.ask.query).oneOf('form', ['markdown', 'html', 'json']) ?? 'markdown';
       const incident = found(call);
       const { timeline, impact } = await storyOf(call.gate, incident);
       const playbook = call.house.playbooks.find(({ name }) => name === incident.playbook);
       const page = postMortem(incident, timeline, impact, playbook);
+      if (form === 'json') return { title: page.title, sections: page.sections as unknown as Json };
       call.textType = form === 'html' ? 'text/html; charset=utf-8' : 'text/markdown; charset=utf-8';
       return form === 'html' ? writeHtml(page) : writeMarkdown(page);
     },

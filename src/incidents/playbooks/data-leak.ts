@@ -21,7 +21,7 @@ steps:
   - id: back
     text: Undo the measures, and look on.
 checks:
-  - { rules: ["*canary*", "*leak*", "*secret*", "*pii*"], quiet: 24h }
+  - { rules: ["canary.*"], quiet: 24h }
 messages:
   - to: privacy
     text: "{{title}} ({{id}}), {{severity}}: guards found data in replies. Callers: {{callers}}. Models: {{models}}. Opened {{opened}}."

@@ -2,7 +2,7 @@
 export const MODEL_EXTRACTION = `name: model-extraction
 title: A model is being copied
 when:
-  techniques: ["AML.T0024*", "AML.T0044*", "LLM10*", "ML05*"]
+  techniques: ["AML.T0024*", "AML.T0044*", "ML05*"]
 roles:
   commander: on-call security, decides and closes
   model-owner: whoever answers for the model; says what a copy would cost
@@ -20,7 +20,7 @@ steps:
   - id: back
     text: Undo the measures, and look on.
 checks:
-  - { rules: ["*extraction*", "*monitor*"], quiet: 72h }
+  - { rules: [monitor.alarm], quiet: 72h }
 messages:
   - to: the owner of the model
     text: "{{title}} ({{id}}): a caller asked in the pattern of model extraction, and is suspended."

@@ -20,7 +20,7 @@ steps:
   - id: back
     text: Undo the measures one by one, and look on.
 checks:
-  - { rules: ["*injection*", "*evasion*"], quiet: 24h }
+  - { rules: ["guard.evasion-*", guard.blocked-then-passed], quiet: 24h }
 messages:
   - to: the caller's owner
     text: "{{title}} ({{id}}): requests of your program were blocked as prompt injection, and it is suspended. Please tell us what it reads that comes from others."

@@ -20,7 +20,7 @@ steps:
   - id: back
     text: Make a new key, give it to the owner, and switch the caller on.
 checks:
-  - { rules: ["*network*", "*credential*", "*sign-in*"], quiet: 24h }
+  - { rules: ["credential.*", "sign-in.*"], quiet: 24h }
 messages:
   - to: the caller's owner
     text: "{{title}} ({{id}}): the key of your program was used from elsewhere. It is suspended until it has a new one."
