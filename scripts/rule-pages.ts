@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import path from 'node:path';
 import { mappingsOf, type Rule } from '../src/findings/rule.ts';
 import { ALL_RULES } from '../src/lifecycle/scan/catalogue.ts';
+import { DETECTION_PAGE, detectionPage } from './detection-page.ts';
 
 const FOLDER = path.join(path.dirname(import.meta.dirname), 'docs', 'rules');
 
@@ -62,4 +63,5 @@ if (import.meta.main) {
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
   for (const [name, text] of Object.entries(rulePages())) writeFileSync(path.join(FOLDER, name), text);
+  writeFileSync(DETECTION_PAGE, detectionPage());
 }

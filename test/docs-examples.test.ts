@@ -46,6 +46,7 @@ const SETTINGS = [
   'identity',
   'people',
   'abuse',
+  'detections',
   'ledger',
   'vault',
   'models',

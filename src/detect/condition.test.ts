@@ -44,21 +44,25 @@ test('what is wrong is said', () => {
 });
 
 /** Any condition over two names, as text and as what it says. */
-const { any: conditions } = fc.letrec<{ any: { text: string; of: (on: readonly string[]) => boolean } }>((tie) => ({
-  any: fc.oneof(
-    { depthSize: 'small' },
-    fc.constantFrom('a', 'b').map((name) => ({ text: name, of: (on: readonly string[]) => on.includes(name) })),
-    tie('any').map((one) => ({ text: `not (${one.text})`, of: (on: readonly string[]) => !one.of(on) })),
-    fc.tuple(tie('any'), tie('any')).map(([x, y]) => ({
-      text: `(${x.text}) and (${y.text})`,
-      of: (on: readonly string[]) => x.of(on) && y.of(on),
-    })),
-    fc.tuple(tie('any'), tie('any')).map(([x, y]) => ({
-      text: `(${x.text}) or (${y.text})`,
-      of: (on: readonly string[]) => x.of(on) || y.of(on),
-    })),
-  ),
-}));
+const { any: conditions } = fc.letrec<{ any: { text: string; of: (on: readonly string[]) => boolean } }>(
+  (tie) => ({
+    any: fc.oneof(
+      { depthSize: 'small' },
+      fc
+        .constantFrom('a', 'b')
+        .map((name) => ({ text: name, of: (on: readonly string[]) => on.includes(name) })),
+      tie('any').map((one) => ({ text: `not (${one.text})`, of: (on: readonly string[]) => !one.of(on) })),
+      fc.tuple(tie('any'), tie('any')).map(([x, y]) => ({
+        text: `(${x.text}) and (${y.text})`,
+        of: (on: readonly string[]) => x.of(on) && y.of(on),
+      })),
+      fc.tuple(tie('any'), tie('any')).map(([x, y]) => ({
+        text: `(${x.text}) or (${y.text})`,
+        of: (on: readonly string[]) => x.of(on) || y.of(on),
+      })),
+    ),
+  }),
+);
 
 test('any condition holds exactly where it says so', () => {
   fc.assert(

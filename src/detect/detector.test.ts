@@ -39,16 +39,29 @@ const THREE = rule(
 const SERIES = '{ asked: { kind: [request.refused, request.answered] }, condition: asked }';
 const RULES = [
   THREE,
-  rule('values', SERIES, 'correlation: { type: value_count, group-by: [caller], timespan: 1h, condition: { field: model, gte: 3 } }'),
-  rule('spike', SERIES, 'statistic: { type: spike, group-by: [caller], timespan: 15m, learn: 3, z: 1, least: 2 }'),
+  rule(
+    'values',
+    SERIES,
+    'correlation: { type: value_count, group-by: [caller], timespan: 1h, condition: { field: model, gte: 3 } }',
+  ),
+  rule(
+    'spike',
+    SERIES,
+    'statistic: { type: spike, group-by: [caller], timespan: 15m, learn: 3, z: 1, least: 2 }',
+  ),
   rule('silent', SERIES, 'statistic: { type: silence, group-by: [caller], timespan: 15m, learn: 2 }'),
-  rule('fresh', SERIES, 'statistic: { type: new, field: model, group-by: [caller], timespan: 2h, learn: 10m }'),
+  rule(
+    'fresh',
+    SERIES,
+    'statistic: { type: new, field: model, group-by: [caller], timespan: 2h, learn: 10m }',
+  ),
   rule('start', '{ start: { kind: system.start, clean: false }, condition: start }', ''),
 ];
 
 const refused = (seq: number, time: number, caller: string, model = 'm'): Entry =>
   entryAt(seq, time, 'request.refused', { caller: { id: caller }, model, outcome: 'refused' });
-const brief = (alerts: readonly Alert[]) => alerts.map(({ rule: id, group, repeat, level }) => [id, group.caller, repeat, level]);
+const brief = (alerts: readonly Alert[]) =>
+  alerts.map(({ rule: id, group, repeat, level }) => [id, group.caller, repeat, level]);
 
 /** Any ledger of a few callers, with stops and starts. */
 const ledgers = fc
@@ -57,7 +70,14 @@ const ledgers = fc
       fc.integer({ min: 0, max: 40 * MINUTE }),
       fc.constantFrom('a', 'b'),
       fc.constantFrom('x', 'y', 'z'),
-      fc.constantFrom('request.refused', 'request.refused', 'request.answered', 'system.start', 'system.stop', 'request.begin'),
+      fc.constantFrom(
+        'request.refused',
+        'request.refused',
+        'request.answered',
+        'system.start',
+        'system.stop',
+        'request.begin',
+      ),
     ),
     { maxLength: 80 },
   )
@@ -86,7 +106,10 @@ class Kept {
 
   into(detector: Detector): Detector {
     if (this.head === undefined) return detector;
-    detector.restore(this.head, [...this.groups.values()].sort((a, b) => a.touched - b.touched));
+    detector.restore(
+      this.head,
+      [...this.groups.values()].sort((a, b) => a.touched - b.touched),
+    );
     return detector;
   }
 }
@@ -94,25 +117,29 @@ class Kept {
 suite('a detector', () => {
   test('gives the same alerts whatever the pieces, and wherever it is saved, killed and restored', () => {
     fc.assert(
-      fc.property(ledgers, fc.array(fc.tuple(fc.nat(20), fc.boolean()), { maxLength: 20 }), (entries, cuts) => {
-        const whole = new Detector(RULES).take(entries);
-        const kept = new Kept();
-        let detector = new Detector(RULES);
-        const told = new Map<string, Alert>();
-        let at = 0;
-        for (const [length, isSaved] of cuts) {
-          for (const alert of detector.take(entries.slice(at, at + length))) told.set(alert.id, alert);
-          at += length;
-          if (isSaved) kept.save(detector.changes());
-          else {
-            // Killed: what came since it was saved is read again.
-            detector = kept.into(new Detector(RULES));
-            at = detector.next;
+      fc.property(
+        ledgers,
+        fc.array(fc.tuple(fc.nat(20), fc.boolean()), { maxLength: 20 }),
+        (entries, cuts) => {
+          const whole = new Detector(RULES).take(entries);
+          const kept = new Kept();
+          let detector = new Detector(RULES);
+          const told = new Map<string, Alert>();
+          let at = 0;
+          for (const [length, isSaved] of cuts) {
+            for (const alert of detector.take(entries.slice(at, at + length))) told.set(alert.id, alert);
+            at += length;
+            if (isSaved) kept.save(detector.changes());
+            else {
+              // Killed: what came since it was saved is read again.
+              detector = kept.into(new Detector(RULES));
+              at = detector.next;
+            }
           }
-        }
-        for (const alert of detector.take(entries.slice(at))) told.set(alert.id, alert);
-        assert.deepEqual([...told.values()].sort(byId), whole.toSorted(byId));
-      }),
+          for (const alert of detector.take(entries.slice(at))) told.set(alert.id, alert);
+          assert.deepEqual([...told.values()].sort(byId), whole.toSorted(byId));
+        },
+      ),
     );
   });
 
@@ -163,7 +190,12 @@ suite('a detector', () => {
 
   test('groups beyond the bound go, those first that were not seen for longest', () => {
     const detector = new Detector([THREE]);
-    const entries = [refused(0, NOON, 'first'), refused(1, NOON, 'first'), refused(2, NOON, 'second'), refused(3, NOON, 'second')];
+    const entries = [
+      refused(0, NOON, 'first'),
+      refused(1, NOON, 'first'),
+      refused(2, NOON, 'second'),
+      refused(3, NOON, 'second'),
+    ];
     detector.take(entries);
     for (let i = 0; i < GROUPS - 2; i++) detector.take([refused(4 + i, NOON, `c${i}`)]);
     detector.take([refused(GROUPS + 2, NOON, 'first')]);
@@ -196,7 +228,10 @@ suite('a detector', () => {
     const detector = new Detector(RULES.filter(({ id }) => id === 'silent'));
     detector.take(entries);
     const later = NOON + 12 * 15 * MINUTE;
-    assert.deepEqual(detector.take([entryAt(8, later, 'system.start'), entryAt(9, later + 1, 'system.reload')]), []);
+    assert.deepEqual(
+      detector.take([entryAt(8, later, 'system.start'), entryAt(9, later + 1, 'system.reload')]),
+      [],
+    );
   });
 
   test('a clock that was set back stops nothing', () => {

@@ -73,7 +73,10 @@ suite('facts of entries', () => {
 
   test('people and networks are known where an entry names them', () => {
     const [event] = joiner().events(
-      entryAt(0, NOON, 'person.sign_in_refused', { person: { id: 'per_1', team: '' }, network: '198.51.100.0/24' }),
+      entryAt(0, NOON, 'person.sign_in_refused', {
+        person: { id: 'per_1', team: '' },
+        network: '198.51.100.0/24',
+      }),
     );
     assert.deepEqual([event?.facts.person, event?.facts.network], ['per_1', '198.51.100.0/24']);
   });
@@ -84,7 +87,9 @@ suite('facts of entries', () => {
   });
 
   test('hours and days are those of a time zone', () => {
-    const [event] = joiner('Asia/Tokyo').events(entryAt(0, Date.parse('2026-01-04T16:30:00Z'), 'admin.begin'));
+    const [event] = joiner('Asia/Tokyo').events(
+      entryAt(0, Date.parse('2026-01-04T16:30:00Z'), 'admin.begin'),
+    );
     assert.deepEqual([event?.facts.hour, event?.facts.weekday], [1, 1]);
   });
 
@@ -114,7 +119,13 @@ suite('facts of entries', () => {
     const join = joiner();
     const entries = [
       entryAt(0, NOON, 'request.begin', { ...BEGIN, inspected: verdict() }),
-      entryAt(1, NOON, 'request.end', { begin: 0, outcome: 'completed', status: 'x', ms: null, charge: null }),
+      entryAt(1, NOON, 'request.end', {
+        begin: 0,
+        outcome: 'completed',
+        status: 'x',
+        ms: null,
+        charge: null,
+      }),
       entryAt(2, NOON, 'caller.suspect', { caller, check: 'networks', action: 'flag', count: 8 }),
       entryAt(3, NOON, 'budget.alert', { budget: 'b', per: 'team', owner: 'sales', percent: 80 }),
       entryAt(4, NOON, 'person.sign_in_refused', { reason: 'passphrase', person: null }),

@@ -50,13 +50,18 @@ suite('rules as they are written', () => {
 
   test('every error is named with its line and column', () => {
     wrong(
-      RULE.replace('kind: request.refused', 'kindd: request.refused').replace('5m', 'soon').replace('[caller]', '[caler]'),
+      RULE.replace('kind: request.refused', 'kindd: request.refused')
+        .replace('5m', 'soon')
+        .replace('[caller]', '[caler]'),
       /own\.yaml:10:5 {2}detection\.refused\.kindd: is not a field of events/,
       /own\.yaml:14:14 {2}correlation\.group-by\[0\]: is not a field.*caller/,
       /own\.yaml:15:13 {2}correlation\.timespan: must be a duration/,
     );
     wrong(RULE.replace('kind:', 'kind|has:'), /own\.yaml:10:5 .*unknown modifier, “has”/);
-    wrong(RULE.replace('condition: refused', 'condition: refused and x'), /11:14 .*“x”, and there is no such selection/);
+    wrong(
+      RULE.replace('condition: refused', 'condition: refused and x'),
+      /11:14 .*“x”, and there is no such selection/,
+    );
     wrong(RULE.replace('level: high', 'level: bad'), /4:8 .*level/);
     wrong(RULE.replace('title: A rule', 'titel: A rule'), /titel.*title/);
     wrong(RULE.replace('atlas.AML.T0051.000', 'attack.t1'), /tags/);
@@ -69,15 +74,23 @@ suite('rules as they are written', () => {
     wrong(RULE.replace('gt: 2', 'gt: 2, field: model'), /is of value_count/);
     wrong(RULE.replace('event_count', 'value_count'), /must have “field”/);
     wrong(RULE.replace('event_count', 'temporal'), /must have “rules”/, /has no meaning here/);
-    wrong(RULE.replace('gt: 2', 'gte: 2, field: model').replace('event_count', 'value_sum'), /holds a number/);
+    wrong(
+      RULE.replace('gt: 2', 'gte: 2, field: model').replace('event_count', 'value_sum'),
+      /holds a number/,
+    );
     wrong(
       RULE.replace('tests:', 'statistic: { type: spike, timespan: 7m, of: refused }\ntests:'),
       /does not go with a correlation/,
     );
-    const statistic = (text: string) => RULE.replace(/correlation:[\s\S]*tests:/, `statistic: ${text}\ntests:`);
+    const statistic = (text: string) =>
+      RULE.replace(/correlation:[\s\S]*tests:/, `statistic: ${text}\ntests:`);
     wrong(statistic('{ type: spike, timespan: 7m }'), /must divide a day/);
     wrong(statistic('{ type: share, timespan: 15m }'), /must have “of”/, /a share above 0/);
-    wrong(statistic('{ type: share, timespan: 15m, of: all, condition: { gte: 2 } }'), /names no selection/, /up to 1/);
+    wrong(
+      statistic('{ type: share, timespan: 15m, of: all, condition: { gte: 2 } }'),
+      /names no selection/,
+      /up to 1/,
+    );
     wrong(statistic('{ type: spike, timespan: 1h, of: refused }'), /is of shares and silences/);
     wrong(statistic('{ type: new, timespan: 7d }'), /must have “field”/);
     wrong(statistic('{ type: spike, timespan: 1h, field: model }'), /holds a number/);
@@ -91,7 +104,10 @@ suite('rules as they are written', () => {
   });
 
   test('a step of a sequence must be there', () => {
-    const text = RULE.replace('event_count', 'temporal_ordered').replace('condition: { gt: 2 }', 'rules: [refused, ended]');
+    const text = RULE.replace('event_count', 'temporal_ordered').replace(
+      'condition: { gt: 2 }',
+      'rules: [refused, ended]',
+    );
     wrong(text, /names no selection/);
   });
 });
@@ -118,8 +134,17 @@ suite('sets of rules', () => {
   });
 
   test('an id that is there twice, and a choice about no rule, are errors', () => {
-    assert.throws(() => readRules([source(RULE), source(RULE, 'b.yaml')], none), /b\.yaml and own\.yaml have the same id/);
-    assert.throws(() => readRules([source(RULE)], { ...none, disable: ['own.rul'] }), /detections\.disable.*own\.rule/);
-    assert.throws(() => readRules([source(RULE)], { ...none, change: { x: {} } }), /detections\.change names “x”/);
+    assert.throws(
+      () => readRules([source(RULE), source(RULE, 'b.yaml')], none),
+      /b\.yaml and own\.yaml have the same id/,
+    );
+    assert.throws(
+      () => readRules([source(RULE)], { ...none, disable: ['own.rul'] }),
+      /detections\.disable.*own\.rule/,
+    );
+    assert.throws(
+      () => readRules([source(RULE)], { ...none, change: { x: {} } }),
+      /detections\.change names “x”/,
+    );
   });
 });

@@ -74,7 +74,9 @@ function readMapping(value: Json | undefined, path: Path, report: Report): Selec
 function kindsOf(wanted: Json | undefined): ReadonlySet<string> | undefined {
   const kinds = [wanted ?? []].flat();
   const plain = kinds.filter((one) => typeof one === 'string' && !isGlob(one)) as string[];
-  return kinds.length > 0 && plain.length === kinds.length ? new Set(plain.map((one) => one.toLowerCase())) : undefined;
+  return kinds.length > 0 && plain.length === kinds.length
+    ? new Set(plain.map((one) => one.toLowerCase()))
+    : undefined;
 }
 
 function readField(key: string, wanted: Json, path: Path, report: Report): Test {

@@ -20,7 +20,11 @@ const spec = (of: Partial<SeriesSpec>): SeriesSpec => ({
 });
 
 /** Hours with so many events each; the numbers of those in which it fires, spikes as they come and others at the end. */
-function firing(of: Partial<SeriesSpec>, hours: readonly number[], closing = { unknown: false, among: 0 }): number[] {
+function firing(
+  of: Partial<SeriesSpec>,
+  hours: readonly number[],
+  closing = { unknown: false, among: 0 },
+): number[] {
   const series = new Series(spec(of));
   const state = series.fresh(0);
   return hours.flatMap((count, hour) => {

@@ -7,7 +7,9 @@ import { eventCount, newValue, temporal, temporalOrdered, valueCount, valueSum }
 
 /** Events at any times, in order, each with one of few values. */
 const events = fc
-  .array(fc.tuple(fc.nat(20), fc.constantFrom('a', 'b', 'c', 'd'), fc.integer({ min: 1, max: 9 })), { maxLength: 60 })
+  .array(fc.tuple(fc.nat(20), fc.constantFrom('a', 'b', 'c', 'd'), fc.integer({ min: 1, max: 9 })), {
+    maxLength: 60,
+  })
   .map((steps) => {
     let time = 0;
     return steps.map(([step, model, status], seq): Event => {
@@ -108,7 +110,15 @@ test('one after the other within a time, as a naive look finds them', () => {
 test('a value is new once, after a group has been known for a while, and again when it was long ago', () => {
   const at = (seq: number, time: number, model: string): Event => ({ seq, time, facts: { model } });
   const measure = newValue({ type: 'new', field: 'model', timespan: 100, learn: 10 });
-  const all = [at(0, 0, 'a'), at(1, 5, 'b'), at(2, 20, 'a'), at(3, 21, 'c'), at(4, 22, 'c'), at(5, 90, 'b'), at(6, 200, 'b')];
+  const all = [
+    at(0, 0, 'a'),
+    at(1, 5, 'b'),
+    at(2, 20, 'a'),
+    at(3, 21, 'c'),
+    at(4, 22, 'c'),
+    at(5, 90, 'b'),
+    at(6, 200, 'b'),
+  ];
   assert.deepEqual(firesAt(measure, all), [3, 6]);
 });
 
