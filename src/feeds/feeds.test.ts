@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { suite, test } from 'node:test';
+import { JsonLogsSerializer } from '@opentelemetry/otlp-transformer';
 import fc from 'fast-check';
 import { type Entry, parseEntry } from '../audit/entry.ts';
 import { treeHash } from '../audit/merkle.ts';
@@ -232,4 +233,71 @@ test('Slack reads no mention, link or mark out of a value', () => {
   assert.doesNotMatch(body.text, /[<>]/);
   assert.ok(body.blocks.length <= 50);
   assert.doesNotMatch(text, /mrkdwn/);
+});
+
+test('logs are written as the official serializer writes them', () => {
+  const notice = noticeOf(entryOf(12, 'budget.alert', { budget: 'all', percent: 12.5, count: 3 }));
+  const { text } = formatNamed('otlp').write([notice], ABOUT);
+  const [{ resource, scopeLogs }] = JSON.parse(text).resourceLogs;
+  const valuesOf = (attributes: { key: string; value: Record<string, unknown> }[]) =>
+    Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]));
+  const theirs = JsonLogsSerializer.serializeRequest([
+    {
+      hrTime: [Date.parse(notice.time) / 1000, 0],
+      hrTimeObserved: [ABOUT.now / 1000, 0],
+      severityNumber: 13,
+      severityText: 'WARN',
+      eventName: 'gatehouse.budget.alert',
+      body: 'A budget is spent to one of its alerts: budget all',
+      attributes: valuesOf(scopeLogs[0].logRecords[0].attributes),
+      droppedAttributesCount: 0,
+      resource: { attributes: valuesOf(resource.attributes) },
+      instrumentationScope: { name: 'gatehouse', version: '1.2.3' },
+    },
+  ] as unknown as Parameters<typeof JsonLogsSerializer.serializeRequest>[0]);
+  const [their] = JSON.parse(Buffer.from(theirs ?? new Uint8Array()).toString()).resourceLogs;
+  assert.deepEqual(resource.attributes, their.resource.attributes);
+  const { droppedAttributesCount: _, ...record } = their.scopeLogs[0].logRecords[0];
+  assert.deepEqual(scopeLogs[0].logRecords[0], record);
+});
+
+test('each kind of entry is an event of the right OCSF class, with all that the class asks for', () => {
+  const person = { id: 'per_a', team: 'web' };
+  const kinds: readonly (readonly [string, JsonObject, number, number])[] = [
+    [
+      'request.end',
+      { operation: 'openai.chat', outcome: 'blocked', code: 'prompt_blocked', status: 403 },
+      6003,
+      99,
+    ],
+    ['admin.answered', { operation: 'config.show', outcome: 'completed', peer: '192.0.2.1' }, 6003, 2],
+    ['admin.end', { operation: 'callers.create', outcome: 'completed' }, 6003, 3],
+    ['person.signed_in', { person, network: '192.0.2.0/24' }, 3002, 1],
+    ['session.ended', { person }, 3002, 2],
+    ['person.factor_added', { person }, 3001, 10],
+    ['person.created', { person }, 3001, 1],
+    ['caller.suspect', { check: 'repeats' }, 2004, 1],
+    ['incident.closed', { incident: 'inc_1' }, 2004, 3],
+    ['system.start', {}, 6002, 3],
+    ['content.erased', {}, 0, 99],
+  ];
+  for (const [kind, fields, uid, activity] of kinds) {
+    const event = JSON.parse(formatNamed('ocsf').write([noticeOf(entryOf(3, kind, fields))], ABOUT).text);
+    assert.deepEqual(
+      [event.class_uid, event.activity_id, event.type_uid],
+      [uid, activity, uid * 100 + activity],
+      kind,
+    );
+    assert.equal(event.category_uid, Math.floor(uid / 1000));
+    assert.equal(event.time, Date.UTC(2026, 10, 21, 12));
+    assert.ok(event.severity_id >= 1 && event.metadata.version && event.metadata.product.vendor_name);
+    if (uid === 6003)
+      assert.ok(
+        event.api.operation && event.actor.user.uid && (event.src_endpoint.ip ?? event.src_endpoint.name),
+      );
+    if (uid === 3002) assert.ok(event.user.uid && event.service.name);
+    if (uid === 3001) assert.ok(event.user.uid);
+    if (uid === 2004) assert.ok(event.finding_info.uid && event.finding_info.title);
+    if (uid === 6002) assert.ok(event.app.vendor_name);
+  }
 });

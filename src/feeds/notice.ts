@@ -38,8 +38,7 @@ export function noticeOf({ seq, time, kind, fields }: Entry): Notice {
     if (fact !== undefined) facts[name] = fact;
   }
   const { over } = says;
-  const ended =
-    over !== undefined && over.values.includes(String(over.fact === 'kind' ? kind : facts[over.fact]));
+  const ended = over?.values.includes(String(over.fact === 'kind' ? kind : facts[over.fact])) === true;
   const about = (says.about ?? []).flatMap((name) => facts[name] ?? []);
   const family = kind.split('.', 1)[0] ?? kind;
   return {

@@ -61,12 +61,12 @@ function recordOf(notice: Notice, now: number) {
 }
 
 const attributesOf = (values: Readonly<Record<string, string | number | boolean>>) =>
-  Object.entries(values).map(([key, value]) => ({ key, value: valueOf(value) }));
+  Object.entries(values).map(([key, value]) => ({ key, value: anyValue(value) }));
 
-function valueOf(value: string | number | boolean) {
+function anyValue(value: string | number | boolean) {
   if (typeof value === 'string') return { stringValue: value };
   if (typeof value === 'boolean') return { boolValue: value };
-  return Number.isSafeInteger(value) ? { intValue: String(value) } : { doubleValue: value };
+  return Number.isSafeInteger(value) ? { intValue: value } : { doubleValue: value };
 }
 
 const nanos = (ms: number): string => `${Number.isFinite(ms) ? Math.round(ms * 1000) : 0}000`;

@@ -30,7 +30,7 @@ function lineOf(notice: Notice, about: About): string {
     name(kind, 32),
   ].join(' ');
   const parameters = [['seq', String(seq)], ['leaf', leaf], ['level', level], ...factsOf(facts)].map(
-    ([key, value]) => `${key}="${valueOf(String(value))}"`,
+    ([key, value]) => `${key}="${escaped(String(value))}"`,
   );
   const message = about.inner?.write([notice], about).text ?? clean(headline(notice));
   // Text that is more than ASCII says so with a byte order mark (section 6.4).
@@ -41,4 +41,4 @@ function lineOf(notice: Notice, about: About): string {
 const name = (text: string, most: number): string => text.replace(/[^\x21-\x7e]/g, '').slice(0, most) || '-';
 
 /** A quote, a backslash and a closing bracket are escaped (section 6.3.3). */
-const valueOf = (text: string): string => clean(text).replace(/["\\\]]/g, '\\$&');
+const escaped = (text: string): string => clean(text).replace(/["\\\]]/g, '\\$&');

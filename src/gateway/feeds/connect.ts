@@ -20,7 +20,7 @@ export function connectTo(order: FeedOrder, secure: boolean): Promise<Socket> {
   const connect = guardedConnect(connectOptions(order, `${protocol}//${name}/`));
   return new Promise((resolve, reject) => {
     connect({ hostname: name, host: name, protocol, port: String(port) }, (error, socket) => {
-      if (socket === null) reject(error ?? new Error('no connection'));
+      if (error !== null) reject(error);
       else resolve(socket);
     });
   });

@@ -6,10 +6,13 @@ import { connectTo } from './connect.ts';
 import type { FeedOrder } from './order.ts';
 import { absent, type Sender } from './sender.ts';
 
+/** Milliseconds in which a receiver that does not take us on has closed the connection. */
+const GRACE = 250;
+
 /**
  * Syslog over TLS (RFC 5425) or TCP (RFC 6587), each message with its length before it. The protocol has no answer. So each batch
- * has a connection of its own, and counts as taken when the receiver has closed its side after ours: it has read to the end
- * then. What was only written may be lost with the connection.
+ * has a connection of its own, and counts as taken when the receiver has closed its side after ours, and not before: it has read
+ * to the end then. What was only written may be lost with the connection.
  */
 export function syslogSender(order: FeedOrder, format: Format, about: () => About): Sender {
   async function deliver(notices: readonly Notice[]): Promise<string> {
@@ -38,27 +41,39 @@ function framed(message: string): Buffer {
   return Buffer.concat([Buffer.from(`${bytes.length} `), bytes]);
 }
 
-/** Rejects where the connection breaks. A receiver that reads and never closes is believed after its time. */
+/**
+ * Rejects where the connection breaks, or where the receiver closes it first: one that does not take us on may do so without a
+ * word, after TLS is up. One that reads and never closes is believed after its time.
+ */
 function writeToTheEnd(socket: Socket, bytes: Buffer, timeout: number): Promise<string> {
   return new Promise((resolve, reject) => {
-    let flushed = false;
+    let ours = false;
+    let ending: NodeJS.Timeout | undefined;
     const late = setTimeout(
-      () => (flushed ? resolve('written, not confirmed') : reject(new Error('not written in time'))),
-      timeout,
+      () => (ours ? resolve('written, not confirmed') : fail(new Error('not written in time'))),
+      timeout + GRACE,
     );
-    const settle = (act: () => void): void => {
+    const settle = (): void => {
       clearTimeout(late);
-      act();
+      clearTimeout(ending);
     };
-    socket.on('error', (error) => settle(() => reject(error)));
-    // It closes before it has all: whoever listens there is going away.
-    socket.on('end', () =>
-      settle(() => (flushed ? resolve('closed after the last message') : reject(new Error('closed early')))),
-    );
-    socket.on('close', () => settle(() => reject(new Error('closed'))));
+    const fail = (error: Error): void => {
+      settle();
+      reject(error);
+    };
+    socket.on('error', fail);
+    socket.on('close', () => fail(new Error('closed')));
+    socket.on('end', () => {
+      if (!ours) return fail(new Error('closed early'));
+      settle();
+      resolve('closed after the last message');
+    });
     socket.resume();
-    socket.end(bytes, () => {
-      flushed = true;
+    socket.write(bytes, () => {
+      ending = setTimeout(() => {
+        ours = true;
+        socket.end();
+      }, GRACE);
     });
   });
 }
