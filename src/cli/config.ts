@@ -28,7 +28,7 @@ export function configCommand(io: CliIo): Command {
       // The policy has a check of its own: without one that can be used there is nothing to say of prices.
       const policy = await loadPolicy(io, settings.policy).catch(() => undefined);
       if (policy !== undefined) {
-        checkIdentity(settings.identity, policy);
+        checkIdentity(settings, policy);
         checkVault({ settings, policy });
       }
       if (options.online === true) await askIssuers(settings.identity.issuers);

@@ -47,7 +47,7 @@ export function buildHouse(settings: Settings, policy: Policy, given: Parts): Ho
   const parts: Parts = { ...given, means: opinions.means };
   const { dialects } = parts;
   if (settings.listen.tls !== undefined) checkTls(settings.listen.tls);
-  checkIdentity(settings.identity, policy);
+  checkIdentity(settings, policy);
   const watch = checkPolicy(policy, parts);
   const upstreams = new Map<string, Upstream>();
   for (const upstream of Object.values(settings.upstreams)) {

@@ -53,6 +53,12 @@ const Provider = Type.Object(
         description: 'Whether somebody with a role may sign in who has never done so before. Default: true.',
       }),
     ),
+    sign_out: Type.Optional(
+      Type.Boolean({
+        description:
+          'Who signs out is led to sign out there, too, and back to /console/, which must be registered there. Default: false.',
+      }),
+    ),
     insecure_http: Type.Optional(
       Type.Boolean({
         description: 'Allow http:// to another machine: whoever is on the way can sign in as anybody.',

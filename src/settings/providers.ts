@@ -34,6 +34,8 @@ export interface ProviderSettings {
   readonly team: string;
   /** Whether people are made at their first sign-in. */
   readonly new_people: boolean;
+  /** Who signs out is led to sign out there, too. */
+  readonly sign_out: boolean;
   readonly insecure_http: boolean;
   /** Which addresses its names may mean; undefined: as its own address says by itself. */
   readonly reach: ReachName | undefined;
@@ -95,6 +97,7 @@ function readProvider(read: SettingsReader, name: string, entry: ProviderEntry):
     everyone,
     team: entry.team ?? 'default',
     new_people: entry.new_people ?? true,
+    sign_out: entry.sign_out ?? false,
     insecure_http,
     reach: entry.reach,
     ca: entry.ca === undefined ? undefined : read.file([...at, 'ca'], entry.ca),

@@ -17,7 +17,13 @@ export interface Said {
   readonly totp: { readonly uri: string };
   readonly csrf: string;
   readonly may: readonly string[];
-  readonly person: { readonly id: string; readonly login: string };
+  readonly person: {
+    readonly id: string;
+    readonly login: string;
+    readonly name: string;
+    readonly roles: readonly string[];
+    readonly source: string;
+  };
   readonly session: { readonly id: string; readonly factors: readonly string[] };
   readonly current: string;
   readonly sessions: readonly { readonly id: string; readonly open: boolean }[];

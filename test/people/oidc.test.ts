@@ -16,6 +16,7 @@ const settings = (url: string) => `people:
       client_id: ${CLIENT.id}
       client_secret: ${CLIENT.secret}
       label: Corp login
+      sign_out: true
       scopes: [openid, profile, email]
       claims: { roles: groups }
       roles: { engineers: operator, chiefs: [operator, keeper] }
@@ -45,7 +46,10 @@ guards: []
     replace: onClock(clock),
   });
   gateway.gateway.gate.store.callers.update('admin', { roles: ['admin', 'keeper'] });
-  provider.register([`${gateway.url}${BACK}corp`, `${gateway.url}${BACK}other`]);
+  provider.register(
+    ['corp', 'other'].map((name) => gateway.url + BACK + name),
+    [`${gateway.url}/console/`],
+  );
 });
 after(async () => {
   await gateway.close();
@@ -72,12 +76,7 @@ async function signIn(subject: string, browser = new JarBrowser()) {
   return { browser, page };
 }
 
-const sessionOf = (browser: JarBrowser) =>
-  browser.json(at('/auth/v1/session')) as Promise<{
-    readonly status: number;
-    readonly person: { readonly id: string; login: string; name: string; roles: string[]; source: string };
-    readonly session: { readonly id: string; readonly factors: string[]; readonly fresh_until: string };
-  }>;
+const sessionOf = (browser: JarBrowser) => browser.json(at('/auth/v1/session'));
 
 const last = (kind: string) => gateway.entries().findLast((entry) => entry.kind === kind);
 
@@ -90,7 +89,7 @@ suite('OpenID providers', () => {
       amr: ['pwd', 'otp', 'x\ny'],
     };
     const { providers } = await new JarBrowser().json(at('/auth/v1/oidc/providers'));
-    assert.deepEqual((providers as object[])[0], { name: 'corp', label: 'Corp login' });
+    assert.deepEqual(providers[0], { name: 'corp', label: 'Corp login' });
     const browser = new JarBrowser();
     const going = new URL(await begin(browser, 'provider=corp&to=/console/review'));
     for (const [name, value] of Object.entries({
@@ -327,6 +326,20 @@ suite('OpenID providers', () => {
     assert.equal((await browser.arrive(await browser.walk(third.href))).status, 401);
     assert.equal((await sessionOf(browser)).session.id, now.session.id, 'the session is as it was');
     clock.pass(60 * 60_000);
+  });
+
+  test('signing out ends the session here, and leads to the provider to end it there', async () => {
+    const { browser } = await signIn('subject-bob');
+    await sessionOf(browser);
+    const { location, status } = await browser.json(at('/auth/v1/sign-out'), {});
+    assert.equal(status, 200);
+    const url = new URL(location);
+    assert.equal(url.origin, provider.url);
+    assert.equal(url.searchParams.get('post_logout_redirect_uri'), at('/console/'));
+    assert.equal(url.searchParams.get('client_id'), CLIENT.id);
+    assert.equal((await browser.ask(url.href)).status, 200, 'the provider asks whether they mean it');
+    assert.ok(!browser.jar(gateway.url).has('gatehouse'));
+    assert.equal((await browser.ask(at('/auth/v1/session'))).status, 401);
   });
 
   test('a provider that does not answer: it says so, and the log names it', async () => {

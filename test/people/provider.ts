@@ -2,6 +2,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair } from 'jose';
 import Provider from 'oidc-provider';
+import type { Said } from './browser.ts';
 
 /** What the provider says of somebody, beside their subject. */
 export type Claims = Readonly<Record<string, unknown>>;
@@ -178,9 +179,9 @@ export class JarBrowser {
     });
   }
 
-  async json(url: string, body?: object): Promise<Record<string, never> & { readonly status: number }> {
+  async json(url: string, body?: object): Promise<Said & { readonly status: number }> {
     const { status, text } = await this.ask(url, {}, body);
-    const said = JSON.parse(text) as Record<string, never>;
+    const said = JSON.parse(text) as Said;
     if (typeof said.csrf === 'string') this.csrf = said.csrf;
     return { ...said, status };
   }

@@ -6,6 +6,7 @@ import type { Caller } from '../../exchange/caller.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { roleNames } from '../../policy/role-names.ts';
 import type { IdentitySettings, IssuerSettings } from '../../settings/identity.ts';
+import type { Settings } from '../../settings/settings.ts';
 import type { Log } from '../log.ts';
 import { IssuerKeys } from './issuer-keys.ts';
 import { VerifiedTokens } from './verified-tokens.ts';
@@ -88,9 +89,15 @@ export class Identity {
 }
 
 /** Throws a Problem where the settings give a role that the policy has not. */
-export function checkIdentity({ issuers, certificates }: IdentitySettings, policy: Policy): void {
+export function checkIdentity(
+  { identity: { issuers, certificates }, people }: Pick<Settings, 'identity' | 'people'>,
+  policy: Policy,
+): void {
   const known = roleNames(policy);
   const given = [
+    ...people.oidc.flatMap(({ name, everyone, roles: table }) =>
+      [...everyone, ...Object.values(table).flat()].map((role) => ({ role, place: `people.oidc.${name}` })),
+    ),
     ...issuers.flatMap(({ name, everyone, roles: table }) =>
       [...everyone, ...Object.values(table).flat()].map((role) => ({
         role,

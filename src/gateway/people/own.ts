@@ -13,6 +13,7 @@ import { recoveryFactor } from './codes.ts';
 import { sessionCookie } from './cookie.ts';
 import { type AuthCall, type AuthEndpoint, signedOf } from './endpoint.ts';
 import { checkChoice } from './enrolment.ts';
+import { signOutAt } from './oidc/sign-out.ts';
 import { attemptOf, beginAttempt, refuseSignIn } from './refused.ts';
 import { personCaller, shownSession } from './session.ts';
 import { knowsPassphrase } from './sign-in.ts';
@@ -43,7 +44,8 @@ export const ownEndpoints: readonly AuthEndpoint[] = [
       call.cookies.push(sessionCookie(call.house.settings, '', 0));
       // What pages kept of it goes too (Clear Site Data, section 3.1).
       call.answer.add({ 'clear-site-data': '"cache", "cookies", "storage"' });
-      return { ended: [session.id] };
+      const location = await signOutAt(call, person);
+      return { ended: [session.id], ...(location !== undefined && { location }) };
     },
   },
   {

@@ -101,11 +101,12 @@ async function leave(
 async function comeBack(call: AuthCall): Promise<Page> {
   const { gate, ask } = call;
   const name = ask.path.slice(CALLBACK.length);
-  const attempt = { account: `oidc ${placeOf(call)}`, network: placeOf(call) };
+  const state = ask.query.get('state') ?? '';
+  // Nobody has said yet who they are: attempts are counted by network, and those of one way back together.
+  const attempt = { account: `oidc ${state.slice(0, 52)}`, network: placeOf(call) };
   try {
     const provider = providerOf(call, name);
     beginAttempt(call, attempt);
-    const state = ask.query.get('state') ?? '';
     const away = gate.people.travellers.back(call, provider.name, state);
     if (away === undefined) throw new Refusal('sign_in_refused');
     const vouched = await redeem(call, provider, state, away);
