@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import { type CliIo, processIo } from '../src/cli/io.ts';
 import { run } from '../src/cli/run.ts';
 import { readContract } from '../src/contracts/document.ts';
+import { parsePlaybook } from '../src/incidents/playbook.ts';
 import { readMapping } from '../src/lifecycle/attack/endpoints/mapping.ts';
 import { ALL_RULES } from '../src/lifecycle/scan/catalogue.ts';
 import { readScanPolicy } from '../src/lifecycle/scan/policy.ts';
@@ -45,6 +46,7 @@ const SETTINGS = [
   'routes',
   'identity',
   'people',
+  'incidents',
   'abuse',
   'detections',
   'ledger',
@@ -52,6 +54,7 @@ const SETTINGS = [
   'models',
   'predictions',
   'telemetry',
+  'feeds',
 ];
 
 interface Step {
@@ -78,6 +81,14 @@ function assertSteps(steps: readonly Step[]): void {
       for (const name of Object.keys(given)) assert.ok(Object.hasOwn(inputs, name), name);
 }
 
+/** Secrets of feeds, each in its form. */
+const FEEDS = {
+  WEBHOOK_SECRET: `whsec_${'A'.repeat(44)}`,
+  SLACK_URL: 'https://hooks.slack.com/services/T0/B0/x',
+  PAGERDUTY_KEY: 'r'.repeat(32),
+  SMTP_PASSWORD: 'p',
+};
+
 /** What whoever copies an example has already. */
 const server = (model: string) => ({ dialect: 'openai', url: 'https://api.example.com/v1', models: [model] });
 const OTHERS = { openai: server('some'), azure: server('other') };
@@ -101,7 +112,7 @@ async function said(files: Readonly<Record<string, string>>, args: readonly stri
     ...processIo(),
     out: line,
     err: line,
-    env: { OPENAI_API_KEY: 'sk-1', GEMINI_API_KEY: 'g-1', OTEL_TOKEN: 'Bearer t' },
+    env: { OPENAI_API_KEY: 'sk-1', GEMINI_API_KEY: 'g-1', OTEL_TOKEN: 'Bearer t', ...FEEDS },
     read: (file) => files[basename(file)] ?? 'secret',
   };
   return (await run(args, io, '0')) === 0 ? '' : text;
@@ -119,6 +130,7 @@ suite('examples of the manual are accepted as they stand', () => {
       test(`docs/${page}:${line}`, async (t) => {
         if (given.answer !== undefined) return void readMapping(text, page, { SCORING_KEY: 'k' });
         if (given.inputs !== undefined) return void readContract(text, page);
+        if (given.steps !== undefined && given.when !== undefined) return void parsePlaybook(text, page);
         if (given.signers !== undefined) return void parseTrust(text, page, trustFile);
         if (SCAN_POLICY.some((name) => name in given))
           return void readScanPolicy(text, page, '2026-01-01', new Set(ALL_RULES.keys()));

@@ -36,6 +36,8 @@ export const measureEndpoints: readonly Endpoint[] = [
   },
   {
     ...act,
+    // Apart, so that a policy may ask for a second person where something is let go again.
+    action: 'incidents.undo',
     path: `${INCIDENTS}/:id/undo`,
     name: 'incidents.undo',
     fresh: true,

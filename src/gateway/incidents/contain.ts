@@ -65,19 +65,24 @@ export function keepMeasures(gate: Gate): NodeJS.Timeout {
       gate.log('error', 'a measure of an incident is not done yet', { error: nameOf(error) }),
     );
   let looking = false;
-  return setInterval(async () => {
-    const now = gate.clock.now();
-    const over = incidents
-      .measures()
-      .filter(({ taken }) => taken.state === 'held' && taken.until !== undefined && taken.until <= now);
-    if (looking || gate.closing || over.length === 0) return;
+  return setInterval(() => {
+    if (looking || gate.closing) return;
     looking = true;
-    for (const { incident, taken } of over)
-      await undo(gate, incident, { by: ITSELF }, taken.number, 'expired').catch((error) =>
+    undoOver(gate)
+      .catch((error) =>
         gate.log('error', 'a measure whose time is over could not be undone', { error: nameOf(error) }),
-      );
-    looking = false;
+      )
+      .finally(() => {
+        looking = false;
+      });
   }, LOOK).unref();
+}
+
+async function undoOver(gate: Gate): Promise<void> {
+  const now = gate.clock.now();
+  for (const { incident, taken } of gate.store.incidents.measures())
+    if (taken.state === 'held' && taken.until !== undefined && taken.until <= now)
+      await undo(gate, incident, { by: ITSELF }, taken.number, 'expired');
 }
 
 /** Does what was recorded last of a measure, and records how it went. Doing it twice is doing it once. */
