@@ -45,6 +45,9 @@ function cookiesOf({ ask }: WithCookies): Cookie[] {
   });
 }
 
+/** What marks a window; it is written into headers again. */
+const MARK = /^[\w-]{8}$/;
+
 /** Of somebody who is away at an OpenID provider: several, where they have begun in several windows. */
 const awayName = (settings: Settings): string => `${cookieName(settings)}-away-`;
 
@@ -61,7 +64,9 @@ export function awayIn(passage: WithCookies): Map<string, string> {
   const prefix = awayName(passage.house.settings);
   return new Map(
     cookiesOf(passage).flatMap(({ name, value }) =>
-      name.startsWith(prefix) ? [[name.slice(prefix.length), value] as const] : [],
+      name.startsWith(prefix) && MARK.test(name.slice(prefix.length))
+        ? [[name.slice(prefix.length), value] as const]
+        : [],
     ),
   );
 }
