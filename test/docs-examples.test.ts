@@ -112,7 +112,13 @@ async function said(files: Readonly<Record<string, string>>, args: readonly stri
     ...processIo(),
     out: line,
     err: line,
-    env: { OPENAI_API_KEY: 'sk-1', GEMINI_API_KEY: 'g-1', OTEL_TOKEN: 'Bearer t', ...FEEDS },
+    env: {
+      OPENAI_API_KEY: 'sk-1',
+      GEMINI_API_KEY: 'g-1',
+      OTEL_TOKEN: 'Bearer t',
+      OIDC_SECRET: 's',
+      ...FEEDS,
+    },
     read: (file) => files[basename(file)] ?? 'secret',
   };
   return (await run(args, io, '0')) === 0 ? '' : text;
@@ -145,7 +151,11 @@ suite('examples of the manual are accepted as they stand', () => {
           publicText(await openWitnessKeys(join(folder, name), `example.org/${name}`));
         const isSettings = SETTINGS.some((name) => name in given);
         const settings = { upstreams: OTHERS, vault: VAULT, ...(isSettings && given) };
-        const policy = { version: 1, roles: { app: {}, admin: {} }, ...(!isSettings && given) };
+        const policy = {
+          version: 1,
+          roles: { app: {}, admin: {}, operator: {}, reviewer: {} },
+          ...(!isSettings && given),
+        };
         const files = {
           'gatehouse.yaml': JSON.stringify(settings),
           'policy.yaml': JSON.stringify(policy),
