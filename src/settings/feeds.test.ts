@@ -27,7 +27,7 @@ function said(feeds: string): string {
 }
 
 test('each kind of feed is read, with defaults', () => {
-  const feeds = read(`  hook: { use: webhook, url: "https://h.example.com/in?key=1", secret: "${WHSEC}" }
+  const feeds = read(`  hook: { use: webhook, url: "https://h.example.com/in/?key=1", secret: "${WHSEC}" }
   team: { use: slack, url: "\${HOOK}", entries: [incident.*, budget.alert], level: high }
   page: { use: pagerduty, secret: r0123456789012345678901234567890 }
   mail: { use: email, server: "mail.example.com:587", from: a@example.com, to: [b@example.com], user: u, secret: p }
@@ -35,7 +35,7 @@ test('each kind of feed is read, with defaults', () => {
   disk: { use: file, path: out.jsonl, format: cef }
   otel: { use: otlp, url: "http://127.0.0.1:4318" }
   lake: { use: http, url: "https://lake.example.com/", format: ocsf, headers: { Authorization: "Bearer canary" } }`);
-  assert.equal(feeds.hook?.url?.reveal(), 'https://h.example.com/in?key=1');
+  assert.equal(feeds.hook?.url?.reveal(), 'https://h.example.com/in/?key=1');
   assert.equal(feeds.page?.url?.reveal(), 'https://events.pagerduty.com/v2/enqueue');
   assert.deepEqual(feeds.logs?.server, { host: '::1', port: 6514 });
   assert.deepEqual(

@@ -148,10 +148,10 @@ function readUrl(read: SettingsReader, at: Path, { use, url, insecure }: FeedEnt
   if (url === undefined) return use === 'pagerduty' ? PAGERDUTY : undefined;
   const text = read.secret([...at, 'url'], url).reveal();
   const parsed = URL.parse(text);
-  // A query may be what the receiver knows the sender by.
-  const query = parsed?.search ?? '';
-  const bare = query === '' ? text : text.slice(0, text.indexOf('?'));
-  return `${readAddress(read, [...at, 'url'], bare, insecure === true)}${query}`;
+  // A query may be what the receiver knows the sender by; a slash at the end may matter to it.
+  const bare = (parsed?.search ?? '') === '' ? text : text.slice(0, text.indexOf('?'));
+  const found = readAddress(read, [...at, 'url'], bare, insecure === true);
+  return found === '' ? found : parsed?.href;
 }
 
 function readServer(
