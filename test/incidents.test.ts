@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { suite, type TestContext, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
+import { heedAlerts } from '../src/gateway/incidents/open.ts';
+import { alertIn } from '../src/incidents/alert.ts';
 import { factOf, type Recorded } from '../src/incidents/fact.ts';
 import { follow } from '../src/incidents/incident.ts';
 import { startGateway, type TestGateway } from './harness/gateway.ts';
@@ -269,6 +271,31 @@ suite('incidents', () => {
     );
     assert.ok(many.every(({ status }) => status === 201));
     assert.equal((await ask('GET', `incidents/${id}`)).body?.version, version + 9);
+  });
+
+  test('a title is text on every page, and an alert that came while nobody was there opens one', async (t) => {
+    const { ask, open, gate, appId } = await scene(t);
+    const title = '<script>alert(1)</script> "quoted"';
+    const { id } = await open({ title, owner: '<img src=x onerror=alert(1)>' });
+    const { text } = await ask('GET', `incidents/${id}/postmortem?form=html`);
+    assert.doesNotMatch(text, /<script|<img/);
+    assert.match(text, /&lt;script&gt;alert\(1\)/);
+    assert.match(text, /default-src 'none'/);
+    const { store } = gate.gateway.gate;
+    const alert = alertIn({
+      seq: 2,
+      time: new Date().toISOString(),
+      kind: 'detect.alert',
+      fields: alertOf(appId()),
+    });
+    assert.ok(alert !== undefined);
+    store.incidents.replay([], [alert], 3);
+    const deaf = heedAlerts(gate.gateway.gate);
+    t.after(deaf);
+    const found = await until(() =>
+      store.incidents.list({ limit: 9 }).find(({ rule }) => rule === alert.rule),
+    );
+    assert.deepEqual([found.links.detections, store.incidents.waiting], [[2], []]);
   });
 
   test('who may read may not write, and who may write may not contain', async (t) => {

@@ -177,9 +177,16 @@ function moved(
     ...incident,
     state: to,
     resolution: to === 'closed' ? resolution : undefined,
-    reached: { ...incident.reached, [to]: time },
+    reached: { ...(to === 'triage' ? again(incident.reached) : incident.reached), [to]: time },
   };
 }
+
+/** What was thought over is not: only when it was found, looked at and first contained stays. */
+const again = ({ new: found, triage, contained }: Incident['reached']): Incident['reached'] => ({
+  ...(found !== undefined && { new: found }),
+  ...(triage !== undefined && { triage }),
+  ...(contained !== undefined && { contained }),
+});
 
 function acted(incident: Incident, fact: Extract<Fact, { act: 'acted' }>, time: number): Incident {
   const next = changed(incident, fact.measure, (taken) => {

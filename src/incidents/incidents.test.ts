@@ -154,6 +154,7 @@ suite('an incident', () => {
     refuses('conflict', { act: 'moved', to: 'closed', resolution: 'resolved' });
     const again = after(...closed, { act: 'moved', to: 'triage' });
     assert.deepEqual([again.state, again.resolution], ['triage', undefined]);
+    assert.deepEqual(Object.keys(again.reached), ['new', 'triage']);
   });
 });
 

@@ -57,8 +57,8 @@ async function take(gate: Gate, alert: Alerted): Promise<Incident | undefined> {
   const links = {
     ...NO_LINKS,
     detections: [alert.seq],
-    callers: alert.group.caller === undefined ? [] : [alert.group.caller],
-    models: alert.group.model === undefined ? [] : [alert.group.model],
+    callers: [alert.group.caller ?? ''].filter((id) => id !== ''),
+    models: [alert.group.model ?? ''].filter((name) => name !== ''),
   };
   const known = store.incidents.openAbout(alert.rule, group);
   if (known !== undefined) {

@@ -24,7 +24,7 @@ export interface Story {
 export async function storyOf(gate: Gate, incident: Incident): Promise<Story> {
   const { first, opened, reached, links } = incident;
   const since = Math.min(first ?? opened, opened) - BEFORE;
-  const until = reached.closed ?? reached.recovered ?? gate.clock.now();
+  const until = reached.recovered ?? reached.closed ?? gate.clock.now();
   const { watcher, store } = gate;
   const seen = watcher === undefined ? [] : await exchangesOf(watcher, incident, since, until);
   const exchanges = [...new Map(seen.map((one) => [one.seq, one])).values()].sort((a, b) => a.seq - b.seq);
