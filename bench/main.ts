@@ -30,6 +30,10 @@ await runOneOf('bench', {
     summary: 'questions a second to predictive models, beside the same call behind bare node:http',
     load: () => import('./predictions/bench.ts'),
   },
+  detect: {
+    summary: 'what the detections cost of an entry, and their memory',
+    load: () => import('./detect/bench.ts'),
+  },
   authorize: {
     summary: 'what one decision of the policy costs',
     load: () => import('./authorize/bench.ts'),

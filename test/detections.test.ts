@@ -158,7 +158,8 @@ test('a real gateway tells once, over a kill and a restart', async (t) => {
   const again = asks(third.address, keys);
   await again.chat('about project heron');
   await until(async () => (await again.detections('?rule=own.heron')).alerts.length === 1);
-  assert.equal((await third.stop()).code, 0);
+  const ended = await third.stop();
+  assert.equal(ended.code, 0, ended.err);
   assert.equal(own(folder).length, 1);
   const [entry] = own(folder);
   const refused = ledgerOf(folder).filter(({ kind }) => kind === 'request.refused');

@@ -101,6 +101,8 @@ export class Series implements Measure<SeriesState> {
     if (type === 'share')
       return of >= least && value / of >= share ? sightOf(state, value, share * of) : undefined;
     if (type === 'spike') return undefined;
+    // What was silent before has been told of, or was never steady.
+    if (type === 'silence' && (value > 0 || state.values.at(-1) === 0)) return undefined;
     const zones = this.#zones(state);
     if (zones === undefined) return undefined;
     if (type === 'silence') {
