@@ -92,6 +92,11 @@ export class People {
     });
   }
 
+  /** Whether somebody has this login, whoever vouches for them. */
+  isTaken(login: string): boolean {
+    return this.#one('login = ?', login) !== undefined;
+  }
+
   /** Whom an issuer vouches for by this digest; undefined: nobody has come with it yet. */
   vouched(external: string): PersonView | undefined {
     return this.#one('external = ?', external);

@@ -157,6 +157,8 @@ suite('OpenID providers', () => {
     provider.people['subject-dan'] = { preferred_username: 'dan', groups: ['unmapped', '__proto__'] };
     assert.equal((await signIn('subject-dan')).page.status, 401);
     assert.equal((await browser.ask(at('/auth/v1/session'))).status, 401, 'the session that they had');
+    assert.deepEqual(last('person.changed')?.roles, []);
+    assert.equal(last('session.ended')?.why, 'no_role');
     provider.people['subject-dan'] = { preferred_username: 'dan', groups: ['engineers'] };
     assert.equal((await signIn('subject-dan')).page.status, 200);
     assert.equal((await asAdmin(gateway).post(`/admin/v1/people/${person.id}/disable`)).status, 200);

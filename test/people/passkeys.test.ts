@@ -233,6 +233,34 @@ suite('passkeys', { concurrency: 2 }, () => {
     assert.equal((await signInAlone(new Browser(at.origin), key)).body.code, 'sign_in_refused');
   });
 
+  test('a link: passphrase and passkey are enough, and a reset may bring the same passkey again', async (t) => {
+    const at = await scene(t);
+    const key = new Authenticator(at.origin);
+    const enrol = async (link: string, authenticator = key) => {
+      const browser = new Browser(at.origin);
+      const { enrolment } = (await browser.post('/auth/v1/enrolment', { link })).body;
+      const begun = await browser.post('/auth/v1/enrolment/passkey/begin', { enrolment });
+      const credential = authenticator.create(begun.body.options);
+      const weak = { enrolment, passphrase: 'short', name: 'key', credential };
+      assert.equal((await browser.post('/auth/v1/enrolment/passkey', weak)).body.field, '/passphrase');
+      const done = await browser.post('/auth/v1/enrolment/passkey', { ...weak, passphrase: PASSPHRASE });
+      return { browser, done };
+    };
+    const invited = await asAdmin(at.gateway).post('/admin/v1/people', { name: 'Ann', roles: ['operator'] });
+    const { browser, done } = await enrol(invited.body.token);
+    assert.equal(done.status, 200, JSON.stringify(done.body));
+    assert.deepEqual(done.body.session.factors, ['passphrase', 'passkey']);
+    assert.equal(done.body.recovery_codes.length, 10);
+    const kinds = (await browser.get('/auth/v1/factors')).body.factors.map(({ kind }) => kind);
+    assert.deepEqual(kinds.sort(), ['passkey', 'passphrase', 'recovery']);
+    assert.equal((await signInAlone(new Browser(at.origin), key)).status, 200);
+
+    const reset = await asAdmin(at.gateway).post('/admin/v1/people/ann/reset');
+    assert.equal((await enrol(reset.body.token)).done.status, 200);
+    const other = await asAdmin(at.gateway).post('/admin/v1/people', { name: 'Bob', roles: ['operator'] });
+    assert.equal((await enrol(other.body.token)).done.body.code, 'conflict', 'it is Ann’s');
+  });
+
   test('two windows: both ask, both may go on; a passkey is offered once to each authenticator', async (t) => {
     const at = await scene(t);
     const ann = await someone(at, 'Ann');

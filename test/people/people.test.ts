@@ -204,6 +204,15 @@ suite('people', { concurrency: 2 }, () => {
     assert.equal((await signIn(new Browser(gateway.url), 'ann', ann.app.next())).status, 200);
   });
 
+  test('whoever looks on live looks on no longer when the role is gone', async (t) => {
+    const { gateway, clock } = await scene(t);
+    const ann = await enrolled(gateway, clock, 'Ann', ['auditor']);
+    const live = ann.browser.get('/admin/v1/live');
+    await asAdmin(gateway).post('/admin/v1/people/ann/update', { roles: ['operator'] });
+    assert.match((await live).headers.get('content-type') ?? '', /^text\/event-stream/);
+    assert.equal((await ann.browser.get('/admin/v1/live')).body.code, 'forbidden');
+  });
+
   test('a reset ends what was there, and its link sets new factors once', async (t) => {
     const { gateway, clock } = await scene(t);
     const ann = await enrolled(gateway, clock, 'Ann', ['operator']);

@@ -6,6 +6,7 @@ import type { Passage } from '../passage.ts';
 import { type AuthCall, type AuthEndpoint, Page, type Signed } from './endpoint.ts';
 import { enrolmentEndpoints } from './enrolment.ts';
 import { factorEndpoints } from './factors.ts';
+import { newPasskeyEndpoints } from './new-passkeys.ts';
 import { oidcEndpoints } from './oidc/endpoints.ts';
 import { ownEndpoints } from './own.ts';
 import { passkeyEndpoints } from './passkeys.ts';
@@ -16,6 +17,7 @@ export const AUTH_ENDPOINTS: readonly AuthEndpoint[] = [
   ...signInEndpoints,
   ...enrolmentEndpoints,
   ...ownEndpoints,
+  ...newPasskeyEndpoints,
   ...passkeyEndpoints,
   ...factorEndpoints,
   ...oidcEndpoints,

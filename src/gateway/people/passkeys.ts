@@ -1,61 +1,31 @@
-import { createHash } from 'node:crypto';
 import type { JsonObject } from '../../base/json.ts';
-import { Refusal } from '../../base/refusal.ts';
-import { isLabel } from '../../callers/identity.ts';
 import {
   challengeOf,
   checkAssertion,
-  creationOptions,
   credentialId,
-  type Passkey,
   readPasskey,
-  readRegistration,
   requestOptions,
   userHandle,
-  writePasskey,
 } from '../../factors/passkey.ts';
 import type { Factor } from '../../store/factors.ts';
 import type { PersonView } from '../../store/people.ts';
 import { Fields, required } from '../admin/fields.ts';
 import { type AuthCall, type AuthEndpoint, signedOf } from './endpoint.ts';
-import { shownFactor } from './own.ts';
+import { factorOf, passkeysOf } from './passkey-factor.ts';
 import { ownParty } from './place.ts';
 import { beginAttempt, refuseSignIn } from './refused.ts';
 import { freshen, openSession, placeOf } from './session.ts';
 import { finishSignIn, halfSignedIn } from './sign-in.ts';
 
-/** Passkeys of one person. */
-const MOST = 10;
-
 /** What a challenge was made for: an answer to one question is none to another. */
 const PURPOSE = {
-  add: (person: string) => `passkey add ${person}`,
   second: (pending: string) => `passkey second ${pending}`,
   fresh: (session: string) => `passkey fresh ${session}`,
   alone: 'passkey alone',
 } as const;
 
+/** Signing in with passkeys, and showing one again. */
 export const passkeyEndpoints: readonly AuthEndpoint[] = [
-  {
-    method: 'POST',
-    path: '/auth/v1/passkeys/begin',
-    name: 'auth.passkey_begin',
-    session: 'fresh',
-    act(call) {
-      new Fields(call.body, []);
-      const { person } = signedOf(call);
-      checkLocal(person);
-      const challenge = call.gate.people.challenges.make(PURPOSE.add(person.id));
-      return { options: creationOptions(ownParty(call), person, challenge, passkeysOf(call, person)) };
-    },
-  },
-  {
-    method: 'POST',
-    path: '/auth/v1/passkeys',
-    name: 'auth.passkey_add',
-    session: 'fresh',
-    act: addPasskey,
-  },
   {
     // Whoever is at the door may ask; so it is a GET, which strangers cannot fill the ledger with.
     method: 'GET',
@@ -111,56 +81,6 @@ export const passkeyEndpoints: readonly AuthEndpoint[] = [
     },
   },
 ];
-
-async function addPasskey(call: AuthCall): Promise<JsonObject> {
-  const { gate, body, ask } = call;
-  const name = required(new Fields(body, ['name', 'credential']).text('name'), 'name');
-  if (!isLabel(name))
-    throw new Refusal('request_invalid', {
-      field: '/name',
-      hint: 'It must be 1 to 100 characters without line breaks.',
-    });
-  const { person } = signedOf(call);
-  checkLocal(person);
-  const { challenges } = gate.people;
-  const purpose = PURPOSE.add(person.id);
-  const challenge = challengeOf(body.credential);
-  const made =
-    challenge !== undefined && challenges.holds(challenge, purpose)
-      ? await readRegistration(body.credential, challenge, ownParty(call))
-      : undefined;
-  if (made === undefined || challenge === undefined || !challenges.use(challenge, purpose))
-    throw new Refusal('sign_in_refused', { hint: 'The passkey was not made for this, or too long ago.' });
-  const { factors } = gate.store;
-  const id = factorOf(made.passkey.id);
-  if (factors.get(id) !== undefined)
-    throw new Refusal('conflict', { hint: 'This passkey is known already.' });
-  if (factors.of(person.id, 'passkey').length >= MOST)
-    throw new Refusal('conflict', { hint: `A person has at most ${MOST} passkeys.` });
-  const { counter } = made;
-  const held = writePasskey(made.passkey);
-  const factor = factors.add({ id, person: person.id, kind: 'passkey', name, held, counter });
-  try {
-    await gate.ledger.append({
-      kind: 'person.factor_added',
-      id: ask.id,
-      person: { id: person.id, team: person.team },
-      factors: ['passkey'],
-      factor: id,
-      by: person.id,
-    });
-  } catch (error) {
-    factors.remove(person.id, id);
-    throw error;
-  }
-  return { factor: shownFactor(factor) };
-}
-
-/** Their provider says whether somebody may still sign in: a passkey of ours would be a way around it. */
-function checkLocal({ source }: PersonView): void {
-  if (source !== 'local')
-    throw new Refusal('conflict', { hint: 'Somebody else vouches for you: you have no factors here.' });
-}
 
 /**
  * As the second step after a passphrase, or as the only one: a passkey whose authenticator has made sure of its person is
@@ -230,10 +150,3 @@ async function takePasskey(
 /** Of two uses with the same counter one is true; passkeys that count nothing stay at 0. */
 const markUsed = ({ gate }: AuthCall, { id, held }: Factor, counter: number): boolean =>
   counter === 0 ? gate.store.factors.exchange(id, held, held) : gate.store.factors.advance(id, counter);
-
-const passkeysOf = ({ gate }: AuthCall, { id }: PersonView): Passkey[] =>
-  gate.store.factors.of(id, 'passkey').map(({ held }) => readPasskey(held));
-
-/** Of the credential's own id, so that one credential is one person's: the store takes an id once. */
-const factorOf = (credential: string): string =>
-  `fac_${createHash('sha256').update(credential).digest('hex').slice(0, 18)}`;

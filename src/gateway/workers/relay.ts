@@ -36,6 +36,7 @@ const ANSWERED = [
   'www-authenticate',
   'set-cookie',
   'location',
+  'cache-control',
   'clear-site-data',
   'content-security-policy',
   'x-frame-options',

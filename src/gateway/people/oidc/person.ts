@@ -42,9 +42,8 @@ export function assuranceOf({ id: { acr, amr, auth_time } }: Vouched): JsonObjec
  * says now. Throws `sign_in_refused` for who has no role, who is new where nobody may be, and who was switched off.
  */
 export async function personOf(call: AuthCall, vouched: Vouched): Promise<PersonView> {
-  const { gate, ask } = call;
   const { provider, id, claims } = vouched;
-  const { people } = gate.store;
+  const { people } = call.gate.store;
   const refuse = () => new Refusal('sign_in_refused');
   if (id.sub === '' || id.sub.length > MAX_SUBJECT || !meets(id, provider.require)) throw refuse();
   const external = externalOf(call, vouched);
@@ -53,22 +52,26 @@ export async function personOf(call: AuthCall, vouched: Vouched): Promise<Person
   const roles = rolesIn(claims, provider.claims.roles, provider);
   if (roles.length === 0) {
     // They may have been somebody here until now: what their provider has taken back ends at once.
-    if (known !== undefined) await endSessions(call, people.update(known.id, { roles }), 'no_role');
+    if (known !== undefined && known.roles.length > 0) {
+      await tell(call, 'person.changed', people.update(known.id, { roles }));
+      await endSessions(call, known, 'no_role');
+    }
     throw refuse();
   }
   const { source, draft } = draftOf(call, vouched, roles, external, known);
   const person = people.adopt(external, source, draft);
-  const changed = known === undefined || known.team !== person.team || `${known.roles}` !== `${person.roles}`;
-  if (changed)
-    await gate.ledger.append({
-      kind: known === undefined ? 'person.created' : 'person.changed',
-      id: ask.id,
-      person: { id: person.id, team: person.team },
-      roles: [...person.roles],
-      by: source,
-    });
+  if (known === undefined) await tell(call, 'person.created', person);
+  else if (known.team !== person.team || `${known.roles}` !== `${person.roles}`)
+    await tell(call, 'person.changed', person);
   return person;
 }
+
+const tell = (
+  { gate, ask }: AuthCall,
+  kind: string,
+  { id, team, roles, source }: PersonView,
+): Promise<unknown> =>
+  gate.ledger.append({ kind, id: ask.id, person: { id, team }, roles: [...roles], by: source });
 
 function draftOf(
   { gate }: AuthCall,
@@ -84,8 +87,7 @@ function draftOf(
   // Behind the provider's name it is nobody's who signs in here; where two are called alike, a digest tells them apart.
   const digest = createHash('sha256').update(external).digest('hex').slice(0, 12);
   const wanted = readLogin(`${provider.name}+${said ?? digest}`) ?? `${provider.name}+${digest}`;
-  const free = gate.store.people.list().every(({ login }) => login !== wanted);
-  const login = known?.login ?? (free ? wanted : `${provider.name}+${digest}`);
+  const login = known?.login ?? (gate.store.people.isTaken(wanted) ? `${provider.name}+${digest}` : wanted);
   return {
     source: `oidc:${provider.name}`,
     draft: {

@@ -1,0 +1,140 @@
+import type { JsonObject } from '../../base/json.ts';
+import { Refusal } from '../../base/refusal.ts';
+import { isLabel } from '../../callers/identity.ts';
+import { challengeOf, creationOptions, readRegistration, writePasskey } from '../../factors/passkey.ts';
+import type { FactorDraft } from '../../store/factors.ts';
+import type { PersonView } from '../../store/people.ts';
+import { Fields, required } from '../admin/fields.ts';
+import { type AuthCall, type AuthEndpoint, signedOf } from './endpoint.ts';
+import { enrolmentOf, finishEnrolment, tryEnrolment } from './enrolment.ts';
+import { shownFactor } from './own.ts';
+import { factorOf, passkeysOf } from './passkey-factor.ts';
+import { ownParty } from './place.ts';
+
+/** Passkeys of one person. */
+const MOST = 10;
+
+/** What a challenge was made for. */
+const PURPOSE = {
+  add: (person: string) => `passkey add ${person}`,
+  enrol: (enrolment: string) => `passkey enrol ${enrolment}`,
+} as const;
+
+/** Making passkeys: one more by who has signed in, or the first second factor by a link. */
+export const newPasskeyEndpoints: readonly AuthEndpoint[] = [
+  {
+    method: 'POST',
+    path: '/auth/v1/passkeys/begin',
+    name: 'auth.passkey_begin',
+    session: 'fresh',
+    act(call) {
+      new Fields(call.body, []);
+      const { person } = signedOf(call);
+      checkLocal(person);
+      const challenge = call.gate.people.challenges.make(PURPOSE.add(person.id));
+      return { options: creationOptions(ownParty(call), person, challenge, passkeysOf(call, person)) };
+    },
+  },
+  {
+    method: 'POST',
+    path: '/auth/v1/passkeys',
+    name: 'auth.passkey_add',
+    session: 'fresh',
+    act: addPasskey,
+  },
+  {
+    method: 'POST',
+    path: '/auth/v1/enrolment/passkey/begin',
+    name: 'auth.enrolment_passkey_begin',
+    session: 'none',
+    act(call) {
+      const token = required(new Fields(call.body, ['enrolment']).text('enrolment'), 'enrolment');
+      const { person } = tryEnrolment(call, token);
+      const challenge = call.gate.people.challenges.make(PURPOSE.enrol(token));
+      // What they had before goes with the link, so nothing of it is in the way.
+      return { options: creationOptions(ownParty(call), person, challenge, []) };
+    },
+  },
+  {
+    method: 'POST',
+    path: '/auth/v1/enrolment/passkey',
+    name: 'auth.enrolment_passkey',
+    session: 'none',
+    async act(call) {
+      const fields = new Fields(call.body, ['enrolment', 'passphrase', 'name', 'credential']);
+      const token = required(fields.text('enrolment'), 'enrolment');
+      const passphrase = required(fields.text('passphrase'), 'passphrase');
+      const name = nameOf(fields);
+      enrolmentOf(call, token, passphrase);
+      const { person } = tryEnrolment(call, token);
+      const factor = await readNew(call, PURPOSE.enrol(token), person, name);
+      const known = call.gate.store.factors.get(factor.id);
+      if (known !== undefined && known.person !== person.id) throw knownAlready();
+      return finishEnrolment(call, token, passphrase, factor, 'passkey');
+    },
+  },
+];
+
+async function addPasskey(call: AuthCall): Promise<JsonObject> {
+  const { gate, body, ask } = call;
+  const name = nameOf(new Fields(body, ['name', 'credential']));
+  const { person } = signedOf(call);
+  checkLocal(person);
+  const draft = await readNew(call, PURPOSE.add(person.id), person, name);
+  const { factors } = gate.store;
+  if (factors.get(draft.id) !== undefined) throw knownAlready();
+  if (factors.of(person.id, 'passkey').length >= MOST)
+    throw new Refusal('conflict', { hint: `A person has at most ${MOST} passkeys.` });
+  const factor = factors.add(draft);
+  try {
+    await gate.ledger.append({
+      kind: 'person.factor_added',
+      id: ask.id,
+      person: { id: person.id, team: person.team },
+      factors: ['passkey'],
+      factor: factor.id,
+      by: person.id,
+    });
+  } catch (error) {
+    factors.remove(person.id, factor.id);
+    throw error;
+  }
+  return { factor: shownFactor(factor) };
+}
+
+function nameOf(fields: Fields): string {
+  const name = required(fields.text('name'), 'name');
+  if (isLabel(name)) return name;
+  throw new Refusal('request_invalid', {
+    field: '/name',
+    hint: 'It must be 1 to 100 characters without line breaks.',
+  });
+}
+
+/** The passkey that a browser has made; its challenge is used up. Throws `sign_in_refused`. */
+async function readNew(
+  call: AuthCall,
+  purpose: string,
+  { id: person }: PersonView,
+  name: string,
+): Promise<FactorDraft & { readonly id: string }> {
+  const { credential } = call.body;
+  const { challenges } = call.gate.people;
+  const challenge = challengeOf(credential);
+  const made =
+    challenge !== undefined && challenges.holds(challenge, purpose)
+      ? await readRegistration(credential, challenge, ownParty(call))
+      : undefined;
+  if (made === undefined || challenge === undefined || !challenges.use(challenge, purpose))
+    throw new Refusal('sign_in_refused', { hint: 'The passkey was not made for this, or too long ago.' });
+  const { passkey, counter } = made;
+  return { id: factorOf(passkey.id), person, kind: 'passkey', name, held: writePasskey(passkey), counter };
+}
+
+const knownAlready = () => new Refusal('conflict', { hint: 'This passkey is known already.' });
+
+/** Their provider says whether somebody may still sign in: a passkey of ours would be a way around it. */
+function checkLocal({ source }: PersonView): void {
+  if (source !== 'local')
+    throw new Refusal('conflict', { hint: 'Somebody else vouches for you: you have no factors here.' });
+}
