@@ -1,7 +1,10 @@
 import { plain } from '../base/plain.ts';
 
+/** Nearly every text: nothing in it is to be looked at twice. */
+const PRINTABLE = /^[\x20-\x7e]*$/;
+
 /** What would end a line, steer a terminal, hide or turn text is shown as its code point; no half of a character is left. */
-export const clean = (text: string): string => plain(text.toWellFormed());
+export const clean = (text: string): string => (PRINTABLE.test(text) ? text : plain(text.toWellFormed()));
 
 /** The same, not longer than so many characters. */
 export function clipped(text: string, most: number): string {

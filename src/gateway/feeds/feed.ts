@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { saysOf } from '../../feeds/kinds.ts';
 import { atLeast } from '../../feeds/level.ts';
 import { type Notice, noticeOf } from '../../feeds/notice.ts';
 import { LedgerFollower } from '../../ledger/follow.ts';
@@ -135,7 +136,10 @@ export class Feed {
     const { queue } = this.order;
     const entries = await this.#follower.take(size(), Math.min(LOOKED_AT, queue));
     if (entries.length === 0) throw new Error('the ledger has fewer entries than it says');
-    const wanted = entries.map(noticeOf).filter((notice) => wants(this.order, notice));
+    const wanted = entries
+      .filter(({ kind }) => wantsKind(this.order, kind))
+      .map(noticeOf)
+      .filter(({ level, over }) => over || atLeast(level, this.order.level));
     for (let at = 0; at < wanted.length; at += most) {
       const batch = wanted.slice(at, at + most);
       if (!(await this.#deliver(batch))) return;
@@ -234,12 +238,9 @@ export class Feed {
   }
 }
 
-/** What a receiver is to have. That a trouble is over is told to whoever was told of the trouble. */
-function wants({ entries, level }: FeedOrder, notice: Notice): boolean {
-  if (!atLeast(notice.level, level) && !notice.over) return false;
+/** What a receiver is to have, before it is asked how much it matters. That a trouble is over is told as the trouble was. */
+function wantsKind({ entries }: FeedOrder, kind: string): boolean {
   if (entries === 'all') return true;
-  if (entries === 'alerts') return notice.alert;
-  return entries.some((kind) =>
-    kind.endsWith('*') ? notice.kind.startsWith(kind.slice(0, -1)) : notice.kind === kind,
-  );
+  if (entries === 'alerts') return saysOf(kind).alert;
+  return entries.some((one) => (one.endsWith('*') ? kind.startsWith(one.slice(0, -1)) : kind === one));
 }
