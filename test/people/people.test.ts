@@ -207,9 +207,11 @@ suite('people', { concurrency: 2 }, () => {
   test('whoever looks on live looks on no longer when the role is gone', async (t) => {
     const { gateway, clock } = await scene(t);
     const ann = await enrolled(gateway, clock, 'Ann', ['auditor']);
-    const live = ann.browser.get('/admin/v1/live');
+    const { cookie = '', agent } = ann.browser;
+    const live = await fetch(`${gateway.url}/admin/v1/live`, { headers: { cookie, 'user-agent': agent } });
+    assert.match(live.headers.get('content-type') ?? '', /^text\/event-stream/);
     await asAdmin(gateway).post('/admin/v1/people/ann/update', { roles: ['operator'] });
-    assert.match((await live).headers.get('content-type') ?? '', /^text\/event-stream/);
+    await live.text();
     assert.equal((await ann.browser.get('/admin/v1/live')).body.code, 'forbidden');
   });
 

@@ -148,6 +148,8 @@ export class JarBrowser {
       const req = http.request(
         url,
         {
+          // A connection of its own each: where there are several processes, they spread over them.
+          agent: false,
           method: body === undefined ? 'GET' : 'POST',
           headers: {
             'user-agent': 'Mozilla/5.0 (test)',
