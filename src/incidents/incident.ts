@@ -108,10 +108,21 @@ const open = (
   evidence: [],
 });
 
+/** Of each, of one incident: each is read whenever the incident is. */
+const MOST = { measures: 100, comments: 1000, evidence: 100 } as const;
+const ADDS: Readonly<Partial<Record<Fact['act'], keyof typeof MOST>>> = {
+  contained: 'measures',
+  commented: 'comments',
+  evidence: 'evidence',
+};
+
 function after(incident: Incident, recorded: Recorded, fact: Exclude<Fact, { act: 'opened' }>): Incident {
   const { time, by } = recorded;
   if (incident.state === 'closed' && !AFTERWARDS.has(fact.act))
     throw refused('The incident is closed; move it to triage first.');
+  const adds = ADDS[fact.act];
+  if (adds !== undefined && incident[adds].length >= MOST[adds])
+    throw refused(`An incident has ${MOST[adds]} ${adds} at the most.`);
   switch (fact.act) {
     case 'changed': {
       const { act: _, ...change } = fact;

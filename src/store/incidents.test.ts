@@ -3,6 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { suite, type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import { Refusal } from '../base/refusal.ts';
+import type { Alerted } from '../incidents/alert.ts';
 import { entryOf, type Fact, factOf, NO_LINKS, type Recorded } from '../incidents/fact.ts';
 import { Incidents } from './incidents.ts';
 import { MIGRATIONS } from './migrations.ts';
@@ -116,9 +117,8 @@ suite('incidents in the store', () => {
 
   test('alerts wait until they were looked at, and the place in the ledger only grows', (t) => {
     const incidents = store(t);
-    const alert = {
-      ...{ seq: 3, time: 5000, rule: 'r', title: 'x', severity: 'high', atlas: [], owasp: [], group: {} },
-    } as const;
+    const about = { rule: 'r', title: 'x', atlas: [], owasp: [], group: {} };
+    const alert: Alerted = { seq: 3, time: 5000, severity: 'high', ...about };
     incidents.replay([], [alert], 10);
     assert.deepEqual(incidents.waiting, [alert]);
     assert.equal(incidents.knows(3), false);

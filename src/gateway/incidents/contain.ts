@@ -14,6 +14,8 @@ import { type Change, checkVersion, writeFact } from './write.ts';
 
 /** Milliseconds between two looks whether a measure has had its time. */
 const LOOK = 1000;
+/** Measures in force of all incidents together: each decision looks at them. */
+const MOST = 500;
 
 /**
  * Takes a measure: it is tried on, recorded, done, and recorded as done. Whoever finds it recorded and not done, after this
@@ -143,8 +145,11 @@ function idOf({ callers, people, identities }: Store, caller: string): string {
 
 /** Throws `conflict` where the configuration cannot be had with it, before anything is recorded. */
 function tryOn(gate: Gate, held: Held): void {
+  const others = gate.store.incidents.measures();
+  if (others.length >= MOST)
+    throw new Refusal('conflict', { hint: `${MOST} measures are in force: undo some first.` });
   try {
-    withMeasures(gate.plain, [...gate.store.incidents.measures(), held], gate.clock.now());
+    withMeasures(gate.plain, [...others, held], gate.clock.now());
   } catch (cause) {
     if (!(cause instanceof Problem)) throw cause;
     throw new Refusal('conflict', { hint: `Nothing was changed: ${cause.message}.`, cause });

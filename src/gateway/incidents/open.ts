@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { canonicalJson } from '../../base/canonical.ts';
+import { Turns } from '../../base/turns.ts';
 import type { Alerted } from '../../incidents/alert.ts';
 import { ITSELF, NO_LINKS, type Opening } from '../../incidents/fact.ts';
 import type { Incident } from '../../incidents/incident.ts';
+import { describe } from '../../incidents/measure.ts';
 import { measuresOf, playbookFor } from '../../incidents/playbook.ts';
 import { atLeast } from '../../incidents/severity.ts';
 import type { Store } from '../../store/store.ts';
@@ -24,30 +26,37 @@ function open(gate: Gate, change: Change, opening: Opening): Promise<Incident> {
 
 /**
  * Has alerts open incidents from now on, those that came while nobody was there first. Of the same rule and group there is one
- * incident: until it is closed, what else is told belongs to it.
+ * incident: until it is closed, what else is told belongs to it. One after the other, so that the place in the ledger up to which all
+ * were looked at is one number.
  */
 export function heedAlerts(gate: Gate): () => void {
+  const turns = new Turns();
   const heed = (alerts: readonly Alerted[]): void => {
     for (const alert of alerts)
-      heedAlert(gate, alert).catch((error) =>
-        gate.log('error', 'an alert could not be looked at', { seq: alert.seq, error: nameOf(error) }),
-      );
+      turns
+        .take(() => heedAlert(gate, alert))
+        .catch((error) =>
+          gate.log('error', 'an alert could not be looked at', { seq: alert.seq, error: nameOf(error) }),
+        );
   };
   heed(gate.store.incidents.waiting);
   return gate.watcher?.onAlerts(heed) ?? (() => {});
 }
 
+/** It is looked at when all that follows of it is done: a process that dies before looks at it again. */
 async function heedAlert(gate: Gate, alert: Alerted): Promise<void> {
-  const opened = await gate.incidentTurns.take(async () => {
-    const { incidents } = gate.store;
-    // Views that are made anew tell of everything again.
-    const news = alert.seq >= incidents.applied || incidents.waiting.some(({ seq }) => seq === alert.seq);
-    const incident = news && !incidents.knows(alert.seq) ? await take(gate, alert) : undefined;
-    if (news) incidents.looked(alert);
-    return incident;
-  });
+  const { incidents } = gate.store;
+  // Views that are made anew tell of everything again.
+  if (alert.seq < incidents.applied && !incidents.waiting.some(({ seq }) => seq === alert.seq)) return;
+  const opened = await gate.incidentTurns.take(async () =>
+    incidents.knows(alert.seq) ? openedBy(incidents, alert) : take(gate, alert),
+  );
   if (opened !== undefined && gate.house.settings.incidents.automatic) await actAtOnce(gate, opened);
+  incidents.looked(alert);
 }
+
+const openedBy = (incidents: Store['incidents'], { seq }: Alerted): Incident | undefined =>
+  incidents.list({ open: true, limit: 1000 }).find(({ links }) => links.detections[0] === seq);
 
 /** The incident that it opened; undefined where it opened none. */
 async function take(gate: Gate, alert: Alerted): Promise<Incident | undefined> {
@@ -98,12 +107,14 @@ async function actAtOnce(gate: Gate, incident: Incident): Promise<void> {
   for (const { do: measure } of playbook?.steps ?? []) {
     if (measure?.automatic !== true) continue;
     const until = measure.for === undefined ? undefined : gate.clock.now() + measure.for;
-    for (const one of measuresOf(measure, incident.links))
+    for (const one of measuresOf(measure, incident.links)) {
+      if (incident.measures.some((taken) => describe(taken) === describe(one))) continue;
       await contain(gate, incident.id, { by: ITSELF }, one, until).catch((error) =>
         gate.log('error', 'a step of a playbook could not be done', {
           id: incident.id,
           error: nameOf(error),
         }),
       );
+    }
   }
 }

@@ -26,7 +26,7 @@ export async function resumeIncidents(
   if (from !== undefined)
     for await (const entry of entriesHolding(folder, `"kind":"${ALERT}"`, { from, archive })) {
       const alert = alertIn(entry);
-      if (alert !== undefined && !incidents.knows(alert.seq)) alerts.push(alert);
+      if (alert !== undefined) alerts.push(alert);
     }
   incidents.replay(facts, alerts, size);
 }
