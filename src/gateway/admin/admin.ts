@@ -90,7 +90,7 @@ export async function administer(given: Passage): Promise<void> {
   const status = endpoint.status ?? 200;
   await record.end('completed', { status });
   if (typeof result === 'string') answer.say(status, result, { 'content-type': call.textType });
-  else if (result instanceof Readable) await sendEvents(call, result);
+  else if (result instanceof Readable) await sendEvents(call, endpoint.action, result);
   else answer.say(status, JSON.stringify(result));
 }
 

@@ -1,4 +1,6 @@
 import type { Readable } from 'node:stream';
+import type { Action } from '../../exchange/exchange.ts';
+import { mayAtAll } from '../../policy/decide.ts';
 import { callerNow } from '../identify.ts';
 import type { AdminCall } from './endpoint.ts';
 
@@ -10,14 +12,14 @@ const BEAT = 20;
  * Sends events as they come, until they end, the client goes, the gateway stops or the caller may look on no longer. Whoever
  * reads slowly misses what came meanwhile, and is not waited for by anybody else.
  */
-export async function sendEvents(call: AdminCall, events: Readable): Promise<void> {
+export async function sendEvents(call: AdminCall, action: Action, events: Readable): Promise<void> {
   const { answer, gate } = call;
   const end = (): void => void events.destroy();
   answer.onGone(end);
   let looks = 0;
   const looking = setInterval(() => {
     looks += 1;
-    if (gate.closing || !mayStay(call)) end();
+    if (gate.closing || !mayStay(call, action)) end();
     else if (looks % BEAT === 0) void answer.tell(':\n\n');
   }, LOOK).unref();
   try {
@@ -32,10 +34,10 @@ export async function sendEvents(call: AdminCall, events: Readable): Promise<voi
   }
 }
 
-/** Their credential was not taken from them meanwhile. */
-function mayStay(call: AdminCall): boolean {
+/** Neither their credential nor their leave was taken from them meanwhile. */
+function mayStay(call: AdminCall, action: Action): boolean {
   try {
-    return call.ask.local || callerNow(call, call.caller).id !== '';
+    return call.ask.local || mayAtAll(call.gate.house.policy, callerNow(call, call.caller), action);
   } catch {
     return false;
   }
