@@ -100,6 +100,8 @@ async function run(): Promise<void> {
       for (const asked of waiting.keys()) if (asked.size <= views.next) answer(asked);
       await setImmediate();
     } catch (error) {
+      // What was cut off by the end is no trouble.
+      if (closing) break;
       say({ trouble: nameOf(error) });
       await follower.close();
       // What it did since it was saved may be half done.
