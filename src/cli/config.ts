@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { askIssuers, checkIdentity } from '../gateway/identity/identity.ts';
+import { askProviders } from '../gateway/people/oidc/provider.ts';
 import { unpricedModels, unpricedNote } from '../gateway/unpriced.ts';
 import { checkVault } from '../gateway/vault.ts';
 import { watchedRules } from '../gateway/watch/rules.ts';
@@ -13,7 +14,7 @@ export function configCommand(io: CliIo): Command {
     .command('check')
     .description('say whether gatehouse.yaml can be used')
     .option('-c, --config <FILE>', 'settings (default: gatehouse.yaml)')
-    .option('--online', 'also ask each identity provider for its keys')
+    .option('--online', 'also ask each identity provider for its keys, or what it says of itself')
     .option('--json', 'as JSON')
     .addHelpText(
       'after',
@@ -31,7 +32,10 @@ export function configCommand(io: CliIo): Command {
         checkIdentity(settings, policy);
         checkVault({ settings, policy });
       }
-      if (options.online === true) await askIssuers(settings.identity.issuers);
+      if (options.online === true) {
+        await askIssuers(settings.identity.issuers);
+        await askProviders(settings.people.oidc);
+      }
       const unpriced = policy === undefined ? [] : unpricedModels(settings, policy);
       if (options.json === true) return io.json({ file, ok: true, upstreams: names, unpriced });
       io.out(

@@ -140,6 +140,14 @@ async function refusesEach(lies: Readonly<Record<string, Lie>>): Promise<void> {
 }
 
 suite('providers that mean ill', () => {
+  test('a role that the policy has not is found at the start', async () => {
+    const starting = startGateway({
+      upstream: 'http://127.0.0.1:9',
+      settings: 'people: { oidc: { corp: { issuer: "https://x.example", client_id: x, everyone: chief } } }',
+    });
+    await assert.rejects(starting, /people\.oidc\.corp gives a role that is not in the policy: chief/);
+  });
+
   test('an ID token must hold: signature, algorithm, audience, nonce, time, subject', async () => {
     assert.equal(await enter(), 200, 'codes may look like anything, and parameters may be added');
     await refusesEach({

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
+import { askProviders } from '../../src/gateway/people/oidc/provider.ts';
 import { startGateway, type TestGateway } from '../harness/gateway.ts';
 import { asAdmin, HandClock, onClock } from './browser.ts';
 import { CLIENT, JarBrowser, startProvider, type TestProvider } from './provider.ts';
@@ -17,11 +18,12 @@ const settings = (url: string) => `people:
       client_secret: ${CLIENT.secret}
       label: Corp login
       sign_out: true
+      userinfo: true
       scopes: [openid, profile, email]
       claims: { roles: groups }
       roles: { engineers: operator, chiefs: [operator, keeper] }
     other:
-      issuer: https://other.example
+      issuer: https://127.0.0.1:1
       client_id: x
       everyone: operator
     closed:
@@ -348,6 +350,9 @@ suite('OpenID providers', () => {
     const told = await new JarBrowser().json(at('/auth/v1/oidc/begin?provider=closed'));
     assert.deepEqual([told.status, told.code], [503, 'identity_unavailable']);
     assert.ok(gateway.log.some((line) => line.includes('an OpenID provider cannot be asked')));
+    const { oidc } = gateway.gateway.gate.house.settings.people;
+    await askProviders(oidc.filter(({ name }) => name === 'corp'));
+    await assert.rejects(askProviders(oidc), /people\.oidc\.(other|closed) cannot be asked/);
     const unknown = await new JarBrowser().json(at('/auth/v1/oidc/begin?provider=nobody'));
     assert.equal(unknown.status, 404);
   });

@@ -90,7 +90,6 @@ export async function startProvider(): Promise<TestProvider> {
           },
         ],
         pkce: { required: () => true },
-        conformIdTokenClaims: false,
         claims: {
           openid: ['sub', 'amr'],
           profile: ['name', 'preferred_username', 'groups'],

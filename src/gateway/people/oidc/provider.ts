@@ -1,5 +1,6 @@
 import type { Configuration, CustomFetch } from 'openid-client';
 import type { Clock } from '../../../base/clock.ts';
+import { Problem } from '../../../base/problem.ts';
 import { Refusal } from '../../../base/refusal.ts';
 import { mayAsk } from '../../../settings/identity.ts';
 import type { ProviderSettings } from '../../../settings/providers.ts';
@@ -45,6 +46,19 @@ export class Providers {
       throw new Refusal('identity_unavailable', { retryAfter: RETRY / 1000 });
     }
   }
+}
+
+/** Throws a Problem that names the first provider that cannot be asked from here. */
+export async function askProviders(providers: readonly ProviderSettings[]): Promise<void> {
+  for (const settings of providers)
+    await discover(settings).catch((cause) => {
+      throw new Problem(
+        'environment',
+        `the OpenID provider people.oidc.${settings.name} cannot be asked (${nameOf(cause)})`,
+        'Check its address, and that this machine may reach it.',
+        cause,
+      );
+    });
 }
 
 async function discover(settings: ProviderSettings): Promise<Configuration> {
