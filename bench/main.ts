@@ -34,6 +34,10 @@ await runOneOf('bench', {
     summary: 'what the detections cost of an entry, and their memory',
     load: () => import('./detect/bench.ts'),
   },
+  feeds: {
+    summary: 'what a feed costs of an entry, and how many it delivers',
+    load: () => import('./feeds/bench.ts'),
+  },
   authorize: {
     summary: 'what one decision of the policy costs',
     load: () => import('./authorize/bench.ts'),

@@ -13,6 +13,8 @@ import type { Asked, FeedsData, Said, Told } from './thread.ts';
 const [LOOK, AGAIN, PATIENCE] = [200, 1000, 60_000];
 /** A feed that cannot deliver is in the ledger once in so many milliseconds, and after so many attempts. */
 const [HOURLY, ATTEMPTS] = [3_600_000, 5];
+/** Milliseconds between two lines in the log about the thread itself. */
+const MINUTELY = 60_000;
 
 export interface FeedsParts {
   readonly settings: Settings;
@@ -47,6 +49,7 @@ export class Feeds {
   #status: readonly FeedStatus[] = [];
   #told = -1;
   #asked = 0;
+  #troubled = Number.NEGATIVE_INFINITY;
   #closing = false;
 
   constructor(parts: FeedsParts) {
@@ -186,6 +189,9 @@ export class Feeds {
   }
 
   #trouble(error: string): void {
+    const now = this.#parts.tick();
+    if (now - this.#troubled < MINUTELY) return;
+    this.#troubled = now;
     this.#parts.log('warn', 'feeds are not followed; they are tried again', { error });
   }
 
