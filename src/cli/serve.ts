@@ -108,6 +108,7 @@ async function serve(io: CliIo, version: string, options: ServeOptions): Promise
         background: store.background,
         clock: systemClock,
         log,
+        onExit: (pid) => store.reviews.lost(pid),
         read: () => source.files,
         told: { keys, practice: practice ?? null },
       });

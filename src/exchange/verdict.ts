@@ -4,7 +4,7 @@ import type { Technique } from './technique.ts';
 export type GuardState = 'ran' | 'skipped' | 'failed';
 
 /** What happened because of a finding or a failure. */
-export type GuardAction = 'block' | 'mask' | 'hash' | 'pseudonymise' | 'flag';
+export type GuardAction = 'block' | 'mask' | 'hash' | 'pseudonymise' | 'flag' | 'review';
 
 /** What speaks for a finding, where its guard weighs rather than matches. Never any text. */
 export interface Evidence {
@@ -41,7 +41,7 @@ export interface GuardVerdict {
 
 /** Everything the guards said of one prompt or reply. */
 export interface Verdicts {
-  outcome: 'passed' | 'masked' | 'flagged' | 'blocked' | 'failed';
+  outcome: 'passed' | 'masked' | 'flagged' | 'held' | 'blocked' | 'failed';
   readonly guards: readonly GuardVerdict[];
   /** Content that was let through unread, by media type. */
   readonly notInspected: Record<string, number>;

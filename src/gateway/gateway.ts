@@ -32,6 +32,8 @@ import { type ModelShelf, missingMasters } from './model-shelf.ts';
 import { PeopleDesk } from './people/desk.ts';
 import type { PredictionHook } from './predict/hook.ts';
 import { checkReload, serially } from './reload.ts';
+import { keepReviews } from './review/keep.ts';
+import { WaitingRoom } from './review/waiting-room.ts';
 import { tellBreaker } from './routing/report.ts';
 import { TargetStates } from './routing/targets.ts';
 import { addressOf, type HttpServer, makeServer } from './server.ts';
@@ -160,6 +162,12 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     predictionHook: options.predictionHook,
     modelSteps: new Turns(),
     incidentTurns: new Turns(),
+    reviewTurns: new Turns(),
+    waitingRoom: new WaitingRoom({
+      reviews: store.reviews,
+      tick: clock.tick,
+      closing: () => gate.closing,
+    }),
     plain,
     watcher:
       role === 'worker'
@@ -284,6 +292,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const counting = setInterval(() => recordStrangers(gate), 60_000).unref();
   const keeping = keepsLedger ? keepContent(gate) : undefined;
   const measuring = keepsLedger ? keepMeasures(gate) : undefined;
+  const reviewing = keepsLedger ? keepReviews(gate) : undefined;
   const deaf = keepsLedger ? heedAlerts(gate) : undefined;
   let closing: Promise<void> | undefined;
   return {
@@ -297,6 +306,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
         clearInterval(counting);
         clearInterval(keeping);
         clearInterval(measuring);
+        clearInterval(reviewing);
         deaf?.();
       });
       return closing;

@@ -28,6 +28,7 @@ import type { Opinions } from './opinions.ts';
 import type { PeopleDesk } from './people/desk.ts';
 import type { PredictionHook } from './predict/hook.ts';
 import type { Predictions } from './predict/predictor.ts';
+import type { WaitingRoom } from './review/waiting-room.ts';
 import type { Routes } from './routes.ts';
 import type { TargetStates } from './routing/targets.ts';
 import type { Strangers } from './strangers.ts';
@@ -99,6 +100,10 @@ export interface Gate {
   readonly modelSteps: Turns;
   /** What happens to incidents, likewise. */
   readonly incidentTurns: Turns;
+  /** Decisions on what is held, likewise. */
+  readonly reviewTurns: Turns;
+  /** Connections that wait for such a decision. */
+  readonly waitingRoom: WaitingRoom;
   /** The configuration as it was read, without the measures of incidents. */
   plain: Configuration;
   /** Traces and metrics for a collector; undefined where the settings name none. */

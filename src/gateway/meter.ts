@@ -64,6 +64,7 @@ export class UsageMeter {
         return this.answered ? estimate : NO_USAGE;
       // Before forwarding: who drives a guard over its budget shall not do so for nothing.
       case 'guard_failed':
+      case 'review_pending':
         return this.forwarded ? estimate : NO_USAGE;
       case 'upstream_unreachable':
       case 'upstream_auth':

@@ -12,6 +12,7 @@ import type { Drawer } from './cache/reply-cache.ts';
 import type { Gate, House } from './house.ts';
 import type { Disguise, Inspection } from './inspect/inspection.ts';
 import type { Record } from './record.ts';
+import type { HeldFindings } from './review/findings.ts';
 
 /** One request on its way through the house: what every stage of the path needs at hand. */
 export interface Passage {
@@ -50,6 +51,8 @@ export interface Talk extends Passage {
   readonly disguise: Disguise;
   /** The guards on the reply. */
   readonly inspection: Inspection;
+  /** What they found for people to decide on; undefined: that is blocked. */
+  readonly held?: HeldFindings;
 }
 
 /** Keyed digests: who holds the key can prove that a text is the one recorded; nobody can guess it from the ledger. */

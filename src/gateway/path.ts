@@ -27,6 +27,10 @@ import { predict } from './predict/path.ts';
 import { disguiseFor, refuseForgotten } from './pseudonyms.ts';
 import type { Record as RequestRecord } from './record.ts';
 import { passKept, passReply, refusalFrom } from './reply.ts';
+import { HeldFindings } from './review/findings.ts';
+import { holdPrompt } from './review/hold.ts';
+import { REVIEWS } from './review/pending.ts';
+import { pollReview } from './review/poll.ts';
 import { address, findRoute, isNamed, type OpenTarget, planFor } from './route.ts';
 import { attempt } from './routing/attempts.ts';
 import { verdictOf } from './routing/retry.ts';
@@ -46,6 +50,7 @@ export async function pass(passage: Passage): Promise<void> {
   record.passed('identify');
   if (ask.path === INSPECT) return inspectTexts(passage, known);
   if (isPredictPath(ask.path)) return predict(passage, known);
+  if (ask.path.startsWith(REVIEWS)) return pollReview(passage, known);
   const { dialect, operation, id } = house.routes.find(ask.method, ask.path, ask.req.headers);
   record.note({ operation: operation.id });
   checkQuery(ask.query, operation);
@@ -71,7 +76,8 @@ export async function pass(passage: Passage): Promise<void> {
   record.passed('limit');
   try {
     const disguise = await disguiseFor(passage, caller, prompt);
-    const guards = openInspection(house.watch, 'prompt', disguise);
+    const doubts = new HeldFindings(passage, caller);
+    const guards = openInspection(house.watch, 'prompt', disguise, undefined, doubts);
     record.prompt(guards.book);
     const cleared = await inspectPrompt(prompt, guards);
     refuseForgotten(passage, prompt, disguise);
@@ -81,6 +87,7 @@ export async function pass(passage: Passage): Promise<void> {
     }
     const headers = await letThrough(passage, operation, guards);
     record.passed('inspect');
+    await holdPrompt(passage, caller, operation.action, prompt, doubts);
     record.note({ model: prompt.model });
     const labels = labelsOf(passage, caller, prompt.model, guards.book);
     const plan = keepersOf(passage, caller, prompt, planFor(passage, route, asker, tags, labels));
@@ -91,11 +98,12 @@ export async function pass(passage: Passage): Promise<void> {
     if (disguise.pseudonyms.used.size > 0) await disguise.keep();
     callerNow(passage, caller);
     const said = askedOf(passage, prompt);
-    const inspection = openInspection(house.watch, 'reply', disguise, said);
+    const held = new HeldFindings(passage, caller);
+    const inspection = openInspection(house.watch, 'reply', disguise, said, held);
     if (drawer?.kept !== undefined) {
       record.reply(inspection.book);
       const { bridge } = plan.targets[0];
-      return await passKept({ ...asked, bridge, drawer, inspection }, drawer.kept, meter);
+      return await passKept({ ...asked, bridge, drawer, inspection, held }, drawer.kept, meter);
     }
     markPrompt(passage, operation, prompt, route.bridges, said);
     // Both are on their way at once. The entry is waited for first: what goes wrong after it is its end.
@@ -114,7 +122,7 @@ export async function pass(passage: Passage): Promise<void> {
     record.passed('forward');
     const own = (ids: readonly string[]) => gate.store.history.give(target.upstream.name, ids, caller.id);
     const later = prompt.background === true ? { later: bindAnswer(asked, caller.id) } : {};
-    const talk = { ...asked, ...later, bridge: target.bridge, own, drawer, inspection };
+    const talk = { ...asked, ...later, bridge: target.bridge, own, drawer, inspection, held };
     await heldBy(lease, reply(talk, upstream, meter));
   } catch (error) {
     meter.failed(error);

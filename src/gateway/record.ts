@@ -254,6 +254,7 @@ export function summary(verdicts: Verdicts): JsonObject {
 
 /** How a refusal is called in the closing entry. */
 export function outcomeOf(refusal: Refusal, started: boolean): Outcome {
+  if (refusal.code === 'review_pending') return 'blocked';
   if (refusal.code === 'prompt_blocked' || refusal.code === 'media_refused') return 'blocked';
   if (refusal.code === 'reply_blocked') return started ? 'cut' : 'blocked';
   if (refusal.code === 'guard_failed') return started ? 'cut' : 'blocked';

@@ -8,6 +8,7 @@ import type { UpstreamAnswer } from './forward.ts';
 import { inspectReply, inspectText } from './inspect/inspect.ts';
 import type { UsageMeter } from './meter.ts';
 import { digestOf, type Talk } from './passage.ts';
+import { holdReply } from './review/hold.ts';
 import { refusalOfStatus } from './status.ts';
 
 /** Bytes read of an upstream's error body. */
@@ -44,6 +45,7 @@ async function giveReply(talk: Talk, reply: Reply, usage: Usage | null): Promise
   const { gate, record, answer, inspection } = talk;
   await authorizeTools(talk, talk.asker, 'tool.call', reply.tools);
   const cleared = await inspectReply(reply, inspection);
+  await holdReply(talk, cleared, 'application/json');
   if (reply.kept !== undefined) talk.own?.(reply.kept);
   const digest = digestOf(gate, cleared.value);
   await record.content?.whole(cleared.value);
@@ -53,7 +55,9 @@ async function giveReply(talk: Talk, reply: Reply, usage: Usage | null): Promise
     reply: { bytes: Buffer.byteLength(cleared.value), digest },
   });
   const gaveBack = Object.keys(inspection.book.verdicts.pseudonyms).length > 0;
-  if (talk.drawer?.kept === undefined && !gaveBack) talk.drawer?.keep(cleared.value);
+  // What a person let pass was decided on for this caller.
+  const isPlain = !gaveBack && talk.held?.any !== true;
+  if (talk.drawer?.kept === undefined && isPlain) talk.drawer?.keep(cleared.value);
   answer.reply(cleared);
 }
 
@@ -68,7 +72,8 @@ async function errorWords(talk: Talk, upstream: UpstreamAnswer): Promise<string 
     if (!isObject(body)) return undefined;
     const { message } = talk.bridge.dialect.readError(body);
     if (message === '') return undefined;
-    return (await inspectText(message, '/error/message', talk.inspection)).value;
+    const { value } = await inspectText(message, '/error/message', talk.inspection);
+    return talk.held?.any === true ? undefined : value;
   } catch {
     // Not understood, or a guard objects: then nobody hears it.
     return undefined;

@@ -11,6 +11,7 @@ import { openDigest, type Talk } from './passage.ts';
 import { type Ending, outcomeOf } from './record.ts';
 import { fromUpstream, mediaType } from './reply.ts';
 import type { ReplyReader } from './reply-reader.ts';
+import { holdReply } from './review/hold.ts';
 
 /**
  * A streamed answer. Each event is read, inspected and sent as soon as its text is clear; the last bytes wait until
@@ -51,6 +52,8 @@ class StreamReply implements Sink {
   readonly #guards: StreamInspection;
   readonly #digest: Hmac;
   #undigested = '';
+  /** A guard may find something for people to decide on: nothing leaves before all of it is read. */
+  readonly #whole: boolean;
   #over = false;
 
   constructor(
@@ -67,6 +70,7 @@ class StreamReply implements Sink {
     this.#sse = new SseReader({ maxEvent: limits.event });
     this.#guards = new StreamInspection(talk.inspection, limits.reply);
     this.#digest = openDigest(talk.gate);
+    this.#whole = talk.house.watch.duty.reply.some(({ action }) => action.reply === 'review');
   }
 
   data(chunk: Buffer): void | Promise<void> {
@@ -116,6 +120,10 @@ class StreamReply implements Sink {
 
   /** Sends what has become clear, in one write; a promise where the client is slower. */
   #send(): void | Promise<void> {
+    if (this.#whole) {
+      if (this.#guards.ready <= this.#talk.house.settings.limits.reply) return undefined;
+      throw new Refusal('upstream_invalid', { hint: 'The reply is longer than what may be held.' });
+    }
     const cleared = this.#guards.take();
     if (cleared.value === '') return undefined;
     const kept = this.#keep(cleared.value);
@@ -136,6 +144,7 @@ class StreamReply implements Sink {
     const { answer, record } = this.#talk;
     const last = this.#guards.take();
     try {
+      await holdReply(this.#talk, last, 'text/event-stream');
       await this.#keep(last.value);
       await record.content?.finish();
     } catch (error) {

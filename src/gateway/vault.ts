@@ -5,6 +5,7 @@ import type { LedgerDesk } from '../ledger/desk.ts';
 import { ledgerPaths } from '../ledger/init.ts';
 import { entriesHolding } from '../ledger/search.ts';
 import type { Policy } from '../policy/policy.ts';
+import { holdsForReview } from '../policy/review.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Erasable } from '../vault/key-store.ts';
 import { type Masters, openMasters } from '../vault/masters.ts';
@@ -82,6 +83,13 @@ export function checkVault({ settings, policy }: Configuration): void {
       'Add vault.masters to gatehouse.yaml; docs/vault.md shows how.',
     );
   }
+  if (policy.guards.some(holdsForReview)) {
+    throw new Problem(
+      'usage',
+      'a guard of the policy holds texts for people (action: review), and the settings have no vault to seal them in',
+      'Add vault.masters to gatehouse.yaml; docs/vault.md shows how.',
+    );
+  }
   if (policy.content === undefined) return;
   throw new Problem(
     'usage',
@@ -102,9 +110,12 @@ export function keepContent(gate: Gate): NodeJS.Timeout {
 }
 
 async function sweepContent({ vault, house, ledger }: Gate): Promise<void> {
-  const { content, pseudonyms } = house.policy;
+  const { content, pseudonyms, review, guards } = house.policy;
   if (vault === undefined || content === undefined) return;
-  const keepKeys = pseudonyms.scope === 'tenant' ? pseudonyms.keep : 0;
+  const keepKeys = Math.max(
+    pseudonyms.scope === 'tenant' ? pseudonyms.keep : 0,
+    guards.some(holdsForReview) ? review.keep : 0,
+  );
   const { segments, keys } = await vault.retain(content.keep, keepKeys);
   if (segments + keys > 0) await ledger.append({ kind: 'content.expired', segments, keys });
 }

@@ -37,13 +37,13 @@ roles:
   # For people who decide on what guards were not sure of: they may read what was sealed.
   reviewer:
     allow:
-      - actions: [audit.read, policy.read, content.read, "proposals.*"]
+      - actions: [audit.read, policy.read, content.read, "reviews.*", "proposals.*"]
 
   # For people who check on all of it: read and verify, nothing else.
   auditor:
     allow:
       - actions: [audit.read, policy.read, config.read, callers.read, people.read, proposals.read, metrics.read,
-                  vault.read, incidents.read, registry.read]
+                  vault.read, incidents.read, reviews.read, registry.read]
 
   # For people who vet models: add and approve them, never one person alone. Whoever makes callers must not have it too.
   vetter:

@@ -20,6 +20,7 @@ import type { Policy, Role, Rule } from './policy.ts';
 import { findPrices } from './price-table.ts';
 import { readPseudonyms } from './pseudonyms.ts';
 import { readQuotas } from './quota.ts';
+import { readReview } from './review.ts';
 import {
   type GuardEntry,
   type GuardSchemas,
@@ -80,6 +81,7 @@ export function parsePolicy(text: string, { kinds, file, readFile, cedar }: Poli
   const content = deepFreeze(readContent(report, written.content));
   const twoPeople = readTwoPeople(report, written.two_people);
   const pseudonyms = deepFreeze(readPseudonyms(report, written.pseudonyms));
+  const review = deepFreeze(readReview(report, written.review));
   document.finish();
   return Object.freeze({
     hash: hashOf(document.value, sources),
@@ -97,6 +99,7 @@ export function parsePolicy(text: string, { kinds, file, readFile, cedar }: Poli
     media: new Set(media.map((entry) => entry.toLowerCase())),
     content,
     pseudonyms,
+    review,
     coaching: readCoaching(written.coaching),
     twoPeople,
     spotlighting: deepFreeze(readSpotlighting(written.spotlighting)),

@@ -10,6 +10,7 @@ import type { Denial } from './emergency-rule.ts';
 import type { LabelRules } from './labels.ts';
 import type { PriceTable } from './price.ts';
 import type { PseudonymRule } from './pseudonyms.ts';
+import type { ReviewRule } from './review.ts';
 import type { Scope } from './scope.ts';
 import type { SpotlightRule } from './spotlighting.ts';
 
@@ -38,6 +39,8 @@ export interface Policy {
   /** What is kept, sealed; undefined: nothing. */
   readonly content: ContentRule | undefined;
   readonly pseudonyms: PseudonymRule;
+  /** What becomes of what guards hold for people. */
+  readonly review: ReviewRule;
   /** What people are told where a guard has blocked; undefined: only that. */
   readonly coaching: CoachingRule | undefined;
   /** Administrative actions that a person may do only where another one approves. */

@@ -7,6 +7,7 @@ import { CoachingSection } from './coaching.ts';
 import { Content } from './content.ts';
 import { LabelSet, LabelsSection } from './labels.ts';
 import { PseudonymsSection } from './pseudonyms.ts';
+import { ReviewSection } from './review.ts';
 import { SpotlightingSection } from './spotlighting.ts';
 import { TwoPeople } from './two-people.ts';
 
@@ -84,9 +85,9 @@ const Quota = Type.Object(
   { ...closed, description: 'A bound on how much. All quotas that fit a request hold.' },
 );
 
-const Action = Type.Enum(['block', 'mask', 'hash', 'pseudonymise', 'flag']);
+const Action = Type.Enum(['block', 'mask', 'hash', 'pseudonymise', 'flag', 'review']);
 /** In a reply there is nobody to give a value back to. */
-const ReplyAction = Type.Enum(['block', 'mask', 'hash', 'flag']);
+const ReplyAction = Type.Enum(['block', 'mask', 'hash', 'flag', 'review']);
 
 /** What the policy says of every guard, whatever its kind. */
 const COMMON = {
@@ -110,7 +111,8 @@ const COMMON = {
         ),
       ],
       {
-        description: 'block, mask, hash, pseudonymise or flag; or { prompt: …, reply: … }. Default: block.',
+        description:
+          'block, mask, hash, pseudonymise, flag or review; or { prompt: …, reply: … }. Default: block.',
       },
     ),
   ),
@@ -190,6 +192,7 @@ export const policySchema = (kinds: GuardSchemas) =>
       content: Type.Optional(Content),
       pseudonyms: Type.Optional(PseudonymsSection),
       spotlighting: Type.Optional(SpotlightingSection),
+      review: Type.Optional(ReviewSection),
       coaching: Type.Optional(CoachingSection),
       two_people: Type.Optional(TwoPeople),
       media: Type.Optional(

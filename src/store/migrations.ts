@@ -235,4 +235,45 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX proposals_of_person ON proposals (person, created);
   `,
+  `
+  -- What guards held for people, and what these decided. The text is sealed; it goes with its row.
+  CREATE TABLE reviews (
+    id         TEXT PRIMARY KEY,
+    request    TEXT NOT NULL,
+    kind       TEXT NOT NULL,
+    state      TEXT NOT NULL,
+    caller     TEXT NOT NULL,
+    owner      TEXT NOT NULL,
+    team       TEXT NOT NULL,
+    action     TEXT NOT NULL,
+    model      TEXT,
+    digest     TEXT NOT NULL,
+    findings   TEXT NOT NULL,
+    media      TEXT NOT NULL,
+    sealed     BLOB NOT NULL,
+    created    INTEGER NOT NULL,
+    deadline   INTEGER NOT NULL,
+    expires    INTEGER NOT NULL,
+    connection TEXT NOT NULL,
+    holder     INTEGER NOT NULL,
+    claimant   TEXT,
+    claimed    INTEGER NOT NULL,
+    decided    INTEGER,
+    decider    TEXT,
+    reason     BLOB
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX reviews_open ON reviews (deadline) WHERE state = 'open';
+  CREATE INDEX reviews_of_caller ON reviews (caller, digest);
+  CREATE INDEX reviews_by_time ON reviews (created, id);
+  CREATE INDEX reviews_by_end ON reviews (expires);
+  CREATE INDEX reviews_held ON reviews (holder) WHERE connection = 'held';
+
+  -- Keyed digests of findings that were decided to pass from now on.
+  CREATE TABLE review_passes (
+    digest  TEXT PRIMARY KEY,
+    review  TEXT NOT NULL,
+    expires INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX review_passes_by_end ON review_passes (expires);
+  `,
 ];

@@ -16,6 +16,7 @@ import { People } from './people.ts';
 import { Proposals } from './proposals.ts';
 import { SealedPseudonyms } from './pseudonyms.ts';
 import { Quotas } from './quotas.ts';
+import { Reviews } from './reviews.ts';
 import { Sessions } from './sessions.ts';
 
 /** What the gateway keeps beside its ledger: callers with their keys, people with their sessions, and what they have used. */
@@ -34,6 +35,7 @@ export interface Store {
   readonly links: Links;
   readonly sessions: Sessions;
   readonly proposals: Proposals;
+  readonly reviews: Reviews;
   /** Key of the hashes of API keys. */
   readonly pepper: KeyObject;
   /** Writes what waits and lets go of the file. */
@@ -68,6 +70,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     links: new Links(database, options.pepper, options.clock),
     sessions: new Sessions(database, options.pepper, options.clock),
     proposals: new Proposals(database, options.pepper, options.clock),
+    reviews: new Reviews(database, options.clock),
     pepper: options.pepper,
     close() {
       counters.close();

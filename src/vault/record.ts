@@ -4,9 +4,9 @@ import { Unsealable } from './unsealable.ts';
 
 /**
  * What is sealed: what went to the model, what came back, a prompt that was blocked, as it came, or a value that a
- * pseudonym stands for.
+ * pseudonym stands for, a comment, or what is held for a person to decide on.
  */
-export const CONTENT_KINDS = ['prompt', 'reply', 'blocked', 'pseudonym', 'comment'] as const;
+export const CONTENT_KINDS = ['prompt', 'reply', 'blocked', 'pseudonym', 'comment', 'review'] as const;
 export type ContentKind = (typeof CONTENT_KINDS)[number];
 
 /** What a record is about. All of it is authenticated with every piece of the text. */

@@ -27,6 +27,7 @@ import { peopleEndpoints } from './people.ts';
 import { proposalEndpoints } from './proposals.ts';
 import { registryEndpoints } from './registry.ts';
 import { checkQuery, readJson } from './request.ts';
+import { reviewEndpoints } from './reviews.ts';
 import { needSecond } from './second.ts';
 import { signingKeyEndpoints } from './signing-keys.ts';
 import { stateEndpoints } from './state.ts';
@@ -52,6 +53,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...registryEndpoints,
   ...incidentEndpoints,
   ...measureEndpoints,
+  ...reviewEndpoints,
 ];
 
 /** Longest body of an administrative request, in bytes. */

@@ -3,10 +3,11 @@ import { type Cleared, clear } from '../../exchange/cleared.ts';
 import type { Prompt, Reply } from '../../exchange/exchange.ts';
 import type { Opaque, Slot } from '../../exchange/part.ts';
 import type { Asked } from '../../guards/guard.ts';
+import type { ReviewState } from '../../store/reviews.ts';
 import { attribute, type Placed } from './attribution.ts';
 import { Channel } from './channel.ts';
 import { openDisguise } from './disguise.ts';
-import type { Disguise, Inspection } from './inspection.ts';
+import type { Disguise, Inspection, Reviewed } from './inspection.ts';
 import type { Watch } from './posts.ts';
 import type { Run } from './run.ts';
 import { VerdictBook } from './verdicts.ts';
@@ -15,12 +16,14 @@ import { VerdictBook } from './verdicts.ts';
  * Starts the inspection of one prompt or reply.
  * @param disguise the same for both, so that the reply is given back what was taken from the prompt
  * @param asked for a reply: what it answers
+ * @param reviewed where whoever opens it can hold the text for people to decide on
  */
 export function openInspection(
   watch: Watch,
   direction: 'prompt' | 'reply',
   disguise: Disguise = openDisguise(),
   asked?: Asked,
+  reviewed?: Reviewed,
 ): Inspection {
   return {
     watch,
@@ -29,6 +32,7 @@ export function openInspection(
     spent: new Map(),
     disguise,
     asked,
+    reviewed,
   };
 }
 
@@ -94,6 +98,12 @@ export async function inspectText(
   const slot: Slot = { path, provenance: 'other', format: 'text', text, fixed: false, delta: false, set };
   await inspectSlots([slot], inspection);
   return clear(cleared);
+}
+
+/** A reply that guards had read and held, and that was decided to pass. */
+export function clearReviewed(state: ReviewState, text: string): Cleared<string> {
+  if (state !== 'passed') throw new Refusal('internal');
+  return clear(text);
 }
 
 /** What no guard can read passes only where the policy names it, and is recorded as not inspected. */

@@ -17,6 +17,15 @@ export interface Disguise {
   hash(reason: string, value: string): string;
 }
 
+/** What people decide on: asked about each finding that would be held. */
+export interface Reviewed {
+  /**
+   * Whether a person has decided that it passes. If not, it is remembered: whoever opened the inspection holds the text.
+   * @param text what was found
+   */
+  passes(guard: string, reason: string, text: string): boolean;
+}
+
 /** What one prompt or reply shares over all of its texts. */
 export interface Inspection {
   readonly watch: Watch;
@@ -26,4 +35,6 @@ export interface Inspection {
   readonly disguise: Disguise;
   /** Of a reply: what it answers. */
   readonly asked: Asked | undefined;
+  /** Undefined: nothing can be held here, so what would be is blocked. */
+  readonly reviewed: Reviewed | undefined;
 }

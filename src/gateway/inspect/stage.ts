@@ -5,7 +5,7 @@ import type { About, Found, Reader, Reading } from '../../guards/guard.ts';
 import { isNumber } from '../../pseudonyms/json-place.ts';
 import { isNobodys } from '../../pseudonyms/nobodys.ts';
 import { escapeJson } from '../../wire/json-text.ts';
-import type { Disguise, Inspection, Spent } from './inspection.ts';
+import type { Disguise, Inspection, Reviewed, Spent } from './inspection.ts';
 import type { GuardPost } from './posts.ts';
 import { joinRuns, type Run } from './run.ts';
 import { blockedCode, type VerdictBook } from './verdicts.ts';
@@ -38,9 +38,13 @@ export class Stage {
   /** Where stand-ins are, in this guard's text: what it finds within one says nothing of anybody. */
   #standIns: (Span & { readonly reason: string })[] | undefined;
   #fed = 0;
+  readonly #reviewed: Reviewed | undefined;
+  /** Where findings may be held: the text of which something may be found yet, from the weave's base on. */
+  #recent = '';
 
   constructor(post: GuardPost, about: About, inspection: Inspection, { seams, signed }: StageOptions) {
-    const { book, spent, watch, disguise } = inspection;
+    const { book, spent, watch, disguise, reviewed } = inspection;
+    this.#reviewed = reviewed;
     this.#post = post;
     this.#about = about;
     this.#book = book;
@@ -117,11 +121,15 @@ export class Stage {
     if (this.#spent.ms > this.#post.budget) return this.#giveUp(new Error('out of its time budget'), runs);
     this.#noteStandIns(runs);
     this.#fed += length;
-    if (reading.clear > this.#fed || reading.clear < this.#weave.base) {
+    const base = this.#weave.base;
+    if (this.#mayHold) for (const run of runs) this.#recent += run.text;
+    if (reading.clear > this.#fed || reading.clear < base) {
       return this.#giveUp(new Error('claims to have read what it was not given'), runs);
     }
     for (const found of reading.found) this.#found(found);
-    return this.#weave.pass(runs, this.#fed, reading.clear);
+    const out = this.#weave.pass(runs, this.#fed, reading.clear);
+    if (this.#recent !== '') this.#recent = this.#recent.slice(this.#weave.base - base);
+    return out;
   }
 
   #noteStandIns(runs: readonly Run[]): void {
@@ -153,12 +161,25 @@ export class Stage {
     if (this.#seams !== undefined && (firstAfter(this.#seams, start) ?? end) >= end) return;
     if (this.#isOfStandIn(found)) return;
     const { direction, path } = this.#about;
-    const action = heldTo(direction, found.action ?? this.#post.action[direction]);
+    const action = this.#decided(found, heldTo(direction, found.action ?? this.#post.action[direction]));
     this.#book.found(this.#post, { ...evidenceOf(found), reason, path, start, end, action });
     if (action === 'block') throw this.#blocked();
-    if (action !== 'flag') {
+    if (action !== 'flag' && action !== 'review') {
       this.#weave.put(start, end, (under) => this.#replaced(under, found, action), STRENGTH[action]);
     }
+  }
+
+  get #mayHold(): boolean {
+    return this.#post.action[this.#about.direction] === 'review';
+  }
+
+  /** What people have decided of such a finding before; where none can be asked, it is blocked. */
+  #decided({ start, end, reason }: Found, action: GuardAction): GuardAction {
+    if (action !== 'review') return action;
+    if (this.#reviewed === undefined) return 'block';
+    const { base } = this.#weave;
+    const text = this.#recent.slice(Math.max(0, start - base), Math.max(0, end - base));
+    return this.#reviewed.passes(this.#post.name, reason, text) ? 'flag' : 'review';
   }
 
   #blocked(): Refusal {
@@ -219,7 +240,7 @@ const TITLE = 10;
 const PAST = 64;
 
 /** What is said in the place of a finding that several make: rather what nobody can take back. */
-const STRENGTH: Readonly<Record<Exclude<GuardAction, 'block' | 'flag'>, number>> = {
+const STRENGTH: Readonly<Record<Exclude<GuardAction, 'block' | 'flag' | 'review'>, number>> = {
   pseudonymise: 0,
   hash: 1,
   mask: 2,

@@ -106,6 +106,11 @@ export class StreamInspection {
     }
   }
 
+  /** Length of the wire text that is clear and was not taken. */
+  get ready(): number {
+    return this.#ready.length;
+  }
+
   /** Wire text that has become clear since last asked. */
   take(): Cleared<string> {
     const text = this.#ready;

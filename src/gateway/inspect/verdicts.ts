@@ -77,6 +77,7 @@ export class VerdictBook {
     else verdict.more += 1;
     const { outcome } = this.verdicts;
     if (action === 'block') this.verdicts.outcome = 'blocked';
+    else if (action === 'review') this.verdicts.outcome = outcome === 'failed' ? outcome : 'held';
     else if (action === 'flag') this.verdicts.outcome = outcome === 'passed' ? 'flagged' : outcome;
     else if (outcome === 'passed' || outcome === 'flagged') this.verdicts.outcome = 'masked';
   }

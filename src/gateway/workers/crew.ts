@@ -35,6 +35,8 @@ export interface CrewOptions {
   readonly background: Pick<Background, 'release'>;
   readonly clock: Clock;
   readonly log: Log;
+  /** A worker is gone. @param pid of its process */
+  onExit?(pid: number): void;
   /** Files of the configuration as they were read last: of the one in force, or while it is reloaded of the next. */
   read(): Readonly<Record<string, string>>;
   /** What else a worker is told when it starts. */
@@ -131,6 +133,7 @@ export class Crew implements CrewFace {
       this.#hands.add(hand);
       worker.once('exit', (code, signal) => {
         this.#hands.delete(hand);
+        if (worker.process.pid !== undefined) this.#options.onExit?.(worker.process.pid);
         reject(new Problem('environment', `a worker ended before it could listen (${signal ?? code})`));
         desk.bury().catch((error) => {
           this.#options.log('error', 'what a worker had begun could not be recorded', {

@@ -1,0 +1,159 @@
+import type { JsonObject } from '../../base/json.ts';
+import { Refusal } from '../../base/refusal.ts';
+import type { Review } from '../../store/reviews.ts';
+import { mayDo } from '../authorize.ts';
+import { checkReviewer, decideReview } from '../review/decide.ts';
+import { openHeld, openReason } from '../review/text.ts';
+import type { AdminCall, Endpoint, Owned } from './endpoint.ts';
+import { Fields, required } from './fields.ts';
+import { Query } from './query.ts';
+import { time } from './time.ts';
+
+const PATH = '/admin/v1/reviews';
+/** Rows of a page, and characters of a reason. */
+const MOST = 200;
+const LONGEST = 2_000;
+
+const owned = ({ gate, id }: AdminCall): readonly Owned[] => {
+  const { team, owner } = gate.store.reviews.get(id);
+  return [{ team, owner }];
+};
+const decide = { method: 'POST', action: 'reviews.decide', changes: true, about: owned } as const;
+
+/** What guards held for people. Only the text of it is sealed: to read it takes the right to read content. */
+export const reviewEndpoints: readonly Endpoint[] = [
+  {
+    method: 'GET',
+    path: PATH,
+    name: 'reviews.list',
+    action: 'reviews.read',
+    changes: false,
+    query: ['state', 'before', 'limit'],
+    about: () => [],
+    act(call) {
+      const query = new Query(call.ask.query);
+      const limit = query.count('limit', MOST) ?? 50;
+      const page = call.gate.store.reviews.list({
+        state: query.oneOf('state', ['open', 'passed', 'blocked']),
+        before: query.text('before'),
+        limit,
+      });
+      const mine = page.filter(({ team, owner }) =>
+        mayDo(call, call.asker, 'reviews.read', { kind: 'Admin', id: 'reviews', team, owner }),
+      );
+      const next = page.length < limit ? null : (page.at(-1)?.id ?? null);
+      return { reviews: mine.map((review) => shown(call, review)), next };
+    },
+  },
+  {
+    method: 'GET',
+    path: `${PATH}/:id`,
+    name: 'reviews.show',
+    action: 'reviews.read',
+    changes: false,
+    about: owned,
+    act: (call) => shown(call, call.gate.store.reviews.get(call.id)),
+  },
+  {
+    method: 'GET',
+    path: `${PATH}/:id/content`,
+    name: 'reviews.content',
+    fresh: true,
+    action: 'content.read',
+    // Nothing is changed, but who reads is in the ledger before they do.
+    changes: true,
+    about: owned,
+    async act(call) {
+      const review = call.gate.store.reviews.get(call.id);
+      const [text, reason] = await Promise.all([openHeld(call.gate, review), openReason(call.gate, review)]);
+      return { ...shown(call, review), media: review.media, text: text ?? null, reason: reason ?? null };
+    },
+  },
+  {
+    ...decide,
+    path: `${PATH}/:id/claim`,
+    name: 'reviews.claim',
+    act: (call) => {
+      new Fields(call.body, []);
+      checkDecider(call);
+      return shown(call, call.gate.store.reviews.claim(call.id, call.caller.id));
+    },
+  },
+  {
+    ...decide,
+    path: `${PATH}/:id/release`,
+    name: 'reviews.release',
+    act: (call) => {
+      new Fields(call.body, []);
+      return shown(call, call.gate.store.reviews.release(call.id, call.caller.id));
+    },
+  },
+  {
+    ...decide,
+    path: `${PATH}/:id/pass`,
+    name: 'reviews.pass',
+    fresh: true,
+    act: (call) => {
+      const fields = new Fields(call.body, ['reason', 'always']);
+      const always = fields.text('always') === 'true';
+      return decideAs(call, 'passed', reasonIn(fields), always);
+    },
+  },
+  {
+    ...decide,
+    path: `${PATH}/:id/block`,
+    name: 'reviews.block',
+    fresh: true,
+    act: (call) => decideAs(call, 'blocked', reasonIn(new Fields(call.body, ['reason'])), false),
+  },
+];
+
+function checkDecider({ ask, caller, gate, house, id }: AdminCall): void {
+  // Whoever owns the data folder could change the policy.
+  if (!ask.local) checkReviewer(house.policy.review, caller, gate.store.reviews.get(id));
+}
+
+async function decideAs(
+  call: AdminCall,
+  state: 'passed' | 'blocked',
+  reason: string,
+  always: boolean,
+): Promise<JsonObject> {
+  checkDecider(call);
+  const { ask, caller, gate, id } = call;
+  return shown(call, await decideReview(gate, id, { state, by: caller.id, reason, always, request: ask.id }));
+}
+
+function reasonIn(fields: Fields): string {
+  const reason = required(fields.text('reason'), 'reason');
+  if (reason.trim() === '' || reason.length > LONGEST || !reason.isWellFormed())
+    throw new Refusal('request_invalid', {
+      field: '/reason',
+      hint: `It must be text, ${LONGEST} characters at most.`,
+    });
+  return reason;
+}
+
+/** Without the text, and without what was said of it. */
+function shown({ gate }: AdminCall, review: Review): JsonObject {
+  const { id, request, kind, state, caller, team, action, model, findings, connection } = review;
+  const { created, deadline, expires, claimant, claimed, decided, decider } = review;
+  const isClaimed = state === 'open' && claimant !== null && claimed > gate.clock.now();
+  return {
+    id,
+    request,
+    kind,
+    state,
+    caller,
+    team,
+    action,
+    model,
+    findings: findings.map(({ guard, reason }) => ({ guard, reason })),
+    connection,
+    created: time(created),
+    deadline: time(deadline),
+    expires: time(expires),
+    claimed: isClaimed ? { by: claimant, until: time(claimed) } : null,
+    decided: decided === null ? null : { by: decider, time: time(decided) },
+  };
+}
