@@ -49,12 +49,12 @@ const never: Test = () => false;
  */
 export function readSelection(value: Json | undefined, path: Path, report: Report): Selection {
   if (Array.isArray(value)) {
-    const any = value.map((one, index) => readMapping(one, [...path, index], report));
-    if (any.length === 0) report(path, 'is empty');
-    const kinds = any.every((one) => one.kinds !== undefined)
-      ? any.reduce((all, one) => all.union(one.kinds ?? new Set()), new Set<string>())
+    const choices = value.map((one, index) => readMapping(one, [...path, index], report));
+    if (choices.length === 0) report(path, 'is empty');
+    const kinds = choices.every((one) => one.kinds !== undefined)
+      ? choices.reduce((all, one) => all.union(one.kinds ?? new Set()), new Set<string>())
       : undefined;
-    return { fits: (facts) => any.some((one) => one.fits(facts)), kinds };
+    return { fits: (facts) => choices.some((one) => one.fits(facts)), kinds };
   }
   return readMapping(value, path, report);
 }
@@ -154,17 +154,17 @@ function textTest(name: string, { way, modifiers, values }: Wanted, path: Path, 
   const cased = modifiers.includes('cased') || way === 're';
   const fold = (one: string): string => (cased ? one : one.toLowerCase());
   const wanted = (values as string[]).map((one) => (way === 're' ? one : fold(one)));
-  const any = modifiers.includes('all');
+  const all = modifiers.includes('all');
   const plain = way === undefined && !wanted.some(isGlob) ? new Set(wanted) : undefined;
   const fitters =
-    plain === undefined || any ? wanted.map((one) => fitter(one, way, modifiers, path, report)) : [];
+    plain === undefined || all ? wanted.map((one) => fitter(one, way, modifiers, path, report)) : [];
   /** Whether a field, of one text or several, has what is wanted. */
   const each = (fact: Fact, fits: (one: string) => boolean): boolean =>
     typeof fact === 'string' ? fits(fold(fact)) : Array.isArray(fact) && fact.some((one) => fits(fold(one)));
   return (facts) => {
     const fact = facts[name];
     if (fact === undefined) return false;
-    if (any) return fitters.every((fits) => each(fact, fits));
+    if (all) return fitters.every((fits) => each(fact, fits));
     if (plain !== undefined) return each(fact, (one) => plain.has(one));
     return each(fact, (one) => fitters.some((fits) => fits(one)));
   };
