@@ -151,6 +151,7 @@ suite('incidents', () => {
     const markdown = (await ask('GET', `incidents/${incident.id}/postmortem`)).text;
     assert.match(markdown, /names\.heron blocked 1 request/);
     assert.match(markdown, /closed: resolved/);
+    assert.match(markdown, /detect\.alert/);
     const html = await ask('GET', `incidents/${incident.id}/postmortem?form=html`);
     assert.match(html.text, /^<!doctype html>/);
     for (const text of [markdown, html.text]) assert.doesNotMatch(text, /what Ann/);

@@ -1,4 +1,5 @@
 import { dollarsOf } from '../../base/money.ts';
+import { ITSELF } from '../../incidents/fact.ts';
 import type { Incident } from '../../incidents/incident.ts';
 import type { Impact } from '../../incidents/post-mortem.ts';
 import { type Moment, timelineOf } from '../../incidents/timeline.ts';
@@ -33,7 +34,10 @@ export async function storyOf(gate: Gate, incident: Incident): Promise<Story> {
     .filter((one) => one.outcome !== 'completed' || one.admin || links.exchanges.includes(one.id))
     .map(momentOf);
   return {
-    timeline: timelineOf(store.incidents.facts(incident.id), nearby),
+    timeline: timelineOf(store.incidents.facts(incident.id), [
+      ...nearby,
+      ...(await eventsOf(watcher, incident, since, until)),
+    ]),
     impact: await impactOf(watcher, asked, { since, until, more: seen.length >= MOST }),
   };
 }
@@ -56,6 +60,21 @@ async function exchangesOf(
     if (one !== undefined) found.push(one);
   }
   return found;
+}
+
+/** Entries that are no exchange: what was told of its callers, and the alerts that are linked to it. */
+async function eventsOf(
+  watcher: Watcher | undefined,
+  { links }: Incident,
+  since: number,
+  until: number,
+): Promise<Moment[]> {
+  const callers = new Set(links.callers);
+  const detections = new Set(links.detections);
+  const page = await watcher?.ask('events', { since, until: until + 60_000, limit: MOST });
+  return (page?.rows ?? [])
+    .filter(({ seq, caller }) => callers.has(caller) || detections.has(seq))
+    .map(({ seq, time, kind }) => ({ seq, time, kind, by: ITSELF.name, what: kind }));
 }
 
 const momentOf = ({
