@@ -64,6 +64,11 @@ const KINDS: Readonly<Record<string, KindSays>> = {
   'person.sign_in_refused': told('A sign-in was refused', 'low'),
   'person.fresh_factor': told('A person showed a factor again'),
   'session.': told('A session began or ended'),
+  'review.held': alert('Something waits for a person to decide on it', 'medium', { about: ['review'] }),
+  'review.decided': alert('It was decided on what waited', 'informational', {
+    about: ['review'],
+    over: { fact: 'decision', values: ['passed', 'blocked'] },
+  }),
   'review.': told('Something about a review'),
   'system.start': told('The gateway started'),
   'system.stop': told('The gateway stopped'),

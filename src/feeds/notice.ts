@@ -64,12 +64,27 @@ function levelOf(level: Level, { severity, outcome, percent }: Facts): Level {
   return typeof percent === 'number' && percent >= 100 ? 'high' : level;
 }
 
-/** It stays the same however often a notice is sent, so that receivers can drop what they have already. */
-export const idOf = ({ seq }: Pick<Notice, 'seq'>): string => `gatehouse-${seq}`;
+/**
+ * It stays the same however often a notice is sent, so that receivers can drop what they have already; and is another for every
+ * entry of every ledger, those of one that was put back to an older state included. Letters, digits and `-`.
+ */
+export const idOf = ({ seq, leaf }: Pick<Notice, 'seq' | 'leaf'>): string =>
+  `gatehouse-${seq}-${Buffer.from(leaf, 'base64').toString('hex', 0, 6)}`;
 
 /** One line for people. */
 export function headline({ title, facts }: Notice): string {
-  const named = ['rule', 'incident', 'caller', 'model', 'target', 'budget', 'feed', 'state', 'code'] as const;
+  const named = [
+    'rule',
+    'incident',
+    'review',
+    'caller',
+    'model',
+    'target',
+    'budget',
+    'feed',
+    'state',
+    'code',
+  ] as const;
   const details = named.flatMap((name) => (facts[name] === undefined ? [] : `${name} ${facts[name]}`));
   return details.length === 0 ? title : `${title}: ${details.join(', ')}`;
 }

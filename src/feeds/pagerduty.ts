@@ -29,7 +29,8 @@ export const pagerduty: Format = {
       text: cleanJson({
         routing_key: key,
         event_action: over ? 'resolve' : 'trigger',
-        dedup_key: clipped(group, KEY),
+        // Of two gateways each has its own troubles.
+        dedup_key: clipped(`${ledger}:${group}`, KEY),
         client: 'Gatehouse',
         payload: {
           summary: clipped(headline(notice), SUMMARY),

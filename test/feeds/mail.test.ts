@@ -104,7 +104,7 @@ for (const secure of ['starttls', 'tls'] as const)
     );
     const [head = '', ...rest] = (letter?.text ?? '').split('\r\n\r\n');
     assert.match(head, /^Subject: \[gatehouse medium\] A caller behaves as it should not/m);
-    assert.match(head, new RegExp(`^Message-ID: <gatehouse-${seq}\\.1\\.mail@`, 'm'));
+    assert.match(head, new RegExp(`^Message-ID: <gatehouse-${seq}-[0-9a-f]{12}\\.1\\.mail@`, 'm'));
     assert.match(head, /^Auto-Submitted: auto-generated/m);
     assert.doesNotMatch(letter?.text ?? '', /^Bcc:|evil/im);
     assert.ok(rest.join('').includes('text/html'));

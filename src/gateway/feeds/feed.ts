@@ -167,7 +167,9 @@ export class Feed {
         outcome.came === 'refused' || (outcome.came === 'failed' && attempt >= this.order.retry.attempts);
       if (hopeless && this.#inARow < IN_A_ROW) return this.#putAside(batch, outcome);
       this.#failed(outcome.answer);
-      await this.#pause(outcome.pause ?? this.#pauseAfter(attempt));
+      await this.#pause(
+        Math.max(outcome.pause ?? 0, this.#pauseAfter(outcome.pause === undefined ? attempt : 1)),
+      );
     }
     return false;
   }
