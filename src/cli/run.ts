@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   callers: async () => (await import('./callers.ts')).callersCommand,
   people: async () => (await import('./people.ts')).peopleCommand,
   incident: async () => (await import('./incident.ts')).incidentCommand,
+  reviews: async () => (await import('./reviews.ts')).reviewsCommand,
   policy: async () => (await import('./policy.ts')).policyCommand,
   inspect: async () => (await import('./inspect.ts')).inspectCommand,
   guard: async () => (await import('./guard.ts')).guardCommand,
