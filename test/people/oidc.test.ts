@@ -289,6 +289,14 @@ suite('OpenID providers', () => {
     const [one, two] = [await wayBack(browser, 'subject-ann'), await wayBack(browser, 'subject-ann')];
     assert.equal((await browser.arrive(one)).status, 200);
     assert.equal((await browser.arrive(two)).status, 200);
+    // A window that is left by whoever is in already: their session is over when they are in again.
+    const third = await wayBack(browser, 'subject-bob');
+    const had = browser.jar(gateway.url).get('gatehouse') ?? '';
+    assert.equal((await browser.arrive(third)).status, 200);
+    const { before } = last('person.signed_in') as { readonly before?: string };
+    assert.equal(before, had.split('_')[1]);
+    browser.jar(gateway.url).set('gatehouse', had);
+    assert.equal((await browser.ask(at('/auth/v1/session'))).status, 401);
     for (let i = 0; i < 12; i += 1) await begin(browser);
     assert.ok(browser.jar(gateway.url).size <= 6);
   });

@@ -130,6 +130,8 @@ interface Fetched {
 /** A browser with a jar of cookies for each host, as much of one as this takes. */
 export class JarBrowser {
   readonly #jars = new Map<string, Map<string, string>>();
+  /** Names of cookies that no other site makes it send. */
+  readonly #strict = new Set<string>();
   csrf = '';
 
   jar(url: string): Map<string, string> {
@@ -142,7 +144,9 @@ export class JarBrowser {
   /** @param body sent as JSON; without one it is a GET */
   ask(url: string, headers: Record<string, string> = {}, body?: object): Promise<Fetched> {
     const jar = this.jar(url);
-    const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
+    const foreign = headers['sec-fetch-site'] === 'cross-site';
+    const sent = [...jar].filter(([name]) => !foreign || !this.#strict.has(name));
+    const cookie = sent.map(([name, value]) => `${name}=${value}`).join('; ');
     return new Promise((resolve, reject) => {
       const req = http.request(
         url,
@@ -169,6 +173,7 @@ export class JarBrowser {
               const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
               if (value === '' || /max-age=0(;|$)/i.test(line)) jar.delete(name);
               else jar.set(name, value);
+              if (/samesite=strict/i.test(line)) this.#strict.add(name);
             }
             const text = Buffer.concat(chunks).toString();
             resolve({ status: res.statusCode ?? 0, headers: res.headers, text });

@@ -50,18 +50,18 @@ export const personCaller = ({ id, login, name, team, roles }: PersonView, sessi
  * known before is ever good after it (session fixation). A session that the browser had is over. The ledger has
  * `person.signed_in` before the token leaves.
  * @param factors what they showed, in order: `passphrase`, `totp`, `recovery_code`, `passkey`, `oidc:corp`
- * @param vouched what their provider says of how it knows them
+ * @param from what their provider says of how it knows them, and the session that the browser had when it left for it
  * @returns what {@link shownSession} says of it; the cookie is in `call.cookies`
  */
 export async function openSession(
   call: AuthCall,
   person: PersonView,
   factors: readonly string[],
-  vouched?: JsonObject,
+  from: { readonly vouched?: JsonObject; readonly before?: string | undefined } = {},
 ): Promise<JsonObject> {
   if (person.disabled !== null) throw new Refusal('sign_in_refused');
   const { longest, fresh } = call.house.settings.people;
-  const before = sessionOf(call)?.id;
+  const { vouched, before = sessionOf(call)?.id } = from;
   return issue(call, person, 'person.signed_in', { factors, life: longest, fresh, before, vouched });
 }
 
@@ -125,7 +125,7 @@ async function issue(call: AuthCall, person: PersonView, kind: string, how: Issu
 }
 
 /** The open session of a request, where it brings one that is good. */
-function sessionOf(passage: Passage): SessionView | undefined {
+export function sessionOf(passage: Passage): SessionView | undefined {
   try {
     const token = tokenIn(passage);
     return token === undefined ? undefined : passage.gate.store.sessions.find(token, rulesOf(passage));

@@ -16,6 +16,8 @@ export interface Away {
   readonly begun: number;
   /** The session whose person shows that they are still there; undefined: somebody signs in. */
   readonly session: string | undefined;
+  /** The session that the browser had, whoever's: it is over when they are in. */
+  readonly before: string | undefined;
   /** Path of the console where they go on. */
   readonly to: string;
 }

@@ -9,7 +9,7 @@ import { type AuthCall, type AuthEndpoint, type Page, signedOf } from '../endpoi
 import { CALLBACK } from '../paths.ts';
 import { ownOrigin } from '../place.ts';
 import { beginAttempt, refuseSignIn } from '../refused.ts';
-import { freshen, openSession, placeOf } from '../session.ts';
+import { freshen, openSession, placeOf, sessionOf } from '../session.ts';
 import type { Away } from './away.ts';
 import { arrived, CONSOLE, isConsolePath, refused } from './pages.ts';
 import { assuranceOf, externalOf, personOf, type Vouched } from './person.ts';
@@ -81,7 +81,8 @@ async function leave(
   const oidc = await import('openid-client');
   const verifier = oidc.randomPKCECodeVerifier();
   const nonce = oidc.randomNonce();
-  const away = { verifier, nonce, redirectUri, session, to: to ?? CONSOLE };
+  const before = sessionOf(call)?.id;
+  const away = { verifier, nonce, redirectUri, session, before, to: to ?? CONSOLE };
   const state = travellers.leave(call, provider.name, away);
   const url = oidc.buildAuthorizationUrl(configuration, {
     redirect_uri: redirectUri,
@@ -166,7 +167,9 @@ async function enter(call: AuthCall, vouched: Vouched, state: string, away: Away
   };
   if (away.session === undefined) {
     once();
-    await openSession(call, await personOf(call, vouched), [factor], assuranceOf(vouched));
+    // The browser did not send its cookie along from the provider: the session that it had is over all the same.
+    const from = { vouched: assuranceOf(vouched), before: away.before };
+    await openSession(call, await personOf(call, vouched), [factor], from);
     return;
   }
   // Whoever else signs in there does not make this session fresh.
