@@ -1,5 +1,5 @@
 import type { Entry } from '../audit/entry.ts';
-import { isObject, type Json } from '../base/json.ts';
+import { isObject, type Json, type JsonObject } from '../base/json.ts';
 import { nanoDollars } from '../base/money.ts';
 import { networkOf } from '../base/network.ts';
 import { type Event, type Fact, type Facts, fieldsOf, LONGEST } from './facts.ts';
@@ -121,8 +121,7 @@ export class Joiner {
     addCaller(facts, fields.caller);
     if (isObject(fields.person) && typeof fields.person.id === 'string') facts.person = fields.person.id;
     addCharge(facts, fields.charge);
-    const network =
-      typeof fields.network === 'string' ? fields.network : networkOf(String(fields.peer ?? ''), 48);
+    const network = placeOf(fields);
     if (network !== undefined) facts.network = network;
     const before = typeof fields.begin === 'number' ? this.#open.get(fields.begin) : undefined;
     if (before !== undefined) this.#open.delete(Number(fields.begin));
@@ -196,6 +195,12 @@ function addFound(
   for (const [name, set] of Object.entries(sets)) if (set.size > 0) facts[name] = [...set];
   if (findings > 0) facts.findings = findings;
   if (unread > 0) facts.unread = unread;
+}
+
+/** As the entry says; else the network of its address. */
+function placeOf({ network, peer }: JsonObject): string | undefined {
+  if (typeof network === 'string') return network;
+  return typeof peer === 'string' ? networkOf(peer, 48) : undefined;
 }
 
 const listOf = (fact: Fact | undefined): readonly string[] => (Array.isArray(fact) ? fact : []);
