@@ -261,6 +261,7 @@ suite('OpenID providers', () => {
     assert.ok(!/script|alert|access_denied/.test(page.text));
     assert.match(page.headers['content-type'] ?? '', /^text\/html/);
     assert.ok(!/script|alert/.test(JSON.stringify([gateway.entries(), gateway.log])));
+    assert.ok(gateway.log.some((line) => /OpenID provider failed.*"error":"\w+Error/.test(line)));
     clock.pass(60 * 60_000);
   });
 

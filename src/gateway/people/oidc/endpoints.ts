@@ -118,11 +118,13 @@ async function comeBack(call: AuthCall): Promise<Page> {
     const refusal = error instanceof Refusal ? error : new Refusal('sign_in_refused', { cause: error });
     if (refusal.code === 'internal' || refusal.code === 'ledger_unavailable') throw refusal;
     if (refusal.code === 'sign_in_refused') await refuseSignIn(call, attempt, `oidc:${name}`, undefined);
-    gate.log('warn', 'signing in with an OpenID provider failed', {
-      id: ask.id,
-      issuer: name,
-      error: nameOf(refusal.cause ?? refusal),
-    });
+    // What the library says is the operator's to see; strangers who bring nothing that fits do not fill the log.
+    if (refusal.cause !== undefined)
+      gate.log('warn', 'signing in with an OpenID provider failed', {
+        id: ask.id,
+        issuer: name,
+        error: nameOf(refusal.cause),
+      });
     return refused(refusal.status);
   }
 }
