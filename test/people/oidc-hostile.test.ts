@@ -118,11 +118,13 @@ beforeEach(() => {
 });
 
 /** Goes there and comes back as a browser would; the status of the page that it ends at. */
-async function enter(name: (typeof NAMES)[number] = 'plain'): Promise<number> {
-  const browser = new JarBrowser();
+async function enter(name: (typeof NAMES)[number] = 'plain', browser = new JarBrowser()): Promise<number> {
   const begun = await browser.json(`${gateway.url}/auth/v1/oidc/begin?provider=${name}`);
-  if (begun.status !== 200) return begun.status;
-  const going = new URL(begun.location);
+  return begun.status === 200 ? comeBack(browser, name, begun.location) : begun.status;
+}
+
+async function comeBack(browser: JarBrowser, name: string, location: string): Promise<number> {
+  const going = new URL(location);
   nonce = going.searchParams.get('nonce') ?? '';
   const back = new URL(`${gateway.url}/auth/v1/oidc/callback/${name}`);
   back.searchParams.set('code', 'eyJhbGciOi.sk-looks.like-a-secret');
@@ -205,7 +207,21 @@ suite('providers that mean ill', () => {
     lie = { claims: { amr: ['pwd'] } };
     assert.equal(await enter('strict'), 401);
     lie = { claims: { amr: ['pwd', 'mfa'] } };
-    assert.equal(await enter('strict'), 200);
+    const browser = new JarBrowser();
+    assert.equal(await enter('strict', browser), 200);
+    await browser.json(`${gateway.url}/auth/v1/session`);
+    const now = Math.floor(Date.now() / 1000);
+    for (const [claims, status] of [
+      [{ amr: ['pwd'], auth_time: now + 5 }, 401],
+      [{ amr: ['mfa'] }, 401],
+      [{ amr: ['mfa'], auth_time: now - 3600 }, 401],
+      [{ amr: ['mfa'], auth_time: now + 5, sub: 's-2' }, 401],
+      [{ amr: ['mfa'], auth_time: now + 5 }, 200],
+    ] as const) {
+      lie = { claims };
+      const { location } = await browser.json(`${gateway.url}/auth/v1/fresh/oidc`, {});
+      assert.equal(await comeBack(browser, 'strict', location), status, JSON.stringify(claims));
+    }
     lie = {};
     assert.equal(await enter('shut'), 401);
   });

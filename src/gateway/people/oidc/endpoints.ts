@@ -12,7 +12,7 @@ import { beginAttempt, refuseSignIn } from '../refused.ts';
 import { freshen, openSession, placeOf, sessionOf } from '../session.ts';
 import type { Away } from './away.ts';
 import { arrived, CONSOLE, isConsolePath, refused } from './pages.ts';
-import { assuranceOf, externalOf, personOf, type Vouched } from './person.ts';
+import { assuranceOf, checkVouched, externalOf, personOf, type Vouched } from './person.ts';
 
 /**
  * Signing in with an OpenID provider: authorization code with PKCE (RFC 7636, S256), state, nonce, the issuer of the answer
@@ -161,6 +161,7 @@ async function userInfo(configuration: Configuration, token: string, subject: st
 }
 
 async function enter(call: AuthCall, vouched: Vouched, state: string, away: Away): Promise<void> {
+  checkVouched(vouched);
   const { people, sessions } = call.gate.store;
   const { name } = vouched.provider;
   const factor = `oidc:${name}`;

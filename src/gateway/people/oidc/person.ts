@@ -27,6 +27,12 @@ export interface Vouched {
 export const externalOf = ({ gate }: AuthCall, { provider, id }: Vouched): string =>
   identityId('oidc', [provider.issuer, id.sub], gate.store.pepper);
 
+/** It names somebody, and has the claims that the settings ask for. Throws `sign_in_refused`. */
+export function checkVouched({ provider, id }: Vouched): void {
+  if (id.sub === '' || id.sub.length > MAX_SUBJECT || !meets(id, provider.require))
+    throw new Refusal('sign_in_refused');
+}
+
 /** How the provider knows them (OpenID Connect Core, section 2), for the ledger. */
 export function assuranceOf({ id: { acr, amr, auth_time } }: Vouched): JsonObject {
   const isWord = (value: unknown): value is string => typeof value === 'string' && WORD.test(value);
@@ -42,10 +48,9 @@ export function assuranceOf({ id: { acr, amr, auth_time } }: Vouched): JsonObjec
  * says now. Throws `sign_in_refused` for who has no role, who is new where nobody may be, and who was switched off.
  */
 export async function personOf(call: AuthCall, vouched: Vouched): Promise<PersonView> {
-  const { provider, id, claims } = vouched;
+  const { provider, claims } = vouched;
   const { people } = call.gate.store;
   const refuse = () => new Refusal('sign_in_refused');
-  if (id.sub === '' || id.sub.length > MAX_SUBJECT || !meets(id, provider.require)) throw refuse();
   const external = externalOf(call, vouched);
   const known = people.vouched(external);
   if (known === undefined ? !provider.new_people : known.disabled !== null) throw refuse();
