@@ -60,7 +60,12 @@ export const FACTS: Readonly<Record<string, Read>> = {
   code: word('code'),
   status: number('status'),
   ms: number('ms'),
-  reasons: (fields) => list([...reasonsOf(fields.inspected), ...reasonsOf(fields.reply_inspected)]),
+  reasons: ({ inspected, reply_inspected, reasons }) =>
+    list([
+      ...reasonsOf(inspected),
+      ...reasonsOf(reply_inspected),
+      ...(Array.isArray(reasons) ? reasons : []),
+    ]),
   input_tokens: number('charge', 'input'),
   output_tokens: number('charge', 'output'),
   cost: word('charge', 'cost'),
@@ -70,6 +75,9 @@ export const FACTS: Readonly<Record<string, Read>> = {
   monitor: word('monitor'),
   incident: word('incident'),
   playbook: word('playbook'),
+  review: word('review'),
+  held: word('held'),
+  decision: word('decision'),
   review: word('review'),
   held: word('held'),
   decision: word('decision'),

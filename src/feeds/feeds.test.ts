@@ -151,6 +151,15 @@ suite('what leaves', () => {
       [breaker('open').group, breaker('open').over, breaker('closed').group, breaker('closed').over],
       ['route:a/b', false, 'route:a/b', true],
     );
+    const review = {
+      review: 'rev_1',
+      held: 'prompt',
+      reasons: ['pii.email', 'CANARY in a sentence'],
+      reason: 'CANARY',
+    };
+    const [held, decided] = ['held', 'decided'].map((act) => noticeOf(entryOf(1, `review.${act}`, review)));
+    assert.deepEqual([held?.group, held?.facts.reasons, held?.over], ['review:rev_1', 'pii.email', false]);
+    assert.deepEqual([decided?.group, decided?.alert, decided?.over], ['review:rev_1', true, true]);
     assert.equal(noticeOf(entryOf(1, 'budget.alert', { percent: 100 })).level, 'high');
     assert.equal(noticeOf(entryOf(1, 'detect.alert', { severity: 'critical' })).level, 'critical');
     assert.equal(noticeOf(entryOf(9, 'constructor', {})).title, 'An entry of the ledger');

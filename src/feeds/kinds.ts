@@ -70,6 +70,11 @@ const KINDS: Readonly<Record<string, KindSays>> = {
     over: { fact: 'decision', values: ['passed', 'blocked'] },
   }),
   'review.': told('Something about a review'),
+  'review.held': alert('Something waits for a review', 'medium', { about: ['review'] }),
+  'review.decided': alert('A review was decided', 'informational', {
+    about: ['review'],
+    over: { fact: 'kind', values: ['review.decided'] },
+  }),
   'system.start': told('The gateway started'),
   'system.stop': told('The gateway stopped'),
   'system.reload': told('The configuration was reloaded'),
