@@ -75,6 +75,11 @@ export const FIELD_NAMES = Object.keys(FIELDS) as FieldName[];
 
 export const isField = (name: string): name is FieldName => Object.hasOwn(FIELDS, name);
 
+/** Kinds of entries with which something comes to its end: those that have `closed`. */
+export const CLOSING: ReadonlySet<string> = new Set(
+  ['request', 'admin'].flatMap((family) => ['end', 'refused', 'answered'].map((end) => `${family}.${end}`)),
+);
+
 /** Texts are cut here: the name of a model may be whatever a caller wrote. */
 export const LONGEST = 200;
 

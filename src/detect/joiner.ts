@@ -2,13 +2,12 @@ import type { Entry } from '../audit/entry.ts';
 import { isObject, type Json, type JsonObject } from '../base/json.ts';
 import { nanoDollars } from '../base/money.ts';
 import { networkOf } from '../base/network.ts';
-import { type Event, type Fact, type Facts, fieldsOf, LONGEST } from './facts.ts';
+import { CLOSING, type Event, type Fact, type Facts, fieldsOf, LONGEST } from './facts.ts';
 import type { LocalTime } from './local-time.ts';
 
 /** First entries that wait for their last. More than a gateway takes at once; beyond, the oldest is let go of. */
 const OPEN = 10_000;
 
-const CLOSES = /^(?:request|admin)\.(?:end|refused|answered)$/;
 /** Read as they stand; the others are made of what an entry says. */
 const MADE: ReadonlySet<string> = new Set([
   'kind',
@@ -127,7 +126,7 @@ export class Joiner {
     if (before !== undefined) this.#open.delete(Number(fields.begin));
     addFound(facts, [fields.inspected, fields.reply_inspected], before);
     if (typeof fields.reason === 'string') facts.reason = [fields.reason.slice(0, LONGEST)];
-    if (!CLOSES.test(kind)) return facts;
+    if (!CLOSING.has(kind)) return facts;
     facts.closed = true;
     for (const name of JOINED)
       if (facts[name] === undefined && before?.[name] !== undefined) facts[name] = before[name];

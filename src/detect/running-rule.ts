@@ -134,12 +134,15 @@ export class RunningRule {
 
   /** Values of the fields that it groups by, as many as they make; none where one is not there. */
   #valuesOf({ facts }: Event): readonly (readonly string[])[] {
-    let all: readonly (readonly string[])[] = [[]];
-    for (const name of this.rule.groupBy) {
-      const values = valuesOf(facts[name]);
-      all = all.flatMap((before) => values.map((value) => [...before, value])).slice(0, GROUPS_AT_ONCE);
+    const { groupBy } = this.rule;
+    const single: string[] = [];
+    for (const name of groupBy) {
+      const fact = facts[name];
+      if (fact === undefined) return [];
+      if (Array.isArray(fact)) return combinations(groupBy.map((one) => valuesOf(facts[one])));
+      single.push(String(fact));
     }
-    return all;
+    return [single];
   }
 
   #touch(key: string, values: readonly string[], { time, seq }: Event): Group {
@@ -167,4 +170,12 @@ export class RunningRule {
     group.told = { time, repeat };
     alerts.push(alertOf(this.rule, group.values, sight, repeat, time));
   }
+}
+
+/** One value of each list, in all ways, as far as {@link GROUPS_AT_ONCE}. */
+function combinations(lists: readonly (readonly string[])[]): readonly (readonly string[])[] {
+  let all: readonly (readonly string[])[] = [[]];
+  for (const list of lists)
+    all = all.flatMap((before) => list.map((value) => [...before, value])).slice(0, GROUPS_AT_ONCE);
+  return all;
 }

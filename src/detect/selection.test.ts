@@ -59,6 +59,8 @@ suite('selections', () => {
   test('kinds are known where they stand there plainly', () => {
     assert.deepEqual([...(selection({ kind: ['a', 'b'] }).kinds ?? [])], ['a', 'b']);
     assert.deepEqual([...(selection([{ kind: 'a' }, { kind: 'c', caller: 'x' }]).kinds ?? [])], ['a', 'c']);
+    assert.equal(selection({ closed: true }).kinds?.has('admin.end'), true);
+    assert.equal(selection({ closed: false }).kinds, undefined);
     assert.equal(selection({ kind: 'a*' }).kinds, undefined);
     assert.equal(selection({ 'kind|endswith': 'a' }).kinds, undefined);
     assert.equal(selection([{ kind: 'a' }, { caller: 'x' }]).kinds, undefined);

@@ -4,7 +4,7 @@ import { Problem } from '../base/problem.ts';
 import type { Path } from '../base/schema.ts';
 import { didYouMean } from '../base/suggest.ts';
 import { PatternSet } from '../regex/pattern-set.ts';
-import { type Fact, type Facts, FIELD_NAMES, FIELDS, isField } from './facts.ts';
+import { CLOSING, type Fact, type Facts, FIELD_NAMES, FIELDS, isField } from './facts.ts';
 
 export type Test = (facts: Facts) => boolean;
 
@@ -68,7 +68,7 @@ function readMapping(value: Json | undefined, path: Path, report: Report): Selec
   const [only] = tests;
   const fits: Test =
     tests.length === 1 && only !== undefined ? only : (facts) => tests.every((one) => one(facts));
-  return { fits, kinds: kindsOf(value.kind) };
+  return { fits, kinds: kindsOf(value.kind) ?? (value.closed === true ? CLOSING : undefined) };
 }
 
 function kindsOf(wanted: Json | undefined): ReadonlySet<string> | undefined {
