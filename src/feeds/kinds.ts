@@ -67,14 +67,9 @@ const KINDS: Readonly<Record<string, KindSays>> = {
   'review.held': alert('Something waits for a person to decide on it', 'medium', { about: ['review'] }),
   'review.decided': alert('It was decided on what waited', 'informational', {
     about: ['review'],
-    over: { fact: 'decision', values: ['passed', 'blocked'] },
-  }),
-  'review.': told('Something about a review'),
-  'review.held': alert('Something waits for a review', 'medium', { about: ['review'] }),
-  'review.decided': alert('A review was decided', 'informational', {
-    about: ['review'],
     over: { fact: 'kind', values: ['review.decided'] },
   }),
+  'review.': told('Something about a review'),
   'system.start': told('The gateway started'),
   'system.stop': told('The gateway stopped'),
   'system.reload': told('The configuration was reloaded'),
