@@ -72,6 +72,11 @@ export class Answer {
     this.#whole(status, body, headers);
   }
 
+  /** A file of our own: the console's. */
+  file(status: number, body: Uint8Array, headers: Readonly<Record<string, string>>): void {
+    this.#whole(status, body, headers);
+  }
+
   /** A prediction: numbers and categories, as its protocol writes them. */
   prediction(body: Uint8Array, headers: Readonly<Record<string, string>>): void {
     this.#whole(200, body, headers);

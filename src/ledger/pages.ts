@@ -23,9 +23,10 @@ export class LedgerPages {
 
   /**
    * @param below entries that may be shown: those that are durable
+   * @param most entries of the page
    * Throws `not_found` where older segments were archived.
    */
-  async read(from: number, below: number): Promise<Page> {
+  async read(from: number, below: number, most = Number.POSITIVE_INFINITY): Promise<Page> {
     const segments = await listSegments(this.#folder);
     const index = segments.findLastIndex(({ first }) => first <= from);
     const segment = segments[index];
@@ -44,7 +45,7 @@ export class LedgerPages {
       size += text.length;
       next = entry.seq + 1;
       this.#last = { seq: next, file: segment.file, at: end };
-      if (size >= PAGE_BYTES) break;
+      if (size >= PAGE_BYTES || lines.length >= most) break;
     }
     return { text: lines.join(''), next };
   }

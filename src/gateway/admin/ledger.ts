@@ -1,12 +1,18 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { NEWEST } from '../../audit/history.ts';
+import type { JsonObject } from '../../base/json.ts';
 import { Problem } from '../../base/problem.ts';
 import { Refusal } from '../../base/refusal.ts';
 import { ledgerPaths, PUBLIC_KEYS } from '../../ledger/init.ts';
 import { LedgerPages } from '../../ledger/pages.ts';
+import { proveInclusion } from '../../ledger/prove.ts';
+import { readLedger } from '../../ledger/read.ts';
+import { readPublicKeys } from '../../ledger/verify-files.ts';
 import type { Gate } from '../house.ts';
 import type { Endpoint } from './endpoint.ts';
 import { Fields } from './fields.ts';
+import { Query } from './query.ts';
 
 /** The newest checkpoint with the signatures of a quorum of witnesses, as `witness/` writes it. */
 const COSIGNED = 'checkpoint.cosigned';
@@ -42,11 +48,7 @@ export const ledgerEndpoints: readonly Endpoint[] = [
       try {
         return await gate.archive(keep, fields.text('dry_run') === 'true');
       } catch (cause) {
-        // Problems name folders and files of the ledger, and nothing of what is in them.
-        if (!(cause instanceof Problem)) throw cause;
-        const { message, advice = '' } = cause;
-        const hint = `${message.charAt(0).toUpperCase()}${message.slice(1)}. ${advice}`.trimEnd();
-        throw new Refusal('conflict', { hint, cause });
+        throw cause instanceof Problem ? refusalOf(cause) : cause;
       }
     },
   },
@@ -67,14 +69,51 @@ export const ledgerEndpoints: readonly Endpoint[] = [
     ...read,
     path: '/admin/v1/ledger/entries/:id',
     name: 'audit.entries',
+    query: ['count'],
     async act(call) {
-      if (!/^(0|[1-9]\d{0,15})$/.test(call.id)) throw new Refusal('not_found');
+      if (!SEQ.test(call.id)) throw new Refusal('not_found');
       call.textType = 'application/jsonl';
-      const { text } = await pagesOf(call.gate).read(Number(call.id), call.gate.ledger.size);
+      const most = new Query(call.ask.query).count('count', 1_000_000);
+      const { text } = await pagesOf(call.gate).read(Number(call.id), call.gate.ledger.size, most);
       return text;
     },
   },
+  {
+    ...read,
+    path: '/admin/v1/ledger/proof/:id',
+    name: 'audit.proof',
+    async act({ gate, id }) {
+      if (!SEQ.test(id)) throw new Refusal('not_found');
+      if (proving.has(gate))
+        throw new Refusal('overloaded', { retryAfter: 1, hint: 'Another proof is being made.' });
+      proving.add(gate);
+      try {
+        const folder = ledgerPaths(gate.house.settings.data).folder;
+        const keys = await readPublicKeys(join(folder, PUBLIC_KEYS));
+        return {
+          ...(await proveInclusion(await readLedger(folder), keys, Number(id))),
+        } as unknown as JsonObject;
+      } catch (cause) {
+        throw cause instanceof Problem ? refusalOf(cause) : cause;
+      } finally {
+        proving.delete(gate);
+      }
+    },
+  },
 ];
+
+/** Numbers of entries. */
+const SEQ = /^(0|[1-9]\d{0,15})$/;
+
+/** Gateways that make a proof now: one at a time, since each reads the whole ledger. */
+const proving = new WeakSet<Gate>();
+
+/** Problems name folders and files of the ledger, and nothing of what is in them. */
+function refusalOf(cause: Problem): Refusal {
+  const { message, advice = '' } = cause;
+  const hint = `${message.charAt(0).toUpperCase()}${message.slice(1)}. ${advice}`.trimEnd();
+  return new Refusal('conflict', { hint, cause });
+}
 
 function pagesOf(gate: Gate): LedgerPages {
   const known = pages.get(gate);

@@ -1,0 +1,171 @@
+import { useEffect, useState } from 'preact/hooks';
+import { getText, wordsOf } from '../base/api.ts';
+import { useData } from '../base/data.ts';
+import { count, dollars, moment, span } from '../base/format.ts';
+import { Link, pathTo } from '../base/route.tsx';
+import { Prove } from '../proof/prove.tsx';
+import { Badge } from '../ui/badge.tsx';
+import { Page, Show } from '../ui/page.tsx';
+import { Table } from '../ui/table.tsx';
+import type { Listed } from './exchanges.tsx';
+import { type Entry, type Guard, type Step, wayOf } from './way.ts';
+
+/** One request as it went down the data path, and the proof that what is said of it here is in the signed ledger. */
+export function Exchange({ id }: { readonly id: string }) {
+  const found = useData<Listed>(`/admin/v1/exchanges/${encodeURIComponent(id)}`);
+  return (
+    <Page title="Exchange" says={<code>{id}</code>} actions={<Link to="exchanges">All exchanges</Link>}>
+      <Show of={found}>{(exchange) => <Whole exchange={exchange} key={exchange.seq} />}</Show>
+    </Page>
+  );
+}
+
+interface Line {
+  readonly text: string;
+  readonly entry: Entry;
+}
+
+function Whole({ exchange }: { readonly exchange: Listed }) {
+  const [lines, setLines] = useState<readonly [first: Line, last: Line]>();
+  const [problem, setProblem] = useState('');
+  const { began, seq } = exchange;
+  useEffect(() => {
+    const stopping = new AbortController();
+    const line = async (number: number): Promise<Line> => {
+      const text =
+        (await getText(`/admin/v1/ledger/entries/${number}?count=1`, stopping.signal)).split('\n', 1)[0] ??
+        '';
+      return { text, entry: JSON.parse(text) as Entry };
+    };
+    Promise.all([line(began), line(seq)]).then(setLines, (error) => {
+      if (!stopping.signal.aborted) setProblem(wordsOf(error));
+    });
+    return () => stopping.abort();
+  }, [began, seq]);
+  return (
+    <>
+      <dl class="facts">
+        <Fact name="When" value={moment(exchange.time)} />
+        <Fact name="Outcome" value={<Badge word={exchange.outcome} />} />
+        {exchange.code !== '' && <Fact name="Code" value={<code>{exchange.code}</code>} />}
+        <Fact
+          name="Caller"
+          value={
+            <Link to={pathTo('exchanges', { caller: exchange.caller })}>
+              {exchange.name || 'nobody known'}
+            </Link>
+          }
+        />
+        <Fact
+          name="Model"
+          value={<Link to={pathTo('exchanges', { model: exchange.model })}>{exchange.model || '–'}</Link>}
+        />
+        <Fact name="Status" value={exchange.status} />
+        <Fact name="Took" value={span(exchange.ms)} />
+        <Fact name="Tokens" value={`${count(exchange.input)} in, ${count(exchange.output)} out`} />
+        <Fact name="Cost" value={dollars(exchange.cost)} />
+      </dl>
+      {problem !== '' && (
+        <p class="problem" role="alert">
+          {problem}
+        </p>
+      )}
+      {lines && <Way steps={wayOf(lines[0].entry, lines[1].entry)} />}
+      {lines?.map(({ text, entry }, at) =>
+        at === 1 && entry.seq === lines[0].entry.seq ? null : (
+          <section class="entry" key={entry.seq} aria-label={`Entry ${entry.seq}`}>
+            <div class="table-head">
+              <h2>
+                Entry {entry.seq} <span class="quiet">{entry.kind}</span>
+              </h2>
+            </div>
+            <Prove seq={entry.seq} entry={text} />
+            <details>
+              <summary>As it stands in the ledger</summary>
+              {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard (WCAG 2.1.1) */}
+              <pre tabIndex={0}>{JSON.stringify(entry, null, 2)}</pre>
+            </details>
+          </section>
+        ),
+      )}
+    </>
+  );
+}
+
+const Fact = ({ name, value }: { readonly name: string; readonly value: preact.ComponentChildren }) => (
+  <div>
+    <dt>{name}</dt>
+    <dd>{value}</dd>
+  </div>
+);
+
+function Way({ steps }: { readonly steps: readonly Step[] }) {
+  const guards = steps.flatMap((step) => step.guards.map((guard) => ({ ...guard, step: step.name })));
+  return (
+    <>
+      <section aria-labelledby="way">
+        <h2 id="way">The way it went</h2>
+        <ol class="way">
+          {steps.map(({ name, state, facts, guards: posts }) => (
+            <li key={name} class={state.replace(' ', '-')}>
+              <b>{name}</b>
+              <span class="state">{state}</span>
+              {facts.map((fact) => (
+                <span class="fact" key={fact}>
+                  {fact}
+                </span>
+              ))}
+              {posts.length > 0 && <span class="fact">{found(posts)}</span>}
+            </li>
+          ))}
+        </ol>
+      </section>
+      <Table
+        title="Guards"
+        rows={guards}
+        id={({ step, name }) => `${step} ${name}`}
+        empty={<p>No guard was reached.</p>}
+        columns={[
+          { name: 'step', label: 'Where', value: ({ step }) => step },
+          { name: 'guard', label: 'Guard', value: ({ name }) => name },
+          {
+            name: 'state',
+            label: 'State',
+            value: ({ state }) => state,
+            shown: ({ state }) => <Badge word={state} />,
+          },
+          { name: 'texts', label: 'Texts', value: ({ texts }) => texts, number: true },
+          {
+            name: 'findings',
+            label: 'Found',
+            value: ({ findings }) =>
+              findings.map(({ reason, path, start, end }) => `${reason} ${path}:${start}-${end}`).join('; '),
+            shown: (guard) => <Findings guard={guard} />,
+          },
+        ]}
+      />
+    </>
+  );
+}
+
+const found = (guards: readonly Guard[]): string => {
+  const sum = guards.reduce((all, { findings, more }) => all + findings.length + more, 0);
+  return `${guards.length} guards, ${sum} findings`;
+};
+
+function Findings({ guard: { findings, more, why } }: { readonly guard: Guard }) {
+  if (findings.length === 0 && why.length === 0) return <span class="quiet">nothing</span>;
+  return (
+    <ul class="findings">
+      {findings.map(({ reason, path, start, end, action }) => (
+        <li key={`${path} ${start} ${reason}`}>
+          <b>{reason}</b> at <code>{path}</code> {start}–{end}: {action}
+        </li>
+      ))}
+      {more > 0 && <li>and {more} more</li>}
+      {why.map((reason) => (
+        <li key={reason}>{reason}</li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,23 @@
+/** The mark of an outcome, a state or a severity: a word first, so that nobody has to tell colours apart. */
+export const Badge = ({ word }: { readonly word: string }) => (
+  <span class={`badge ${TONES[word] ?? 'plain'}`}>{word.replaceAll('_', ' ')}</span>
+);
+
+const TONES: Readonly<Record<string, string>> = {
+  completed: 'good',
+  active: 'good',
+  open: 'good',
+  ran: 'good',
+  verified: 'good',
+  blocked: 'bad',
+  failed: 'bad',
+  critical: 'bad',
+  revoked: 'bad',
+  disabled: 'bad',
+  high: 'bad',
+  refused: 'warn',
+  cut: 'warn',
+  skipped: 'warn',
+  medium: 'warn',
+  retiring: 'warn',
+};
