@@ -238,7 +238,7 @@ export function incidentCommand(io: CliIo): Command {
     verb('drill', 'play an attack, and measure how long it takes to notice it and to stop it', [
       'drill',
       'drill injection-series',
-      'drill secrets-sent --model gpt-4o --url https://gate.example.com',
+      'drill guard-probing --model gpt-4o --url https://gate.example.com',
     ]),
   );
   return incident;

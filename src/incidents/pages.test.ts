@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
+import { DRILLS } from './drills/index.ts';
 import { manifestOf, manifestText } from './evidence.ts';
 import { NO_LINKS, type Recorded } from './fact.ts';
 import { fold, type Incident } from './incident.ts';
@@ -149,4 +150,19 @@ steps:
       'inc_1 {{nothing}} {{constructor}}',
     );
   });
+});
+
+test('a drill sends enough to be noticed, and nothing twice', () => {
+  let count = 0;
+  const random = (length: number): string => {
+    count += 1;
+    return String(count).padStart(length, '0');
+  };
+  for (const { name, technique, prompts } of DRILLS) {
+    const sent = prompts(random);
+    assert.ok(sent.length >= 8, name);
+    assert.equal(new Set(sent).size, sent.length, name);
+    assert.match(technique, /^AML\.T\d{4}(\.\d{3})?$/);
+  }
+  assert.equal(new Set(DRILLS.map(({ name }) => name)).size, DRILLS.length);
 });

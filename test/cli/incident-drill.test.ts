@@ -34,7 +34,7 @@ suite('gatehouse incident, in a whole gateway', () => {
     const drill = [
       'incident',
       'drill',
-      'injection-series',
+      'guard-probing',
       '--model',
       'm',
       '--url',

@@ -1,7 +1,7 @@
 import type { Drill } from '../drill.ts';
+import { disguisedOrders } from './disguised-orders.ts';
 import { guardProbing } from './guard-probing.ts';
 import { injectionSeries } from './injection-series.ts';
-import { secretsSent } from './secrets-sent.ts';
 
 /** The drills that there are; a new one is a file and a line here. */
-export const DRILLS: readonly Drill[] = [injectionSeries, guardProbing, secretsSent];
+export const DRILLS: readonly Drill[] = [injectionSeries, guardProbing, disguisedOrders];

@@ -74,7 +74,9 @@ export async function runDrill(options: DrillOptions): Promise<DrillResult> {
   const { id: caller } = made.caller as { readonly id: string };
   tell(`made the caller ${name}`);
   try {
-    return await play(options, caller, String(made.key));
+    const result = await play(options, caller, String(made.key));
+    await closeOthers(options, caller);
+    return result;
   } finally {
     await admin('POST', `/admin/v1/callers/${caller}/revoke`);
     await admin('POST', `/admin/v1/callers/${caller}/disable`);
@@ -95,7 +97,7 @@ async function play(options: DrillOptions, caller: string, key: string): Promise
     const { status } = await ask(prompt);
     sent += 1;
     if (status === 403) blocked += 1;
-    // The playbook may be faster than the drill.
+    // It was suspended meanwhile.
     if (status === 401) break;
   }
   tell(`sent ${sent} requests, ${blocked} blocked; waiting for an incident`);
@@ -106,15 +108,15 @@ async function play(options: DrillOptions, caller: string, key: string): Promise
     return { ...result, incident: undefined, ms: { detect, contain: undefined, recover: undefined } };
   const path = `${INCIDENTS}/${incident.id}`;
   tell(`noticed: ${incident.id}`);
-  if (!incident.measures.some(({ state }) => state === 'held'))
+  // The playbook may have been faster.
+  if ((await ask('Good morning.')).status !== 401)
     await admin('POST', `${path}/contain`, { action: 'suspend_caller', caller });
   if ((await ask('Good morning.')).status !== 401)
     throw new Problem('findings', 'the caller is held, and still let in');
   const contain = since();
   tell('contained: the caller is refused');
-  const { measures } = (await admin('GET', path)) as unknown as IncidentShown;
-  for (const { number } of measures.filter(({ state, reversible }) => state === 'held' && reversible))
-    await admin('POST', `${path}/undo`, { measure: number });
+  // Others may hold it too.
+  for (const { id } of await aboutIt(options, caller)) await letGo(options, id);
   if ((await ask('Good morning.')).status === 401)
     throw new Problem('findings', 'the caller was let go, and is still refused');
   for (const to of ['eradicated', 'recovered']) await admin('POST', `${path}/move`, { to });
@@ -124,24 +126,45 @@ async function play(options: DrillOptions, caller: string, key: string): Promise
   return { ...result, incident: incident.id, ms: { detect, contain, recover } };
 }
 
+async function letGo({ admin }: DrillOptions, id: string): Promise<void> {
+  const { measures } = (await admin('GET', `${INCIDENTS}/${id}`)) as unknown as IncidentShown;
+  for (const { number } of measures.filter(({ state, reversible }) => state === 'held' && reversible))
+    await admin('POST', `${INCIDENTS}/${id}/undo`, { measure: number });
+}
+
+/** One attack may be told of by several rules: what else was opened about the caller is the same. */
+async function closeOthers(options: DrillOptions, caller: string): Promise<void> {
+  for (const { id, state } of await aboutIt(options, caller)) {
+    await letGo(options, id);
+    // What was contained goes on to triage first: it was not recovered by itself.
+    if (state !== 'new' && state !== 'triage')
+      await options.admin('POST', `${INCIDENTS}/${id}/move`, { to: 'triage' });
+    await options.admin('POST', `${INCIDENTS}/${id}/move`, { to: 'closed', resolution: 'duplicate' });
+  }
+}
+
 /** The incident that was opened about the caller, once there is one. */
 async function noticed(
-  { drill, admin, tick, patience, signal }: DrillOptions,
+  options: DrillOptions,
   caller: string,
   start: number,
 ): Promise<IncidentShown | undefined> {
+  const { tick, patience, signal } = options;
   for (;;) {
     signal.throwIfAborted();
-    const { incidents } = await admin('GET', `${INCIDENTS}?open=true`);
-    for (const { id } of (incidents as unknown as IncidentShown[]).filter(
-      (one) => one.drill === drill.name,
-    )) {
-      const incident = (await admin('GET', `${INCIDENTS}/${id}`)) as unknown as IncidentShown;
-      if (incident.links.callers.includes(caller)) return incident;
-    }
+    const [found] = await aboutIt(options, caller);
+    if (found !== undefined) return found;
     if (tick() - start > patience) return undefined;
     await setTimeout(LOOK, undefined, { signal });
   }
+}
+
+/** Open incidents of this drill about its caller. */
+async function aboutIt({ drill, admin }: DrillOptions, caller: string): Promise<IncidentShown[]> {
+  const { incidents } = await admin('GET', `${INCIDENTS}?open=true`);
+  const drills = (incidents as unknown as IncidentShown[]).filter((one) => one.drill === drill.name);
+  const whole = await Promise.all(drills.map(({ id }) => admin('GET', `${INCIDENTS}/${id}`)));
+  return (whole as unknown as IncidentShown[]).filter(({ links }) => links.callers.includes(caller));
 }
 
 async function firstModel(options: DrillOptions, key: string): Promise<string> {
