@@ -4,6 +4,7 @@ import { administer, isAdminPath, problemJson } from './admin/admin.ts';
 import type { Answer } from './answer.ts';
 import { type Ask, checkEdge } from './ask.ts';
 import { coached } from './coach.ts';
+import { answerConsole } from './console/serve.ts';
 import { answerCors } from './cors.ts';
 import { answerHealth } from './health.ts';
 import { enter, type Gate, leave } from './house.ts';
@@ -17,6 +18,7 @@ import { oipRefusal } from './predict/refuse.ts';
 import { outcomeOf, Record } from './record.ts';
 import { REGISTER, register } from './register.ts';
 import { watchEnd } from './report.ts';
+import { accepted } from './review/pending.ts';
 
 /** Who does administrative acts and signs people in: this process, or in a worker its primary. */
 export type Administration = (passage: Passage) => Promise<void>;
@@ -39,7 +41,7 @@ export async function handle(
   watchEnd(passage);
   try {
     checkEdge(ask, house.edge);
-    if (answerCors(passage) || answerHealth(passage)) return;
+    if (answerCors(passage) || answerHealth(passage) || answerConsole(passage)) return;
     if (gate.closing) throw new Refusal('shutting_down');
     if (gate.open > house.settings.limits.requests) throw new Refusal('overloaded', { retryAfter: 1 });
     if (ask.local || isAdminPath(ask.path) || isAuthPath(ask.path)) await administration(passage);
@@ -74,11 +76,13 @@ async function refuse(passage: Passage, error: unknown): Promise<void> {
   const dialect = house.routes.dialectFor(ask.path, ask.req.headers);
   const admin = ask.local || isAdminPath(ask.path) || isAuthPath(ask.path) || ask.path === REGISTER;
   const said = coached(refusal, house.policy.coaching, ask.req.headers['accept-language']);
-  const { status, headers, body } = admin
-    ? problemJson(refusal, ask.id)
-    : isPredictPath(ask.path)
-      ? oipRefusal(said, ask.id)
-      : dialect.refuse(said, ask.id);
+  const { status, headers, body } =
+    accepted(refusal) ??
+    (admin
+      ? problemJson(refusal, ask.id)
+      : isPredictPath(ask.path)
+        ? oipRefusal(said, ask.id)
+        : dialect.refuse(said, ask.id));
   // A body that was not read to its end would be taken for the next request.
   answer.say(status, body, ask.req.complete ? headers : { ...headers, connection: 'close' });
 }
