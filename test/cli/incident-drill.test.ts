@@ -56,7 +56,9 @@ suite('gatehouse incident, in a whole gateway', () => {
       'show',
       result.incident,
     ]);
-    assert.deepEqual([shown.state, shown.drill], ['closed', 'injection-series']);
+    assert.deepEqual([shown.state, shown.drill], ['closed', 'guard-probing']);
+    const left = await gatehouseJson<{ incidents: unknown[] }>(folder, ['incident', 'list']);
+    assert.deepEqual(left.incidents, []);
     const caller = await gatehouse(folder, ['callers', 'show', result.caller]);
     const { disabled, keys } = JSON.parse(caller.out) as {
       disabled: string | null;
