@@ -27,8 +27,7 @@ import { predict } from './predict/path.ts';
 import { disguiseFor, refuseForgotten } from './pseudonyms.ts';
 import type { Record as RequestRecord } from './record.ts';
 import { passKept, passReply, refusalFrom } from './reply.ts';
-import { HeldFindings } from './review/findings.ts';
-import { holdPrompt } from './review/hold.ts';
+import { holdPrompt, openFindings } from './review/hold.ts';
 import { REVIEWS } from './review/pending.ts';
 import { pollReview } from './review/poll.ts';
 import { address, findRoute, isNamed, type OpenTarget, planFor } from './route.ts';
@@ -76,7 +75,7 @@ export async function pass(passage: Passage): Promise<void> {
   record.passed('limit');
   try {
     const disguise = await disguiseFor(passage, caller, prompt);
-    const doubts = new HeldFindings(passage, caller);
+    const doubts = openFindings(passage, caller);
     const guards = openInspection(house.watch, 'prompt', disguise, undefined, doubts);
     record.prompt(guards.book);
     const cleared = await inspectPrompt(prompt, guards);
@@ -98,7 +97,7 @@ export async function pass(passage: Passage): Promise<void> {
     if (disguise.pseudonyms.used.size > 0) await disguise.keep();
     callerNow(passage, caller);
     const said = askedOf(passage, prompt);
-    const held = new HeldFindings(passage, caller);
+    const held = openFindings(passage, caller);
     const inspection = openInspection(house.watch, 'reply', disguise, said, held);
     if (drawer?.kept !== undefined) {
       record.reply(inspection.book);

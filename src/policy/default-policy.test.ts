@@ -38,9 +38,11 @@ test('the default roles have the least privilege: programs use models, admins ma
   const ofNobody = new Set(['content.read', 'backup.record', 'signing_keys.record']);
   // Whoever makes callers could be two people at once, so they vet no models.
   const ofVetters = new Set(['registry.add', 'registry.approve', 'registry.export']);
+  // Nobody decides on a text that they may not read.
+  const ofReviewers = new Set(['reviews.decide']);
   for (const action of ROLE_ACTIONS) {
     assert.equal(allows('app', action), ofModels.has(action), `app ${action}`);
-    const notAdmins = [ofModels, ofNobody, ofVetters].some((actions) => actions.has(action));
+    const notAdmins = [ofModels, ofNobody, ofVetters, ofReviewers].some((actions) => actions.has(action));
     assert.equal(allows('admin', action), !notAdmins, `admin ${action}`);
     assert.equal(allows('vetter', action), action.startsWith('registry.'), `vetter ${action}`);
   }
@@ -50,7 +52,8 @@ test('people have what their work takes: who checks changes nothing, and who rea
   for (const action of ROLE_ACTIONS) {
     const reads = kindOf(action) === 'Admin' && action.endsWith('.read');
     assert.equal(allows('auditor', action), reads && action !== 'content.read', `auditor ${action}`);
-    if (allows('reviewer', action)) assert.ok(reads || action === 'proposals.decide', `reviewer ${action}`);
+    const decides = action === 'proposals.decide' || action === 'reviews.decide';
+    if (allows('reviewer', action)) assert.ok(reads || decides, `reviewer ${action}`);
     assert.equal(
       allows('developer', action),
       allows('app', action) || action === 'policy.read',

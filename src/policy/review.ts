@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import type { Path } from '../base/schema.ts';
 import { parseDuration } from '../base/units.ts';
-import type { GuardRule } from './policy.ts';
+import type { GuardAction } from '../exchange/verdict.ts';
 
 /** What becomes of prompts and replies in which a guard with `action: review` finds something. Times in milliseconds. */
 export interface ReviewRule {
@@ -102,5 +102,10 @@ export function readReview(
 }
 
 /** Whether the guard holds anything for people to decide on. */
-export const holdsForReview = ({ on, action }: Pick<GuardRule, 'on' | 'action'>): boolean =>
-  (on.prompt && action.prompt === 'review') || (on.reply && action.reply === 'review');
+export const holdsForReview = ({
+  on,
+  action,
+}: {
+  readonly on: { readonly prompt: boolean; readonly reply: boolean };
+  readonly action: { readonly prompt: GuardAction; readonly reply: GuardAction };
+}): boolean => (on.prompt && action.prompt === 'review') || (on.reply && action.reply === 'review');

@@ -223,12 +223,7 @@ test('where nobody decides in time the policy does', async (t) => {
     );
     upstream.script = json(completion('the answer'));
     const answer = await chat(ASK);
-    // The connection is held no longer than the deadline: what was decided then holds for who asks again.
-    assert.ok([200, 403].includes(answer.status));
-    for (let tries = 0; tries < 100; tries++) {
-      if (gateway.entries().some(({ kind }) => kind === 'review.decided')) break;
-      await pause(50);
-    }
+    assert.equal(answer.status, status, 'whoever waited hears of it');
     assert.equal((await chat(ASK)).status, status);
     const decided = gateway.entries().find(({ kind }) => kind === 'review.decided');
     assert.deepEqual(decided?.by, { id: 'deadline' });

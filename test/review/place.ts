@@ -15,10 +15,12 @@ guards:
   - use: patterns
     name: doubtful
     action: ${action}
+    budget: 60s
     patterns: [{ id: fruit, match: "doubtful fruit" }]
   - use: patterns
     name: words
     action: block
+    budget: 60s
     patterns: [{ id: forbidden, match: "forbidden fruit" }]
 review: { ${review} }
 `;

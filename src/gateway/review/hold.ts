@@ -5,12 +5,21 @@ import type { Action, Prompt } from '../../exchange/exchange.ts';
 import type { Review, ReviewDraft } from '../../store/reviews.ts';
 import { callerNow } from '../identify.ts';
 import { blockedCode } from '../inspect/verdicts.ts';
-import type { Passage, Talk } from '../passage.ts';
-import type { HeldFindings } from './findings.ts';
+import { digestOf, type Passage, type Talk } from '../passage.ts';
+import { HeldFindings } from './findings.ts';
 import { pending } from './pending.ts';
 
 /** How long a prompt on which somebody has decided is held to that: asked again, it passes or is blocked at once. Milliseconds. */
 export const TICKET = 60 * 60_000;
+
+/** What guards find in one prompt or reply of a request, beside what people have let pass for its caller. */
+export const openFindings = ({ gate, record }: Passage, { id }: Caller): HeldFindings =>
+  new HeldFindings({
+    caller: id,
+    digest: (text) => digestOf(gate, text),
+    passedBy: (digest) => gate.store.reviews.passedBy(digest),
+    note: (reviews) => record.note({ reviewed: [...reviews] }),
+  });
 
 /**
  * A prompt in which a guard found something for people to decide on goes no further before they have. Throws
