@@ -7,7 +7,7 @@ import { Prove } from '../proof/prove.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { Page, Show } from '../ui/page.tsx';
 import { Table } from '../ui/table.tsx';
-import type { Listed } from './exchanges.tsx';
+import type { Listed } from './listed.ts';
 import { type Entry, type Guard, type Step, wayOf } from './way.ts';
 
 /** One request as it went down the data path, and the proof that what is said of it here is in the signed ledger. */

@@ -1,4 +1,4 @@
-import type { Listed } from './exchanges.tsx';
+import type { Listed } from './listed.ts';
 
 /** What `GET /admin/v1/live` sends. */
 export interface LiveEvent {

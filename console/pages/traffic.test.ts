@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { pointsOf, type Traffic } from './traffic.ts';
+
+const row = (minute: number, model: string, outcome: string, p50: number): Traffic => ({
+  time: new Date(minute * 60_000).toISOString(),
+  model,
+  outcome,
+  requests: 2,
+  cost: '0.25',
+  p50,
+  p95: 2 * p50,
+});
+
+test('rows are added up by time and by model, and quiet minutes are points too', () => {
+  const rows = [row(10, 'a', 'completed', 5), row(10, 'b', 'blocked', 9), row(13, 'a', 'completed', 1)];
+  const { points, models, latency } = pointsOf(rows, 'minute');
+  assert.deepEqual(
+    points.map(({ time, requests, p50 }) => [time / 60, requests, p50]),
+    [
+      [10, 4, 9],
+      [11, 0, null],
+      [12, 0, null],
+      [13, 2, 1],
+    ],
+  );
+  assert.deepEqual(points[0]?.outcomes, { completed: 2, blocked: 2 });
+  assert.deepEqual(models, [
+    { id: 'a', name: 'a', requests: 4, cost: 0.5, stopped: 0 },
+    { id: 'b', name: 'b', requests: 2, cost: 0.25, stopped: 2 },
+  ]);
+  assert.deepEqual(latency, { p50: 9, p95: 18 });
+  assert.deepEqual(pointsOf([], 'hour').points, []);
+});
