@@ -17,6 +17,7 @@ import { readGuard } from './guard-rule.ts';
 import { readLabels } from './labels.ts';
 import { isMedia } from './media.ts';
 import type { Policy, Role, Rule } from './policy.ts';
+import { readPredictionRules } from './predictions.ts';
 import { findPrices } from './price-table.ts';
 import { readPseudonyms } from './pseudonyms.ts';
 import { readQuotas } from './quota.ts';
@@ -76,6 +77,7 @@ export function parsePolicy(text: string, { kinds, file, readFile, cedar }: Poli
   const { authorization = {} } = written;
   const sources = findDocuments(report, authorization, { file, readFile });
   const prices = findPrices(report, written.prices, readFile);
+  const predictions = deepFreeze(readPredictionRules(report, written.predictions));
   const content = deepFreeze(readContent(report, written.content));
   const pseudonyms = deepFreeze(readPseudonyms(report, written.pseudonyms));
   document.finish();
@@ -89,6 +91,7 @@ export function parsePolicy(text: string, { kinds, file, readFile, cedar }: Poli
     prices,
     assumeOutput: written.assume_output ?? 1024,
     tokensPerRow: written.tokens_per_row ?? 1,
+    predictions,
     guards: deepFreeze(guards),
     labels: deepFreeze(readLabels(written.labels ?? {})),
     media: new Set(media.map((entry) => entry.toLowerCase())),

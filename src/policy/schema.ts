@@ -6,6 +6,7 @@ import { Budget, Prices, Unpriced } from './budget-schema.ts';
 import { CoachingSection } from './coaching.ts';
 import { Content } from './content.ts';
 import { LabelSet, LabelsSection } from './labels.ts';
+import { PredictionsSection } from './predictions.ts';
 import { PseudonymsSection } from './pseudonyms.ts';
 import { SpotlightingSection } from './spotlighting.ts';
 
@@ -176,6 +177,7 @@ export const policySchema = (kinds: GuardSchemas) =>
           description: 'Tokens that each row of a prediction counts as, in quotas and prices. Default: 1.',
         }),
       ),
+      predictions: Type.Optional(PredictionsSection),
       guards: Type.Optional(
         Type.Array(
           Type.Union(
