@@ -17,6 +17,7 @@ import { BodyRoom } from './body-room.ts';
 import { buildHouse, type Parts } from './build-house.ts';
 import { ClientCertificates } from './certificates.ts';
 import { listenOnSocket } from './control.ts';
+import type { DefenceDesk } from './defence/desk.ts';
 import { drain, recordStrangers } from './drain.ts';
 import type { Administration } from './handle.ts';
 import { closeUpstreams, type Gate, type House, replaceHouse } from './house.ts';
@@ -60,6 +61,8 @@ export interface GatewayOptions {
   readonly archive?: Gate['archive'];
   /** The sealed files of models. */
   readonly shelf?: ModelShelf | undefined;
+  /** What watches who asks models that classify or score. */
+  readonly defence?: DefenceDesk | undefined;
   /** What watches predictions, and may change them. */
   readonly predictionHook?: PredictionHook | undefined;
   /** How a `worker` has administrative acts done: by its primary. */
@@ -139,6 +142,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     vault,
     pseudonyms: vault && new TenantBooks({ store: store.pseudonyms, vault, clock }),
     shelf: options.settings.vault && options.shelf,
+    defence: options.defence,
     predictionHook: options.predictionHook,
     modelSteps: new Turns(),
     telemetry: openTelemetry(options.settings.telemetry, { clock, log, metrics }),

@@ -16,6 +16,7 @@ import type { Edge } from './ask.ts';
 import type { BodyRoom } from './body-room.ts';
 import type { ReplyCache } from './cache/reply-cache.ts';
 import type { ClientCertificates } from './certificates.ts';
+import type { DefenceDesk } from './defence/desk.ts';
 import type { Identity } from './identity/identity.ts';
 import type { Watch } from './inspect/posts.ts';
 import type { Log } from './log.ts';
@@ -80,6 +81,8 @@ export interface Gate {
   readonly pseudonyms: TenantBooks | undefined;
   /** The sealed files of models; undefined where there is no vault, or another process has them. */
   readonly shelf: ModelShelf | undefined;
+  /** What watches who asks models that classify or score; undefined: nothing does. */
+  readonly defence: DefenceDesk | undefined;
   /** What watches predictions, and may change them; undefined: nothing. */
   readonly predictionHook: PredictionHook | undefined;
   /** Steps of models: the ledger has them in the order in which they are taken. */
