@@ -30,6 +30,7 @@ export const ROWS: Readonly<Record<string, number>> = {
   shapers: 4,
   oip: 4,
   inspection: 5,
+  defences: 5,
   store: 5,
   ledger: 5,
   runtime: 5,
