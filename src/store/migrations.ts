@@ -120,4 +120,9 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   INSERT INTO models_applied VALUES (0);
   `,
+  `
+  CREATE TRIGGER models_insert AFTER INSERT ON models BEGIN UPDATE standing SET changes = changes + 1; END;
+  CREATE TRIGGER models_update AFTER UPDATE ON models BEGIN UPDATE standing SET changes = changes + 1; END;
+  CREATE TRIGGER models_delete AFTER DELETE ON models BEGIN UPDATE standing SET changes = changes + 1; END;
+  `,
 ];

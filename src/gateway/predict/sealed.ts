@@ -15,8 +15,8 @@ import type { Predicting, Predictor } from './predictor.ts';
 export interface SealedParts {
   readonly shelf: Pick<ModelShelf, 'bytes'> | undefined;
   readonly registry: {
-    find(reference: string): RegisteredModel;
-    byId(id: string): RegisteredModel | undefined;
+    standing(reference: string): RegisteredModel | undefined;
+    standingById(id: string): RegisteredModel | undefined;
   };
   readonly settings: Settings;
   readonly log: Log;
@@ -70,7 +70,7 @@ export class SealedPredictor implements Predictor {
     running.guests += 1;
     try {
       // It may have been revoked while it was started.
-      const state = this.#parts.registry.byId(running.id)?.state;
+      const state = this.#parts.registry.standingById(running.id)?.state;
       if (state !== 'active' && state !== 'approved') throw new Refusal('model_unknown');
       return await act(running);
     } finally {
@@ -89,7 +89,7 @@ export class SealedPredictor implements Predictor {
     if (running?.id === wanted.id) return running;
     const next = this.#start(wanted);
     // The version before answers until its successor can, unless it was taken from use.
-    if (running === undefined || this.#parts.registry.byId(running.id)?.state !== 'approved') {
+    if (running === undefined || this.#parts.registry.standingById(running.id)?.state !== 'approved') {
       this.#retire();
       return next;
     }
@@ -108,12 +108,7 @@ export class SealedPredictor implements Predictor {
   }
 
   #wanted(): RegisteredModel | undefined {
-    try {
-      return this.#parts.registry.find(this.#source.reference);
-    } catch (error) {
-      if (error instanceof Refusal) return undefined;
-      throw error;
-    }
+    return this.#parts.registry.standing(this.#source.reference);
   }
 
   /** Nobody new comes to the one that runs; those who are there are answered first. */
