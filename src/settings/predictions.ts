@@ -15,9 +15,18 @@ export interface PredictionSettings {
     readonly file: string;
     readonly text: string;
   };
+  readonly calibration: CalibrationSource | undefined;
   /** Milliseconds from the question to its answer. */
   readonly timeout: number;
   readonly from: SealedSource | ServerSource;
+}
+
+/** What is known of a model and its owner's rows ("gatehouse models calibrate"), and the key that it is sealed with. */
+export interface CalibrationSource {
+  /** For errors. */
+  readonly file: string;
+  readonly text: string;
+  readonly key: Secret;
 }
 
 /** A sealed model of the registry, run here. */
@@ -54,6 +63,16 @@ const Prediction = Type.Object(
       minLength: 1,
       description: 'File with its input contract ("gatehouse models contract").',
     }),
+    calibration: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          'File with its calibration ("gatehouse models calibrate"): monitors and shapers that know its rows need it.',
+      }),
+    ),
+    calibration_key: Type.Optional(
+      secret('The key that the calibration was made with: ${NAME} from the environment, or { file: PATH }.'),
+    ),
     model: Type.Optional(
       Type.String({
         pattern: '^[a-z0-9][a-z0-9._-]{0,63}(@[1-9]\\d{0,8})?$|\\$\\{',
@@ -134,6 +153,7 @@ export function readPredictions(
         {
           name,
           contract: { file: entry.contract, text: read.file([...at, 'contract'], entry.contract) },
+          calibration: readCalibration(read, at, entry),
           timeout: read.duration([...at, 'timeout'], entry.timeout, '10s'),
           from:
             entry.url === undefined ? readSealed(read, at, name, entry) : readServer(read, at, name, entry),
@@ -141,6 +161,21 @@ export function readPredictions(
       ];
     }),
   );
+}
+
+function readCalibration(
+  read: SettingsReader,
+  at: Path,
+  { calibration, calibration_key }: PredictionEntry,
+): CalibrationSource | undefined {
+  if ((calibration === undefined) !== (calibration_key === undefined))
+    read.report(at, 'has “calibration” and “calibration_key” together, or neither');
+  if (calibration === undefined || calibration_key === undefined) return undefined;
+  return {
+    file: calibration,
+    text: read.file([...at, 'calibration'], calibration),
+    key: read.secret([...at, 'calibration_key'], calibration_key),
+  };
 }
 
 function readSealed(read: SettingsReader, at: Path, name: string, entry: PredictionEntry): SealedSource {
