@@ -37,26 +37,47 @@ export interface Shaped {
 /** A model that answers logits gets these back; a probability of zero has none, so it gets that of the least. */
 const LEAST = 1e-9;
 
-/** The shapers of a policy, ready to run. */
+/** What there is beside the answer. */
+export interface Means {
+  /** Rows, and what their numbers are drawn with. */
+  readonly key: boolean;
+  readonly gate: boolean;
+}
+
+const CALIBRATE = 'Calibrate the model on rows of your own: gatehouse models calibrate.';
+
+/** The shapers of a policy, ready to run: in the order of the list, but with those that come last behind all others. */
 export class Chain {
   readonly #steps: readonly { readonly shaper: Shaper<unknown>; readonly settings: unknown }[];
 
-  /** @param list of {@link ShaperList}. Throws Problem('usage') where it does not fit, or needs a gate that is not there */
-  constructor(list: Json, means: { readonly gate: boolean }) {
+  /**
+   * @param list of {@link ShaperList}. Throws Problem('usage') where it does not fit, or needs a key or a gate that is not there
+   */
+  constructor(list: Json, means: Means) {
     const [flaw] = flaws(ShaperList, list);
     if (flaw !== undefined)
       throw new Problem('usage', `shapers${flaw.path.map((part) => `/${part}`).join('')} ${flaw.message}`);
-    this.#steps = (list as { use: string }[]).map(({ use, ...given }) => {
+    const steps = (list as { use: string }[]).map(({ use, ...given }) => {
       const shaper = SHAPERS.find(({ name }) => name === use) as Shaper<unknown>;
       const settings = Default(shaper.settings, given);
+      if (shaper.keyed && !means.key)
+        throw new Problem(
+          'usage',
+          `the shaper ${use} has to know rows, and there is no key for them`,
+          CALIBRATE,
+        );
       if (shaper.needsGate(settings) && !means.gate)
         throw new Problem(
           'usage',
           `the shaper ${use} has to know what is unusual, and the model has no gate`,
-          'Calibrate one on rows of your own.',
+          CALIBRATE,
         );
       return { shaper, settings };
     });
+    this.#steps = [
+      ...steps.filter(({ shaper }) => !shaper.last),
+      ...steps.filter(({ shaper }) => shaper.last),
+    ];
   }
 
   /** Settings of a shaper of the list, with defaults; undefined where it is not in it. */
@@ -64,8 +85,18 @@ export class Chain {
     return this.#steps.find(({ shaper: { name } }) => name === shaper.name)?.settings as Settings | undefined;
   }
 
+  get empty(): boolean {
+    return this.#steps.length === 0;
+  }
+
+  /** Some of it draws by the row. */
+  get keyed(): boolean {
+    return this.#steps.some(({ shaper }) => shaper.keyed);
+  }
+
   /**
-   * Shapes the answer to one row. Throws RangeError for an answer that is none: fewer than two numbers, one that is not finite,
+   * Shapes the answer to one row. It is given in one form, changed or not: that of logits is the logarithm of probabilities,
+   * and nothing is exact beyond what it takes to tell them. Else a changed answer would show. Throws RangeError for an answer that is none: fewer than two numbers, one that is not finite,
    * or probabilities below zero or that do not add up to one.
    */
   shape(scores: ArrayLike<number>, answers: 'logits' | 'probabilities', context: Context): Shaped {
@@ -80,7 +111,6 @@ export class Chain {
       if (l1 > 0) changes.push({ name: shaper.name, l1 });
       now = next;
     }
-    if (changes.length === 0) return { scores: given, changes };
     return {
       scores: answers === 'logits' ? now.map((value) => Math.log(Math.max(value, LEAST))) : now,
       changes,

@@ -26,6 +26,8 @@ export const reverseSigmoid: Shaper<Static<typeof Settings>> = {
   source:
     'Lee et al.: Defending against neural network model stealing attacks using deceptive perturbations, 2019',
   settings: Settings,
+  keyed: false,
+  last: false,
   needsGate: () => false,
   shape(probabilities, { beta, gamma }) {
     return normalized(

@@ -98,7 +98,7 @@ export async function* evaluateShaping(job: ShapingJob): AsyncGenerator<Shaping>
   const lists = job.candidates.map(({ name, shapers, gate = MEASURES }) => ({
     name,
     gate,
-    chain: new Chain(shapers, { gate: true }),
+    chain: new Chain(shapers, { key: true, gate: true }),
   }));
   const own = { rows: job.own, features, probabilities: await probabilitiesOf(job, job.own), classes };
   const gates = new Map(lists.map(({ gate }) => [gateName(gate), gate]));
