@@ -6,26 +6,27 @@ import type { Fault } from './fault.ts';
 /** `JSON.rawJSON` (ECMAScript 2026), which TypeScript's library does not declare yet. */
 const { rawJSON } = JSON as unknown as { rawJSON(source: string): Json };
 
-/** All elements of a list, nested as the shape is, or flat. */
-function flattened(data: Json, count: number, fail: Fault): Json[] {
+/** All elements of a list that is flat, or nested exactly as the shape is: else two readers would see two tensors. */
+function flattened(data: Json, dims: readonly number[], fail: Fault): Json[] {
   if (!Array.isArray(data)) return fail('is no list');
-  if (data.length === count && !data.some(Array.isArray)) return data;
-  const out: Json[] = [];
-  const open: { readonly list: Json[]; at: number }[] = [{ list: data, at: 0 }];
-  for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
-    const item = top.list[top.at++];
-    if (top.at > top.list.length || item === undefined) open.pop();
-    else if (Array.isArray(item)) open.push({ list: item, at: 0 });
-    else if (out.push(item) > count) return fail('has more elements than its shape says');
-  }
-  return out.length === count ? out : fail('has fewer elements than its shape says');
+  if (!data.some(Array.isArray))
+    return data.length === elementCount(dims)
+      ? data
+      : fail('has another number of elements than its shape says');
+  let level: Json[] = [data];
+  for (const size of dims)
+    level = level.flatMap((list) =>
+      Array.isArray(list) && list.length === size ? list : fail('is nested otherwise than its shape says'),
+    );
+  return level;
 }
 
 /** A tensor from JSON. Numbers are whole and in range where the type is, and finite. */
 export function tensorFromJson(type: ElementType, dims: readonly number[], data: Json, fail: Fault): Tensor {
-  const items = flattened(data, elementCount(dims), fail);
+  const items = flattened(data, dims, fail);
   if (type === 'string') {
-    const texts = items.filter((item) => typeof item === 'string');
+    // Half a surrogate pair has no UTF-8: the model would be given another text than was asked.
+    const texts = items.filter((item) => typeof item === 'string' && item.isWellFormed()) as string[];
     return texts.length === items.length ? { type, dims, data: texts } : fail('holds what is no text');
   }
   if (type === 'bool')

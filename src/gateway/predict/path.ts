@@ -1,3 +1,4 @@
+import type { Json } from '../../base/json.ts';
 import { Refusal } from '../../base/refusal.ts';
 import { checkTensors, rowsAsked } from '../../contracts/check.ts';
 import { rowsToTensors, takesRows } from '../../contracts/rows.ts';
@@ -20,8 +21,8 @@ import { throughHook } from './hook.ts';
 import type { Predicting, Prediction } from './predictor.ts';
 import { writeAnswer, writeRows } from './write.ts';
 
-/** JSON, or JSON with binary data behind it. */
-const TENSOR_BODY = /^application\/(?:json|octet-stream)\s*(?:;\s*charset="?utf-8"?\s*)?$/i;
+/** JSON, or JSON with binary data behind it. The clients of Triton and KServe leave out what it is. */
+const TENSOR_BODY = /^(?:application\/(?:json|octet-stream)\s*(?:;\s*charset="?utf-8"?\s*)?)?$/i;
 
 /**
  * The data path of predictions, whose order is the text of this function, as that of conversations is:
@@ -154,18 +155,30 @@ function readQuestion(
 ): InferenceRequest {
   if (what === 'infer') {
     const length = ask.req.headers[LENGTH_HEADER];
-    return readRequest({ body, length: typeof length === 'string' ? length : undefined });
+    const question = readRequest({ body, length: typeof length === 'string' ? length : undefined });
+    const { model, rows } = question;
+    if (model !== undefined && model !== prediction.name)
+      throw new Refusal('request_invalid', {
+        hint: 'The body names another model than the path.',
+        field: '/model_name',
+      });
+    return rows === undefined ? question : { ...question, inputs: tensorsOf(prediction, rows) };
   }
   const { rows, ...others } = parseJson(body, { maxDepth: house.settings.limits.depth });
   if (!Array.isArray(rows) || Object.keys(others).length > 0)
     throw new Refusal('request_invalid', { hint: 'Rows are asked as {"rows": [{…}, …]}.' });
-  if (!takesRows(prediction.contract))
+  const inputs = tensorsOf(prediction, rows);
+  return { id: undefined, model: undefined, inputs, rows, outputs: undefined, binary: () => false };
+}
+
+function tensorsOf({ contract }: Prediction, rows: readonly Json[]): Tensors {
+  if (!takesRows(contract))
     throw new Refusal('unsupported', {
       hint: 'This model has no named features: ask by tensors, at …/infer.',
     });
-  const { tensors, violations } = rowsToTensors(prediction.contract, rows);
+  const { tensors, violations } = rowsToTensors(contract, rows);
   if (tensors === undefined) throw new Refusal('request_invalid', { hint: sayViolations(violations) });
-  return { id: undefined, inputs: tensors, outputs: undefined, binary: () => false };
+  return tensors;
 }
 
 /** What the contract does not allow the model does not see. */

@@ -65,7 +65,11 @@ export function openServer(
           throw refusalOfStatus(answer);
         }
         const bytes = await collect(answer, longest);
-        return readResponse({ body: bytes, length: answer.header(LENGTH_HEADER) }).outputs;
+        const { outputs } = readResponse({ body: bytes, length: answer.header(LENGTH_HEADER) });
+        // What nobody asked for, nobody is told.
+        if (wanted !== undefined && (outputs.size > wanted.length || wanted.some((name) => !outputs.has(name))))
+          throw new Refusal('upstream_invalid', { hint: 'It answered other outputs than were asked for.' });
+        return outputs;
       } finally {
         clearTimeout(late);
       }
