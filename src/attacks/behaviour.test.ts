@@ -5,6 +5,7 @@ import { boundary } from './boundary.ts';
 import { deepfool } from './deepfool.ts';
 import { hopSkipJump } from './hop-skip-jump.ts';
 import { gradientsOf } from './logits.ts';
+import { dlr, type Loss, logOdds } from './losses.ts';
 import { Random } from './random.ts';
 import { boxOf } from './space.ts';
 import { shareAt, square } from './square.ts';
@@ -92,6 +93,32 @@ suite('gradients of probabilities', () => {
   test('a softmax that is sure of itself hides no slope', async () => {
     const { gradient } = await gradientsOf(victim, new Float32Array(2), () => Float32Array.of(-1, 1));
     assert.ok(Math.abs((gradient[0] ?? 0) + 1) < 1e-5 && Math.abs((gradient[1] ?? 0) - 1) < 1e-5);
+  });
+});
+
+suite('losses', () => {
+  const cotangents = (loss: Loss, scores: readonly number[]) => {
+    const cotangent = new Float32Array(scores.length);
+    return [loss(Float32Array.from(scores), 0, cotangent, 0), ...cotangent];
+  };
+
+  test('log-odds are those of cross-entropy: its gradient is theirs times 1 − p', () => {
+    const scores = [1, 0.5, -1];
+    const powers = scores.map(Math.exp);
+    const sum = powers.reduce((total, one) => total + one, 0);
+    const [odds = 0, ...slope] = cotangents(logOdds, scores);
+    const likely = (powers[0] ?? 0) / sum;
+    assert.ok(Math.abs(Math.log1p(Math.exp(odds)) + Math.log(likely)) < 1e-6);
+    for (const [at, part] of slope.entries())
+      assert.ok(Math.abs(part * (1 - likely) - ((powers[at] ?? 0) / sum - (at === 0 ? 1 : 0))) < 1e-6);
+  });
+
+  test('a model that is sure of itself has a slope', () => {
+    assert.deepEqual(cotangents(logOdds, [5000, 10, -3000]), [-4990, -1, 1, 0]);
+  });
+
+  test('of three classes the ratio is the lead: pushing the last away is no progress', () => {
+    assert.deepEqual(cotangents(dlr, [3, 2, 1]), [-1, -1, 1, 0]);
   });
 });
 

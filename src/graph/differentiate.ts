@@ -35,10 +35,11 @@ export interface DifferentiateOptions {
   /** Inputs and initializers by name; default: all inputs of real numbers. */
   readonly wanted?: readonly string[] | undefined;
   /**
-   * `cross-entropy`: the gradient is that of the cross-entropy of the output, as logits, and what is given is not its
-   * cotangent but the target: one at the class, zero elsewhere. So one run does for a step of an attack.
+   * `log-odds`: the gradient is that of the log-odds against the target, ln Σ_{k≠y} e^{z_k} − z_y of the output as logits, and
+   * what is given is not its cotangent but the target: one at the class, zero elsewhere. It is the gradient of the
+   * cross-entropy but for the factor 1 − p_y, which vanishes where the model is sure. So one run does for a step of an attack.
    */
-  readonly loss?: 'cross-entropy' | undefined;
+  readonly loss?: 'log-odds' | undefined;
   /**
    * Rounding and quantisation are passed as if they were not there (the straight-through estimator: Bengio, Léonard,
    * Courville, 2013), instead of being listed as flat.
@@ -182,8 +183,10 @@ class Tape {
   /** What the gradient of the output starts from. */
   #cotangent(given: string): string {
     if (this.#options.loss === undefined) return given;
-    const { name, dims } = this.#output;
-    const likely = this.#emit.op('Softmax', [name], { axis: int(dims.length - 1) });
+    const { name, dims, type } = this.#output;
+    const right = this.#emit.op('Greater', [given, this.#emit.number(0, type)]);
+    const others = this.#emit.op('Where', [right, this.#emit.number(Number.NEGATIVE_INFINITY, type), name]);
+    const likely = this.#emit.op('Softmax', [others], { axis: int(dims.length - 1) });
     return this.#emit.op('Sub', [likely, given]);
   }
 
