@@ -17,6 +17,8 @@ export interface Neighbour {
   readonly distance: number;
   /** The tag of its caller. */
   readonly caller: number;
+  /** How many queries it is the nearest of. */
+  readonly among: number;
 }
 
 /**
@@ -50,6 +52,7 @@ export class AcrossCallers {
    */
   take(sketch: Int8Array, caller: number, digest: number): Neighbour | undefined {
     this.#locate(sketch);
+    const among = Math.min(this.#count[0] as number, ACROSS_HISTORY);
     let [least, nearest] = [Number.POSITIVE_INFINITY, EMPTY];
     for (const place of this.#places)
       for (let slot = place * SLOTS; slot < (place + 1) * SLOTS; slot++) {
@@ -62,7 +65,7 @@ export class AcrossCallers {
     this.#add(sketch, caller, digest);
     return nearest === EMPTY
       ? undefined
-      : { distance: Math.sqrt(least), caller: this.#callers[nearest] as number };
+      : { distance: Math.sqrt(least), caller: this.#callers[nearest] as number, among };
   }
 
   #add(sketch: Int8Array, caller: number, digest: number): void {

@@ -90,9 +90,20 @@ suite('calibration', () => {
   });
 
   test('a class that the calibration did not have has the mildest threshold', () => {
-    const limit = { thresholds: [1, null], chance: 0.1, scores: 30 };
+    const limit = { thresholds: [1, null, 2], slopes: [], history: 0, chance: 0.1, scores: 30 };
     assert.equal(thresholdOf(limit, 0), 1);
-    assert.equal(thresholdOf(limit, 1), undefined);
-    assert.equal(thresholdOf(limit, 7), undefined);
+    for (const label of [1, 7, -1]) assert.equal(thresholdOf(limit, label), 2, `${label}`);
+    assert.equal(thresholdOf({ ...limit, thresholds: [null, null] }, 0), undefined);
+  });
+
+  test('with fewer to compare with, a threshold is lower', () => {
+    const limit = { thresholds: [5], slopes: [0.5], history: 512, chance: 0.1, scores: 30 };
+    assert.equal(thresholdOf(limit, 0), 5);
+    assert.equal(thresholdOf(limit, 0, 512), 5);
+    assert.ok(Math.abs((thresholdOf(limit, 0, 512 / Math.E) ?? 0) - 4.5) < 1e-9);
+    assert.equal(thresholdOf(limit, 0, 0), thresholdOf(limit, 0, 1));
+    const { slopes, history } = CALIBRATION.monitors['near-duplicates'] ?? { slopes: [], history: 0 };
+    assert.equal(history, 512);
+    assert.ok(slopes.length === CLASSES && slopes.every((slope) => slope > 0));
   });
 });

@@ -36,6 +36,9 @@ export const fingerprints: Monitor = {
     const symbols = new Int32Array(outline.features);
     return {
       memory: [prints, counts],
+      get among() {
+        return Math.min(counts[0] as number, HISTORY);
+      },
       score: ({ scaled }) => {
         own.fill(NONE);
         let rolling = 0;

@@ -10,6 +10,8 @@ export interface Outline {
   readonly scale: Float32Array;
   readonly lower: Float32Array;
   readonly upper: Float32Array;
+  /** On which multiples of it, counted from `lower`, the values of a feature lie; 0 where they lie anywhere. */
+  readonly steps: Float32Array;
   /** Principal components, [count × features], in whole numbers; each times its factor has length one. */
   readonly basis: Int16Array;
   readonly factors: Float32Array;
@@ -33,6 +35,8 @@ export interface Reading {
   outside: number;
   /** How far out, in steps, added up. */
   excess: number;
+  /** Features whose value lies between those of the lattice. */
+  offGrid: number;
   /** The class that was answered; −1 where none was. */
   label: number;
   /** How far the score of that class is ahead; undefined where only the class was answered. */
@@ -42,6 +46,8 @@ export interface Reading {
 /** Farther out all values are the same: one huge value cannot drown the others. */
 const FARTHEST = 16;
 const STEPS = 32;
+/** Off the lattice is what is farther from it than this share of a step: nearer is rounding. */
+const SLACK = 1 / 16;
 
 /** Reads queries as the owner's calibration and key tell. One for a model; gives the same {@link Reading} each time. */
 export class Frame {
@@ -68,6 +74,7 @@ export class Frame {
       residual: 0,
       outside: 0,
       excess: 0,
+      offGrid: 0,
       label: -1,
       margin: undefined,
     };
@@ -96,10 +103,11 @@ export class Frame {
   }
 
   #scale(row: Float32Array): void {
-    const { mean, scale, lower, upper } = this.outline;
+    const { mean, scale, lower, upper, steps } = this.outline;
     const reading = this.#reading;
     reading.outside = 0;
     reading.excess = 0;
+    reading.offGrid = 0;
     for (let at = 0; at < row.length; at++) {
       const value = row[at] as number;
       const unit = scale[at] as number;
@@ -113,6 +121,11 @@ export class Frame {
       if (beyond > 0) {
         reading.outside += 1;
         reading.excess += Math.min(FARTHEST, beyond / unit);
+      }
+      const step = steps[at] as number;
+      if (step > 0) {
+        const place = (value - (lower[at] as number)) / step;
+        if (Math.abs(place - Math.round(place)) > SLACK) reading.offGrid += 1;
       }
       reading.scaled[at] = Math.max(-FARTHEST, Math.min(FARTHEST, (value - (mean[at] as number)) / unit));
     }

@@ -1,6 +1,7 @@
 import { extremes } from './extremes.ts';
 import { featureBounds } from './feature-bounds.ts';
 import { fingerprints } from './fingerprints.ts';
+import { grid } from './grid.ts';
 import { lowConfidence } from './low-confidence.ts';
 import type { Monitor } from './monitor.ts';
 import { nearDuplicates } from './near-duplicates.ts';
@@ -16,6 +17,7 @@ export const MONITORS: readonly Monitor[] = [
   outOfDistribution,
   extremes,
   featureBounds,
+  grid,
   lowConfidence,
   prada,
 ];

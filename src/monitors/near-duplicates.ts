@@ -19,6 +19,9 @@ export const nearDuplicates: Monitor = {
     const ring = new Ring(HISTORY);
     return {
       memory: [ring.sketches, ring.counts],
+      get among() {
+        return ring.filled;
+      },
       score: ({ rounded }) => {
         const distance = ring.nearest(rounded);
         ring.add(rounded);

@@ -1,4 +1,5 @@
 import type { Outline } from './frame.ts';
+import { latticeStep } from './lattice.ts';
 import { principalComponents } from './principal.ts';
 import { quantised } from './quantised.ts';
 import type { Secret } from './secret.ts';
@@ -36,6 +37,7 @@ export function learnOutline(rows: Float32Array, features: number, classes: numb
     scale,
     lower,
     upper,
+    steps: latticeSteps(rows, features),
     ...basis,
     variances: variances(scaled, features, basis),
     sketchScale: sketchScale(scaled, features, secret),
@@ -78,6 +80,15 @@ function moments(rows: Float32Array, features: number) {
     squares[feature] = (squares[feature] as number) + (value - (mean[feature] as number)) ** 2;
   }
   return { mean, deviation: Float32Array.from(squares, (total) => Math.sqrt(total / count)), lower, upper };
+}
+
+/** For each feature, the lattice that its values lie on. */
+function latticeSteps(rows: Float32Array, features: number): Float32Array {
+  const column = new Float32Array(rows.length / features);
+  return Float32Array.from({ length: features }, (_, feature) => {
+    for (const row of column.keys()) column[row] = rows[row * features + feature] as number;
+    return latticeStep(column.sort());
+  });
 }
 
 /** The root mean square of a number of a sketch. */

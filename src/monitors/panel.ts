@@ -120,18 +120,29 @@ export class Panel {
       if (one === undefined) this.#hits[at] = -1;
       else {
         const [, limit, tracker] = one;
-        this.#hits[at] = compared(tracker.score(reading), limit, reading.label);
+        const among = tracker.among;
+        this.#hits[at] = compared(tracker.score(reading), limit, reading.label, among);
       }
     }
     const near = neighbour === undefined ? Number.NEGATIVE_INFINITY : nearness(neighbour.distance);
-    this.#hits[MONITORS.length] = compared(near, this.#calibration.across, reading.label);
+    this.#hits[MONITORS.length] = compared(
+      near,
+      this.#calibration.across,
+      reading.label,
+      neighbour?.among,
+    );
     return this.#hits;
   }
 }
 
-function compared(score: number | undefined, limit: Limit, label: number): -1 | 0 | 1 {
+function compared(
+  score: number | undefined,
+  limit: Limit,
+  label: number,
+  among: number | undefined,
+): -1 | 0 | 1 {
   if (score === undefined) return -1;
-  const threshold = thresholdOf(limit, label);
+  const threshold = thresholdOf(limit, label, among);
   return threshold === undefined ? -1 : score > threshold ? 1 : 0;
 }
 
