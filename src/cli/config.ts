@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { askIssuers, checkIdentity } from '../gateway/identity/identity.ts';
+import { checkPredictions } from '../gateway/predict/predictions.ts';
 import { unpricedModels, unpricedNote } from '../gateway/unpriced.ts';
 import { checkVault } from '../gateway/vault.ts';
 import { witnessPlaces } from '../witness/places.ts';
@@ -22,6 +23,7 @@ export function configCommand(io: CliIo): Command {
       const file = settingsPath(io, options.config);
       const settings = await loadSettings(io, file);
       const names = Object.keys(settings.upstreams);
+      checkPredictions(settings);
       witnessPlaces(settings.ledger.witnesses?.who ?? []);
       // The policy has a check of its own: without one that can be used there is nothing to say of prices.
       const policy = await loadPolicy(io, settings.policy).catch(() => undefined);

@@ -67,7 +67,10 @@ export function openServer(
         const bytes = await collect(answer, longest);
         const { outputs } = readResponse({ body: bytes, length: answer.header(LENGTH_HEADER) });
         // What nobody asked for, nobody is told.
-        if (wanted !== undefined && (outputs.size > wanted.length || wanted.some((name) => !outputs.has(name))))
+        if (
+          wanted !== undefined &&
+          (outputs.size > wanted.length || wanted.some((name) => !outputs.has(name)))
+        )
           throw new Refusal('upstream_invalid', { hint: 'It answered other outputs than were asked for.' });
         return outputs;
       } finally {
