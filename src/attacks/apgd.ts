@@ -125,7 +125,7 @@ async function run(
   function move(climber: Climber, slope: Float32Array, first: boolean): void {
     const { current, previous, original } = climber;
     const aim = current.slice();
-    const direction = steepest(norm, space, slope, climber.size);
+    const direction = steepest(norm, space, slope, climber.size, current);
     for (let part = 0; part < features; part++)
       aim[part] = (aim[part] as number) + (direction[part] as number);
     project(norm, space, aim, original, epsilon);

@@ -43,7 +43,7 @@ async function climb(job: Job): Promise<Outcome> {
             speed[part] =
               momentum * (speed[part] as number) +
               (slope[part] as number) / (momentum > 0 ? Math.max(total, 1e-12) : 1);
-          const move = steepest(norm, space, speed, size);
+          const move = steepest(norm, space, speed, size, row);
           const original = rowOf(rows, features, at);
           for (let part = 0; part < features; part++)
             row[part] = (row[part] as number) + (move[part] as number);

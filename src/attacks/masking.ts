@@ -159,7 +159,7 @@ async function risingShare(job: Job): Promise<number> {
   const stepped = rows.slice();
   for (const at of places) {
     const row = rowOf(stepped, features, at);
-    const move = steepest(norm, space, rowOf(before.gradient, features, at), epsilon / 20);
+    const move = steepest(norm, space, rowOf(before.gradient, features, at), epsilon / 20, row);
     for (let part = 0; part < features; part++) row[part] = (row[part] as number) + (move[part] as number);
     clip(space, row, rowOf(rows, features, at));
   }

@@ -60,7 +60,7 @@ async function perturb(job: Job): Promise<Outcome> {
       const slope = new Float32Array(features);
       for (let index = 0; index < gradient.length; index++)
         slope[index % features] = (slope[index % features] as number) + (gradient[index] as number);
-      const move = steepest(norm, space, slope, reach);
+      const move = steepest(norm, open, slope, reach, added);
       for (let part = 0; part < features; part++)
         added[part] = (added[part] as number) + (move[part] as number);
       project(norm, space, added, nothing, epsilon);
