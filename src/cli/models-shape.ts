@@ -9,7 +9,7 @@ import { type Candidate, evaluateShaping, type Shaping } from '../lifecycle/shap
 import { openVictim } from '../runtime/onnx/victim.ts';
 import { bytesOf } from './bytes.ts';
 import type { CliIo } from './io.ts';
-import { positive } from './numbers.ts';
+import { factor, names, positive } from './numbers.ts';
 import { table } from './table.ts';
 
 interface ShapeOptions {
@@ -35,17 +35,6 @@ const USUAL: readonly Json[] = [
   [{ use: 'misinformation', threshold: 0.999 }],
   [{ use: 'dawn' }],
 ];
-
-const names = (text: string): string[] => text.split(',').map((name) => name.trim());
-
-/** A number, or a fraction such as 1/255. */
-function factor(text: string): number {
-  const [over = '', under = '1'] = text.split('/');
-  const value = Number(over) / Number(under);
-  if (over.trim() === '' || !Number.isFinite(value) || value <= 0)
-    throw new Problem('usage', `“${text}” is no number above zero to multiply with`);
-  return value;
-}
 
 /** `models shape`: what lists of shapers cost, and how good a copy of the model a thief makes. */
 export const shapeOptions = (io: CliIo, command: Command): Command =>

@@ -159,9 +159,9 @@ export function modelsCommand(io: CliIo, version: string): Command {
 
   calibrateOptions(
     io,
-    verb('calibrate <MODEL>', 'what honest queries to a model are like, for monitors', [
-      'calibrate model.onnx --data sample.csv --drop label --key monitors.key --to fraud.monitors.json',
-      'calibrate digits@1 --data images-idx3-ubyte.gz --key monitors.key --to digits.monitors.json --json',
+    verb('calibrate <MODEL>', 'what honest queries to a model are like, for monitors and shapers', [
+      'calibrate model.onnx --data sample.csv --label class --key fraud.key --to fraud.calibration.json',
+      'calibrate digits@1 --data images-idx3-ubyte.gz --key digits.key --to digits.calibration.json --json',
     ]),
   );
 

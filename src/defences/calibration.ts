@@ -50,7 +50,11 @@ export interface DefenceKeys {
 /** All keys of a model's defences, of the owner's one. Throws Problem('usage') for fewer than 16 bytes. */
 export function defenceKeys(key: Uint8Array): DefenceKeys {
   if (key.length < 16)
-    throw new Problem('usage', 'a key of calibrations has at least 16 bytes', 'openssl rand -out key 32');
+    throw new Problem(
+      'usage',
+      'a key of calibrations has at least 16 bytes',
+      'openssl rand -hex 32 makes one.',
+    );
   const of = (purpose: string) =>
     new Uint8Array(hkdfSync('sha256', key, '', `gatehouse calibration ${purpose}`, 32));
   return {

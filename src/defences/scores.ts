@@ -1,3 +1,4 @@
+import { softmax } from '../shapers/shaper.ts';
 import type { ScoresOutput } from './calibration.ts';
 
 /** How scores are laid out. */
@@ -24,4 +25,17 @@ export function asServed({ form, single }: Form, scores: ArrayLike<number>): Flo
     const [first, second] = [scores[at * 2] as number, scores[at * 2 + 1] as number];
     return form === 'logits' ? second - first : second;
   });
+}
+
+/** Probabilities of scores, [rows × classes], as the gate takes them. */
+export function classProbabilities(
+  form: ScoresOutput['form'],
+  scores: Float32Array,
+  classes: number,
+): Float32Array {
+  if (form === 'probabilities') return scores;
+  const out = new Float32Array(scores.length);
+  for (let from = 0; from < scores.length; from += classes)
+    out.set(softmax(scores.subarray(from, from + classes)), from);
+  return out;
 }

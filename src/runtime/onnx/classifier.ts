@@ -75,12 +75,15 @@ function prepared(bytes: Uint8Array): { model?: OnnxModel; opaque: string | unde
   }
 }
 
-function shapeOf({ inputs }: OnnxSession): Pick<Classifier, 'input' | 'dims' | 'features' | 'batch'> {
+/** How a model takes rows. Throws Problem('usage') where it has another input than one of real numbers. */
+export function shapeOf({
+  inputs,
+}: Pick<OnnxSession, 'inputs'>): Pick<Classifier, 'input' | 'dims' | 'features' | 'batch'> {
   const [input] = inputs;
   if (inputs.length !== 1 || input === undefined || !/^float(32|64)$/.test(input.type))
     throw new Problem(
       'usage',
-      `the model takes ${inputs.map(({ name, type }) => `${name} (${type})`).join(', ') || 'no tensor'}: only models of one input of real numbers can be attacked`,
+      `the model takes ${inputs.map(({ name, type }) => `${name} (${type})`).join(', ') || 'no tensor'}: only models of one input of real numbers are taken here`,
       'join its inputs into one tensor in front of the model, and export it again',
     );
   const varying = input.dims.slice(1).find((dim) => typeof dim !== 'number' || dim < 1);

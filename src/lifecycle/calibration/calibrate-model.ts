@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import { Problem } from '../../base/problem.ts';
+import type { DefenceKeys, ModelCalibration } from '../../defences/calibration.ts';
+import { classProbabilities } from '../../defences/scores.ts';
+import { calibrate, type Sample } from '../../monitors/calibrate.ts';
+import type { Calibration } from '../../monitors/calibration.ts';
+import type { Secret } from '../../monitors/secret.ts';
+import { Watch } from '../../monitors/watch.ts';
+import { fitGate, type OwnRows } from '../../shapers/outlier-gate.ts';
+import type { Data } from '../attack/data/read-data.ts';
+import { labelsOf } from '../shaping/clone.ts';
+import { type Found, findOutputs } from './find-outputs.ts';
+import { type OwnData, type OwnDataOptions, ownData, rightClasses } from './own-data.ts';
+import { type AskOptions, openAsServed } from './served-answers.ts';
+
+/** Honest callers of the rehearsal, and queries of each at the most. */
+const CALLERS = 100;
+const QUERIES = 100;
+
+export interface CalibrateOptions extends AskOptions, OwnDataOptions {
+  /** Classes in the model's order, where the model does not name them as the labels do. */
+  readonly classes?: readonly string[] | undefined;
+  /** The output of the scores; undefined: the only one that may be. */
+  readonly scores?: string | undefined;
+}
+
+/** A calibration, and what came of trying it on the rows that it was made from. */
+export interface Calibrated {
+  readonly calibration: ModelCalibration;
+  readonly rehearsal: { readonly callers: number; readonly queries: number; readonly alarmed: number };
+}
+
+/**
+ * Asks a model in ONNX about rows of its owner, calibrates monitors and shapers on the answers, and lets made-up honest callers
+ * ask about the same rows. Rejects with Problem('usage') for rows that are not the model's, fewer than 100, and models whose
+ * scores cannot be told; with an AbortError.
+ */
+export async function calibrateModel(
+  bytes: Uint8Array,
+  data: Data,
+  keys: DefenceKeys,
+  options: CalibrateOptions,
+): Promise<Calibrated> {
+  const model = await openAsServed(bytes);
+  try {
+    const { features } = model;
+    const own = ownData(data, features, options);
+    const found = findOutputs(await model.ask(own.rows, options), options.scores);
+    const sample: Sample = { features, classes: found.classes, rows: own.rows, scores: found.values };
+    const monitors = calibrate(sample, keys.monitors);
+    const probabilities = classProbabilities(found.scores.form, found.values, found.classes);
+    const calibration: ModelCalibration = {
+      model: createHash('sha256').update(bytes).digest('hex'),
+      scores: found.scores,
+      labels: found.labels,
+      monitors,
+      gate: gateOf({ ...sample, probabilities }),
+      accuracy: accuracyOf(own, found, options),
+    };
+    return { calibration, rehearsal: rehearsed(monitors, sample, keys.monitors) };
+  } finally {
+    await model.close();
+  }
+}
+
+function gateOf(own: OwnRows): ModelCalibration['gate'] {
+  try {
+    return fitGate(own);
+  } catch (error) {
+    if (error instanceof RangeError) throw new Problem('usage', error.message, undefined, error);
+    throw error;
+  }
+}
+
+function accuracyOf(own: OwnData, found: Found, options: CalibrateOptions): ModelCalibration['accuracy'] {
+  const names = options.classes ?? found.labels?.classes.map(String);
+  const right = rightClasses(own, names, found.classes);
+  if (right === undefined) return undefined;
+  const said = labelsOf(found.values, found.classes);
+  const hits = right.reduce((sum, label, at) => sum + (said[at] === label ? 1 : 0), 0);
+  return { share: hits / right.length, rows: right.length };
+}
+
+/** Each caller asks about rows drawn by the key: the order of a file is not that of callers. */
+function rehearsed(calibration: Calibration, sample: Sample, secret: Secret): Calibrated['rehearsal'] {
+  const { features, classes, rows, scores } = sample;
+  const watch = new Watch(calibration, secret);
+  const count = rows.length / features;
+  const each = Math.min(QUERIES, count);
+  const drawn = secret.words('rehearsal', CALLERS * each);
+  const alarmed = new Set<string>();
+  for (let turn = 0; turn < each; turn++)
+    for (let index = 0; index < CALLERS; index++) {
+      const at = (drawn[index * each + turn] as number) % count;
+      const caller = `${index}`;
+      const { alarms } = watch.observe({
+        caller,
+        row: rows.subarray(at * features, (at + 1) * features),
+        scores: scores.subarray(at * classes, (at + 1) * classes),
+      });
+      if (alarms.length > 0) alarmed.add(caller);
+    }
+  return { callers: CALLERS, queries: each, alarmed: alarmed.size };
+}
