@@ -8,6 +8,7 @@ import { indexing } from './indexing.ts';
 import { linear } from './linear.ts';
 import { normalization } from './normalization.ts';
 import { pooling } from './pooling.ts';
+import { recurrence } from './recurrent.ts';
 import { reductions } from './reduction.ts';
 import { shaping } from './shaping.ts';
 
@@ -22,6 +23,7 @@ export const RULES: readonly Rule[] = [
   ...linear,
   ...normalization,
   ...pooling,
+  ...recurrence,
   ...reductions,
   ...shaping,
 ];

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { NotDifferentiable } from '../../graph/differentiate.ts';
 import { float, int, ints, word } from '../../graph/emitter.ts';
-import { encodeModel } from '../../graph/encode.ts';
+import { encodeModel, graphAttribute, valueInfo } from '../../graph/encode.ts';
 import type { AttributeValue, OnnxNode } from '../../graph/onnx.ts';
 import { MessageWriter } from '../../graph/wire.ts';
 import { float32, int64, numbersOf, type Tensor } from '../../tensors/tensor.ts';
@@ -263,11 +263,32 @@ suite('what has no gradient is named', () => {
     await assert.rejects(() => derivativeOf(given), /LayerNormalization “a”: more than its first output/);
   });
 
-  test('recurrent nodes', async () => {
-    const given: Given = {
+  test('recurrent nodes of another kind', async () => {
+    const given = (attributes: Readonly<Record<string, AttributeValue>>): Given => ({
       inputs: { x: [2, 'n', 3], w: [1, 6, 3], r: [1, 6, 2] },
-      nodes: [node('y = GRU(x, w, r)', { hidden_size: int(2) })],
+      nodes: [node('y = GRU(x, w, r)', { hidden_size: int(2), ...attributes })],
+    });
+    const words: AttributeValue = { kind: 'strings', value: ['HardSigmoid', 'Tanh'] };
+    await assert.rejects(
+      () => derivativeOf(given({ activations: words })),
+      /GRU “y”: its activation is hardsigmoid/,
+    );
+    await assert.rejects(() => derivativeOf(given({ clip: float(1) })), /GRU “y”: it has clip/);
+  });
+
+  test('loops', async () => {
+    const body = graphAttribute('body', {
+      name: 'body',
+      nodes: [node('twice = Add(before, before)')],
+      initializers: [],
+      inputs: [valueInfo('before', 'float32')],
+      outputs: [valueInfo('twice', 'float32')],
+      rest: [],
+    });
+    const given: Given = {
+      inputs: { x: ['n', 3] },
+      nodes: [node('y = Scan(x)', { body, num_scan_inputs: int(1) })],
     };
-    await assert.rejects(() => derivativeOf(given), /there is no rule for GRU “y”/);
+    await assert.rejects(() => derivativeOf(given), /there is no rule for Scan “y”/);
   });
 });
