@@ -285,26 +285,6 @@ test('a version that cannot be run changes nothing', async (t) => {
   assert.match(log.join(), /another shape/);
 });
 
-test('what watches sees each row, and what shapes changes the answer', async (t) => {
-  const seen: [string, number[], number[]][] = [];
-  const { ask, add } = await servePredictions(t, {
-    replace: (whole) => ({
-      ...whole,
-      predictionHook: {
-        observe: (caller, row, scores) => void seen.push([caller.name, [...row], [...scores]]),
-        shape: (scores, { row }) => scores.map((score) => score + (row[0] ?? 0)),
-      },
-    }),
-  });
-  add();
-  const answer = (await (await ask([ROW, { ...ROW, age: 20 }])).json()) as { rows: object[] };
-  assert.deepEqual(answer.rows, [{ score: 85.5 }, { score: 43.5 }]);
-  assert.deepEqual(seen, [
-    ['app', [41, 2.5, 1], [44.5]],
-    ['app', [20, 2.5, 1], [23.5]],
-  ]);
-});
-
 test('a server of the protocol behind the gateway', async (t) => {
   const inner = await servePredictions(t);
   inner.add();

@@ -23,10 +23,10 @@ export function configCommand(io: CliIo): Command {
       const file = settingsPath(io, options.config);
       const settings = await loadSettings(io, file);
       const names = Object.keys(settings.upstreams);
-      checkPredictions(settings);
       witnessPlaces(settings.ledger.witnesses?.who ?? []);
       // The policy has a check of its own: without one that can be used there is nothing to say of prices.
       const policy = await loadPolicy(io, settings.policy).catch(() => undefined);
+      checkPredictions(settings, policy?.predictions);
       if (policy !== undefined) {
         checkIdentity(settings.identity, policy);
         checkVault({ settings, policy });

@@ -62,7 +62,7 @@ export function buildHouse(settings: Settings, policy: Policy, given: Parts): Ho
     inspectors: inspectorsOf(policy, watch, parts),
     routes: new Routes(dialects),
     upstreams,
-    predictions: openPredictions({ ...parts.models, settings, tick: parts.clock.tick }),
+    predictions: openPredictions({ ...parts.models, settings, tick: parts.clock.tick }, policy.predictions),
     caches: new Map(
       settings.routes.named.flatMap(({ name, cache }) =>
         cache === undefined ? [] : [[name, new ReplyCache(cache, parts.clock.tick)] as const],

@@ -26,7 +26,6 @@ import { listenForClients, renewTls } from './listen.ts';
 import type { Log } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { type ModelShelf, missingMasters } from './model-shelf.ts';
-import type { PredictionHook } from './predict/hook.ts';
 import { checkReload, serially } from './reload.ts';
 import { tellBreaker } from './routing/report.ts';
 import { TargetStates } from './routing/targets.ts';
@@ -63,8 +62,6 @@ export interface GatewayOptions {
   readonly shelf?: ModelShelf | undefined;
   /** What watches who asks models that classify or score. */
   readonly defence?: DefenceDesk | undefined;
-  /** What watches predictions, and may change them. */
-  readonly predictionHook?: PredictionHook | undefined;
   /** How a `worker` has administrative acts done: by its primary. */
   readonly relay?: Administration;
   /** How a `worker` has the behaviour of callers counted: by its primary. */
@@ -143,7 +140,6 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     pseudonyms: vault && new TenantBooks({ store: store.pseudonyms, vault, clock }),
     shelf: options.settings.vault && options.shelf,
     defence: options.defence,
-    predictionHook: options.predictionHook,
     modelSteps: new Turns(),
     telemetry: openTelemetry(options.settings.telemetry, { clock, log, metrics }),
     house: buildHouse(options.settings, options.policy, parts),

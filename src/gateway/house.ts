@@ -23,7 +23,6 @@ import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { ModelShelf } from './model-shelf.ts';
 import type { Opinions } from './opinions.ts';
-import type { PredictionHook } from './predict/hook.ts';
 import type { Predictions } from './predict/predictor.ts';
 import type { Routes } from './routes.ts';
 import type { TargetStates } from './routing/targets.ts';
@@ -83,8 +82,6 @@ export interface Gate {
   readonly shelf: ModelShelf | undefined;
   /** What watches who asks models that classify or score; undefined: nothing does. */
   readonly defence: DefenceDesk | undefined;
-  /** What watches predictions, and may change them; undefined: nothing. */
-  readonly predictionHook: PredictionHook | undefined;
   /** Steps of models: the ledger has them in the order in which they are taken. */
   readonly modelSteps: Turns;
   /** Traces and metrics for a collector; undefined where the settings name none. */

@@ -2,7 +2,7 @@ import Type from 'typebox';
 import { Default } from 'typebox/value';
 import type { Json } from '../base/json.ts';
 import { Problem } from '../base/problem.ts';
-import { flaws } from '../base/schema.ts';
+import { flaws, type Path } from '../base/schema.ts';
 import { SHAPERS } from './index.ts';
 import { type Context, type Shaper, softmax } from './shaper.ts';
 
@@ -51,25 +51,26 @@ export class Chain {
   readonly #steps: readonly { readonly shaper: Shaper<unknown>; readonly settings: unknown }[];
 
   /**
-   * @param list of {@link ShaperList}. Throws Problem('usage') where it does not fit, or needs a key or a gate that is not there
+   * @param list of {@link ShaperList}
+   * @param place where it stands, for errors. Throws Problem('usage') where it does not fit, or needs a key or a gate that is
+   *   not there
    */
-  constructor(list: Json, means: Means) {
+  constructor(list: Json, means: Means, place = 'shapers') {
     const [flaw] = flaws(ShaperList, list);
-    if (flaw !== undefined)
-      throw new Problem('usage', `shapers${flaw.path.map((part) => `/${part}`).join('')} ${flaw.message}`);
-    const steps = (list as { use: string }[]).map(({ use, ...given }) => {
+    if (flaw !== undefined) throw new Problem('usage', `${place}${pathOf(flaw.path)} ${flaw.message}`);
+    const steps = (list as { use: string }[]).map(({ use, ...given }, at) => {
       const shaper = SHAPERS.find(({ name }) => name === use) as Shaper<unknown>;
       const settings = Default(shaper.settings, given);
       if (shaper.keyed && !means.key)
         throw new Problem(
           'usage',
-          `the shaper ${use} has to know rows, and there is no key for them`,
+          `${place}[${at}]: ${use} has to know rows, and there is no key for them`,
           CALIBRATE,
         );
       if (shaper.needsGate(settings) && !means.gate)
         throw new Problem(
           'usage',
-          `the shaper ${use} has to know what is unusual, and the model has no gate`,
+          `${place}[${at}]: ${use} has to know what is unusual, and the model has no gate`,
           CALIBRATE,
         );
       return { shaper, settings };
@@ -85,19 +86,10 @@ export class Chain {
     return this.#steps.find(({ shaper: { name } }) => name === shaper.name)?.settings as Settings | undefined;
   }
 
-  get empty(): boolean {
-    return this.#steps.length === 0;
-  }
-
-  /** Some of it draws by the row. */
-  get keyed(): boolean {
-    return this.#steps.some(({ shaper }) => shaper.keyed);
-  }
-
   /**
-   * Shapes the answer to one row. It is given in one form, changed or not: that of logits is the logarithm of probabilities,
-   * and nothing is exact beyond what it takes to tell them. Else a changed answer would show. Throws RangeError for an answer that is none: fewer than two numbers, one that is not finite,
-   * or probabilities below zero or that do not add up to one.
+   * Shapes the answer to one row. Changed or not, it has one form, or a changed one would show: probabilities that add up to
+   * one, or the logarithms of such. Throws RangeError for an answer that is none: fewer than two numbers, one that is not
+   * finite, or probabilities below zero or that do not add up to one.
    */
   shape(scores: ArrayLike<number>, answers: 'logits' | 'probabilities', context: Context): Shaped {
     const given = Float64Array.from(scores);
@@ -117,6 +109,9 @@ export class Chain {
     };
   }
 }
+
+const pathOf = (path: Path): string =>
+  path.map((part) => (typeof part === 'number' || /^\d+$/.test(part) ? `[${part}]` : `.${part}`)).join('');
 
 /** Single precision does not add up to one exactly. */
 function probabilitiesOf(given: Float64Array): Float64Array {

@@ -126,12 +126,12 @@ export const PREDICTION_FAULTS: readonly PredictionFault[] = [
     expect: refused('502 upstream_failed', 'failed, upstream_failed'),
   },
   {
-    what: 'what watches the answers throws',
+    what: 'what watches who asks throws',
     meet: (scene) =>
-      scene.breaking(scene.hook, 'observe', () => {
+      scene.breaking(scene.defence, 'stanceOf', () => {
         throw new Error('injected');
       }),
-    expect: fails('500 internal', 'internal'),
+    expect: refused('500 internal', 'failed, internal'),
   },
   {
     what: 'the server of the protocol refuses the connection',

@@ -1,7 +1,7 @@
 import http, { type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
-import type { PredictionHook } from '../../src/gateway/predict/hook.ts';
+import type { DefenceDesk } from '../../src/gateway/defence/desk.ts';
 import { FRAUD, ROW, servePredictions } from '../harness/predictions.ts';
 import { FaultyDisk } from './faulty-disk.ts';
 import { until } from './scene.ts';
@@ -11,7 +11,11 @@ export type Scene = Awaited<ReturnType<typeof openPredictionScene>>;
 /** A gateway that predicts, in which everything around can be broken. */
 export async function openPredictionScene(t: TestContext) {
   const disk = new FaultyDisk();
-  const hook: PredictionHook = { observe: () => {}, shape: (scores) => scores };
+  const defence: DefenceDesk = {
+    stanceOf: () => undefined,
+    observe: async () => undefined,
+    outcome: async () => false,
+  };
   const server = { answer: (res: ServerResponse): void => void res.end() };
   const far = http.createServer((req, res) => req.resume().on('end', () => server.answer(res)));
   await new Promise<void>((resolve) => far.listen(0, '127.0.0.1', resolve));
@@ -25,7 +29,7 @@ export async function openPredictionScene(t: TestContext) {
     files: { 'fraud.yaml': FRAUD, 'far.yaml': FRAUD },
     settings: `  far: ${at(`http://127.0.0.1:${port}`)}\n  nobody: ${at('http://127.0.0.1:9')}`,
     ledger: { disk, recoverAfter: 20, checkpointAfter: 20 },
-    replace: (whole) => ({ ...whole, predictionHook: hook }),
+    replace: (whole) => ({ ...whole, defence }),
   });
   const { store, ledger } = gate.gateway.gate;
   let reference = gate.add();
@@ -38,7 +42,7 @@ export async function openPredictionScene(t: TestContext) {
     ...gate,
     store,
     disk,
-    hook,
+    defence,
     ask,
     add(model?: Uint8Array) {
       reference = gate.add(model);

@@ -15,9 +15,9 @@ import { callerNow } from '../identify.ts';
 import { limitPrediction, PREDICTIONS } from '../limit.ts';
 import { digestOf, type Passage } from '../passage.ts';
 import { noteTags } from '../tags.ts';
+import { askDefended, checkWanted, standingOf } from './defend.ts';
 import { describeModel, describeServer, tellLive, tellModelReady, tellReady } from './describe.ts';
 import { type Endpoint, endpointOf } from './endpoint.ts';
-import { throughHook } from './hook.ts';
 import type { Predicting, Prediction } from './predictor.ts';
 import { writeAnswer, writeRows } from './write.ts';
 
@@ -87,19 +87,21 @@ async function infer(
   authorize(passage, asker, 'predict', { kind: 'Model', id: endpoint.model });
   const prediction = predictionOf(passage, endpoint.model);
   record.note({ model: prediction.name });
+  const standing = standingOf(passage, prediction, caller);
   record.passed('authorize');
   const question = readQuestion(passage, prediction, endpoint.what, bytes);
   const { inputs } = question;
   hold(prediction, inputs);
   record.passed('inspect');
   const rows = rowsAsked(prediction.contract, inputs);
+  const asking = { caller, prediction, inputs, rows, wanted: question.outputs };
   const usage = { input: rows * house.policy.tokensPerRow, output: 0 };
   const { meter } = await limitPrediction(passage, caller, prediction.name, usage);
   record.passed('limit');
   try {
     await prediction.predictor.use(async (predicting) => {
       checkVersion(predicting, endpoint.version);
-      checkOutputs(predicting, question);
+      checkWanted(asking, predicting);
       const { version } = predicting;
       record.note({ upstream: PREDICTIONS, rows, ...(version !== undefined && { version }) });
       const flushed = gate.store.quotas.flushed();
@@ -108,14 +110,14 @@ async function infer(
       await flushed;
       record.passed('record');
       meter.forwarded = true;
-      const made = await predicting.predict(receipt, inputs, question.outputs);
-      meter.answered = true;
-      meter.see(usage);
-      meter.complete = true;
-      record.passed('forward');
-      const hook = gate.predictionHook;
-      const asked = { caller, model: prediction.name, version };
-      const outputs = hook === undefined ? made : throughHook(hook, asked, inputs, made, rows);
+      const outputs = await askDefended(passage, asking, predicting, standing, async (one, wanted) => {
+        const made = await one.predict(receipt, inputs, wanted);
+        meter.answered = true;
+        meter.see(usage);
+        meter.complete = true;
+        record.passed('forward');
+        return made;
+      });
       const about = { model: prediction.name, version, id: question.id, outputs };
       const wire = endpoint.what === 'rows' ? writeRows(about, rows) : writeAnswer(about, question);
       if (answer.gone) throw new Refusal('client_gone');
@@ -139,12 +141,6 @@ function predictionOf({ house }: Passage, model: string): Prediction {
 
 function checkVersion({ version }: Predicting, wanted: string | undefined): void {
   if (wanted !== undefined && wanted !== version) throw new Refusal('model_unknown');
-}
-
-function checkOutputs({ outputs }: Predicting, { outputs: wanted = [] }: InferenceRequest): void {
-  const known = new Set(outputs.map(({ name }) => name));
-  if (known.size > 0 && wanted.some((name) => !known.has(name)))
-    throw new Refusal('request_invalid', { hint: 'An output is not of this model.', field: '/outputs' });
 }
 
 function readQuestion(

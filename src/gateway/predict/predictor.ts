@@ -1,6 +1,8 @@
 import type { Contract } from '../../contracts/contract.ts';
 import type { Receipt } from '../../ledger/receipt.ts';
 import type { ElementType, Tensors } from '../../tensors/tensor.ts';
+import type { Known } from './known.ts';
+import type { Shaping } from './shaping.ts';
 
 /** An input or output, as the model itself describes it. */
 export interface Port {
@@ -43,6 +45,10 @@ export interface Prediction {
   readonly predictor: Predictor;
   /** It is one of the registry's, and is run here. */
   readonly sealed: boolean;
+  /** Undefined: no monitors watch it. */
+  readonly known: Known | undefined;
+  /** Undefined: answers are given as they are. */
+  readonly shaping: Shaping | undefined;
 }
 
 /** The models of a configuration that predict. They end with it. */

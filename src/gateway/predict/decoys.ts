@@ -1,0 +1,69 @@
+import { Problem } from '../../base/problem.ts';
+import { Refusal } from '../../base/refusal.ts';
+import type { Contract } from '../../contracts/contract.ts';
+import type { PredictionRule } from '../../policy/predictions.ts';
+import type { Tensors } from '../../tensors/tensor.ts';
+import type { Port, Prediction } from './predictor.ts';
+
+/** What of a prediction has to be as that of its decoy. */
+type Plan = Pick<Prediction, 'contract' | 'known'>;
+
+/**
+ * A decoy answers in a model's place without showing. Throws Problem('usage') for one that is no prediction, or takes or
+ * answers something else; where it has no calibration that shows when it is asked.
+ */
+export function checkDecoy(
+  { place, ladder }: PredictionRule,
+  name: string,
+  model: Plan,
+  all: ReadonlyMap<string, Plan>,
+): void {
+  const at = ladder.findIndex((rung) => rung.model !== undefined);
+  const decoy = ladder[at]?.model;
+  if (decoy === undefined) return;
+  const plan = all.get(decoy);
+  const why =
+    plan === undefined
+      ? 'there is no prediction of that name'
+      : decoy === name
+        ? 'a model is no decoy of itself'
+        : !sameInputs(model.contract, plan.contract)
+          ? 'it takes other inputs than the model whose decoy it is'
+          : !sameOutputs(model, plan)
+            ? 'it answers in another form than the model whose decoy it is'
+            : undefined;
+  if (why !== undefined)
+    throw new Problem('usage', `${place}.ladder[${at}].model: “${decoy}”, for ${name}: ${why}`);
+}
+
+function sameInputs({ inputs }: Contract, other: Contract): boolean {
+  const isSame = (one: number | string, two: number | string | undefined) =>
+    typeof one === 'number' ? one === two : typeof two === 'string';
+  return (
+    inputs.size === other.inputs.size &&
+    [...inputs].every(([name, { type, dims }]) => {
+      const there = other.inputs.get(name);
+      return (
+        there?.type === type &&
+        there.dims.length === dims.length &&
+        dims.every((size, axis) => isSame(size, there.dims[axis]))
+      );
+    })
+  );
+}
+
+function sameOutputs({ known: model }: Plan, { known: decoy }: Plan): boolean {
+  if (model === undefined || decoy === undefined) return true;
+  const formOf = ({ scores, labels, monitors }: typeof model.calibration) =>
+    JSON.stringify([scores.output, scores.form, scores.single, monitors.outline.classes, labels ?? null]);
+  return formOf(model.calibration) === formOf(decoy.calibration);
+}
+
+/** An output of another type, or with other dims, would give the decoy away. Throws `upstream_invalid`. */
+export function checkDisguise(ports: readonly Port[], outputs: Tensors): void {
+  for (const { name, type, dims } of ports) {
+    const output = outputs.get(name);
+    if (output !== undefined && (output.type !== type || output.dims.length !== dims.length))
+      throw new Refusal('upstream_invalid');
+  }
+}
