@@ -227,34 +227,6 @@ const samplesOf =
       };
     });
 
-const words = some.activations;
-        const repeated =
-          words?.kind === 'strings' && directions === 2 ? [...words.value, ...words.value] : undefined;
-        return {
-          inputs: [
-            { dims: [length, batch, width] },
-            { dims: [directions, gates * hidden, width] },
-            { dims: [directions, gates * hidden, hidden] },
-            full ? { dims: [directions, 2 * gates * hidden] } : undefined,
-            draw.pick([
-              undefined,
-              { tensor: { type: 'int32', dims: [batch], data: Int32Array.from(lengths) } },
-            ]),
-            full ? state : undefined,
-            ...(outputs === 3 ? [full ? state : undefined] : []),
-            ...(peeps && full ? [{ dims: [directions, 3 * hidden] }] : []),
-          ],
-          attributes: {
-            ...some,
-            ...(repeated === undefined ? {} : { activations: { kind: 'strings' as const, value: repeated } }),
-            hidden_size: int(hidden),
-            direction: word(direction),
-          },
-          outputs,
-        };
-      }),
-    );
-
 const words = (...value: string[]) => ({ activations: { kind: 'strings' as const, value } });
 
 /** Recurrent nodes, of one direction and of two, over sequences of one length and of several. */
