@@ -7,6 +7,7 @@ import { Problem } from '../base/problem.ts';
 import { Turns } from '../base/turns.ts';
 import type { LedgerDesk } from '../ledger/desk.ts';
 import type { Policy } from '../policy/policy.ts';
+import { defenceFolder } from '../settings/data-places.ts';
 import type { Settings, TlsSettings } from '../settings/settings.ts';
 import type { Store } from '../store/store.ts';
 import { Abuse } from './abuse/abuse.ts';
@@ -17,7 +18,9 @@ import { BodyRoom } from './body-room.ts';
 import { buildHouse, type Parts } from './build-house.ts';
 import { ClientCertificates } from './certificates.ts';
 import { listenOnSocket } from './control.ts';
-import type { DefenceDesk } from './defence/desk.ts';
+import { Defence } from './defence/defence.ts';
+import type { DefenceDesk, StanceNews } from './defence/desk.ts';
+import { watchedIn } from './defence/watched.ts';
 import { drain, recordStrangers } from './drain.ts';
 import type { Administration } from './handle.ts';
 import { closeUpstreams, type Gate, type House, replaceHouse } from './house.ts';
@@ -60,7 +63,7 @@ export interface GatewayOptions {
   readonly archive?: Gate['archive'];
   /** The sealed files of models. */
   readonly shelf?: ModelShelf | undefined;
-  /** What watches who asks models that classify or score. */
+  /** How a `worker` has who asks models that classify or score watched: by its primary. */
   readonly defence?: DefenceDesk | undefined;
   /** How a `worker` has administrative acts done: by its primary. */
   readonly relay?: Administration;
@@ -92,6 +95,10 @@ export interface CrewFace {
   block(block: Block): void;
   /** What workers see of callers. */
   onSighting: (sighting: Sighting) => void;
+  /** Somebody stands elsewhere on a ladder, whichever worker they ask. */
+  stances(news: StanceNews): void;
+  /** Who watches for the workers. */
+  defence: Defence | undefined;
 }
 
 /** A configuration that was built and has not taken effect. */
@@ -129,7 +136,22 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     ledgerSize: () => ledger.size,
     ledgerOpen: () => ledger.state === 'open',
     ledgerCosigned: witnesses && (() => Number(witnesses().cosigned)),
+    standing: () =>
+      gate.alarms?.suspects().map(({ model, stance }) => ({ model, stance: stance ?? 'none' })) ?? [],
   });
+  // Whoever keeps the ledger watches; in a worker, the primary does.
+  const alarms =
+    role === 'worker'
+      ? undefined
+      : new Defence({
+          folder: defenceFolder(options.settings.data),
+          key: options.digestKey,
+          ledger,
+          clock,
+          log,
+          metrics,
+          rules: () => gate.house.policy.predictions,
+        });
   const countAbuse = (): Abuse => {
     const abuse = new Abuse(clock.tick);
     abuse.onBlock = (block) => options.crew?.block(block);
@@ -139,7 +161,8 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     vault,
     pseudonyms: vault && new TenantBooks({ store: store.pseudonyms, vault, clock }),
     shelf: options.settings.vault && options.shelf,
-    defence: options.defence,
+    defence: options.defence ?? alarms,
+    alarms,
     modelSteps: new Turns(),
     telemetry: openTelemetry(options.settings.telemetry, { clock, log, metrics }),
     house: buildHouse(options.settings, options.policy, parts),
@@ -199,6 +222,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
         const { tls } = next.settings.listen;
         if (tls !== undefined) secure?.(tls);
         replaceHouse(gate, house);
+        alarms?.take(watchedIn(house));
       },
       abort() {
         masters?.close();
@@ -210,7 +234,13 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     await vault?.close();
     throw error;
   });
-  if (options.crew !== undefined) options.crew.onSighting = (sighting) => seeForWorker(gate, sighting);
+  await alarms?.start(watchedIn(gate.house));
+  const { crew } = options;
+  if (crew !== undefined) {
+    crew.onSighting = (sighting) => seeForWorker(gate, sighting);
+    crew.defence = alarms;
+    if (alarms !== undefined) alarms.onNews = (news) => crew.stances(news);
+  }
   const servers: HttpServer[] = [];
   let secure: ((tls: TlsSettings) => void) | undefined;
   let port = 0;

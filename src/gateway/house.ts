@@ -16,6 +16,7 @@ import type { Edge } from './ask.ts';
 import type { BodyRoom } from './body-room.ts';
 import type { ReplyCache } from './cache/reply-cache.ts';
 import type { ClientCertificates } from './certificates.ts';
+import type { Defence } from './defence/defence.ts';
 import type { DefenceDesk } from './defence/desk.ts';
 import type { Identity } from './identity/identity.ts';
 import type { Watch } from './inspect/posts.ts';
@@ -82,6 +83,8 @@ export interface Gate {
   readonly shelf: ModelShelf | undefined;
   /** What watches who asks models that classify or score; undefined: nothing does. */
   readonly defence: DefenceDesk | undefined;
+  /** The same, where it is in this process: then people decide here, too. */
+  readonly alarms: Defence | undefined;
   /** Steps of models: the ledger has them in the order in which they are taken. */
   readonly modelSteps: Turns;
   /** Traces and metrics for a collector; undefined where the settings name none. */

@@ -96,6 +96,25 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly #monitorAlarms = new Counter({
+    name: 'gatehouse_monitor_alarms_total',
+    help: 'Alarms of monitors about who asks a model that classifies or scores, by model and monitor.',
+    labelNames: ['model', 'monitor'],
+    registers: [this.registry],
+  });
+  readonly #drifts = new Counter({
+    name: 'gatehouse_monitor_drifts_total',
+    help: 'Things that drifted in what a model is asked or answers, by model and test.',
+    labelNames: ['model', 'test'],
+    registers: [this.registry],
+  });
+  readonly #outcomes = new Counter({
+    name: 'gatehouse_monitor_outcomes_total',
+    help: 'Rows whose label came back, by model and whether it was what the model had said.',
+    labelNames: ['model', 'right'],
+    registers: [this.registry],
+  });
+
   readonly #cache = new Counter({
     name: 'gatehouse_cache_total',
     help: 'Requests whose answer may be kept, by whether one was.',
@@ -109,6 +128,8 @@ export class Metrics {
     ledgerOpen: () => boolean;
     /** Undefined where the ledger has no witnesses. */
     ledgerCosigned?: (() => number) | undefined;
+    /** Callers on the ladders of models that are watched. */
+    standing?: (() => readonly { readonly model: string; readonly stance: string }[]) | undefined;
   }) {
     /** @param aggregator over all processes of a gateway */
     const gauge = (name: string, help: string, aggregator: 'sum' | 'max' | 'min', read: () => number) =>
@@ -133,6 +154,18 @@ export class Metrics {
         'max',
         state.ledgerCosigned,
       );
+    const { standing } = state;
+    if (standing !== undefined)
+      new Gauge({
+        name: 'gatehouse_monitor_callers',
+        help: 'Callers whom an alarm was about, by model and how they are answered.',
+        labelNames: ['model', 'stance'],
+        registers: [this.registry],
+        collect() {
+          this.reset();
+          for (const labels of standing()) this.inc({ ...labels });
+        },
+      });
     gauge('process_resident_memory_bytes', 'Resident memory.', 'sum', () => process.memoryUsage.rss());
   }
 
@@ -175,6 +208,20 @@ export class Metrics {
 
   suspected(check: string, action: string): void {
     this.#suspects.inc({ check, action });
+  }
+
+  alarmed(model: string, monitor: string): void {
+    this.#monitorAlarms.inc({ model, monitor });
+  }
+
+  drifted(model: string, test: string): void {
+    this.#drifts.inc({ model, test });
+  }
+
+  /** Rows whose label came back. */
+  outcome(model: string, right: number, wrong: number): void {
+    this.#outcomes.inc({ model, right: 'true' }, right);
+    this.#outcomes.inc({ model, right: 'false' }, wrong);
   }
 
   pseudonyms(direction: 'prompt' | 'reply', reason: string, count: number): void {

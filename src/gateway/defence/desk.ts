@@ -24,6 +24,8 @@ export interface Asked {
 export interface Outcome {
   readonly model: string;
   readonly request: string;
+  /** Who says so: those who asked, or one of their team. */
+  readonly caller: Pick<Caller, 'id' | 'team'>;
   /** The right class of each of its rows. */
   readonly labels: readonly number[];
 }
@@ -39,4 +41,16 @@ export interface DefenceDesk {
   observe(asked: Asked): Promise<Stance>;
   /** Labels come back. Resolves with whether the request was still known. */
   outcome(outcome: Outcome): Promise<boolean>;
+}
+
+/** Who stands where, as it is told to workers. Plain data. */
+export interface StanceNews {
+  /** Whoever is not named stands at the foot; otherwise those who are not named stand where they did. */
+  readonly all: boolean;
+  readonly stances: readonly {
+    readonly model: string;
+    readonly caller: string;
+    /** null: at the foot. */
+    readonly stance: Response | null;
+  }[];
 }

@@ -1,0 +1,86 @@
+import type { Json } from '../../base/json.ts';
+import type { Asked, DefenceDesk, Outcome, Stance, StanceNews } from '../defence/desk.ts';
+import { asJson, fromJson } from './protocol.ts';
+import type { Line } from './rpc.ts';
+
+/** Bytes of rows and scores that cross the line at a time: what others say is not kept waiting by a large question. */
+const PIECE = 256 * 1024;
+
+/** A question and its answer as they cross the line: numbers as base64 of the bytes that this machine has them in. */
+interface Told extends Omit<Asked, 'rows' | 'scores' | 'version'> {
+  readonly version: string | null;
+  readonly rows: string;
+  readonly scores: string;
+}
+
+/**
+ * Monitors of the primary, which watches for all workers. Whoever cannot be watched is not answered: if the primary is gone, the
+ * question is refused. Where callers stand is heard from it, so that nobody is asked about it.
+ */
+export class RemoteDefence implements DefenceDesk {
+  readonly #line: Line;
+  readonly #stances = new Map<string, NonNullable<Stance>>();
+
+  constructor(line: Line) {
+    this.#line = line;
+  }
+
+  stanceOf(model: string, caller: string): Stance {
+    return this.#stances.get(nameOf(model, caller));
+  }
+
+  async observe(asked: Asked): Promise<Stance> {
+    const { features, classes, rows } = asked;
+    const count = rows.length / features;
+    const turn = Math.max(1, Math.floor(PIECE / (4 * (features + classes))));
+    let stance: Stance;
+    for (let from = 0; from < count; from += turn) {
+      const told = asJson(tellOf(asked, from, Math.min(count, from + turn)));
+      stance = fromJson<NonNullable<Stance> | null>(await this.#line.ask('observe', told)) ?? undefined;
+    }
+    this.#set(asked.model, asked.caller.id, stance ?? null);
+    return stance;
+  }
+
+  async outcome(outcome: Outcome): Promise<boolean> {
+    return fromJson<boolean>(await this.#line.ask('outcome', asJson(outcome)));
+  }
+
+  /** The primary says who stands where. */
+  hear({ all, stances }: StanceNews): void {
+    if (all) this.#stances.clear();
+    for (const { model, caller, stance } of stances) this.#set(model, caller, stance);
+  }
+
+  #set(model: string, caller: string, stance: Stance | null): void {
+    if (stance === null || stance === undefined) this.#stances.delete(nameOf(model, caller));
+    else this.#stances.set(nameOf(model, caller), stance);
+  }
+}
+
+/** What a worker told, as the monitors take it. */
+export function askedIn(told: Json): Asked {
+  const { rows, scores, version, ...rest } = fromJson<Told>(told);
+  return { ...rest, version: version ?? undefined, rows: numbersIn(rows), scores: numbersIn(scores) };
+}
+
+function tellOf({ rows, scores, version, ...rest }: Asked, from: number, to: number): Told {
+  const { features, classes, caller } = rest;
+  const { id, name, team, credential } = caller;
+  return {
+    ...rest,
+    caller: { id, name, team, credential },
+    version: version ?? null,
+    rows: base64Of(rows.subarray(from * features, to * features)),
+    scores: base64Of(scores.subarray(from * classes, to * classes)),
+  };
+}
+
+const base64Of = ({ buffer, byteOffset, byteLength }: Float32Array): string =>
+  Buffer.from(buffer, byteOffset, byteLength).toString('base64');
+
+/** Copied: a buffer may begin anywhere, and numbers may not. */
+const numbersIn = (text: string): Float32Array =>
+  new Float32Array(Uint8Array.from(Buffer.from(text, 'base64')).buffer);
+
+const nameOf = (model: string, caller: string): string => `${model} ${caller}`;
