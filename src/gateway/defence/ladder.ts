@@ -132,7 +132,7 @@ export class Ladder {
       (isStrange && this.#teams.has(known.team) ? this.#open(known, now) : undefined);
     if (standing === undefined) return undefined;
     standing.strange = Math.max(0, standing.strange + (isStrange ? 1 : -BY_CHANCE / (1 - BY_CHANCE)));
-    if (standing.strange * 2 >= rule.patience) standing.last = now;
+    if (isStrange && standing.strange * 2 >= rule.patience) standing.last = now;
     if (standing.strange < rule.patience) return undefined;
     const before = stanceBy(standing, rule);
     const waits = climb(standing, rule);
