@@ -18,6 +18,9 @@ export interface Learned {
   readonly bits: number;
 }
 
+/** What may be learned before an alarm. */
+export type Budget = Pick<Learned, 'queries' | 'bits'>;
+
 /** Counts what is learned, in some hundreds of bytes. Kesarwani et al.: Model extraction warning in MLaaS paradigm, ACSAC 2018. */
 export class Account {
   readonly #queries = new Float64Array(1);
@@ -25,14 +28,36 @@ export class Account {
   /** HyperLogLog: Flajolet et al., 2007. */
   readonly #registers = new Uint8Array(REGISTERS);
   readonly #spent = new Uint8Array(1);
-  readonly memory: readonly Memory[] = [this.#queries, this.#labels, this.#registers, this.#spent];
+  /** Queries and bits that a person knows of. */
+  readonly #forgiven = new Float64Array(2);
+  readonly memory: readonly Memory[] = [
+    this.#queries,
+    this.#labels,
+    this.#registers,
+    this.#spent,
+    this.#forgiven,
+  ];
+
+  /** Whether the budget is spent. */
+  get spent(): boolean {
+    return this.#spent[0] === 1;
+  }
 
   /** Whether this query goes over the budget; true once. */
-  overspends(budget: Pick<Learned, 'queries' | 'bits'>): boolean {
+  overspends(budget: Budget): boolean {
+    if (this.spent) return false;
     const { queries, bits } = this.learned;
-    if (this.#spent[0] === 1 || (queries <= budget.queries && bits <= budget.bits)) return false;
+    const [asked, known] = this.#forgiven;
+    if (queries - (asked as number) <= budget.queries && bits - (known as number) <= budget.bits) return false;
     this.#spent[0] = 1;
     return true;
+  }
+
+  /** Begins the budget anew. What was learned stays learned. */
+  forgive(): void {
+    const { queries, bits } = this.learned;
+    this.#forgiven.set([queries, bits]);
+    this.#spent.fill(0);
   }
 
   take({ rounded, label }: Reading): void {

@@ -25,6 +25,7 @@ export const fingerprints: Monitor = {
   level: 0.01,
   history: HISTORY,
   perClass: true,
+  together: true,
   start: ({ outline }, secret) => {
     const width = Math.min(WINDOW, Math.max(1, Math.floor(outline.features / 2)));
     const [salt = 0, mixer = 0] = secret.words('fingerprints', 2);

@@ -13,6 +13,7 @@ export const grid: Monitor = {
   level: 0.01,
   history: 0,
   perClass: false,
+  together: false,
   start: () => ({
     memory: [],
     score: ({ offGrid }) => Math.log1p(offGrid),

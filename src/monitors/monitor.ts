@@ -44,5 +44,7 @@ export interface Monitor {
   readonly history: number;
   /** Whether each class has a threshold of its own: scores of one class are compared with those of the same. */
   readonly perClass: boolean;
+  /** Whether the queries of all callers are tested together, too: where they are compared. Where rows lie is not: that drifts. */
+  readonly together: boolean;
   start(frame: Frame, secret: Secret): Tracker;
 }

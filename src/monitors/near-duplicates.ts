@@ -15,6 +15,7 @@ export const nearDuplicates: Monitor = {
   level: 0.01,
   history: HISTORY,
   perClass: true,
+  together: true,
   start: () => {
     const ring = new Ring(HISTORY);
     return {

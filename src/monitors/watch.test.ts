@@ -102,7 +102,7 @@ suite('attacks', () => {
     const next = around(9, 0.05);
     const own: Alarm[] = [];
     for (let query = 0; query < 100; query++) own.push(...ask(watch, 'one', next()).alarms);
-    assert.equal(new Set(own.map(({ monitor }) => monitor)).size, own.length);
+    assert.equal(new Set(own.map(({ monitor, scope }) => `${scope} ${monitor}`)).size, own.length);
     assert.equal(watch.about('one')?.alarmed, true);
     watch.clear('one');
     assert.equal(watch.about('one')?.alarmed, false);

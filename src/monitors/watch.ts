@@ -1,15 +1,18 @@
-import { Account, type Learned } from './account.ts';
+import type { Budget, Learned } from './account.ts';
 import { AcrossCallers } from './across-callers.ts';
-import type { Calibration } from './calibration.ts';
+import { type Calibration, writeCalibration } from './calibration.ts';
 import { Callers } from './callers.ts';
 import { type Drift, DriftWatch } from './drift.ts';
-import { Frame } from './frame.ts';
+import { forgetLeast } from './forget-least.ts';
+import { Frame, type Reading } from './frame.ts';
 import { MONITORS } from './index.ts';
-import { EXTRACTION, type Memory, type Technique } from './monitor.ts';
-import { type Hits, SUBJECTS, type Subject, Suspicion } from './panel.ts';
+import type { Memory, Technique } from './monitor.ts';
 import { restore, saved } from './saved.ts';
 import type { Secret } from './secret.ts';
+import { Standing } from './standing.ts';
 import { readState, writeState } from './state.ts';
+import { BUDGET, type Hits, type Raised, SUBJECTS, Suspicion, togetherOf } from './suspicion.ts';
+import { type Link, Trail } from './trail.ts';
 
 /** One question to the model. */
 export interface Query {
@@ -24,7 +27,10 @@ export interface Alarm {
   readonly monitor: string;
   /** Whose queries together gave the evidence. */
   readonly scope: 'caller' | 'team' | 'everyone';
-  /** Those whom it concerns: the caller; of `everyone`, those whose queries were near to each other lately. */
+  /**
+   * Those against whom their own queries speak: the caller; of `everyone`, those whose queries were near to each other lately,
+   * 16 at the most, later ones in later alarms; of a team, who gave rise to it. None, where nobody stands out.
+   */
   readonly callers: readonly string[];
   readonly team: string | undefined;
   /** How many times likelier what was seen is than by chance, as a power of ten. */
@@ -33,6 +39,18 @@ export interface Alarm {
   readonly query: number;
   readonly explanation: string;
   readonly technique: Technique;
+}
+
+/** How a caller or a team stands. */
+export interface About {
+  readonly learned: Learned;
+  /** The strongest evidence, as a power of ten. */
+  readonly strength: number;
+  /** Whether an alarm was raised that nobody has cleared, and by which monitors. */
+  readonly alarmed: boolean;
+  readonly monitors: readonly string[];
+  /** That are kept of it. */
+  readonly bytes: number;
 }
 
 /** What is thought of one query. For the owner only: whoever is told learns to evade. */
@@ -55,7 +73,9 @@ export interface WatchSettings {
   readonly quiet: number;
   readonly teams: number;
   /** Queries, or bits learned, of a caller before an alarm. */
-  readonly budget: { readonly queries: number; readonly bits: number };
+  readonly budget: Budget;
+  /** The same of a team, all its callers together. */
+  readonly teamBudget: Budget;
 }
 
 export const DEFAULTS: WatchSettings = {
@@ -64,20 +84,11 @@ export const DEFAULTS: WatchSettings = {
   quiet: 20_000,
   teams: 1000,
   budget: { queries: 50_000, bits: 20_000 },
+  teamBudget: { queries: 1_000_000, bits: 200_000 },
 };
 
-const BUDGET: Subject = {
-  name: 'budget',
-  technique: EXTRACTION,
-  explanation: 'More was asked than the owner allows for one caller.',
-};
-/** Callers that an alarm about everyone names. */
-const NAMED = 16;
-
-interface Team {
-  readonly suspicion: Suspicion;
-  readonly account: Account;
-}
+/** Evidence of its own at which the caller whose query gave an alarm about its team is named. */
+const OWN_EVIDENCE = 100;
 
 /**
  * Watches the queries to one model, of all callers. Deterministic: the same queries in the same order give the same alarms.
@@ -90,12 +101,12 @@ export class Watch {
   readonly #secret: Secret;
   readonly #frame: Frame;
   readonly #callers: Callers;
-  readonly #teams = new Map<string, Team>();
+  readonly #teams = new Map<string, Standing>();
   readonly #across: AcrossCallers;
   readonly #everyone: Suspicion;
   readonly #everyoneCount = new Float64Array(1);
+  readonly #trail = new Trail();
   readonly #drift: DriftWatch;
-  readonly #hitters = new Set<string>();
   readonly #digestOf: (bytes: Uint8Array | string) => number;
 
   constructor(calibration: Calibration, secret: Secret, settings: Partial<WatchSettings> = {}) {
@@ -106,7 +117,8 @@ export class Watch {
     this.#frame = new Frame(calibration.outline, secret);
     this.#callers = new Callers(calibration, this.#frame, secret, this.#settings);
     this.#across = new AcrossCallers(secret);
-    this.#everyone = new Suspicion(calibration);
+    // Everyone is never done with: what is over is to be forgotten soon.
+    this.#everyone = new Suspicion(calibration, 10 * this.#alarmAt);
     this.#drift = new DriftWatch(calibration.reference, secret);
     this.#digestOf = secret.digester('rows and callers');
   }
@@ -117,140 +129,167 @@ export class Watch {
     const panel = this.#callers.of(caller);
     const digest = this.#digestOf(new Uint8Array(row.buffer, row.byteOffset, row.byteLength));
     if (panel.isRepeat(digest)) return { counted: false, alarms: [], strange: [], drifts: [] };
-    const neighbour = this.#across.take(reading.rounded, this.#digestOf(caller), digest);
+    const tag = this.#digestOf(caller);
+    const neighbour = this.#across.take(reading.rounded, tag, digest);
     const hits = panel.hits(reading, neighbour);
-    const alarms: Alarm[] = [];
-    const raise = (
-      scope: Alarm['scope'],
-      subjects: readonly Subject[],
-      suspicion: Suspicion,
-      query: number,
-      callers = [caller],
-    ) => {
-      for (const { name, technique, explanation } of subjects)
-        alarms.push({
-          monitor: name,
-          scope,
-          callers,
-          team,
-          strength: suspicion.strength,
-          query,
-          explanation: name === BUDGET.name ? explanation : `Many queries ${explanation}.`,
-          technique,
-        });
-    };
-
-    panel.account.take(reading);
-    const raised = panel.suspicion.take(hits, this.#alarmAt);
-    if (panel.account.overspends(this.#settings.budget)) raised.push(BUDGET);
-    raise('caller', raised, panel.suspicion, panel.account.queries);
-    if (team !== undefined) {
-      const theirs = this.#team(team);
-      theirs.account.take(reading);
-      raise('team', theirs.suspicion.take(hits, this.#alarmAt), theirs.suspicion, theirs.account.queries);
-    }
-    this.#everyoneCount[0] = (this.#everyoneCount[0] as number) + 1;
-    const together = this.#everyone.take(onlyAcross(hits), this.#alarmAt);
-    if (hits[MONITORS.length] === 1) this.#remember(caller);
-    if (together.length > 0) {
-      raise('everyone', together, this.#everyone, this.#everyoneCount[0] as number, [...this.#hitters]);
-      // Everyone is never done with: the next split attack raises the next alarm.
-      this.#everyone.clear();
-    }
+    const { standing } = panel;
+    const { budget, teamBudget } = this.#settings;
+    const own = standing
+      .take(reading, hits, this.#alarmAt, budget)
+      .map((raised) => alarmOf(raised, 'caller', [caller], team, standing.account.queries));
+    const isNear = hits[MONITORS.length] === 1;
     return {
       counted: true,
-      alarms,
+      alarms: [
+        ...own,
+        ...(team === undefined ? [] : this.#ofTeam(team, caller, standing, reading, hits, teamBudget)),
+        ...this.#ofEveryone({ caller, tag, other: isNear ? (neighbour?.caller ?? tag) : tag }, team, hits),
+      ],
       strange: SUBJECTS.flatMap(({ name }, at) => (hits[at] === 1 ? [name] : [])),
       drifts: this.#drift.take(row, reading),
     };
   }
 
+  #ofTeam(
+    team: string,
+    caller: string,
+    own: Standing,
+    reading: Reading,
+    hits: Hits,
+    budget: Budget,
+  ): readonly Alarm[] {
+    const theirs = this.#team(team);
+    return theirs.take(reading, hits, this.#alarmAt, budget).map((raised) => {
+      const named = own.suspicion.evidence(raised.subject.name) >= OWN_EVIDENCE ? [caller] : [];
+      return alarmOf(raised, 'team', named, team, theirs.account.queries);
+    });
+  }
+
+  /**
+   * Of everyone, only what compares queries is tested: the rest is drift, and not an attack. While it lasts, an alarm is raised
+   * again for those who were not named yet.
+   */
+  #ofEveryone(link: Omit<Link, 'at'>, team: string | undefined, all: Hits): readonly Alarm[] {
+    const count = (this.#everyoneCount[0] as number) + 1;
+    this.#everyoneCount[0] = count;
+    const hits = togetherOf(all);
+    const raised = this.#everyone.take(hits, this.#alarmAt);
+    if (this.#everyone.calm) {
+      this.#everyone.rearm();
+      this.#trail.tellAnew();
+    }
+    if (!hits.includes(1)) return [];
+    this.#trail.note({ ...link, at: count });
+    const lasting = raised.length > 0 ? raised : this.#everyone.still(hits, this.#alarmAt).slice(0, 1);
+    if (lasting.length === 0) return [];
+    const named = this.#trail.fresh(count);
+    if (raised.length === 0 && named.length === 0) return [];
+    this.#trail.tell(named);
+    return lasting.map((one) => alarmOf(one, 'everyone', named, team, count));
+  }
+
   /** What is known of a caller; undefined for one that is not known. */
-  about(caller: string):
-    | {
-        readonly learned: Learned;
-        readonly strength: number;
-        readonly alarmed: boolean;
-        readonly bytes: number;
-      }
-    | undefined {
-    const panel = this.#callers.peek(caller);
-    if (panel === undefined) return undefined;
-    const { strength, alarmed } = panel.suspicion;
-    return { learned: panel.account.learned, strength, alarmed, bytes: panel.bytes };
+  about(caller: string): About | undefined {
+    const known = this.#callers.peek(caller);
+    return known && { ...aboutOf(known.standing), bytes: known.bytes };
   }
 
-  aboutTeam(team: string): { readonly learned: Learned; readonly strength: number } | undefined {
+  aboutTeam(team: string): Omit<About, 'bytes'> | undefined {
     const known = this.#teams.get(team);
-    return known && { learned: known.account.learned, strength: known.suspicion.strength };
+    return known && aboutOf(known);
   }
 
-  /** Forgets the evidence against a caller: after a person has looked. */
+  /** Callers, and teams, about whom an alarm was raised that nobody has cleared. */
+  alarmed(): { readonly callers: readonly string[]; readonly teams: readonly string[] } {
+    const teams = [...this.#teams].flatMap(([name, { alarmed }]) => (alarmed.length > 0 ? [name] : []));
+    return { callers: this.#callers.alarmed(), teams };
+  }
+
+  /** Forgets the evidence against a caller, and begins its budget anew: after a person has looked. */
   clear(caller: string): void {
-    this.#callers.peek(caller)?.suspicion.clear();
+    this.#callers.clear(caller);
+    this.#trail.forget(caller);
+  }
+
+  /** The same for a team; what is held against its callers stays. */
+  clearTeam(team: string): void {
+    this.#teams.get(team)?.clear();
   }
 
   /** Everything that is remembered, sealed by the key, so that a restart forgets nothing. */
   save(): Uint8Array {
-    const teams = [...this.#teams].map(([name, team]) => ({
+    const teams = [...this.#teams].map(([name, { memory }]) => ({
       kind: 'team',
       name,
-      bytes: saved(memoryOf(team)),
+      bytes: saved(memory),
     }));
     const callers = [...this.#callers.entries()].map(({ caller, kind, bytes }) => ({
       kind,
       name: caller,
       bytes,
     }));
-    const hitters = [...this.#hitters].map((name) => ({ kind: 'hitter', name, bytes: new Uint8Array() }));
-    const everyone = { kind: 'everyone', name: '', bytes: saved(this.#shared) };
-    return writeState([everyone, ...hitters, ...teams, ...callers], this.#secret);
+    const everyone = { kind: 'everyone', name: this.#mark(), bytes: saved(this.#shared) };
+    return writeState([everyone, ...this.#trail.saved(), ...teams, ...callers], this.#secret);
   }
 
   /**
-   * Takes back what {@link save} gave, into a watch that has seen nothing yet. Throws Problem('usage') for what was changed or is
-   * of another key, RangeError for the state of another model.
+   * Takes back what {@link save} gave, into a watch that has seen nothing yet. After another calibration of the same key, the
+   * evidence and what was learned; rows that were read by the old one say nothing. Throws Problem('usage') for what was changed
+   * or is of another key, RangeError for the state of another version.
    */
   load(bytes: Uint8Array): void {
-    for (const { kind, name, bytes: own } of readState(bytes, this.#secret)) {
-      if (kind === 'everyone') restore(this.#shared, own);
-      else if (kind === 'hitter') this.#remember(name);
-      else if (kind === 'team') restore(memoryOf(this.#team(name)), own);
-      else if (kind === 'quiet' || kind === 'full') this.#callers.put({ caller: name, kind, bytes: own });
+    const pieces = readState(bytes, this.#secret);
+    const same = pieces.some(({ kind, name }) => kind === 'everyone' && name === this.#mark());
+    for (const { kind, name, bytes: own } of pieces) {
+      if (kind === 'everyone' && same) restore(this.#shared, own);
+      else if (kind === 'team') restore(this.#team(name).memory, own);
+      else if (kind === 'quiet' || kind === 'full')
+        this.#callers.put({ caller: name, kind, bytes: own }, same);
+      else if (same) this.#trail.load({ kind, name, bytes: own });
     }
+  }
+
+  /** By which the state knows its calibration. */
+  #mark(): string {
+    return this.#secret.seal(writeCalibration(this.#calibration, this.#secret));
   }
 
   get #shared(): Memory[] {
     return [...this.#across.memory, ...this.#everyone.memory, this.#everyoneCount];
   }
 
-  #team(name: string): Team {
-    const known = this.#teams.get(name);
-    const team = known ?? { suspicion: new Suspicion(this.#calibration), account: new Account() };
+  #team(name: string): Standing {
+    const team = this.#teams.get(name) ?? new Standing(this.#calibration);
     this.#teams.delete(name);
     this.#teams.set(name, team);
-    for (const oldest of this.#teams.keys()) {
-      if (this.#teams.size <= this.#settings.teams) break;
-      this.#teams.delete(oldest);
-    }
+    while (this.#teams.size > this.#settings.teams) forgetLeast(this.#teams);
     return team;
   }
-
-  #remember(caller: string): void {
-    this.#hitters.delete(caller);
-    this.#hitters.add(caller);
-    for (const oldest of this.#hitters) {
-      if (this.#hitters.size <= NAMED) break;
-      this.#hitters.delete(oldest);
-    }
-  }
 }
 
-const memoryOf = ({ suspicion, account }: Team): Memory[] => [...suspicion.memory, ...account.memory];
-
-/** Of everyone, only nearness across callers is tested: the rest is drift, and not an attack. */
-function onlyAcross(hits: Hits): Hits {
-  const out = new Int8Array(hits.length).fill(-1);
-  out[MONITORS.length] = hits[MONITORS.length] as number;
-  return out;
+function alarmOf(
+  { subject, strength }: Raised,
+  scope: Alarm['scope'],
+  callers: readonly string[],
+  team: string | undefined,
+  query: number,
+): Alarm {
+  const { name: monitor, technique, explanation } = subject;
+  return {
+    monitor,
+    scope,
+    callers,
+    team,
+    strength,
+    query,
+    explanation: monitor === BUDGET.name ? explanation : `Many queries ${explanation}.`,
+    technique,
+  };
 }
+
+const aboutOf = (standing: Standing): Omit<About, 'bytes'> => ({
+  learned: standing.account.learned,
+  strength: standing.strength,
+  alarmed: standing.alarmed.length > 0,
+  monitors: standing.alarmed,
+});
