@@ -42,8 +42,8 @@ export function tensorFromJson(type: ElementType, dims: readonly number[], data:
     return { type, dims, data: BigInt64Array.from(items, (item) => whole(type, item, fail)) };
   if (type === 'uint64')
     return { type, dims, data: BigUint64Array.from(items, (item) => whole(type, item, fail)) };
-  if (type === 'float32') return { type, dims, data: Float32Array.from(items, (item) => real(item, fail)) };
-  if (type === 'float64') return { type, dims, data: Float64Array.from(items, (item) => real(item, fail)) };
+  if (type === 'float32') return { type, dims, data: reals(new Float32Array(items.length), items, fail) };
+  if (type === 'float64') return { type, dims, data: reals(new Float64Array(items.length), items, fail) };
   const numbers = items.map((item) => Number(whole(type, item, fail)));
   if (type === 'int32') return { type, dims, data: Int32Array.from(numbers) };
   if (type === 'uint32') return { type, dims, data: Uint32Array.from(numbers) };
@@ -53,8 +53,19 @@ export function tensorFromJson(type: ElementType, dims: readonly number[], data:
   return { type, dims, data: Uint8Array.from(numbers) };
 }
 
+/** A loop: `from` with a function asks an iterator for each element, and takes ten times as long. */
+function reals<Numbers extends Float32Array | Float64Array>(
+  data: Numbers,
+  items: readonly Json[],
+  fail: Fault,
+): Numbers {
+  let at = 0;
+  for (const item of items) data[at++] = real(item, fail);
+  return data;
+}
+
 function real(item: Json, fail: Fault): number {
-  const value = isRawNumber(item) ? Number(JSON.stringify(item)) : item;
+  const value = typeof item !== 'number' && isRawNumber(item) ? Number(JSON.stringify(item)) : item;
   return typeof value === 'number' && Number.isFinite(Math.fround(value))
     ? value
     : fail('holds what is no number');
