@@ -3,10 +3,11 @@ import { capturedBy, neededBy } from './captured.ts';
 import { constantOf, tensorOf } from './elements.ts';
 import { Emitter, int, isReal, type Value } from './emitter.ts';
 import { valueInfo } from './encode.ts';
-import { givenInputs, nodeLabel, type OnnxModel, type OnnxNode, type ValueInfo } from './onnx.ts';
+import { givenInputs, identity, nodeLabel, type OnnxModel, type OnnxNode, type ValueInfo } from './onnx.ts';
 import { prune, reaching } from './prune.ts';
 import type { RealValue, Rule, Step } from './rule.ts';
 import { RULES } from './rules/index.ts';
+import { isSettled } from './settled.ts';
 
 /** A gradient cannot be had. `nodes` are all that stand in the way, as people find them in the model. */
 export class NotDifferentiable extends Error {
@@ -77,9 +78,6 @@ const FLAT = new Set([
 
 /** What may be passed straight through: the first input is taken for the output. */
 const STRAIGHT = new Set(['Ceil', 'Floor', 'Round', 'QuantizeLinear', 'DequantizeLinear']);
-
-/** Operators that are not the same in every run. */
-const DRAWN = /^(Random|Multinomial|Bernoulli)/;
 
 const RULE_OF = new Map(RULES.map((rule) => [`${rule.domain ?? ''}/${rule.op}`, rule]));
 
@@ -194,11 +192,8 @@ class Tape {
   #learn(node: OnnxNode): void {
     const [output = ''] = node.outputs;
     if (node.op === 'Constant') this.#constants.set(output, () => constantOf(node));
-    else if (node.domain === '' && !DRAWN.test(node.op)) {
-      const measured = node.op === 'Shape' || node.op === 'Size';
-      if (measured || neededBy(node).every((name) => name === '' || this.#constants.has(name)))
-        for (const name of node.outputs) this.#constants.set(name, () => this.#facts.get(name)?.value);
-    }
+    else if (isSettled(node, this.#constants))
+      for (const name of node.outputs) this.#constants.set(name, () => this.#facts.get(name)?.value);
   }
 
   #isStraight({ domain, op }: OnnxNode): boolean {
@@ -340,12 +335,3 @@ class Tape {
     return made;
   }
 }
-
-const identity = (from: string, to: string): OnnxNode => ({
-  op: 'Identity',
-  domain: '',
-  name: '',
-  inputs: [from],
-  outputs: [to],
-  attributes: new Map(),
-});

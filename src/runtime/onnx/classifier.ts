@@ -2,10 +2,10 @@ import { Problem } from '../../base/problem.ts';
 import { encodeModel } from '../../graph/encode.ts';
 import { logitsOf, withoutMaps } from '../../graph/logits.ts';
 import type { OnnxModel } from '../../graph/onnx.ts';
-import { prepare } from '../../graph/prepare.ts';
 import { CannotUpgrade } from '../../graph/upgrade.ts';
 import { MalformedModel } from '../../graph/wire.ts';
 import { elementCount, float32, numbersOf, type Tensor, type Tensors } from '../../tensors/tensor.ts';
+import { preparedModel } from './prepared-model.ts';
 import { OnnxSession, type Port, type SessionOptions } from './session.ts';
 
 /** A model that takes rows of numbers and answers with scores, and how both are laid out. */
@@ -31,7 +31,7 @@ export interface Classifier {
 
 /** Opens a model as one that classifies, up to its logits where it can be seen where they are. Rejects with Problem('usage'). */
 export async function openClassifier(bytes: Uint8Array, options: SessionOptions): Promise<Classifier> {
-  const { model, opaque } = prepared(bytes);
+  const { model, opaque } = await prepared(bytes);
   const whole = await OnnxSession.open(model === undefined ? bytes : encodeModel(model), options);
   const shape = shapeOf(whole);
   for (const { name, made } of await realOutputs(whole, shape)) {
@@ -66,14 +66,30 @@ export const realTensor = (type: string, dims: readonly number[], data: Float32A
   type === 'float64' ? { type, dims, data: Float64Array.from(data) } : float32(dims, data);
 
 /** What cannot be read or brought up to date is run as it is, without gradients. */
-function prepared(bytes: Uint8Array): { model?: OnnxModel; opaque: string | undefined } {
+async function prepared(bytes: Uint8Array): Promise<{ model?: OnnxModel; opaque: string | undefined }> {
   try {
-    return { model: withoutMaps(prepare(bytes)), opaque: undefined };
+    const model = await preparedModel(bytes, () => samplesFor(bytes));
+    return { model: withoutMaps(model), opaque: undefined };
   } catch (error) {
     if (error instanceof CannotUpgrade || error instanceof MalformedModel) return { opaque: error.message };
     throw error;
   }
 }
+
+/** Zeros, in two numbers of rows where the model takes any. */
+async function samplesFor(bytes: Uint8Array): Promise<Tensors[]> {
+  const session = await OnnxSession.open(bytes);
+  try {
+    return blankRows(shapeOf(session));
+  } finally {
+    await session.close();
+  }
+}
+
+export const blankRows = (shape: Pick<Classifier, 'input' | 'dims' | 'features' | 'batch'>): Tensors[] =>
+  (shape.batch === undefined ? [2, 3] : [shape.batch]).map((count) =>
+    feedsOf(shape, new Float32Array(shape.features * count)),
+  );
 
 /** How a model takes rows. Throws Problem('usage') where it has another input than one of real numbers. */
 export function shapeOf({

@@ -4,7 +4,6 @@ import { NotDifferentiable } from '../../graph/differentiate.ts';
 import { float, int, ints, word } from '../../graph/emitter.ts';
 import { encodeModel, graphAttribute, valueInfo } from '../../graph/encode.ts';
 import type { AttributeValue, OnnxNode } from '../../graph/onnx.ts';
-import { MessageWriter } from '../../graph/wire.ts';
 import { float32, int64, numbersOf, type Tensor } from '../../tensors/tensor.ts';
 import { DifferentiableModel } from './differentiable.ts';
 import { OnnxSession } from './session.ts';
@@ -59,7 +58,40 @@ suite('operators that are fused have gradients by their parts', () => {
   for (const [name, given] of Object.entries(FUSED)) test(name, () => check(given));
 });
 
+/** Branches that negate x, and that raise e to it. They take x from around them. */
+const branches = Object.fromEntries(
+  [
+    ['then_branch', 'Neg'],
+    ['else_branch', 'Exp'],
+  ].map(([name = '', op]) => [
+    name,
+    graphAttribute(name, {
+      name,
+      nodes: [node(`${name}/y = ${op}(x)`)],
+      initializers: [],
+      inputs: [],
+      outputs: [valueInfo(`${name}/y`, 'float32')],
+      rest: [],
+    }),
+  ]),
+);
+
 suite('whole graphs', () => {
+  for (const opset of [11, 17])
+    test(`branches by sizes, version ${opset}`, () =>
+      check({
+        inputs: { x: ['n', 3] },
+        opset,
+        initializers: { axis: int64([], [1]), three: int64([], [3]) },
+        nodes: [
+          node('sizes = Shape(x)'),
+          node('width = Gather(sizes, axis)'),
+          node('same = Equal(width, three)'),
+          node('other = Not(same)'),
+          node('y = If(other)', branches),
+        ],
+      }));
+
   test('a value that several nodes use, and an output that goes on', () =>
     check(
       {
@@ -227,26 +259,14 @@ suite('what has no gradient is named', () => {
     await session.close();
   });
 
-  test('branches that take what they need from around them', async () => {
-    // A body that negates x: GraphProto with one node and its output.
-    const body = (op: string, to: string) =>
-      new MessageWriter()
-        .bytes(1, new MessageWriter().text(1, 'x').text(2, to).text(4, op).finish())
-        .text(2, 'body')
-        .bytes(12, new MessageWriter().text(1, to).finish())
-        .finish();
-    const branch = (name: string, op: string): AttributeValue => ({
-      kind: 'other',
-      value: new MessageWriter().text(1, name).bytes(6, body(op, name)).number(20, 5).finish(),
-    });
+  test('branches that hang on the input', async () => {
     const given: Given = {
       inputs: { x: ['n', 3] },
-      initializers: { yes: { type: 'bool', dims: [], data: Uint8Array.of(1) } },
+      initializers: { zero: float32([], [0]) },
       nodes: [
-        node('y = If(yes)', {
-          then_branch: branch('then_branch', 'Neg'),
-          else_branch: branch('else_branch', 'Exp'),
-        }),
+        node('sum = ReduceSum(x)', { keepdims: int(0) }),
+        node('more = Greater(sum, zero)'),
+        node('y = If(more)', branches),
       ],
     };
     await assert.rejects(

@@ -2,6 +2,7 @@ import type { Victim } from '../../attacks/attack.ts';
 import { type DifferentiateOptions, NotDifferentiable } from '../../graph/differentiate.ts';
 import {
   areProbabilities,
+  blankRows,
   type Classifier,
   feedsOf,
   openClassifier,
@@ -164,10 +165,7 @@ async function modelWith(
   model: Classifier,
   options: VictimOptions & DifferentiateOptions,
 ): Promise<DifferentiableModel> {
-  const { features, batch, output } = model;
+  const { output } = model;
   if (model.model === undefined) throw new NotDifferentiable(model.opaque ?? '', []);
-  const samples = (batch === undefined ? [2, 3] : [batch]).map((count) =>
-    feedsOf(model, new Float32Array(features * count)),
-  );
-  return DifferentiableModel.of(model.model, samples, { ...options, output });
+  return DifferentiableModel.of(model.model, blankRows(model), { ...options, output });
 }
