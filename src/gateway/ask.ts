@@ -76,6 +76,14 @@ function checkFraming({ httpVersion, headers }: IncomingMessage): void {
     throw new Refusal('header_refused', { hint: 'Transfer-Encoding is chunked, in HTTP/1.1, or nothing.' });
 }
 
+const NO_SOCKETS = 'WebSockets are not passed on; ask by POST, with `stream` for an answer in pieces.';
+
+/** Node hands such a request on as any other where nobody switches protocols (RFC 9110, section 7.8). */
+export function refuseSockets({ req }: Ask): void {
+  if (/\bwebsocket\b/i.test(req.headers.upgrade ?? ''))
+    throw new Refusal('unsupported', { hint: NO_SOCKETS });
+}
+
 /** Fetch metadata (W3C): a page of another site made the browser ask, without an Origin header. */
 const fromForeignPage = (site: string | string[] | undefined): boolean =>
   site === 'cross-site' || site === 'same-site';
