@@ -20,7 +20,7 @@ roles:
   admin:
     allow:
       - actions: ["callers.*", policy.read, "config.*", "audit.*", metrics.read, "vault.*", content.erase,
-                  registry.read, registry.activate, registry.revoke, registry.remove]
+                  registry.read, registry.activate, registry.revoke, registry.remove, "alarms.*"]
 
   # For people who vet models: add and approve them, never one person alone. Whoever makes callers must not have it too.
   vetter:

@@ -10,6 +10,7 @@ import { callerNow, identifyCaller } from '../identify.ts';
 import type { Passage } from '../passage.ts';
 import { noteTags } from '../tags.ts';
 import { ACTING, asClient, readActing } from './acting.ts';
+import { alarmEndpoints } from './alarms.ts';
 import { backupEndpoints } from './backups.ts';
 import { callerEndpoints } from './callers.ts';
 import type { AdminCall, Endpoint } from './endpoint.ts';
@@ -33,6 +34,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...backupEndpoints,
   ...signingKeyEndpoints,
   ...registryEndpoints,
+  ...alarmEndpoints,
 ];
 
 /** Longest body of an administrative request, in bytes. */

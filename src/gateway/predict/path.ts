@@ -6,6 +6,7 @@ import { sayViolations } from '../../contracts/violation.ts';
 import type { Caller } from '../../exchange/caller.ts';
 import type { RequestTags } from '../../exchange/tags.ts';
 import { type InferenceRequest, readRequest } from '../../oip/inference.ts';
+import { keptTensors } from '../../oip/kept.ts';
 import { LENGTH_HEADER } from '../../oip/message.ts';
 import type { Tensors } from '../../tensors/tensor.ts';
 import { parseJson } from '../../wire/json.ts';
@@ -15,9 +16,11 @@ import { callerNow } from '../identify.ts';
 import { limitPrediction, PREDICTIONS } from '../limit.ts';
 import { digestOf, type Passage } from '../passage.ts';
 import { noteTags } from '../tags.ts';
+import { openContent } from '../vault.ts';
 import { askDefended, checkWanted, standingOf } from './defend.ts';
 import { describeModel, describeServer, tellLive, tellModelReady, tellReady } from './describe.ts';
 import { type Endpoint, endpointOf } from './endpoint.ts';
+import { takeOutcomes } from './outcomes.ts';
 import type { Predicting, Prediction } from './predictor.ts';
 import { writeAnswer, writeRows } from './write.ts';
 
@@ -38,6 +41,10 @@ export async function predict(passage: Passage, known: Caller): Promise<void> {
   record.note({ operation: `oip.${endpoint.of === 'server' ? 'server.' : ''}${endpoint.what}` });
   if (ask.query.size > 0) throw new Refusal('query_refused');
   const tags = noteTags(passage);
+  if (endpoint.what === 'outcomes') {
+    admit(passage, known, 'report_outcomes');
+    return takeOutcomes(passage, known, tags, (name) => predictionOf(passage, name), endpoint.model);
+  }
   const asks = endpoint.what === 'infer' || endpoint.what === 'rows';
   admit(passage, known, asks ? 'predict' : 'models.list');
   if (endpoint.of === 'server') return answerServer(passage, endpoint.what);
@@ -76,6 +83,7 @@ async function infer(
   endpoint: AboutModel,
 ): Promise<void> {
   const { answer, gate, house, record } = passage;
+  record.content = openContent(passage, known);
   const bytes = await readBody(
     passage,
     house.settings.limits.body,
@@ -99,6 +107,7 @@ async function infer(
   const { meter } = await limitPrediction(passage, caller, prediction.name, usage);
   record.passed('limit');
   try {
+    await record.content?.prompt({ model: prediction.name, inputs: keptTensors(inputs) });
     await prediction.predictor.use(async (predicting) => {
       checkVersion(predicting, endpoint.version);
       checkWanted(asking, predicting);
@@ -108,6 +117,7 @@ async function infer(
       flushed.catch(() => {});
       const receipt = await record.begin();
       await flushed;
+      await record.content?.kept();
       record.passed('record');
       meter.forwarded = true;
       const outputs = await askDefended(passage, asking, predicting, standing, async (one, wanted) => {
@@ -121,6 +131,8 @@ async function infer(
       const about = { model: prediction.name, version, id: question.id, outputs };
       const wire = endpoint.what === 'rows' ? writeRows(about, rows) : writeAnswer(about, question);
       if (answer.gone) throw new Refusal('client_gone');
+      if (record.content !== undefined)
+        await record.content.whole(JSON.stringify({ outputs: keptTensors(outputs) }));
       const reply = { bytes: wire.body.length, digest: digestOf(gate, wire.body) };
       await record.end('completed', { status: 200, usage, reply });
       answer.prediction(wire.body, wire.headers);
