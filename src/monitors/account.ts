@@ -48,7 +48,8 @@ export class Account {
     if (this.spent) return false;
     const { queries, bits } = this.learned;
     const [asked, known] = this.#forgiven;
-    if (queries - (asked as number) <= budget.queries && bits - (known as number) <= budget.bits) return false;
+    if (queries - (asked as number) <= budget.queries && bits - (known as number) <= budget.bits)
+      return false;
     this.#spent[0] = 1;
     return true;
   }

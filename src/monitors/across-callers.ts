@@ -50,7 +50,15 @@ export class AcrossCallers {
 
   /** Everything that it remembers. */
   get memory(): readonly (Int8Array | Int32Array | Uint8Array | Float64Array)[] {
-    return [this.#sketches, this.#callers, this.#digests, this.#buckets, this.#turns, this.#count, this.#held];
+    return [
+      this.#sketches,
+      this.#callers,
+      this.#digests,
+      this.#buckets,
+      this.#turns,
+      this.#count,
+      this.#held,
+    ];
   }
 
   /**

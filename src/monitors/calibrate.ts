@@ -123,12 +123,7 @@ function scoresOf(
 /**
  * A threshold for each class, of scores that compared with `had` queries at the most, for a memory of `history`.
  */
-function limitsOfClasses(
-  byClass: readonly number[][],
-  level: number,
-  history: number,
-  had: number,
-): Limit {
+function limitsOfClasses(byClass: readonly number[][], level: number, history: number, had: number): Limit {
   const total = byClass.reduce((sum, scores) => sum + scores.length, 0);
   const own = byClass.map((scores) =>
     scores.length < LEAST_SCORES ? undefined : fallingThreshold(scores, level, history, had),

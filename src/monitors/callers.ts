@@ -1,7 +1,7 @@
 import type { Calibration } from './calibration.ts';
-import { forgetLeast } from './forget-least.ts';
 import type { Frame } from './frame.ts';
 import { Panel } from './panel.ts';
+import { Ranked } from './ranked.ts';
 import { restore, saved } from './saved.ts';
 import type { Secret } from './secret.ts';
 import { Standing } from './standing.ts';
@@ -27,7 +27,7 @@ export interface Kept {
  */
 export class Callers {
   readonly #panels = new Map<string, Panel>();
-  readonly #residues = new Map<string, Residue>();
+  readonly #residues = new Ranked<Residue>();
   readonly #most: number;
   readonly #mostQuiet: number;
   readonly #calibration: Calibration;
@@ -72,8 +72,7 @@ export class Callers {
   clear(caller: string): void {
     const standing = this.peek(caller)?.standing;
     standing?.clear();
-    if (standing !== undefined && this.#residues.has(caller))
-      this.#residues.set(caller, residueOf(standing));
+    if (standing !== undefined && this.#residues.has(caller)) this.#residues.set(caller, residueOf(standing));
   }
 
   /** Those about whom an alarm was raised that nobody has cleared. */
@@ -90,14 +89,13 @@ export class Callers {
       this.#panels.delete(caller);
       this.#residues.set(caller, residueOf(panel.standing));
     }
-    while (this.#residues.size > this.#mostQuiet) forgetLeast(this.#residues);
+    this.#residues.shrink(this.#mostQuiet);
   }
 
-  /** What is kept, the one that has been quiet longest first. */
+  /** What is kept; of those in full, the one that has been quiet longest first. */
   *entries(): Generator<Kept> {
     for (const [caller, { bytes }] of this.#residues) yield { caller, kind: 'quiet', bytes };
-    for (const [caller, panel] of this.#panels)
-      yield { caller, kind: 'full', bytes: saved(panel.memory) };
+    for (const [caller, panel] of this.#panels) yield { caller, kind: 'full', bytes: saved(panel.memory) };
   }
 
   /**

@@ -3,10 +3,10 @@ import { AcrossCallers } from './across-callers.ts';
 import { type Calibration, writeCalibration } from './calibration.ts';
 import { Callers } from './callers.ts';
 import { type Drift, DriftWatch } from './drift.ts';
-import { forgetLeast } from './forget-least.ts';
 import { Frame, type Reading } from './frame.ts';
 import { MONITORS } from './index.ts';
 import type { Memory, Technique } from './monitor.ts';
+import { Ranked } from './ranked.ts';
 import { restore, saved } from './saved.ts';
 import type { Secret } from './secret.ts';
 import { Standing } from './standing.ts';
@@ -101,7 +101,7 @@ export class Watch {
   readonly #secret: Secret;
   readonly #frame: Frame;
   readonly #callers: Callers;
-  readonly #teams = new Map<string, Standing>();
+  readonly #teams = new Ranked<Standing>();
   readonly #across: AcrossCallers;
   readonly #everyone: Suspicion;
   readonly #everyoneCount = new Float64Array(1);
@@ -260,9 +260,8 @@ export class Watch {
 
   #team(name: string): Standing {
     const team = this.#teams.get(name) ?? new Standing(this.#calibration);
-    this.#teams.delete(name);
     this.#teams.set(name, team);
-    while (this.#teams.size > this.#settings.teams) forgetLeast(this.#teams);
+    this.#teams.shrink(this.#settings.teams);
     return team;
   }
 }
