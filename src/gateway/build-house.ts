@@ -33,7 +33,7 @@ export interface Parts {
   /** The key sets of issuers, which stay over reloads. */
   readonly keySets: KeySets;
   /** What opens sealed models. */
-  readonly models: Pick<SealedParts, 'shelf' | 'registry' | 'log'>;
+  readonly models: Pick<SealedParts, 'shelf' | 'registry' | 'log' | 'serving'>;
 }
 
 /**
@@ -62,7 +62,10 @@ export function buildHouse(settings: Settings, policy: Policy, given: Parts): Ho
     inspectors: inspectorsOf(policy, watch, parts),
     routes: new Routes(dialects),
     upstreams,
-    predictions: openPredictions({ ...parts.models, settings, tick: parts.clock.tick }, policy.predictions),
+    predictions: openPredictions(
+      { ...parts.models, settings, tick: parts.clock.tick, now: parts.clock.now },
+      policy.predictions,
+    ),
     caches: new Map(
       settings.routes.named.flatMap(({ name, cache }) =>
         cache === undefined ? [] : [[name, new ReplyCache(cache, parts.clock.tick)] as const],

@@ -115,6 +115,14 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly #disagreement = new Histogram({
+    name: 'gatehouse_prediction_disagreement',
+    help: 'How far the models of a vote differ about what is asked, 0 to 1, by the prediction that is made of them.',
+    labelNames: ['model'],
+    buckets: [0.01, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1],
+    registers: [this.registry],
+  });
+
   readonly #cache = new Counter({
     name: 'gatehouse_cache_total',
     help: 'Requests whose answer may be kept, by whether one was.',
@@ -222,6 +230,11 @@ export class Metrics {
   outcome(model: string, right: number, wrong: number): void {
     this.#outcomes.inc({ model, right: 'true' }, right);
     this.#outcomes.inc({ model, right: 'false' }, wrong);
+  }
+
+  /** @param by the mean over the rows of a question */
+  disagreed(model: string, by: number): void {
+    this.#disagreement.observe({ model }, by);
   }
 
   pseudonyms(direction: 'prompt' | 'reply', reason: string, count: number): void {

@@ -33,6 +33,7 @@ test('a sealed model, with what is normal filled in', () => {
     contract: { file: 'fraud.yaml', text: 'the contract' },
     calibration: undefined,
     timeout: 10_000,
+    hidden: false,
     from: {
       kind: 'sealed',
       reference: 'fraud',

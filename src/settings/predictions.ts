@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import type { Path } from '../base/schema.ts';
 import type { Secret } from '../base/secret.ts';
 import { closed, count, duration, ModelAtServer, secret, size } from './fields.ts';
+import { checkMadeOf, MadeOf, type MadeOfSource, readMadeOf } from './made-of.ts';
 import type { SettingsReader } from './reader.ts';
 import { readServerUrl } from './server-url.ts';
 import { REACH_FIELDS, type ReachSettings, readReach } from './upstream-reach.ts';
@@ -18,7 +19,9 @@ export interface PredictionSettings {
   readonly calibration: CalibrationSource | undefined;
   /** Milliseconds from the question to its answer. */
   readonly timeout: number;
-  readonly from: SealedSource | ServerSource;
+  readonly from: SealedSource | ServerSource | MadeOfSource;
+  /** Callers have it by others that are made of it only, not by its own name. */
+  readonly hidden: boolean;
 }
 
 /** What is known of a model and its owner's rows ("gatehouse models calibrate"), and the key that it is sealed with. */
@@ -110,6 +113,12 @@ const Prediction = Type.Object(
     reach,
     allow_addresses,
     tls,
+    of: Type.Optional(MadeOf),
+    by_name: Type.Optional(
+      Type.Boolean({
+        description: 'Callers may ask it by its own name, too, though others are made of it. Default: false.',
+      }),
+    ),
   },
   { ...closed, description: 'A model that classifies or scores.' },
 );
@@ -135,32 +144,45 @@ export function readPredictions(
   read: SettingsReader,
   written: Static<typeof Predictions> = {},
 ): Readonly<Record<string, PredictionSettings>> {
-  return Object.fromEntries(
-    Object.entries(written).map(([name, entry]) => {
-      const at: Path = ['predictions', name];
-      const strange = (entry.url === undefined ? OF_SERVERS : OF_SEALED).filter(
-        (key) => entry[key] !== undefined,
-      );
-      for (const key of strange)
-        read.report(
-          [...at, key],
-          entry.url === undefined
-            ? 'is for a server: it needs “url”'
-            : 'is for a sealed model, not for a server',
-        );
-      return [
-        name,
-        {
-          name,
-          contract: { file: entry.contract, text: read.file([...at, 'contract'], entry.contract) },
-          calibration: readCalibration(read, at, entry),
-          timeout: read.duration([...at, 'timeout'], entry.timeout, '10s'),
-          from:
-            entry.url === undefined ? readSealed(read, at, name, entry) : readServer(read, at, name, entry),
-        },
-      ];
-    }),
+  const sources = Object.entries(written).map(([name, entry]) => readSource(read, name, entry));
+  const members = new Set(
+    sources.flatMap(({ from }) => ('members' in from ? from.members.map(({ model }) => model) : [])),
   );
+  const all = sources.map((one) => {
+    const byName = written[one.name]?.by_name;
+    if (byName !== undefined && !members.has(one.name))
+      read.report(['predictions', one.name, 'by_name'], 'is for what others are made of');
+    return { ...one, hidden: members.has(one.name) && byName !== true };
+  });
+  checkMadeOf(read, all);
+  return Object.fromEntries(all.map((one) => [one.name, one]));
+}
+
+function readSource(
+  read: SettingsReader,
+  name: string,
+  entry: PredictionEntry,
+): Omit<PredictionSettings, 'hidden'> {
+  const at: Path = ['predictions', name];
+  const [others, meaning] =
+    entry.of !== undefined
+      ? [[...OF_SEALED, ...OF_SERVERS, 'url', 'timeout'] as const, 'is for a model; this is made of others']
+      : entry.url === undefined
+        ? [OF_SERVERS, 'is for a server: it needs “url”']
+        : [OF_SEALED, 'is for a sealed model, not for a server'];
+  for (const key of others) if (entry[key] !== undefined) read.report([...at, key], meaning);
+  return {
+    name,
+    contract: { file: entry.contract, text: read.file([...at, 'contract'], entry.contract) },
+    calibration: readCalibration(read, at, entry),
+    timeout: read.duration([...at, 'timeout'], entry.timeout, '10s'),
+    from:
+      entry.of !== undefined
+        ? readMadeOf(read, [...at, 'of'], entry.of)
+        : entry.url === undefined
+          ? readSealed(read, at, name, entry)
+          : readServer(read, at, name, entry),
+  };
 }
 
 function readCalibration(

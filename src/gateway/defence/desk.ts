@@ -18,6 +18,8 @@ export interface Asked {
   /** [count × classes], before they are shaped. */
   readonly scores: Float32Array;
   readonly classes: number;
+  /** How far several models that voted differ on each row, 0..1; undefined: a single one answered. */
+  readonly disagreement?: Float32Array | undefined;
 }
 
 /** What turned out to be right, of a request that was answered. */

@@ -52,7 +52,8 @@ function sameInputs({ inputs }: Contract, other: Contract): boolean {
   );
 }
 
-function sameOutputs({ known: model }: Plan, { known: decoy }: Plan): boolean {
+/** Whether the calibrations of two models, as far as there are any, find scores and labels alike. */
+export function sameOutputs({ known: model }: Plan, { known: decoy }: Plan): boolean {
   if (model === undefined || decoy === undefined) return true;
   const formOf = ({ scores, labels, monitors }: typeof model.calibration) =>
     JSON.stringify([scores.output, scores.form, scores.single, monitors.outline.classes, labels ?? null]);

@@ -5,6 +5,7 @@ import type { Tensors } from '../../tensors/tensor.ts';
 import type { Stance } from '../defence/desk.ts';
 import type { Passage } from '../passage.ts';
 import { checkDisguise } from './decoys.ts';
+import type { Inquiry } from './inquiry.ts';
 import { type Known, rowsOf } from './known.ts';
 import type { Port, Predicting, Prediction } from './predictor.ts';
 import { type Scores, scoresIn } from './scores.ts';
@@ -18,6 +19,7 @@ export interface Asking {
   readonly rows: number;
   /** Outputs by name; undefined: all. */
   readonly wanted: readonly string[] | undefined;
+  readonly inquiry: Inquiry;
 }
 
 /** Has somebody answer, and waits for it. */
@@ -130,7 +132,7 @@ const scoresOf = (outputs: Tensors, rows: number, known: Known | undefined): Sco
 /** The monitors see the answer before it is given. Throws `forbidden`, where that was one too many. */
 async function observe(
   { ask, gate, record }: Passage,
-  { caller, prediction, inputs }: Asking,
+  { caller, prediction, inputs, inquiry }: Asking,
   { version }: Predicting,
   known: Known,
   scores: Scores,
@@ -145,6 +147,7 @@ async function observe(
     features: known.calibration.monitors.outline.features,
     scores: perClass(scores, Float32Array.from(scores.served)),
     classes: scores.classes,
+    disagreement: inquiry.told?.disagreement,
   });
   if (stance !== undefined) record.note({ stance });
   if (stance === 'block') throw new Refusal('forbidden');

@@ -20,6 +20,7 @@ import { openContent } from '../vault.ts';
 import { askDefended, checkWanted, standingOf } from './defend.ts';
 import { describeModel, describeServer, tellLive, tellModelReady, tellReady } from './describe.ts';
 import { type Endpoint, endpointOf } from './endpoint.ts';
+import { Inquiry, meanOf, toldEntry } from './inquiry.ts';
 import { takeOutcomes } from './outcomes.ts';
 import type { Predicting, Prediction } from './predictor.ts';
 import { writeAnswer, writeRows } from './write.ts';
@@ -102,7 +103,8 @@ async function infer(
   hold(prediction, inputs);
   record.passed('inspect');
   const rows = rowsAsked(prediction.contract, inputs);
-  const asking = { caller, prediction, inputs, rows, wanted: question.outputs };
+  const inquiry = new Inquiry(caller.id);
+  const asking = { caller, prediction, inputs, rows, wanted: question.outputs, inquiry };
   const usage = { input: rows * house.policy.tokensPerRow, output: 0 };
   const { meter } = await limitPrediction(passage, caller, prediction.name, usage);
   record.passed('limit');
@@ -121,8 +123,10 @@ async function infer(
       record.passed('record');
       meter.forwarded = true;
       const outputs = await askDefended(passage, asking, predicting, standing, async (one, wanted) => {
-        const made = await one.predict(receipt, inputs, wanted);
+        inquiry.renew();
+        const made = await one.predict(receipt, inputs, wanted, inquiry);
         meter.answered = true;
+        noteTold(passage, prediction, inquiry);
         meter.see(usage);
         meter.complete = true;
         record.passed('forward');
@@ -147,8 +151,16 @@ async function infer(
 
 function predictionOf({ house }: Passage, model: string): Prediction {
   const prediction = house.predictions.byName.get(model);
-  if (prediction === undefined) throw new Refusal('model_unknown');
+  // What others are made of alone is as if it were not there.
+  if (prediction === undefined || prediction.hidden) throw new Refusal('model_unknown');
   return prediction;
+}
+
+/** Which models answered, and how far they differ, where a prediction is made of others. */
+function noteTold({ gate, record }: Passage, { name }: Prediction, { told }: Inquiry): void {
+  if (told === undefined) return;
+  record.note(toldEntry(told));
+  if (told.disagreement !== undefined) gate.metrics.disagreed(name, meanOf(told.disagreement));
 }
 
 function checkVersion({ version }: Predicting, wanted: string | undefined): void {

@@ -1,11 +1,13 @@
 import { Problem } from '../../base/problem.ts';
+import { Refusal } from '../../base/refusal.ts';
 import type { Contract } from '../../contracts/contract.ts';
 import { readContract } from '../../contracts/document.ts';
 import { type PredictionRule, predictionRuleOf } from '../../policy/predictions.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { checkDecoy } from './decoys.ts';
 import { knownOf } from './known.ts';
-import type { Prediction, Predictions } from './predictor.ts';
+import { checkMembers, openMadeOf } from './made-of.ts';
+import type { Prediction, Predictions, Predictor } from './predictor.ts';
 import { openServer } from './remote.ts';
 import { type SealedParts, SealedPredictor } from './sealed.ts';
 import { checkShapers, shapingOf } from './shaping.ts';
@@ -41,6 +43,8 @@ function plansOf(settings: Settings, rules: readonly PredictionRule[]): Readonly
     const rule = predictionRuleOf(rules, name);
     plans.set(name, { contract, known, shaping: rule && shapingOf(rule, known) });
   }
+  for (const { name, from } of Object.values(settings.predictions))
+    if ('members' in from) checkMembers(name, from, plans);
   for (const rule of rules) {
     // Where no prediction is of that name yet, what is written has to be right all the same.
     checkShapers(rule, { key: true, gate: true });
@@ -63,20 +67,29 @@ export function checkPredictions(settings: Settings, rules: readonly PredictionR
 }
 
 /** Starts nothing yet. Throws Problem where a contract is none. */
-export function openPredictions(parts: SealedParts, rules: readonly PredictionRule[]): Predictions {
-  const { settings } = parts;
+export function openPredictions(parts: PredictionParts, rules: readonly PredictionRule[]): Predictions {
+  const { settings, now } = parts;
   const plans = plansOf(settings, rules);
-  const all = Object.values(settings.predictions).flatMap(({ name, timeout, from }): Prediction[] => {
+  const byName = new Map<string, Prediction>();
+  const predictorOf = (name: string): Predictor => {
+    const found = byName.get(name)?.predictor;
+    if (found === undefined) throw new Refusal('model_unknown');
+    return found;
+  };
+  for (const { name, timeout, from, hidden } of Object.values(settings.predictions)) {
     const plan = plans.get(name);
-    if (plan === undefined) return [];
+    if (plan === undefined) continue;
     const predictor =
       from.kind === 'sealed'
         ? new SealedPredictor({ name, timeout }, from, plan.contract, parts)
-        : openServer({ timeout }, from, settings.limits.reply);
-    return [{ name, ...plan, sealed: from.kind === 'sealed', predictor }];
-  });
+        : from.kind === 'server'
+          ? openServer({ timeout }, from, settings.limits.reply)
+          : openMadeOf(from, { name, ...plan, predictorOf, now });
+    byName.set(name, { name, ...plan, hidden, sealed: isSealed(settings, name), predictor });
+  }
+  const all = [...byName.values()];
   return {
-    byName: new Map(all.map((one) => [one.name, one])),
+    byName,
     async ready() {
       await Promise.all(all.map(({ predictor }) => predictor.use(async () => {}).catch(() => {})));
     },
@@ -84,4 +97,19 @@ export function openPredictions(parts: SealedParts, rules: readonly PredictionRu
       await Promise.all(all.map(({ predictor }) => predictor.close()));
     },
   };
+}
+
+/** What predictions are opened with. */
+export interface PredictionParts extends SealedParts {
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** Whether a prediction runs here, or all that it is made of. */
+function isSealed(settings: Settings, name: string): boolean {
+  const from = settings.predictions[name]?.from;
+  if (from === undefined) return false;
+  return 'members' in from
+    ? from.members.every(({ model }) => isSealed(settings, model))
+    : from.kind === 'sealed';
 }
