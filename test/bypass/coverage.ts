@@ -21,6 +21,11 @@ nobody sees), plain and streamed, and streams are cut in several ways. Places in
 other dialects. Attacks on the door itself are run at every door: each endpoint of each dialect, plain and streamed. This
 page is written from the cases (\`UPDATE_DOCS=1\`).
 
+Models that classify or score have a contract instead of guards. At their doors, \`oip\` (tensors of the Open Inference
+Protocol) and \`rows\`, the forbidden text stands in a feature of a few known words; numbers, shapes, encodings, parameters
+and what servers answer have themes of their own. Sealed models, versions and what was revoked are in
+\`predictions.test.ts\` beside them.
+
 ## Known limits
 
 - Text in an encoding of its own (Base64, ROT13, other languages) is a text like any other to these three guards, but that

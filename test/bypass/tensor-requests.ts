@@ -73,7 +73,7 @@ export const bytes = (
 export const behind = (id: string, input: object, tail: Uint8Array): Refused => {
   const head = Buffer.from(JSON.stringify({ inputs: [{ ...TENSOR, data: undefined, ...input }] }));
   return {
-    id,
+    id: `bytes: ${id}`,
     origin: OVERFLOW,
     attack: () => ({ path: INFER, headers: typed(String(head.length)), body: Buffer.concat([head, tail]) }),
     benign: fineBytes,
