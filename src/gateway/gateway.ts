@@ -29,6 +29,7 @@ import { listenForClients, renewTls } from './listen.ts';
 import type { Log } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { type ModelShelf, missingMasters } from './model-shelf.ts';
+import { ServingMetrics } from './predict/serving-metrics.ts';
 import { checkReload, serially } from './reload.ts';
 import { tellBreaker } from './routing/report.ts';
 import { TargetStates } from './routing/targets.ts';
@@ -124,12 +125,6 @@ export interface Gateway {
 /** Starts to listen. Throws a Problem where the address cannot be had. */
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const { ledger, store, clock, log, load, witnesses, role = 'whole' } = options;
-  const parts: Parts = {
-    ...options.parts,
-    clock,
-    keySets: new KeySets(clock, log),
-    models: { shelf: options.shelf, registry: store.models, log },
-  };
   const vault = await openVault(options, role !== 'worker');
   const metrics = new Metrics({
     open: () => gate.open,
@@ -139,6 +134,13 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     standing: () =>
       gate.alarms?.suspects().map(({ model, stance }) => ({ model, stance: stance ?? 'none' })) ?? [],
   });
+  const serving = new ServingMetrics(metrics.registry);
+  const parts: Parts = {
+    ...options.parts,
+    clock,
+    keySets: new KeySets(clock, log),
+    models: { shelf: options.shelf, registry: store.models, log, serving },
+  };
   // Whoever keeps the ledger watches; in a worker, the primary does.
   const alarms =
     role === 'worker'

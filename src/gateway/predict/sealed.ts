@@ -11,6 +11,7 @@ import type { RegisteredModel } from '../../store/model-steps.ts';
 import type { Log } from '../log.ts';
 import type { ModelShelf } from '../model-shelf.ts';
 import type { Predicting, Predictor } from './predictor.ts';
+import type { ServingMetrics } from './serving-metrics.ts';
 
 /** What sealed models are opened with. */
 export interface SealedParts {
@@ -21,6 +22,7 @@ export interface SealedParts {
   };
   readonly settings: Settings;
   readonly log: Log;
+  readonly serving: Pick<ServingMetrics, 'of'>;
   /** Milliseconds, from any start. */
   readonly tick: () => number;
 }
@@ -135,7 +137,7 @@ export class SealedPredictor implements Predictor {
   }
 
   async #open(model: RegisteredModel): Promise<Running> {
-    const { shelf, settings, log, tick } = this.#parts;
+    const { shelf, settings, log, serving, tick } = this.#parts;
     const version = String(model.version);
     try {
       if (shelf === undefined)
@@ -149,6 +151,8 @@ export class SealedPredictor implements Predictor {
         queueRows,
         memory,
         timeout: this.#timeout,
+        replyBytes: settings.limits.reply,
+        watch: serving.of(this.#name),
       });
       const why = misfit(this.#contract, served.inputs);
       if (why !== undefined || this.#closed) {
@@ -185,6 +189,8 @@ function refuse(error: unknown): never {
   if (!(error instanceof PredictionFailed)) throw error;
   const { reason } = error;
   if (reason === 'timeout') throw new Refusal('upstream_timeout');
+  if (reason === 'gone') throw new Refusal('client_gone', { cause: error });
+  if (reason === 'reply') throw new Refusal('upstream_invalid', { cause: error });
   if (reason === 'model') throw new Refusal('upstream_failed', { cause: error });
   throw new Refusal('upstream_overloaded', { retryAfter: 1, cause: error });
 }
