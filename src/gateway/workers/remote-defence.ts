@@ -7,7 +7,7 @@ import type { Line } from './rpc.ts';
 const PIECE = 256 * 1024;
 
 /** A question and its answer as they cross the line: numbers as base64 of the bytes that this machine has them in. */
-interface Told extends Omit<Asked, 'rows' | 'scores' | 'version'> {
+interface Told extends Pick<Asked, 'model' | 'request' | 'caller' | 'features' | 'classes'> {
   readonly version: string | null;
   readonly rows: string;
   readonly scores: string;
@@ -64,11 +64,14 @@ export function askedIn(told: Json): Asked {
   return { ...rest, version: version ?? undefined, rows: numbersIn(rows), scores: numbersIn(scores) };
 }
 
-function tellOf({ rows, scores, version, ...rest }: Asked, from: number, to: number): Told {
-  const { features, classes, caller } = rest;
+function tellOf(asked: Asked, from: number, to: number): Told {
+  const { model, version, request, caller, rows, features, scores, classes } = asked;
   const { id, name, team, credential } = caller;
   return {
-    ...rest,
+    model,
+    request,
+    features,
+    classes,
     caller: { id, name, team, credential },
     version: version ?? null,
     rows: base64Of(rows.subarray(from * features, to * features)),
