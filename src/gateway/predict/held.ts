@@ -67,7 +67,7 @@ export interface Answer extends Told {
 /** Asks one of them. One that is made of others itself tells who answered. */
 export async function askHeld({ name, predicting }: Held, question: Question): Promise<Answer> {
   const { receipt, inputs, rows, wanted } = question;
-  const inquiry = new Inquiry(question.inquiry.caller);
+  const inquiry = new Inquiry(question.inquiry.caller, question.inquiry.onGone);
   const outputs = await predicting.predict(receipt, inputs, wanted, inquiry);
   const { version } = predicting;
   const told = inquiry.told ?? { answered: [{ model: name, version, rows }], disagreement: undefined };

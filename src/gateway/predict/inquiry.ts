@@ -18,10 +18,13 @@ interface Answerer {
 export class Inquiry {
   /** The id of the caller. */
   readonly caller: string;
+  /** Calls back once, if nobody waits for the answer any more. */
+  readonly onGone: (act: () => void) => void;
   #told: Told | undefined;
 
-  constructor(caller: string) {
+  constructor(caller: string, onGone: (act: () => void) => void = () => {}) {
     this.caller = caller;
+    this.onGone = onGone;
   }
 
   /** Before somebody else is asked. */

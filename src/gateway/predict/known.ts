@@ -6,6 +6,7 @@ import {
   type ModelCalibration,
   readModelCalibration,
 } from '../../defences/calibration.ts';
+import { withoutMissing } from '../../defences/rows.ts';
 import type { PredictionSettings } from '../../settings/predictions.ts';
 import { Keyed } from '../../shapers/keyed.ts';
 import { elementCount, numbersOf, type Tensor, type Tensors } from '../../tensors/tensor.ts';
@@ -49,17 +50,11 @@ function featuresOf({ inputs }: Contract): number | undefined {
   return sizes.length === input.dims.length - 1 ? elementCount(sizes) : undefined;
 }
 
-/**
- * The rows of a question as they were calibrated, [rows × features]. A value that is missing is that of the mean: neither
- * monitors nor shapers can measure one that is not there.
- */
+/** The rows of a question as they were calibrated, [rows × features]. */
 export function rowsOf({ calibration }: Known, inputs: Tensors): Float32Array {
-  const { features, mean } = calibration.monitors.outline;
   const [input] = inputs.values();
   const rows = input === undefined ? new Float32Array() : Float32Array.from(realsOf(input));
-  for (let at = 0; at < rows.length; at++)
-    if (!Number.isFinite(rows[at])) rows[at] = mean[at % features] as number;
-  return rows;
+  return withoutMissing(rows, calibration.monitors.outline.mean);
 }
 
 /** The elements of a tensor of real numbers, of any precision. */

@@ -103,7 +103,7 @@ async function infer(
   hold(prediction, inputs);
   record.passed('inspect');
   const rows = rowsAsked(prediction.contract, inputs);
-  const inquiry = new Inquiry(caller.id);
+  const inquiry = new Inquiry(caller.id, (act) => answer.onGone(act));
   const asking = { caller, prediction, inputs, rows, wanted: question.outputs, inquiry };
   const usage = { input: rows * house.policy.tokensPerRow, output: 0 };
   const { meter } = await limitPrediction(passage, caller, prediction.name, usage);

@@ -40,7 +40,7 @@ export function openServer(
   const predicting: Predicting = {
     version: undefined,
     outputs: [],
-    async predict(receipt, inputs, wanted) {
+    async predict(receipt, inputs, wanted, { onGone }) {
       const { body, length } = writeRequest(inputs, wanted, undefined);
       const question = {
         path,
@@ -59,6 +59,7 @@ export function openServer(
       try {
         const answer = await forwardBytes(receipt, pool, question, (abort) => {
           late = setTimeout(() => abort(new Refusal('upstream_timeout')), timeout);
+          onGone(() => abort(new Refusal('client_gone')));
         });
         if (answer.status !== 200) {
           answer.abort();

@@ -165,9 +165,9 @@ export class SealedPredictor implements Predictor {
         guests: 0,
         served,
         outputs: served.outputs,
-        async predict(receipt, inputs, wanted) {
+        async predict(receipt, inputs, wanted, { onGone }) {
           if (!Receipt.check(receipt)) throw new Refusal('internal');
-          return served.predict(inputs, wanted).catch(refuse);
+          return served.predict(inputs, wanted, onGone).catch(refuse);
         },
       };
       this.#retire();
