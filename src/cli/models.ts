@@ -19,6 +19,7 @@ import type { CliIo } from './io.ts';
 import { loadSettings, settingsPath } from './load.ts';
 import { calibrateOptions } from './models-calibrate.ts';
 import { contractOptions } from './models-contract.ts';
+import { marksOptions } from './models-marks.ts';
 import { keyOf, type ModelsOptions, withModels, withOpened } from './models-place.ts';
 import { shapeOptions } from './models-shape.ts';
 import { counted, positive } from './numbers.ts';
@@ -171,6 +172,18 @@ export function modelsCommand(io: CliIo, version: string): Command {
       'shape fraud.onnx --evaluate --data sample.csv --label class --thief public.csv',
       'shape fraud.onnx --data sample.csv --thief public.csv --shapers shapers.yaml --json',
     ]),
+  );
+
+  marksOptions(
+    io,
+    verb(
+      'marks <MODEL>',
+      'whether another model learned from answers that carried marks (DAWN): exits 1 where it did',
+      [
+        'marks fraud@1 --prediction fraud --caller partner --suspect copy.onnx',
+        'marks fraud.onnx --prediction fraud --caller partner --suspect https://host/v2/models/copy --json',
+      ],
+    ),
   );
 
   verb('export <MODEL>', 'write an active model to a new folder, verified', ['export llama --to ./llama'])

@@ -75,6 +75,7 @@ const VERBS: Readonly<
   'models verify': ['registry.show'],
   'models contract': 'reads files',
   'models shape': 'reads files',
+  'models marks': ['content.asked'],
   'models calibrate': 'reads files',
   'models export': ['registry.show', 'registry.export'],
   'alarms list': ['alarms.list'],

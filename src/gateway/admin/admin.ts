@@ -11,6 +11,7 @@ import type { Passage } from '../passage.ts';
 import { noteTags } from '../tags.ts';
 import { ACTING, asClient, readActing } from './acting.ts';
 import { alarmEndpoints } from './alarms.ts';
+import { askedEndpoints } from './asked.ts';
 import { backupEndpoints } from './backups.ts';
 import { callerEndpoints } from './callers.ts';
 import type { AdminCall, Endpoint } from './endpoint.ts';
@@ -31,6 +32,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...ledgerEndpoints,
   ...usageEndpoints,
   ...vaultEndpoints,
+  ...askedEndpoints,
   ...backupEndpoints,
   ...signingKeyEndpoints,
   ...registryEndpoints,
