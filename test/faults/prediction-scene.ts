@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import http, { type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
@@ -33,8 +34,17 @@ export async function openPredictionScene(t: TestContext) {
   });
   const { store, ledger } = gate.gateway.gate;
   let reference = gate.add();
-  const ask = async (body: unknown = { rows: [ROW] }, model = 'fraud'): Promise<string> => {
-    const answer = await gate.post(`/v2/models/${model}/rows`, body);
+  const ask = async (
+    body: unknown = { rows: [ROW] },
+    model = 'fraud',
+    signal?: AbortSignal,
+  ): Promise<string> => {
+    const answer = await fetch(`${gate.url}/v2/models/${model}/rows`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${gate.key}` },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+      ...(signal !== undefined && { signal }),
+    });
     const { code } = (await answer.json()) as { code?: string };
     return code === undefined ? String(answer.status) : `${answer.status} ${code}`;
   };
@@ -48,6 +58,8 @@ export async function openPredictionScene(t: TestContext) {
       reference = gate.add(model);
     },
     revoke: () => void store.models.take(reference, { act: 'revoke' }),
+    /** Every question that came is over, to its last entry. */
+    idle: () => until('no question is at work', () => gate.gateway.gate.open === 0),
     /** The first entry of a question is there. */
     async begun() {
       const count = () => gate.entries().filter(({ kind }) => kind === 'request.begin').length;
@@ -67,14 +79,18 @@ export async function openPredictionScene(t: TestContext) {
       server.answer = answer;
       return ask(undefined, 'far');
     },
-    /** All works again: the model is there, and a question is answered. */
-    async mend() {
+    /** The disk works again, and the ledger holds what is durable. */
+    async recover() {
       disk.fault = undefined;
       await until('the ledger is open again', () => ledger.state === 'open');
+    },
+    /** The model is there again, and a question is answered by the version that was activated last. */
+    async mend() {
       if (store.models.find('fraud').state !== 'active') reference = gate.add();
-      let answer = '';
-      for (let tries = 0; answer !== '200' && tries < 200; tries++) answer = await ask();
-      return answer;
+      let version = '';
+      for (let tries = 0; `fraud@${version}` !== reference && tries < 1000; tries++)
+        ({ model_version: version = '' } = (await (await gate.ask()).json()) as { model_version?: string });
+      assert.equal(`fraud@${version}`, reference);
     },
   };
 }
