@@ -60,7 +60,7 @@ export const vaultEndpoints: readonly Endpoint[] = [
     async act(call) {
       const time = timeOfRequest(call.id);
       if (time === undefined) throw new Refusal('not_found', { hint: 'Ids of requests are like req_01m3….' });
-      const found = await vaultOf(call).read(new Map([[call.id, time]]));
+      const found = await vaultOf(call).read(call.id, time);
       if (found.length === 0) throw new Refusal('not_found', { hint: 'Nothing is sealed of this request.' });
       const recorded = await recordedIn(call);
       return { request: call.id, content: found.map((one) => shown(one, recorded)) };
