@@ -3,7 +3,7 @@ import { suite, test } from 'node:test';
 import { Problem } from '../../base/problem.ts';
 import { defenceKeys, readModelCalibration, writeModelCalibration } from '../../defences/calibration.ts';
 import { outlierOf } from '../../shapers/outlier-gate.ts';
-import { labelled, linear, sigmoid } from '../attack/testing.ts';
+import { labelled, linear, sigmoid, tree } from '../attack/testing.ts';
 import { type CalibrateOptions, calibrateModel } from './calibrate-model.ts';
 
 const keys = defenceKeys(Buffer.from('a key for tests only'));
@@ -75,6 +75,17 @@ suite('a model is calibrated on', () => {
     await refused(data(), ['age'], /has no column “age”/);
     await refused(data(), ['a'], /row 1: “class” is no number/);
     await refused(data(rows.slice(0, 50)), ['class'], /50 rows are too few/);
+  });
+
+  test('rows with missing values, which monitors take as the mean', async () => {
+    // A tree goes on where a value is missing; arithmetic does not.
+    const some = rows.map((row, at) => (at % 7 === 0 ? [row[0] ?? 0, '', 'NaN', ...row.slice(3)] : row));
+    const { calibration } = await calibrateModel(tree(4), data(some), keys, options);
+    const [, middle = 0] = calibration.monitors.outline.mean;
+    assert.ok(Math.abs(middle - 0.5) < 0.1);
+    await assert.rejects(calibrateModel(linear(4), data(some), keys, options), /no finite numbers/);
+    const none = rows.map(([a = 0, , ...others]) => [a, '', ...others]);
+    await assert.rejects(calibrateModel(tree(4), data(none), keys, options), /feature 2 has no value/);
   });
 
   test('not where it was stopped', async () => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Problem } from '../../base/problem.ts';
 import type { DefenceKeys, ModelCalibration } from '../../defences/calibration.ts';
+import { withoutMissing } from '../../defences/rows.ts';
 import { classProbabilities } from '../../defences/scores.ts';
 import { calibrate, type Sample } from '../../monitors/calibrate.ts';
 import type { Calibration } from '../../monitors/calibration.ts';
@@ -10,7 +11,7 @@ import { fitGate, type OwnRows } from '../../shapers/outlier-gate.ts';
 import type { Data } from '../attack/data/read-data.ts';
 import { labelsOf } from '../shaping/clone.ts';
 import { type Found, findOutputs } from './find-outputs.ts';
-import { type OwnData, type OwnDataOptions, ownData, rightClasses } from './own-data.ts';
+import { meansOf, type OwnData, type OwnDataOptions, ownData, rightClasses } from './own-data.ts';
 import { type AskOptions, openAsServed } from './served-answers.ts';
 
 /** Honest callers of the rehearsal, and queries of each at the most. */
@@ -46,7 +47,8 @@ export async function calibrateModel(
     const { features } = model;
     const own = ownData(data, features, options);
     const found = findOutputs(await model.ask(own.rows, options), options.scores);
-    const sample: Sample = { features, classes: found.classes, rows: own.rows, scores: found.values };
+    const rows = withoutMissing(own.rows, meansOf(own.rows, features));
+    const sample: Sample = { features, classes: found.classes, rows, scores: found.values };
     const monitors = calibrate(sample, keys.monitors);
     const probabilities = classProbabilities(found.scores.form, found.values, found.classes);
     const calibration: ModelCalibration = {

@@ -5,7 +5,7 @@ import type { Cell } from '../attack/data/table.ts';
 
 /** Rows of the owner's, as the model takes them, and what is right of each where that is known. */
 export interface OwnData {
-  /** [count × features] */
+  /** [count × features]; what is missing is NaN. */
   readonly rows: Float32Array;
   readonly labels: readonly Cell[] | undefined;
   /** Where a row stands in its file, for messages. */
@@ -53,8 +53,8 @@ export function ownData({ name, content }: Data, features: number, options: OwnD
   const rows = new Float32Array(content.rows.length * features);
   for (const [index, row] of content.rows.entries())
     for (const [to, at] of used.entries()) {
-      const value = typeof row[at] === 'number' ? row[at] : Number(row[at] || Number.NaN);
-      if (!Number.isFinite(value))
+      const value = numberIn(row[at]);
+      if (value === undefined)
         throw new Problem('usage', `${name}, row ${index + 1}: “${content.columns[at]}” is no number`);
       rows[index * features + to] = value * (scale ?? 1);
     }
@@ -76,3 +76,21 @@ export const rightClasses = (
   classes: number,
 ): Int32Array | undefined =>
   labels === undefined ? undefined : classesOf({ labels, place }, names, classes);
+
+/** NaN for a value that is missing; undefined for what is no number. */
+function numberIn(cell: Cell | undefined): number | undefined {
+  if (cell === undefined || /^(?:nan)?$/i.test(String(cell))) return Number.NaN;
+  const value = Number(cell);
+  return Number.isFinite(value) ? value : undefined;
+}
+
+/** The mean of each feature, of the values that there are. Throws Problem('usage') for a feature of which there are none. */
+export function meansOf(rows: Float32Array, features: number): Float32Array {
+  return Float32Array.from({ length: features }, (_, feature) => {
+    let [sum, count] = [0, 0];
+    for (let at = feature; at < rows.length; at += features)
+      if (Number.isFinite(rows[at])) [sum, count] = [sum + (rows[at] as number), count + 1];
+    if (count === 0) throw new Problem('usage', `feature ${feature + 1} has no value in any row`);
+    return sum / count;
+  });
+}
