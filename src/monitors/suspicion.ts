@@ -89,9 +89,9 @@ export class Suspicion {
     return Math.log10(Math.max(...this.#tests.map((test) => test.evidence)));
   }
 
-  /** The evidence of one subject. */
-  evidence(name: string): number {
-    return this.#tests[SUBJECTS.findIndex((subject) => subject.name === name)]?.evidence ?? 1;
+  /** The most evidence of those subjects that a query is strange to. */
+  evidenceOf(hits: Hits): number {
+    return this.#tests.reduce((most, test, at) => (hits[at] === 1 ? Math.max(most, test.evidence) : most), 0);
   }
 
   /** The subjects that it was alarmed about. */

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { Trail } from './trail.ts';
 
-const linked = (trail: Trail, caller: number, other: number, at: number) =>
-  trail.note({ caller: `caller ${caller}`, tag: caller, other, at });
+const linked = (trail: Trail, caller: number, other: number, at: number, evidence = 100) =>
+  trail.note({ caller: `caller ${caller}`, tag: caller, other, at, evidence });
 
 suite('a trail', () => {
   test('names those of a group, and not who was near to somebody once', () => {
@@ -16,6 +16,12 @@ suite('a trail', () => {
     ].entries())
       linked(trail, caller as number, other as number, at + 2);
     assert.deepEqual(trail.fresh(10), ['caller 2', 'caller 3', 'caller 4']);
+  });
+
+  test('nor who is near to all of a group, but whose own queries do not speak against it', () => {
+    const trail = new Trail();
+    for (let at = 0; at < 4; at++) linked(trail, at, (at + 1) % 4, at, at === 2 ? 9 : 11);
+    assert.deepEqual(trail.fresh(4), ['caller 0', 'caller 1', 'caller 3']);
   });
 
   test('one who is near to itself three times is a group', () => {

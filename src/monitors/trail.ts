@@ -7,6 +7,8 @@ const LINKS = 64;
 const RECENT = 256;
 /** Links that make a group: less is chance. */
 const LEAST = 3;
+/** Evidence of its own without which a caller is not named. */
+export const OWN_EVIDENCE = 10;
 /** Callers that are named at once, and those of whom it is known that they were. */
 const NAMED = 16;
 const TOLD = 1024;
@@ -19,11 +21,13 @@ export interface Link {
   readonly other: number;
   /** Which query of everyone it was. */
   readonly at: number;
+  /** How many times likelier all queries of the caller are than by chance. */
+  readonly evidence: number;
 }
 
 /**
  * Whose queries were near to whose, lately. When the queries of all together give an alarm, it names those whom their own queries
- * link to a group, and nobody who was near to somebody once. Query provenance analysis: QPA, arXiv 2405.20641.
+ * link to a group, and speak against; nobody who was near to somebody once. Query provenance analysis: QPA, arXiv 2405.20641.
  */
 export class Trail {
   #links: readonly Link[] = [];
@@ -44,7 +48,9 @@ export class Trail {
     for (const { tag, other } of recent) leaders.set(leader(tag), leader(other));
     const sizes = new Map<number, number>();
     for (const { tag } of recent) sizes.set(leader(tag), (sizes.get(leader(tag)) ?? 0) + 1);
-    const grouped = recent.filter(({ tag }) => (sizes.get(leader(tag)) ?? 0) >= LEAST);
+    const grouped = recent.filter(
+      ({ tag, evidence }) => evidence >= OWN_EVIDENCE && (sizes.get(leader(tag)) ?? 0) >= LEAST,
+    );
     const names = new Set(grouped.map(({ caller }) => caller));
     return [...names].filter((caller) => !this.#told.includes(caller)).slice(-NAMED);
   }
@@ -66,10 +72,10 @@ export class Trail {
 
   saved(): Piece[] {
     return [
-      ...this.#links.map(({ caller, tag, other, at }) => ({
+      ...this.#links.map(({ caller, tag, other, at, evidence }) => ({
         kind: 'link',
         name: caller,
-        bytes: new Uint8Array(Float64Array.of(tag, other, at).buffer),
+        bytes: new Uint8Array(Float64Array.of(tag, other, at, evidence).buffer),
       })),
       ...this.#told.map((name) => ({ kind: 'told', name, bytes: new Uint8Array() })),
     ];
@@ -79,9 +85,9 @@ export class Trail {
   load({ kind, name, bytes }: Piece): void {
     if (kind === 'told') this.tell([name]);
     if (kind !== 'link') return;
-    const numbers = new Float64Array(3);
+    const numbers = new Float64Array(4);
     restore([numbers], bytes);
-    const [tag, other, at] = numbers as unknown as [number, number, number];
-    this.note({ caller: name, tag, other, at });
+    const [tag, other, at, evidence] = numbers as unknown as [number, number, number, number];
+    this.note({ caller: name, tag, other, at, evidence });
   }
 }

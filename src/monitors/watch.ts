@@ -12,7 +12,7 @@ import type { Secret } from './secret.ts';
 import { Standing } from './standing.ts';
 import { readState, writeState } from './state.ts';
 import { BUDGET, type Hits, type Raised, SUBJECTS, Suspicion, togetherOf } from './suspicion.ts';
-import { type Link, Trail } from './trail.ts';
+import { type Link, OWN_EVIDENCE, Trail } from './trail.ts';
 
 /** One question to the model. */
 export interface Query {
@@ -87,9 +87,6 @@ export const DEFAULTS: WatchSettings = {
   teamBudget: { queries: 1_000_000, bits: 200_000 },
 };
 
-/** Evidence of its own at which the caller whose query gave an alarm about its team is named. */
-const OWN_EVIDENCE = 100;
-
 /**
  * Watches the queries to one model, of all callers. Deterministic: the same queries in the same order give the same alarms.
  * Bounded: {@link WatchSettings} says how much is kept.
@@ -137,13 +134,19 @@ export class Watch {
     const own = standing
       .take(reading, hits, this.#alarmAt, budget)
       .map((raised) => alarmOf(raised, 'caller', [caller], team, standing.account.queries));
-    const isNear = hits[MONITORS.length] === 1;
+    const together = togetherOf(hits);
+    const link = {
+      caller,
+      tag,
+      other: hits[MONITORS.length] === 1 ? (neighbour?.caller ?? tag) : tag,
+      evidence: standing.suspicion.evidenceOf(together),
+    };
     return {
       counted: true,
       alarms: [
         ...own,
         ...(team === undefined ? [] : this.#ofTeam(team, caller, standing, reading, hits, teamBudget)),
-        ...this.#ofEveryone({ caller, tag, other: isNear ? (neighbour?.caller ?? tag) : tag }, team, hits),
+        ...this.#ofEveryone(link, team, together),
       ],
       strange: SUBJECTS.flatMap(({ name }, at) => (hits[at] === 1 ? [name] : [])),
       drifts: this.#drift.take(row, reading),
@@ -159,20 +162,19 @@ export class Watch {
     budget: Budget,
   ): readonly Alarm[] {
     const theirs = this.#team(team);
-    return theirs.take(reading, hits, this.#alarmAt, budget).map((raised) => {
-      const named = own.suspicion.evidence(raised.subject.name) >= OWN_EVIDENCE ? [caller] : [];
-      return alarmOf(raised, 'team', named, team, theirs.account.queries);
-    });
+    const named = own.suspicion.evidenceOf(hits) >= OWN_EVIDENCE ? [caller] : [];
+    return theirs
+      .take(reading, hits, this.#alarmAt, budget)
+      .map((raised) => alarmOf(raised, 'team', named, team, theirs.account.queries));
   }
 
   /**
    * Of everyone, only what compares queries is tested: the rest is drift, and not an attack. While it lasts, an alarm is raised
    * again for those who were not named yet.
    */
-  #ofEveryone(link: Omit<Link, 'at'>, team: string | undefined, all: Hits): readonly Alarm[] {
+  #ofEveryone(link: Omit<Link, 'at'>, team: string | undefined, hits: Hits): readonly Alarm[] {
     const count = (this.#everyoneCount[0] as number) + 1;
     this.#everyoneCount[0] = count;
-    const hits = togetherOf(all);
     const raised = this.#everyone.take(hits, this.#alarmAt);
     if (this.#everyone.calm) {
       this.#everyone.rearm();
