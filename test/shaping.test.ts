@@ -366,6 +366,17 @@ suite('a policy that cannot be kept', () => {
     await fails(t, { rule: 'ladder: [{ respond: decoy, model: fraud }]' }, /of itself/);
   });
 
+  test('is seen as soon as models run: a decoy of another form', async (t) => {
+    const { gateway, infer, desk } = await scene(t, {
+      rule: 'ladder: [{ respond: decoy, model: other }]',
+      other: classifier({ type: 'float64' }),
+    });
+    desk.stands('decoy');
+    const { answer, body } = await infer(ROWS);
+    assert.deepEqual([answer.status, body.code, body.outputs], [502, 'upstream_invalid', undefined]);
+    await assert.rejects(gateway.reload(), /no decoy of fraud/);
+  });
+
   test('changes nothing at a reload, and a good one does', async (t) => {
     const { gateway, infer, folder } = await scene(t, { rule: 'shapers: [{ use: rounding, decimals: 1 }]' });
     const { readFileSync, writeFileSync } = await import('node:fs');

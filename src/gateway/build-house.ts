@@ -19,6 +19,7 @@ import type { GuardPost, Watch } from './inspect/posts.ts';
 import { openOpinions } from './opinions.ts';
 import { openPredictions } from './predict/predictions.ts';
 import type { SealedParts } from './predict/sealed.ts';
+import { marksAnswers } from './predict/shaping.ts';
 import { Routes } from './routes.ts';
 import { openUpstream, type Practice, type Upstream } from './upstream.ts';
 
@@ -47,6 +48,11 @@ export function buildHouse(settings: Settings, policy: Policy, given: Parts): Ho
   if (settings.listen.tls !== undefined) checkTls(settings.listen.tls);
   checkIdentity(settings.identity, policy);
   const watch = checkPolicy(policy, parts);
+  if (marksAnswers(policy.predictions) && policy.content?.seal.prompts !== true)
+    parts.models.log(
+      'warn',
+      'answers are marked (dawn), and nothing keeps what was asked: marks prove nothing',
+    );
   const upstreams = new Map<string, Upstream>();
   for (const upstream of Object.values(settings.upstreams)) {
     const dialect = dialects.find(({ name }) => name === upstream.dialect);

@@ -3,7 +3,8 @@ import { Refusal } from '../../base/refusal.ts';
 import type { Contract } from '../../contracts/contract.ts';
 import type { PredictionRule } from '../../policy/predictions.ts';
 import type { Tensors } from '../../tensors/tensor.ts';
-import type { Port, Prediction } from './predictor.ts';
+import type { Port, Prediction, Predictor } from './predictor.ts';
+import { given } from './shaping.ts';
 
 /** What of a prediction has to be as that of its decoy. */
 type Plan = Pick<Prediction, 'contract' | 'known'>;
@@ -58,6 +59,30 @@ export function sameOutputs({ known: model }: Plan, { known: decoy }: Plan): boo
   const formOf = ({ scores, labels, monitors }: typeof model.calibration) =>
     JSON.stringify([scores.output, scores.form, scores.single, monitors.outline.classes, labels ?? null]);
   return formOf(model.calibration) === formOf(decoy.calibration);
+}
+
+/**
+ * The same of outputs, where both models run and say what they have. Rejects with Problem('usage') for a decoy that would show;
+ * one that cannot be asked yet is seen to when it can be.
+ */
+export async function checkDecoyOutputs(
+  model: Prediction,
+  all: ReadonlyMap<string, Prediction>,
+): Promise<void> {
+  const { name, shaping, predictor } = model;
+  const decoy = all.get(shaping?.decoyFor('decoy') ?? '');
+  if (decoy === undefined) return;
+  const portsOf = (one: Predictor) => one.use(async ({ outputs }) => outputs);
+  const [ports, others] = await Promise.all([portsOf(predictor), portsOf(decoy.predictor)]).catch((error) => {
+    if (error instanceof Refusal) return [[], []];
+    throw error;
+  });
+  if (others.length === 0) return;
+  for (const { name: output, type, dims } of given(model, ports)) {
+    const other = others.find((one) => one.name === output);
+    if (other?.type !== type || other.dims.length !== dims.length)
+      throw new Problem('usage', `“${decoy.name}” is no decoy of ${name}: it has no such output “${output}”`);
+  }
 }
 
 /** An output of another type, or with other dims, would give the decoy away. Throws `upstream_invalid`. */

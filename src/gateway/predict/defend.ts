@@ -7,9 +7,10 @@ import type { Passage } from '../passage.ts';
 import { checkDisguise } from './decoys.ts';
 import type { Inquiry } from './inquiry.ts';
 import { type Known, rowsOf } from './known.ts';
-import type { Port, Predicting, Prediction } from './predictor.ts';
+import type { Predicting, Prediction } from './predictor.ts';
 import { type Scores, scoresIn } from './scores.ts';
 import { shapeAnswer } from './shape-answer.ts';
+import { given } from './shaping.ts';
 
 /** A question as it was let through. */
 export interface Asking {
@@ -41,16 +42,6 @@ export function checkWanted({ prediction, wanted = [] }: Asking, { outputs }: Pr
   const known = new Set(given(prediction, outputs).map(({ name }) => name));
   if (known.size > 0 && wanted.some((name) => !known.has(name)))
     throw new Refusal('request_invalid', { hint: 'An output is not of this model.', field: '/outputs' });
-}
-
-/** The outputs that callers are given, of those that a model has. */
-export function given<Output extends Pick<Port, 'name'>>(
-  { shaping, known }: Prediction,
-  outputs: readonly Output[],
-): readonly Output[] {
-  if (shaping === undefined || known === undefined) return outputs;
-  const { scores, labels } = known.calibration;
-  return outputs.filter(({ name }) => name === scores.output || name === labels?.output);
 }
 
 /**

@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../base/json.ts';
 import { datatypeOf } from '../../oip/datatypes.ts';
 import type { Passage } from '../passage.ts';
-import { given } from './defend.ts';
 import type { Port, Predicting, Prediction } from './predictor.ts';
+import { given } from './shaping.ts';
 
 /** What the Open Inference Protocol says of the server. Which software it is, in which version, is nobody's business. */
 export const describeServer = (passage: Passage): Promise<void> =>

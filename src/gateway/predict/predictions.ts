@@ -4,7 +4,7 @@ import type { Contract } from '../../contracts/contract.ts';
 import { readContract } from '../../contracts/document.ts';
 import { type PredictionRule, predictionRuleOf } from '../../policy/predictions.ts';
 import type { Settings } from '../../settings/settings.ts';
-import { checkDecoy } from './decoys.ts';
+import { checkDecoy, checkDecoyOutputs } from './decoys.ts';
 import { knownOf } from './known.ts';
 import { checkMembers, openMadeOf } from './made-of.ts';
 import type { Prediction, Predictions, Predictor } from './predictor.ts';
@@ -92,6 +92,7 @@ export function openPredictions(parts: PredictionParts, rules: readonly Predicti
     byName,
     async ready() {
       await Promise.all(all.map(({ predictor }) => predictor.use(async () => {}).catch(() => {})));
+      await Promise.all(all.map((one) => checkDecoyOutputs(one, byName)));
     },
     async close() {
       await Promise.all(all.map(({ predictor }) => predictor.close()));

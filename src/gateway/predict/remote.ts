@@ -23,7 +23,7 @@ export function openServer(
   server: ServerSource,
   longest: number,
 ): Predictor {
-  const { url, as, key, connections, tls } = server;
+  const { url, as, key, connections, binary, tls } = server;
   const { origin, pathname } = new URL(url);
   const pool = new Pool(origin, {
     connections,
@@ -41,14 +41,14 @@ export function openServer(
     version: undefined,
     outputs: [],
     async predict(receipt, inputs, wanted, { onGone }) {
-      const { body, length } = writeRequest(inputs, wanted, undefined);
+      const { body, length } = writeRequest(inputs, wanted, undefined, binary);
       const question = {
         path,
         headers: {
-          'content-type': 'application/octet-stream',
+          'content-type': length === undefined ? 'application/json' : 'application/octet-stream',
           'accept-encoding': 'identity',
           'user-agent': 'gatehouse',
-          [LENGTH_HEADER]: length ?? String(body.length),
+          ...(length !== undefined && { [LENGTH_HEADER]: length }),
           ...(key !== undefined && { authorization: `Bearer ${key.reveal()}` }),
         },
         body,

@@ -1,7 +1,9 @@
 import { type PredictionRule, RESPONSES } from '../../policy/predictions.ts';
 import { Chain, type Means } from '../../shapers/chain.ts';
+import { dawn } from '../../shapers/dawn.ts';
 import type { Stance } from '../defence/desk.ts';
 import type { Known } from './known.ts';
+import type { Port, Prediction } from './predictor.ts';
 
 /** How the answers of a model are changed, for each of those whom its monitors know. */
 export interface Shaping {
@@ -47,3 +49,19 @@ export function checkShapers({ place, shapers, ladder }: PredictionRule, means: 
   for (const [at, rung] of ladder.entries())
     new Chain([...rung.shapers], means, `${place}.ladder[${at}].shapers`);
 }
+
+/** The outputs that callers are given, of those that a model has. */
+export function given<Output extends Pick<Port, 'name'>>(
+  { shaping, known }: Prediction,
+  outputs: readonly Output[],
+): readonly Output[] {
+  if (shaping === undefined || known === undefined) return outputs;
+  const { scores, labels } = known.calibration;
+  return outputs.filter(({ name }) => name === scores.output || name === labels?.output);
+}
+
+/** Somebody is given marks. */
+export const marksAnswers = (rules: readonly PredictionRule[]): boolean =>
+  rules.some(({ shapers, ladder }) =>
+    [...shapers, ...ladder.flatMap((rung) => rung.shapers)].some(({ use }) => use === dawn.name),
+  );
