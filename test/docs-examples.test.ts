@@ -12,6 +12,7 @@ import { readScanPolicy } from '../src/lifecycle/scan/policy.ts';
 import { EXTENSION, makeCertificate, newKey, publicPem } from '../src/signing/testing.ts';
 import { parseTrust } from '../src/signing/trust-policy.ts';
 import { openWitnessKeys, publicText } from '../src/witness/keys.ts';
+import { CONTRACT, calibrationOf, classifier, KEY } from './harness/classifiers.ts';
 import { tempFolder } from './harness/cli.ts';
 
 const docs = join(dirname(import.meta.dirname), 'docs');
@@ -100,7 +101,7 @@ async function said(files: Readonly<Record<string, string>>, args: readonly stri
     out: line,
     err: line,
     env: { OPENAI_API_KEY: 'sk-1', GEMINI_API_KEY: 'g-1', OTEL_TOKEN: 'Bearer t' },
-    read: (file) => files[basename(file)] ?? 'secret',
+    read: (file) => files[basename(file)] ?? (file.endsWith('.contract.yaml') ? CONTRACT : 'secret'),
   };
   return (await run(args, io, '0')) === 0 ? '' : text;
 }
@@ -129,7 +130,8 @@ suite('examples of the manual are accepted as they stand', () => {
         }
         const witness = async (name: string) =>
           publicText(await openWitnessKeys(join(folder, name), `example.org/${name}`));
-        const isSettings = SETTINGS.some((name) => name in given);
+        // Rules for predictions are a list, of the policy.
+        const isSettings = SETTINGS.some((name) => name in given && !Array.isArray(given[name]));
         const settings = { upstreams: OTHERS, vault: VAULT, ...(isSettings && given) };
         const policy = { version: 1, roles: { app: {}, admin: {} }, ...(!isSettings && given) };
         const files = {
@@ -138,6 +140,8 @@ suite('examples of the manual are accepted as they stand', () => {
           'prices.yaml': prices?.text ?? '',
           'authorization.cedar': cedar,
           'master.key': '0'.repeat(64),
+          'fraud.key': KEY,
+          'fraud.calibration.json': text.includes('calibration:') ? await calibrationOf(classifier()) : '',
           'w1.pub': await witness('w1'),
           'w2.pub': await witness('w2'),
           'w3.pub': await witness('w3'),
