@@ -1,8 +1,13 @@
+/** The most that a row holds: what is beyond it is far out, and is not to pass for missing. */
+const MOST = (2 - 2 ** -23) * 2 ** 127;
+
 /**
  * Rows in which every value is there: one that is missing, which models are told by a number that is none, is that of the mean.
- * Neither monitors nor shapers can measure one that is not there.
+ * Neither monitors nor shapers can measure one that is not there. One that is too large for single precision is the largest.
  *
  * @param rows [count × features]
  */
 export const withoutMissing = (rows: Float32Array, mean: Float32Array): Float32Array =>
-  rows.map((value, at) => (Number.isFinite(value) ? value : (mean[at % mean.length] as number)));
+  rows.map((value, at) =>
+    Number.isNaN(value) ? (mean[at % mean.length] as number) : Math.max(-MOST, Math.min(MOST, value)),
+  );

@@ -16,6 +16,8 @@ export interface Distance {
 }
 
 const ROUNDS = 6;
+/** Rows that are looked at for one that is not like those before. */
+const TRIES = 1000;
 
 /**
  * Principal components, as many as hold `share` of the variance, at most `rank`: by subspace iteration (Halko, Martinsson and
@@ -30,13 +32,8 @@ export function fitSubspace(rows: Float32Array, features: number, rank: number, 
     mean[at % features] = (mean[at % features] as number) + (rows[at] as number) / count;
   const centred = rows.map((value, at) => value - (mean[at % features] as number));
   const width = Math.min(rank, features, Math.max(1, Math.floor(count / 8)));
-  let directions = new Float32Array(width * features);
-  for (let at = 0; at < width; at++) {
-    const from = Math.floor((at * count) / width) * features;
-    directions.set(centred.subarray(from, from + features), at * features);
-  }
+  let directions = startOf(centred, features, width);
   let variances = new Float64Array(width);
-  orthonormalize(directions, features);
   for (let round = 0; round < ROUNDS; round++) {
     const next = new Float32Array(directions.length);
     variances = new Float64Array(width);
@@ -76,6 +73,30 @@ export function distanceFrom({ mean, directions, variances }: Subspace, row: Flo
     within += along ** 2 / Math.max(variance, least, Number.MIN_VALUE);
   }
   return { away: Math.max(0, away), within };
+}
+
+/**
+ * Directions to begin with: rows from all over the set. Where some are alike, as in tables of few values, others are looked for,
+ * because a direction that is zero stays so.
+ */
+function startOf(centred: Float32Array, features: number, width: number): Float32Array<ArrayBuffer> {
+  const count = centred.length / features;
+  const directions = new Float32Array(width * features);
+  const from = (place: number) => Math.floor(place) * features;
+  for (let at = 0; at < width; at++)
+    directions.set(
+      centred.subarray(from((at * count) / width), from((at * count) / width) + features),
+      at * features,
+    );
+  orthonormalize(directions, features);
+  for (let at = 0, next = 0; at < width; at++) {
+    const one = directions.subarray(at * features, (at + 1) * features);
+    for (; one.every((value) => value === 0) && next < Math.min(count, TRIES); next++) {
+      one.set(centred.subarray(next * features, (next + 1) * features));
+      orthonormalize(directions, features);
+    }
+  }
+  return directions;
 }
 
 /** Modified Gram–Schmidt, in place. A direction that the others hold becomes zero. */
