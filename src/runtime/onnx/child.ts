@@ -8,7 +8,7 @@ import { OnnxSession, type Port } from './session.ts';
 
 /** What the process is told. */
 export type Told =
-  | { readonly model: Uint8Array; readonly threads: number }
+  | { readonly model: Uint8Array; readonly threads: number; readonly runtime: string | undefined }
   | {
       readonly id: number;
       readonly feeds: readonly (readonly [string, Tensor])[];
@@ -41,7 +41,8 @@ if (process.send !== undefined) {
   process.on('message', async (told: Told) => {
     if ('model' in told) {
       try {
-        session = await OnnxSession.open(told.model, { threads: told.threads });
+        const { model, threads, runtime } = told;
+        session = await OnnxSession.open(model, { threads, runtime });
         say({ ready: { inputs: session.inputs, outputs: session.outputs } });
       } catch (error) {
         say({ broken: error instanceof Problem ? error.message : 'the model cannot be opened' });

@@ -29,7 +29,7 @@ require('node:net').connect(1, '127.0.0.1').on('error', (error) => {
 test('a process that runs a model may do nothing else', () => {
   const { stdout, stderr } = spawnSync(
     process.execPath,
-    [...confined(), '--input-type=commonjs', '-e', PROGRAM, import.meta.dirname],
+    [...confined().execArgv, '--input-type=commonjs', '-e', PROGRAM, import.meta.dirname],
     { encoding: 'utf8', env: {} },
   );
   const said = JSON.parse(stdout || JSON.stringify({ stderr })) as Record<string, string>;
@@ -38,7 +38,8 @@ test('a process that runs a model may do nothing else', () => {
 });
 
 test('nothing that leads out of its own code and that of the runtime is named', () => {
-  const folders = confined().flatMap((word) => word.match(/^--allow-fs-read=(.*)[\\/]\*$/)?.[1] ?? []);
+  const { execArgv } = confined();
+  const folders = execArgv.flatMap((word) => word.match(/^--allow-fs-read=(.*)[\\/]\*$/)?.[1] ?? []);
   assert.ok(folders.length >= 1);
   for (const folder of folders) assert.match(folder, /(src|dist|onnxruntime-node|onnxruntime-common)$/);
 });

@@ -45,10 +45,11 @@ export class ModelProcess {
   static async open(model: Uint8Array, threads: number): Promise<ModelProcess> {
     // The package has them compiled.
     const file = import.meta.url.endsWith('.ts') ? './child.ts' : './child.js';
+    const { execArgv, runtime } = confined();
     const child = fork(new URL(file, import.meta.url), [], {
       serialization: 'advanced',
       env: {},
-      execArgv: confined(),
+      execArgv: [...execArgv],
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
     const { promise, resolve, reject } = Promise.withResolvers<Extract<Said, { ready: unknown }>['ready']>();
@@ -58,7 +59,7 @@ export class ModelProcess {
       if ('ready' in said) resolve(said.ready);
       else reject(new Problem('usage', 'broken' in said ? said.broken : 'the model cannot be opened'));
     });
-    tell(child, { model, threads });
+    tell(child, { model, threads, runtime });
     try {
       return new ModelProcess(child, await promise);
     } catch (error) {

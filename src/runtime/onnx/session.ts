@@ -9,9 +9,9 @@ type OrtTensor = InstanceType<Ort['Tensor']>;
 let ort: Ort | undefined;
 
 /** ONNX Runtime, an optional dependency that is loaded when it is first used. Throws `Problem('environment')` without it. */
-function loaded(): Ort {
+function loaded(from = 'onnxruntime-node'): Ort {
   try {
-    ort ??= createRequire(import.meta.url)('onnxruntime-node') as Ort;
+    ort ??= createRequire(import.meta.url)(from) as Ort;
     return ort;
   } catch {
     throw new Problem(
@@ -33,6 +33,8 @@ export interface SessionOptions {
   readonly threads?: number | undefined;
   /** `none`: nodes run as they stand, so that each can be looked at. Default `all`. */
   readonly optimize?: 'none' | 'all' | undefined;
+  /** The file of ONNX Runtime, for a process that may not look for it. */
+  readonly runtime?: string | undefined;
 }
 
 /** A model that ONNX Runtime has read. A run holds the thread that asks for it until it ends. */
@@ -52,7 +54,7 @@ export class OnnxSession {
    * cannot be read, in the runtime's own words.
    */
   static async open(model: Uint8Array, options: SessionOptions = {}): Promise<OnnxSession> {
-    const { InferenceSession } = loaded();
+    const { InferenceSession } = loaded(options.runtime);
     try {
       const session = await InferenceSession.create(model, {
         executionProviders: ['cpu'],
