@@ -301,6 +301,26 @@ test('a server of the protocol behind the gateway', async (t) => {
   assert.deepEqual([wrong.status, ((await wrong.json()) as { code: string }).code], [502, 'upstream_auth']);
 });
 
+test('a server without the binary extension is asked in JSON', async (t) => {
+  let asked: unknown[] = [];
+  // As MLServer answers.
+  const url = await server(t, async ({ headers }, body, response) => {
+    asked = [headers['content-type'], headers[LENGTH_HEADER], JSON.parse(body.toString())];
+    const outputs = [
+      { name: 'score', shape: [1, 1], datatype: 'FP64', parameters: { content_type: 'np' }, data: [0.5] },
+    ];
+    response.end(JSON.stringify({ model_name: 'far', id: '1', parameters: {}, outputs }));
+  });
+  const { ask } = await servePredictions(t, {
+    files: { 'fraud.yaml': FRAUD, 'far.yaml': FRAUD },
+    settings: `  far: { contract: far.yaml, url: "${url}", binary: false }`,
+  });
+  const answer = await ask([ROW], '/v2/models/far/rows');
+  assert.deepEqual(await answer.json(), { model_name: 'far', rows: [{ score: 0.5 }] });
+  const inputs = [{ name: 'x', datatype: 'FP32', shape: [1, 3], data: [41, 2.5, 1] }];
+  assert.deepEqual(asked, ['application/json', undefined, { inputs }]);
+});
+
 test('a server that trickles is out of time all the same; one that leads elsewhere is not followed', async (t) => {
   let asked = 0;
   const slow = await server(t, async (_, __, response) => {

@@ -106,21 +106,26 @@ export function writeResponse(
   return { body, length: length === undefined ? undefined : String(length) };
 }
 
-/** Writes a request to another server: inputs as binary data, and outputs asked for as such. */
+/**
+ * Writes a request to another server. Throws `request_invalid` where there is no JSON for a number.
+ *
+ * @param binary inputs are sent as binary data, and outputs asked for as such; else all is JSON
+ */
 export function writeRequest(
   inputs: Tensors,
   outputs: readonly string[] | undefined,
   id: string | undefined,
+  binary = true,
 ): WireBody {
-  const { list, tail } = writeTensors(inputs, () => true, 'request_invalid');
+  const { list, tail } = writeTensors(inputs, () => binary, 'request_invalid');
   const json: JsonObject = {
     ...(id === undefined ? {} : { id }),
     inputs: list,
-    parameters: { binary_data_output: true },
+    ...(binary && { parameters: { binary_data_output: true } }),
     ...(outputs === undefined ? {} : { outputs: outputs.map((name) => ({ name })) }),
   };
   const { body, length } = writeMessage(json, tail);
-  return { body, length: String(length ?? body.length) };
+  return { body, length: binary ? String(length ?? body.length) : undefined };
 }
 
 /** Reads what a server answered. Throws `upstream_invalid`. */

@@ -56,6 +56,8 @@ export interface ServerSource extends Pick<ReachSettings, 'reach' | 'allow_addre
   readonly as: string;
   readonly key: Secret | undefined;
   readonly connections: number;
+  /** Tensors are sent as binary data; else in JSON. */
+  readonly binary: boolean;
 }
 
 const { reach, allow_addresses, tls } = REACH_FIELDS;
@@ -110,6 +112,12 @@ const Prediction = Type.Object(
       }),
     ),
     connections: Type.Optional(count('Connections to that server at the same time.', 64)),
+    binary: Type.Optional(
+      Type.Boolean({
+        description:
+          'Send tensors as binary data. false: in JSON, for servers without that extension, such as MLServer. Default: true.',
+      }),
+    ),
     reach,
     allow_addresses,
     tls,
@@ -136,7 +144,16 @@ export const Predictions = Type.Record(
 type PredictionEntry = Static<typeof Prediction>;
 
 const OF_SEALED = ['model', 'file', 'workers', 'threads', 'batch_rows', 'queue_rows', 'memory'] as const;
-const OF_SERVERS = ['as', 'key', 'insecure_http', 'connections', 'reach', 'allow_addresses', 'tls'] as const;
+const OF_SERVERS = [
+  'as',
+  'key',
+  'insecure_http',
+  'connections',
+  'binary',
+  'reach',
+  'allow_addresses',
+  'tls',
+] as const;
 const MOST_WORKERS = 64;
 const MOST_THREADS = 256;
 
@@ -226,6 +243,7 @@ function readServer(read: SettingsReader, at: Path, name: string, entry: Predict
     as: entry.as ?? name,
     key: entry.key === undefined ? undefined : read.secret([...at, 'key'], entry.key),
     connections: read.count([...at, 'connections'], entry.connections, 64),
+    binary: entry.binary ?? true,
     reach,
     allow_addresses,
     tls,
