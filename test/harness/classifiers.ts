@@ -107,8 +107,17 @@ export const rowsOf = (count: number, from = 0): number[][] =>
     ),
   );
 
-/** Its calibration, as `gatehouse models calibrate` would write it. */
-export async function calibrationOf(model: Uint8Array, key = KEY): Promise<string> {
+const calibrations = new Map<string, Promise<string>>();
+
+/** Its calibration, as `gatehouse models calibrate` would write it; made once. */
+export function calibrationOf(model: Uint8Array, key = KEY): Promise<string> {
+  const name = `${key} ${Buffer.from(model).toString('base64')}`;
+  const made = calibrations.get(name) ?? calibrated(model, key);
+  calibrations.set(name, made);
+  return made;
+}
+
+async function calibrated(model: Uint8Array, key: string): Promise<string> {
   const keys = defenceKeys(Buffer.from(key));
   const data = {
     name: 'rows.csv',

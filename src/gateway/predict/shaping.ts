@@ -3,7 +3,6 @@ import { Chain, type Means } from '../../shapers/chain.ts';
 import { dawn } from '../../shapers/dawn.ts';
 import type { Stance } from '../defence/desk.ts';
 import type { Known } from './known.ts';
-import type { Port, Prediction } from './predictor.ts';
 
 /** How the answers of a model are changed, for each of those whom its monitors know. */
 export interface Shaping {
@@ -51,8 +50,8 @@ export function checkShapers({ place, shapers, ladder }: PredictionRule, means: 
 }
 
 /** The outputs that callers are given, of those that a model has. */
-export function given<Output extends Pick<Port, 'name'>>(
-  { shaping, known }: Prediction,
+export function given<Output extends { readonly name: string }>(
+  { shaping, known }: { readonly shaping: Shaping | undefined; readonly known: Known | undefined },
   outputs: readonly Output[],
 ): readonly Output[] {
   if (shaping === undefined || known === undefined) return outputs;
