@@ -1,12 +1,14 @@
 import { decodeModel, type Resolve } from './decode.ts';
 import { inline } from './inline.ts';
 import type { OnnxModel } from './onnx.ts';
+import { ordered } from './ordered.ts';
 import { byParts } from './parts.ts';
 import { pooledFirst } from './pooled-first.ts';
 import { upgrade } from './upgrade.ts';
 
-/** A model as it stands in its file, its own functions put in. Throws `MalformedModel`. */
-export const read = (bytes: Uint8Array, resolve?: Resolve): OnnxModel => inline(decodeModel(bytes, resolve));
+/** A model as it stands in its file, its own functions put in, each node behind what it needs. Throws `MalformedModel`. */
+export const read = (bytes: Uint8Array, resolve?: Resolve): OnnxModel =>
+  ordered(inline(decodeModel(bytes, resolve)));
 
 /**
  * A model that was read, as the rules want it: operators of version 17 or later, fused ones in their parts. It makes what the model

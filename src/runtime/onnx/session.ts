@@ -86,6 +86,15 @@ export class OnnxSession {
     );
   }
 
+  /** The same for inputs that fit: where it does not run, it is the model’s fault. Rejects with `Problem('usage')`. */
+  async probe(feeds: Tensors, wanted: readonly string[]): Promise<Map<string, Tensor>> {
+    try {
+      return await this.run(feeds, wanted);
+    } catch (error) {
+      throw new Problem('usage', `ONNX Runtime does not run the model: ${lineOf(error)}`);
+    }
+  }
+
   close(): Promise<void> {
     return this.#session.release();
   }
@@ -103,6 +112,8 @@ const ports = (metadata: InferenceSession['inputMetadata']): Port[] =>
     value.isTensor ? [{ name: value.name, type: value.type as ElementType, dims: value.shape }] : [],
   );
 
-/** The first line of what the runtime says: what follows are places in its source. */
+/** The first line of what the runtime says, without places in its source. */
 const lineOf = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).split('\n')[0]?.slice(0, 300) ?? '';
+  ((error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '')
+    .replace(/\/onnxruntime_src\/\S+ .*?\)(?: const)? (?=\S)/, '')
+    .slice(0, 300);
