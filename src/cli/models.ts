@@ -171,7 +171,9 @@ export function modelsCommand(io: CliIo, version: string): Command {
     verb('shape <MODEL>', 'what shapers of answers cost users, and how good a copy a thief makes', [
       'shape fraud.onnx --evaluate --data sample.csv --label class --thief public.csv',
       'shape fraud.onnx --data sample.csv --thief public.csv --shapers shapers.yaml --json',
+      'shape fraud.onnx --data new.csv --thief public.csv --calibration fraud.calibration.json --key fraud.key --policy policy.yaml --model-name fraud --report shapers.html',
     ]),
+    version,
   );
 
   marksOptions(

@@ -1,6 +1,7 @@
 import type { AttackResult, Example, RunResult } from '../result.ts';
 import { ATTACK_RULES_BY_ID } from '../rules.ts';
 import { curve } from './curve.ts';
+import { esc } from './escape.ts';
 import { pictures } from './pictures.ts';
 import type { AttackReport } from './report.ts';
 import {
@@ -104,8 +105,6 @@ function shown(example: Example, { data, asked }: AttackResult): string {
 <p>${esc(example.attack)}, ${asked.norm} ${number(example.distance)}</p>
 ${body}</section>`;
 }
-
-const esc = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 
 const STYLE = `
 :root { color-scheme: light dark; --bad: #b3261e; --warn: #9a6700; --good: #1a7f37; --line: #8884; --curve: #0b57d0; }
