@@ -131,8 +131,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     ledgerSize: () => ledger.size,
     ledgerOpen: () => ledger.state === 'open',
     ledgerCosigned: witnesses && (() => Number(witnesses().cosigned)),
-    standing: () =>
-      gate.alarms?.suspects().map(({ model, stance }) => ({ model, stance: stance ?? 'none' })) ?? [],
+    standing: () => gate.alarms?.standing() ?? [],
   });
   const serving = new ServingMetrics(metrics.registry);
   const parts: Parts = {
@@ -213,6 +212,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       );
     const house = buildHouse(next.settings, next.policy, parts);
     await loadModels(house, role);
+    const watch = await alarms?.prepare(watchedIn(house));
     const masters = await stageVault(vault, next).catch((error) => {
       closeUpstreams(house);
       throw error;
@@ -224,7 +224,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
         const { tls } = next.settings.listen;
         if (tls !== undefined) secure?.(tls);
         replaceHouse(gate, house);
-        alarms?.take(watchedIn(house));
+        watch?.();
       },
       abort() {
         masters?.close();

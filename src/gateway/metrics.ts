@@ -8,6 +8,14 @@ import type { Usage } from '../exchange/exchange.ts';
  */
 const NAMES = 200;
 
+/** A caller on the ladder of a model that is watched. */
+interface Standing {
+  readonly model: string;
+  readonly stance: string;
+  /** For a person. */
+  readonly waits: boolean;
+}
+
 /** What an operator watches, in Prometheus' form. No label takes a value that a stranger can choose. */
 export class Metrics {
   readonly registry = new Registry();
@@ -137,7 +145,7 @@ export class Metrics {
     /** Undefined where the ledger has no witnesses. */
     ledgerCosigned?: (() => number) | undefined;
     /** Callers on the ladders of models that are watched. */
-    standing?: (() => readonly { readonly model: string; readonly stance: string }[]) | undefined;
+    standing?: (() => readonly Standing[]) | undefined;
   }) {
     /** @param aggregator over all processes of a gateway */
     const gauge = (name: string, help: string, aggregator: 'sum' | 'max' | 'min', read: () => number) =>
@@ -163,7 +171,7 @@ export class Metrics {
         state.ledgerCosigned,
       );
     const { standing } = state;
-    if (standing !== undefined)
+    if (standing !== undefined) {
       new Gauge({
         name: 'gatehouse_monitor_callers',
         help: 'Callers whom an alarm was about, by model and how they are answered.',
@@ -171,9 +179,20 @@ export class Metrics {
         registers: [this.registry],
         collect() {
           this.reset();
-          for (const labels of standing()) this.inc({ ...labels });
+          for (const { model, stance } of standing()) this.inc({ model, stance });
         },
       });
+      new Gauge({
+        name: 'gatehouse_monitor_waiting',
+        help: 'Callers who wait for a person to allow a rung of the ladder, by model.',
+        labelNames: ['model'],
+        registers: [this.registry],
+        collect() {
+          this.reset();
+          for (const { model, waits } of standing()) this.inc({ model }, waits ? 1 : 0);
+        },
+      });
+    }
     gauge('process_resident_memory_bytes', 'Resident memory.', 'sum', () => process.memoryUsage.rss());
   }
 

@@ -6,7 +6,17 @@ import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import type { JsonObject } from '../../base/json.ts';
 import type { LedgerDesk } from '../../ledger/desk.ts';
-import { CALIBRATION, CLASSES, FEATURES, SECRET, sampler, scoresOf } from '../../monitors/testing.ts';
+import { calibrate } from '../../monitors/calibrate.ts';
+import {
+  CALIBRATION,
+  CLASSES,
+  FEATURES,
+  OTHER_SECRET,
+  SECRET,
+  sampleOf,
+  sampler,
+  scoresOf,
+} from '../../monitors/testing.ts';
 import { type PredictionRule, RESPONSES } from '../../policy/predictions.ts';
 import { Metrics } from '../metrics.ts';
 import { Defence } from './defence.ts';
@@ -165,7 +175,8 @@ suite('the defence', () => {
     const stance = first.defence.stanceOf('fraud', 'mal');
     assert.notEqual(stance, undefined);
     const strength = first.defence.evidence('fraud', 'eve')?.strength;
-    await first.defence.close();
+    // Each minute: a process that is killed later has this much.
+    await first.defence.sweep();
     const again = scene(t, { folder: first.folder });
     await again.defence.start([WATCHED]);
     assert.equal(again.defence.stanceOf('fraud', 'mal'), stance);
@@ -197,28 +208,34 @@ suite('the defence', () => {
     await other.defence.observe(asked('eve', [attack()()]));
   });
 
-  test('over a reload the same calibration keeps its evidence; another one begins anew, and frees nobody', async (t) => {
+  test('over a reload the same key keeps its evidence; another one begins anew, and frees nobody', async (t) => {
     const { defence, state } = scene(t);
     await defence.start([WATCHED]);
     for (const row of times(60, attack())) await defence.observe(asked('eve', [row]));
     const { strength } = defence.evidence('fraud', 'eve') ?? {};
     const stance = defence.stanceOf('fraud', 'eve');
-    defence.take([{ ...WATCHED }]);
+    (await defence.prepare([{ ...WATCHED }]))();
     assert.equal(defence.evidence('fraud', 'eve')?.strength, strength);
     state.rules = [rule({ budget: { queries: 70 } })];
-    defence.take([{ ...WATCHED }]);
+    (await defence.prepare([{ ...WATCHED }]))();
     assert.equal(
       defence.evidence('fraud', 'eve')?.strength,
       strength,
       'another budget is no other calibration',
     );
-    defence.take([{ ...WATCHED, digest: 'bb'.repeat(32) }]);
+    (await defence.prepare([{ ...WATCHED, digest: 'bb'.repeat(32) }]))();
+    assert.equal(defence.evidence('fraud', 'eve')?.strength, strength, 'the same key');
+    const monitors = calibrate(sampleOf(300, 5), OTHER_SECRET);
+    const other = { ...WATCHED, calibration: { monitors, accuracy: undefined }, secret: OTHER_SECRET };
+    (await defence.prepare([{ ...other, digest: 'cc'.repeat(32) }]))();
     assert.equal(defence.evidence('fraud', 'eve'), undefined);
     assert.equal(defence.stanceOf('fraud', 'eve'), stance);
     assert.equal(state.news.at(-1)?.all, true);
-    defence.take([]);
+    (await defence.prepare([]))();
     assert.equal(defence.stanceOf('fraud', 'eve'), undefined);
     assert.equal(await defence.observe(asked('eve', [attack()()])), undefined);
+    (await defence.prepare([WATCHED]))();
+    assert.equal(defence.stanceOf('fraud', 'eve'), stance, 'who is watched again is not forgotten');
   });
 
   test('time forgets: the foot of the ladder again, told once, and alarms are raised anew', async (t) => {
@@ -274,6 +291,23 @@ suite('the defence', () => {
     const text = await metrics.exposition([]);
     assert.match(text, /gatehouse_monitor_outcomes_total\{model="fraud",right="false"\} \d+/);
     assert.match(text, /gatehouse_monitor_drifts_total\{model="fraud",test="accuracy"\} 1/);
+  });
+
+  test('what cannot be saved is told, and everybody is answered all the same', async (t) => {
+    const { defence, folder, log } = scene(t);
+    rmSync(folder, { recursive: true });
+    writeFileSync(folder, 'no folder');
+    await defence.start([WATCHED]);
+    for (const row of times(60, attack())) await defence.observe(asked('eve', [row]));
+    await defence.sweep();
+    assert.match(log.join(), /cannot be saved/);
+    const eve = { id: 'eve', name: 'eve', team: '' };
+    await assert.rejects(defence.decide('fraud', eve, { act: 'raised', to: 'block' }, {}), {
+      code: 'internal',
+    });
+    rmSync(folder);
+    await defence.sweep();
+    assert.deepEqual(readdirSync(folder).sort(), ['fraud.ladder', 'fraud.watch'], 'as soon as it can be');
   });
 
   test('what cannot be watched is refused', async (t) => {

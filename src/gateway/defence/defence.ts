@@ -1,25 +1,20 @@
-import { hkdfSync } from 'node:crypto';
-import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../../base/clock.ts';
-import { isObject, type Json, type JsonObject } from '../../base/json.ts';
+import type { JsonObject } from '../../base/json.ts';
 import { Refusal } from '../../base/refusal.ts';
-import { Turns } from '../../base/turns.ts';
 import type { Alarm } from '../../monitors/watch.ts';
 import { type PredictionRule, predictionRuleOf, type Response } from '../../policy/predictions.ts';
 import type { Asked, DefenceDesk, Outcome, Stance, StanceNews } from './desk.ts';
-import { type Known, Ladder, type LadderState, NO_RULE, type Standing, type Step } from './ladder.ts';
+import { Keeper } from './keeper.ts';
+import { type Known, Ladder, NO_RULE, type Standing, type Step } from './ladder.ts';
 import { Lookout, labelsOf, type Watched } from './lookout.ts';
-import { readSealed, writeSealed } from './state-file.ts';
-import { type Change, stanceEntry, Teller, type TellParts } from './tell.ts';
+import { type Change, shown, stanceEntry, Teller, type TellParts } from './tell.ts';
 
 /** What a long minute of monitors is saved after, and who stands elsewhere; milliseconds. */
 const MINUTE = 60_000;
 const SOON = 1000;
 /** Rows that are looked at in one go; others want to be served between. */
 const TURN = 32;
-/** Bytes of a calibration's digest, first in the file of what monitors remember. */
-const DIGEST = 32;
 
 export interface DefenceParts extends Omit<TellParts, 'now'> {
   /** The folder of its files. */
@@ -51,9 +46,8 @@ export interface Suspect {
  */
 export class Defence implements DefenceDesk {
   readonly #parts: DefenceParts;
-  readonly #key: Uint8Array;
   readonly #teller: Teller;
-  readonly #saving = new Turns();
+  readonly #keeper: Keeper;
   #lookouts: ReadonlyMap<string, Lookout> = new Map();
   readonly #sweeping: NodeJS.Timeout;
   #soon: NodeJS.Timeout | undefined;
@@ -62,27 +56,44 @@ export class Defence implements DefenceDesk {
 
   constructor(parts: DefenceParts) {
     this.#parts = parts;
-    this.#key = new Uint8Array(hkdfSync('sha256', parts.key, '', 'gatehouse defence state', 32));
     this.#teller = new Teller({ ...parts, now: parts.clock.now });
+    this.#keeper = new Keeper(parts.folder, parts.key, this.#teller);
     this.#sweeping = setInterval(() => void this.sweep(), MINUTE).unref();
   }
 
   /** Begins to watch, with what was remembered before the process started. */
   async start(watched: readonly Watched[]): Promise<void> {
-    this.take(watched);
-    for (const lookout of this.#lookouts.values()) await this.#load(lookout);
+    (await this.prepare(watched))();
     this.#forget();
   }
 
-  /** Watches these models from now on. Of one whose calibration is as it was, everything is kept. */
-  take(watched: readonly Watched[]): void {
+  /**
+   * Reads what was kept of models that are not watched yet; watches these models, and no others, from when what it returns is
+   * called. Of one that is watched already, everything stays.
+   */
+  async prepare(watched: readonly Watched[]): Promise<() => void> {
+    const fresh = new Map<string, Lookout>();
+    for (const one of watched) {
+      if (this.#lookouts.has(one.model)) continue;
+      const lookout = new Lookout(one, this.#ruleOf(one.model).budget);
+      await this.#keeper.load(lookout);
+      fresh.set(one.model, lookout);
+    }
+    return () => this.#take(watched, fresh);
+  }
+
+  #take(watched: readonly Watched[], fresh: ReadonlyMap<string, Lookout>): void {
+    const before = this.#lookouts;
     this.#lookouts = new Map(
       watched.map((one) => {
-        const before = this.#lookouts.get(one.model);
         const { budget } = this.#ruleOf(one.model);
-        return [one.model, before?.isOf(one, budget) ? before : new Lookout(one, budget, before)];
+        const known = before.get(one.model) ?? fresh.get(one.model);
+        return [one.model, known?.isOf(one, budget) ? known : new Lookout(one, budget, known)];
       }),
     );
+    // Whoever is watched again later is not forgotten.
+    for (const [model, lookout] of before)
+      if (!this.#lookouts.has(model)) this.#keeper.save(lookout).catch(() => {});
     this.onNews(this.stances());
   }
 
@@ -170,6 +181,15 @@ export class Defence implements DefenceDesk {
     );
   }
 
+  /** The same for metrics, without names. */
+  standing(): { model: string; stance: string; waits: boolean }[] {
+    return this.suspects().map(({ model, stance, standing }) => ({
+      model,
+      stance: shown(stance),
+      waits: standing.waiting !== null,
+    }));
+  }
+
   /** Models that are watched. */
   get models(): readonly string[] {
     return [...this.#lookouts.keys()];
@@ -196,19 +216,20 @@ export class Defence implements DefenceDesk {
     const lookout = this.#lookouts.get(model);
     if (lookout === undefined)
       throw new Refusal('not_found', { hint: 'No monitors watch a model of that name.' });
-    const take = (ladder: Ladder) => this.#take(ladder, model, caller, decision);
+    const decide = (ladder: Ladder) => this.#decided(ladder, model, caller, decision);
     const trial = new Ladder();
     trial.load(structuredClone(lookout.ladder.state));
-    const change = { model, caller, act: decision.act, step: take(trial), by };
+    const change = { model, caller, act: decision.act, step: decide(trial), by };
     await this.#parts.ledger.append(stanceEntry(change));
-    const step = take(lookout.ladder);
-    if (decision.act === 'cleared') lookout.clear(caller.id);
+    const team = lookout.ladder.get(caller.id)?.team ?? '';
+    const step = decide(lookout.ladder);
+    if (decision.act === 'cleared') lookout.clear(caller.id, team);
     this.#push(lookout, caller.id, step);
-    await this.#save(lookout, { throws: true });
+    await this.#keeper.save(lookout, { throws: true });
     return step;
   }
 
-  #take(ladder: Ladder, model: string, caller: Known, decision: Decision): Step {
+  #decided(ladder: Ladder, model: string, caller: Known, decision: Decision): Step {
     const rule = this.#ruleOf(model);
     if (decision.act === 'approved')
       return ladder.approve(caller.id, rule) ?? conflict('Nothing waits for a person to say so.');
@@ -224,13 +245,13 @@ export class Defence implements DefenceDesk {
   async sweep(): Promise<void> {
     this.#forget();
     this.#teller.uncounted();
-    for (const lookout of this.#lookouts.values()) await this.#save(lookout);
+    for (const lookout of this.#lookouts.values()) await this.#keeper.save(lookout);
   }
 
   async close(): Promise<void> {
     clearInterval(this.#sweeping);
     clearTimeout(this.#soon);
-    for (const lookout of this.#lookouts.values()) await this.#save(lookout);
+    for (const lookout of this.#lookouts.values()) await this.#keeper.save(lookout);
   }
 
   #forget(): void {
@@ -238,7 +259,9 @@ export class Defence implements DefenceDesk {
       const { model, ladder } = lookout;
       const rule = this.#ruleOf(model);
       const before = new Map(ladder.all.map(({ id }) => [id, ladder.stanceOf(id, rule)]));
-      for (const standing of ladder.forget(rule, this.#parts.clock.now())) {
+      const { callers, teams } = ladder.forget(rule, this.#parts.clock.now());
+      for (const team of teams) lookout.clearTeam(team);
+      for (const standing of callers) {
         const step = { before: before.get(standing.id), after: undefined, waits: undefined };
         lookout.clear(standing.id);
         this.#moved(lookout, { model, caller: known(standing), act: 'forgotten', step });
@@ -255,7 +278,7 @@ export class Defence implements DefenceDesk {
     lookout.moved = true;
     this.#soon ??= setTimeout(() => {
       this.#soon = undefined;
-      for (const one of this.#lookouts.values()) this.#save(one, { ladderOnly: true }).catch(() => {});
+      for (const one of this.#lookouts.values()) this.#keeper.save(one, { ladderOnly: true }).catch(() => {});
     }, SOON).unref();
     if (before !== after)
       this.onNews({ all: false, stances: [{ model: lookout.model, caller, stance: after ?? null }] });
@@ -264,65 +287,10 @@ export class Defence implements DefenceDesk {
   #ruleOf(model: string): Pick<PredictionRule, 'ladder' | 'forget' | 'patience' | 'budget'> {
     return predictionRuleOf(this.#parts.rules(), model) ?? { ...NO_RULE, budget: {} };
   }
-
-  #fileOf(model: string, what: 'ladder' | 'watch'): readonly [path: string, about: string] {
-    return [join(this.#parts.folder, `${model}.${what}`), `${what} of ${model}`];
-  }
-
-  /** One file after the other: two that are written at once under one name would spoil each other. */
-  #save(lookout: Lookout, { ladderOnly = false, throws = false } = {}): Promise<void> {
-    return this.#saving.take(async () => {
-      const { model } = lookout;
-      try {
-        if (lookout.moved) {
-          lookout.moved = false;
-          const [path, about] = this.#fileOf(model, 'ladder');
-          await writeSealed(path, Buffer.from(JSON.stringify(lookout.ladder.state)), this.#key, about);
-        }
-        if (lookout.seen && !ladderOnly) {
-          lookout.seen = false;
-          const [path, about] = this.#fileOf(model, 'watch');
-          const bytes = Buffer.concat([Buffer.from(lookout.digest, 'hex'), lookout.save()]);
-          await writeSealed(path, bytes, this.#key, about);
-        }
-      } catch (error) {
-        [lookout.moved, lookout.seen] = [true, true];
-        this.#teller.unsaved(model, error);
-        if (throws) throw new Refusal('internal', { cause: error });
-      }
-    });
-  }
-
-  async #load(lookout: Lookout): Promise<void> {
-    const { model, digest } = lookout;
-    await this.#open(model, 'ladder', (bytes) => lookout.ladder.load(readLadder(bytes)));
-    await this.#open(model, 'watch', (bytes) => {
-      // Of another calibration nothing can be used, and nothing is lost: the owner made a new one.
-      if (bytes.subarray(0, DIGEST).toString('hex') === digest) lookout.load(bytes.subarray(DIGEST));
-    });
-  }
-
-  async #open(model: string, what: 'ladder' | 'watch', read: (bytes: Buffer) => void): Promise<void> {
-    const [path, about] = this.#fileOf(model, what);
-    try {
-      const bytes = await readSealed(path, this.#key, about);
-      if (bytes !== undefined) read(bytes);
-    } catch {
-      this.#teller.lost(model, what);
-    }
-  }
 }
 
 const known = ({ id, name, team }: Known): Known => ({ id, name, team });
 
 function conflict(hint: string): never {
   throw new Refusal('conflict', { hint });
-}
-
-/** What is in the file was sealed by this gateway: only another version may have written it otherwise. */
-function readLadder(bytes: Buffer): LadderState {
-  const state = JSON.parse(bytes.toString()) as Json;
-  if (!isObject(state) || !Array.isArray(state.standings) || !Array.isArray(state.teams))
-    throw new TypeError('not the state of a ladder');
-  return state as unknown as LadderState;
 }

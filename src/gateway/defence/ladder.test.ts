@@ -88,21 +88,21 @@ suite('the ladder', () => {
     const ladder = new Ladder();
     alarms(ladder, 2);
     ladder.raise({ ...eve, id: 'held' }, 'block', ALL, 0);
-    assert.deepEqual(ladder.forget(ALL, 30 * DAY - 1), []);
+    assert.deepEqual(ladder.forget(ALL, 30 * DAY - 1).callers, []);
     for (let at = 0; at < 3; at++) ladder.query(eve, true, ALL, 10 * DAY);
-    assert.deepEqual(ladder.forget(ALL, 30 * DAY), [], 'they went on');
+    assert.deepEqual(ladder.forget(ALL, 30 * DAY).callers, [], 'they went on');
     // Now and then something is strange of everybody.
     ladder.query(eve, false, ALL, 20 * DAY);
     ladder.query(eve, false, ALL, 20 * DAY);
     ladder.query(eve, false, ALL, 20 * DAY);
     ladder.query(eve, false, ALL, 20 * DAY);
     assert.deepEqual(
-      ladder.forget(ALL, 40 * DAY).map(({ id }) => id),
+      ladder.forget(ALL, 40 * DAY).callers.map(({ id }) => id),
       [eve.id],
     );
     assert.equal(ladder.stanceOf(eve.id, ALL), undefined);
     assert.equal(ladder.stanceOf('held', ALL), 'block');
-    assert.deepEqual(ladder.forget({ ...ALL, forget: undefined }, 1000 * DAY), []);
+    assert.deepEqual(ladder.forget({ ...ALL, forget: undefined }, 1000 * DAY).callers, []);
   });
 
   test('under another ladder they stand on the nearest milder rung that there is', () => {

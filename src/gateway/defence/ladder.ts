@@ -167,7 +167,7 @@ export class Ladder {
     return { before, after: stanceBy(standing, rule), waits: undefined };
   }
 
-  /** Forgets what stood against them; undefined where nothing did. */
+  /** Forgets what stood against them, and what they and their team gave together; undefined where nothing did. */
   clear(caller: string, rule: LadderRule): Step | undefined {
     const standing = this.#standings.get(caller);
     if (standing === undefined) return undefined;
@@ -177,12 +177,13 @@ export class Ladder {
   }
 
   /** Those of whom nothing was strange for so long are at the foot again. */
-  forget({ forget }: LadderRule, now: number): Standing[] {
-    if (forget === undefined) return [];
-    for (const [team, last] of this.#teams) if (now - last >= forget) this.#teams.delete(team);
-    const over = this.all.filter(({ last, held }) => !held && now - last >= forget);
-    for (const { id } of over) this.#standings.delete(id);
-    return over;
+  forget({ forget }: LadderRule, now: number): { readonly callers: Standing[]; readonly teams: string[] } {
+    if (forget === undefined) return { callers: [], teams: [] };
+    const teams = [...this.#teams].flatMap(([team, last]) => (now - last >= forget ? [team] : []));
+    const callers = this.all.filter(({ last, held }) => !held && now - last >= forget);
+    for (const team of teams) this.#teams.delete(team);
+    for (const { id } of callers) this.#standings.delete(id);
+    return { callers, teams };
   }
 
   get state(): LadderState {

@@ -19,6 +19,14 @@ export interface Watched {
 
 type Budget = PredictionRule['budget'];
 
+const budgetOf = ({ queries, bits }: Budget) => ({
+  queries: queries ?? DEFAULTS.budget.queries,
+  bits: bits ?? DEFAULTS.budget.bits,
+});
+
+/** Bytes of what tells one key of monitors from another. */
+export const KEY_MARK = 32;
+
 /** Callers whose names are known by their ids; the one who has been quiet longest is forgotten first. */
 const NAMES = 10_000;
 /** A thing that goes on to drift is told of again after so long, in milliseconds. */
@@ -28,10 +36,12 @@ const AGAIN = 3_600_000;
 export class Lookout {
   readonly model: string;
   readonly digest: string;
+  /** The same for the same key of monitors, and says nothing of it. */
+  readonly keyMark: Buffer;
   readonly ladder: Ladder;
   readonly answered: Answered;
   readonly #watch: Watch;
-  readonly #budget: string;
+  readonly #budget: ReturnType<typeof budgetOf>;
   readonly #accuracy: AccuracyWatch | undefined;
   readonly #names = new Map<string, Known>();
   /** When a thing was said to drift. */
@@ -43,26 +53,26 @@ export class Lookout {
 
   /**
    * @param before of the same model. Who stands where is kept in any case: calibrating anew frees nobody. What the monitors
-   * remember is, where they are the same.
+   * remember is, where they have the same key.
    */
   constructor({ model, calibration, secret, digest }: Watched, budget: Budget, before?: Lookout) {
-    const { queries = DEFAULTS.budget.queries, bits = DEFAULTS.budget.bits } = budget;
     this.model = model;
     this.digest = digest;
-    this.#budget = JSON.stringify([queries, bits]);
+    this.keyMark = Buffer.from(secret.seal('which key'), 'base64url');
+    this.#budget = budgetOf(budget);
     this.ladder = before?.ladder ?? new Ladder();
     this.answered = before?.answered ?? new Answered();
-    this.#watch = new Watch(calibration.monitors, secret, { budget: { queries, bits } });
-    if (before?.digest === digest) this.#watch.load(before.#watch.save());
+    this.#watch = new Watch(calibration.monitors, secret, { budget: this.#budget });
+    if (before?.keyMark.equals(this.keyMark)) this.#watch.load(before.#watch.save());
     this.#accuracy = calibration.accuracy && new AccuracyWatch(calibration.accuracy.share);
-    this.seen = before?.seen ?? false;
+    this.seen = before !== undefined;
     this.moved = before?.moved ?? false;
   }
 
   /** It would be made as it is. */
-  isOf({ digest }: Watched, { queries, bits }: Budget): boolean {
-    const budget = [queries ?? DEFAULTS.budget.queries, bits ?? DEFAULTS.budget.bits];
-    return this.digest === digest && this.#budget === JSON.stringify(budget);
+  isOf({ digest }: Watched, budget: Budget): boolean {
+    const { queries, bits } = budgetOf(budget);
+    return this.digest === digest && this.#budget.queries === queries && this.#budget.bits === bits;
   }
 
   /** One row of a question. Throws RangeError where it has another length than the model was calibrated with. */
@@ -81,8 +91,14 @@ export class Lookout {
   }
 
   /** Evidence against a caller is forgotten, so that what they do from now on raises alarms again. */
-  clear(caller: string): void {
+  clear(caller: string, team = ''): void {
     this.#watch.clear(caller);
+    if (team !== '') this.#watch.clearTeam(team);
+    this.seen = true;
+  }
+
+  clearTeam(team: string): void {
+    this.#watch.clearTeam(team);
     this.seen = true;
   }
 

@@ -52,6 +52,7 @@ export class Teller {
     const { log, metrics } = this.#parts;
     metrics.alarmed(model, alarm.monitor);
     log('warn', 'a monitor raised an alarm', { id: request, model, caller: id, code: alarm.monitor });
+    for (const [known, step] of steps) this.#waits(model, known, step);
     if (!this.#rate.admit()) return;
     const { monitor, scope, technique, strength, query, explanation } = alarm;
     this.#append({
@@ -78,7 +79,17 @@ export class Teller {
 
   /** Strange queries after an alarm, or time. It is recorded however many there are: each is a decision about somebody. */
   moved(change: Change): void {
+    this.#waits(change.model, change.caller, change.step);
     this.#append(stanceEntry(change));
+  }
+
+  #waits(model: string, { id }: Known, { waits }: Step): void {
+    if (waits !== undefined)
+      this.#parts.log('warn', 'a caller waits for a person: gatehouse alarms approve', {
+        model,
+        caller: id,
+        code: waits,
+      });
   }
 
   drift(model: string, version: string | undefined, drifts: readonly Drift[]): void {
