@@ -156,6 +156,7 @@ suite('MLServer (codecs)', () => {
     told(frame(age, { ...country, shape: [1, 1], data: ['FR'] }), 'request_invalid', /number of rows/);
     told(frame({ ...age, shape: [2, 2] }), 'request_invalid', /no column/);
     told(frame({ ...age, shape: [1e12] }), 'request_invalid', /size/);
+    assert.throws(() => readRequest(wire(frame(age)), 1), /more rows than there may be/);
     told(frame({ ...age, data: [41, '20'] }), 'request_invalid', /whole number/);
     told(frame(age, age), 'request_invalid', /name/);
   });

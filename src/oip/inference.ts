@@ -36,8 +36,15 @@ export interface WireBody {
   readonly length: string | undefined;
 }
 
-/** Reads a client's request. Throws `request_invalid`, `unsupported` and what `parseJson` throws. */
-export function readRequest({ body, length }: WireBody): InferenceRequest {
+/**
+ * Reads a client's request. Throws `request_invalid`, `unsupported` and what `parseJson` throws.
+ *
+ * @param mostRows of a data frame
+ */
+export function readRequest(
+  { body, length }: WireBody,
+  mostRows = Number.POSITIVE_INFINITY,
+): InferenceRequest {
   const { json, tail } = readMessage(body, length, 'request_invalid');
   only(
     json,
@@ -52,7 +59,7 @@ export function readRequest({ body, length }: WireBody): InferenceRequest {
     id: shortText(json.id, '/id'),
     model: shortText(json.model_name, '/model_name'),
     inputs: frame ? new Map() : readTensors(json.inputs, tail, 'request_invalid', '/inputs'),
-    rows: frame ? readFrame(json.inputs, tail, '/inputs') : undefined,
+    rows: frame ? readFrame(json.inputs, tail, '/inputs', mostRows) : undefined,
     outputs: wanted && [...wanted.keys()],
     binary: (output) => wanted?.get(output) ?? all,
   };

@@ -39,13 +39,21 @@ export function readTensors(
 /**
  * A data frame, whose columns stand as inputs: row by row, by the names of the columns. A value that is null is missing, which
  * tensors have no way to say.
+ *
+ * @param most rows: two bytes of a body can be a row, and an object takes a hundred times as much
  */
-export function readFrame(list: Json | undefined, tail: Uint8Array, field: string): JsonObject[] {
+export function readFrame(
+  list: Json | undefined,
+  tail: Uint8Array,
+  field: string,
+  most: number,
+): JsonObject[] {
   let rows: [string, Json][][] | undefined;
   for (const entry of entriesOf(list, tail, 'request_invalid', field)) {
     const { name, dims, fail } = entry;
     const [count = 0, ...rest] = dims;
     if (dims.length === 0 || elementCount(rest) !== 1) return fail('is no column');
+    if (count > most) return fail('has more rows than there may be');
     const values = columnOf(entry, count);
     rows ??= values.map(() => []);
     if (values.length !== rows.length) return fail('has another number of rows than another column');

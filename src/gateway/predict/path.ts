@@ -175,7 +175,8 @@ function readQuestion(
 ): InferenceRequest {
   if (what === 'infer') {
     const length = ask.req.headers[LENGTH_HEADER];
-    const question = readRequest({ body, length: typeof length === 'string' ? length : undefined });
+    const wire = { body, length: typeof length === 'string' ? length : undefined };
+    const question = readRequest(wire, prediction.contract.maxRows);
     const { model, rows } = question;
     if (model !== undefined && model !== prediction.name)
       throw new Refusal('request_invalid', {
