@@ -14,9 +14,16 @@ export const SUBJECTS: readonly Subject[] = [
   { name: '784 features, hidden 128', features: 784, hidden: 128 },
 ];
 
-/** Numbers that are the same in every run, between 0 and 1. */
-const drawn = (count: number): Float32Array =>
-  Float32Array.from({ length: count }, (_, at) => Math.abs(Math.sin((at + 1) * 12.9898) * 43758.5453) % 1);
+/** Numbers that are the same in every run, between 0 and 1. @param from how many were drawn before */
+const drawn = (count: number, from = 0): Float32Array =>
+  Float32Array.from(
+    { length: count },
+    (_, at) => Math.abs(Math.sin((at + from + 1) * 12.9898) * 43758.5453) % 1,
+  );
+
+/** Rows that are asked, and others that a model is calibrated on: all of one kind. */
+export const rowsOf = ({ features }: Subject, count: number, from = 0): number[][] =>
+  Array.from({ length: count }, (_, row) => Array.from(drawn(features, (from + row) * features)));
 
 const node = (op: string, inputs: string[], outputs: string[]): OnnxNode => ({
   op,
@@ -60,8 +67,10 @@ export function modelOf({ features, hidden }: Subject): Uint8Array {
 export const contractOf = ({ features }: Subject): string =>
   `version: 1\ninputs: { x: { type: float32, shape: [rows, ${features}], min: 0, max: 1 } }\n`;
 
-/** One question, as the protocol has it. */
-export const questionOf = ({ features }: Subject): string =>
-  JSON.stringify({
-    inputs: [{ name: 'x', datatype: 'FP32', shape: [1, features], data: Array.from(drawn(features)) }],
-  });
+/** Different questions of one row each, as the protocol has them. */
+export const questionsOf = (subject: Subject, count: number): string[] =>
+  rowsOf(subject, count).map((data) =>
+    JSON.stringify({
+      inputs: [{ name: 'x', datatype: 'FP32', shape: [1, subject.features], data }],
+    }),
+  );
