@@ -66,6 +66,7 @@ const DocumentSchema = Type.Object(
     lower: Base64,
     upper: Base64,
     steps: Base64,
+    usual: Base64,
     basis: Base64,
     factors: Base64,
     variances: Base64,
@@ -115,8 +116,8 @@ const encoded = (values: Float32Array | Int16Array): string =>
 /** As a text in JSON, sealed with the owner's key: whoever changes a threshold shows. */
 export function writeCalibration(calibration: Calibration, secret: Secret): string {
   const { outline, ...rest } = calibration;
-  const { mean, scale, lower, upper, steps, basis, factors, variances, ...numbers } = outline;
-  const arrays = Object.entries({ mean, scale, lower, upper, steps, basis, factors, variances });
+  const { mean, scale, lower, upper, steps, usual, basis, factors, variances, ...numbers } = outline;
+  const arrays = Object.entries({ mean, scale, lower, upper, steps, usual, basis, factors, variances });
   const body = {
     kind: 'gatehouse-monitors',
     version: 1,
@@ -167,6 +168,7 @@ export function readCalibration(text: string, secret: Secret): Calibration {
       lower: of('lower', features),
       upper: of('upper', features),
       steps: of('steps', features),
+      usual: of('usual', features),
       basis: new Int16Array(bytesOf('basis', body.basis, count * features * 2).buffer),
       factors: of('factors', count),
       variances: of('variances', count),

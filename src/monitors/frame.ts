@@ -12,6 +12,8 @@ export interface Outline {
   readonly upper: Float32Array;
   /** On which multiples of it, counted from `lower`, the values of a feature lie; 0 where they lie anywhere. */
   readonly steps: Float32Array;
+  /** The value that a feature has most often; NaN where there is none that comes often. */
+  readonly usual: Float32Array;
   /** Principal components, [count × features], in whole numbers; each times its factor has length one. */
   readonly basis: Int16Array;
   readonly factors: Float32Array;
@@ -37,6 +39,8 @@ export interface Reading {
   excess: number;
   /** Features whose value lies between those of the lattice. */
   offGrid: number;
+  /** Features that have not the value that they have most often. */
+  unusual: number;
   /** The class that was answered; −1 where none was. */
   label: number;
   /** How far the score of that class is ahead; undefined where only the class was answered. */
@@ -46,6 +50,8 @@ export interface Reading {
 /** Farther out all values are the same: one huge value cannot drown the others. */
 const FARTHEST = 16;
 const STEPS = 32;
+/** Nearer, in steps of a feature, is the same value. */
+const SAME = 1e-4;
 /** Off the lattice is what is farther from it than this share of a step: nearer is rounding. */
 const SLACK = 1 / 16;
 
@@ -75,6 +81,7 @@ export class Frame {
       outside: 0,
       excess: 0,
       offGrid: 0,
+      unusual: 0,
       label: -1,
       margin: undefined,
     };
@@ -103,11 +110,12 @@ export class Frame {
   }
 
   #scale(row: Float32Array): void {
-    const { mean, scale, lower, upper, steps } = this.outline;
+    const { mean, scale, lower, upper, steps, usual } = this.outline;
     const reading = this.#reading;
     reading.outside = 0;
     reading.excess = 0;
     reading.offGrid = 0;
+    reading.unusual = 0;
     for (let at = 0; at < row.length; at++) {
       const value = row[at] as number;
       const unit = scale[at] as number;
@@ -122,6 +130,7 @@ export class Frame {
         reading.outside += 1;
         reading.excess += Math.min(FARTHEST, beyond / unit);
       }
+      if (Math.abs(value - (usual[at] as number)) > SAME * unit) reading.unusual += 1;
       const step = steps[at] as number;
       if (step > 0) {
         const place = (value - (lower[at] as number)) / step;

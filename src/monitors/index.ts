@@ -7,6 +7,7 @@ import type { Monitor } from './monitor.ts';
 import { nearDuplicates } from './near-duplicates.ts';
 import { outOfDistribution } from './out-of-distribution.ts';
 import { prada } from './prada.ts';
+import { unusualValues } from './unusual-values.ts';
 import { updateDirections } from './update-directions.ts';
 
 /** Every monitor of a caller's queries. */
@@ -18,6 +19,7 @@ export const MONITORS: readonly Monitor[] = [
   extremes,
   featureBounds,
   grid,
+  unusualValues,
   lowConfidence,
   prada,
 ];

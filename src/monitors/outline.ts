@@ -1,3 +1,4 @@
+import { commonest } from './commonest.ts';
 import type { Outline } from './frame.ts';
 import { latticeStep } from './lattice.ts';
 import { principalComponents } from './principal.ts';
@@ -37,7 +38,7 @@ export function learnOutline(rows: Float32Array, features: number, classes: numb
     scale,
     lower,
     upper,
-    steps: latticeSteps(rows, features),
+    ...habitsOf(rows, features),
     ...basis,
     variances: variances(scaled, features, basis),
     sketchScale: sketchScale(scaled, features, secret),
@@ -82,13 +83,17 @@ function moments(rows: Float32Array, features: number) {
   return { mean, deviation: Float32Array.from(squares, (total) => Math.sqrt(total / count)), lower, upper };
 }
 
-/** For each feature, the lattice that its values lie on. */
-function latticeSteps(rows: Float32Array, features: number): Float32Array {
+/** What values each feature has. */
+function habitsOf(rows: Float32Array, features: number): Pick<Outline, 'steps' | 'usual'> {
+  const [steps, usual] = [new Float32Array(features), new Float32Array(features)];
   const column = new Float32Array(rows.length / features);
-  return Float32Array.from({ length: features }, (_, feature) => {
+  for (let feature = 0; feature < features; feature++) {
     for (const row of column.keys()) column[row] = rows[row * features + feature] as number;
-    return latticeStep(column.sort());
-  });
+    column.sort();
+    steps[feature] = latticeStep(column);
+    usual[feature] = commonest(column);
+  }
+  return { steps, usual };
 }
 
 /** The root mean square of a number of a sketch. */
