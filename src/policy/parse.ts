@@ -32,6 +32,8 @@ import { readSpotlighting } from './spotlighting.ts';
 
 export interface PolicyContext {
   readonly kinds: GuardSchemas;
+  /** Schema of a list of shapers; without it, their settings are seen to when models are opened. */
+  readonly shapers?: object;
   /** Name of the file in errors. */
   readonly file: string;
   /** Reads a file that the policy names, by its path from the policy's folder. Throws where it cannot. */
@@ -46,10 +48,10 @@ type Report = (path: Path, message: string) => void;
  * Reads a policy. Throws `Problem('usage')` that lists every error of shape with line and column, and, where the
  * shape is right, every error of meaning.
  */
-export function parsePolicy(text: string, { kinds, file, readFile, cedar }: PolicyContext): Policy {
+export function parsePolicy(text: string, { kinds, shapers, file, readFile, cedar }: PolicyContext): Policy {
   const document = SourceDocument.read(text, file);
   const report: Report = (path, message) => document.report(path, message);
-  const written = document.require(policySchema(kinds));
+  const written = document.require(policySchema(kinds, shapers));
 
   const roles = Object.entries(written.roles).map(
     ([name, role]) => [name, readRole(report, name, role)] as const,

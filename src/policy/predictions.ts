@@ -46,7 +46,7 @@ const closed = { additionalProperties: false } as const;
 const globs = (description: string) =>
   Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { minItems: 1, description });
 
-/** The settings of each shaper are checked by the shapers themselves, which this row may not import. */
+/** Where nobody says which shapers there are; this row may not import them. */
 const Shapers = Type.Array(
   Type.Object(
     { use: Type.String({ pattern: '^[a-z][a-z0-9-]{0,62}$', description: 'Its name.' }) },
@@ -55,71 +55,82 @@ const Shapers = Type.Array(
   { maxItems: 16, description: 'What is done to answers, in this order: [{ use: rounding, decimals: 2 }].' },
 );
 
-const RungEntry = Type.Object(
-  {
-    respond: Type.Enum([...RESPONSES], { description: 'What is done, from the mildest to the hardest.' }),
-    shapers: Type.Optional(Shapers),
-    model: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 100, description: 'The prediction that answers, of a decoy.' }),
-    ),
-    approval: Type.Optional(
-      Type.Boolean({ description: 'Only after a person has said so. Default: false; of block: true.' }),
-    ),
-  },
-  { ...closed, description: 'A rung of the ladder.' },
-);
-
-/** `predictions:` of `policy.yaml`. */
-export const PredictionsSection = Type.Array(
+const rungEntry = (shapers: typeof Shapers) =>
   Type.Object(
     {
-      models: globs('Predictions that it is for; globs. The first rule that fits holds.'),
-      internal: Type.Optional(
-        Type.Object(
-          {
-            callers: Type.Optional(globs('Callers of these names; globs.')),
-            teams: Type.Optional(globs('Callers of these teams; globs.')),
-          },
-          { ...closed, minProperties: 1, description: 'Who is no stranger. Default: nobody.' },
-        ),
-      ),
-      shapers: Type.Optional(Shapers),
-      ladder: Type.Optional(
-        Type.Array(RungEntry, {
-          minItems: 1,
-          maxItems: RESPONSES.length,
-          description: 'What is done about a caller, a rung for each alarm. Default: log.',
+      respond: Type.Enum([...RESPONSES], { description: 'What is done, from the mildest to the hardest.' }),
+      shapers: Type.Optional(shapers),
+      model: Type.Optional(
+        Type.String({
+          minLength: 1,
+          maxLength: 100,
+          description: 'The prediction that answers, of a decoy.',
         }),
       ),
-      forget: Type.Optional(
-        Type.Union([Type.String({ pattern: '^\\d{1,5}(h|d)$' }), Type.Literal('never')], {
-          description:
-            'After so long without anything strange a caller is as before: 12h, 30d. Default: 30d.',
-        }),
-      ),
-      patience: Type.Optional(
-        Type.Integer({
-          minimum: 1,
-          maximum: 1_000_000,
-          description: 'Strange queries that climb a rung, once there was an alarm. Default: 50.',
-        }),
-      ),
-      budget: Type.Optional(
-        Type.Object(
-          {
-            queries: Type.Optional(Type.Integer({ minimum: 1, maximum: 1e12 })),
-            bits: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1e12 })),
-          },
-          { ...closed, description: 'Queries, and bits learned, of a caller before an alarm.' },
-        ),
+      approval: Type.Optional(
+        Type.Boolean({ description: 'Only after a person has said so. Default: false; of block: true.' }),
       ),
     },
-    closed,
-  ),
-  { maxItems: 1000, description: 'How models that classify or score answer, and to whom.' },
-);
+    { ...closed, description: 'A rung of the ladder.' },
+  );
 
-type RuleEntry = Static<typeof PredictionsSection>[number];
+/**
+ * `predictions:` of `policy.yaml`.
+ * @param given schema of a list of shapers, for whoever knows them
+ */
+export const predictionsSection = (given?: object) => {
+  const shapers = (given ?? Shapers) as typeof Shapers;
+  return Type.Array(
+    Type.Object(
+      {
+        models: globs('Predictions that it is for; globs. The first rule that fits holds.'),
+        internal: Type.Optional(
+          Type.Object(
+            {
+              callers: Type.Optional(globs('Callers of these names; globs.')),
+              teams: Type.Optional(globs('Callers of these teams; globs.')),
+            },
+            { ...closed, minProperties: 1, description: 'Who is no stranger. Default: nobody.' },
+          ),
+        ),
+        shapers: Type.Optional(shapers),
+        ladder: Type.Optional(
+          Type.Array(rungEntry(shapers), {
+            minItems: 1,
+            maxItems: RESPONSES.length,
+            description: 'What is done about a caller, a rung for each alarm. Default: log.',
+          }),
+        ),
+        forget: Type.Optional(
+          Type.Union([Type.String({ pattern: '^\\d{1,5}(h|d)$' }), Type.Literal('never')], {
+            description:
+              'After so long without anything strange a caller is as before: 12h, 30d. Default: 30d.',
+          }),
+        ),
+        patience: Type.Optional(
+          Type.Integer({
+            minimum: 1,
+            maximum: 1_000_000,
+            description: 'Strange queries that climb a rung, once there was an alarm. Default: 50.',
+          }),
+        ),
+        budget: Type.Optional(
+          Type.Object(
+            {
+              queries: Type.Optional(Type.Integer({ minimum: 1, maximum: 1e12 })),
+              bits: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1e12 })),
+            },
+            { ...closed, description: 'Queries, and bits learned, of a caller before an alarm.' },
+          ),
+        ),
+      },
+      closed,
+    ),
+    { maxItems: 1000, description: 'How models that classify or score answer, and to whom.' },
+  );
+};
+
+type RuleEntry = Static<ReturnType<typeof predictionsSection>>[number];
 
 const LOG: Rung = { respond: 'log', shapers: [], model: undefined, approval: false };
 
