@@ -62,18 +62,22 @@ export async function askDefended(
   const needed = neededOf(asking);
   const first = await answered(passage, asking, predicting, before, (one) => ask(one, needed));
   const scores = scoresOf(first, rows, known);
-  const stance = known === undefined ? before : await observe(passage, asking, predicting, known, scores);
+  const asked = known && rowsOf(known, asking.inputs);
+  const stance =
+    known === undefined || asked === undefined
+      ? before
+      : await observe(passage, asking, predicting, { known, rows: asked, scores });
   if (shaping === undefined) return chosen(first, asking.wanted);
   // Who comes to the decoy's rung by this very question is answered by it.
-  const isOther = shaping.decoyFor(stance) !== shaping.decoyFor(before);
-  const made = isOther
+  const isCaught = shaping.decoyFor(before) === undefined && shaping.decoyFor(stance) !== undefined;
+  const made = isCaught
     ? await answered(passage, asking, predicting, stance, (one) => ask(one, needed))
     : first;
   const { outputs, changes } = shapeAnswer({
     made,
-    scores: isOther ? scoresOf(made, rows, known) : scores,
+    scores: isCaught ? scoresOf(made, rows, known) : scores,
     known,
-    rows: known && rowsOf(known, asking.inputs),
+    rows: asked,
     chain: shaping.chainFor(stance),
     external: shaping.external(asking.caller),
   });
@@ -123,10 +127,9 @@ const scoresOf = (outputs: Tensors, rows: number, known: Known | undefined): Sco
 /** The monitors see the answer before it is given. Throws `forbidden`, where that was one too many. */
 async function observe(
   { ask, gate, record }: Passage,
-  { caller, prediction, inputs, inquiry }: Asking,
+  { caller, prediction, inquiry }: Asking,
   { version }: Predicting,
-  known: Known,
-  scores: Scores,
+  { known, rows, scores }: { readonly known: Known; readonly rows: Float32Array; readonly scores: Scores },
 ): Promise<Stance> {
   const { id, name, team, credential } = caller;
   const stance = await gate.defence?.observe({
@@ -134,7 +137,7 @@ async function observe(
     version,
     request: ask.id,
     caller: { id, name, team, credential },
-    rows: rowsOf(known, inputs),
+    rows,
     features: known.calibration.monitors.outline.features,
     scores: perClass(scores, Float32Array.from(scores.served)),
     classes: scores.classes,

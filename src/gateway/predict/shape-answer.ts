@@ -2,9 +2,9 @@ import { Refusal } from '../../base/refusal.ts';
 import type { Chain } from '../../shapers/chain.ts';
 import type { Draws } from '../../shapers/keyed.ts';
 import { outlierOf } from '../../shapers/outlier-gate.ts';
-import { type Context, softmax, top } from '../../shapers/shaper.ts';
+import { type Context, softmax } from '../../shapers/shaper.ts';
 import type { Tensor, Tensors } from '../../tensors/tensor.ts';
-import type { Known } from './known.ts';
+import { type Known, realsOf } from './known.ts';
 import { labelsWith, type Scores, tensorWith } from './scores.ts';
 
 /** An answer that is to be shaped. */
@@ -38,7 +38,6 @@ export function shapeAnswer({ made, scores, known, rows, chain, external }: Answ
   const { single, form, classes, served } = scores;
   const count = single ? served.length : served.length / classes;
   const out = new Float64Array(served.length);
-  const best = new Int32Array(count);
   const sums = new Map<string, Changed>();
   const row = new Float64Array(classes);
   for (let at = 0; at < count; at++) {
@@ -50,23 +49,36 @@ export function shapeAnswer({ made, scores, known, rows, chain, external }: Answ
     const { scores: shaped, changes } = shapedOr(() => chain.shape(row, form, context));
     if (!single) out.set(shaped, at * classes);
     else out[at] = form === 'logits' ? (shaped[1] as number) - (shaped[0] as number) : (shaped[1] as number);
-    best[at] = top(shaped);
     for (const { name, l1 } of changes) {
       const { rows, l1: before } = sums.get(name) ?? { rows: 0, l1: 0 };
       sums.set(name, { name, rows: rows + 1, l1: before + l1 });
     }
   }
+  const given = tensorWith(scores, out);
   const labels = known?.calibration.labels;
   const outputs = new Map(
     [...made].flatMap(([name, tensor]): [string, Tensor][] => {
-      if (name === scores.output) return [[name, tensorWith(scores, out)]];
-      return labels?.output === name ? [[name, labelsWith(tensor, best, labels)]] : [];
+      if (name === scores.output) return [[name, given]];
+      return labels?.output === name
+        ? [[name, labelsWith(tensor, bestOf(scores, realsOf(given)), labels)]]
+        : [];
     }),
   );
   return {
     outputs,
     changes: [...sums.values()].map((sum) => ({ ...sum, l1: Math.round(sum.l1 * 1e6) / 1e6 })),
   };
+}
+
+/** The class of each row, by the scores as they are given: numbers of less precision may have fallen together. */
+function bestOf({ single, form, classes }: Scores, given: ArrayLike<number>): Int32Array {
+  if (single) return Int32Array.from(given, (score) => (score > (form === 'logits' ? 0 : 0.5) ? 1 : 0));
+  return Int32Array.from({ length: given.length / classes }, (_, at) => {
+    let best = 0;
+    for (let to = 1; to < classes; to++)
+      if ((given[at * classes + to] as number) > (given[at * classes + best] as number)) best = to;
+    return best;
+  });
 }
 
 /** What is no answer cannot be shaped, so it is not given. */
