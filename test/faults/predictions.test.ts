@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { ROW } from '../harness/predictions.ts';
 import { children, PREDICTION_FAULTS } from './prediction-faults.ts';
 import { openPredictionScene } from './prediction-scene.ts';
+import { until } from './scene.ts';
 
 test('each fault comes to what the table says, and the gateway predicts again', async (t) => {
   const scene = await openPredictionScene(t);
@@ -63,3 +64,23 @@ function inShort({ kind, outcome, code }: Record<string, unknown>): string {
   const facts = [outcome, code].filter((fact) => fact !== undefined);
   return `${String(kind).replace(/^request\./, '')}${facts.length > 0 ? `: ${facts.join(', ')}` : ''}`;
 }
+
+test('the gateway ends while a version is taken over by another: all are told, and no process is left', async (t) => {
+  const scene = await openPredictionScene(t);
+  assert.equal(await scene.ask(), '200');
+  scene.add();
+  const asked = Array.from({ length: 4 }, () => scene.ask().catch(() => 'nothing'));
+  await scene.begun();
+  await scene.gateway.close();
+  // Whoever had no connection yet gets none.
+  for (const said of await Promise.all(asked))
+    assert.ok(['200', '503 shutting_down', 'nothing'].includes(said), said);
+  await until('the processes of both versions are gone', () => children().length === 0);
+  const ids = (kind: string) =>
+    scene
+      .entries()
+      .filter((entry) => entry.kind === kind)
+      .map(({ id }) => id)
+      .sort();
+  assert.deepEqual(ids('request.begin'), ids('request.end'));
+});
