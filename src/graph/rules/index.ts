@@ -1,5 +1,6 @@
 import type { Rule } from '../rule.ts';
 import { activation } from './activation.ts';
+import { attentions } from './attention.ts';
 import { classical } from './classical.ts';
 import { contraction } from './contraction.ts';
 import { convolution } from './convolution.ts';
@@ -15,6 +16,7 @@ import { shaping } from './shaping.ts';
 /** Every operator that can be differentiated. A line for each family. */
 export const RULES: readonly Rule[] = [
   ...activation,
+  ...attentions,
   ...classical,
   ...contraction,
   ...convolution,
