@@ -10,6 +10,8 @@ import type { Teller } from './tell.ts';
 
 type What = 'ladder' | 'watch';
 
+const NO_HEAD = new Uint8Array();
+
 /** The files in which the state of each model outlives the process: who stands where, and what its monitors remember. */
 export class Keeper {
   readonly #folder: string;
@@ -34,11 +36,11 @@ export class Keeper {
       try {
         if (moved) {
           lookout.moved = false;
-          await this.#write(lookout, 'ladder', Buffer.from(JSON.stringify(lookout.ladder.state)));
+          await this.#write(lookout, 'ladder', NO_HEAD, Buffer.from(JSON.stringify(lookout.ladder.state)));
         }
         if (seen && !ladderOnly) {
           lookout.seen = false;
-          await this.#write(lookout, 'watch', Buffer.concat([lookout.keyMark, lookout.save()]));
+          await this.#write(lookout, 'watch', lookout.keyMark, lookout.save());
         }
       } catch (error) {
         lookout.moved ||= moved;
@@ -60,8 +62,8 @@ export class Keeper {
     });
   }
 
-  async #write({ model }: Lookout, what: What, bytes: Uint8Array): Promise<void> {
-    await writeSealed(this.#path(model, what), bytes, this.#key, aboutOf(model, what));
+  async #write({ model }: Lookout, what: What, head: Uint8Array, body: Uint8Array): Promise<void> {
+    await writeSealed(this.#path(model, what), [head, body], this.#key, aboutOf(model, what));
   }
 
   async #read({ model }: Lookout, what: What, take: (bytes: Buffer) => void): Promise<void> {

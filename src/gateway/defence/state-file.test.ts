@@ -14,7 +14,7 @@ test('state is read as it was written, by who has the key, for what it is', asyn
   t.after(() => rmSync(folder, { recursive: true }));
   const path = join(folder, 'defence', 'fraud.ladder');
   assert.equal(await readSealed(path, key, 'fraud'), undefined);
-  await writeSealed(path, text, key, 'fraud');
+  await writeSealed(path, [text.subarray(0, 4), text.subarray(4)], key, 'fraud');
   assert.deepEqual(await readSealed(path, key, 'fraud'), text);
   assert.equal(statSync(path).mode & 0o777, 0o600);
   const whole = readFileSync(path);
@@ -31,6 +31,17 @@ test('state is read as it was written, by who has the key, for what it is', asyn
     writeFileSync(path, changed);
     await assert.rejects(readSealed(path, key, 'fraud'), StateLost, `byte ${at}`);
   }
-  await writeSealed(path, Buffer.alloc(0), key, 'fraud');
+  const [none, head] = [Buffer.alloc(0), Buffer.from('head')];
+  for (const length of [0, 2 ** 20 - 4, 2 ** 20, 2 ** 20 + 1, 3 * 2 ** 20 - 4, 3 * 2 ** 20]) {
+    const body = randomBytes(length);
+    await writeSealed(path, [head, body], key, 'fraud');
+    assert.deepEqual(await readSealed(path, key, 'fraud'), Buffer.concat([head, body]), `${length} bytes`);
+  }
+  const long = readFileSync(path);
+  for (const cut of [2 ** 20 + 48, 2 ** 20 + 100, 2 * (2 ** 20 + 16) + 32]) {
+    writeFileSync(path, long.subarray(0, cut));
+    await assert.rejects(readSealed(path, key, 'fraud'), StateLost, `cut at ${cut}`);
+  }
+  await writeSealed(path, [none, none], key, 'fraud');
   assert.equal((await readSealed(path, key, 'fraud'))?.length, 0);
 });
