@@ -36,6 +36,8 @@ and what servers answer have themes of their own. Sealed models, versions and wh
   in tool arguments.
 - What a model server puts into measurements (embeddings, log probabilities, times), or spreads over the ids of many
   events, is not read as text.
+- No guard reads texts in tensors: a contract holds them to categories, or, where it names none, lets them pass. Models that
+  talk belong at the endpoints for chats.
 - Content whose type the policy allows (\`media\`) is not read at all, and recorded as not inspected.
 `;
 

@@ -26,6 +26,9 @@ inputs:
 `,
 };
 
+/** Models that not everybody may ask, or not for everything (circumstances.ts). */
+const CONDITIONAL = ['gpt-purpose', 'gpt-consent', 'gpt-lead'];
+
 /** Models of the lab that classify or score, at a server of the Open Inference Protocol. */
 export const predictionsAt = (url: string) => ({
   files: FILES,
@@ -33,5 +36,5 @@ export const predictionsAt = (url: string) => ({
   words: { contract: words.yaml, url: "${url}" }
   fraud: { contract: fraud.yaml, url: "${url}", as: far }
   wide: { contract: wide.yaml, url: "${url}" }
-`,
+${CONDITIONAL.map((name) => `  ${name}: { contract: words.yaml, url: "${url}", as: words }\n`).join('')}`,
 });
