@@ -16,6 +16,9 @@ function sketches(seed: number): () => Int8Array {
   };
 }
 
+const near = (across: AcrossCallers, sketch: Int8Array, caller: number, digest: number) =>
+  across.take(sketch, caller, digest).neighbour;
+
 const beside = (sketch: Int8Array) => sketch.map((value, at) => (at === 0 ? value ^ 1 : value));
 
 suite('queries of all callers', () => {
@@ -24,9 +27,10 @@ suite('queries of all callers', () => {
     const [next, sketch] = [sketches(1), sketches(2)()];
     for (let query = 0; query < 200; query++) across.take(next(), query, query);
     across.take(sketch, 7, 7000);
-    assert.ok((across.take(beside(sketch), 7, 7001)?.distance ?? 99) > 50);
-    assert.ok((across.take(sketch, 8, 7000)?.distance ?? 0) <= 1);
-    const found = across.take(beside(sketch), 9, 7003);
+    assert.ok((near(across, beside(sketch), 7, 7001)?.distance ?? 99) > 50);
+    assert.equal(across.take(sketch, 8, 7000).known, true);
+    const { neighbour: found, known } = across.take(beside(sketch), 9, 7003);
+    assert.equal(known, false);
     assert.deepEqual([found?.distance, found?.among], [0, 203]);
     assert.ok([7, 8].includes(found?.caller ?? 0));
   });
@@ -37,7 +41,7 @@ suite('queries of all callers', () => {
     for (let query = 0; query < 2000; query++) across.take(other(), 100 + (query % 50), query);
     across.take(sketch, 50, 9999);
     for (let query = 0; query < 2 * ACROSS_HISTORY; query++) across.take(next(), 1, query * 16 + 1);
-    assert.ok((across.take(beside(sketch), 51, 10_000)?.distance ?? 99) <= 1);
+    assert.ok((near(across, beside(sketch), 51, 10_000)?.distance ?? 99) <= 1);
   });
 
   test('nor one who asks about the same again and again, where sketches fall together', () => {
@@ -50,6 +54,6 @@ suite('queries of all callers', () => {
         2,
         100 + query,
       );
-    assert.equal(across.take(beside(sketch), 3, 2)?.caller, 1);
+    assert.equal(near(across, beside(sketch), 3, 2)?.caller, 1);
   });
 });

@@ -27,6 +27,12 @@ export interface Neighbour {
   readonly among: number;
 }
 
+export interface Met {
+  readonly neighbour: Neighbour | undefined;
+  /** Another caller asked about the very same row. */
+  readonly known: boolean;
+}
+
 /**
  * The queries of all callers, by keyed locality-sensitive hashing (Charikar, 2002): an attack that is split over many callers
  * asks about rows that are near to each other all the same. Sketches that fall into one bucket of a table are compared; which
@@ -65,22 +71,28 @@ export class AcrossCallers {
    * The nearest query of another caller, of those that fall into one bucket; then remembers this one. The same row of another
    * caller is no neighbour: popular rows are asked about by many.
    */
-  take(sketch: Int8Array, caller: number, digest: number): Neighbour | undefined {
+  take(sketch: Int8Array, caller: number, digest: number): Met {
     this.#locate(sketch);
     const among = Math.min(this.#count[0] as number, ACROSS_HISTORY);
-    let [least, nearest] = [Number.POSITIVE_INFINITY, EMPTY];
+    let [least, nearest, known] = [Number.POSITIVE_INFINITY, EMPTY, false];
     for (const place of this.#places)
       for (let slot = place * SLOTS; slot < (place + 1) * SLOTS; slot++) {
         const entry = this.#buckets[slot] as number;
         if (entry === EMPTY) break;
-        if (this.#callers[entry] === caller || this.#digests[entry] === digest) continue;
+        if (this.#callers[entry] === caller) continue;
+        if (this.#digests[entry] === digest) {
+          known = true;
+          continue;
+        }
         const distance = squaredDistance(sketch, this.#sketches, entry * WIDTH, least);
         if (distance < least) [least, nearest] = [distance, entry];
       }
     this.#add(sketch, caller, digest);
-    return nearest === EMPTY
-      ? undefined
-      : { distance: Math.sqrt(least), caller: this.#callers[nearest] as number, among };
+    const neighbour =
+      nearest === EMPTY
+        ? undefined
+        : { distance: Math.sqrt(least), caller: this.#callers[nearest] as number, among };
+    return { neighbour, known };
   }
 
   #add(sketch: Int8Array, caller: number, digest: number): void {

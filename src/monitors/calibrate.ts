@@ -18,6 +18,8 @@ export interface Sample {
   readonly rows: Float32Array;
   /** [count × classes] */
   readonly scores: Float32Array;
+  /** How far several models that answer together differ on each row, 0..1; undefined where a single one answers. */
+  readonly disagreement?: Float32Array | undefined;
 }
 
 /** Fewer rows say nothing of one query in a hundred. */
@@ -37,7 +39,7 @@ const STREAM = 250;
  * @param secret the owner's key: the calibration is good for this one only
  */
 export function calibrate(sample: Sample, secret: Secret): Calibration {
-  const { features, classes, rows, scores } = sample;
+  const { features, classes, rows, scores, disagreement } = sample;
   const count = rows.length / features;
   if (!Number.isInteger(count) || scores.length !== count * classes)
     throw new RangeError('rows and scores do not fit together');
@@ -57,7 +59,8 @@ export function calibrate(sample: Sample, secret: Secret): Calibration {
   const outline = learnOutline(part, features, classes, secret);
 
   const frame = new Frame(outline, secret);
-  const read = (at: number): Reading => frame.read(rowAt(rows, features, at), rowAt(scores, classes, at));
+  const read = (at: number): Reading =>
+    frame.read(rowAt(rows, features, at), rowAt(scores, classes, at), disagreement?.[at]);
   const byClass = Array.from({ length: classes }, (): number[] => []);
   for (const at of held) byClass[read(at).label]?.push(at);
   const start = () => MONITORS.map((monitor) => monitor.start(frame, secret));

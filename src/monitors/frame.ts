@@ -45,6 +45,8 @@ export interface Reading {
   label: number;
   /** How far the score of that class is ahead; undefined where only the class was answered. */
   margin: number | undefined;
+  /** How far several models that were asked differ, 0..1; undefined where a single one was. */
+  disagreement: number | undefined;
 }
 
 /** Farther out all values are the same: one huge value cannot drown the others. */
@@ -84,6 +86,7 @@ export class Frame {
       unusual: 0,
       label: -1,
       margin: undefined,
+      disagreement: undefined,
     };
   }
 
@@ -93,7 +96,7 @@ export class Frame {
    * Throws RangeError where the row has another length than those that were calibrated on. Values that are no numbers are
    * counted as out of bounds.
    */
-  read(row: Float32Array, scores: Float32Array): Reading {
+  read(row: Float32Array, scores: Float32Array, disagreement?: number): Reading {
     const { features } = this.outline;
     if (row.length !== features)
       throw new RangeError(`a query of ${row.length} features, of a model of ${features}`);
@@ -106,6 +109,7 @@ export class Frame {
     }
     this.#project();
     this.#answer(scores);
+    reading.disagreement = disagreement;
     return reading;
   }
 

@@ -1,3 +1,4 @@
+import { disagreement } from './disagreement.ts';
 import { extremes } from './extremes.ts';
 import { featureBounds } from './feature-bounds.ts';
 import { fingerprints } from './fingerprints.ts';
@@ -21,5 +22,6 @@ export const MONITORS: readonly Monitor[] = [
   grid,
   unusualValues,
   lowConfidence,
+  disagreement,
   prada,
 ];

@@ -173,6 +173,17 @@ suite('attacks', () => {
     assert.ok([...named].every((name) => name.startsWith('attacker')));
   });
 
+  test('strange rows that all members of a team ask about count once for the team', () => {
+    const watch = new Watch(CALIBRATION, SECRET);
+    const [next, far] = [sampler(24), normals(24)];
+    for (let query = 0; query < 3; query++) {
+      const row = next().map((value) => value + 3 * far());
+      for (let member = 0; member < 20; member++)
+        assert.deepEqual(ask(watch, `member ${member}`, row, 'team').alarms, []);
+    }
+    assert.equal(watch.aboutTeam('team')?.learned.queries, 60);
+  });
+
   test('who is alarmed about is listed until it is cleared', () => {
     const watch = new Watch(CALIBRATION, SECRET);
     until(watch, ['one'], around(20, 0.05), 100);

@@ -2,6 +2,7 @@ import type { Budget, Learned } from './account.ts';
 import { AcrossCallers } from './across-callers.ts';
 import { type Calibration, writeCalibration } from './calibration.ts';
 import { Callers } from './callers.ts';
+import { Crowd } from './crowd.ts';
 import { type Drift, DriftWatch } from './drift.ts';
 import { Frame, type Reading } from './frame.ts';
 import { MONITORS } from './index.ts';
@@ -11,8 +12,8 @@ import { restore, saved } from './saved.ts';
 import type { Secret } from './secret.ts';
 import { Standing } from './standing.ts';
 import { readState, writeState } from './state.ts';
-import { BUDGET, type Hits, type Raised, SUBJECTS, Suspicion, togetherOf } from './suspicion.ts';
-import { type Link, OWN_EVIDENCE, Trail } from './trail.ts';
+import { BUDGET, type Hits, type Raised, SUBJECTS, togetherOf } from './suspicion.ts';
+import { OWN_EVIDENCE } from './trail.ts';
 
 /** One question to the model. */
 export interface Query {
@@ -21,6 +22,8 @@ export interface Query {
   readonly row: Float32Array;
   /** The model's own answer, before it is shaped: one score for each class. */
   readonly scores: Float32Array;
+  /** How far several models that answered together differ, 0..1; undefined where a single one answered. */
+  readonly disagreement?: number | undefined;
 }
 
 export interface Alarm {
@@ -87,6 +90,9 @@ export const DEFAULTS: WatchSettings = {
   teamBudget: { queries: 1_000_000, bits: 200_000 },
 };
 
+/** Of each subject, nothing can be said. */
+const NOTHING: Hits = new Int8Array(SUBJECTS.length).fill(-1);
+
 /**
  * Watches the queries to one model, of all callers. Deterministic: the same queries in the same order give the same alarms.
  * Bounded: {@link WatchSettings} says how much is kept.
@@ -100,9 +106,7 @@ export class Watch {
   readonly #callers: Callers;
   readonly #teams = new Ranked<Standing>();
   readonly #across: AcrossCallers;
-  readonly #everyone: Suspicion;
-  readonly #everyoneCount = new Float64Array(1);
-  readonly #trail = new Trail();
+  readonly #everyone: Crowd;
   readonly #drift: DriftWatch;
   readonly #digestOf: (bytes: Uint8Array | string) => number;
 
@@ -114,39 +118,42 @@ export class Watch {
     this.#frame = new Frame(calibration.outline, secret);
     this.#callers = new Callers(calibration, this.#frame, secret, this.#settings);
     this.#across = new AcrossCallers(secret);
-    // Everyone is never done with: what is over is to be forgotten soon.
-    this.#everyone = new Suspicion(calibration, 10 * this.#alarmAt);
+    this.#everyone = new Crowd(calibration, this.#alarmAt);
     this.#drift = new DriftWatch(calibration.reference, secret);
     this.#digestOf = secret.digester('rows and callers');
   }
 
   /** Throws RangeError where the row has another length than those that were calibrated on. */
-  observe({ caller, team, row, scores }: Query): Observation {
-    const reading = this.#frame.read(row, scores);
+  observe({ caller, team, row, scores, disagreement }: Query): Observation {
+    const reading = this.#frame.read(row, scores, disagreement);
     const panel = this.#callers.of(caller);
     const digest = this.#digestOf(new Uint8Array(row.buffer, row.byteOffset, row.byteLength));
     if (panel.isRepeat(digest)) return { counted: false, alarms: [], strange: [], drifts: [] };
     const tag = this.#digestOf(caller);
-    const neighbour = this.#across.take(reading.rounded, tag, digest);
+    const { neighbour, known } = this.#across.take(reading.rounded, tag, digest);
     const hits = panel.hits(reading, neighbour);
     const { standing } = panel;
     const { budget, teamBudget } = this.#settings;
     const own = standing
       .take(reading, hits, this.#alarmAt, budget)
       .map((raised) => alarmOf(raised, 'caller', [caller], team, standing.account.queries));
-    const together = togetherOf(hits);
+    // Of a row that another caller asked about, too, nothing new is learned: popular rows say nothing of many callers together.
+    const fresh = known ? NOTHING : hits;
+    const together = togetherOf(fresh);
     const link = {
       caller,
       tag,
       other: hits[MONITORS.length] === 1 ? (neighbour?.caller ?? tag) : tag,
       evidence: standing.suspicion.evidenceOf(together),
     };
+    // Of everyone, only what compares queries is tested: the rest is drift, and not an attack.
+    const outcry = this.#everyone.take(link, together);
     return {
       counted: true,
       alarms: [
         ...own,
-        ...(team === undefined ? [] : this.#ofTeam(team, caller, standing, reading, hits, teamBudget)),
-        ...this.#ofEveryone(link, team, together),
+        ...(team === undefined ? [] : this.#ofTeam(team, caller, standing, reading, fresh, teamBudget)),
+        ...(outcry?.raised.map((one) => alarmOf(one, 'everyone', outcry.named, team, outcry.query)) ?? []),
       ],
       strange: SUBJECTS.flatMap(({ name }, at) => (hits[at] === 1 ? [name] : [])),
       drifts: this.#drift.take(row, reading),
@@ -166,28 +173,6 @@ export class Watch {
     return theirs
       .take(reading, hits, this.#alarmAt, budget)
       .map((raised) => alarmOf(raised, 'team', named, team, theirs.account.queries));
-  }
-
-  /**
-   * Of everyone, only what compares queries is tested: the rest is drift, and not an attack. While it lasts, an alarm is raised
-   * again for those who were not named yet.
-   */
-  #ofEveryone(link: Omit<Link, 'at'>, team: string | undefined, hits: Hits): readonly Alarm[] {
-    const count = (this.#everyoneCount[0] as number) + 1;
-    this.#everyoneCount[0] = count;
-    const raised = this.#everyone.take(hits, this.#alarmAt);
-    if (this.#everyone.calm) {
-      this.#everyone.rearm();
-      this.#trail.tellAnew();
-    }
-    if (!hits.includes(1)) return [];
-    this.#trail.note({ ...link, at: count });
-    const lasting = raised.length > 0 ? raised : this.#everyone.still(hits, this.#alarmAt).slice(0, 1);
-    if (lasting.length === 0) return [];
-    const named = this.#trail.fresh(count);
-    if (raised.length === 0 && named.length === 0) return [];
-    this.#trail.tell(named);
-    return lasting.map((one) => alarmOf(one, 'everyone', named, team, count));
   }
 
   /** What is known of a caller; undefined for one that is not known. */
@@ -210,7 +195,7 @@ export class Watch {
   /** Forgets the evidence against a caller, and begins its budget anew: after a person has looked. */
   clear(caller: string): void {
     this.#callers.clear(caller);
-    this.#trail.forget(caller);
+    this.#everyone.forget(caller);
   }
 
   /** The same for a team; what is held against its callers stays. */
@@ -231,7 +216,7 @@ export class Watch {
       bytes,
     }));
     const everyone = { kind: 'everyone', name: this.#mark(), bytes: saved(this.#shared) };
-    return writeState([everyone, ...this.#trail.saved(), ...teams, ...callers], this.#secret);
+    return writeState([everyone, ...this.#everyone.saved(), ...teams, ...callers], this.#secret);
   }
 
   /**
@@ -247,7 +232,7 @@ export class Watch {
       else if (kind === 'team') restore(this.#team(name).memory, own);
       else if (kind === 'quiet' || kind === 'full')
         this.#callers.put({ caller: name, kind, bytes: own }, same);
-      else if (same) this.#trail.load({ kind, name, bytes: own });
+      else if (same) this.#everyone.load({ kind, name, bytes: own });
     }
   }
 
@@ -257,7 +242,7 @@ export class Watch {
   }
 
   get #shared(): Memory[] {
-    return [...this.#across.memory, ...this.#everyone.memory, this.#everyoneCount];
+    return [...this.#across.memory, ...this.#everyone.memory];
   }
 
   #team(name: string): Standing {
