@@ -161,7 +161,7 @@ suite('monitors in the gateway', { concurrency: 2 }, () => {
   });
 
   test('people raise a caller by hand; what they may not do is refused, and what is wrong is said', async (t) => {
-    const roles = '';
+    const roles = '  looks: { allow: [{ actions: [alarms.read] }] }\n';
     const { person, alarms, ask, adminKey, url, kinds } = await scene(t, LADDER, roles);
     const eve = person('eve');
     assert.match((await alarms('list')).out, /No alarms/);
@@ -179,6 +179,17 @@ suite('monitors in the gateway', { concurrency: 2 }, () => {
       assert.equal((await alarms(line)).code, code, line);
     assert.match((await alarms('raise eve --model fraud --to log')).out, /block → log/);
     assert.equal((await ask(eve.key, rowsOf(1))).status, 200);
+    const { key } = person('lea', 'web', ['looks']);
+    const acts = { headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' } };
+    const seen = await fetch(`${url}/admin/v1/alarms/eve?`, acts);
+    assert.partialDeepStrictEqual(await seen.json(), {
+      models: [{ model: 'fraud', stance: 'log', held: true }],
+    });
+    const body = JSON.stringify({ model: 'fraud' });
+    assert.equal(
+      (await fetch(`${url}/admin/v1/alarms/eve/clear`, { ...acts, method: 'POST', body })).status,
+      403,
+    );
     // The admin of this policy has no such action.
     for (const path of ['', '/eve'])
       assert.equal(

@@ -135,6 +135,8 @@ export class Defence implements DefenceDesk {
       alarms.length > 0 ? undefined : lookout.ladder.query(known(caller), strange.length > 0, rule, now);
     if (step !== undefined)
       this.#moved(lookout, { model, caller: known(caller), act: 'climbed', step, request });
+    // What was counted is saved with the rest, each minute.
+    else if (lookout.ladder.get(caller.id) !== undefined) lookout.moved = true;
     this.#teller.drift(model, version, lookout.news(drifts, now));
   }
 
@@ -176,9 +178,10 @@ export class Defence implements DefenceDesk {
 
   /** Everybody whom an alarm was about. */
   suspects(): Suspect[] {
-    return [...this.#lookouts.values()].flatMap(({ model, ladder }) =>
-      ladder.all.map((standing) => ({ model, standing, stance: this.stanceOf(model, standing.id) })),
-    );
+    return [...this.#lookouts.values()].flatMap(({ model, ladder }) => {
+      const rule = this.#ruleOf(model);
+      return ladder.all.map((standing) => ({ model, standing, stance: ladder.stanceOf(standing.id, rule) }));
+    });
   }
 
   /** The same for metrics, without names. */
@@ -225,7 +228,7 @@ export class Defence implements DefenceDesk {
     const step = decide(lookout.ladder);
     if (decision.act === 'cleared') lookout.clear(caller.id, team);
     this.#push(lookout, caller.id, step);
-    await this.#keeper.save(lookout, { throws: true });
+    await this.#keeper.save(lookout, { ladderOnly: decision.act !== 'cleared', throws: true });
     return step;
   }
 
