@@ -309,7 +309,7 @@ suite('where a caller stands', () => {
   });
 
   test('a decoy answers, and nothing but its answers differs', async (t) => {
-    const { infer, desk, last, entries } = await scene(t, { rule, other, names: [7, 8, 9] });
+    const { infer, ask, desk, last, entries } = await scene(t, { rule, other, names: [7, 8, 9] });
     const real = await infer(ROWS);
     desk.stands('decoy');
     const decoy = await infer(ROWS);
@@ -323,6 +323,8 @@ suite('where a caller stands', () => {
     assert.notDeepEqual(decoy.of('label')?.data, real.of('label')?.data);
     const end = last();
     assert.deepEqual([end.answered_by, end.stance], ['other', 'decoy']);
+    // By its own name it is not there, or its answers would be known again.
+    assert.equal((await ask([], '/v2/models/other/rows')).status, 404);
     const begin = entries().findLast(({ kind }) => kind === 'request.begin');
     assert.deepEqual([begin?.model, begin?.version], ['fraud', '1']);
   });
@@ -361,7 +363,7 @@ suite('a policy that cannot be kept', () => {
     await fails(
       t,
       { rule: 'ladder: [{ respond: decoy, model: nobody }]' },
-      /predictions\[0\]\.ladder\[0\]\.model.*no prediction/,
+      /predictions\[0\]\.ladder\[0\]\.model.*is no prediction/,
     );
     await fails(t, { rule: 'ladder: [{ respond: decoy, model: fraud }]' }, /of itself/);
   });

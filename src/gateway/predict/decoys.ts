@@ -12,29 +12,28 @@ type Plan = Pick<Prediction, 'contract' | 'known'>;
 /**
  * A decoy answers in a model's place without showing. Throws Problem('usage') for one that is no prediction, or takes or
  * answers something else; where it has no calibration that shows when it is asked.
+ *
+ * @param names those that the rule is for; the decoy may be among them
  */
 export function checkDecoy(
   { place, ladder }: PredictionRule,
-  name: string,
-  model: Plan,
+  names: readonly string[],
   all: ReadonlyMap<string, Plan>,
 ): void {
   const at = ladder.findIndex((rung) => rung.model !== undefined);
   const decoy = ladder[at]?.model;
   if (decoy === undefined) return;
+  const refuse = (why: string) => new Problem('usage', `${place}.ladder[${at}].model: “${decoy}” ${why}`);
   const plan = all.get(decoy);
-  const why =
-    plan === undefined
-      ? 'there is no prediction of that name'
-      : decoy === name
-        ? 'a model is no decoy of itself'
-        : !sameInputs(model.contract, plan.contract)
-          ? 'it takes other inputs than the model whose decoy it is'
-          : !sameOutputs(model, plan)
-            ? 'it answers in another form than the model whose decoy it is'
-            : undefined;
-  if (why !== undefined)
-    throw new Problem('usage', `${place}.ladder[${at}].model: “${decoy}”, for ${name}: ${why}`);
+  if (plan === undefined) throw refuse('is no prediction');
+  const others = names.filter((name) => name !== decoy);
+  if (names.length > 0 && others.length === 0) throw refuse('is no decoy of itself');
+  for (const name of others) {
+    const model = all.get(name);
+    if (model === undefined) continue;
+    if (!sameInputs(model.contract, plan.contract)) throw refuse(`takes other inputs than ${name}`);
+    if (!sameOutputs(model, plan)) throw refuse(`answers in another form than ${name}`);
+  }
 }
 
 function sameInputs({ inputs }: Contract, other: Contract): boolean {
@@ -71,7 +70,7 @@ export async function checkDecoyOutputs(
 ): Promise<void> {
   const { name, shaping, predictor } = model;
   const decoy = all.get(shaping?.decoyFor('decoy') ?? '');
-  if (decoy === undefined) return;
+  if (decoy === undefined || decoy === model) return;
   const portsOf = (one: Predictor) => one.use(async ({ outputs }) => outputs);
   const [ports, others] = await Promise.all([portsOf(predictor), portsOf(decoy.predictor)]).catch((error) => {
     if (error instanceof Refusal) return [[], []];

@@ -48,8 +48,11 @@ function plansOf(settings: Settings, rules: readonly PredictionRule[]): Readonly
   for (const rule of rules) {
     // Where no prediction is of that name yet, what is written has to be right all the same.
     checkShapers(rule, { key: true, gate: true });
-    for (const [name, plan] of plans)
-      if (predictionRuleOf(rules, name) === rule) checkDecoy(rule, name, plan, plans);
+    checkDecoy(
+      rule,
+      [...plans.keys()].filter((name) => predictionRuleOf(rules, name) === rule),
+      plans,
+    );
   }
   return plans;
 }
@@ -85,7 +88,15 @@ export function openPredictions(parts: PredictionParts, rules: readonly Predicti
         : from.kind === 'server'
           ? openServer({ timeout }, from, settings.limits.reply)
           : openMadeOf(from, { name, ...plan, predictorOf, now });
-    byName.set(name, { name, ...plan, hidden, sealed: isSealed(settings, name), predictor });
+    // Who could ask a decoy by its own name would know its answers again.
+    const isDecoy = rules.some(({ ladder }) => ladder.some(({ model }) => model === name));
+    byName.set(name, {
+      name,
+      ...plan,
+      hidden: hidden || isDecoy,
+      sealed: isSealed(settings, name),
+      predictor,
+    });
   }
   const all = [...byName.values()];
   return {
