@@ -11,6 +11,7 @@ import { normalization } from './normalization.ts';
 import { pooling } from './pooling.ts';
 import { recurrence } from './recurrent.ts';
 import { reductions } from './reduction.ts';
+import { sampling } from './sampling.ts';
 import { shaping } from './shaping.ts';
 
 /** Every operator that can be differentiated. A line for each family. */
@@ -27,5 +28,6 @@ export const RULES: readonly Rule[] = [
   ...pooling,
   ...recurrence,
   ...reductions,
+  ...sampling,
   ...shaping,
 ];
