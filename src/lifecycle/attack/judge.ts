@@ -43,6 +43,7 @@ function runOf(
     access,
     norm: step.norm,
     epsilon,
+    settings: step.settings,
     // Rows that it was not given are wrong as they are, or were broken before.
     robust: shareOf(left, count - outcome.asked + attacked),
     attacked,
