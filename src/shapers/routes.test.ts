@@ -62,7 +62,7 @@ suite('a vote', () => {
   test('of sure models that differ is as much disagreement as there is', () => {
     const [a, b] = [Float64Array.of(1, 0), Float64Array.of(0, 1)];
     assert.ok(Math.abs(vote([a, b], 'mean').disagreement - 1) < 1e-12);
-    assert.equal(vote([a, b], 'majority').disagreement, 0.5);
+    assert.ok(Math.abs(vote([a, b], 'majority').disagreement - 1) < 1e-12);
   });
 
   test('by majority is won by most, and a tie by the higher mean', () => {

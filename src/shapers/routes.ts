@@ -44,10 +44,9 @@ export interface Vote {
 const HAIR = 1e-3;
 
 /**
- * What several models say together. `mean`: the average of their probabilities; they disagree by the generalised
- * Jensen–Shannon divergence (Lin, Divergence measures based on the Shannon entropy, 1991), over its most. `majority`: the
- * share of models for each class; they disagree by the share that is not for the first. Of classes with as many votes the one
- * with the higher mean is ahead by a hair.
+ * What several models say together. `mean`: the average of their probabilities. `majority`: the share of models for each class;
+ * of classes with as many votes the one with the higher mean is ahead by a hair. They disagree by the generalised
+ * Jensen–Shannon divergence of their probabilities (Lin, Divergence measures based on the Shannon entropy, 1991), over its most.
  *
  * @param answers probabilities of each model, of one length, finite. Throws RangeError for none, or others
  */
@@ -62,23 +61,22 @@ export function vote(answers: readonly Float64Array[], rule: VoteRule): Vote {
     shares[best] = (shares[best] as number) + 1 / answers.length;
     for (const [at, value] of answer.entries()) mean[at] = (mean[at] as number) + value / answers.length;
   }
-  if (rule === 'majority') {
-    const most = shares[top(shares)] as number;
-    const first = top(mean.map((value, at) => ((shares[at] as number) > most - HAIR ? value : -1)));
-    const others = shares.some((share, at) => at !== first && share > most - HAIR);
-    return {
-      probabilities: others ? aheadBy(HAIR, shares, first) : shares,
-      disagreement: Math.max(0, 1 - most),
-    };
-  }
   const inner = answers.reduce((sum, answer) => sum + entropy(answer), 0) / answers.length;
-  const most = Math.log(Math.min(answers.length, classes));
-  const disagreement = most > 0 ? (entropy(mean) - inner) / most : 0;
-  return { probabilities: mean, disagreement: Math.min(1, Math.max(0, disagreement)) };
+  const limit = Math.log(Math.min(answers.length, classes));
+  const apart = limit > 0 ? (entropy(mean) - inner) / limit : 0;
+  return {
+    probabilities: rule === 'mean' ? mean : majorityOf(shares, mean),
+    disagreement: Math.min(1, Math.max(0, apart)),
+  };
 }
 
-const aheadBy = (hair: number, shares: Float64Array, first: number): Float64Array =>
-  shares.map((share, at) => share * (1 - hair) + (at === first ? hair : 0));
+function majorityOf(shares: Float64Array, mean: Float64Array): Float64Array {
+  const most = (shares[top(shares)] as number) - HAIR;
+  const first = top(mean.map((value, at) => ((shares[at] as number) > most ? value : -1)));
+  const isTie = shares.some((share, at) => at !== first && share > most);
+  if (!isTie) return shares;
+  return shares.map((share, at) => share * (1 - HAIR) + (at === first ? HAIR : 0));
+}
 
 const entropy = (probabilities: Float64Array): number =>
   probabilities.reduce((sum, value) => sum - (value > 0 ? value * Math.log(value) : 0), 0);

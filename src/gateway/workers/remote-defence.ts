@@ -11,6 +11,8 @@ interface Told extends Pick<Asked, 'model' | 'request' | 'caller' | 'features' |
   readonly version: string | null;
   readonly rows: string;
   readonly scores: string;
+  /** null: a single model answered. */
+  readonly disagreement: string | null;
 }
 
 /**
@@ -60,12 +62,18 @@ export class RemoteDefence implements DefenceDesk {
 
 /** What a worker told, as the monitors take it. */
 export function askedIn(told: Json): Asked {
-  const { rows, scores, version, ...rest } = fromJson<Told>(told);
-  return { ...rest, version: version ?? undefined, rows: numbersIn(rows), scores: numbersIn(scores) };
+  const { rows, scores, disagreement, version, ...rest } = fromJson<Told>(told);
+  return {
+    ...rest,
+    version: version ?? undefined,
+    rows: numbersIn(rows),
+    scores: numbersIn(scores),
+    disagreement: disagreement === null ? undefined : numbersIn(disagreement),
+  };
 }
 
 function tellOf(asked: Asked, from: number, to: number): Told {
-  const { model, version, request, caller, rows, features, scores, classes } = asked;
+  const { model, version, request, caller, rows, features, scores, classes, disagreement } = asked;
   const { id, name, team, credential } = caller;
   return {
     model,
@@ -76,6 +84,7 @@ function tellOf(asked: Asked, from: number, to: number): Told {
     version: version ?? null,
     rows: base64Of(rows.subarray(from * features, to * features)),
     scores: base64Of(scores.subarray(from * classes, to * classes)),
+    disagreement: disagreement === undefined ? null : base64Of(disagreement.subarray(from, to)),
   };
 }
 
