@@ -7,7 +7,12 @@ const MOST = (2 - 2 ** -23) * 2 ** 127;
  *
  * @param rows [count × features]
  */
-export const withoutMissing = (rows: Float32Array, mean: Float32Array): Float32Array =>
-  rows.map((value, at) =>
-    Number.isNaN(value) ? (mean[at % mean.length] as number) : Math.max(-MOST, Math.min(MOST, value)),
-  );
+export function withoutMissing(rows: Float32Array, mean: Float32Array): Float32Array {
+  const out = new Float32Array(rows.length);
+  const { length } = mean;
+  for (let at = 0; at < rows.length; at++) {
+    const value = rows[at] as number;
+    out[at] = Number.isNaN(value) ? (mean[at % length] as number) : Math.max(-MOST, Math.min(MOST, value));
+  }
+  return out;
+}

@@ -53,7 +53,8 @@ function featuresOf({ inputs }: Contract): number | undefined {
 /** The rows of a question as they were calibrated, [rows × features]. */
 export function rowsOf({ calibration }: Known, inputs: Tensors): Float32Array {
   const [input] = inputs.values();
-  const rows = input === undefined ? new Float32Array() : Float32Array.from(realsOf(input));
+  const reals = input === undefined ? new Float32Array() : realsOf(input);
+  const rows = reals instanceof Float32Array ? reals : Float32Array.from(reals);
   return withoutMissing(rows, calibration.monitors.outline.mean);
 }
 
