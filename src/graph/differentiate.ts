@@ -200,7 +200,7 @@ class Tape {
     return this.#options.straightThrough === true && domain === '' && STRAIGHT.has(op);
   }
 
-  /** Values that depend on what is wanted, by real numbers all the way. */
+  /** Values that depend on what is wanted, by real numbers all the way. Of sequences nothing is known: they may hold such. */
   #active(): ReadonlySet<string> {
     const active = new Set(this.#wanted.map(({ name }) => name));
     for (const node of this.#nodes)
@@ -208,7 +208,7 @@ class Tape {
         for (const name of node.outputs)
           if (
             name !== '' &&
-            (isReal(this.#facts.get(name)?.type ?? 'string') ||
+            (isReal(this.#facts.get(name)?.type ?? 'float32') ||
               (this.#isStraight(node) && node.inputs[0] !== undefined))
           )
             active.add(name);
