@@ -309,7 +309,7 @@ suite('where a caller stands', () => {
   });
 
   test('a decoy answers, and nothing but its answers differs', async (t) => {
-    const { infer, ask, desk, last, entries } = await scene(t, { rule, other, names: [7, 8, 9] });
+    const { infer, ask, desk, last, entries, registry } = await scene(t, { rule, other, names: [7, 8, 9] });
     const real = await infer(ROWS);
     desk.stands('decoy');
     const decoy = await infer(ROWS);
@@ -325,6 +325,12 @@ suite('where a caller stands', () => {
     assert.deepEqual([end.answered_by, end.stance], ['other', 'decoy']);
     // By its own name it is not there, or its answers would be known again.
     assert.equal((await ask([], '/v2/models/other/rows')).status, 404);
+    registry.take('other@1', { act: 'revoke' });
+    const gone = await infer(ROWS);
+    assert.deepEqual(
+      [gone.answer.status, gone.body.code, gone.body.outputs],
+      [502, 'upstream_failed', undefined],
+    );
     const begin = entries().findLast(({ kind }) => kind === 'request.begin');
     assert.deepEqual([begin?.model, begin?.version], ['fraud', '1']);
   });

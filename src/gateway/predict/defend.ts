@@ -112,7 +112,12 @@ async function answered(
   const decoy = name === undefined ? undefined : house.predictions.byName.get(name);
   if (decoy === undefined) return ask(predicting);
   record.note({ answered_by: decoy.name });
-  const outputs = await decoy.predictor.use(ask);
+  const outputs = await decoy.predictor.use(ask).catch((cause) => {
+    // That there is no decoy is not told as if there were no such model.
+    throw cause instanceof Refusal && cause.code === 'model_unknown'
+      ? new Refusal('upstream_failed', { cause })
+      : cause;
+  });
   checkDisguise(predicting.outputs, outputs);
   return outputs;
 }
