@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { Problem } from '../base/problem.ts';
 import { writeModelCalibration } from '../defences/calibration.ts';
 import { readData } from '../lifecycle/attack/data/read-data.ts';
 import { type Calibrated, calibrateModel } from '../lifecycle/calibration/calibrate-model.ts';
+import type { VoteRule } from '../shapers/routes.ts';
 import type { CliIo } from './io.ts';
 import { defenceKeysIn, type ModelsOptions, modelBytes } from './models-place.ts';
 import { counted, factor, names, positive } from './numbers.ts';
@@ -18,6 +19,8 @@ interface CalibrateOptions extends ModelsOptions {
   readonly classes?: readonly string[];
   readonly drop: readonly string[];
   readonly scores?: string;
+  readonly voters: readonly string[];
+  readonly rule: VoteRule;
   readonly file?: string;
   readonly key: string;
   readonly rows: number;
@@ -39,6 +42,8 @@ export const calibrateOptions = (io: CliIo, command: Command): Command =>
     .option('--classes <NAMES>', 'classes in the model’s order, where labels have other names', names)
     .option('--drop <COLUMNS>', 'other columns that the model does not take', names, [])
     .option('--scores <OUTPUT>', 'the output of the scores (default: the only one of real numbers)')
+    .option('--voters <FILES>', 'other models of a vote: what is calibrated is the answer of all', names, [])
+    .addOption(new Option('--rule <RULE>', 'how they vote').choices(['mean', 'majority']).default('mean'))
     .option('--file <NAME>', 'the file of a sealed model (default: its only ONNX file)')
     .option('--rows <N>', 'rows of the data that are read', positive, 40_000)
     .option(
@@ -54,6 +59,8 @@ async function calibrate(io: CliIo, model: string, options: CalibrateOptions): P
     throw new Problem('usage', `${options.to} is there already`, 'Name a file that is not.');
   const keys = defenceKeysIn(io, options.key);
   const bytes = await modelBytes(io, model, options);
+  const voters: Uint8Array[] = [];
+  for (const voter of options.voters) voters.push(await modelBytes(io, voter, options));
   const data = await readData(io.cwd, options.data, options.rows);
   const labels =
     options.labels === undefined ? undefined : await readData(io.cwd, options.labels, options.rows);
@@ -65,6 +72,8 @@ async function calibrate(io: CliIo, model: string, options: CalibrateOptions): P
       labels,
       classes: options.classes,
       scores: options.scores,
+      voters,
+      rule: options.rule,
       scale: options.scale,
       progress: (done, of) => progress.update(done, of),
       signal,
@@ -77,7 +86,8 @@ async function calibrate(io: CliIo, model: string, options: CalibrateOptions): P
 function show(io: CliIo, { to, json }: CalibrateOptions, { calibration, rehearsal }: Calibrated): void {
   const { monitors, scores, labels, accuracy } = calibration;
   const idle = Object.entries(monitors.monitors)
-    .filter(([, { thresholds }]) => thresholds.every((threshold) => threshold === null))
+    // Where nothing was said at all there is nothing to say, as of disagreement where one model answers.
+    .filter(([, { scores, thresholds }]) => scores > 0 && thresholds.every((threshold) => threshold === null))
     .map(([name]) => name);
   if (json === true) {
     const { rows } = monitors;

@@ -88,6 +88,22 @@ suite('a model is calibrated on', () => {
     await assert.rejects(calibrateModel(tree(4), data(none), keys, options), /feature 2 has no value/);
   });
 
+  test('what several models say together, and how far they differ', async () => {
+    const voters = [linear(4)];
+    const { calibration } = await calibrateModel(linear(4), data(), keys, { ...options, voters });
+    const alone = await calibrateModel(linear(4), data(), keys, options);
+    assert.notEqual(calibration.model, alone.calibration.model);
+    // They are the same: they never differ, and any that would is strange.
+    const { thresholds = [], scores = 0 } = calibration.monitors.monitors.disagreement ?? {};
+    assert.ok(scores > 100 && thresholds.every((threshold) => (threshold ?? 0) < -10), String(thresholds));
+    assert.deepEqual(alone.calibration.monitors.monitors.disagreement?.scores, 0);
+    for (const other of [sigmoid(4), labelled(4, [0, 1])])
+      await assert.rejects(
+        calibrateModel(linear(4), data(), keys, { ...options, voters: [other] }),
+        /do not answer alike/,
+      );
+  });
+
   test('not where it was stopped', async () => {
     const stopped = { ...options, signal: AbortSignal.abort() };
     await assert.rejects(calibrateModel(linear(4), data(), keys, stopped), { name: 'AbortError' });
