@@ -55,18 +55,15 @@ const places: readonly Refused[] = [
     '/v2/systemsharedmemory/region/a/register',
     '/v2/cudasharedmemory/status',
     '/v2/logging',
-    '/v1/models/words:predict',
-  ]
-    .flatMap((path) =>
-      ['GET', 'POST'].map(
-        (method): Refused => ({
-          id: `${method} ${path}`,
-          origin: REPOSITORY,
-          attack: () => ({ method, path, ...(method === 'GET' && { body: undefined }) }),
-        }),
-      ),
-    )
-    .filter(({ id }) => id !== 'GET /v1/models/words:predict'),
+  ].flatMap((path) =>
+    ['GET', 'POST'].map(
+      (method): Refused => ({
+        id: `${method} ${path}`,
+        origin: REPOSITORY,
+        attack: () => ({ method, path, ...(method === 'GET' && { body: undefined }) }),
+      }),
+    ),
+  ),
   request('a model in the body', OTHER, { model_name: 'secret' }),
   request('a model in the body, in another case', OTHER, { model_name: 'FRAUD' }),
   request('a version in the body', OTHER, { model_version: '7' }),

@@ -30,7 +30,7 @@ export const INFER = '/v2/models/fraud/infer';
 export const ROWS_AT = '/v2/models/fraud/rows';
 export const TENSOR = { name: 'x', datatype: 'FP32', shape: [1, 3], data: [41, 2.5, 1] };
 
-export const fine = () => ({ path: INFER, body: { inputs: [TENSOR] } });
+const fine = () => ({ path: INFER, body: { inputs: [TENSOR] } });
 export const asked = (id: string, origin: string, body: unknown): Refused => ({
   id,
   origin,
