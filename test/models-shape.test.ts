@@ -3,7 +3,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import { place as attacked, csv, FEATURES, rows } from './attack/place.ts';
-import { inProcess } from './harness/models.ts';
+import { inProcess, modelScene } from './harness/models.ts';
 
 const gatehouse = (folder: string, args: readonly string[]) => inProcess(folder, args, '0');
 const KEY = 'a key for tests only';
@@ -79,6 +79,22 @@ suite('models calibrate and models shape', () => {
     assert.equal(page.match(/<circle/g)?.length, 4);
     assert.match(page, /default-src 'none'/);
     assert.doesNotMatch(page, /<script|NaN|undefined/);
+  });
+
+  test('a sealed model of the registry is calibrated, and measured, as a file is', async (t) => {
+    const { write, good, run, person } = await modelScene(t, '{ unsigned: allow }');
+    await person('ann');
+    const files = attacked(t, undefined, 200);
+    for (const name of ['model.onnx', 'data.csv'])
+      write(name === 'data.csv' ? name : `model/${name}`, readFileSync(join(files, name)));
+    write('fraud.key', KEY);
+    write('shapers.yaml', '[{ use: label-only }]');
+    await good('models add model --as ann.key');
+    const made = 'models calibrate model@1 --data data.csv --label label --key fraud.key --to c.json';
+    assert.match(await good(made), /right about 100\.0 % of 200 rows/);
+    const shape = 'models shape model@1 --data data.csv --thief data.csv --copies 1 --shapers shapers.yaml';
+    const shaped = await run(`${shape} --calibration c.json --key fraud.key --json`);
+    assert.equal(shaped.code, 0, shaped.err);
   });
 
   test('what does not go together is said', async (t) => {
