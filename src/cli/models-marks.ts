@@ -79,8 +79,11 @@ async function aboutOf(io: CliIo, { config, prediction: name }: MarksOptions): P
   const keys = defenceKeys(Buffer.from(source.key.reveal()));
   const rule = predictionRuleOf((await loadPolicy(io, settings.policy)).predictions, name);
   const lists = rule === undefined ? [] : [rule.shapers, ...rule.ladder.map(({ shapers }) => shapers)];
-  const all: Json[] = lists.flat();
-  const rate = new Chain(all, { key: true, gate: true }).settingsOf(dawn)?.rate;
+  const marking: Json[] = lists
+    .flat()
+    .filter(({ use }) => use === dawn.name)
+    .slice(0, 1);
+  const rate = new Chain(marking, { key: true, gate: true }).settingsOf(dawn)?.rate;
   if (rate === undefined)
     throw new Problem('usage', `the policy does not mark the answers of “${name}” (dawn)`);
   return { calibration: readModelCalibration(source.text, keys, source.file), keys, rate };

@@ -68,6 +68,11 @@ test('shapers that have to know rows are refused without a calibration, with the
 test('which answers are marked, and which outputs are given', () => {
   assert.equal(marksAnswers([rule({})]), false);
   assert.equal(marksAnswers([rule({ ladder: [rung('coarser', { shapers: [{ use: 'dawn' }] })] })]), true);
-  const outputs = [{ name: 'y' }, { name: 'embedding' }];
+  const outputs = [
+    { name: 'y', type: 'float32' },
+    { name: 'label', type: 'int64' },
+  ] as const;
   assert.deepEqual(given({ shaping: undefined, known: undefined }, outputs), outputs);
+  const shaping = shapingOf(rule({ shapers: [{ use: 'rounding' }] }), undefined);
+  assert.deepEqual(given({ shaping, known: undefined }, outputs), [outputs[0]]);
 });

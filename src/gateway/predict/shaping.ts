@@ -1,6 +1,8 @@
+import { isFloat } from '../../contracts/contract.ts';
 import { type PredictionRule, RESPONSES } from '../../policy/predictions.ts';
 import { Chain, type Means } from '../../shapers/chain.ts';
 import { dawn } from '../../shapers/dawn.ts';
+import type { ElementType } from '../../tensors/tensor.ts';
 import type { Stance } from '../defence/desk.ts';
 import type { Known } from './known.ts';
 
@@ -28,7 +30,11 @@ export function shapingOf(rule: PredictionRule, known: Known | undefined): Shapi
   if (decoy < 0 && shapers.length === 0 && ladder.every((rung) => rung.shapers.length === 0))
     return undefined;
   const chainTo = (count: number) =>
-    new Chain([...shapers, ...ladder.slice(0, count).flatMap((rung) => rung.shapers)], means);
+    new Chain(
+      [...shapers, ...ladder.slice(0, count).flatMap((rung) => rung.shapers)],
+      means,
+      `${rule.place}.ladder`,
+    );
   const chains = Array.from({ length: ladder.length + 1 }, (_, count) => chainTo(count));
   const atFoot = chainTo(0);
   const rungsOf = (stance: Stance) =>
@@ -49,12 +55,13 @@ export function checkShapers({ place, shapers, ladder }: PredictionRule, means: 
     new Chain([...rung.shapers], means, `${place}.ladder[${at}].shapers`);
 }
 
-/** The outputs that callers are given, of those that a model has. */
-export function given<Output extends { readonly name: string }>(
+/** The outputs that callers are given, of those that a model has: where answers are shaped, no others than may be. */
+export function given<Output extends { readonly name: string; readonly type: ElementType }>(
   { shaping, known }: { readonly shaping: Shaping | undefined; readonly known: Known | undefined },
   outputs: readonly Output[],
 ): readonly Output[] {
-  if (shaping === undefined || known === undefined) return outputs;
+  if (shaping === undefined) return outputs;
+  if (known === undefined) return outputs.filter(({ type }) => isFloat(type));
   const { scores, labels } = known.calibration;
   return outputs.filter(({ name }) => name === scores.output || name === labels?.output);
 }
