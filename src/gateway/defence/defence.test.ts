@@ -155,6 +155,25 @@ suite('the defence', () => {
     assert.ok(kinds('monitor.alarm').length > before);
   });
 
+  for (const team of ['', 'web'])
+    test(`an attack that is split over ten accounts${team && ' of a team'} climbs with each of them, and with nobody else`, async (t) => {
+      const { defence } = scene(t);
+      await defence.start([WATCHED]);
+      const [next, honest] = [attack(), sampler(500)];
+      for (let at = 0; at < 1500; at++) {
+        await defence.observe(asked(`eve ${at % 10}`, [next()], team));
+        await defence.observe(asked(`ann ${at % 30}`, [honest()], team));
+      }
+      const stances = (name: string, count: number) =>
+        new Set(Array.from({ length: count }, (_, at) => defence.stanceOf('fraud', `${name} ${at}`)));
+      const [eves, anns] = [stances('eve', 10), stances('ann', 30)];
+      assert.ok(![undefined, 'log' as const].some((stance) => eves.has(stance)), [...eves].join());
+      assert.ok(
+        [...anns].every((stance) => stance === undefined || stance === 'log'),
+        [...anns].join(),
+      );
+    });
+
   test('neither rows nor answers are in the ledger or the log', async (t) => {
     const { defence, entries, log } = scene(t);
     await defence.start([WATCHED]);
