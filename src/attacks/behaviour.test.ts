@@ -234,6 +234,34 @@ suite('the standard ensemble', () => {
     );
   });
 
+  test('where gradients and scores are flat, what is decided is asked', async () => {
+    // As of a model that answers with probabilities of a hundredth.
+    const flat = victimOf(8, (row) => (row.reduce((sum, value) => sum + value, 0) > 4 ? 1 : -1));
+    const victim: Victim = {
+      ...flat,
+      gradients: async (rows, cotangentOf) => {
+        const scores = await flat.scores(rows);
+        cotangentOf(scores);
+        return { scores, gradient: new Float32Array(rows.length) };
+      },
+    };
+    const few = { 'apgd-ce': { steps: 5 }, 'apgd-t': { steps: 5 }, square: { queries: 2 } };
+    const job = { ...jobOf(victim, new Float32Array(8 * 4).fill(0.45)), epsilon: 0.1 };
+    const made = await standard({ ...job, settings: { ...few, 'hop-skip-jump': { queries: 400 } } });
+    assert.equal(made.steps.at(-1)?.attack, 'hop-skip-jump');
+    assert.ok(made.brokenBy.every((attack) => attack !== ''));
+    // A slope that says something needs no decisions.
+    const sloped = {
+      ...flat,
+      gradients: async (rows: Float32Array) => ({
+        scores: await flat.scores(rows),
+        gradient: rows.map(() => 1),
+      }),
+    };
+    const other = await standard({ ...job, victim: sloped, epsilon: 0.001, settings: few });
+    assert.ok(other.steps.every(({ attack }) => attack !== 'hop-skip-jump'));
+  });
+
   test('scores that change by themselves are told', async () => {
     const random = new Random(3);
     const victim = victimOf(4, (row) => (row[0] ?? 0) - 2 + 0.01 * random.normal());
