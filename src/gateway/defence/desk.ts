@@ -18,7 +18,10 @@ export interface Asked {
   /** [count × classes], before they are shaped. */
   readonly scores: Float32Array;
   readonly classes: number;
-  /** How far several models that voted differ on each row, 0..1; undefined: a single one answered. */
+  /**
+   * How far several models that voted differ on each row, 0..1; undefined: a single one answered. The monitor `disagreement` looks
+   * at it, by a calibration of the vote (`models calibrate --voters`), within the bound on false alarms of all.
+   */
   readonly disagreement?: Float32Array | undefined;
 }
 
