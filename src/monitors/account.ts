@@ -3,6 +3,8 @@ import type { Memory } from './monitor.ts';
 
 const REGISTERS = 64;
 const MOST_LABELS = 64;
+/** Bits that one answer can hold. */
+const MOST_ENTROPY = Math.log2(MOST_LABELS);
 /** Numbers of the sketch whose sides make a cell: 65,536 cells. */
 const SIDES = 16;
 
@@ -46,9 +48,11 @@ export class Account {
   /** Whether this query goes over the budget; true once. */
   overspends(budget: Budget): boolean {
     if (this.spent) return false;
-    const { queries, bits } = this.learned;
-    const [asked, known] = this.#forgiven;
-    if (queries - (asked as number) <= budget.queries && bits - (known as number) <= budget.bits)
+    const [asked, known] = this.#forgiven as unknown as [number, number];
+    const { queries } = this;
+    // What was learned is looked up only where it could be enough.
+    const could = queries * MOST_ENTROPY - known > budget.bits;
+    if (queries - asked <= budget.queries && !(could && this.learned.bits - known > budget.bits))
       return false;
     this.#spent[0] = 1;
     return true;

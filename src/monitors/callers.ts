@@ -31,7 +31,7 @@ export class Callers {
   readonly #most: number;
   readonly #mostQuiet: number;
   readonly #calibration: Calibration;
-  readonly #start: () => Panel;
+  readonly #start: (caller: string) => Panel;
 
   constructor(
     calibration: Calibration,
@@ -40,14 +40,15 @@ export class Callers {
     bounds: { readonly callers: number; readonly quiet: number },
   ) {
     this.#calibration = calibration;
-    this.#start = () => new Panel(calibration, frame, secret);
+    const tagOf = secret.digester('callers');
+    this.#start = (caller) => new Panel(calibration, frame, secret, tagOf(caller));
     this.#most = bounds.callers;
     this.#mostQuiet = bounds.quiet;
   }
 
   /** The panel of a caller, who is now the latest. */
   of(caller: string): Panel {
-    const panel = this.#panels.get(caller) ?? this.#start();
+    const panel = this.#panels.get(caller) ?? this.#start(caller);
     const residue = this.#residues.get(caller);
     if (residue !== undefined) restore(panel.standing.memory, residue.bytes);
     this.#residues.delete(caller);
@@ -103,7 +104,7 @@ export class Callers {
    * read by another calibration. Throws RangeError for bytes of another size.
    */
   put({ caller, kind, bytes }: Kept, rows: boolean): void {
-    const panel = this.#start();
+    const panel = this.#start(caller);
     const { standing } = panel;
     const size = standing.memory.reduce((sum, { byteLength }) => sum + byteLength, 0);
     if (kind === 'full' && rows) restore(panel.memory, bytes);

@@ -61,7 +61,12 @@ const SLACK = 1 / 16;
 export class Frame {
   readonly outline: Outline;
   readonly #projection: Projection;
-  readonly #basis: Float32Array;
+  /** In 64 bits, in which numbers are added up, so that none is converted on the way. */
+  readonly #basis: Float64Array;
+  readonly #wide: Float64Array;
+  /** One over the step of a feature, and over that of its lattice: to multiply costs less than to divide. */
+  readonly #perUnit: Float64Array;
+  readonly #perStep: Float64Array;
   /** Components that explain most: half as many as features, at the most. */
   readonly #leading: number;
   readonly #reading: Reading;
@@ -70,7 +75,10 @@ export class Frame {
     this.outline = outline;
     this.#projection = new Projection(secret, outline.features);
     // Components of zeros are added, to a multiple of four.
-    this.#basis = new Float32Array(Math.ceil(outline.factors.length / 4) * 4 * outline.features);
+    this.#wide = new Float64Array(outline.features);
+    this.#perUnit = Float64Array.from(outline.scale, (unit) => 1 / unit);
+    this.#perStep = Float64Array.from(outline.steps, (step) => (step > 0 ? 1 / step : 0));
+    this.#basis = new Float64Array(Math.ceil(outline.factors.length / 4) * 4 * outline.features);
     for (const [at, value] of outline.basis.entries())
       this.#basis[at] = value * (outline.factors[Math.floor(at / outline.features)] as number);
     this.#leading = Math.min(outline.factors.length, Math.ceil(outline.features / 2));
@@ -114,8 +122,9 @@ export class Frame {
   }
 
   #scale(row: Float32Array): void {
-    const { mean, scale, lower, upper, steps, usual } = this.outline;
-    const reading = this.#reading;
+    const { mean, scale, lower, upper, usual } = this.outline;
+    const [reading, perUnit, perStep] = [this.#reading, this.#perUnit, this.#perStep];
+    const { scaled } = reading;
     reading.outside = 0;
     reading.excess = 0;
     reading.offGrid = 0;
@@ -126,36 +135,36 @@ export class Frame {
       if (Number.isNaN(value)) {
         reading.outside += 1;
         reading.excess += FARTHEST;
-        reading.scaled[at] = 0;
+        scaled[at] = 0;
         continue;
       }
-      const beyond = Math.max((lower[at] as number) - value, value - (upper[at] as number));
-      if (beyond > 0) {
+      const [least, most] = [lower[at] as number, upper[at] as number];
+      if (value < least || value > most) {
         reading.outside += 1;
-        reading.excess += Math.min(FARTHEST, beyond / unit);
+        reading.excess += Math.min(FARTHEST, Math.max(least - value, value - most) / unit);
       }
       if (Math.abs(value - (usual[at] as number)) > SAME * unit) reading.unusual += 1;
-      const step = steps[at] as number;
-      if (step > 0) {
-        const place = (value - (lower[at] as number)) / step;
-        if (Math.abs(place - Math.round(place)) > SLACK) reading.offGrid += 1;
-      }
-      reading.scaled[at] = Math.max(-FARTHEST, Math.min(FARTHEST, (value - (mean[at] as number)) / unit));
+      // Where there is no lattice, all lie at its beginning.
+      const place = (value - least) * (perStep[at] as number);
+      if (Math.abs(place - Math.floor(place + 0.5)) > SLACK) reading.offGrid += 1;
+      const far = (value - (mean[at] as number)) * (perUnit[at] as number);
+      scaled[at] = Math.max(-FARTHEST, Math.min(FARTHEST, far));
     }
   }
 
   #project(): void {
     const { features } = this.outline;
     const { scaled, coordinates } = this.#reading;
-    const basis = this.#basis;
+    const [basis, wide] = [this.#basis, this.#wide];
+    wide.set(scaled);
     let rest = 0;
-    for (let at = 0; at < features; at++) rest += (scaled[at] as number) * (scaled[at] as number);
+    for (let at = 0; at < features; at++) rest += (wide[at] as number) * (wide[at] as number);
     // Four at once: each sum waits for its last addition, and four do not wait for each other.
     for (let component = 0; component < coordinates.length; component += 4) {
       const from = component * features;
       let [one, two, three, four] = [0, 0, 0, 0];
       for (let at = 0; at < features; at++) {
-        const value = scaled[at] as number;
+        const value = wide[at] as number;
         one += value * (basis[from + at] as number);
         two += value * (basis[from + features + at] as number);
         three += value * (basis[from + 2 * features + at] as number);

@@ -13,6 +13,8 @@ const REPEATS = 2048;
 
 /** What is kept of one caller: at the most 64 KB. */
 export class Panel {
+  /** By which the caller is known in what all callers asked. */
+  readonly tag: number;
   /** What is left of it when the caller has long been quiet. */
   readonly standing: Standing;
   readonly #calibration: Calibration;
@@ -21,7 +23,8 @@ export class Panel {
   readonly #seen = new Uint32Array(1);
   readonly #hits = new Int8Array(SUBJECTS.length);
 
-  constructor(calibration: Calibration, frame: Frame, secret: Secret) {
+  constructor(calibration: Calibration, frame: Frame, secret: Secret, tag: number) {
+    this.tag = tag;
     this.#calibration = calibration;
     this.standing = new Standing(calibration);
     this.#trackers = MONITORS.map((monitor) => {

@@ -108,7 +108,7 @@ export class Watch {
   readonly #across: AcrossCallers;
   readonly #everyone: Crowd;
   readonly #drift: DriftWatch;
-  readonly #digestOf: (bytes: Uint8Array | string) => number;
+  readonly #digestOf: (bytes: Uint8Array) => number;
 
   constructor(calibration: Calibration, secret: Secret, settings: Partial<WatchSettings> = {}) {
     this.#settings = { ...DEFAULTS, ...settings };
@@ -120,7 +120,7 @@ export class Watch {
     this.#across = new AcrossCallers(secret);
     this.#everyone = new Crowd(calibration, this.#alarmAt);
     this.#drift = new DriftWatch(calibration.reference, secret);
-    this.#digestOf = secret.digester('rows and callers');
+    this.#digestOf = secret.digester('rows');
   }
 
   /** Throws RangeError where the row has another length than those that were calibrated on. */
@@ -129,10 +129,9 @@ export class Watch {
     const panel = this.#callers.of(caller);
     const digest = this.#digestOf(new Uint8Array(row.buffer, row.byteOffset, row.byteLength));
     if (panel.isRepeat(digest)) return { counted: false, alarms: [], strange: [], drifts: [] };
-    const tag = this.#digestOf(caller);
-    const { neighbour, known } = this.#across.take(reading.rounded, tag, digest);
+    const { neighbour, known } = this.#across.take(reading.rounded, panel.tag, digest);
     const hits = panel.hits(reading, neighbour);
-    const { standing } = panel;
+    const { standing, tag } = panel;
     const { budget, teamBudget } = this.#settings;
     const own = standing
       .take(reading, hits, this.#alarmAt, budget)
