@@ -68,10 +68,10 @@ export function distanceFrom({ mean, directions, variances }: Subspace, row: Flo
   const least = (variances[0] as number) * 1e-6;
   let away = dot(centred, 0, centred);
   let within = 0;
-  for (const [at, variance] of variances.entries()) {
-    const along = dot(directions, at * features, centred);
-    away -= along ** 2;
-    within += along ** 2 / Math.max(variance, least, Number.MIN_VALUE);
+  const along = projected(directions, variances.length, centred);
+  for (const [at, length] of along.entries()) {
+    away -= length ** 2;
+    within += length ** 2 / Math.max(variances[at] as number, least, Number.MIN_VALUE);
   }
   return { away: Math.max(0, away), within };
 }
@@ -113,19 +113,37 @@ function orthonormalize(directions: Float32Array, features: number): void {
   }
 }
 
-/** Four sums side by side: none waits for the one before. */
-function dot(all: Float32Array, from: number, row: Float32Array): number {
-  let [one, two, three, four] = [0, 0, 0, 0];
+/** Along each direction. Four at once: the row is read once for them, and no sum waits for another. */
+function projected(directions: Float32Array, count: number, row: Float32Array): Float64Array {
   const { length } = row;
-  let at = 0;
-  for (; at + 3 < length; at += 4) {
-    one += (all[from + at] as number) * (row[at] as number);
-    two += (all[from + at + 1] as number) * (row[at + 1] as number);
-    three += (all[from + at + 2] as number) * (row[at + 2] as number);
-    four += (all[from + at + 3] as number) * (row[at + 3] as number);
+  const along = new Float64Array(count);
+  let next = 0;
+  for (; next + 3 < count; next += 4) {
+    const first = next * length;
+    const second = first + length;
+    const third = second + length;
+    const fourth = third + length;
+    let one = 0;
+    let two = 0;
+    let three = 0;
+    let four = 0;
+    for (let at = 0; at < length; at++) {
+      const value = row[at] as number;
+      one += value * (directions[first + at] as number);
+      two += value * (directions[second + at] as number);
+      three += value * (directions[third + at] as number);
+      four += value * (directions[fourth + at] as number);
+    }
+    along.set([one, two, three, four], next);
   }
-  for (; at < length; at++) one += (all[from + at] as number) * (row[at] as number);
-  return one + two + three + four;
+  for (; next < count; next++) along[next] = dot(directions, next * length, row);
+  return along;
+}
+
+function dot(all: Float32Array, from: number, row: Float32Array): number {
+  let sum = 0;
+  for (let at = 0; at < row.length; at++) sum += (all[from + at] as number) * (row[at] as number);
+  return sum;
 }
 
 function addTo(all: Float32Array, from: number, row: Float32Array, times: number): void {
