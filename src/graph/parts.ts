@@ -152,6 +152,17 @@ const attention: Parts = (step, call) => {
 };
 
 const PARTS: Readonly<Record<string, Parts>> = {
+  '/Shrink': (step, call) => {
+    const x = call.input(0);
+    const [edge, bias] = [call.number('lambd', 0.5), call.number('bias', 0)].map((value) =>
+      step.number(value, x),
+    ) as [string, string];
+    const above = step.op('Greater', [x, edge]);
+    const below = step.op('Less', [x, step.op('Neg', [edge])]);
+    const inner = step.op('Where', [above, step.op('Sub', [x, bias]), step.number(0, x)]);
+    step.op('Where', [below, step.op('Add', [x, bias]), inner], {}, call.output(0));
+    return true;
+  },
   '/SimplifiedLayerNormalization': (step, call) => {
     if (call.number('axis', -1) !== -1 || call.output(1) !== '') return false;
     rootMeanSquare(step, call.input(0), call.input(1), call.number('epsilon', 1e-5), call.output(0));

@@ -72,18 +72,6 @@ export const activation: readonly Rule[] = [
     ]),
     (m, { x, g }, step) => m.where(m.greater(x, step.float('alpha', 1)), g, 0),
   ),
-  pointwise(
-    'Shrink',
-    rangedIn(
-      [
-        [-2, -0.6],
-        [-0.4, 0.4],
-        [0.6, 2],
-      ],
-      { lambd: float(0.5), bias: float(0.2) },
-    ),
-    (m, { x, g }, step) => m.where(m.greater(m.emit.op('Abs', [x]), step.float('lambd', 0.5)), g, 0),
-  ),
   pointwise('Elu', bothSides, (m, { x, y, g }, step) => {
     const alpha = step.float('alpha', 1);
     return kinked(m, x, g, '', m.add(y, alpha));

@@ -44,6 +44,10 @@ const FUSED: Readonly<Record<string, Given>> = {
     inputs: { x: ['n', 2, 4], s: ['n', 2, 4], g: [4] },
     nodes: [node('y = com.microsoft.SkipSimplifiedLayerNormalization(x, s, g)', { epsilon: float(0.1) })],
   },
+  Shrink: {
+    inputs: { x: ['n', 3] },
+    nodes: [node('y = Shrink(x)', { lambd: float(0.3), bias: float(0.1) })],
+  },
   SimplifiedLayerNormalization: {
     inputs: { x: ['n', 2, 4], g: [4] },
     nodes: [node('y = SimplifiedLayerNormalization(x, g)', { epsilon: float(0.1) })],
