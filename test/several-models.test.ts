@@ -121,3 +121,36 @@ suite('a prediction that is made of others', () => {
     });
   });
 });
+
+test('rows on which models differ that agree about the rows of their owner raise an alarm', async (t) => {
+  // Alike for whoever is from DE, as all in the sample are; at odds about the others.
+  const models = [linearModel([0.1, 0, 3], 0), linearModel([0.1, 0, -9], 0)];
+  const own = Array.from({ length: 400 }, (_, at) => [
+    18 + ((at * 37) % 100),
+    (at * 7919) % 1000,
+    at % 50 === 0 ? 1 : 0,
+  ]);
+  const [first = new Uint8Array(), ...voters] = models;
+  const keys = defenceKeys(Buffer.from(KEY));
+  const content = { kind: 'table' as const, columns: ['a', 'b', 'c'], rows: own, place: String };
+  const { calibration } = await calibrateModel(first, { name: 'own.csv', sha256: '', content }, keys, {
+    drop: [],
+    scale: undefined,
+    voters,
+  });
+  const gate = await servePredictions(t, {
+    files: { 'fraud.yaml': FRAUD, 'c.json': writeModelCalibration(calibration, keys) },
+    settings:
+      '  a: { contract: fraud.yaml }\n  b: { contract: fraud.yaml }\n' +
+      `  both: { contract: fraud.yaml, calibration: c.json, calibration_key: "${KEY}", of: { vote: [a, b] } }\n`,
+  });
+  for (const [at, model] of models.entries()) gate.add(model, ['a', 'b'][at]);
+  const asked = Array.from({ length: 40 }, (_, at) => ({ age: 20 + at, income: 3.7 * at, country: 'FR' }));
+  for (const from of [0, 20])
+    assert.equal((await gate.ask(asked.slice(from, from + 20), '/v2/models/both/rows')).status, 200);
+  const alarms = gate.entries().filter(({ kind }) => kind === 'monitor.alarm') as { monitor?: unknown }[];
+  assert.ok(
+    alarms.some(({ monitor }) => monitor === 'disagreement'),
+    JSON.stringify(alarms.map(({ monitor }) => monitor)),
+  );
+});
