@@ -100,7 +100,8 @@ const ENDINGS: readonly Ending[] = [
   by('disabled', '/disable'),
   by('rotated without overlap', '/rotate', () => ({ overlap: '0s' })),
   by('of a role without rights', '', () => ({ roles: ['helper'] })),
-  ended('expired', () => new Promise((resolve) => setTimeout(resolve, 20)), { expires: '10ms' }),
+  // Long enough to be made on a busy machine.
+  ended('expired', () => new Promise((resolve) => setTimeout(resolve, 120)), { expires: '100ms' }),
   ended('revoked while in use', async (lab, caller, door) => {
     const uses = Array.from({ length: 8 }, () => use(lab, door, caller.key));
     await admin(lab, `/admin/v1/callers/${caller.id}/revoke`);
