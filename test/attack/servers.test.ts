@@ -99,6 +99,23 @@ suite('a model behind the Open Inference Protocol', () => {
     );
   });
 
+  test('a server that says to come back much later is not asked before', async (t) => {
+    let asked = 0;
+    const busy = await server(t, async (_, __, response) => {
+      asked += 1;
+      response.writeHead(429, { 'retry-after': '3600' }).end();
+    });
+    const ran = await gatehouse(place(t, undefined, 4), [
+      'attack',
+      `${busy}/v2/models/m`,
+      '--data',
+      'data.csv',
+    ]);
+    assert.equal(ran.code, 4);
+    assert.match(ran.err, /answers 429[\s\S]*come back in 3600 s/);
+    assert.equal(asked, 1);
+  });
+
   test('a redirect is not followed; a server that fails is named, its words are not', async (t) => {
     const folder = place(t, undefined, 4);
     const moved = await oipServer(t, linear(FEATURES), FEATURES, () => 302);
