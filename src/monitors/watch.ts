@@ -90,9 +90,6 @@ export const DEFAULTS: WatchSettings = {
   teamBudget: { queries: 1_000_000, bits: 200_000 },
 };
 
-/** Of each subject, nothing can be said. */
-const NOTHING: Hits = new Int8Array(SUBJECTS.length).fill(-1);
-
 /**
  * Watches the queries to one model, of all callers. Deterministic: the same queries in the same order give the same alarms.
  * Bounded: {@link WatchSettings} says how much is kept.
@@ -136,8 +133,8 @@ export class Watch {
     const own = standing
       .take(reading, hits, this.#alarmAt, budget)
       .map((raised) => alarmOf(raised, 'caller', [caller], team, standing.account.queries));
-    // Of a row that another caller asked about, too, nothing new is learned: popular rows say nothing of many callers together.
-    const fresh = known ? NOTHING : hits;
+    // A row that another caller asked about, too, is not strange of many together: popular rows are asked about by many.
+    const fresh = known ? hits.map((hit) => Math.min(hit, 0)) : hits;
     const together = togetherOf(fresh);
     const link = {
       caller,
