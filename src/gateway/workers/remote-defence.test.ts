@@ -45,18 +45,20 @@ test('what was asked arrives as it was, in pieces, and the last stance is what h
       return pieces.length < 3 ? null : 'coarser';
     },
   });
-  const whole = asked(200);
+  const whole = { ...asked(200), disagreement: Float32Array.from({ length: 200 }, (_, at) => at / 200) };
   assert.equal(await defence.observe(whole), 'coarser');
-  const joined = (of: 'rows' | 'scores') => Float32Array.from(pieces.flatMap((piece) => [...piece[of]]));
+  const joined = (of: 'rows' | 'scores' | 'disagreement') =>
+    Float32Array.from(pieces.flatMap((piece) => [...(piece[of] ?? [])]));
   assert.deepEqual(joined('rows'), whole.rows);
   assert.deepEqual(joined('scores'), whole.scores);
-  assert.deepEqual({ ...pieces[0], rows: 0, scores: 0 }, { ...whole, rows: 0, scores: 0 });
+  assert.deepEqual(joined('disagreement'), whole.disagreement);
+  const others = { rows: 0, scores: 0, disagreement: 0 };
+  assert.deepEqual({ ...pieces[0], ...others }, { ...whole, ...others });
   assert.ok(pieces.length >= 3);
   assert.ok(
     sizes.every((size) => size < 400_000),
     String(sizes),
   );
-  assert.equal(defence.stanceOf('digits', 'clr_1'), 'coarser');
 });
 
 test('who is not watched is not answered', async () => {

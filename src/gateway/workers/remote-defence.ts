@@ -40,7 +40,7 @@ export class RemoteDefence implements DefenceDesk {
       const told = asJson(tellOf(asked, from, Math.min(count, from + turn)));
       stance = fromJson<NonNullable<Stance> | null>(await this.#line.ask('observe', told)) ?? undefined;
     }
-    this.#set(asked.model, asked.caller.id, stance ?? null);
+    // It is not kept: what was told since may be newer, and was told of any change.
     return stance;
   }
 
