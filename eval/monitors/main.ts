@@ -20,7 +20,8 @@ import { type Stream, streams } from './streams.ts';
 export const HELP = `npm run eval -- monitors --models DIR [options]
 
 Calibrates the monitors on a part of the data, then lets honest callers and real attacks ask: how many honest ones are alarmed
-about, and how many queries an attack has until the first alarm. Some minutes.
+about, also those with habits that are hard to tell from attacks, how many queries an attack has until the first alarm, and whom
+alarms name where attackers are among honest callers. Some minutes.
 
   --models DIR    folder with mnist-lenet5.onnx, mnist-mlp.onnx, breast-cancer-forest.onnx; what is not there is left out
   --tabular DIR   folder with digits.csv.gz and breast_cancer.csv. Default: tabular, beside the models
