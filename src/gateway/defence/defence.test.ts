@@ -55,10 +55,17 @@ function scene(
 ) {
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const entries: JsonObject[] = [];
-  const state = { now: Date.UTC(2026, 0, 1), rules: [rule()], news: [] as StanceNews[], broken: false };
+  const state = {
+    now: Date.UTC(2026, 0, 1),
+    rules: [rule()],
+    news: [] as StanceNews[],
+    broken: false,
+    slow: false,
+  };
   const ledger = {
     async append(entry: JsonObject) {
       if (state.broken) throw new Error('the disk is full');
+      if (state.slow) await new Promise(() => {});
       entries.push(entry);
       return { seq: entries.length };
     },
@@ -310,6 +317,14 @@ suite('the defence', () => {
     const text = await metrics.exposition([]);
     assert.match(text, /gatehouse_monitor_outcomes_total\{model="fraud",right="false"\} \d+/);
     assert.match(text, /gatehouse_monitor_drifts_total\{model="fraud",test="accuracy"\} 1/);
+  });
+
+  test('no answer waits for the entry of an alarm: the clock tells nothing', async (t) => {
+    const { defence, state } = scene(t);
+    await defence.start([WATCHED]);
+    state.slow = true;
+    for (const row of times(60, attack())) await defence.observe(asked('eve', [row]));
+    assert.notEqual(defence.stanceOf('fraud', 'eve'), undefined);
   });
 
   test('what cannot be saved is told, and everybody is answered all the same', async (t) => {
