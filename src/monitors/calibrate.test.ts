@@ -8,6 +8,7 @@ import {
   CALIBRATION,
   CLASSES,
   FEATURES,
+  normals,
   OTHER_SECRET,
   SECRET,
   sampleOf,
@@ -74,6 +75,21 @@ suite('calibration', () => {
     const watch = new Watch(calibration, SECRET);
     watch.observe({ caller: 'one', row: new Float32Array(FEATURES).fill(1), scores: new Float32Array(3) });
     assert.ok(Number.isFinite(watch.about('one')?.strength ?? Number.NaN));
+  });
+
+  test('rows that come again and again do not hide what is near', () => {
+    const { rows, scores, ...rest } = sampleOf(1500, 9);
+    const twice = <T extends Float32Array>(values: T) => Float32Array.from([...values, ...values]);
+    const calibration = calibrate({ ...rest, rows: twice(rows), scores: twice(scores) }, SECRET);
+    const watch = new Watch(calibration, SECRET);
+    const [row, normal] = [sampler(9)(), normals(9)];
+    let alarms = 0;
+    for (let query = 0; query < 40; query++) {
+      const changed = row.map((value) => value + 0.05 * normal());
+      const raised = watch.observe({ caller: 'one', row: changed, scores: scoresOf(changed) }).alarms;
+      alarms += raised.filter(({ monitor }) => monitor === 'near-duplicates').length;
+    }
+    assert.ok(alarms > 0);
   });
 
   test('few rows make monitors careful: no alarm about honest callers', () => {

@@ -62,11 +62,13 @@ export function calibrate(sample: Sample, secret: Secret): Calibration {
   const read = (at: number): Reading =>
     frame.read(rowAt(rows, features, at), rowAt(scores, classes, at), disagreement?.[at]);
   const byClass = Array.from({ length: classes }, (): number[] => []);
-  for (const at of held) byClass[read(at).label]?.push(at);
+  // As of callers, exact repeats do not count: tables that have many would make what is near a matter of course.
+  const counted = withoutRepeats(held, secret, (at) => rowAt(rows, features, at));
+  for (const at of counted) byClass[read(at).label]?.push(at);
   const start = () => MONITORS.map((monitor) => monitor.start(frame, secret));
   // Among rows of its own class: the caller who sends nothing else is benign, too. And mixed, in streams as of callers.
   const alike = byClass.map((places) => scoresOf(places, start(), read));
-  const mixed = chunks(held).map((places) => scoresOf(places, start(), read));
+  const mixed = chunks(counted).map((places) => scoresOf(places, start(), read));
   const limits = MONITORS.map((monitor, at): [string, Limit] => {
     const own = alike.map((scores) => scores[at] as number[]);
     return [
@@ -88,6 +90,20 @@ export function calibrate(sample: Sample, secret: Secret): Calibration {
 
 const rowAt = (rows: Float32Array, width: number, at: number): Float32Array =>
   rows.subarray(at * width, (at + 1) * width);
+
+function withoutRepeats(
+  places: readonly number[],
+  secret: Secret,
+  row: (at: number) => Float32Array,
+): readonly number[] {
+  const digestOf = secret.digester('rows');
+  const known = new Set<number>();
+  return places.filter((at) => {
+    const { buffer, byteOffset, byteLength } = row(at);
+    const digest = digestOf(new Uint8Array(buffer, byteOffset, byteLength));
+    return !known.has(digest) && known.add(digest);
+  });
+}
 
 /** Places in an order that only the key tells. */
 function shuffled(count: number, secret: Secret): number[] {
