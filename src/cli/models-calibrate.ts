@@ -83,7 +83,11 @@ async function calibrate(io: CliIo, model: string, options: CalibrateOptions): P
   show(io, options, calibrated);
 }
 
-function show(io: CliIo, { to, json }: CalibrateOptions, { calibration, rehearsal }: Calibrated): void {
+function show(
+  io: CliIo,
+  { to, json }: CalibrateOptions,
+  { calibration, unnamed, rehearsal }: Calibrated,
+): void {
   const { monitors, scores, labels, accuracy } = calibration;
   const idle = Object.entries(monitors.monitors)
     // Where nothing was said at all there is nothing to say, as of disagreement where one model answers.
@@ -91,10 +95,19 @@ function show(io: CliIo, { to, json }: CalibrateOptions, { calibration, rehearsa
     .map(([name]) => name);
   if (json === true) {
     const { rows } = monitors;
-    io.json({ rows, scores, ...(labels && { labels }), ...(accuracy && { accuracy }), idle, rehearsal });
+    io.json({
+      rows,
+      scores,
+      ...(labels && { labels }),
+      ...(unnamed !== undefined && { unnamed }),
+      ...(accuracy && { accuracy }),
+      idle,
+      rehearsal,
+    });
     return;
   }
   for (const name of idle) io.err(`${name} stays idle: there are too few rows to set its threshold.`);
+  if (unnamed !== undefined) io.err(`Shaped answers will not name classes: ${unnamed}.`);
   const { classes } = monitors.outline;
   const parts = [
     `${to} is the calibration of ${counted(monitors.rows, 'row')}.`,

@@ -34,6 +34,8 @@ export interface CalibrateOptions extends AskOptions, OwnDataOptions {
 /** A calibration, and what came of trying it on the rows that it was made from. */
 export interface Calibrated {
   readonly calibration: ModelCalibration;
+  /** Why classes are not named in shaped answers, where the model names them. */
+  readonly unnamed: string | undefined;
   readonly rehearsal: { readonly callers: number; readonly queries: number; readonly alarmed: number };
 }
 
@@ -67,7 +69,7 @@ export async function calibrateModel(
     gate: gateOf({ ...sample, probabilities }),
     accuracy: accuracyOf(own, found, options),
   };
-  return { calibration, rehearsal: rehearsed(monitors, sample, keys.monitors) };
+  return { calibration, unnamed: found.unnamed, rehearsal: rehearsed(monitors, sample, keys.monitors) };
 }
 
 /** What one model says of the rows. */

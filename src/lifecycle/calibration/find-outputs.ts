@@ -9,6 +9,8 @@ import type { Answers } from './served-answers.ts';
 export interface Found {
   readonly scores: ScoresOutput;
   readonly labels: LabelsOutput | undefined;
+  /** Why what the model calls classes cannot be said of shaped scores: it is left out of shaped answers. */
+  readonly unnamed: string | undefined;
   readonly classes: number;
   /** [count × classes], in the form that they are served in. */
   readonly values: Float32Array;
@@ -22,8 +24,7 @@ const TIE = 1e-6;
  *
  * @param named the output of the scores; undefined: the only one that may be
  *
- * Throws Problem('usage') where there is no such output or several, and where a class is named that the scores do not give:
- * what is done to scores could not be done to that, and would give them away.
+ * Throws Problem('usage') where there is no such output or several.
  */
 export function findOutputs(answers: readonly Answers[], named: string | undefined): Found {
   const found = scoresIn(answers, named);
@@ -34,7 +35,10 @@ export function findOutputs(answers: readonly Answers[], named: string | undefin
     throw new Problem('usage', `output ${found.output} has scores that are no finite numbers`);
   const scores: ScoresOutput = { output: found.output, form: formOf(values, single, classes), single };
   const each = perClass(scores, values);
-  return { scores, labels: labelsIn(answers, scores, each, classes), classes, values: each };
+  const labels = labelsIn(answers, scores, each, classes);
+  return typeof labels === 'string'
+    ? { scores, labels: undefined, unnamed: labels, classes, values: each }
+    : { scores, labels, unnamed: undefined, classes, values: each };
 }
 
 const list = (answers: readonly Answers[]): string => answers.map(({ output }) => output).join(', ');
@@ -71,57 +75,44 @@ function formOf(values: Float32Array, single: boolean, classes: number): ScoresO
   return fits ? 'probabilities' : 'logits';
 }
 
+/** Or why what is done to scores could not be done to it: it would give them away. */
 function labelsIn(
   answers: readonly Answers[],
   scores: ScoresOutput,
   values: Float32Array,
   classes: number,
-): LabelsOutput | undefined {
+): LabelsOutput | string | undefined {
   const able = answers.filter(({ real, width }) => !real && width === 1);
   const [only, ...more] = able;
   if (only === undefined) return undefined;
-  if (more.length > 0)
-    throw new Problem(
-      'usage',
-      `there are several outputs that may name the class: ${list(able)}`,
-      'Leave all but one out of the model.',
-    );
+  if (more.length > 0) return `several outputs may name the class: ${list(able)}`;
   const best = labelsOf(values, classes);
   const names = new Map<number, string | number>();
   for (const [row, label] of best.entries()) {
     const name = only.values[row] as string | number;
     if (isTie(values.subarray(row * classes, (row + 1) * classes), label)) continue;
     if (names.has(label) && names.get(label) !== name)
-      throw new Problem(
-        'usage',
-        `output ${only.output} does not name the class of the highest score in ${scores.output}: what is done to scores could not be done to it`,
-        'Leave it out of the model.',
-      );
+      return `output ${only.output} does not name the class of the highest score in ${scores.output}`;
     names.set(label, name);
   }
-  return { output: only.output, classes: completed(names, only.output, classes) };
+  const all = completed(names, only.output, classes);
+  return typeof all === 'string' ? all : { output: only.output, classes: all };
 }
 
 const isTie = (row: Float32Array, label: number): boolean =>
   row.some((score, at) => at !== label && (row[label] as number) - score < TIE);
 
-/** Names of the classes; of those that no row was put into where names count up from class to class. */
+/** Names of the classes; of those that no row was put into where names count up from class to class. Or why not. */
 function completed(
   names: ReadonlyMap<number, string | number>,
   output: string,
   classes: number,
-): (string | number)[] {
+): (string | number)[] | string {
   const [[at, first] = [0, '']] = names;
   const start = typeof first === 'number' ? first - at : Number.NaN;
   const counts = names.size > 1 && [...names].every(([label, name]) => name === start + label);
   if (!counts && names.size < classes)
-    throw new Problem(
-      'usage',
-      `${classes - names.size} of ${classes} classes were never answered, so what ${output} calls them is not known`,
-      'Give rows of all classes.',
-    );
+    return `${classes - names.size} of ${classes} classes were never answered, so what ${output} calls them is not known`;
   const all = Array.from({ length: classes }, (_, label) => names.get(label) ?? start + label);
-  if (new Set(all).size < classes)
-    throw new Problem('usage', `output ${output} calls several classes alike`, 'Leave it out of the model.');
-  return all;
+  return new Set(all).size < classes ? `output ${output} calls several classes alike` : all;
 }
