@@ -175,7 +175,7 @@ export const PREDICTION_FAULTS: readonly PredictionFault[] = [
       await scene.begun();
       leave.abort();
       const said = await asked;
-      await pause(50);
+      await pause(200);
       signal('SIGCONT');
       return said;
     },

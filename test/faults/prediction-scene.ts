@@ -25,7 +25,7 @@ export async function openPredictionScene(t: TestContext) {
     far.closeAllConnections();
   });
   const { port } = far.address() as AddressInfo;
-  const at = (url: string) => `{ contract: far.yaml, timeout: 300ms, url: "${url}" }`;
+  const at = (url: string) => `{ contract: far.yaml, timeout: 1s, url: "${url}" }`;
   const gate = await servePredictions(t, {
     files: { 'fraud.yaml': FRAUD, 'far.yaml': FRAUD },
     settings: `  far: ${at(`http://127.0.0.1:${port}`)}\n  nobody: ${at('http://127.0.0.1:9')}`,
