@@ -52,6 +52,10 @@ const FUSED: Readonly<Record<string, Given>> = {
     inputs: { x: ['n', 2, 4], g: [4] },
     nodes: [node('y = SimplifiedLayerNormalization(x, g)', { epsilon: float(0.1) })],
   },
+  MultiHeadAttention: {
+    inputs: { q: ['n', 2, 4], k: ['n', 3, 4], v: ['n', 3, 6], b: [1, 2, 2, 3] },
+    nodes: [node('y = com.microsoft.MultiHeadAttention(q, k, v, _, _, b)', { num_heads: int(2) })],
+  },
   Attention: {
     inputs: { x: ['n', 3, 4], w: [4, 12], b: [12] },
     nodes: [node('y = com.microsoft.Attention(x, w, b)', { num_heads: int(2) })],
