@@ -70,8 +70,9 @@ test('a model is asked by tensors, by binary tensors and by rows', async (t) => 
     [end?.kind, end?.outcome, end?.usage],
     ['request.end', 'completed', { input: 2, output: 0 }],
   );
-  // Neither what was asked nor what came of it.
-  assert.doesNotMatch(JSON.stringify(entries()), /44\.5|43\.5|2\.5|"age"|country/);
+  // Neither what was asked nor what came of it. Times may have any digits.
+  const said = JSON.stringify(entries(), (name, value) => (['ms', 'time'].includes(name) ? null : value));
+  assert.doesNotMatch(said, /44\.5|43\.5|2\.5|"age"|country/);
 });
 
 test('what the contract does not allow never reaches the model, and the reason says where', async (t) => {
