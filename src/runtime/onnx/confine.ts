@@ -11,8 +11,8 @@ export interface Confined {
 
 /**
  * How Node is started for a process that runs a model: it may read its own code and the runtime's, and nothing else; write no
- * file, start no process and no thread, and reach no network (https://nodejs.org/api/permissions.html). That holds for
- * JavaScript: the runtime is native code, and what holds that is the system.
+ * file, start no process and no thread, and, from Node 25 on, reach no network (https://nodejs.org/api/permissions.html).
+ * That holds for JavaScript: the runtime is native code, and what holds that is the system.
  */
 export function confined(): Confined {
   const here = fileURLToPath(import.meta.url);
