@@ -106,6 +106,10 @@ async function measured(
 ): Promise<Figure[]> {
   const attack = ATTACKS.find((one) => one.name === name);
   if (attack === undefined && name !== 'standard') throw new Error(`there is no attack called ${name}`);
+  if (attack?.access === 'gradients' && victim.model.gradients === undefined) {
+    process.stderr.write(`left out, it gives no gradients: ${name} on ${victim.name}\n`);
+    return [];
+  }
   const least = attack?.seeks === 'least';
   const wished = (least ? asked : undefined) ?? victim.norm;
   const norm = attack === undefined || attack.norms.includes(wished) ? wished : (attack.norms[0] as Norm);
