@@ -81,6 +81,12 @@ function assertSteps(steps: readonly Step[]): void {
 const server = (model: string) => ({ dialect: 'openai', url: 'https://api.example.com/v1', models: [model] });
 const OTHERS = { openai: server('some'), azure: server('other') };
 const VAULT = { masters: { main: { key: '0'.repeat(64) } } };
+const fraud = {
+  contract: './fraud.contract.yaml',
+  calibration: './fraud.calibration.json',
+  calibration_key: { file: './fraud.key' },
+};
+const PREDICTIONS = { fraud, 'fraud-decoy': fraud };
 
 /** Files that a policy of signatures names. */
 function trustFile(path: string): Buffer {
@@ -132,7 +138,8 @@ suite('examples of the manual are accepted as they stand', () => {
           publicText(await openWitnessKeys(join(folder, name), `example.org/${name}`));
         // Rules for predictions are a list, of the policy.
         const isSettings = SETTINGS.some((name) => name in given && !Array.isArray(given[name]));
-        const settings = { upstreams: OTHERS, vault: VAULT, ...(isSettings && given) };
+        const rules = Array.isArray(given.predictions) && { predictions: PREDICTIONS };
+        const settings = { upstreams: OTHERS, vault: VAULT, ...rules, ...(isSettings && given) };
         const policy = { version: 1, roles: { app: {}, admin: {} }, ...(!isSettings && given) };
         const files = {
           'gatehouse.yaml': JSON.stringify(settings),
@@ -141,7 +148,7 @@ suite('examples of the manual are accepted as they stand', () => {
           'authorization.cedar': cedar,
           'master.key': '0'.repeat(64),
           'fraud.key': KEY,
-          'fraud.calibration.json': text.includes('calibration:') ? await calibrationOf(classifier()) : '',
+          'fraud.calibration.json': given.predictions ? await calibrationOf(classifier()) : '',
           'w1.pub': await witness('w1'),
           'w2.pub': await witness('w2'),
           'w3.pub': await witness('w3'),
