@@ -41,6 +41,39 @@ suite('a chain of shapers', () => {
     assert.ok(Math.abs(Math.exp(first) + Math.exp(second) - 1) < 1e-12);
   });
 
+  test('takes probabilities as trees in single precision add them up', () => {
+    // Ten trees, each of a tenth: a little more than one, and the other class the rest.
+    const sum = Array.from({ length: 10 }).reduce(
+      (total: number) => Math.fround(total + Math.fround(0.1)),
+      0,
+    );
+    assert.ok(sum > 1);
+    const { scores } = new Chain([], { key: false, gate: false }).shape(
+      [1 - sum, sum],
+      'probabilities',
+      context,
+    );
+    assert.deepEqual([...scores], [0, 1]);
+  });
+
+  test('what is exchanged twice is not as it was: of those that draw the last of each kind runs', () => {
+    for (const list of [
+      [{ use: 'dawn', rate: 0.1 }],
+      [{ use: 'boundary-privacy', epsilon: 0.05, zone: 1 }],
+    ]) {
+      const [once, twice] = [list, [...list, { use: 'rounding', decimals: 3 }, ...list]].map(
+        (one) => new Chain(one, { key: true, gate: true }),
+      );
+      const changed = (chain: Chain | undefined) =>
+        Array.from({ length: 500 }, (_, at) => {
+          const asked = { draws: keyed.of([at, -at]), outlier: 0, external: true };
+          return chain?.shape([0.625, 0.375], 'probabilities', asked).scores[0] !== 0.625;
+        });
+      assert.ok(changed(once).filter(Boolean).length > 10);
+      assert.deepEqual(changed(twice), changed(once));
+    }
+  });
+
   test('refuses what is no answer', () => {
     const chain = new Chain([], { key: true, gate: false });
     for (const answer of [[1], [Number.NaN, 1], [0, 0], [-0.1, 1.1], [0.7, 0.7]])

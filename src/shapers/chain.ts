@@ -4,7 +4,7 @@ import type { Json } from '../base/json.ts';
 import { Problem } from '../base/problem.ts';
 import { flaws, type Path } from '../base/schema.ts';
 import { SHAPERS } from './index.ts';
-import { type Context, type Shaper, softmax } from './shaper.ts';
+import { type Context, normalized, type Shaper, softmax } from './shaper.ts';
 
 /** Schema of a policy's list of shapers, `[{ use: rounding, decimals: 2 }, …]`. */
 export const ShaperList = Type.Array(
@@ -75,10 +75,11 @@ export class Chain {
         );
       return { shaper, settings };
     });
-    this.#steps = [
-      ...steps.filter(({ shaper }) => !shaper.last),
-      ...steps.filter(({ shaper }) => shaper.last),
-    ];
+    // Twice with the same draws an exchange is undone: of those that draw only the last of each kind runs, that of the hardest rung.
+    const once = steps.filter(
+      ({ shaper }, at) => !shaper.keyed || at === steps.findLastIndex((step) => step.shaper === shaper),
+    );
+    this.#steps = [...once.filter(({ shaper }) => !shaper.last), ...once.filter(({ shaper }) => shaper.last)];
   }
 
   /** Settings of a shaper of the list, with defaults; undefined where it is not in it. */
@@ -113,10 +114,15 @@ export class Chain {
 const pathOf = (path: Path): string =>
   path.map((part) => (typeof part === 'number' || /^\d+$/.test(part) ? `[${part}]` : `.${part}`)).join('');
 
-/** Single precision does not add up to one exactly. */
+/**
+ * Single precision does not add up to one exactly, and trees whose sum comes out above one say less than zero of the other class.
+ */
 function probabilitiesOf(given: Float64Array): Float64Array {
   const sum = given.reduce((total, value) => total + value, 0);
-  if (given.some((value) => value < 0) || Math.abs(sum - 1) > 1e-3)
+  if (given.some((value) => value < -ROUNDED) || Math.abs(sum - 1) > ROUNDED)
     throw new RangeError('probabilities are not below zero and add up to one');
-  return given.map((value) => value / sum);
+  return normalized(given.map((value) => Math.max(0, value)));
 }
+
+/** What probabilities are off by, in single precision. */
+const ROUNDED = 1e-3;

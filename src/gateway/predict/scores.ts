@@ -47,16 +47,19 @@ const notFound = (): Refusal =>
 
 const widthOf = ({ dims }: Tensor): number => elementCount(dims.slice(1));
 
+/** What probabilities are off by, in single precision: trees that add up to more than one say less than zero of the other class. */
+const ROUNDED = 1e-3;
+
 /** Also of one number a row: the probability of the second of two classes. */
 function areProbabilities(served: ArrayLike<number>, width: number): boolean {
   for (let from = 0; from < served.length; from += width) {
     let sum = 0;
     for (let at = from; at < from + width; at++) {
       const value = served[at] as number;
-      if (!(value >= 0 && value <= 1)) return false;
+      if (!(value >= -ROUNDED && value <= 1 + ROUNDED)) return false;
       sum += value;
     }
-    if (width > 1 && Math.abs(sum - 1) > 1e-3) return false;
+    if (width > 1 && Math.abs(sum - 1) > ROUNDED) return false;
   }
   return true;
 }

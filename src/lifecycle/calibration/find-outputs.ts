@@ -1,7 +1,7 @@
 import { Problem } from '../../base/problem.ts';
 import type { LabelsOutput, ScoresOutput } from '../../defences/calibration.ts';
 import { perClass } from '../../defences/scores.ts';
-import { areProbabilities } from '../../runtime/onnx/classifier.ts';
+import { areProbabilities, isProbability } from '../../runtime/onnx/classifier.ts';
 import { labelsOf } from '../shaping/clone.ts';
 import type { Answers } from './served-answers.ts';
 
@@ -71,7 +71,7 @@ function scoresIn(answers: readonly Answers[], named: string | undefined): Answe
 
 /** One number from 0 to 1 in every row is what a sigmoid gives; a logit that never leaves that range would be a rare one. */
 function formOf(values: Float32Array, single: boolean, classes: number): ScoresOutput['form'] {
-  const fits = single ? values.every((value) => value >= 0 && value <= 1) : areProbabilities(values, classes);
+  const fits = single ? values.every(isProbability) : areProbabilities(values, classes);
   return fits ? 'probabilities' : 'logits';
 }
 

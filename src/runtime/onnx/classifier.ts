@@ -136,12 +136,18 @@ const layoutOf = ({ dims, type }: Tensor): Pick<Classifier, 'classes' | 'single'
   type: type === 'float64' ? type : 'float32',
 });
 
+/** What probabilities are off by, in single precision: trees that add up to more than one say less than zero of the other class. */
+const ROUNDED = 1e-3;
+
+/** Whether a score is a probability. */
+export const isProbability = (score: number): boolean => score >= -ROUNDED && score <= 1 + ROUNDED;
+
 /** Whether every row of some scores adds up to one. */
 export function areProbabilities(scores: Float32Array, classes: number): boolean {
   for (let from = 0; from < scores.length; from += classes) {
     const row = scores.subarray(from, from + classes);
-    if (row.some((score) => !(score >= 0 && score <= 1))) return false;
-    if (Math.abs(row.reduce((sum, score) => sum + score, 0) - 1) > 1e-3) return false;
+    if (!row.every(isProbability)) return false;
+    if (Math.abs(row.reduce((sum, score) => sum + score, 0) - 1) > ROUNDED) return false;
   }
   return true;
 }
