@@ -72,6 +72,21 @@ suite('honest callers', () => {
     assert.equal(watch.about('one')?.learned.queries, 20);
   });
 
+  test('a row that only looks like one before is no retry', () => {
+    const watch = new Watch(CALIBRATION, SECRET);
+    const row = sampler(3500)();
+    const ask = (exact: Float64Array) =>
+      watch.observe({ caller: 'one', row, scores: scoresOf(row), exact: new Uint8Array(exact.buffer) });
+    // In double precision they differ: each answer tells of the slope there.
+    const rows = Array.from({ length: 50 }, (_, at) =>
+      Float64Array.from(row, (value, feature) => value + (feature === at % FEATURES ? at * 1e-12 : 0)),
+    );
+    for (const one of rows) assert.equal(ask(one).counted, true);
+    for (const one of rows) assert.equal(ask(one).counted, false);
+    assert.equal(watch.about('one')?.learned.queries, 50);
+    assert.deepEqual(watch.about('one')?.monitors.includes('near-duplicates'), true);
+  });
+
   test('the same row of many callers is no split attack', () => {
     const watch = new Watch(CALIBRATION, SECRET);
     const row = sampler(4000)();

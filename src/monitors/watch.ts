@@ -24,6 +24,8 @@ export interface Query {
   readonly scores: Float32Array;
   /** How far several models that answered together differ, 0..1; undefined where a single one answered. */
   readonly disagreement?: number | undefined;
+  /** What was asked byte for byte, where the row does not say all of it; a retry is exact by this. */
+  readonly exact?: Uint8Array | undefined;
 }
 
 export interface Alarm {
@@ -121,10 +123,10 @@ export class Watch {
   }
 
   /** Throws RangeError where the row has another length than those that were calibrated on. */
-  observe({ caller, team, row, scores, disagreement }: Query): Observation {
+  observe({ caller, team, row, scores, disagreement, exact }: Query): Observation {
     const reading = this.#frame.read(row, scores, disagreement);
     const panel = this.#callers.of(caller);
-    const digest = this.#digestOf(new Uint8Array(row.buffer, row.byteOffset, row.byteLength));
+    const digest = this.#digestOf(exact ?? new Uint8Array(row.buffer, row.byteOffset, row.byteLength));
     if (panel.isRepeat(digest)) return { counted: false, alarms: [], strange: [], drifts: [] };
     const { neighbour, known } = this.#across.take(reading.rounded, panel.tag, digest);
     const hits = panel.hits(reading, neighbour);

@@ -23,6 +23,11 @@ export interface Asked {
    * at it, by a calibration of the vote (`models calibrate --voters`), within the bound on false alarms of all.
    */
   readonly disagreement?: Float32Array | undefined;
+  /**
+   * The rows byte for byte, one after the other, where `rows` do not say all of them: in double precision, or with values
+   * missing. What looks alike here is another question to the model, and no retry.
+   */
+  readonly exact?: Uint8Array | undefined;
 }
 
 /** What turned out to be right, of a request that was answered. */

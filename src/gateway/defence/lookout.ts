@@ -76,14 +76,16 @@ export class Lookout {
   }
 
   /** One row of a question. Throws RangeError where it has another length than the model was calibrated with. */
-  observe({ caller, rows, features, scores, classes, disagreement }: Asked, at: number): Observation {
+  observe({ caller, rows, features, scores, classes, disagreement, exact }: Asked, at: number): Observation {
     this.seen = true;
+    const size = ((exact?.length ?? 0) * features) / rows.length;
     return this.#watch.observe({
       caller: caller.id,
       ...(caller.team !== '' && { team: caller.team }),
       row: rows.slice(at * features, (at + 1) * features),
       scores: scores.subarray(at * classes, (at + 1) * classes),
       disagreement: disagreement?.[at],
+      exact: exact?.subarray(at * size, (at + 1) * size),
     });
   }
 

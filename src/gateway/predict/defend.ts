@@ -6,7 +6,7 @@ import type { Stance } from '../defence/desk.ts';
 import type { Passage } from '../passage.ts';
 import { checkDisguise } from './decoys.ts';
 import type { Inquiry } from './inquiry.ts';
-import { type Known, rowsOf } from './known.ts';
+import { exactOf, type Known, rowsOf } from './known.ts';
 import type { Predicting, Prediction } from './predictor.ts';
 import { type Scores, scoresIn } from './scores.ts';
 import { shapeAnswer } from './shape-answer.ts';
@@ -132,7 +132,7 @@ const scoresOf = (outputs: Tensors, rows: number, known: Known | undefined): Sco
 /** The monitors see the answer before it is given. Throws `forbidden`, where that was one too many. */
 async function observe(
   { ask, gate, record }: Passage,
-  { caller, prediction, inquiry }: Asking,
+  { caller, prediction, inputs, inquiry }: Asking,
   { version }: Predicting,
   { known, rows, scores }: { readonly known: Known; readonly rows: Float32Array; readonly scores: Scores },
 ): Promise<Stance> {
@@ -147,6 +147,7 @@ async function observe(
     scores: perClass(scores, Float32Array.from(scores.served)),
     classes: scores.classes,
     disagreement: inquiry.told?.disagreement,
+    exact: exactOf(inputs),
   });
   if (stance !== undefined) record.note({ stance });
   if (stance === 'block') throw new Refusal('forbidden');

@@ -58,6 +58,16 @@ export function rowsOf({ calibration }: Known, inputs: Tensors): Float32Array {
   return withoutMissing(rows, calibration.monitors.outline.mean);
 }
 
+/** The same byte for byte, where those do not say all of what was asked: of double precision, or with values missing. */
+export function exactOf(inputs: Tensors): Uint8Array | undefined {
+  const [input] = inputs.values();
+  if (input === undefined) return undefined;
+  const reals = realsOf(input);
+  const all = reals instanceof Float64Array ? reals : Float32Array.from(reals);
+  if (all instanceof Float32Array && !all.some(Number.isNaN)) return undefined;
+  return new Uint8Array(all.buffer, all.byteOffset, all.byteLength);
+}
+
 /** The elements of a tensor of real numbers, of any precision. */
 export const realsOf = (tensor: Tensor): ArrayLike<number> =>
   tensor.type === 'float16'

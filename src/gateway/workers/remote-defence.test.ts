@@ -45,14 +45,19 @@ test('what was asked arrives as it was, in pieces, and the last stance is what h
       return pieces.length < 3 ? null : 'coarser';
     },
   });
-  const whole = { ...asked(200), disagreement: Float32Array.from({ length: 200 }, (_, at) => at / 200) };
+  const whole = {
+    ...asked(200),
+    disagreement: Float32Array.from({ length: 200 }, (_, at) => at / 200),
+    exact: Uint8Array.from({ length: 200 * 784 * 8 }, (_, at) => at % 251),
+  };
   assert.equal(await defence.observe(whole), 'coarser');
   const joined = (of: 'rows' | 'scores' | 'disagreement') =>
     Float32Array.from(pieces.flatMap((piece) => [...(piece[of] ?? [])]));
   assert.deepEqual(joined('rows'), whole.rows);
   assert.deepEqual(joined('scores'), whole.scores);
   assert.deepEqual(joined('disagreement'), whole.disagreement);
-  const others = { rows: 0, scores: 0, disagreement: 0 };
+  assert.deepEqual(Buffer.concat(pieces.map(({ exact = Buffer.of() }) => exact)), Buffer.from(whole.exact));
+  const others = { rows: 0, scores: 0, disagreement: 0, exact: 0 };
   assert.deepEqual({ ...pieces[0], ...others }, { ...whole, ...others });
   assert.ok(pieces.length >= 3);
   assert.ok(

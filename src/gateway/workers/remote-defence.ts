@@ -13,6 +13,8 @@ interface Told extends Pick<Asked, 'model' | 'request' | 'caller' | 'features' |
   readonly scores: string;
   /** null: a single model answered. */
   readonly disagreement: string | null;
+  /** null: the rows say all. */
+  readonly exact: string | null;
 }
 
 /**
@@ -32,9 +34,9 @@ export class RemoteDefence implements DefenceDesk {
   }
 
   async observe(asked: Asked): Promise<Stance> {
-    const { features, classes, rows } = asked;
+    const { features, classes, rows, exact } = asked;
     const count = rows.length / features;
-    const turn = Math.max(1, Math.floor(PIECE / (4 * (features + classes))));
+    const turn = Math.max(1, Math.floor(PIECE / (4 * (features + classes) + (exact?.length ?? 0) / count)));
     let stance: Stance;
     for (let from = 0; from < count; from += turn) {
       const told = asJson(tellOf(asked, from, Math.min(count, from + turn)));
@@ -62,19 +64,21 @@ export class RemoteDefence implements DefenceDesk {
 
 /** What a worker told, as the monitors take it. */
 export function askedIn(told: Json): Asked {
-  const { rows, scores, disagreement, version, ...rest } = fromJson<Told>(told);
+  const { rows, scores, disagreement, exact, version, ...rest } = fromJson<Told>(told);
   return {
     ...rest,
     version: version ?? undefined,
     rows: numbersIn(rows),
     scores: numbersIn(scores),
     disagreement: disagreement === null ? undefined : numbersIn(disagreement),
+    exact: exact === null ? undefined : Buffer.from(exact, 'base64'),
   };
 }
 
 function tellOf(asked: Asked, from: number, to: number): Told {
-  const { model, version, request, caller, rows, features, scores, classes, disagreement } = asked;
+  const { model, version, request, caller, rows, features, scores, classes, disagreement, exact } = asked;
   const { id, name, team, credential } = caller;
+  const size = ((exact?.length ?? 0) * features) / rows.length;
   return {
     model,
     request,
@@ -85,10 +89,11 @@ function tellOf(asked: Asked, from: number, to: number): Told {
     rows: base64Of(rows.subarray(from * features, to * features)),
     scores: base64Of(scores.subarray(from * classes, to * classes)),
     disagreement: disagreement === undefined ? null : base64Of(disagreement.subarray(from, to)),
+    exact: exact === undefined ? null : base64Of(exact.subarray(from * size, to * size)),
   };
 }
 
-const base64Of = ({ buffer, byteOffset, byteLength }: Float32Array): string =>
+const base64Of = ({ buffer, byteOffset, byteLength }: Float32Array | Uint8Array): string =>
   Buffer.from(buffer, byteOffset, byteLength).toString('base64');
 
 /** Copied: a buffer may begin anywhere, and numbers may not. */
