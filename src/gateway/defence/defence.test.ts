@@ -114,6 +114,25 @@ function attack(seed = 1): () => Float32Array {
 const times = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make);
 
 suite('the defence', () => {
+  test('beyond so many alarms a minute, who stands elsewhere by one is recorded all the same', async (t) => {
+    const { defence, entries, kinds } = scene(t);
+    await defence.start([WATCHED]);
+    for (let caller = 0; caller < 60; caller++) {
+      const next = attack(caller);
+      await defence.observe(asked(`eve ${caller}`, times(60, next)));
+    }
+    await defence.sweep();
+    assert.equal(kinds('monitor.alarm').length + kinds('monitor.drift').length, 120);
+    assert.ok(Number(kinds('monitor.uncounted')[0]?.count) > 0);
+    const told = new Map<string, unknown>();
+    for (const { kind, stances, caller, after } of entries) {
+      const moved = kind === 'monitor.alarm' ? stances : kind === 'monitor.stance' ? [{ caller, after }] : [];
+      for (const one of moved as { caller: { id: string }; after: string }[]) told.set(one.caller.id, one.after);
+    }
+    for (const { standing, stance } of defence.suspects())
+      assert.equal(told.get(standing.id) ?? 'none', stance ?? 'none', standing.id);
+  });
+
   test('an attack climbs, waits for a person, and is blocked; who asks honestly beside it is not touched', async (t) => {
     const { defence, kinds, state, metrics } = scene(t);
     await defence.start([WATCHED]);

@@ -53,7 +53,13 @@ export class Teller {
     metrics.alarmed(model, alarm.monitor);
     log('warn', 'a monitor raised an alarm', { id: request, model, caller: id, code: alarm.monitor });
     for (const [known, step] of steps) this.#waits(model, known, step);
-    if (!this.#rate.admit()) return;
+    if (!this.#rate.admit()) {
+      // The alarm is only counted, but who stands elsewhere by it is a decision about somebody.
+      for (const [caller, step] of steps)
+        if (step.before !== step.after || step.waits !== undefined)
+          this.#append(stanceEntry({ model, caller: { ...caller }, act: 'climbed', step, request }));
+      return;
+    }
     const { monitor, scope, technique, strength, query, explanation } = alarm;
     this.#append({
       kind: 'monitor.alarm',
