@@ -52,12 +52,15 @@ export function toldEntry({ answered, disagreement }: Told): JsonObject {
       rows,
     })),
     ...(disagreement !== undefined && {
-      disagreement: { mean: rounded(meanOf(disagreement)), most: rounded(Math.max(0, ...disagreement)) },
+      disagreement: { mean: rounded(meanOf(disagreement)), most: rounded(mostOf(disagreement)) },
     }),
   };
 }
 
 export const meanOf = (values: Float32Array): number =>
   values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+
+/** Not by arguments: there may be more rows than a call takes. */
+const mostOf = (values: Float32Array): number => values.reduce((most, value) => Math.max(most, value), 0);
 
 const rounded = (value: number): number => Math.round(value * 1e4) / 1e4;
