@@ -127,7 +127,8 @@ suite('the defence', () => {
     const told = new Map<string, unknown>();
     for (const { kind, stances, caller, after } of entries) {
       const moved = kind === 'monitor.alarm' ? stances : kind === 'monitor.stance' ? [{ caller, after }] : [];
-      for (const one of moved as { caller: { id: string }; after: string }[]) told.set(one.caller.id, one.after);
+      for (const one of moved as { caller: { id: string }; after: string }[])
+        told.set(one.caller.id, one.after);
     }
     for (const { standing, stance } of defence.suspects())
       assert.equal(told.get(standing.id) ?? 'none', stance ?? 'none', standing.id);
