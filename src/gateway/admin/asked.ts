@@ -5,8 +5,12 @@ import { ledgerPaths } from '../../ledger/init.ts';
 import { entriesHolding } from '../../ledger/search.ts';
 import type { AdminCall, Endpoint } from './endpoint.ts';
 
-/** Requests of one page: what is kept of them is held in memory. */
+/**
+ * Requests of one page, and bytes that they came in, but for the last: what is kept of them is held in memory, as text that is
+ * several times as long where tensors came as binary data.
+ */
 const PAGE = 200;
+const PAGE_BYTES = 4 * 1024 * 1024;
 
 /** What one caller asked of one model that classifies or scores, where it was kept: `?model=fraud&caller=partner&from=0`. */
 export const askedEndpoints: readonly Endpoint[] = [
@@ -49,13 +53,16 @@ async function requestsOf({ ask, house }: AdminCall): Promise<{
     throw new Refusal('query_refused', { hint: 'Name a model and a caller: ?model=fraud&caller=partner' });
   const { data, ledger } = house.settings;
   const requests = new Map<string, number>();
+  let bytes = 0;
   const place = { from: from === 0 ? undefined : from, archive: ledger.archive?.to };
   const entries = entriesHolding(ledgerPaths(data).folder, `"model":${JSON.stringify(model)}`, place);
   for await (const { seq, kind, fields } of entries) {
     if (kind !== 'request.begin' || fields.model !== model || nameOf(fields) !== caller) continue;
-    if (requests.size === PAGE) return { requests, next: seq };
+    if (requests.size === PAGE || bytes >= PAGE_BYTES) return { requests, next: seq };
     const time = timeOfRequest(String(fields.id));
-    if (time !== undefined) requests.set(String(fields.id), time);
+    if (time === undefined) continue;
+    requests.set(String(fields.id), time);
+    bytes += isObject(fields.request) ? Number(fields.request.bytes ?? 0) : 0;
   }
   return { requests, next: undefined };
 }
