@@ -1,9 +1,9 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../../base/clock.ts';
 import type { JsonObject } from '../../base/json.ts';
 import { Refusal } from '../../base/refusal.ts';
 import type { Alarm } from '../../monitors/watch.ts';
 import { type PredictionRule, predictionRuleOf, type Response } from '../../policy/predictions.ts';
+import { nextSlice, SLICE } from '../slices.ts';
 import type { Asked, DefenceDesk, Outcome, Stance, StanceNews } from './desk.ts';
 import { Keeper } from './keeper.ts';
 import { type Known, Ladder, NO_RULE, type Standing, type Step } from './ladder.ts';
@@ -13,8 +13,6 @@ import { type Change, shown, stanceEntry, Teller, type TellParts } from './tell.
 /** What a long minute of monitors is saved after, and who stands elsewhere; milliseconds. */
 const MINUTE = 60_000;
 const SOON = 1000;
-/** Rows that are looked at in one go; others want to be served between. */
-const TURN = 32;
 
 export interface DefenceParts extends Omit<TellParts, 'now'> {
   /** The folder of its files. */
@@ -111,7 +109,7 @@ export class Defence implements DefenceDesk {
     lookout.meet(caller);
     const before = this.stanceOf(model, caller.id);
     for (let at = 0; at < count; at++) {
-      if (at > 0 && at % TURN === 0) await setImmediate();
+      if (count > SLICE && at % SLICE === 0) await nextSlice();
       try {
         this.#see(lookout, asked, at);
       } catch (cause) {

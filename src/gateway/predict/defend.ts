@@ -73,7 +73,7 @@ export async function askDefended(
   const made = isCaught
     ? await answered(passage, asking, predicting, stance, (one) => ask(one, needed))
     : first;
-  const { outputs, changes } = shapeAnswer({
+  const { outputs, changes } = await shapeAnswer({
     made,
     scores: isCaught ? scoresOf(made, rows, known) : scores,
     known,

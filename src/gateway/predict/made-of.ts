@@ -6,6 +6,7 @@ import type { CanarySource, MadeOfSource, SwitchSource } from '../../settings/ma
 import { drawnOf, switchOf } from '../../shapers/routes.ts';
 import { rowsBetween, rowsOf as sharedRows } from '../../tensors/batch.ts';
 import type { Tensors } from '../../tensors/tensor.ts';
+import { nextSlice, SLICE } from '../slices.ts';
 import { askByRows } from './by-rows.ts';
 import { sameOutputs } from './decoys.ts';
 import { type Answer, type Candidate, type Held, holding, type Question } from './held.ts';
@@ -92,7 +93,7 @@ function predictingOf(held: readonly Held[], source: MadeOfSource, parts: MadeOf
   };
 }
 
-function answered(
+async function answered(
   held: readonly Held[],
   source: MadeOfSource,
   parts: MadeOfParts,
@@ -101,7 +102,7 @@ function answered(
   if (source.kind === 'vote') return askVoters(held, source.rule, parts.known, question);
   const choice =
     source.kind === 'switch'
-      ? switched(held, source, parts, question)
+      ? await switched(held, source, parts, question)
       : drawn(held, source, parts.name, question);
   // A model that takes so many rows and no other number is asked for all of them by what the first is.
   const [first = 0] = choice;
@@ -111,20 +112,25 @@ function answered(
 const splits = ({ inputs }: Contract): boolean =>
   [...inputs.values()].every(({ dims }) => typeof dims[0] === 'string');
 
-function switched(
+async function switched(
   held: readonly Held[],
   { period }: SwitchSource,
   { known, now }: MadeOfParts,
   { inputs, rows }: Question,
-): number[] {
+): Promise<number[]> {
   if (known === undefined) throw new TypeError('a switch has a calibration');
   const weights = held.map(({ weight }) => weight);
   const asked = rowsOf(known, inputs);
   const { features } = known.keyed;
   const count = period === undefined ? 0 : Math.floor(now() / period);
-  return Array.from({ length: rows }, (_, row) =>
-    switchOf(weights, known.keyed.of(asked.subarray(row * features, (row + 1) * features)), count),
-  );
+  const choice: number[] = [];
+  for (let row = 0; row < rows; row++) {
+    if (rows > SLICE && row % SLICE === 0) await nextSlice();
+    choice.push(
+      switchOf(weights, known.keyed.of(asked.subarray(row * features, (row + 1) * features)), count),
+    );
+  }
+  return choice;
 }
 
 /** By a digest, so that it is the same in every process and after each start. */

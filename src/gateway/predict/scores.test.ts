@@ -87,15 +87,15 @@ test('names of classes keep the type that the model gave', () => {
   refused(() => labelsWith(int64([3], [0, 0, 0]), chosen, labels([5, 7])));
 });
 
-test('a shaped answer keeps form, type and dims, and says nothing of the numbers but what shapers leave', () => {
+test('a shaped answer keeps form, type and dims, and says nothing of the numbers but what shapers leave', async () => {
   const chain = new Chain([{ use: 'label-only' }], { key: false, gate: false });
   const row = fc.array(fc.double({ min: 0.01, max: 1, noNaN: true }), { minLength: 3, maxLength: 3 });
-  fc.assert(
-    fc.property(
+  await fc.assert(
+    fc.asyncProperty(
       fc.array(row, { minLength: 1, maxLength: 8 }),
       fc.constantFrom('float32', 'float64', 'float16'),
       fc.constantFrom('logits', 'probabilities'),
-      (weights, type, form) => {
+      async (weights, type, form) => {
         const numbers = weights.flatMap((one) => {
           const sum = one.reduce((total, weight) => total + weight, 0);
           return one.map((weight) => (form === 'logits' ? Math.log(weight) : weight / sum));
@@ -113,7 +113,7 @@ test('a shaped answer keeps form, type and dims, and says nothing of the numbers
         ]);
         const about = { output: 'y', form, single: false, classes: 3 } as const;
         const scores = scoresIn(made, weights.length, about);
-        const { outputs } = shapeAnswer({
+        const { outputs } = await shapeAnswer({
           made,
           scores,
           known: undefined,

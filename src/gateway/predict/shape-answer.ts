@@ -4,6 +4,7 @@ import type { Draws } from '../../shapers/keyed.ts';
 import { outlierOf } from '../../shapers/outlier-gate.ts';
 import { type Context, softmax } from '../../shapers/shaper.ts';
 import type { Tensor, Tensors } from '../../tensors/tensor.ts';
+import { nextSlice, SLICE } from '../slices.ts';
 import { type Known, realsOf } from './known.ts';
 import { labelsWith, type Scores, tensorWith } from './scores.ts';
 
@@ -31,16 +32,24 @@ export interface Changed {
 }
 
 /**
- * Shapes an answer row by row. The names of classes are by what came of it; all other outputs are left out. Throws
+ * Shapes an answer row by row. The names of classes are by what came of it; all other outputs are left out. Rejects with
  * `upstream_invalid` for scores that are none.
  */
-export function shapeAnswer({ made, scores, known, rows, chain, external }: Answered): ShapedAnswer {
+export async function shapeAnswer({
+  made,
+  scores,
+  known,
+  rows,
+  chain,
+  external,
+}: Answered): Promise<ShapedAnswer> {
   const { single, form, classes, served } = scores;
   const count = single ? served.length : served.length / classes;
   const out = new Float64Array(served.length);
   const sums = new Map<string, Changed>();
   const row = new Float64Array(classes);
   for (let at = 0; at < count; at++) {
+    if (count > SLICE && at % SLICE === 0) await nextSlice();
     if (single) {
       row[1] = served[at] as number;
       row[0] = form === 'logits' ? 0 : 1 - row[1];
