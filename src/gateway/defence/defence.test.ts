@@ -11,6 +11,7 @@ import {
   CALIBRATION,
   CLASSES,
   FEATURES,
+  normals,
   OTHER_SECRET,
   SECRET,
   sampleOf,
@@ -114,6 +115,20 @@ function attack(seed = 1): () => Float32Array {
 const times = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make);
 
 suite('the defence', () => {
+  test('who asks nearly what somebody is going to ask does not have them answered otherwise', async (t) => {
+    const { defence, kinds } = scene(t);
+    await defence.start([WATCHED]);
+    const [next, normal] = [sampler(77), normals(5)];
+    for (let at = 0; at < 200; at++) {
+      const row = next();
+      await defence.observe(asked('eve', [row.map((value) => value + 0.05 * normal())]));
+      const stance = await defence.observe(asked('ann', [row]));
+      assert.ok(stance === undefined || stance === 'log', stance);
+    }
+    const about = kinds('monitor.alarm').filter((entry) => JSON.stringify(entry.stances).includes('"ann"'));
+    assert.ok(about.length > 0, 'a person sees it all the same');
+  });
+
   test('beyond so many alarms a minute, who stands elsewhere by one is recorded all the same', async (t) => {
     const { defence, entries, kinds } = scene(t);
     await defence.start([WATCHED]);

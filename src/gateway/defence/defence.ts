@@ -6,7 +6,7 @@ import { type PredictionRule, predictionRuleOf, type Response } from '../../poli
 import { nextSlice, SLICE } from '../slices.ts';
 import type { Asked, DefenceDesk, Outcome, Stance, StanceNews } from './desk.ts';
 import { Keeper } from './keeper.ts';
-import { type Known, Ladder, NO_RULE, type Standing, type Step } from './ladder.ts';
+import { type Known, Ladder, NO_RULE, ofOwn, type Standing, type Step } from './ladder.ts';
 import { Lookout, labelsOf, type Watched } from './lookout.ts';
 import { type Change, shown, stanceEntry, Teller, type TellParts } from './tell.ts';
 
@@ -130,7 +130,7 @@ export class Defence implements DefenceDesk {
     for (const alarm of alarms) this.#alarm(lookout, asked, alarm, now);
     // A query that raised an alarm has climbed by it.
     const step =
-      alarms.length > 0 ? undefined : lookout.ladder.query(known(caller), strange.length > 0, rule, now);
+      alarms.length > 0 ? undefined : lookout.ladder.query(known(caller), strange.some(ofOwn), rule, now);
     if (step !== undefined)
       this.#moved(lookout, { model, caller: known(caller), act: 'climbed', step, request });
     // What was counted is saved with the rest, each minute.

@@ -1,3 +1,4 @@
+import { ACROSS } from '../../monitors/suspicion.ts';
 import { type PredictionRule, RESPONSES, type Response } from '../../policy/predictions.ts';
 import type { Stance } from './desk.ts';
 
@@ -110,7 +111,8 @@ export class Ladder {
     standing.alarms = [...standing.alarms, note].slice(-ALARMS);
     standing.last = note.time;
     const isFirstOnly = before === undefined && rule.ladder[0]?.respond === 'log';
-    const waits = note.scope === 'caller' || isFirstOnly ? climb(standing, rule) : undefined;
+    const isOwn = note.scope === 'caller' && ofOwn(note.monitor);
+    const waits = isOwn || isFirstOnly ? climb(standing, rule) : undefined;
     return { before, after: stanceBy(standing, rule), waits };
   }
 
@@ -233,6 +235,12 @@ export class Ladder {
     for (const { id } of least.slice(0, surplus)) this.#standings.delete(id);
   }
 }
+
+/**
+ * Whether what a monitor finds about a caller is of the caller's own making. That rows are near to those of others is not: who knows
+ * what somebody is going to ask could ask nearly the same before.
+ */
+export const ofOwn = (monitor: string): boolean => monitor !== ACROSS.name;
 
 /** The rung of the ladder of now that they are on: the one that they reached, or the nearest milder one that they may be on. */
 function positionOf(standing: Standing | undefined, { ladder }: LadderRule): number {
