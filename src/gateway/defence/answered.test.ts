@@ -8,13 +8,23 @@ const labels = (...of: number[]) => Uint32Array.from(of);
 test('what was answered is told once, to who asked or their team, and for as many rows', () => {
   const answered = new Answered();
   for (const id of ['a', 'b', 'c']) answered.add(id, ann, labels(1, 0));
-  assert.deepEqual(answered.take('a', ann, 2), labels(1, 0));
+  assert.deepEqual(answered.take('a', ann, 2)?.labels, labels(1, 0));
   assert.equal(answered.take('a', ann, 2), undefined, 'once');
-  assert.deepEqual(answered.take('b', { id: 'ben', team: 'web' }, 2), labels(1, 0));
+  assert.deepEqual(answered.take('b', { id: 'ben', team: 'web' }, 2)?.labels, labels(1, 0));
   assert.equal(answered.take('c', { id: 'eve', team: 'other' }, 2), undefined);
   assert.equal(answered.take('c', ann, 3), undefined);
-  assert.deepEqual(answered.take('c', ann, 2), labels(1, 0));
+  assert.deepEqual(answered.take('c', ann, 2)?.labels, labels(1, 0));
   assert.equal(answered.take('never', ann, 2), undefined);
+});
+
+test('one that a decoy answered, if only in part, is remembered as such', () => {
+  const answered = new Answered();
+  answered.add('a', ann, labels(1), false);
+  answered.add('b', ann, labels(1));
+  answered.add('b', ann, labels(0), false);
+  answered.add('c', ann, labels(1));
+  const [a, b, c] = [answered.take('a', ann, 1), answered.take('b', ann, 2), answered.take('c', ann, 1)];
+  assert.deepEqual([a?.own, b?.own, c?.own], [false, false, true]);
 });
 
 test('those without a team are not one', () => {

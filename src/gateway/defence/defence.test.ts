@@ -43,6 +43,19 @@ suite('the defence', () => {
       assert.equal(told.get(standing.id) ?? 'none', stance ?? 'none', standing.id);
   });
 
+  test('who reports what a decoy said is told as everybody is, and the model is not judged by it', async (t) => {
+    const { defence, metrics } = scene(t);
+    await defence.start([WATCHED]);
+    const eve = { id: 'eve', name: 'eve', team: '' };
+    await defence.decide('fraud', eve, { act: 'raised', to: 'decoy' }, {});
+    const question = asked('eve', [sampler(5)()]);
+    assert.equal(await defence.observe(question), 'decoy');
+    const outcome = { model: 'fraud', request: question.request, caller: eve, labels: [0] };
+    assert.equal(await defence.outcome(outcome), true);
+    assert.equal(await defence.outcome(outcome), false, 'once, as from everybody');
+    assert.doesNotMatch(await metrics.exposition([]), /gatehouse_monitor_outcomes_total\{/);
+  });
+
   test('an attack climbs, waits for a person, and is blocked; who asks honestly beside it is not touched', async (t) => {
     const { defence, kinds, state, metrics } = scene(t);
     await defence.start([WATCHED]);

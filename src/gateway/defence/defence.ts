@@ -116,8 +116,7 @@ export class Defence implements DefenceDesk {
         throw new Refusal('internal', { cause });
       }
     }
-    // What a decoy said tells nothing of the model.
-    if (before !== 'decoy') lookout.answered.add(request, caller, labelsOf(asked));
+    lookout.answered.add(request, caller, labelsOf(asked), before !== 'decoy');
     return this.stanceOf(model, caller.id);
   }
 
@@ -166,7 +165,9 @@ export class Defence implements DefenceDesk {
     const lookout = this.#lookouts.get(model);
     const answered = lookout?.answered.take(request, caller, labels.length);
     if (lookout === undefined || answered === undefined) return false;
-    const rights = labels.map((label, at) => label === answered[at]);
+    // Whoever reports what a decoy said is told the same as everybody.
+    if (!answered.own) return true;
+    const rights = labels.map((label, at) => label === answered.labels[at]);
     const right = rights.filter(Boolean).length;
     this.#teller.outcome(model, right, rights.length - right);
     const now = this.#parts.clock.now();
