@@ -8,7 +8,7 @@
 // Plain JavaScript without dependencies, for whatever Node the machine has (18 or newer). Silent when all is well,
 // and never a word to stdout, which belongs to the command that follows.
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -78,7 +78,17 @@ const npmCi = () =>
     child.on('close', (code, signal) => resolve({ code, interrupted: interrupted || signal !== null }));
   });
 
+/** `npm ci` empties what is there first: through a link, the folder of another clone. */
+const isLink = () =>
+  lstatSync(path.join(ROOT, 'node_modules'), { throwIfNoEntry: false })?.isSymbolicLink() === true;
+
 const install = async () => {
+  if (isLink()) {
+    return fail(
+      'node_modules is a link, and what it leads to is not what package-lock.json says.',
+      'Install there, or remove the link: an install from here would empty it.',
+    );
+  }
   process.stderr.write('gatehouse: installing what is missing (once, about half a minute) …\n');
   const { code, interrupted } = await npmCi();
   if (interrupted) process.exit(EXIT_INTERRUPTED);

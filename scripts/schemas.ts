@@ -6,6 +6,7 @@ import { scanPolicySchema } from '../src/lifecycle/scan/policy.ts';
 import { pricesSchema } from '../src/policy/price-schema.ts';
 import { policySchema } from '../src/policy/schema.ts';
 import { settingsSchema } from '../src/settings/schema.ts';
+import { ShaperList } from '../src/shapers/chain.ts';
 import { trustSchema } from '../src/signing/trust-policy.ts';
 
 const root = path.dirname(import.meta.dirname);
@@ -15,7 +16,7 @@ export function schemas(): Record<string, string> {
   const kinds = new Map(GUARD_KINDS.map(({ kind, settings }) => [kind, settings]));
   return {
     'gatehouse.schema.json': write(settingsSchema(DIALECTS.map(({ name }) => name))),
-    'policy.schema.json': write(policySchema(kinds)),
+    'policy.schema.json': write(policySchema(kinds, ShaperList)),
     'prices.schema.json': write(pricesSchema),
     'scan-policy.schema.json': write(scanPolicySchema),
     'trust.schema.json': write(trustSchema),

@@ -13,6 +13,7 @@ import { readScanPolicy } from '../src/lifecycle/scan/policy.ts';
 import { EXTENSION, makeCertificate, newKey, publicPem } from '../src/signing/testing.ts';
 import { parseTrust } from '../src/signing/trust-policy.ts';
 import { openWitnessKeys, publicText } from '../src/witness/keys.ts';
+import { CONTRACT, calibrationOf, classifier, KEY } from './harness/classifiers.ts';
 import { tempFolder } from './harness/cli.ts';
 
 const docs = join(dirname(import.meta.dirname), 'docs');
@@ -93,6 +94,12 @@ const FEEDS = {
 const server = (model: string) => ({ dialect: 'openai', url: 'https://api.example.com/v1', models: [model] });
 const OTHERS = { openai: server('some'), azure: server('other') };
 const VAULT = { masters: { main: { key: '0'.repeat(64) } } };
+const fraud = {
+  contract: './fraud.contract.yaml',
+  calibration: './fraud.calibration.json',
+  calibration_key: { file: './fraud.key' },
+};
+const PREDICTIONS = { fraud, 'fraud-decoy': fraud };
 
 /** Files that a policy of signatures names. */
 function trustFile(path: string): Buffer {
@@ -119,7 +126,7 @@ async function said(files: Readonly<Record<string, string>>, args: readonly stri
       OIDC_SECRET: 's',
       ...FEEDS,
     },
-    read: (file) => files[basename(file)] ?? 'secret',
+    read: (file) => files[basename(file)] ?? (file.endsWith('.contract.yaml') ? CONTRACT : 'secret'),
   };
   return (await run(args, io, '0')) === 0 ? '' : text;
 }
@@ -149,8 +156,10 @@ suite('examples of the manual are accepted as they stand', () => {
         }
         const witness = async (name: string) =>
           publicText(await openWitnessKeys(join(folder, name), `example.org/${name}`));
-        const isSettings = SETTINGS.some((name) => name in given);
-        const settings = { upstreams: OTHERS, vault: VAULT, ...(isSettings && given) };
+        // Rules for predictions are a list, of the policy.
+        const isSettings = SETTINGS.some((name) => name in given && !Array.isArray(given[name]));
+        const rules = Array.isArray(given.predictions) && { predictions: PREDICTIONS };
+        const settings = { upstreams: OTHERS, vault: VAULT, ...rules, ...(isSettings && given) };
         const policy = {
           version: 1,
           roles: { app: {}, admin: {}, operator: {}, reviewer: {} },
@@ -162,6 +171,8 @@ suite('examples of the manual are accepted as they stand', () => {
           'prices.yaml': prices?.text ?? '',
           'authorization.cedar': cedar,
           'master.key': '0'.repeat(64),
+          'fraud.key': KEY,
+          'fraud.calibration.json': given.predictions ? await calibrationOf(classifier()) : '',
           'w1.pub': await witness('w1'),
           'w2.pub': await witness('w2'),
           'w3.pub': await witness('w3'),

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
@@ -51,6 +59,15 @@ test('nothing is done or said when everything is there', () => {
   const folder = clone({ ...yaml, ...elsewhere }, yaml);
   assert.deepEqual(ensure(folder), { status: 0, says: '', asked: false });
   assert.deepEqual(ensure(folder, ['--check']), { status: 0, says: '', asked: false });
+});
+
+test('nothing is installed through a link', () => {
+  const other = clone(yaml, yaml);
+  const folder = clone({ ...yaml, 'node_modules/more': { version: '1.0.0' } });
+  symlinkSync(path.join(other, 'node_modules'), path.join(folder, 'node_modules'));
+  const { status, says, asked } = ensure(folder, [], installs);
+  assert.deepEqual([status, asked], [4, false]);
+  assert.match(says, /node_modules is a link/);
 });
 
 test('what is missing, older or of other bytes is installed', () => {

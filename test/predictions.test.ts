@@ -70,8 +70,9 @@ test('a model is asked by tensors, by binary tensors and by rows', async (t) => 
     [end?.kind, end?.outcome, end?.usage],
     ['request.end', 'completed', { input: 2, output: 0 }],
   );
-  // Neither what was asked nor what came of it.
-  assert.doesNotMatch(JSON.stringify(entries()), /44\.5|43\.5|2\.5|"age"|country/);
+  // Neither what was asked nor what came of it. Times may have any digits.
+  const said = JSON.stringify(entries(), (name, value) => (['ms', 'time'].includes(name) ? null : value));
+  assert.doesNotMatch(said, /44\.5|43\.5|2\.5|"age"|country/);
 });
 
 test('what the contract does not allow never reaches the model, and the reason says where', async (t) => {
@@ -285,26 +286,6 @@ test('a version that cannot be run changes nothing', async (t) => {
   assert.match(log.join(), /another shape/);
 });
 
-test('what watches sees each row, and what shapes changes the answer', async (t) => {
-  const seen: [string, number[], number[]][] = [];
-  const { ask, add } = await servePredictions(t, {
-    replace: (whole) => ({
-      ...whole,
-      predictionHook: {
-        observe: (caller, row, scores) => void seen.push([caller.name, [...row], [...scores]]),
-        shape: (scores, { row }) => scores.map((score) => score + (row[0] ?? 0)),
-      },
-    }),
-  });
-  add();
-  const answer = (await (await ask([ROW, { ...ROW, age: 20 }])).json()) as { rows: object[] };
-  assert.deepEqual(answer.rows, [{ score: 85.5 }, { score: 43.5 }]);
-  assert.deepEqual(seen, [
-    ['app', [41, 2.5, 1], [44.5]],
-    ['app', [20, 2.5, 1], [23.5]],
-  ]);
-});
-
 test('a server of the protocol behind the gateway', async (t) => {
   const inner = await servePredictions(t);
   inner.add();
@@ -319,6 +300,26 @@ test('a server of the protocol behind the gateway', async (t) => {
   assert.equal((await outer.ask([ROW], '/v2/models/shut/rows')).status, 502);
   const wrong = await outer.ask([ROW], '/v2/models/wrong/rows');
   assert.deepEqual([wrong.status, ((await wrong.json()) as { code: string }).code], [502, 'upstream_auth']);
+});
+
+test('a server without the binary extension is asked in JSON', async (t) => {
+  let asked: unknown[] = [];
+  // As MLServer answers.
+  const url = await server(t, async ({ headers }, body, response) => {
+    asked = [headers['content-type'], headers[LENGTH_HEADER], JSON.parse(body.toString())];
+    const outputs = [
+      { name: 'score', shape: [1, 1], datatype: 'FP64', parameters: { content_type: 'np' }, data: [0.5] },
+    ];
+    response.end(JSON.stringify({ model_name: 'far', id: '1', parameters: {}, outputs }));
+  });
+  const { ask } = await servePredictions(t, {
+    files: { 'fraud.yaml': FRAUD, 'far.yaml': FRAUD },
+    settings: `  far: { contract: far.yaml, url: "${url}", binary: false }`,
+  });
+  const answer = await ask([ROW], '/v2/models/far/rows');
+  assert.deepEqual(await answer.json(), { model_name: 'far', rows: [{ score: 0.5 }] });
+  const inputs = [{ name: 'x', datatype: 'FP32', shape: [1, 3], data: [41, 2.5, 1] }];
+  assert.deepEqual(asked, ['application/json', undefined, { inputs }]);
 });
 
 test('a server that trickles is out of time all the same; one that leads elsewhere is not followed', async (t) => {

@@ -5,13 +5,13 @@ import { machine } from '../harness/machine.ts';
 import { median } from '../harness/stats.ts';
 import { type Cost, goalsOf, type Measured, type Results, report } from './report.ts';
 import { type Subject, subjects } from './subjects.ts';
-import { startTorch, type Torch } from './torch.ts';
+import { startTorches, type Torch } from './torch.ts';
 
 export const HELP = `npm run bench -- robustness [options]
 
 Gradients of models with respect to their inputs, one vector–Jacobian product (forward and backward), by the graph that Gatehouse
 writes and ONNX Runtime runs, and by PyTorch beside it where "python3 -c 'import torch'" works: the same weights and inputs, in
-turns, with 1 row and with 128. Both gradients must be the same to 1e-4 of the largest.
+turns, with 1 row and with 128, and with each BLAS that Debian has installed: they are many times apart. Both gradients must be the same to 1e-4 of the largest.
 
   --models DIR   also mnist-lenet5.onnx and mnist-mlp.onnx, which are in DIR (exported by PyTorch from modules called n)
   --threads N    of both (default: 1)
@@ -44,29 +44,30 @@ export async function run(args: string[]): Promise<number> {
   const [threads, rounds] = [Number(values.threads), values.quick ? 1 : Number(values.rounds)];
   if (!(threads >= 1 && rounds >= 1)) throw new Error('--threads and --rounds are numbers from 1 on');
   const about = machine();
-  const torch = await startTorch(threads);
-  if (torch === undefined)
+  const torches = await startTorches(threads);
+  if (torches.length === 0)
     process.stderr.write('PyTorch is not installed: there is nothing to compare with\n');
   try {
     const measured: Measured[] = [];
-    for (const subject of subjects(values.models))
-      for (const batch of BATCHES) {
-        process.stderr.write(`${subject.title}, ${batch} …\n`);
-        measured.push(await measure(subject, batch, torch, threads, rounds, values.quick ? 0.2 : 1));
-      }
+    for (const torch of torches.length === 0 ? [undefined] : torches)
+      for (const subject of subjects(values.models))
+        for (const batch of BATCHES) {
+          process.stderr.write(`${subject.title}, ${batch}${torch ? `, PyTorch on ${torch.blas}` : ''} …\n`);
+          measured.push(await measure(subject, batch, torch, threads, rounds, values.quick ? 0.2 : 1));
+        }
     const results: Results = {
       date: new Date().toISOString().slice(0, 10),
       quick: values.quick,
       machine: about,
       threads,
-      torch: torch?.version,
+      torch: torches[0]?.version,
       measured,
       goals: goalsOf(measured),
     };
     process.stdout.write(values.json ? `${JSON.stringify(results, null, 2)}\n` : report(results));
     return values.targets && results.goals.some(({ reached }) => !reached) ? 1 : 0;
   } finally {
-    torch?.close();
+    for (const torch of torches) torch.close();
   }
 }
 
@@ -125,6 +126,7 @@ async function measure(
   await opened.close();
   return {
     model: subject.title,
+    blas: torch?.blas,
     batch,
     gatehouse: medians(ours),
     torch: theirs.cpu.length === 0 ? undefined : medians(theirs),

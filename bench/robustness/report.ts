@@ -10,6 +10,8 @@ export interface Cost {
 
 export interface Measured {
   readonly model: string;
+  /** What PyTorch reckons products by. */
+  readonly blas: string | undefined;
   readonly batch: number;
   readonly gatehouse: Cost;
   readonly torch: Cost | undefined;
@@ -38,10 +40,10 @@ export interface Results {
 
 /** Without PyTorch there is nothing to be the same as, nor faster. */
 export const goalsOf = (measured: readonly Measured[]): Goal[] =>
-  measured.flatMap(({ model, batch, gatehouse, torch, apart, times: wanted }) => {
+  measured.flatMap(({ model, blas, batch, gatehouse, torch, apart, times: wanted }) => {
     if (torch === undefined || apart === undefined) return [];
     const same = {
-      name: `the same gradients, ${model}, ${batch}`,
+      name: `the same gradients, ${model}, ${batch}, ${blas}`,
       wanted: '1e-4',
       measured: apart,
       reached: apart <= 1e-4,
@@ -49,7 +51,7 @@ export const goalsOf = (measured: readonly Measured[]): Goal[] =>
     if (wanted === undefined || batch === 1) return [same];
     const ratio = torch.wall / gatehouse.wall;
     const fast = {
-      name: `speed, ${model}, ${batch}`,
+      name: `speed, ${model}, ${batch}, ${blas}`,
       wanted: `${wanted}×`,
       measured: ratio,
       reached: ratio >= wanted,
@@ -58,8 +60,9 @@ export const goalsOf = (measured: readonly Measured[]): Goal[] =>
   });
 
 export function report({ date, quick, machine, threads, torch, measured, goals }: Results): string {
-  const rows = measured.map(({ model, batch, gatehouse, torch, apart }) => [
+  const rows = measured.map(({ model, blas, batch, gatehouse, torch, apart }) => [
     model,
+    blas ?? '–',
     String(batch),
     figure(gatehouse.wall * 1000),
     figure(torch && torch.wall * 1000),
@@ -74,7 +77,18 @@ export function report({ date, quick, machine, threads, torch, measured, goals }
     JSON.stringify(machine),
     '',
     table(
-      ['model', 'rows', 'Gatehouse ms', 'PyTorch ms', 'ratio', 'CPU ms', 'PyTorch CPU ms', 'ratio', 'apart'],
+      [
+        'model',
+        'PyTorch on',
+        'rows',
+        'Gatehouse ms',
+        'PyTorch ms',
+        'ratio',
+        'CPU ms',
+        'PyTorch CPU ms',
+        'ratio',
+        'apart',
+      ],
       rows,
     ),
     '',

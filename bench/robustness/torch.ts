@@ -1,12 +1,21 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Subject } from './subjects.ts';
 
 const SCRIPT = join(import.meta.dirname, 'torch_side.py');
+
+/** What Debian's folders hold. */
+const NAMES: Readonly<Record<string, string>> = {
+  '': 'its own',
+  blas: 'reference BLAS',
+  'openblas-openmp': 'OpenBLAS',
+  'openblas-pthread': 'OpenBLAS',
+  'openblas-serial': 'OpenBLAS',
+};
 
 /** What PyTorch made of one question. */
 export interface TorchRun {
@@ -20,6 +29,8 @@ export interface TorchRun {
 /** The same models in PyTorch, in a process of its own. */
 export interface Torch {
   readonly version: string;
+  /** What its products of matrices are reckoned by. */
+  readonly blas: string;
   run(subject: Subject, inputs: Float32Array, cotangent: Float32Array, runs: number): Promise<TorchRun>;
   close(): void;
 }
@@ -31,20 +42,43 @@ function pythonWithTorch(): string | undefined {
   );
 }
 
-/** Starts PyTorch; undefined where it is not installed. */
-export async function startTorch(threads: number): Promise<Torch | undefined> {
+/**
+ * Starts PyTorch, once for each library for products of matrices that is installed: Debian lets several stand side by side, and
+ * they are many times apart. Empty where there is no PyTorch.
+ */
+export async function startTorches(threads: number): Promise<Torch[]> {
   const python = pythonWithTorch();
-  if (python === undefined) return undefined;
+  if (python === undefined) return [];
+  const torches = new Map<string, Torch>();
+  for (const folder of [
+    undefined,
+    ...globSync('/usr/lib/*-linux-gnu/*/libblas.so.3').map(dirname).toSorted(),
+  ]) {
+    const torch = await startTorch(python, threads, folder);
+    // The first is the one that PyTorch finds by itself.
+    if (torches.has(torch.blas)) torch.close();
+    else torches.set(torch.blas, torch);
+  }
+  return [...torches.values()];
+}
+
+async function startTorch(python: string, threads: number, libraries: string | undefined): Promise<Torch> {
   const child = spawn(python, [SCRIPT, String(threads)], {
-    // OpenBLAS has threads of its own.
-    env: { ...process.env, OPENBLAS_NUM_THREADS: String(threads), OMP_NUM_THREADS: String(threads) },
+    env: {
+      ...process.env,
+      // OpenBLAS has threads of its own.
+      OPENBLAS_NUM_THREADS: String(threads),
+      OMP_NUM_THREADS: String(threads),
+      ...(libraries === undefined ? {} : { LD_LIBRARY_PATH: libraries }),
+    },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-bench-robustness-'));
-  const { version } = (await answered(child, lines)) as { version: string };
+  const { version, blas } = (await answered(child, lines)) as { version: string; blas: string };
   return {
     version,
+    blas: NAMES[blas] ?? blas,
     run: async ({ name, tensors, dims, outputs }, inputs, cotangent, runs) => {
       const path = (file: string) => join(folder, file);
       const count = inputs.length / dims.reduce((product, dim) => product * dim, 1);

@@ -73,7 +73,16 @@ def answer(job):
     return {"seconds": seconds, "cpu": used}
 
 
+def blas():
+    """The folder of the libblas that was loaded, which on Debian is called as the library is; empty where PyTorch has its own."""
+    try:
+        loaded = [line.split()[-1] for line in pathlib.Path("/proc/self/maps").read_text().splitlines() if "/libblas" in line]
+    except OSError:
+        loaded = []
+    return pathlib.Path(loaded[0]).parent.name if loaded else ""
+
+
 torch.set_num_threads(int(sys.argv[1]))
-print(json.dumps({"version": torch.__version__, "build": torch.__config__.show()}), flush=True)
+print(json.dumps({"version": torch.__version__, "blas": blas()}), flush=True)
 for line in sys.stdin:
     print(json.dumps(answer(json.loads(line))), flush=True)

@@ -18,6 +18,7 @@ queries and how long it takes. Beside it stands what was measured before, where 
   --only NAME     one of the models
   --attacks A,B   attacks by name, and “standard” for the ensemble. Default: those of the table in docs/robustness.md
   --rows N        rows of each model; attacks for the least distance take a tenth. Default: 500
+  --norm NORM     Linf, L2, L1 or L0, of attacks for the least distance. Default: that of the model
   --seed N        default 1
   --quick         50 rows
   --json          figures as JSON
@@ -38,6 +39,8 @@ const REFERENCES: Readonly<Record<string, number>> = {
   'mnist-mlp/apgd-ce/0.05': 57.2,
   'mnist-mlp/square/0.05': 64.0,
 };
+
+const NORMS: readonly Norm[] = ['Linf', 'L2', 'L1', 'L0'];
 
 interface Figure {
   readonly model: string;
@@ -64,6 +67,7 @@ export async function run(args: string[]): Promise<number> {
       only: { type: 'string' },
       attacks: { type: 'string' },
       rows: { type: 'string', default: '500' },
+      norm: { type: 'string' },
       seed: { type: 'string', default: '1' },
       quick: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
@@ -71,7 +75,13 @@ export async function run(args: string[]): Promise<number> {
   });
   const count = values.quick ? 50 : Number(values.rows);
   const seed = Number(values.seed);
-  if (values.models === undefined || !(count > 0) || !Number.isSafeInteger(seed)) {
+  const norm = NORMS.find((one) => one === values.norm);
+  if (
+    values.models === undefined ||
+    !(count > 0) ||
+    !Number.isSafeInteger(seed) ||
+    (norm === undefined) !== (values.norm === undefined)
+  ) {
     process.stderr.write(HELP);
     return 3;
   }
@@ -80,7 +90,7 @@ export async function run(args: string[]): Promise<number> {
   const figures: Figure[] = [];
   for (const victim of found.victims.filter(({ name }) => values.only === undefined || name === values.only))
     for (const name of values.attacks?.split(',') ?? victim.attacks)
-      for (const figure of await measured(victim, name, count, seed)) {
+      for (const figure of await measured(victim, name, { norm, count, seed })) {
         figures.push(figure);
         process.stderr.write(`${line(figure)}\n`);
       }
@@ -89,12 +99,20 @@ export async function run(args: string[]): Promise<number> {
   return 0;
 }
 
-async function measured(victim: Attacked, name: string, count: number, seed: number): Promise<Figure[]> {
+async function measured(
+  victim: Attacked,
+  name: string,
+  { norm: asked, count, seed }: { norm: Norm | undefined; count: number; seed: number },
+): Promise<Figure[]> {
   const attack = ATTACKS.find((one) => one.name === name);
   if (attack === undefined && name !== 'standard') throw new Error(`there is no attack called ${name}`);
+  if (attack?.access === 'gradients' && victim.model.gradients === undefined) {
+    process.stderr.write(`left out, it gives no gradients: ${name} on ${victim.name}\n`);
+    return [];
+  }
   const least = attack?.seeks === 'least';
-  const norm =
-    attack === undefined || attack.norms.includes(victim.norm) ? victim.norm : (attack.norms[0] as Norm);
+  const wished = (least ? asked : undefined) ?? victim.norm;
+  const norm = attack === undefined || attack.norms.includes(wished) ? wished : (attack.norms[0] as Norm);
   const figures: Figure[] = [];
   for (const epsilon of least ? [victim.epsilons[0] as number] : victim.epsilons)
     figures.push(

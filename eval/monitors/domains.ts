@@ -7,7 +7,7 @@ import { openVictim } from '../../src/runtime/onnx/victim.ts';
 import { fashion, mnist, picked, type Rows, rowAt, table } from './data.ts';
 import { Substitute } from './substitute.ts';
 
-/** A model, rows to calibrate on, other rows for callers, and rows of another kind. */
+/** A model, rows to calibrate on, others that honest callers ask about, others that attackers begin with, and rows of another kind. */
 export interface Domain {
   readonly name: string;
   readonly victim: Victim;
@@ -16,12 +16,14 @@ export interface Domain {
   readonly epsilon: number;
   readonly calibration: Rows;
   readonly callers: Rows;
+  readonly seeds: Rows;
   readonly others: Rows | undefined;
 }
 
 const CALIBRATED_ON = 10_000;
 /** Rows that honest callers draw from: each its own hundred. */
 const ASKED_ABOUT = 20_000;
+const BEGUN_WITH = 5000;
 
 export interface Folders {
   readonly models: string;
@@ -45,7 +47,7 @@ export async function domains(
         victim: await openVictim(readFileSync(path), { threads: 1 }),
         space: { ...boxOf(784), image: { channels: 1, height: 28, width: 28 } },
         epsilon: 0.1,
-        ...parts(digits, CALIBRATED_ON, new Random(seed)),
+        ...parts(digits, [CALIBRATED_ON, ASKED_ABOUT, BEGUN_WITH], new Random(seed)),
         others: fashion(),
       });
   }
@@ -69,13 +71,20 @@ export async function domains(
   return { domains: made, missing };
 }
 
-function parts(data: Rows, count: number, random: Random) {
+function parts(data: Rows, [first, second, third]: readonly [number, number, number], random: Random) {
   const order = random.shuffle(Array.from(data.labels, (_, at) => at));
   return {
-    calibration: picked(data, order.slice(0, count)),
-    callers: picked(data, order.slice(count, count + ASKED_ABOUT)),
+    calibration: picked(data, order.slice(0, first)),
+    callers: picked(data, order.slice(first, first + second)),
+    seeds: picked(data, order.slice(first + second, first + second + third)),
   };
 }
+
+/** Of small tables, somewhat more for calibration. */
+const thirds = (count: number): readonly [number, number, number] => {
+  const part = Math.floor(0.3 * count);
+  return [count - 2 * part, part, part];
+};
 
 /** Units are standard deviations; rows of another kind are the features of different rows, mixed. */
 function tabularDomain(data: Rows, random: Random) {
@@ -98,7 +107,7 @@ function tabularDomain(data: Rows, random: Random) {
       unit: Float32Array.from(unit),
     },
     epsilon: 0.5,
-    ...parts(data, Math.floor(labels.length / 2), random),
+    ...parts(data, thirds(labels.length), random),
     others: { features, rows: mixed, labels: new Int32Array(1000) },
   };
 }

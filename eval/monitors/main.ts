@@ -2,14 +2,26 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Domain, domains } from './domains.ts';
-import { attack, type Benign, type Detected, honest, type Prepared, prepare } from './measure.ts';
+import { type Habit, habits } from './habits.ts';
+import {
+  attack,
+  type Benign,
+  type Crowd,
+  crowd,
+  type Detected,
+  honest,
+  type Prepared,
+  prepare,
+} from './measure.ts';
+import { otherStreams } from './other-streams.ts';
 import { replaced, tables } from './report.ts';
-import { streams } from './streams.ts';
+import { type Stream, streams } from './streams.ts';
 
 export const HELP = `npm run eval -- monitors --models DIR [options]
 
 Calibrates the monitors on a part of the data, then lets honest callers and real attacks ask: how many honest ones are alarmed
-about, and how many queries an attack has until the first alarm. Some minutes.
+about, also those with habits that are hard to tell from attacks, how many queries an attack has until the first alarm, and whom
+alarms name where attackers are among honest callers. Some minutes.
 
   --models DIR    folder with mnist-lenet5.onnx, mnist-mlp.onnx, breast-cancer-forest.onnx; what is not there is left out
   --tabular DIR   folder with digits.csv.gz and breast_cancer.csv. Default: tabular, beside the models
@@ -31,10 +43,19 @@ const WAYS = [
   { name: 'split, half is cover', split: 10, cover: 1 },
 ] as const;
 
+interface Measured {
+  readonly name: string;
+  readonly ways: Readonly<Record<string, Detected>>;
+  readonly crowd: Crowd;
+}
+
 export interface Result {
   readonly name: string;
   readonly benign: Readonly<Record<string, Benign>>;
-  readonly attacks: readonly { readonly name: string; readonly ways: Readonly<Record<string, Detected>> }[];
+  readonly habits: readonly Habit[];
+  readonly attacks: readonly Measured[];
+  /** Those that the monitors were not made with in view. */
+  readonly others: readonly Measured[];
   readonly seconds: number;
 }
 
@@ -77,11 +98,25 @@ async function measured(domain: Domain, callers: number, seed: number): Promise<
     'any rows': honest(prepared, callers, 100, 'any', seed),
     'rows of one class': honest(prepared, Math.ceil(callers / 5), 100, 'one class', seed),
   };
-  const attacks: { name: string; ways: Record<string, Detected> }[] = [];
-  for await (const stream of streams(domain, seed)) {
-    process.stderr.write(`${domain.name}: ${stream.name}, ${stream.rows.length} queries\n`);
-    const ways = WAYS.map(({ name, split, cover }) => [name, attack(prepared, stream, split, cover, seed)]);
-    attacks.push({ name: stream.name, ways: Object.fromEntries(ways) as Record<string, Detected> });
-  }
-  return { name: domain.name, benign, attacks, seconds: prepared.seconds };
+  const known = async (from: AsyncGenerator<Stream>): Promise<Measured[]> => {
+    const measured: Measured[] = [];
+    for await (const stream of from) {
+      process.stderr.write(`${domain.name}: ${stream.name}, ${stream.rows.length} queries\n`);
+      const ways = WAYS.map(({ name, split, cover }) => [name, attack(prepared, stream, split, cover, seed)]);
+      measured.push({
+        name: stream.name,
+        ways: Object.fromEntries(ways) as Record<string, Detected>,
+        crowd: crowd(prepared, stream, seed),
+      });
+    }
+    return measured;
+  };
+  return {
+    name: domain.name,
+    benign,
+    habits: await Array.fromAsync(habits(prepared, seed)),
+    attacks: await known(streams(domain, seed)),
+    others: await known(otherStreams(domain, seed)),
+    seconds: prepared.seconds,
+  };
 }

@@ -168,3 +168,30 @@ export function attack(
   }
   return { at: undefined, alarm: undefined };
 }
+
+export interface Crowd {
+  /** Honest callers among whom the attackers were, and those that an alarm named, of any scope. */
+  readonly honest: number;
+  readonly honestNamed: number;
+  readonly attackersNamed: number;
+}
+
+const HONEST = 40;
+
+/** Ten attackers among forty honest callers, a query of each side in turn: whom the alarms name, over 500 queries of the attack. */
+export function crowd({ calibration, secret, benign }: Prepared, stream: Stream, seed: number): Crowd {
+  const random = new Random(seed);
+  const watch = new Watch(calibration, secret);
+  const named = new Set<string>();
+  const observe = (caller: string, row: Float32Array, scores: Float32Array) => {
+    for (const { callers } of watch.observe({ caller, row, scores }).alarms)
+      for (const name of callers) named.add(name);
+  };
+  for (let turn = 0; turn < Math.min(BEFORE, stream.rows.length); turn++) {
+    const place = random.below(benign.labels.length);
+    observe(`honest ${turn % HONEST}`, rowAt(benign, place), scoresAt(benign, place));
+    observe(`attacker ${turn % 10}`, stream.rows[turn] as Float32Array, stream.scores[turn] as Float32Array);
+  }
+  const honestNamed = [...named].filter((name) => name.startsWith('honest')).length;
+  return { honest: HONEST, honestNamed, attackersNamed: named.size - honestNamed };
+}

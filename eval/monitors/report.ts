@@ -23,10 +23,22 @@ export function tables(results: readonly Result[]): string {
       ]),
     ),
   );
-  const attacks = results.flatMap(({ name, attacks: own }) =>
-    own.map((attack) => row([name, attack.name, ...Object.values(attack.ways).map(words)])),
-  );
   const ways = Object.keys(results[0]?.attacks[0]?.ways ?? {});
+  const attacks = (of: 'attacks' | 'others') => [
+    row(['model', 'attack', ...ways, 'attackers named', 'honest named']),
+    row(Array.from({ length: 4 + ways.length }, () => '---')),
+    ...results.flatMap(({ name, [of]: own }) =>
+      own.map(({ name: attack, ways: found, crowd }) =>
+        row([
+          name,
+          attack,
+          ...Object.values(found).map(words),
+          `${crowd.attackersNamed} of 10`,
+          `${crowd.honestNamed} of ${crowd.honest}`,
+        ]),
+      ),
+    ),
+  ];
   return [
     row([
       'model',
@@ -42,9 +54,19 @@ export function tables(results: readonly Result[]): string {
     row(Array.from({ length: 9 }, () => '---')),
     ...honest,
     '',
-    row(['model', 'attack', ...ways]),
-    row(Array.from({ length: 2 + ways.length }, () => '---')),
-    ...attacks,
+    ...attacks('attacks'),
+    '',
+    'Attacks that nothing was measured on while the monitors were made:',
+    '',
+    ...attacks('others'),
+    '',
+    'Honest callers that are hard to tell from attackers, 100 queries each:',
+    '',
+    row(['model', 'honest callers ask about', 'callers', 'alarmed', 'alarms about all', 'named by these']),
+    row(Array.from({ length: 6 }, () => '---')),
+    ...results.flatMap(({ name, habits }) =>
+      habits.map((own) => row([name, own.name, own.callers, own.alarmed, own.wider, own.named])),
+    ),
   ].join('\n');
 }
 

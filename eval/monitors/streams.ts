@@ -42,7 +42,7 @@ export async function* streams(domain: Domain, seed: number): AsyncGenerator<Str
   yield await answered(domain, 'random noise', noise(domain, new Random(seed)));
 }
 
-async function answered(domain: Domain, name: string, rows: readonly Float32Array[]): Promise<Stream> {
+export async function answered(domain: Domain, name: string, rows: readonly Float32Array[]): Promise<Stream> {
   const { victim } = domain;
   const all = new Float32Array(rows.length * victim.features);
   for (const [at, row] of rows.entries()) all.set(row, at * victim.features);
@@ -55,7 +55,7 @@ async function answered(domain: Domain, name: string, rows: readonly Float32Arra
 }
 
 /** What an attack asks, until it has asked enough: row after row, `together` at once. */
-async function attacked(
+export async function attacked(
   domain: Domain,
   name: string,
   attack: string,
@@ -63,6 +63,7 @@ async function attacked(
   epsilon: number,
   together: number,
   seed: number,
+  settings: Readonly<Record<string, number>> = {},
 ): Promise<Stream> {
   const found = ATTACKS.find((one) => one.name === attack);
   if (found === undefined) throw new Error(`no attack ${attack}`);
@@ -86,9 +87,9 @@ async function attacked(
   for (let from = 0; rows.length < LENGTH && from < 200; from += together) {
     const places = Array.from(
       { length: together },
-      (_, index) => (from + index) % domain.callers.labels.length,
+      (_, index) => (from + index) % domain.seeds.labels.length,
     );
-    const job = picked(domain.callers, places);
+    const job = picked(domain.seeds, places);
     await found.run({
       victim,
       rows: job.rows,
@@ -96,7 +97,7 @@ async function attacked(
       norm,
       epsilon,
       space: domain.space,
-      settings: { ...found.defaults, queries: LENGTH },
+      settings: { ...found.defaults, queries: LENGTH, ...settings },
       random: new Random(seed + from),
       signal: stop.signal,
     });
@@ -104,7 +105,7 @@ async function attacked(
   return { name, rows, scores };
 }
 
-function moved({ space }: Domain, row: Float32Array, slope: Float64Array, step: number): Float32Array {
+export function moved({ space }: Domain, row: Float32Array, slope: Float64Array, step: number): Float32Array {
   const out = row.map(
     (value, at) => value + step * (space.unit[at] as number) * Math.sign(slope[at] as number),
   );
@@ -113,8 +114,8 @@ function moved({ space }: Domain, row: Float32Array, slope: Float64Array, step: 
 }
 
 /** Papernot et al.: Practical black-box attacks, 2017: each round, every row and its neighbour along the substitute's slope. */
-async function jbda(domain: Domain, random: Random, seeds: number): Promise<Float32Array[]> {
-  const rows = sampled(domain.callers, random).slice(0, seeds);
+export async function jbda(domain: Domain, random: Random, seeds: number): Promise<Float32Array[]> {
+  const rows = sampled(domain.seeds, random).slice(0, seeds);
   while (rows.length < LENGTH) {
     const { scores } = await answered(domain, '', rows);
     const labels = scores.map((own) => own.indexOf(Math.max(...own)));
@@ -126,8 +127,8 @@ async function jbda(domain: Domain, random: Random, seeds: number): Promise<Floa
 }
 
 /** Juuti et al. (T-RND): rows moved towards a class at random by the substitute's gradients. */
-async function targeted(domain: Domain, random: Random): Promise<Float32Array[]> {
-  const seeds = sampled(domain.callers, random).slice(0, 100);
+export async function targeted(domain: Domain, random: Random): Promise<Float32Array[]> {
+  const seeds = sampled(domain.seeds, random).slice(0, 100);
   const { scores } = await answered(domain, '', seeds);
   const labels = scores.map((own) => own.indexOf(Math.max(...own)));
   const substitute = trained(domain, seeds, labels, random);
@@ -140,7 +141,7 @@ async function targeted(domain: Domain, random: Random): Promise<Float32Array[]>
   });
 }
 
-function trained(
+export function trained(
   { victim }: Domain,
   rows: readonly Float32Array[],
   labels: readonly number[],
@@ -154,7 +155,7 @@ function trained(
   return new Substitute(data, victim.classes, random, 5);
 }
 
-function sampled(data: Rows, random: Random): Float32Array[] {
+export function sampled(data: Rows, random: Random): Float32Array[] {
   const order = random.shuffle(Array.from(data.labels, (_, at) => at));
   return order.slice(0, LENGTH).map((at) => rowAt(data, at));
 }

@@ -128,7 +128,12 @@ export async function runL1(
   }
 
   function move(climber: Climber, slope: Float32Array, budget: number): void {
-    const step = slope.map((part, at) => (space.fixed[at] === 1 ? 0 : part * (space.unit[at] as number)));
+    const step = slope.map((part, at) => {
+      const here = climber.current[at] as number;
+      // A feature at its bound cannot go on, and would take the place of one that can.
+      const room = part > 0 ? (climber.up[at] as number) - here : (climber.down[at] as number) + here;
+      return space.fixed[at] === 1 || room <= 0 ? 0 : part * (space.unit[at] as number);
+    });
     onLargest(step, Math.min(features, climber.along), climber.size * budget);
     for (let part = 0; part < features; part++)
       step[part] = (step[part] as number) + (climber.current[part] as number);

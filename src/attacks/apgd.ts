@@ -2,7 +2,7 @@ import { runL1 } from './apgd-l1.ts';
 import type { Attack, Job, Norm, Outcome } from './attack.ts';
 import { randomStart, sent } from './ball.ts';
 import { scoresOf } from './logits.ts';
-import { crossEntropy, dlr, errs, type Loss, targetedDlr } from './losses.ts';
+import { dlr, errs, type Loss, logOdds, targetedDlr } from './losses.ts';
 import { lengthOf, project, steepest } from './norms.ts';
 import { BATCH, lossGradients, Progress, rowOf } from './rows.ts';
 import { clip } from './space.ts';
@@ -125,7 +125,7 @@ async function run(
   function move(climber: Climber, slope: Float32Array, first: boolean): void {
     const { current, previous, original } = climber;
     const aim = current.slice();
-    const direction = steepest(norm, space, slope, climber.size);
+    const direction = steepest(norm, space, slope, climber.size, current);
     for (let part = 0; part < features; part++)
       aim[part] = (aim[part] as number) + (direction[part] as number);
     project(norm, space, aim, original, epsilon);
@@ -172,7 +172,7 @@ export const apgdCe: Attack = {
   norms: NORMS,
   seeks: 'within',
   defaults: { steps: 100, restarts: 1 },
-  run: (job) => attackWith(job, repeated(crossEntropy, job)),
+  run: (job) => attackWith(job, repeated(logOdds, job)),
 };
 
 export const apgdDlr: Attack = {

@@ -26,8 +26,8 @@ export interface Victim {
     rows: Float32Array,
     cotangentOf: (scores: Float32Array) => Float32Array,
   ): Promise<{ readonly scores: Float32Array; readonly gradient: Float32Array }>;
-  /** The same for the cross-entropy of logits with respect to the classes given, where the model has it by asking once. */
-  entropyGradients?(
+  /** The same for the log-odds against the classes given, of logits (`losses.ts`), where the model has it by asking once. */
+  oddsGradients?(
     rows: Float32Array,
     labels: Int32Array,
   ): Promise<{ readonly scores: Float32Array; readonly gradient: Float32Array }>;

@@ -5,6 +5,7 @@ import { boundary } from './boundary.ts';
 import { deepfool } from './deepfool.ts';
 import { hopSkipJump } from './hop-skip-jump.ts';
 import { gradientsOf } from './logits.ts';
+import { dlr, type Loss, logOdds } from './losses.ts';
 import { Random } from './random.ts';
 import { boxOf } from './space.ts';
 import { shareAt, square } from './square.ts';
@@ -92,6 +93,32 @@ suite('gradients of probabilities', () => {
   test('a softmax that is sure of itself hides no slope', async () => {
     const { gradient } = await gradientsOf(victim, new Float32Array(2), () => Float32Array.of(-1, 1));
     assert.ok(Math.abs((gradient[0] ?? 0) + 1) < 1e-5 && Math.abs((gradient[1] ?? 0) - 1) < 1e-5);
+  });
+});
+
+suite('losses', () => {
+  const cotangents = (loss: Loss, scores: readonly number[]) => {
+    const cotangent = new Float32Array(scores.length);
+    return [loss(Float32Array.from(scores), 0, cotangent, 0), ...cotangent];
+  };
+
+  test('log-odds are those of cross-entropy: its gradient is theirs times 1 − p', () => {
+    const scores = [1, 0.5, -1];
+    const powers = scores.map(Math.exp);
+    const sum = powers.reduce((total, one) => total + one, 0);
+    const [odds = 0, ...slope] = cotangents(logOdds, scores);
+    const likely = (powers[0] ?? 0) / sum;
+    assert.ok(Math.abs(Math.log1p(Math.exp(odds)) + Math.log(likely)) < 1e-6);
+    for (const [at, part] of slope.entries())
+      assert.ok(Math.abs(part * (1 - likely) - ((powers[at] ?? 0) / sum - (at === 0 ? 1 : 0))) < 1e-6);
+  });
+
+  test('a model that is sure of itself has a slope', () => {
+    assert.deepEqual(cotangents(logOdds, [5000, 10, -3000]), [-4990, -1, 1, 0]);
+  });
+
+  test('of three classes the ratio is the lead: pushing the last away is no progress', () => {
+    assert.deepEqual(cotangents(dlr, [3, 2, 1]), [-1, -1, 1, 0]);
   });
 });
 
@@ -205,6 +232,34 @@ suite('the standard ensemble', () => {
     assert.ok(
       signs.includes('zero-gradients') && signs.includes('flat-nodes') && signs.includes('loss-not-rising'),
     );
+  });
+
+  test('where gradients and scores are flat, what is decided is asked', async () => {
+    // As of a model that answers with probabilities of a hundredth.
+    const flat = victimOf(8, (row) => (row.reduce((sum, value) => sum + value, 0) > 4 ? 1 : -1));
+    const victim: Victim = {
+      ...flat,
+      gradients: async (rows, cotangentOf) => {
+        const scores = await flat.scores(rows);
+        cotangentOf(scores);
+        return { scores, gradient: new Float32Array(rows.length) };
+      },
+    };
+    const few = { 'apgd-ce': { steps: 5 }, 'apgd-t': { steps: 5 }, square: { queries: 2 } };
+    const job = { ...jobOf(victim, new Float32Array(8 * 4).fill(0.45)), epsilon: 0.1 };
+    const made = await standard({ ...job, settings: { ...few, 'hop-skip-jump': { queries: 400 } } });
+    assert.equal(made.steps.at(-1)?.attack, 'hop-skip-jump');
+    assert.ok(made.brokenBy.every((attack) => attack !== ''));
+    // A slope that says something needs no decisions.
+    const sloped = {
+      ...flat,
+      gradients: async (rows: Float32Array) => ({
+        scores: await flat.scores(rows),
+        gradient: rows.map(() => 1),
+      }),
+    };
+    const other = await standard({ ...job, victim: sloped, epsilon: 0.001, settings: few });
+    assert.ok(other.steps.every(({ attack }) => attack !== 'hop-skip-jump'));
   });
 
   test('scores that change by themselves are told', async () => {

@@ -2,6 +2,7 @@ import { type Answer, type Asking, rowByRow, type Target } from './asking.ts';
 import type { Attack, Job } from './attack.ts';
 import { drawNearer } from './nearer.ts';
 import { deltaOf, lengthOf } from './norms.ts';
+import { rowOf } from './rows.ts';
 import { clip } from './space.ts';
 import { put } from './starts.ts';
 
@@ -19,11 +20,8 @@ const SMALLEST = 0.02;
 
 function* optimise(target: Target, job: Job): Asking<void> {
   const { tries = 4, targets = 3, weight = 0.3, halvings = 8 } = job.settings;
-  const { original, label } = target;
-  const { scores }: Answer = yield { rows: original };
-  const others = [...scores.keys()]
-    .filter((other) => other !== label)
-    .sort((a, b) => (scores[b] as number) - (scores[a] as number));
+  const { original } = target;
+  const others = yield* nearestClasses(target, job);
   for (const other of others.slice(0, targets)) {
     let [less, more, heavy] = [0, Number.POSITIVE_INFINITY, weight];
     let best: Float32Array | undefined;
@@ -40,6 +38,44 @@ function* optimise(target: Target, job: Job): Asking<void> {
     }
   }
   if (target.nearest !== undefined) yield* drawNearer(target, job, target.nearest, halvings);
+}
+
+/** Classes whose planes are asked for: of those that are less likely none is the nearest. */
+const PLANES = 9;
+
+/** Other classes, the one first whose plane is the nearest, were the model linear: the likeliest is not always. */
+function* nearestClasses(target: Target, job: Job): Asking<number[]> {
+  const { space, victim } = job;
+  const { features, classes } = victim;
+  const { original, label } = target;
+  const { scores }: Answer = yield { rows: original };
+  const likely = [...scores.keys()]
+    .filter((other) => other !== label)
+    .sort((a, b) => (scores[b] as number) - (scores[a] as number))
+    .slice(0, PLANES);
+  const repeated = new Float32Array(likely.length * features);
+  for (const index of likely.keys()) repeated.set(original, index * features);
+  const { gradient }: Answer = yield {
+    rows: repeated,
+    cotangentOf: (made) => {
+      const cotangent = new Float32Array(made.length);
+      for (const [index, other] of likely.entries()) {
+        cotangent[index * classes + other] = 1;
+        cotangent[index * classes + label] = -1;
+      }
+      return cotangent;
+    },
+  };
+  const far = new Map(
+    likely.map((other, index) => {
+      const slope = rowOf(gradient, features, index).map((part, at) =>
+        space.fixed[at] === 1 ? 0 : part * (space.unit[at] as number),
+      );
+      const gap = (scores[label] as number) - (scores[other] as number);
+      return [other, gap / Math.max(lengthOf('L2', slope), 1e-12)] as const;
+    }),
+  );
+  return likely.sort((a, b) => (far.get(a) as number) - (far.get(b) as number));
 }
 
 interface Descent {

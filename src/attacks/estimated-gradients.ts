@@ -53,7 +53,7 @@ const stepping = (partOf: Part) =>
       if (slope.every((part) => part === 0)) target.flat();
       // The directions were in units already.
       const inUnits = slope.map((part, at) => part / (space.unit[at] as number));
-      const move = steepest(norm, space, inUnits, size);
+      const move = steepest(norm, space, inUnits, size, row);
       for (let part = 0; part < features; part++) row[part] = (row[part] as number) + (move[part] as number);
       project(norm, space, row, original, epsilon);
       clip(space, row, original);

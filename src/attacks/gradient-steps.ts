@@ -1,6 +1,6 @@
 import type { Attack, Job, Norm, Outcome } from './attack.ts';
 import { randomStart, sent } from './ball.ts';
-import { crossEntropy, errs } from './losses.ts';
+import { errs, logOdds } from './losses.ts';
 import { lengthOf, project, steepest } from './norms.ts';
 import { gather, lossGradients, Progress, rowOf } from './rows.ts';
 import { clip } from './space.ts';
@@ -25,7 +25,7 @@ async function climb(job: Job): Promise<Outcome> {
         const asked = new Float32Array(current.length);
         for (const [index, at] of left.entries())
           asked.set(sent(job, rowOf(current, features, index), rowOf(rows, features, at)), index * features);
-        const { scores, gradient } = await lossGradients(job, asked, left, crossEntropy);
+        const { scores, gradient } = await lossGradients(job, asked, left, logOdds);
         const kept: number[] = [];
         for (const [index, at] of left.entries()) {
           progress.outcome.queries[at] = (progress.outcome.queries[at] ?? 0) + 1;
@@ -43,7 +43,7 @@ async function climb(job: Job): Promise<Outcome> {
             speed[part] =
               momentum * (speed[part] as number) +
               (slope[part] as number) / (momentum > 0 ? Math.max(total, 1e-12) : 1);
-          const move = steepest(norm, space, speed, size);
+          const move = steepest(norm, space, speed, size, row);
           const original = rowOf(rows, features, at);
           for (let part = 0; part < features; part++)
             row[part] = (row[part] as number) + (move[part] as number);

@@ -22,14 +22,18 @@ export function runnerUp(scores: Float32Array, label: number): number {
   return best;
 }
 
-/** Cross-entropy of logits. */
-export const crossEntropy: Loss = (scores, label, cotangent) => {
-  let most = Number.NEGATIVE_INFINITY;
-  for (const score of scores) most = Math.max(most, score);
+/**
+ * The logarithm of the odds that the row is of another class, of logits: ln Σ_{k≠y} e^{z_k} − z_y. Cross-entropy is
+ * ln(1 + e^odds), so it rises where this rises, and its gradient is this one times 1 − p_y: that factor is lost in float32
+ * where a model is sure (Carlini and Wagner, 2017, section 4), and every attack that takes steps takes them of a length of its
+ * own. So attacks “on the cross-entropy” climb this.
+ */
+export const logOdds: Loss = (scores, label, cotangent) => {
+  const most = scores[runnerUp(scores, label)] as number;
   let sum = 0;
-  for (const [at, score] of scores.entries()) sum += cotangent[at] = Math.exp(score - most);
+  for (const [at, score] of scores.entries()) if (at !== label) sum += cotangent[at] = Math.exp(score - most);
   for (const at of cotangent.keys()) cotangent[at] = (cotangent[at] as number) / sum;
-  cotangent[label] = (cotangent[label] as number) - 1;
+  cotangent[label] = -1;
   return Math.log(sum) + most - (scores[label] as number);
 };
 
@@ -44,10 +48,11 @@ export const lead: Loss = (scores, label, cotangent) => {
 
 /**
  * The difference of logits ratio (Croce and Hein, 2020): {@link lead} over the distance of the first class from the third, so
- * that it does not change when logits are scaled. Of two classes it is the lead alone.
+ * that it does not change when logits are scaled. Of fewer than four classes it is the lead alone: the third would be the
+ * last, and pushing it away looked like progress.
  */
 export const dlr: Loss = (scores, label, cotangent, at) => {
-  if (scores.length < 3) return lead(scores, label, cotangent, at);
+  if (scores.length < 4) return lead(scores, label, cotangent, at);
   const order = descending(scores);
   const [first = 0, , third = 0] = order;
   const other = order[0] === label ? (order[1] ?? 0) : first;

@@ -1,6 +1,6 @@
 import { apgdCe } from './apgd.ts';
 import type { Job, Norm, Outcome } from './attack.ts';
-import { crossEntropy } from './losses.ts';
+import { logOdds } from './losses.ts';
 import { steepest } from './norms.ts';
 import { gather, lossGradients, rowOf } from './rows.ts';
 import { clip, type Space } from './space.ts';
@@ -155,15 +155,15 @@ async function risingShare(job: Job): Promise<number> {
   const { victim, rows, norm, space, epsilon, labels } = job;
   const { features } = victim;
   const places = [...labels.keys()];
-  const before = await lossGradients(job, rows, places, crossEntropy);
+  const before = await lossGradients(job, rows, places, logOdds);
   const stepped = rows.slice();
   for (const at of places) {
     const row = rowOf(stepped, features, at);
-    const move = steepest(norm, space, rowOf(before.gradient, features, at), epsilon / 20);
+    const move = steepest(norm, space, rowOf(before.gradient, features, at), epsilon / 20, row);
     for (let part = 0; part < features; part++) row[part] = (row[part] as number) + (move[part] as number);
     clip(space, row, rowOf(rows, features, at));
   }
-  const after = await lossGradients(job, stepped, places, crossEntropy);
+  const after = await lossGradients(job, stepped, places, logOdds);
   const risen = places.filter((at) => (after.losses[at] as number) > (before.losses[at] as number));
   return risen.length / places.length;
 }

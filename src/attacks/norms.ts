@@ -1,5 +1,5 @@
 import type { Norm } from './attack.ts';
-import type { Space } from './space.ts';
+import { roomOf, type Space } from './space.ts';
 
 /** The length of a perturbation that is given in units of the space. */
 export function lengthOf(norm: Norm, delta: Float32Array): number {
@@ -89,21 +89,29 @@ function scale(values: Float32Array, by: number): void {
 }
 
 /**
- * The step of length `size` that raises a loss most, given its gradient; in the numbers of the row, not in units. For L1
- * the step is spread over the largest hundredth of the features (SLIDE: Tramèr and Boneh, 2019).
+ * The step of length `size` from a row that raises a loss most, given its gradient; in the numbers of the row, not in units.
+ * In L1 that is along the steepest features, each as far as its bounds allow: one that is at its bound would waste it. L0
+ * is along the steepest alone.
  */
-export function steepest(norm: Norm, space: Space, gradient: Float32Array, size: number): Float32Array {
+export function steepest(
+  norm: Norm,
+  space: Space,
+  gradient: Float32Array,
+  size: number,
+  row: Float32Array,
+): Float32Array {
   const { fixed, unit } = space;
   const step = new Float32Array(gradient.length);
   for (let at = 0; at < step.length; at++)
     step[at] = fixed[at] === 1 ? 0 : (gradient[at] as number) * (unit[at] as number);
-  STEP[norm](step, size);
+  if (norm === 'L1') spend(step, size, space, row);
+  else STEP[norm](step, size);
   for (let at = 0; at < step.length; at++) step[at] = (step[at] as number) * (unit[at] as number);
   return step;
 }
 
 /** From a slope in units to a step, in place. */
-const STEP: Readonly<Record<Norm, (slope: Float32Array, size: number) => void>> = {
+const STEP: Readonly<Record<Exclude<Norm, 'L1'>, (slope: Float32Array, size: number) => void>> = {
   Linf: (slope, size) => {
     for (let at = 0; at < slope.length; at++) {
       const part = slope[at] as number;
@@ -114,9 +122,21 @@ const STEP: Readonly<Record<Norm, (slope: Float32Array, size: number) => void>> 
     const length = lengthOf('L2', slope);
     if (length > 0) scale(slope, size / length);
   },
-  L1: (slope, size) => onLargest(slope, Math.max(1, Math.ceil(slope.length / 100)), size),
   L0: (slope, size) => onLargest(slope, 1, size),
 };
+
+/** A step in L1: `size` is spent on the steepest feature as far as it goes, then on the next. In place. */
+function spend(slope: Float32Array, size: number, space: Space, row: Float32Array): void {
+  const { up, down } = roomOf(space, row);
+  const order = [...slope.keys()].sort((a, b) => Math.abs(slope[b] as number) - Math.abs(slope[a] as number));
+  let left = size;
+  for (const at of order) {
+    const part = slope[at] as number;
+    const amount = Math.min(left, (part > 0 ? up : down)[at] as number);
+    slope[at] = Math.sign(part) * amount;
+    if (part !== 0) left -= amount;
+  }
+}
 
 /** A step along the signs of the `count` largest parts, `size` shared out among them. In place. */
 export function onLargest(slope: Float32Array, count: number, size: number): void {

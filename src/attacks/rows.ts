@@ -1,6 +1,6 @@
 import type { Job, Outcome } from './attack.ts';
 import { gradientsOf, scoresOf } from './logits.ts';
-import { crossEntropy, errs, type Loss } from './losses.ts';
+import { errs, type Loss, logOdds } from './losses.ts';
 
 // Rows laid end to end, and batches of them.
 
@@ -34,9 +34,9 @@ export async function lossGradients(
     }
     return cotangent;
   };
-  if (loss !== crossEntropy || victim.entropyGradients === undefined)
+  if (loss !== logOdds || victim.oddsGradients === undefined)
     return { ...(await gradientsOf(victim, rows, cotangentOf)), losses };
-  const made = await victim.entropyGradients(
+  const made = await victim.oddsGradients(
     rows,
     Int32Array.from(places, (at) => labels[at] as number),
   );

@@ -18,12 +18,17 @@ function* walk(target: Target, job: Job): Asking<void> {
   let row: Float32Array = original.slice();
   let ahead = Number.POSITIVE_INFINITY;
   let idle = 0;
+  let size = norm === 'L2' ? Math.min(step, epsilon / 4) : step;
+  let gained = true;
   for (let turn = 0; order.length > 0; turn++) {
     const at = order[turn % order.length] as number;
+    // The same again would come to the same.
+    if (turn % order.length === 0 && !gained) size /= 2;
+    if (turn % order.length === 0) gained = false;
     let changes = 0;
     for (const sign of [1, -1]) {
       const moved = row.slice();
-      moved[at] = (moved[at] as number) + sign * step * (space.unit[at] as number);
+      moved[at] = (moved[at] as number) + sign * size * (space.unit[at] as number);
       project(norm, space, moved, original, epsilon);
       clip(space, moved, original);
       const tried = sent(job, moved, original);
@@ -36,6 +41,7 @@ function* walk(target: Target, job: Job): Asking<void> {
       if (left >= ahead) continue;
       row = tried;
       ahead = left;
+      gained = true;
       break;
     }
     idle = changes === 0 ? idle + 1 : 0;

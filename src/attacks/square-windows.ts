@@ -1,12 +1,13 @@
 import type { Job } from './attack.ts';
-import { deltaOf, lengthOf } from './norms.ts';
+import { deltaOf, lengthOf, project } from './norms.ts';
 import type { Random } from './random.ts';
 import { clip } from './space.ts';
 
-// Square attack for L2 (Andriushchenko et al., section 3.4): the whole budget is always spent, so a change takes the length of
-// one window and gives it to another, in a shape that is steep in the middle and of opposite signs in its halves.
+// Square attack for L2 (Andriushchenko et al., section 3.4) and L1 (Croce and Hein: Mind the box: l1-APGD for sparse adversarial
+// attacks on image classifiers, ICML 2021): the whole budget is always spent, so a change takes the length of one window and
+// gives it to another, in a shape that is steep in the middle and of opposite signs in its halves.
 
-/** Features of one channel, and what shape a change of them has: of length one. */
+/** Features of one channel, and what shape a change of them has: of length one in L2. */
 interface Window {
   readonly features: Int32Array;
   readonly shape: Float32Array;
@@ -15,49 +16,69 @@ interface Window {
 /** What is added to the budget of a window's own: less than this is nothing. */
 const NOTHING = 1e-12;
 
+/** Lengths are sums of parts to this power. */
+const POWER = { L1: 1, L2: 2 } as const;
+export type WindowNorm = keyof typeof POWER;
+/** Times that what the box cuts off is given to what it does not. */
+const REFILLED = 4;
+
 /** The next row to try: from the original a first one, else the best with one window changed and one given up. */
-export function proposeL2(
+export function proposeWindows(
   job: Job,
+  norm: WindowNorm,
   random: Random,
   best: Float32Array,
   original: Float32Array,
   share: number,
 ): Float32Array {
-  const delta = deltaOf(job.space, best, original);
-  if (lengthOf('L2', delta) === 0) tile(job, random, delta);
-  else change(job, random, delta, share);
-  for (let at = 0; at < delta.length; at++) if (job.space.fixed[at] === 1) delta[at] = 0;
-  const stretch = job.epsilon / Math.max(lengthOf('L2', delta), NOTHING);
-  const row = original.map(
-    (value, at) => value + (delta[at] as number) * stretch * (job.space.unit[at] as number),
-  );
-  clip(job.space, row, original);
-  return row;
+  const { space, epsilon } = job;
+  const delta = deltaOf(space, best, original);
+  if (lengthOf(norm, delta) === 0) tile(job, random, delta);
+  else change(job, norm, random, delta, share);
+  for (let at = 0; at < delta.length; at++) if (space.fixed[at] === 1) delta[at] = 0;
+  let stretch = epsilon / Math.max(lengthOf(norm, delta), NOTHING);
+  for (let turn = 0; ; turn++) {
+    const row = original.map(
+      (value, at) => value + (delta[at] as number) * stretch * (space.unit[at] as number),
+    );
+    clip(space, row, original);
+    const missing = epsilon / Math.max(lengthOf(norm, deltaOf(space, row, original)), NOTHING);
+    if (turn === REFILLED || missing < 1 + 1e-3) {
+      project(norm, space, row, original, epsilon);
+      return row;
+    }
+    stretch *= missing;
+  }
 }
 
-function change(job: Job, random: Random, delta: Float32Array, share: number): void {
+function change(job: Job, norm: WindowNorm, random: Random, delta: Float32Array, share: number): void {
   const { image } = job.space;
   const channels = image?.channels ?? 1;
+  const power = POWER[norm];
   const [taken, given] = windowsOf(job, random, share);
-  const left = Math.max(job.epsilon ** 2 - lengthOf('L2', delta) ** 2, 0) / channels;
+  const left = Math.max(job.epsilon ** power - lengthOf(norm, delta) ** power, 0) / channels;
   for (const [channel, window] of taken.entries()) {
     const other = given[channel] as Window;
-    const own = Math.max(Math.sqrt(squares(delta, window.features)), NOTHING);
+    const own = Math.max(summed(delta, window.features, power) ** (1 / power), NOTHING);
     const sign = random.sign();
+    const steep = Math.max(lengthOf(norm, window.shape), NOTHING);
+    // Features of a record are few: there it is a matter of degree, how much is new and how much is given up.
+    const [fresh, kept] = image === undefined ? [2 * random.uniform(), random.uniform()] : [1, 0];
     const made = window.shape.map(
-      (part, at) => sign * part + (delta[window.features[at] as number] as number) / own,
+      (part, at) => (fresh * sign * part) / steep + (delta[window.features[at] as number] as number) / own,
     );
     // What both windows have had, together: each feature once.
-    const had = squares(delta, new Set([...window.features, ...other.features]));
-    const stretch = Math.sqrt(left + had) / Math.max(lengthOf('L2', made), NOTHING);
-    for (const at of other.features) delta[at] = 0;
+    const had = summed(delta, new Set([...window.features, ...other.features]), power);
+    for (const at of other.features) delta[at] = kept * (delta[at] as number);
+    const free = left + had - (kept > 0 ? summed(delta, other.features, power) : 0);
+    const stretch = free ** (1 / power) / Math.max(lengthOf(norm, made), NOTHING);
     for (const [at, feature] of window.features.entries()) delta[feature] = (made[at] as number) * stretch;
   }
 }
 
-function squares(delta: Float32Array, features: Iterable<number>): number {
+function summed(delta: Float32Array, features: Iterable<number>, power: number): number {
   let sum = 0;
-  for (const at of features) sum += (delta[at] as number) ** 2;
+  for (const at of features) sum += Math.abs(delta[at] as number) ** power;
   return sum;
 }
 

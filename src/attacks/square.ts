@@ -3,7 +3,7 @@ import type { Attack, Job } from './attack.ts';
 import { sent } from './ball.ts';
 import { margin } from './losses.ts';
 import type { Random } from './random.ts';
-import { proposeL2 } from './square-windows.ts';
+import { proposeWindows } from './square-windows.ts';
 
 // Random search with squares: Andriushchenko, Croce, Flammarion, Hein: Square attack, ECCV 2020. Of an image a square is
 // changed at once; of a row of features, some features at random.
@@ -103,8 +103,8 @@ function* search(target: Target, job: Job): Asking<void> {
   for (let step = 1; step < queries; step++) {
     const part = shareAt(step, queries, share);
     const tried =
-      job.norm === 'L2'
-        ? proposeL2(job, random, best, original, part)
+      job.norm === 'L2' || job.norm === 'L1'
+        ? proposeWindows(job, job.norm, random, best, original, part)
         : step === 1
           ? stripes(job, random, original)
           : proposal(job, random, best, original, part);
@@ -124,7 +124,7 @@ export const square: Attack = {
   source:
     'Andriushchenko, Croce, Flammarion, Hein: Square attack: a query-efficient black-box attack, ECCV 2020',
   access: 'scores',
-  norms: ['Linf', 'L2'],
+  norms: ['Linf', 'L2', 'L1'],
   seeks: 'within',
   defaults: { queries: 5000, share: 0.8 },
   run: rowByRow(search),

@@ -1,5 +1,5 @@
 import { apgdCe, apgdTargeted } from './apgd.ts';
-import type { Access, Attack, Job, Outcome } from './attack.ts';
+import type { Access, Attack, Job, Outcome, Victim } from './attack.ts';
 import { within } from './ball.ts';
 import { fab } from './fab.ts';
 import { hopSkipJump } from './hop-skip-jump.ts';
@@ -55,13 +55,24 @@ export function ensembleFor({
   // Records are moved to values that other records have, too: some rows that no threshold breaks give way to that.
   const trees = thresholds === undefined ? [] : [treeSearch, tabular];
   const black = [...trees, square, hopSkipJump];
-  const all = victim.gradients === undefined ? black : [apgdCe, apgdCe, apgdTargeted, fab, square];
+  const all =
+    victim.gradients === undefined ? black : [apgdCe, apgdCe, apgdTargeted, fab, square, hopSkipJump];
   const fit = all.filter(
     ({ norms, access }) => norms.includes(norm) && (victim.answers !== 'labels' || access === 'decisions'),
   );
   // What is left of it where the norm is one that few attacks know.
   return fit.length > 0 ? fit : [treeSearch];
 }
+
+/**
+ * Whether a row that is left is given to an attack. Where a victim has gradients, the one from decisions is for rows on which
+ * they say nothing: they and the scores may both be flat, and what is decided is not.
+ */
+export const isFor = (
+  { access }: Pick<Attack, 'access'>,
+  victim: Pick<Victim, 'gradients'>,
+  flat: boolean,
+): boolean => access !== 'decisions' || victim.gradients === undefined || flat;
 
 /**
  * Runs the ensemble and looks for signs that gradients are masked. The same seed comes to the same. Rows that the model gets
@@ -79,17 +90,19 @@ export async function standard(job: StandardJob): Promise<StandardOutcome> {
   for await (const right of progress.batches()) left.push(...right);
   const clean = left.length;
   for (const [index, attack] of ensemble.entries()) {
-    if (left.length === 0 || progress.stopped) break;
+    const given = left.filter((at) => isFor(attack, victim, outcome.zeroGradients[at] === 1));
+    if (progress.stopped) break;
+    if (given.length === 0) continue;
     const made = await attack.run({
       ...job,
-      rows: gather(rows, victim.features, left),
-      labels: Int32Array.from(left, (at) => labels[at] as number),
+      rows: gather(rows, victim.features, given),
+      labels: Int32Array.from(given, (at) => labels[at] as number),
       settings: { ...attack.defaults, enough: 1, ...job.settings?.[attack.name] },
       random: job.random.fork(index),
       progress: (done, of) =>
         job.progress?.(index * count + Math.round((done / of) * count), ensemble.length * count),
     });
-    const ran = settle(attack, made);
+    const ran = settle(attack, given, made);
     steps.push(ran);
     job.step?.(ran);
   }
@@ -97,9 +110,8 @@ export async function standard(job: StandardJob): Promise<StandardOutcome> {
   return { ...outcome, clean, robust: left.length, steps, brokenBy, warnings };
 
   /** Takes over what an attack came to. One that seeks the least distance has broken a row only within the budget. */
-  function settle(attack: Attack, made: Outcome): StandardStep {
-    const asked = left;
-    left = [];
+  function settle(attack: Attack, asked: readonly number[], made: Outcome): StandardStep {
+    const broken = new Set<number>();
     for (const [place, at] of asked.entries()) {
       // Each attack asks about the row itself first, which was asked about before.
       outcome.queries[at] = (outcome.queries[at] as number) + (made.queries[place] as number) - 1;
@@ -108,15 +120,17 @@ export async function standard(job: StandardJob): Promise<StandardOutcome> {
       if (made.found[place] === 1 && within(job, row, rowOf(rows, victim.features, at))) {
         progress.found(at, row);
         brokenBy[at] = attack.name;
-      } else left.push(at);
+        broken.add(at);
+      }
     }
+    left = left.filter((at) => !broken.has(at));
     outcome.stopped ||= made.stopped;
     return {
       attack: attack.name,
       access: attack.access,
       start: 1 + steps.filter((step) => step.attack === attack.name).length,
       asked: asked.length,
-      broken: asked.length - left.length,
+      broken: broken.size,
       queries: made.queries.reduce((sum, queries) => sum + queries, 0),
     };
   }

@@ -1,6 +1,6 @@
 import type { Attack, Job, Outcome } from './attack.ts';
 import { randomStart, sent, within } from './ball.ts';
-import { crossEntropy, errs, type Loss } from './losses.ts';
+import { errs, type Loss, logOdds } from './losses.ts';
 import { project, steepest } from './norms.ts';
 import { BATCH, gather, lossGradients, Progress, rowOf } from './rows.ts';
 import { clip } from './space.ts';
@@ -8,14 +8,26 @@ import { clip } from './space.ts';
 // One perturbation for all rows, by stochastic gradient steps: Moosavi-Dezfooli et al.: Universal adversarial perturbations,
 // CVPR 2017; by steps on the mean of clipped losses: Shafahi et al.: Universal adversarial training, AAAI 2020.
 
-/** A row that is well beyond the boundary pulls no more; it would outweigh those that are not. */
-const CLIPPED = 9;
+/** Odds are measured in this share of what is usual; and a row that is this many usual odds beyond the boundary pulls no more. */
+const [USUAL, CLIPPED] = [1 / 3, 3];
 
-const clipped: Loss = (scores, label, cotangent, at) => {
-  const loss = crossEntropy(scores, label, cotangent, at);
-  if (loss > CLIPPED) cotangent.fill(0);
-  return loss;
-};
+/**
+ * Cross-entropy at the temperature of the model: rows that are far from the boundary on the right side pull little, as they are
+ * not to be had, and those far beyond it not at all, as they would outweigh the others. What is far, the model's own odds say:
+ * logits may be of any size.
+ */
+function temperedEntropy(): Loss {
+  let [sum, count] = [0, 0];
+  return (scores, label, cotangent, at) => {
+    const odds = logOdds(scores, label, cotangent, at);
+    sum += Math.abs(odds);
+    count += 1;
+    const usual = Math.max(sum / count, 1e-12);
+    const weight = odds > CLIPPED * usual ? 0 : 1 / (1 + Math.exp(-odds / (USUAL * usual)));
+    for (const [index, part] of cotangent.entries()) cotangent[index] = weight * part;
+    return odds;
+  };
+}
 
 async function perturb(job: Job): Promise<Outcome> {
   const { victim, rows, norm, epsilon, space, random } = job;
@@ -23,6 +35,7 @@ async function perturb(job: Job): Promise<Outcome> {
   const { epochs = 20, step = 0 } = job.settings;
   const size = step > 0 ? step : epsilon / 8;
   const progress = new Progress(job);
+  const loss = temperedEntropy();
   const right: number[] = [];
   for await (const some of progress.batches()) right.push(...some);
   // What is added, as a row of its own that starts at nothing: it may go either way wherever a row may.
@@ -42,12 +55,12 @@ async function perturb(job: Job): Promise<Outcome> {
     const reach = size * (1 - epoch / epochs);
     for (let from = 0; from < order.length && !progress.stopped; from += BATCH) {
       const places = [...order.subarray(from, from + BATCH)];
-      const { gradient } = await lossGradients(job, together(places), places, clipped);
+      const { gradient } = await lossGradients(job, together(places), places, loss);
       for (const at of places) progress.outcome.queries[at] = (progress.outcome.queries[at] as number) + 1;
       const slope = new Float32Array(features);
       for (let index = 0; index < gradient.length; index++)
         slope[index % features] = (slope[index % features] as number) + (gradient[index] as number);
-      const move = steepest(norm, space, slope, reach);
+      const move = steepest(norm, open, slope, reach, added);
       for (let part = 0; part < features; part++)
         added[part] = (added[part] as number) + (move[part] as number);
       project(norm, space, added, nothing, epsilon);

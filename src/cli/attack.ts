@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Norm } from '../attacks/attack.ts';
@@ -11,9 +12,11 @@ import type { AttackResult } from '../lifecycle/attack/result.ts';
 import { brokenWithin } from '../lifecycle/attack/run-steps.ts';
 import { percent } from '../lifecycle/attack/signs.ts';
 import { putFile } from '../lifecycle/attack/state.ts';
+import { isAddress } from '../lifecycle/attack/target.ts';
 import { attackListCommand } from './attack-list.ts';
 import { passphraseIn } from './bytes.ts';
 import type { CliIo } from './io.ts';
+import { modelBytes } from './models-place.ts';
 import { positive } from './numbers.ts';
 
 interface Options {
@@ -48,6 +51,8 @@ interface Options {
   readonly batch: number;
   readonly rate?: number;
   readonly timeout: number;
+  readonly config?: string;
+  readonly file?: string;
   readonly output?: string;
   readonly threads?: number;
   readonly straightThrough?: boolean;
@@ -66,7 +71,10 @@ const MOST_ROWS = 1_000_000;
 export function attackCommand(io: CliIo, version: string): Command {
   const command = new Command('attack')
     .description('measure how robust a model that classifies is: attack a file, or a server')
-    .argument('[MODEL]', 'model.onnx, https://host/v2/models/NAME, or a mapping file (.yaml)')
+    .argument(
+      '[MODEL]',
+      'model.onnx, https://host/v2/models/NAME, a mapping file (.yaml), or a sealed model: fraud@3',
+    )
     .option('-d, --data <FILE>', 'rows and their right classes: CSV, JSON lines, .npy, IDX; each may be .gz')
     .option('--labels <FILE>', 'the right classes in a file of their own')
     .option('--label <COLUMN>', 'the column of the right class (default: the last)')
@@ -135,6 +143,8 @@ const withAttack = (command: Command): Command =>
     .option('--batch <N>', 'rows in one request', positive, 64)
     .option('--rate <N>', 'requests a second, at the most', fraction)
     .option('--timeout <DURATION>', 'for one answer of a server', duration, 30_000)
+    .option('--config <FILE>', 'the gateway’s settings, for a sealed model')
+    .option('--file <NAME>', 'the file of a sealed model (default: its only ONNX file)')
     .option('--output <NAME>', 'the output with the scores, of a server’s model that has several')
     .option('--threads <N>', 'threads of a model that is a file', positive)
     .option('--straight-through', 'gradients pass rounding and quantisation as if they were not there')
@@ -163,6 +173,7 @@ Examples:
   gatehouse attack https://models.example.com/v2/models/triage --data test.csv --key-env TRIAGE_KEY --budget 100000
   gatehouse attack scoring.yaml --data test.jsonl --attack hop-skip-jump --norm L2 --queries 1000
   gatehouse attack model.onnx --data test.csv --standard --out report --resume
+  gatehouse attack fraud@3 --data test.csv --label fraud --config gatehouse.yaml
   gatehouse attack list`;
 
 async function attack(
@@ -188,6 +199,7 @@ async function attack(
       ...options,
       version,
       model,
+      bytes: isSealed(io, model) ? await modelBytes(io, model, options) : undefined,
       data: options.data,
       cwd: io.cwd,
       env: io.env,
@@ -263,6 +275,10 @@ function written(format: string, result: AttackResult, colour = false): string {
   if (report === undefined) throw new Problem('usage', `there is no report ${format}`);
   return report.write(result, colour);
 }
+
+/** Neither an address nor a file: a name that the registry may know. */
+const isSealed = (io: CliIo, model: string): boolean =>
+  !isAddress(model) && !/[/\\]|\.(onnx|ya?ml)$/i.test(model) && !existsSync(resolve(io.cwd, model));
 
 const settingsOf = ({ steps, restarts, queries }: Options): Record<string, number> => ({
   ...(steps !== undefined && { steps }),

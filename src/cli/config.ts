@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { askIssuers, checkIdentity } from '../gateway/identity/identity.ts';
 import { askProviders } from '../gateway/people/oidc/provider.ts';
+import { checkPredictions } from '../gateway/predict/predictions.ts';
 import { unpricedModels, unpricedNote } from '../gateway/unpriced.ts';
 import { checkVault } from '../gateway/vault.ts';
 import { watchedRules } from '../gateway/watch/rules.ts';
@@ -28,6 +29,7 @@ export function configCommand(io: CliIo): Command {
       witnessPlaces(settings.ledger.witnesses?.who ?? []);
       // The policy has a check of its own: without one that can be used there is nothing to say of prices.
       const policy = await loadPolicy(io, settings.policy).catch(() => undefined);
+      checkPredictions(settings, policy?.predictions);
       if (policy !== undefined) {
         checkIdentity(settings, policy);
         checkVault({ settings, policy });

@@ -7,6 +7,7 @@ import { parsePolicy } from '../policy/parse.ts';
 import type { Policy } from '../policy/policy.ts';
 import { parseSettings } from '../settings/parse.ts';
 import type { Settings } from '../settings/settings.ts';
+import { ShaperList } from '../shapers/chain.ts';
 import type { CliIo } from './io.ts';
 
 /** The name looked for where no `--config` is given. */
@@ -37,6 +38,7 @@ export async function loadPolicy(io: CliIo, file: string): Promise<Policy> {
 export const policyFrom = (io: CliIo, text: string, file: string): Policy =>
   parsePolicy(text, {
     kinds: new Map(GUARD_KINDS.map(({ kind, settings }) => [kind, settings])),
+    shapers: ShaperList,
     file: shown(io, file),
     readFile: (path) => io.read(resolve(dirname(file), path)),
     cedar,

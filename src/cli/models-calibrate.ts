@@ -1,22 +1,26 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { Problem } from '../base/problem.ts';
+import { writeModelCalibration } from '../defences/calibration.ts';
 import { readData } from '../lifecycle/attack/data/read-data.ts';
-import { onlyOnnx } from '../lifecycle/models/shelf.ts';
-import { type Calibrated, calibrateModel } from '../lifecycle/monitors/calibrate-model.ts';
-import { writeCalibration } from '../monitors/calibration.ts';
-import { Secret } from '../monitors/secret.ts';
-import { WHOLE } from '../store/model-steps.ts';
-import { bytesOf } from './bytes.ts';
+import { type Calibrated, calibrateModel } from '../lifecycle/calibration/calibrate-model.ts';
+import type { VoteRule } from '../shapers/routes.ts';
 import type { CliIo } from './io.ts';
-import { type ModelsOptions, withOpened } from './models-place.ts';
-import { counted, positive } from './numbers.ts';
+import { defenceKeysIn, type ModelsOptions, modelBytes } from './models-place.ts';
+import { counted, factor, names, positive } from './numbers.ts';
+import { stoppable } from './stoppable.ts';
 
 interface CalibrateOptions extends ModelsOptions {
   readonly data: string;
+  readonly label?: string;
+  readonly labels?: string;
+  readonly classes?: readonly string[];
   readonly drop: readonly string[];
+  readonly scores?: string;
+  readonly voters: readonly string[];
+  readonly rule: VoteRule;
   readonly file?: string;
   readonly key: string;
   readonly rows: number;
@@ -24,27 +28,22 @@ interface CalibrateOptions extends ModelsOptions {
   readonly to: string;
 }
 
-/** Bytes of a model that is read whole. */
-const MOST_BYTES = 2 ** 31;
-
-const names = (text: string): string[] => text.split(',').map((name) => name.trim());
-
-function factor(text: string): number {
-  const value = Number(text);
-  if (!Number.isFinite(value) || value === 0) throw new Problem('usage', `“${text}” is no factor`);
-  return value;
-}
-
-/** `models calibrate`: what benign queries to a model are like, for monitors. */
+/** `models calibrate`: what the owner's rows are like, for monitors and shapers. */
 export const calibrateOptions = (io: CliIo, command: Command): Command =>
   command
     .requiredOption(
       '-d, --data <FILE>',
       'rows as honest callers send them: CSV, JSON lines, .npy, IDX; each may be .gz',
     )
-    .requiredOption('--key <FILE>', 'the key of the monitors, 16 bytes or more, that the gateway has, too')
+    .requiredOption('--key <FILE>', 'the key that the gateway has, too: a line of 16 characters or more')
     .requiredOption('--to <FILE>', 'file to write')
-    .option('--drop <COLUMNS>', 'columns that the model does not take, such as the label', names, [])
+    .option('--label <COLUMN>', 'column of the right class: how often the model is right is kept, too')
+    .option('--labels <FILE>', 'the right classes in a file of their own')
+    .option('--classes <NAMES>', 'classes in the model’s order, where labels have other names', names)
+    .option('--drop <COLUMNS>', 'other columns that the model does not take', names, [])
+    .option('--scores <OUTPUT>', 'the output of the scores (default: the only one of real numbers)')
+    .option('--voters <FILES>', 'other models of a vote: what is calibrated is the answer of all', names, [])
+    .addOption(new Option('--rule <RULE>', 'how they vote').choices(['mean', 'majority']).default('mean'))
     .option('--file <NAME>', 'the file of a sealed model (default: its only ONNX file)')
     .option('--rows <N>', 'rows of the data that are read', positive, 40_000)
     .option(
@@ -58,37 +57,67 @@ async function calibrate(io: CliIo, model: string, options: CalibrateOptions): P
   const to = resolve(io.cwd, options.to);
   if (existsSync(to))
     throw new Problem('usage', `${options.to} is there already`, 'Name a file that is not.');
-  const secret = secretOf(bytesOf(io, io.cwd, 'the key in ')(options.key));
-  const bytes = existsSync(resolve(io.cwd, model))
-    ? bytesOf(io)(model)
-    : await withOpened(io, model, options, { states: WHOLE, toUse: false }, (opened) =>
-        opened.bytes(options.file ?? onlyOnnx(opened.files), MOST_BYTES),
-      );
+  const keys = defenceKeysIn(io, options.key);
+  const bytes = await modelBytes(io, model, options);
+  const voters: Uint8Array[] = [];
+  for (const voter of options.voters) voters.push(await modelBytes(io, voter, options));
   const data = await readData(io.cwd, options.data, options.rows);
-  io.err('asks the model, and sets thresholds on its answers');
-  const calibrated = await calibrateModel(bytes, data, secret, { drop: options.drop, scale: options.scale });
-  await writeFile(to, writeCalibration(calibrated.calibration, secret), { flag: 'wx', mode: 0o600 });
+  const labels =
+    options.labels === undefined ? undefined : await readData(io.cwd, options.labels, options.rows);
+  const progress = io.progress('rows asked');
+  const calibrated = await stoppable(io, 'stopped: nothing was written', (signal) =>
+    calibrateModel(bytes, data, keys, {
+      drop: options.drop,
+      label: options.label,
+      labels,
+      classes: options.classes,
+      scores: options.scores,
+      voters,
+      rule: options.rule,
+      scale: options.scale,
+      progress: (done, of) => progress.update(done, of),
+      signal,
+    }),
+  ).finally(() => progress.end());
+  await writeFile(to, writeModelCalibration(calibrated.calibration, keys), { flag: 'wx', mode: 0o600 });
   show(io, options, calibrated);
 }
 
-function secretOf(key: Uint8Array): Secret {
-  try {
-    return new Secret(key);
-  } catch (error) {
-    throw new Problem('usage', 'the key of the monitors has at least 16 bytes', undefined, error);
-  }
-}
-
-function show(io: CliIo, { to, json }: CalibrateOptions, { calibration, rehearsal }: Calibrated): void {
-  const idle = Object.entries(calibration.monitors)
-    .filter(([, { thresholds }]) => thresholds.every((threshold) => threshold === null))
+function show(
+  io: CliIo,
+  { to, json }: CalibrateOptions,
+  { calibration, unnamed, rehearsal }: Calibrated,
+): void {
+  const { monitors, scores, labels, accuracy } = calibration;
+  const idle = Object.entries(monitors.monitors)
+    // Where nothing was said at all there is nothing to say, as of disagreement where one model answers.
+    .filter(([, { scores, thresholds }]) => scores > 0 && thresholds.every((threshold) => threshold === null))
     .map(([name]) => name);
   if (json === true) {
-    io.json({ rows: calibration.rows, idle, rehearsal });
+    const { rows } = monitors;
+    io.json({
+      rows,
+      scores,
+      ...(labels && { labels }),
+      ...(unnamed !== undefined && { unnamed }),
+      ...(accuracy && { accuracy }),
+      idle,
+      rehearsal,
+    });
     return;
   }
   for (const name of idle) io.err(`${name} stays idle: there are too few rows to set its threshold.`);
-  io.out(
-    `${to} is the calibration of ${counted(calibration.rows, 'row')}. Of ${rehearsal.callers} made-up honest callers with ${rehearsal.queries} queries each, ${rehearsal.alarmed} would be alarmed about.`,
-  );
+  if (unnamed !== undefined) io.err(`Shaped answers will not name classes: ${unnamed}.`);
+  const { classes } = monitors.outline;
+  const parts = [
+    `${to} is the calibration of ${counted(monitors.rows, 'row')}.`,
+    `Scores are in ${scores.output}, ${scores.form} of ${classes} classes${labels === undefined ? '' : `, named by ${labels.output}`}.`,
+    ...(accuracy === undefined
+      ? []
+      : [
+          `The model is right about ${(100 * accuracy.share).toFixed(1)} % of ${counted(accuracy.rows, 'row')}.`,
+        ]),
+    `Of ${rehearsal.callers} made-up honest callers with ${rehearsal.queries} queries each, ${rehearsal.alarmed} would be alarmed about.`,
+  ];
+  io.out(parts.join(' '));
 }

@@ -10,12 +10,9 @@ import { decodeModel } from '../graph/decode.ts';
 import { givenInputs, type OnnxGraph } from '../graph/onnx.ts';
 import { MalformedModel } from '../graph/wire.ts';
 import { type Data, readData } from '../lifecycle/attack/data/read-data.ts';
-import { onlyOnnx } from '../lifecycle/models/shelf.ts';
-import { WHOLE } from '../store/model-steps.ts';
-import { bytesOf } from './bytes.ts';
 import type { CliIo } from './io.ts';
-import { type ModelsOptions, withOpened } from './models-place.ts';
-import { counted, positive } from './numbers.ts';
+import { type ModelsOptions, modelBytes } from './models-place.ts';
+import { counted, names, positive } from './numbers.ts';
 
 interface ContractOptions extends ModelsOptions {
   readonly data: string;
@@ -24,11 +21,6 @@ interface ContractOptions extends ModelsOptions {
   readonly rows: number;
   readonly to?: string;
 }
-
-/** Bytes of a model that is read whole. */
-const MOST_BYTES = 2 ** 31;
-
-const names = (text: string): string[] => text.split(',').map((name) => name.trim());
 
 /** `models contract`: the model is read and not run, so it may be one that nobody has approved yet. */
 export const contractOptions = (io: CliIo, command: Command): Command =>
@@ -47,7 +39,7 @@ async function contract(io: CliIo, model: string, options: ContractOptions): Pro
   const to = options.to === undefined ? undefined : resolve(io.cwd, options.to);
   if (to !== undefined && existsSync(to))
     throw new Problem('usage', `${options.to} is there already`, 'Name a file that is not.');
-  const inputs = inputsOf(await bytesOfModel(io, model, options));
+  const inputs = inputsOf(await modelBytes(io, model, options));
   const rows = rowsOf(await readData(io.cwd, options.data, options.rows), new Set(options.drop));
   const { contract: found, notes } = inferContract(inputs, rows);
   const text = writeContract(found);
@@ -62,14 +54,6 @@ async function contract(io: CliIo, model: string, options: ContractOptions): Pro
     io.out(
       `${options.to} is the contract of ${counted(rows.length, 'row')}: look it over before it is used.`,
     );
-}
-
-/** A file, or else a sealed model of the registry, whatever has become of it but its end. */
-async function bytesOfModel(io: CliIo, model: string, options: ContractOptions): Promise<Uint8Array> {
-  if (existsSync(resolve(io.cwd, model))) return bytesOf(io)(model);
-  return withOpened(io, model, options, { states: WHOLE, toUse: false }, (opened) =>
-    opened.bytes(options.file ?? onlyOnnx(opened.files), MOST_BYTES),
-  );
 }
 
 function inputsOf(bytes: Uint8Array): ModelInput[] {

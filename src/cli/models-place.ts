@@ -1,11 +1,15 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { systemClock } from '../base/clock.ts';
 import { Problem } from '../base/problem.ts';
 import { Secret } from '../base/secret.ts';
+import { type DefenceKeys, defenceKeys } from '../defences/calibration.ts';
 import { dataPaths } from '../lifecycle/data-folder.ts';
 import { type OpenedModel, type OpenModelOptions, openModel } from '../lifecycle/models/open-model.ts';
 import { SealedModels } from '../lifecycle/models/sealed-models.ts';
-import { Shelf, withMasters } from '../lifecycle/models/shelf.ts';
+import { onlyOnnx, Shelf, withMasters } from '../lifecycle/models/shelf.ts';
 import type { Settings } from '../settings/settings.ts';
+import { WHOLE } from '../store/model-steps.ts';
 import { readModelRegistry } from '../store/models.ts';
 import { bytesOf } from './bytes.ts';
 import type { CliIo } from './io.ts';
@@ -95,3 +99,30 @@ export const withOpened = <T>(
       }
     }),
   );
+
+/** Bytes of a model that is read whole. */
+const MOST_BYTES = 2 ** 31;
+
+/** The bytes of a model: a file, or else a sealed model of the registry, whatever has become of it but its end. */
+export const modelBytes = async (
+  io: CliIo,
+  model: string,
+  options: ModelsOptions & { readonly file?: string },
+): Promise<Uint8Array> =>
+  existsSync(resolve(io.cwd, model))
+    ? bytesOf(io)(model)
+    : withOpened(io, model, options, { states: WHOLE, toUse: false }, (opened) =>
+        opened.bytes(options.file ?? onlyOnnx(opened.files), MOST_BYTES),
+      );
+
+/** The key of a calibration in a file, read as the settings read it. Throws Problem. */
+export function defenceKeysIn(io: CliIo, file: string): DefenceKeys {
+  const text = bytesOf(io, io.cwd, 'the key in ')(file).toString('utf8').trim();
+  if (!/^[\x20-\x7e]*$/.test(text))
+    throw new Problem(
+      'usage',
+      `the key in ${file} is no text of one line`,
+      'openssl rand -hex 32 makes one.',
+    );
+  return defenceKeys(Buffer.from(text));
+}

@@ -19,6 +19,7 @@ import type { CliIo } from './io.ts';
 import { loadSettings, settingsPath } from './load.ts';
 import { calibrateOptions } from './models-calibrate.ts';
 import { contractOptions } from './models-contract.ts';
+import { marksOptions } from './models-marks.ts';
 import { keyOf, type ModelsOptions, withModels, withOpened } from './models-place.ts';
 import { shapeOptions } from './models-shape.ts';
 import { counted, positive } from './numbers.ts';
@@ -159,9 +160,9 @@ export function modelsCommand(io: CliIo, version: string): Command {
 
   calibrateOptions(
     io,
-    verb('calibrate <MODEL>', 'what honest queries to a model are like, for monitors', [
-      'calibrate model.onnx --data sample.csv --drop label --key monitors.key --to fraud.monitors.json',
-      'calibrate digits@1 --data images-idx3-ubyte.gz --key monitors.key --to digits.monitors.json --json',
+    verb('calibrate <MODEL>', 'what honest queries to a model are like, for monitors and shapers', [
+      'calibrate model.onnx --data sample.csv --label class --key fraud.key --to fraud.calibration.json',
+      'calibrate digits@1 --data images-idx3-ubyte.gz --key digits.key --to digits.calibration.json --json',
     ]),
   );
 
@@ -170,7 +171,21 @@ export function modelsCommand(io: CliIo, version: string): Command {
     verb('shape <MODEL>', 'what shapers of answers cost users, and how good a copy a thief makes', [
       'shape fraud.onnx --evaluate --data sample.csv --label class --thief public.csv',
       'shape fraud.onnx --data sample.csv --thief public.csv --shapers shapers.yaml --json',
+      'shape fraud.onnx --data new.csv --thief public.csv --calibration fraud.calibration.json --key fraud.key --policy policy.yaml --model-name fraud --report shapers.html',
     ]),
+    version,
+  );
+
+  marksOptions(
+    io,
+    verb(
+      'marks <MODEL>',
+      'whether another model learned from answers that carried marks (DAWN): exits 1 where it did',
+      [
+        'marks fraud@1 --prediction fraud --caller partner --suspect copy.onnx',
+        'marks fraud.onnx --prediction fraud --caller partner --suspect https://host/v2/models/copy --json',
+      ],
+    ),
   );
 
   verb('export <MODEL>', 'write an active model to a new folder, verified', ['export llama --to ./llama'])

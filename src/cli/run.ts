@@ -30,6 +30,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   gate: async () => (await import('./gate.ts')).gateCommand,
   keys: async () => (await import('./keys.ts')).keysCommand,
   models: async () => (await import('./models.ts')).modelsCommand,
+  alarms: async () => (await import('./alarms.ts')).alarmsCommand,
   upgrade: async () => (await import('./upgrade.ts')).upgradeCommand,
 };
 

@@ -1,8 +1,10 @@
 import { createSecretKey } from 'node:crypto';
 import { systemClock } from '../base/clock.ts';
+import type { Json } from '../base/json.ts';
 import { Problem } from '../base/problem.ts';
 import { DIALECTS } from '../dialects/index.ts';
 import type { Block } from '../gateway/abuse/desk.ts';
+import type { StanceNews } from '../gateway/defence/desk.ts';
 import { openGateway, type Staged } from '../gateway/gateway.ts';
 import { forgetReplies } from '../gateway/house.ts';
 import type { Log } from '../gateway/log.ts';
@@ -10,6 +12,7 @@ import { pipeToPrimary } from '../gateway/workers/pipe.ts';
 import { asJson, type Enlisted, fromJson, type Trouble } from '../gateway/workers/protocol.ts';
 import { relayOver } from '../gateway/workers/relay.ts';
 import { RemoteAbuse } from '../gateway/workers/remote-abuse.ts';
+import { RemoteDefence } from '../gateway/workers/remote-defence.ts';
 import { RemoteQuotas } from '../gateway/workers/remote-quotas.ts';
 import { Line } from '../gateway/workers/rpc.ts';
 import { GUARD_KINDS } from '../guards/index.ts';
@@ -40,8 +43,13 @@ export async function serveAsWorker(
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
   const line = new Line(pipeToPrimary(), 'ledger_unavailable');
   process.once('disconnect', () => setTimeout(() => process.exit(), LAST_WORDS).unref());
+  const defence = new RemoteDefence(line);
+  const hearStances = (news: Json) => defence.hear(fromJson<StanceNews>(news));
+  // Before it asks: who comes to stand elsewhere meanwhile is heard, too.
+  line.serve({ stances: hearStances });
   try {
     const told = fromJson<Enlisted>(await line.ask('enlist', null));
+    hearStances(await line.ask('stances', null));
     let { files } = told;
     const snapshot: CliIo = { ...io, read: (path) => readFrom(files, path) };
     const load = async () => {
@@ -79,6 +87,7 @@ export async function serveAsWorker(
       digestKey: Buffer.from(told.keys.digest, 'hex'),
       relay: relayOver(paths.socket),
       abuse,
+      defence,
     });
     let staged: Staged | undefined;
     let before = files;
@@ -98,6 +107,7 @@ export async function serveAsWorker(
         staged = undefined;
         files = before;
       },
+      stances: hearStances,
       block: (block) => abuse.hear(fromJson<Block>(block)),
       forget: () => forgetReplies(gateway.gate),
       metrics: () => gateway.gate.metrics.registry.getMetricsAsJSON(),

@@ -101,7 +101,8 @@ function checkAll(
   const width = Math.max(1, elementCount(dims.slice(1)));
   const flaw = boundsFlaw(heldBy(type, bounds?.min ?? -Infinity), heldBy(type, bounds?.max ?? Infinity));
   for (let at = 0; at < elements.length; at++) {
-    const reason = flaw(Number(elements[at]));
+    const value = elements[at];
+    const reason = flaw(typeof value === 'bigint' ? value : Number(value));
     if (reason !== undefined) {
       found.add({ input: name, row: Math.floor(at / width), reason });
       return;
@@ -112,10 +113,11 @@ function checkAll(
 const elementsOf = ({ type, data }: Tensor): Elements =>
   type === 'float16' ? new Float16Array(data.buffer, data.byteOffset, data.length) : data;
 
+/** Whole numbers of 64 bits are compared as they are: as doubles, one beyond a bound could be the bound. */
 const boundsFlaw =
   (min: number, max: number) =>
-  (value: number): Reason | undefined => {
-    if (!Number.isFinite(value)) return 'not_finite';
+  (value: number | bigint): Reason | undefined => {
+    if (typeof value === 'number' && !Number.isFinite(value)) return 'not_finite';
     return value < min ? 'below' : value > max ? 'above' : undefined;
   };
 

@@ -100,6 +100,22 @@ test('frames are held: inputs, types, shapes, rows', () => {
   assert.equal(first(x([2 ** 40, 7], 7)), 'shape');
 });
 
+test('whole numbers of 64 bits are held to their bounds as they are, not as doubles', () => {
+  const most = 2n ** 53n;
+  const wide = readContract(
+    `version: 1\ninputs: { x: { type: int64, shape: [rows], max: ${most}, min: -${most} } }`,
+    'wide.yaml',
+  );
+  const first = (value: bigint) =>
+    checkTensors(wide, new Map([['x', { type: 'int64', dims: [1], data: BigInt64Array.of(value) }]]))[0]
+      ?.reason;
+  assert.equal(first(most), undefined);
+  // As doubles they would be the bounds themselves.
+  assert.equal(Number(most + 1n), Number(most));
+  assert.equal(first(most + 1n), 'above');
+  assert.equal(first(-most - 1n), 'below');
+});
+
 test('sizes of one word agree over inputs', () => {
   const contract = readContract(
     'version: 1\ninputs:\n  a: { type: float32, shape: [rows, n] }\n  b: { type: float32, shape: [rows, n, 2] }',

@@ -9,6 +9,7 @@ export const ACTIONS = [
   'inspect',
   'count_tokens',
   'predict',
+  'report_outcomes',
   'models.list',
   'tool.declare',
   'tool.call',
@@ -44,6 +45,8 @@ export const ACTIONS = [
   'registry.revoke',
   'registry.remove',
   'registry.export',
+  'alarms.read',
+  'alarms.write',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 

@@ -87,6 +87,14 @@ const isArrival = ({ method, path, req: { headers } }: Ask): boolean =>
   headers['sec-fetch-mode'] === 'navigate' &&
   headers['sec-fetch-dest'] === 'document';
 
+const NO_SOCKETS = 'WebSockets are not passed on; ask by POST, with `stream` for an answer in pieces.';
+
+/** Node hands such a request on as any other where nobody switches protocols (RFC 9110, section 7.8). */
+export function refuseSockets({ req }: Ask): void {
+  if (/\bwebsocket\b/i.test(req.headers.upgrade ?? ''))
+    throw new Refusal('unsupported', { hint: NO_SOCKETS });
+}
+
 /** Fetch metadata (W3C): a page of another site made the browser ask, without an Origin header. */
 const fromForeignPage = (site: string | string[] | undefined): boolean =>
   site === 'cross-site' || site === 'same-site';

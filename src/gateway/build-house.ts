@@ -21,6 +21,7 @@ import type { GuardPost, Watch } from './inspect/posts.ts';
 import { openOpinions } from './opinions.ts';
 import { openPredictions } from './predict/predictions.ts';
 import type { SealedParts } from './predict/sealed.ts';
+import { marksAnswers } from './predict/shaping.ts';
 import { Routes } from './routes.ts';
 import { openUpstream, type Practice, type Upstream } from './upstream.ts';
 
@@ -35,7 +36,7 @@ export interface Parts {
   /** The key sets of issuers, which stay over reloads. */
   readonly keySets: KeySets;
   /** What opens sealed models. */
-  readonly models: Pick<SealedParts, 'shelf' | 'registry' | 'log'>;
+  readonly models: Pick<SealedParts, 'shelf' | 'registry' | 'log' | 'serving'>;
 }
 
 /**
@@ -49,6 +50,11 @@ export function buildHouse(settings: Settings, policy: Policy, given: Parts): Ho
   if (settings.listen.tls !== undefined) checkTls(settings.listen.tls);
   checkIdentity(settings, policy);
   const watch = checkPolicy(policy, parts);
+  if (marksAnswers(policy.predictions) && policy.content?.seal.prompts !== true)
+    parts.models.log(
+      'warn',
+      'answers are marked (dawn), and nothing keeps what was asked: marks prove nothing',
+    );
   const upstreams = new Map<string, Upstream>();
   for (const upstream of Object.values(settings.upstreams)) {
     const dialect = dialects.find(({ name }) => name === upstream.dialect);
@@ -65,7 +71,10 @@ export function buildHouse(settings: Settings, policy: Policy, given: Parts): Ho
     routes: new Routes(dialects),
     upstreams,
     playbooks: playbooksOf(settings),
-    predictions: openPredictions({ ...parts.models, settings, tick: parts.clock.tick }),
+    predictions: openPredictions(
+      { ...parts.models, settings, tick: parts.clock.tick, now: parts.clock.now },
+      policy.predictions,
+    ),
     caches: new Map(
       settings.routes.named.flatMap(({ name, cache }) =>
         cache === undefined ? [] : [[name, new ReplyCache(cache, parts.clock.tick)] as const],

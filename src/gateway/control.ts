@@ -44,6 +44,9 @@ export interface ControlAnswer {
   readonly body: JsonObject;
 }
 
+/** Errors of a socket behind which nobody is, or is any more. */
+const ABSENT = new Set(['ENOENT', 'ECONNREFUSED', 'EPIPE']);
+
 /** Asks a running gateway over its socket; undefined where none is running. */
 export function askControl(
   socketPath: string,
@@ -77,7 +80,8 @@ export function askControl(
       req.destroy(new Problem('environment', `the gateway did not answer in ${patience / 1000} seconds`)),
     );
     req.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') resolve(undefined);
+      // EPIPE: it was ending and took nothing of what was asked.
+      if (error.code !== undefined && ABSENT.has(error.code)) resolve(undefined);
       else reject(error);
     });
     req.end(method === 'POST' ? JSON.stringify(body) : undefined);

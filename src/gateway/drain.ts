@@ -26,6 +26,7 @@ export async function drain(gate: Gate, servers: readonly HttpServer[], quiet: b
   for (let turns = 0; gate.open > 0 && turns < 1000; turns++)
     await new Promise((resolve) => setTimeout(resolve, 5));
   recordStrangers(gate);
+  await gate.alarms?.close();
   try {
     if (!quiet) await gate.ledger.append({ kind: 'system.stop' });
   } catch (error) {

@@ -7,6 +7,7 @@ import { Problem } from '../base/problem.ts';
 import { Turns } from '../base/turns.ts';
 import type { LedgerDesk } from '../ledger/desk.ts';
 import type { Policy } from '../policy/policy.ts';
+import { defenceFolder } from '../settings/data-places.ts';
 import type { Settings, TlsSettings } from '../settings/settings.ts';
 import type { Store } from '../store/store.ts';
 import { Abuse } from './abuse/abuse.ts';
@@ -17,6 +18,9 @@ import { BodyRoom } from './body-room.ts';
 import { buildHouse, type Parts } from './build-house.ts';
 import { ClientCertificates } from './certificates.ts';
 import { listenOnSocket } from './control.ts';
+import { Defence } from './defence/defence.ts';
+import type { DefenceDesk, StanceNews } from './defence/desk.ts';
+import { watchedIn } from './defence/watched.ts';
 import { drain, recordStrangers } from './drain.ts';
 import { Feeds } from './feeds/feeds.ts';
 import type { Administration } from './handle.ts';
@@ -30,7 +34,7 @@ import type { Log } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { type ModelShelf, missingMasters } from './model-shelf.ts';
 import { PeopleDesk } from './people/desk.ts';
-import type { PredictionHook } from './predict/hook.ts';
+import { ServingMetrics } from './predict/serving-metrics.ts';
 import { checkReload, serially } from './reload.ts';
 import { keepReviews } from './review/keep.ts';
 import { WaitingRoom } from './review/waiting-room.ts';
@@ -72,8 +76,8 @@ export interface GatewayOptions {
   readonly archive?: Gate['archive'];
   /** The sealed files of models. */
   readonly shelf?: ModelShelf | undefined;
-  /** What watches predictions, and may change them. */
-  readonly predictionHook?: PredictionHook | undefined;
+  /** How a `worker` has who asks models that classify or score watched: by its primary. */
+  readonly defence?: DefenceDesk | undefined;
   /** How a `worker` has administrative acts done: by its primary. */
   readonly relay?: Administration;
   /** How a `worker` has the behaviour of callers counted: by its primary. */
@@ -106,6 +110,10 @@ export interface CrewFace {
   block(block: Block): void;
   /** What workers see of callers. */
   onSighting: (sighting: Sighting) => void;
+  /** Somebody stands elsewhere on a ladder, whichever worker they ask. */
+  stances(news: StanceNews): void;
+  /** Who watches for the workers. */
+  defence: Defence | undefined;
 }
 
 /** A configuration that was built and has not taken effect. */
@@ -131,19 +139,34 @@ export interface Gateway {
 /** Starts to listen. Throws a Problem where the address cannot be had. */
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const { ledger, store, clock, log, load, witnesses, role = 'whole' } = options;
-  const parts: Parts = {
-    ...options.parts,
-    clock,
-    keySets: new KeySets(clock, log),
-    models: { shelf: options.shelf, registry: store.models, log },
-  };
   const vault = await openVault(options, role !== 'worker');
   const metrics = new Metrics({
     open: () => gate.open,
     ledgerSize: () => ledger.size,
     ledgerOpen: () => ledger.state === 'open',
     ledgerCosigned: witnesses && (() => Number(witnesses().cosigned)),
+    standing: () => gate.alarms?.standing() ?? [],
   });
+  const serving = new ServingMetrics(metrics.registry);
+  const parts: Parts = {
+    ...options.parts,
+    clock,
+    keySets: new KeySets(clock, log),
+    models: { shelf: options.shelf, registry: store.models, log, serving },
+  };
+  // Whoever keeps the ledger watches; in a worker, the primary does.
+  const alarms =
+    role === 'worker'
+      ? undefined
+      : new Defence({
+          folder: defenceFolder(options.settings.data),
+          key: options.digestKey,
+          ledger,
+          clock,
+          log,
+          metrics,
+          rules: () => gate.house.policy.predictions,
+        });
   const countAbuse = (): Abuse => {
     const abuse = new Abuse(clock.tick);
     abuse.onBlock = (block) => options.crew?.block(block);
@@ -159,7 +182,8 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     vault,
     pseudonyms: vault && new TenantBooks({ store: store.pseudonyms, vault, clock }),
     shelf: options.settings.vault && options.shelf,
-    predictionHook: options.predictionHook,
+    defence: options.defence ?? alarms,
+    alarms,
     modelSteps: new Turns(),
     incidentTurns: new Turns(),
     reviewTurns: new Turns(),
@@ -239,6 +263,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     const rules = watchedRules(next.settings.detections);
     const house = buildHouse(next.settings, next.policy, parts);
     await loadModels(house, role);
+    const watch = await alarms?.prepare(watchedIn(house));
     const masters = await stageVault(vault, next).catch((error) => {
       closeUpstreams(house);
       throw error;
@@ -252,6 +277,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
         gate.plain = read;
         replaceHouse(gate, house);
         gate.watcher?.useRules(rules);
+        watch?.();
       },
       abort() {
         masters?.close();
@@ -263,7 +289,13 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     await vault?.close();
     throw error;
   });
-  if (options.crew !== undefined) options.crew.onSighting = (sighting) => seeForWorker(gate, sighting);
+  await alarms?.start(watchedIn(gate.house));
+  const { crew } = options;
+  if (crew !== undefined) {
+    crew.onSighting = (sighting) => seeForWorker(gate, sighting);
+    crew.defence = alarms;
+    if (alarms !== undefined) alarms.onNews = (news) => crew.stances(news);
+  }
   const servers: HttpServer[] = [];
   let secure: ((tls: TlsSettings) => void) | undefined;
   let port = 0;

@@ -17,6 +17,8 @@ import type { Edge } from './ask.ts';
 import type { BodyRoom } from './body-room.ts';
 import type { ReplyCache } from './cache/reply-cache.ts';
 import type { ClientCertificates } from './certificates.ts';
+import type { Defence } from './defence/defence.ts';
+import type { DefenceDesk } from './defence/desk.ts';
 import type { Feeds } from './feeds/feeds.ts';
 import type { Identity } from './identity/identity.ts';
 import type { Configuration } from './incidents/overlay.ts';
@@ -26,7 +28,6 @@ import type { Metrics } from './metrics.ts';
 import type { ModelShelf } from './model-shelf.ts';
 import type { Opinions } from './opinions.ts';
 import type { PeopleDesk } from './people/desk.ts';
-import type { PredictionHook } from './predict/hook.ts';
 import type { Predictions } from './predict/predictor.ts';
 import type { WaitingRoom } from './review/waiting-room.ts';
 import type { Routes } from './routes.ts';
@@ -90,12 +91,14 @@ export interface Gate {
   readonly pseudonyms: TenantBooks | undefined;
   /** The sealed files of models; undefined where there is no vault, or another process has them. */
   readonly shelf: ModelShelf | undefined;
-  /** What watches predictions, and may change them; undefined: nothing. */
-  readonly predictionHook: PredictionHook | undefined;
   /** Follows the ledger, and answers what is asked about it; undefined in a worker. */
   readonly watcher: Watcher | undefined;
   /** Hands alerts and entries on to others; undefined in a worker. */
   readonly feeds: Feeds | undefined;
+  /** What watches who asks models that classify or score; undefined: nothing does. */
+  readonly defence: DefenceDesk | undefined;
+  /** The same, where it is in this process: then people decide here, too. */
+  readonly alarms: Defence | undefined;
   /** Steps of models: the ledger has them in the order in which they are taken. */
   readonly modelSteps: Turns;
   /** What happens to incidents, likewise. */

@@ -30,15 +30,19 @@ export function limit(
 export const limitOwn = (passage: Passage, caller: Caller, model: string): Promise<Bill> =>
   setAside(passage, caller, model, NO_USAGE, [{ upstream: '', as: model, price: FREE }]);
 
-/** The same for a prediction: its rows count as the policy says; without a price it is free. */
-export function limitPrediction(
+/** The same for a prediction: its rows count as the policy says, once they are answered; without a price it is free. */
+export async function limitPrediction(
   passage: Passage,
   caller: Caller,
   model: string,
   reserved: Usage,
 ): Promise<Bill> {
   const price = passage.house.policy.prices.find(model, PREDICTIONS) ?? FREE;
-  return setAside(passage, caller, model, reserved, [{ upstream: PREDICTIONS, as: model, price }]);
+  const bill = await setAside(passage, caller, model, reserved, [
+    { upstream: PREDICTIONS, as: model, price },
+  ]);
+  bill.meter.whole = true;
+  return bill;
 }
 
 /** What prices, entries and metrics call whoever answers predictions. */

@@ -13,6 +13,8 @@ export class UsageMeter {
   answered = false;
   /** The reply came to its end, so what was reported is all there is. */
   complete = false;
+  /** An answer is made whole or not at all, as predictions are: what was not answered has used nothing. */
+  whole = false;
   readonly #reserved: Usage;
   /** Tokens of the text that came, as far as can be told from it. */
   #written = 0;
@@ -80,6 +82,7 @@ export class UsageMeter {
    * reserved for. What a model wrote and did not send (hidden reasoning, the rest after somebody left) nobody can see.
    */
   get #estimate(): Usage {
+    if (this.whole) return NO_USAGE;
     const { input, output } = this.#reserved;
     return { input, output: Math.max(output, Math.ceil(this.#written)) };
   }

@@ -8,6 +8,14 @@ import type { Usage } from '../exchange/exchange.ts';
  */
 const NAMES = 200;
 
+/** A caller on the ladder of a model that is watched. */
+interface Standing {
+  readonly model: string;
+  readonly stance: string;
+  /** For a person. */
+  readonly waits: boolean;
+}
+
 /** What an operator watches, in Prometheus' form. No label takes a value that a stranger can choose. */
 export class Metrics {
   readonly registry = new Registry();
@@ -103,6 +111,33 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly #monitorAlarms = new Counter({
+    name: 'gatehouse_monitor_alarms_total',
+    help: 'Alarms of monitors about who asks a model that classifies or scores, by model and monitor.',
+    labelNames: ['model', 'monitor'],
+    registers: [this.registry],
+  });
+  readonly #drifts = new Counter({
+    name: 'gatehouse_monitor_drifts_total',
+    help: 'Things that drifted in what a model is asked or answers, by model and test.',
+    labelNames: ['model', 'test'],
+    registers: [this.registry],
+  });
+  readonly #outcomes = new Counter({
+    name: 'gatehouse_monitor_outcomes_total',
+    help: 'Rows whose label came back, by model and whether it was what the model had said.',
+    labelNames: ['model', 'right'],
+    registers: [this.registry],
+  });
+
+  readonly #disagreement = new Histogram({
+    name: 'gatehouse_prediction_disagreement',
+    help: 'How far the models of a vote differ about what is asked, 0 to 1, by the prediction that is made of them.',
+    labelNames: ['model'],
+    buckets: [0.01, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1],
+    registers: [this.registry],
+  });
+
   readonly #cache = new Counter({
     name: 'gatehouse_cache_total',
     help: 'Requests whose answer may be kept, by whether one was.',
@@ -131,6 +166,8 @@ export class Metrics {
     ledgerOpen: () => boolean;
     /** Undefined where the ledger has no witnesses. */
     ledgerCosigned?: (() => number) | undefined;
+    /** Callers on the ladders of models that are watched. */
+    standing?: (() => readonly Standing[]) | undefined;
   }) {
     /** @param aggregator over all processes of a gateway */
     const gauge = (name: string, help: string, aggregator: 'sum' | 'max' | 'min', read: () => number) =>
@@ -167,6 +204,29 @@ export class Metrics {
         for (const [feed, lag] of lags()) this.set({ feed }, lag);
       },
     });
+    const { standing } = state;
+    if (standing !== undefined) {
+      new Gauge({
+        name: 'gatehouse_monitor_callers',
+        help: 'Callers whom an alarm was about, by model and how they are answered.',
+        labelNames: ['model', 'stance'],
+        registers: [this.registry],
+        collect() {
+          this.reset();
+          for (const { model, stance } of standing()) this.inc({ model, stance });
+        },
+      });
+      new Gauge({
+        name: 'gatehouse_monitor_waiting',
+        help: 'Callers who wait for a person to allow a rung of the ladder, by model.',
+        labelNames: ['model'],
+        registers: [this.registry],
+        collect() {
+          this.reset();
+          for (const { model, waits } of standing()) this.inc({ model }, waits ? 1 : 0);
+        },
+      });
+    }
     gauge('process_resident_memory_bytes', 'Resident memory.', 'sum', () => process.memoryUsage.rss());
   }
 
@@ -219,6 +279,25 @@ export class Metrics {
 
   detected(rule: string, level: string): void {
     this.#detections.inc({ rule, level });
+  }
+
+  alarmed(model: string, monitor: string): void {
+    this.#monitorAlarms.inc({ model, monitor });
+  }
+
+  drifted(model: string, test: string): void {
+    this.#drifts.inc({ model, test });
+  }
+
+  /** Rows whose label came back. */
+  outcome(model: string, right: number, wrong: number): void {
+    this.#outcomes.inc({ model, right: 'true' }, right);
+    this.#outcomes.inc({ model, right: 'false' }, wrong);
+  }
+
+  /** @param by the mean over the rows of a question */
+  disagreed(model: string, by: number): void {
+    this.#disagreement.observe({ model }, by);
   }
 
   pseudonyms(direction: 'prompt' | 'reply', reason: string, count: number): void {

@@ -4,6 +4,7 @@ import type { Caller } from '../exchange/caller.ts';
 import type { Prompt } from '../exchange/exchange.ts';
 import { parseJson } from '../wire/json.ts';
 import { watchPrompt } from './abuse/heed.ts';
+import { refuseSockets } from './ask.ts';
 import { admit, askerOf, authorize, authorizeTools } from './authorize.ts';
 import { bindAnswer, recall } from './background.ts';
 import { readBody } from './body.ts';
@@ -47,6 +48,7 @@ export async function pass(passage: Passage): Promise<void> {
   const { ask, gate, house, record } = passage;
   const known = await identifyCaller(passage);
   record.passed('identify');
+  refuseSockets(ask);
   if (ask.path === INSPECT) return inspectTexts(passage, known);
   if (isPredictPath(ask.path)) return predict(passage, known);
   if (ask.path.startsWith(REVIEWS)) return pollReview(passage, known);

@@ -60,8 +60,6 @@ export class Routes {
   }
 
   find(method: string, path: string, headers: IncomingHttpHeaders): Match {
-    // Node hands such a request on as any other where nobody switches protocols (RFC 9110, section 7.8).
-    if (/\bwebsocket\b/i.test(headers.upgrade ?? '')) throw new Refusal('unsupported', { hint: NO_SOCKETS });
     // What is served is not withheld: most requests need not be compared with all that is.
     if (!this.#byPath.has(path)) {
       const withheld = this.#withheld.filter((one) => one.fits(path));
@@ -91,8 +89,6 @@ export class Routes {
     return fitting.filter(({ ending }) => ending.length === longest).map(({ match }) => match);
   }
 }
-
-const NO_SOCKETS = 'WebSockets are not passed on; ask by POST, with `stream` for an answer in pieces.';
 
 function patternOf(path: string): Pattern | undefined {
   const at = path.indexOf('/:id');

@@ -85,7 +85,8 @@ function decodeFunction(proto: Uint8Array): OnnxFunction {
   return { name, domain, inputs, outputs, nodes, defaults, opsets, proto };
 }
 
-function decodeGraph(bytes: Uint8Array, resolve: Resolve | undefined): OnnxGraph {
+/** Reads a graph that stands within a model or a node. Throws {@link MalformedModel}. */
+export function decodeGraph(bytes: Uint8Array, resolve?: Resolve): OnnxGraph {
   let name = '';
   const nodes: OnnxNode[] = [];
   const initializers: StoredTensor[] = [];

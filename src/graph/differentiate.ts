@@ -3,10 +3,11 @@ import { capturedBy, neededBy } from './captured.ts';
 import { constantOf, tensorOf } from './elements.ts';
 import { Emitter, int, isReal, type Value } from './emitter.ts';
 import { valueInfo } from './encode.ts';
-import { givenInputs, nodeLabel, type OnnxModel, type OnnxNode, type ValueInfo } from './onnx.ts';
+import { givenInputs, identity, nodeLabel, type OnnxModel, type OnnxNode, type ValueInfo } from './onnx.ts';
 import { prune, reaching } from './prune.ts';
 import type { RealValue, Rule, Step } from './rule.ts';
 import { RULES } from './rules/index.ts';
+import { isSettled } from './settled.ts';
 
 /** A gradient cannot be had. `nodes` are all that stand in the way, as people find them in the model. */
 export class NotDifferentiable extends Error {
@@ -35,10 +36,11 @@ export interface DifferentiateOptions {
   /** Inputs and initializers by name; default: all inputs of real numbers. */
   readonly wanted?: readonly string[] | undefined;
   /**
-   * `cross-entropy`: the gradient is that of the cross-entropy of the output, as logits, and what is given is not its
-   * cotangent but the target: one at the class, zero elsewhere. So one run does for a step of an attack.
+   * `log-odds`: the gradient is that of the log-odds against the target, ln Σ_{k≠y} e^{z_k} − z_y of the output as logits, and
+   * what is given is not its cotangent but the target: one at the class, zero elsewhere. It is the gradient of the
+   * cross-entropy but for the factor 1 − p_y, which vanishes where the model is sure. So one run does for a step of an attack.
    */
-  readonly loss?: 'cross-entropy' | undefined;
+  readonly loss?: 'log-odds' | undefined;
   /**
    * Rounding and quantisation are passed as if they were not there (the straight-through estimator: Bengio, Léonard,
    * Courville, 2013), instead of being listed as flat.
@@ -76,9 +78,6 @@ const FLAT = new Set([
 
 /** What may be passed straight through: the first input is taken for the output. */
 const STRAIGHT = new Set(['Ceil', 'Floor', 'Round', 'QuantizeLinear', 'DequantizeLinear']);
-
-/** Operators that are not the same in every run. */
-const DRAWN = /^(Random|Multinomial|Bernoulli)/;
 
 const RULE_OF = new Map(RULES.map((rule) => [`${rule.domain ?? ''}/${rule.op}`, rule]));
 
@@ -182,8 +181,10 @@ class Tape {
   /** What the gradient of the output starts from. */
   #cotangent(given: string): string {
     if (this.#options.loss === undefined) return given;
-    const { name, dims } = this.#output;
-    const likely = this.#emit.op('Softmax', [name], { axis: int(dims.length - 1) });
+    const { name, dims, type } = this.#output;
+    const right = this.#emit.op('Greater', [given, this.#emit.number(0, type)]);
+    const others = this.#emit.op('Where', [right, this.#emit.number(Number.NEGATIVE_INFINITY, type), name]);
+    const likely = this.#emit.op('Softmax', [others], { axis: int(dims.length - 1) });
     return this.#emit.op('Sub', [likely, given]);
   }
 
@@ -191,18 +192,15 @@ class Tape {
   #learn(node: OnnxNode): void {
     const [output = ''] = node.outputs;
     if (node.op === 'Constant') this.#constants.set(output, () => constantOf(node));
-    else if (node.domain === '' && !DRAWN.test(node.op)) {
-      const measured = node.op === 'Shape' || node.op === 'Size';
-      if (measured || neededBy(node).every((name) => name === '' || this.#constants.has(name)))
-        for (const name of node.outputs) this.#constants.set(name, () => this.#facts.get(name)?.value);
-    }
+    else if (isSettled(node, this.#constants))
+      for (const name of node.outputs) this.#constants.set(name, () => this.#facts.get(name)?.value);
   }
 
   #isStraight({ domain, op }: OnnxNode): boolean {
     return this.#options.straightThrough === true && domain === '' && STRAIGHT.has(op);
   }
 
-  /** Values that depend on what is wanted, by real numbers all the way. */
+  /** Values that depend on what is wanted, by real numbers all the way. Of sequences nothing is known: they may hold such. */
   #active(): ReadonlySet<string> {
     const active = new Set(this.#wanted.map(({ name }) => name));
     for (const node of this.#nodes)
@@ -210,7 +208,7 @@ class Tape {
         for (const name of node.outputs)
           if (
             name !== '' &&
-            (isReal(this.#facts.get(name)?.type ?? 'string') ||
+            (isReal(this.#facts.get(name)?.type ?? 'float32') ||
               (this.#isStraight(node) && node.inputs[0] !== undefined))
           )
             active.add(name);
@@ -337,12 +335,3 @@ class Tape {
     return made;
   }
 }
-
-const identity = (from: string, to: string): OnnxNode => ({
-  op: 'Identity',
-  domain: '',
-  name: '',
-  inputs: [from],
-  outputs: [to],
-  attributes: new Map(),
-});

@@ -1,5 +1,5 @@
 import { type ElementType, int64, type Tensor } from '../tensors/tensor.ts';
-import { storeTensor } from './encode.ts';
+import { graphAttribute, storeTensor, valueInfo } from './encode.ts';
 import type { AttributeValue, OnnxNode, StoredTensor } from './onnx.ts';
 
 /** A value of a graph: null for a dimension that varies with the inputs. */
@@ -21,31 +21,61 @@ export type RealType = 'float32' | 'float64' | 'float16';
 export const isReal = (type: ElementType): type is RealType =>
   type === 'float32' || type === 'float64' || type === 'float16';
 
+/** What a loop goes over; see {@link Emitter.scan}. */
+export interface Scan {
+  /** What goes from step to step, as it is before the first. */
+  readonly states: readonly Typed[];
+  /** Of each, a step gets what is at its place along the first axis. */
+  readonly over: readonly Typed[];
+  /** From the last step to the first. */
+  readonly backwards?: boolean | undefined;
+}
+
+type Typed = Pick<Value, 'name' | 'type'>;
+
+/** What a step of a loop makes: the next states, and one place of each of the results. */
+export interface ScanStep {
+  readonly states: readonly string[];
+  readonly results: readonly Typed[];
+}
+
+/** Names that are given once; a graph and the graphs within it share them. */
+class Names {
+  readonly #taken: Set<string>;
+  #count = 0;
+
+  constructor(taken: Iterable<string>) {
+    this.#taken = new Set(taken);
+  }
+
+  give(hint: string): string {
+    let name = hint;
+    while (this.#taken.has(name)) name = `${hint}_${++this.#count}`;
+    this.#taken.add(name);
+    return name;
+  }
+}
+
 /** Writes nodes with names of their own, in any version of the standard operators from 17 on. */
 export class Emitter {
   readonly nodes: OnnxNode[] = [];
   readonly initializers: StoredTensor[] = [];
-  readonly #taken: Set<string>;
+  readonly #names: Names;
   readonly #known = new Map<string, string>();
-  #count = 0;
-
   readonly #version: number;
 
   /**
    * @param taken names that stand in the graph already
    * @param version of the standard operators
    */
-  constructor(taken: Iterable<string>, version: number) {
-    this.#taken = new Set(taken);
+  constructor(taken: Iterable<string> | Names, version: number) {
+    this.#names = taken instanceof Names ? taken : new Names(taken);
     this.#version = version;
   }
 
   /** A name that nothing else has. */
   name(hint: string): string {
-    let name = hint;
-    while (this.#taken.has(name)) name = `${hint}_${++this.#count}`;
-    this.#taken.add(name);
-    return name;
+    return this.#names.give(hint);
   }
 
   /** A node with one output, which is returned. */
@@ -59,6 +89,38 @@ export class Emitter {
     const attached = new Map(Object.entries(attributes));
     this.nodes.push({ op, domain: '', name: '', inputs, outputs: names, attributes: attached });
     return names;
+  }
+
+  /**
+   * A loop over the first axis: `write` says what a step does, in an emitter of its own, and may use whatever stands outside.
+   * Gives the states after the last step, then the results, laid side by side along a first axis.
+   */
+  scan(
+    { states, over, backwards = false }: Scan,
+    write: (body: Emitter, states: readonly string[], slices: readonly string[]) => ScanStep,
+  ): string[] {
+    const body = new Emitter(this.#names, this.#version);
+    const taken = [...states, ...over].map(({ type }) => valueInfo(this.name('gradient/step'), type));
+    const names = taken.map(({ name }) => name);
+    const made = write(body, names.slice(0, states.length), names.slice(states.length));
+    const outputs = [
+      ...made.states.map((name, at) => ({ name, type: states[at]?.type })),
+      ...made.results,
+    ].map(({ name, type }) => valueInfo(body.op('Identity', [name]), type));
+    const { nodes, initializers } = body;
+    const graph = { name: 'step', nodes, initializers, inputs: taken, outputs, rest: [] };
+    const directions = (count: number) => ints(Array.from({ length: count }, () => Number(backwards)));
+    return this.ops(
+      'Scan',
+      [...states, ...over].map(({ name }) => name),
+      outputs.length,
+      {
+        body: graphAttribute('body', graph),
+        num_scan_inputs: int(over.length),
+        scan_input_directions: directions(over.length),
+        scan_output_directions: directions(made.results.length),
+      },
+    );
   }
 
   /** A tensor that does not change. Equal small ones are written once. */

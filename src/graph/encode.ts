@@ -87,6 +87,12 @@ function encodeValue({ name, type, dims }: ValueInfo): Uint8Array {
   return out.bytes(2, new MessageWriter().bytes(1, tensor.finish()).finish()).finish();
 }
 
+/** A graph within a node: the body of a loop. */
+export const graphAttribute = (name: string, graph: OnnxGraph): AttributeValue => ({
+  kind: 'other',
+  value: new MessageWriter().text(1, name).bytes(6, encodeGraph(graph)).number(20, 5).finish(),
+});
+
 /** A tensor to be put into a model. */
 export function storeTensor(name: string, tensor: Tensor): StoredTensor {
   const out = new MessageWriter();

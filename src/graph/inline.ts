@@ -1,4 +1,4 @@
-import type { AttributeValue, OnnxFunction, OnnxModel, OnnxNode } from './onnx.ts';
+import { type AttributeValue, identity, type OnnxFunction, type OnnxModel, type OnnxNode } from './onnx.ts';
 import { Rewriting } from './rewriting.ts';
 import { MalformedModel } from './wire.ts';
 
@@ -74,12 +74,3 @@ function resolved(node: OnnxNode, body: OnnxFunction, call: OnnxNode): Map<strin
   }
   return found;
 }
-
-const identity = (from: string, to: string): OnnxNode => ({
-  op: 'Identity',
-  domain: '',
-  name: '',
-  inputs: [from],
-  outputs: [to],
-  attributes: new Map(),
-});

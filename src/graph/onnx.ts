@@ -110,3 +110,13 @@ export function givenInputs(graph: OnnxGraph): ValueInfo[] {
 /** The node as people find it: its name where it has one, else what it makes. */
 export const nodeLabel = (node: OnnxNode): string =>
   `${node.domain === '' ? '' : `${node.domain}.`}${node.op} “${node.name || (node.outputs[0] ?? '')}”`;
+
+/** A node that gives a value another name. */
+export const identity = (from: string, to: string): OnnxNode => ({
+  op: 'Identity',
+  domain: '',
+  name: '',
+  inputs: [from],
+  outputs: [to],
+  attributes: new Map(),
+});

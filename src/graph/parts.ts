@@ -138,20 +138,56 @@ const attention: Parts = (step, call) => {
   const [query = '', key = '', value = ''] = [0, 1, 2].map((at) =>
     step.op('Gather', [turned, step.whole(at)]),
   );
+  mixed(step, call, x, [query, key, value]);
+  return true;
+};
+
+/** softmax(q · kᵀ / √size + added) · v of heads, [n, heads, length, size], put side by side again. */
+function mixed(
+  step: Rewriting,
+  call: Call,
+  like: string,
+  [query, key, value]: readonly [string, string, string],
+  bias = '',
+): void {
   const across = step.op('MatMul', [query, step.op('Transpose', [key], { perm: ints([0, 1, 3, 2]) })]);
-  const size = step.op('CastLike', [step.op('Gather', [step.op('Shape', [query]), step.whole(3)]), x]);
+  const size = step.op('CastLike', [step.op('Gather', [step.op('Shape', [query]), step.whole(3)]), like]);
   const factor = call.number('scale', 0);
   const scores =
     factor === 0
       ? step.op('Div', [across, step.op('Sqrt', [size])])
-      : step.op('Mul', [across, step.number(factor, x)]);
-  const mixed = step.op('MatMul', [step.op('Softmax', [scores], { axis: int(-1) }), value]);
-  const back = step.op('Transpose', [mixed], { perm: ints([0, 2, 1, 3]) });
+      : step.op('Mul', [across, step.number(factor, like)]);
+  const shares = step.op('Softmax', [added(step, scores, bias)], { axis: int(-1) });
+  const back = step.op('Transpose', [step.op('MatMul', [shares, value])], { perm: ints([0, 2, 1, 3]) });
   step.op('Reshape', [back, step.ints([0, 0, -1])], {}, call.output(0));
+}
+
+/** Queries, keys and values apart, [n, length, heads · size], without masks of keys, past, or weights of their own. */
+const multiHead: Parts = (step, call) => {
+  const [query, key, value] = [call.input(0), call.input(1), call.input(2)];
+  const others = [3, 4, 6, 7, 8, 9].some((index) => call.input(index) !== '');
+  const several = call.node.outputs.slice(1).some((name) => name !== '');
+  if (key === '' || value === '' || others || several || call.number('unidirectional', 0) !== 0) return false;
+  const heads = (name: string) =>
+    step.op('Transpose', [step.op('Reshape', [name, step.ints([0, 0, call.number('num_heads', 1), -1])])], {
+      perm: ints([0, 2, 1, 3]),
+    });
+  mixed(step, call, query, [heads(query), heads(key), heads(value)], call.input(5));
   return true;
 };
 
 const PARTS: Readonly<Record<string, Parts>> = {
+  '/Shrink': (step, call) => {
+    const x = call.input(0);
+    const [edge, bias] = [call.number('lambd', 0.5), call.number('bias', 0)].map((value) =>
+      step.number(value, x),
+    ) as [string, string];
+    const above = step.op('Greater', [x, edge]);
+    const below = step.op('Less', [x, step.op('Neg', [edge])]);
+    const inner = step.op('Where', [above, step.op('Sub', [x, bias]), step.number(0, x)]);
+    step.op('Where', [below, step.op('Add', [x, bias]), inner], {}, call.output(0));
+    return true;
+  },
   '/SimplifiedLayerNormalization': (step, call) => {
     if (call.number('axis', -1) !== -1 || call.output(1) !== '') return false;
     rootMeanSquare(step, call.input(0), call.input(1), call.number('epsilon', 1e-5), call.output(0));
@@ -172,6 +208,7 @@ const PARTS: Readonly<Record<string, Parts>> = {
     gelu(step, call.input(0), call.output(0));
     return true;
   },
+  'com.microsoft/MultiHeadAttention': multiHead,
   'com.microsoft/QuickGelu': (step, call) => {
     const x = call.input(0);
     const scaled = step.op('Mul', [x, step.number(call.number('alpha', 1.702), x)]);

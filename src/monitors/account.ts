@@ -3,6 +3,8 @@ import type { Memory } from './monitor.ts';
 
 const REGISTERS = 64;
 const MOST_LABELS = 64;
+/** Bits that one answer can hold. */
+const MOST_ENTROPY = Math.log2(MOST_LABELS);
 /** Numbers of the sketch whose sides make a cell: 65,536 cells. */
 const SIDES = 16;
 
@@ -18,6 +20,9 @@ export interface Learned {
   readonly bits: number;
 }
 
+/** What may be learned before an alarm. */
+export type Budget = Pick<Learned, 'queries' | 'bits'>;
+
 /** Counts what is learned, in some hundreds of bytes. Kesarwani et al.: Model extraction warning in MLaaS paradigm, ACSAC 2018. */
 export class Account {
   readonly #queries = new Float64Array(1);
@@ -25,14 +30,39 @@ export class Account {
   /** HyperLogLog: Flajolet et al., 2007. */
   readonly #registers = new Uint8Array(REGISTERS);
   readonly #spent = new Uint8Array(1);
-  readonly memory: readonly Memory[] = [this.#queries, this.#labels, this.#registers, this.#spent];
+  /** Queries and bits that a person knows of. */
+  readonly #forgiven = new Float64Array(2);
+  readonly memory: readonly Memory[] = [
+    this.#queries,
+    this.#labels,
+    this.#registers,
+    this.#spent,
+    this.#forgiven,
+  ];
+
+  /** Whether the budget is spent. */
+  get spent(): boolean {
+    return this.#spent[0] === 1;
+  }
 
   /** Whether this query goes over the budget; true once. */
-  overspends(budget: Pick<Learned, 'queries' | 'bits'>): boolean {
-    const { queries, bits } = this.learned;
-    if (this.#spent[0] === 1 || (queries <= budget.queries && bits <= budget.bits)) return false;
+  overspends(budget: Budget): boolean {
+    if (this.spent) return false;
+    const [asked, known] = this.#forgiven as unknown as [number, number];
+    const { queries } = this;
+    // What was learned is looked up only where it could be enough.
+    const could = queries * MOST_ENTROPY - known > budget.bits;
+    if (queries - asked <= budget.queries && !(could && this.learned.bits - known > budget.bits))
+      return false;
     this.#spent[0] = 1;
     return true;
+  }
+
+  /** Begins the budget anew. What was learned stays learned. */
+  forgive(): void {
+    const { queries, bits } = this.learned;
+    this.#forgiven.set([queries, bits]);
+    this.#spent.fill(0);
   }
 
   take({ rounded, label }: Reading): void {

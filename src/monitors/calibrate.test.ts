@@ -8,6 +8,7 @@ import {
   CALIBRATION,
   CLASSES,
   FEATURES,
+  normals,
   OTHER_SECRET,
   SECRET,
   sampleOf,
@@ -76,6 +77,21 @@ suite('calibration', () => {
     assert.ok(Number.isFinite(watch.about('one')?.strength ?? Number.NaN));
   });
 
+  test('rows that come again and again do not hide what is near', () => {
+    const { rows, scores, ...rest } = sampleOf(1500, 9);
+    const twice = <T extends Float32Array>(values: T) => Float32Array.from([...values, ...values]);
+    const calibration = calibrate({ ...rest, rows: twice(rows), scores: twice(scores) }, SECRET);
+    const watch = new Watch(calibration, SECRET);
+    const [row, normal] = [sampler(9)(), normals(9)];
+    let alarms = 0;
+    for (let query = 0; query < 40; query++) {
+      const changed = row.map((value) => value + 0.05 * normal());
+      const raised = watch.observe({ caller: 'one', row: changed, scores: scoresOf(changed) }).alarms;
+      alarms += raised.filter(({ monitor }) => monitor === 'near-duplicates').length;
+    }
+    assert.ok(alarms > 0);
+  });
+
   test('few rows make monitors careful: no alarm about honest callers', () => {
     const watch = new Watch(calibrate(sampleOf(150, 6), SECRET), SECRET);
     const next = sampler(7000);
@@ -90,9 +106,20 @@ suite('calibration', () => {
   });
 
   test('a class that the calibration did not have has the mildest threshold', () => {
-    const limit = { thresholds: [1, null], chance: 0.1, scores: 30 };
+    const limit = { thresholds: [1, null, 2], slopes: [], history: 0, chance: 0.1, scores: 30 };
     assert.equal(thresholdOf(limit, 0), 1);
-    assert.equal(thresholdOf(limit, 1), undefined);
-    assert.equal(thresholdOf(limit, 7), undefined);
+    for (const label of [1, 7, -1]) assert.equal(thresholdOf(limit, label), 2, `${label}`);
+    assert.equal(thresholdOf({ ...limit, thresholds: [null, null] }, 0), undefined);
+  });
+
+  test('with fewer to compare with, a threshold is lower', () => {
+    const limit = { thresholds: [5], slopes: [0.5], history: 512, chance: 0.1, scores: 30 };
+    assert.equal(thresholdOf(limit, 0), 5);
+    assert.equal(thresholdOf(limit, 0, 512), 5);
+    assert.ok(Math.abs((thresholdOf(limit, 0, 512 / Math.E) ?? 0) - 4.5) < 1e-9);
+    assert.equal(thresholdOf(limit, 0, 0), thresholdOf(limit, 0, 1));
+    const { slopes, history } = CALIBRATION.monitors['near-duplicates'] ?? { slopes: [], history: 0 };
+    assert.equal(history, 512);
+    assert.ok(slopes.length === CLASSES && slopes.every((slope) => slope > 0));
   });
 });

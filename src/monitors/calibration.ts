@@ -14,6 +14,10 @@ export const LimitSchema = Type.Object(
   {
     /** One for each class, or one for all; null where there were too few rows to tell. */
     thresholds: Type.Array(Type.Union([Type.Number(), Type.Null()]), { minItems: 1, maxItems: 100_000 }),
+    /** Where queries are compared with those before: how many at the most, 0 elsewhere. The thresholds are for so many. */
+    history: Count,
+    /** And by how much each threshold falls where there are e times fewer; as many as thresholds, or none. */
+    slopes: Type.Array(Type.Number({ minimum: 0 }), { maxItems: 100_000 }),
     /** A bound on the share of benign queries above them. */
     chance: Type.Number({ exclusiveMinimum: 0, maximum: 0.5 }),
     /** Scores that they were set on. */
@@ -61,6 +65,8 @@ const DocumentSchema = Type.Object(
     scale: Base64,
     lower: Base64,
     upper: Base64,
+    steps: Base64,
+    usual: Base64,
     basis: Base64,
     factors: Base64,
     variances: Base64,
@@ -86,9 +92,23 @@ export interface Calibration {
   readonly reference: Reference;
 }
 
-/** The threshold for a class; undefined where none is known. */
-export const thresholdOf = ({ thresholds }: Limit, label: number): number | undefined =>
-  (thresholds.length === 1 ? thresholds[0] : thresholds[label]) ?? undefined;
+/**
+ * The threshold for a class, where a query is compared with `among` before it: with few there, what is near is so more
+ * rarely by chance. A class that is not known, or an answer that is none, has the mildest; undefined where there is none at all.
+ */
+export function thresholdOf(limit: Limit, label: number, among = limit.history): number | undefined {
+  const { thresholds, slopes, history } = limit;
+  const at = thresholds.length === 1 ? 0 : label;
+  const threshold = thresholds[at] ?? mildestOf(thresholds);
+  if (threshold === undefined || among >= history) return threshold;
+  return threshold - (slopes[at] ?? 0) * Math.log(history / Math.max(1, among));
+}
+
+const mildestOf = (thresholds: Limit['thresholds']): number | undefined =>
+  thresholds.reduce<number | undefined>(
+    (most, one) => (one === null || (most !== undefined && most >= one) ? most : one),
+    undefined,
+  );
 
 const encoded = (values: Float32Array | Int16Array): string =>
   Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('base64');
@@ -96,8 +116,8 @@ const encoded = (values: Float32Array | Int16Array): string =>
 /** As a text in JSON, sealed with the owner's key: whoever changes a threshold shows. */
 export function writeCalibration(calibration: Calibration, secret: Secret): string {
   const { outline, ...rest } = calibration;
-  const { mean, scale, lower, upper, basis, factors, variances, ...numbers } = outline;
-  const arrays = Object.entries({ mean, scale, lower, upper, basis, factors, variances });
+  const { mean, scale, lower, upper, steps, usual, basis, factors, variances, ...numbers } = outline;
+  const arrays = Object.entries({ mean, scale, lower, upper, steps, usual, basis, factors, variances });
   const body = {
     kind: 'gatehouse-monitors',
     version: 1,
@@ -147,6 +167,8 @@ export function readCalibration(text: string, secret: Secret): Calibration {
       scale: of('scale', features),
       lower: of('lower', features),
       upper: of('upper', features),
+      steps: of('steps', features),
+      usual: of('usual', features),
       basis: new Int16Array(bytesOf('basis', body.basis, count * features * 2).buffer),
       factors: of('factors', count),
       variances: of('variances', count),

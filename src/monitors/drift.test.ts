@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { calibrate } from './calibrate.ts';
 import { chiSquareTail } from './chi-square.ts';
 import { AccuracyWatch, type Drift, DriftWatch, distance, stability } from './drift.ts';
 import { Frame } from './frame.ts';
-import { CALIBRATION, SECRET, sampler, scoresOf } from './testing.ts';
+import { CALIBRATION, SECRET, sampleOf, sampler, scoresOf } from './testing.ts';
 
 function driftsOf(count: number, change: (row: Float32Array) => Float32Array, seed = 50): Drift[] {
   const [frame, watch, next] = [
@@ -66,4 +67,17 @@ suite('drift', () => {
       assert.ok(Math.abs(chiSquareTail(value, freedom) / expected - 1) < 1e-9);
     assert.equal(chiSquareTail(0, 5), 1);
   });
+});
+
+test('a small reference, from which 500 queries differ by chance, raises nothing', () => {
+  const small = calibrate(sampleOf(100, 8), SECRET);
+  const [frame, watch, next] = [
+    new Frame(small.outline, SECRET),
+    new DriftWatch(small.reference, SECRET),
+    sampler(60),
+  ];
+  for (let query = 0; query < 5000; query++) {
+    const row = next();
+    assert.deepEqual(watch.take(row, frame.read(row, scoresOf(row))), []);
+  }
 });

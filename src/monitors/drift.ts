@@ -150,15 +150,17 @@ export class DriftWatch {
 
   #columns(): Drift[] {
     const { columns, rows } = this.#reference;
+    const [chance, spread] = [CHANCE / Math.max(1, columns.length), 1 / rows + 1 / WINDOW];
     // Massey's bound on both samples, shared among the columns (Bonferroni); on bins it is conservative.
-    const limit = Math.sqrt(
-      (-Math.log(CHANCE / (2 * Math.max(1, columns.length))) / 2) * (1 / rows + 1 / WINDOW),
-    );
+    const limit = Math.sqrt((-Math.log(chance / 2) / 2) * spread);
     return columns.flatMap(({ name, shares }, at): Drift[] => {
       const bins = this.#bins[at] as Float64Array;
       const [psi, ks] = [stability(shares, bins), distance(shares, bins)];
       return [
-        ...(psi > PSI_LIMIT ? [{ test: 'psi' as const, of: name, value: psi, limit: PSI_LIMIT }] : []),
+        // Of a small reference the index is large by chance: it goes as χ² (Yurdakul, 2018).
+        ...(psi > PSI_LIMIT && chiSquareTail(psi / spread, shares.length - 1) < chance
+          ? [{ test: 'psi' as const, of: name, value: psi, limit: PSI_LIMIT }]
+          : []),
         ...(ks > limit ? [{ test: 'ks' as const, of: name, value: ks, limit }] : []),
       ];
     });

@@ -13,6 +13,7 @@ export const extremes: Monitor = {
   level: 0.01,
   history: 0,
   perClass: true,
+  together: false,
   start: ({ outline: { variances } }) => ({
     memory: [],
     score: ({ coordinates }) => {

@@ -10,6 +10,7 @@ export const featureBounds: Monitor = {
   level: 0.01,
   history: 0,
   perClass: false,
+  together: false,
   start: () => ({
     memory: [],
     score: ({ outside, excess }) => Math.log1p(outside + excess),

@@ -25,6 +25,7 @@ export const fingerprints: Monitor = {
   level: 0.01,
   history: HISTORY,
   perClass: true,
+  together: true,
   start: ({ outline }, secret) => {
     const width = Math.min(WINDOW, Math.max(1, Math.floor(outline.features / 2)));
     const [salt = 0, mixer = 0] = secret.words('fingerprints', 2);
@@ -36,6 +37,9 @@ export const fingerprints: Monitor = {
     const symbols = new Int32Array(outline.features);
     return {
       memory: [prints, counts],
+      get among() {
+        return Math.min(counts[0] as number, HISTORY);
+      },
       score: ({ scaled }) => {
         own.fill(NONE);
         let rolling = 0;

@@ -10,6 +10,10 @@ export interface Outline {
   readonly scale: Float32Array;
   readonly lower: Float32Array;
   readonly upper: Float32Array;
+  /** On which multiples of it, counted from `lower`, the values of a feature lie; 0 where they lie anywhere. */
+  readonly steps: Float32Array;
+  /** The value that a feature has most often; NaN where there is none that comes often. */
+  readonly usual: Float32Array;
   /** Principal components, [count × features], in whole numbers; each times its factor has length one. */
   readonly basis: Int16Array;
   readonly factors: Float32Array;
@@ -33,21 +37,36 @@ export interface Reading {
   outside: number;
   /** How far out, in steps, added up. */
   excess: number;
+  /** Features whose value lies between those of the lattice. */
+  offGrid: number;
+  /** Features that have not the value that they have most often. */
+  unusual: number;
   /** The class that was answered; −1 where none was. */
   label: number;
   /** How far the score of that class is ahead; undefined where only the class was answered. */
   margin: number | undefined;
+  /** How far several models that were asked differ, 0..1; undefined where a single one was. */
+  disagreement: number | undefined;
 }
 
 /** Farther out all values are the same: one huge value cannot drown the others. */
 const FARTHEST = 16;
 const STEPS = 32;
+/** Nearer, in steps of a feature, is the same value. */
+const SAME = 1e-4;
+/** Off the lattice is what is farther from it than this share of a step: nearer is rounding. */
+const SLACK = 1 / 16;
 
 /** Reads queries as the owner's calibration and key tell. One for a model; gives the same {@link Reading} each time. */
 export class Frame {
   readonly outline: Outline;
   readonly #projection: Projection;
-  readonly #basis: Float32Array;
+  /** In 64 bits, in which numbers are added up, so that none is converted on the way. */
+  readonly #basis: Float64Array;
+  readonly #wide: Float64Array;
+  /** One over the step of a feature, and over that of its lattice: to multiply costs less than to divide. */
+  readonly #perUnit: Float64Array;
+  readonly #perStep: Float64Array;
   /** Components that explain most: half as many as features, at the most. */
   readonly #leading: number;
   readonly #reading: Reading;
@@ -56,7 +75,10 @@ export class Frame {
     this.outline = outline;
     this.#projection = new Projection(secret, outline.features);
     // Components of zeros are added, to a multiple of four.
-    this.#basis = new Float32Array(Math.ceil(outline.factors.length / 4) * 4 * outline.features);
+    this.#wide = new Float64Array(outline.features);
+    this.#perUnit = Float64Array.from(outline.scale, (unit) => 1 / unit);
+    this.#perStep = Float64Array.from(outline.steps, (step) => (step > 0 ? 1 / step : 0));
+    this.#basis = new Float64Array(Math.ceil(outline.factors.length / 4) * 4 * outline.features);
     for (const [at, value] of outline.basis.entries())
       this.#basis[at] = value * (outline.factors[Math.floor(at / outline.features)] as number);
     this.#leading = Math.min(outline.factors.length, Math.ceil(outline.features / 2));
@@ -68,8 +90,11 @@ export class Frame {
       residual: 0,
       outside: 0,
       excess: 0,
+      offGrid: 0,
+      unusual: 0,
       label: -1,
       margin: undefined,
+      disagreement: undefined,
     };
   }
 
@@ -79,7 +104,7 @@ export class Frame {
    * Throws RangeError where the row has another length than those that were calibrated on. Values that are no numbers are
    * counted as out of bounds.
    */
-  read(row: Float32Array, scores: Float32Array): Reading {
+  read(row: Float32Array, scores: Float32Array, disagreement?: number): Reading {
     const { features } = this.outline;
     if (row.length !== features)
       throw new RangeError(`a query of ${row.length} features, of a model of ${features}`);
@@ -92,44 +117,54 @@ export class Frame {
     }
     this.#project();
     this.#answer(scores);
+    reading.disagreement = disagreement;
     return reading;
   }
 
   #scale(row: Float32Array): void {
-    const { mean, scale, lower, upper } = this.outline;
-    const reading = this.#reading;
+    const { mean, scale, lower, upper, usual } = this.outline;
+    const [reading, perUnit, perStep] = [this.#reading, this.#perUnit, this.#perStep];
+    const { scaled } = reading;
     reading.outside = 0;
     reading.excess = 0;
+    reading.offGrid = 0;
+    reading.unusual = 0;
     for (let at = 0; at < row.length; at++) {
       const value = row[at] as number;
       const unit = scale[at] as number;
       if (Number.isNaN(value)) {
         reading.outside += 1;
         reading.excess += FARTHEST;
-        reading.scaled[at] = 0;
+        scaled[at] = 0;
         continue;
       }
-      const beyond = Math.max((lower[at] as number) - value, value - (upper[at] as number));
-      if (beyond > 0) {
+      const [least, most] = [lower[at] as number, upper[at] as number];
+      if (value < least || value > most) {
         reading.outside += 1;
-        reading.excess += Math.min(FARTHEST, beyond / unit);
+        reading.excess += Math.min(FARTHEST, Math.max(least - value, value - most) / unit);
       }
-      reading.scaled[at] = Math.max(-FARTHEST, Math.min(FARTHEST, (value - (mean[at] as number)) / unit));
+      if (Math.abs(value - (usual[at] as number)) > SAME * unit) reading.unusual += 1;
+      // Where there is no lattice, all lie at its beginning.
+      const place = (value - least) * (perStep[at] as number);
+      if (Math.abs(place - Math.floor(place + 0.5)) > SLACK) reading.offGrid += 1;
+      const far = (value - (mean[at] as number)) * (perUnit[at] as number);
+      scaled[at] = Math.max(-FARTHEST, Math.min(FARTHEST, far));
     }
   }
 
   #project(): void {
     const { features } = this.outline;
     const { scaled, coordinates } = this.#reading;
-    const basis = this.#basis;
+    const [basis, wide] = [this.#basis, this.#wide];
+    wide.set(scaled);
     let rest = 0;
-    for (let at = 0; at < features; at++) rest += (scaled[at] as number) * (scaled[at] as number);
+    for (let at = 0; at < features; at++) rest += (wide[at] as number) * (wide[at] as number);
     // Four at once: each sum waits for its last addition, and four do not wait for each other.
     for (let component = 0; component < coordinates.length; component += 4) {
       const from = component * features;
       let [one, two, three, four] = [0, 0, 0, 0];
       for (let at = 0; at < features; at++) {
-        const value = scaled[at] as number;
+        const value = wide[at] as number;
         one += value * (basis[from + at] as number);
         two += value * (basis[from + features + at] as number);
         three += value * (basis[from + 2 * features + at] as number);

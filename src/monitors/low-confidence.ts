@@ -10,6 +10,7 @@ export const lowConfidence: Monitor = {
   level: 0.01,
   history: 0,
   perClass: true,
+  together: false,
   start: () => ({
     memory: [],
     score: ({ margin }) => (margin === undefined ? undefined : -Math.log(margin + 1e-9)),

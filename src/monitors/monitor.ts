@@ -7,6 +7,8 @@ export type Memory = Int8Array | Uint8Array | Int32Array | Uint32Array | Float32
 /** What a monitor keeps of one caller. */
 export interface Tracker {
   readonly memory: readonly Memory[];
+  /** How many queries the next one is compared with; missing where it is with none. */
+  readonly among?: number;
   /**
    * Takes one query. How strange it is, the larger the stranger, as a logarithm where it can be; undefined where nothing can
    * be said of it.
@@ -38,9 +40,11 @@ export interface Monitor {
   readonly explanation: string;
   /** How often a benign query may be called strange. */
   readonly level: number;
-  /** Queries that a tracker compares with. The more it has seen, the likelier a hit by chance: calibration allows for it. */
+  /** Queries that a tracker compares with, at the most. The more there are, the likelier a hit by chance: thresholds allow for it. */
   readonly history: number;
   /** Whether each class has a threshold of its own: scores of one class are compared with those of the same. */
   readonly perClass: boolean;
+  /** Whether the queries of all callers are tested together, too: where they are compared. Where rows lie is not: that drifts. */
+  readonly together: boolean;
   start(frame: Frame, secret: Secret): Tracker;
 }

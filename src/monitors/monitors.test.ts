@@ -3,7 +3,7 @@ import { suite, test } from 'node:test';
 import { Frame } from './frame.ts';
 import { MONITORS } from './index.ts';
 import { restore, saved } from './saved.ts';
-import { CALIBRATION, normals, OTHER_SECRET, SECRET, sampler, scoresOf } from './testing.ts';
+import { CALIBRATION, disagreementOf, normals, OTHER_SECRET, SECRET, sampler, scoresOf } from './testing.ts';
 
 // What every monitor holds to.
 
@@ -16,7 +16,7 @@ const rows = (() => {
 for (const monitor of MONITORS)
   suite(monitor.name, () => {
     const scores = (tracker = monitor.start(frame, SECRET)) =>
-      rows.map((row) => tracker.score(frame.read(row, scoresOf(row))));
+      rows.map((row) => tracker.score(frame.read(row, scoresOf(row), disagreementOf(row))));
 
     test('says what it is', () => {
       assert.match(monitor.name, /^[a-z]+(-[a-z]+)*$/);
@@ -50,12 +50,17 @@ for (const monitor of MONITORS)
   });
 
 /** The hits of a monitor on rows, at its own limits. */
-function hits(name: string, stream: readonly Float32Array[], answer = scoresOf): number {
+function hits(
+  name: string,
+  stream: readonly Float32Array[],
+  answer = scoresOf,
+  differ?: (row: Float32Array) => number,
+): number {
   const monitor = MONITORS.find((one) => one.name === name);
   const limit = CALIBRATION.monitors[name];
   const tracker = monitor?.start(frame, SECRET);
   return stream.filter((row) => {
-    const reading = frame.read(row, answer(row));
+    const reading = frame.read(row, answer(row), differ?.(row));
     const score = tracker?.score(reading);
     const threshold = limit?.thresholds.length === 1 ? limit.thresholds[0] : limit?.thresholds[reading.label];
     return score !== undefined && score > (threshold ?? Number.POSITIVE_INFINITY);
@@ -74,6 +79,14 @@ suite('what each monitor is for', () => {
         many(() => base.map((value) => value + 0.05 * normal())),
       ) > 150,
     ));
+
+  test('disagreement: what models differ on that agree about the rows of the owner', () => {
+    const next = sampler(73);
+    const benign = many(() => next());
+    assert.ok(hits('disagreement', benign, scoresOf, () => 0.3) > 190);
+    assert.ok(hits('disagreement', benign, scoresOf, disagreementOf) < 12);
+    assert.equal(hits('disagreement', benign), 0);
+  });
 
   test('fingerprints: one feature that is changed again and again', () =>
     assert.ok(

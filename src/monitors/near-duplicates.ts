@@ -15,10 +15,14 @@ export const nearDuplicates: Monitor = {
   level: 0.01,
   history: HISTORY,
   perClass: true,
+  together: true,
   start: () => {
     const ring = new Ring(HISTORY);
     return {
       memory: [ring.sketches, ring.counts],
+      get among() {
+        return ring.filled;
+      },
       score: ({ rounded }) => {
         const distance = ring.nearest(rounded);
         ring.add(rounded);

@@ -14,6 +14,7 @@ export const outOfDistribution: Monitor = {
   level: 0.01,
   history: 0,
   perClass: true,
+  together: false,
   start: () => ({
     memory: [],
     // What the components do not explain, as a logarithm: its upper tail is nearly exponential.

@@ -1,4 +1,6 @@
+import { commonest } from './commonest.ts';
 import type { Outline } from './frame.ts';
+import { latticeStep } from './lattice.ts';
 import { principalComponents } from './principal.ts';
 import { quantised } from './quantised.ts';
 import type { Secret } from './secret.ts';
@@ -36,6 +38,7 @@ export function learnOutline(rows: Float32Array, features: number, classes: numb
     scale,
     lower,
     upper,
+    ...habitsOf(rows, features),
     ...basis,
     variances: variances(scaled, features, basis),
     sketchScale: sketchScale(scaled, features, secret),
@@ -78,6 +81,19 @@ function moments(rows: Float32Array, features: number) {
     squares[feature] = (squares[feature] as number) + (value - (mean[feature] as number)) ** 2;
   }
   return { mean, deviation: Float32Array.from(squares, (total) => Math.sqrt(total / count)), lower, upper };
+}
+
+/** What values each feature has. */
+function habitsOf(rows: Float32Array, features: number): Pick<Outline, 'steps' | 'usual'> {
+  const [steps, usual] = [new Float32Array(features), new Float32Array(features)];
+  const column = new Float32Array(rows.length / features);
+  for (let feature = 0; feature < features; feature++) {
+    for (const row of column.keys()) column[row] = rows[row * features + feature] as number;
+    column.sort();
+    steps[feature] = latticeStep(column);
+    usual[feature] = commonest(column);
+  }
+  return { steps, usual };
 }
 
 /** The root mean square of a number of a sketch. */

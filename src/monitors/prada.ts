@@ -22,6 +22,7 @@ export const prada: Monitor = {
   level: 0.002,
   history: 0,
   perClass: false,
+  together: false,
   start: ({ outline }) => {
     const sets = Math.min(MOST_SETS, outline.classes);
     const size = Math.floor(KEPT / sets);

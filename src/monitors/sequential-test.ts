@@ -14,8 +14,11 @@ export class SequentialTest {
   readonly memory = new Float64Array(1 + RATES.length);
   readonly #gain: readonly number[];
   readonly #loss: readonly number[];
+  readonly #most: number;
 
-  constructor(chance: number) {
+  /** @param most what the wealth of a bet is cut to: a test that is to forget what is over needs little */
+  constructor(chance: number, most = MOST) {
+    this.#most = most;
     const rates = RATES.map((share) => chance + (1 - chance) * share);
     this.#gain = rates.map((rate) => rate / chance);
     this.#loss = rates.map((rate) => (1 - rate) / (1 - chance));
@@ -29,7 +32,7 @@ export class SequentialTest {
     const factors = hit ? this.#gain : this.#loss;
     for (let at = 0; at < factors.length; at++)
       this.memory[at + 1] = Math.min(
-        MOST,
+        this.#most,
         ((this.memory[at + 1] as number) + stake) * (factors[at] as number),
       );
     return this.evidence;

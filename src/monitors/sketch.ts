@@ -11,26 +11,30 @@ const PER_BLOCK = WIDTH / BLOCKS;
  * dense projection has 32 multiplications.
  */
 export class Projection {
-  readonly #place: Uint8Array;
-  readonly #sign: Float32Array;
+  /** Which sum a feature is added to, eight for each: two for each number of the sketch, of which the second is taken away. */
+  readonly #sums: Uint8Array;
+  readonly #totals = new Float64Array(2 * WIDTH);
 
   constructor(secret: Secret, features: number) {
     const bytes = secret.bytes('projection', features * BLOCKS);
-    this.#place = bytes.map((byte, at) => (at % BLOCKS) * PER_BLOCK + (byte % PER_BLOCK));
-    this.#sign = Float32Array.from(bytes, (byte) => (byte & 0x80 ? 1 : -1) / Math.sqrt(BLOCKS));
+    this.#sums = bytes.map(
+      (byte, at) => 2 * ((at % BLOCKS) * PER_BLOCK + (byte % PER_BLOCK)) + (byte & 0x80 ? 0 : 1),
+    );
   }
 
   /** The sketch of a row, into `out`. */
   apply(row: Float32Array, out: Float32Array): void {
-    out.fill(0);
-    const [place, sign] = [this.#place, this.#sign];
+    const [sums, totals] = [this.#sums, this.#totals];
+    totals.fill(0);
     for (let feature = 0, at = 0; feature < row.length; feature++) {
       const value = row[feature] as number;
       for (let block = 0; block < BLOCKS; block++, at++) {
-        const target = place[at] as number;
-        out[target] = (out[target] as number) + value * (sign[at] as number);
+        const sum = sums[at] as number;
+        totals[sum] = (totals[sum] as number) + value;
       }
     }
+    for (let at = 0; at < WIDTH; at++)
+      out[at] = ((totals[2 * at] as number) - (totals[2 * at + 1] as number)) / Math.sqrt(BLOCKS);
   }
 }
 

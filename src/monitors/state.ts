@@ -11,7 +11,7 @@ export interface Piece {
 
 /** Bytes of the header's length, and of the digest at the end. */
 const LENGTH = 4;
-const FORM = 'gatehouse-watch-1';
+const FORM = 'gatehouse-watch-2';
 
 /** Pieces as one run of bytes, sealed by the key: a header in JSON that names them, then each. */
 export function writeState(pieces: readonly Piece[], secret: Secret): Uint8Array {

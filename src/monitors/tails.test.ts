@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { boundedChance, upperThreshold } from './tails.ts';
+import { boundedChance, chanceAbove, upperThreshold } from './tails.ts';
 
 /** Quantiles of an exponential distribution, in an order that is not theirs. */
 const exponential = (count: number) =>
@@ -26,4 +26,11 @@ test('the chance that is reckoned with is above the level, and the more so the f
   assert.ok(boundedChance(0.01, 10_000) > 0.015);
   assert.ok(boundedChance(0.01, 100) > boundedChance(0.01, 10_000));
   assert.equal(boundedChance(0.01, 1), 0.5);
+});
+
+test('a count that is hardly ever above nought says more when it is; with few rows, nothing is made of it', () => {
+  const counts = (length: number) => Array.from({ length }, () => 0);
+  assert.equal(chanceAbove(counts(5000), 0, 0.01), 0.005);
+  assert.equal(chanceAbove(counts(500), 0, 0.01), boundedChance(0.01, 500));
+  assert.ok(chanceAbove([...counts(4960), ...counts(40).fill(1)], 0, 0.01) > 0.01);
 });

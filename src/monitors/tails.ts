@@ -28,3 +28,17 @@ export function upperThreshold(scores: readonly number[], level: number): number
  */
 export const boundedChance = (level: number, count: number): number =>
   Math.min(0.5, 1.5 * (level + 3 * Math.sqrt((level * (1 - level)) / count) + 1 / count));
+
+/** Less is not believed: honest callers are not quite like the rows at hand. */
+const LEAST_CHANCE = 0.005;
+
+/**
+ * The same, for scores many of which are equal, such as counts: where fewer than `level` of them exceed the threshold, and there
+ * are enough to tell, a hit says more.
+ */
+export function chanceAbove(scores: readonly number[], threshold: number, level: number): number {
+  const { length } = scores;
+  if (level * length < ENOUGH) return boundedChance(level, Math.max(1, length));
+  const above = scores.filter((score) => score > threshold).length;
+  return Math.max(LEAST_CHANCE, boundedChance(Math.min(level, (above + 1) / length), length));
+}

@@ -48,6 +48,9 @@ export const scoresOf = (row: Float32Array): Float32Array =>
       -prototype.reduce((sum, value, at) => sum + (value - (row[at] as number)) ** 2, 0) / FEATURES,
   );
 
+/** How far other models would differ from it: hardly. */
+export const disagreementOf = ([first = 0]: Float32Array): number => 0.01 / (1 + Math.abs(first));
+
 export function sampleOf(count: number, seed: number): Sample {
   const next = sampler(seed);
   const rows = Array.from({ length: count }, next);
@@ -56,6 +59,7 @@ export function sampleOf(count: number, seed: number): Sample {
     classes: CLASSES,
     rows: Float32Array.from(rows.flatMap((row) => [...row])),
     scores: Float32Array.from(rows.flatMap((row) => [...scoresOf(row)])),
+    disagreement: Float32Array.from(rows, disagreementOf),
   };
 }
 

@@ -17,6 +17,7 @@ export const updateDirections: Monitor = {
   level: 0.01,
   history: 0,
   perClass: false,
+  together: true,
   start: () => {
     const last = new Float32Array(WIDTH);
     const step = new Float32Array(WIDTH);

@@ -2,7 +2,17 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
 import { Problem } from '../base/problem.ts';
-import { CALIBRATION, FEATURES, normals, OTHER_SECRET, SECRET, sampler, scoresOf } from './testing.ts';
+import { calibrate } from './calibrate.ts';
+import {
+  CALIBRATION,
+  FEATURES,
+  normals,
+  OTHER_SECRET,
+  SECRET,
+  sampleOf,
+  sampler,
+  scoresOf,
+} from './testing.ts';
 import { type Alarm, Watch } from './watch.ts';
 
 const ask = (watch: Watch, caller: string, row: Float32Array, team?: string) =>
@@ -62,6 +72,21 @@ suite('honest callers', () => {
     assert.equal(watch.about('one')?.learned.queries, 20);
   });
 
+  test('a row that only looks like one before is no retry', () => {
+    const watch = new Watch(CALIBRATION, SECRET);
+    const row = sampler(3500)();
+    const ask = (exact: Float64Array) =>
+      watch.observe({ caller: 'one', row, scores: scoresOf(row), exact: new Uint8Array(exact.buffer) });
+    // In double precision they differ: each answer tells of the slope there.
+    const rows = Array.from({ length: 50 }, (_, at) =>
+      Float64Array.from(row, (value, feature) => value + (feature === at % FEATURES ? at * 1e-12 : 0)),
+    );
+    for (const one of rows) assert.equal(ask(one).counted, true);
+    for (const one of rows) assert.equal(ask(one).counted, false);
+    assert.equal(watch.about('one')?.learned.queries, 50);
+    assert.deepEqual(watch.about('one')?.monitors.includes('near-duplicates'), true);
+  });
+
   test('the same row of many callers is no split attack', () => {
     const watch = new Watch(CALIBRATION, SECRET);
     const row = sampler(4000)();
@@ -102,21 +127,85 @@ suite('attacks', () => {
     const next = around(9, 0.05);
     const own: Alarm[] = [];
     for (let query = 0; query < 100; query++) own.push(...ask(watch, 'one', next()).alarms);
-    assert.equal(new Set(own.map(({ monitor }) => monitor)).size, own.length);
+    assert.equal(new Set(own.map(({ monitor, scope }) => `${scope} ${monitor}`)).size, own.length);
     assert.equal(watch.about('one')?.alarmed, true);
     watch.clear('one');
     assert.equal(watch.about('one')?.alarmed, false);
     assert.ok(until(watch, ['one'], next, 100) !== undefined);
   });
 
-  test('a budget raises its alarm once', () => {
+  test('a budget raises its alarm once, and again for another, after a person has looked', () => {
     const watch = new Watch(CALIBRATION, SECRET, { budget: { queries: 10, bits: 1e9 } });
     const next = sampler(10);
-    const alarms = Array.from({ length: 30 }, () => ask(watch, 'one', next()).alarms).flat();
+    const alarms = () => Array.from({ length: 30 }, () => ask(watch, 'one', next()).alarms).flat();
+    const told = () => alarms().map(({ monitor, query }) => [monitor, query]);
+    assert.deepEqual(told(), [['budget', 11]]);
+    assert.deepEqual(watch.about('one')?.monitors, ['budget']);
+    watch.clear('one');
+    assert.equal(watch.about('one')?.learned.queries, 30);
+    assert.deepEqual(told(), [['budget', 41]]);
+  });
+
+  test('a team has a budget, and evidence, of its own, and names who has some, too', () => {
+    const watch = new Watch(CALIBRATION, SECRET, { teamBudget: { queries: 40, bits: 1e9 } });
+    const next = sampler(18);
+    const far = normals(18);
+    for (let query = 0; query < 40; query++) ask(watch, `honest ${query}`, next(), 'team');
+    const over = ask(watch, 'honest 41', next(), 'team').alarms;
     assert.deepEqual(
-      alarms.map(({ monitor, query }) => [monitor, query]),
-      [['budget', 11]],
+      over.map(({ monitor, scope, team, callers }) => [monitor, scope, team, callers]),
+      [['budget', 'team', 'team', []]],
     );
+    const alarms: Alarm[] = [];
+    for (let query = 0; query < 60; query++) {
+      const row = next().map((value) => value + 3 * far());
+      alarms.push(...ask(watch, `member ${query % 20}`, row, 'team').alarms);
+    }
+    const about = alarms.filter(({ scope }) => scope === 'team');
+    assert.ok(about.length > 0);
+    assert.ok(about.every(({ callers }) => callers.every((name) => name.startsWith('member'))));
+    assert.deepEqual(watch.alarmed().teams, ['team']);
+    watch.clearTeam('team');
+    assert.deepEqual(watch.alarmed().teams, []);
+  });
+
+  test('many accounts that each ask about a row of their own, twice: named as soon as they are linked', () => {
+    const watch = new Watch(CALIBRATION, SECRET);
+    const next = around(19, 0.05);
+    const honest = sampler(19);
+    const named = new Set<string>();
+    let last: readonly string[] = [];
+    for (let query = 0; query < 400; query++) {
+      ask(watch, `honest ${query % 40}`, honest());
+      for (const { scope, callers } of ask(watch, `attacker ${query % 40}`, next()).alarms) {
+        if (scope !== 'everyone') continue;
+        for (const name of callers) named.add(name);
+        if (callers.length > 0) assert.notDeepEqual(callers, last);
+        last = callers;
+      }
+    }
+    assert.ok(named.size >= 35, `${named.size}`);
+    assert.ok([...named].every((name) => name.startsWith('attacker')));
+  });
+
+  test('strange rows that all members of a team ask about count once for the team', () => {
+    const watch = new Watch(CALIBRATION, SECRET);
+    const [next, far] = [sampler(24), normals(24)];
+    for (let query = 0; query < 3; query++) {
+      const row = next().map((value) => value + 3 * far());
+      for (let member = 0; member < 20; member++)
+        assert.deepEqual(ask(watch, `member ${member}`, row, 'team').alarms, []);
+    }
+    assert.equal(watch.aboutTeam('team')?.learned.queries, 60);
+  });
+
+  test('who is alarmed about is listed until it is cleared', () => {
+    const watch = new Watch(CALIBRATION, SECRET);
+    until(watch, ['one'], around(20, 0.05), 100);
+    ask(watch, 'two', sampler(20)());
+    assert.deepEqual(watch.alarmed().callers, ['one']);
+    watch.clear('one');
+    assert.deepEqual(watch.alarmed().callers, []);
   });
 });
 
@@ -154,6 +243,20 @@ suite('what is kept', () => {
     }
     // It knows the rows that were sent before, too.
     assert.equal(ask(other, 'honest 8', rows[296] as Float32Array).counted, false);
+  });
+
+  test('after another calibration, the evidence stays, and rows that the old one read are forgotten', () => {
+    const one = new Watch(CALIBRATION, SECRET, { callers: 2 });
+    for (const [at, name] of ['one', 'two', 'three'].entries()) {
+      const next = around(21 + at, 0.05);
+      for (let query = 0; query < 30; query++) ask(one, name, next());
+    }
+    ask(one, 'three', sampler(22)(), 'team');
+    const other = new Watch(calibrate(sampleOf(1000, 23), SECRET), SECRET, { callers: 2 });
+    other.load(one.save());
+    assert.deepEqual(new Set(other.alarmed().callers), new Set(['one', 'two', 'three']));
+    assert.equal(other.aboutTeam('team')?.learned.queries, 1);
+    assert.equal(ask(other, 'three', sampler(22)(), 'team').counted, true);
   });
 
   test('what was changed, cut, or is of another key is refused', () => {

@@ -1,15 +1,19 @@
-import { Account, type Learned } from './account.ts';
+import type { Budget, Learned } from './account.ts';
 import { AcrossCallers } from './across-callers.ts';
-import type { Calibration } from './calibration.ts';
+import { type Calibration, writeCalibration } from './calibration.ts';
 import { Callers } from './callers.ts';
+import { Crowd } from './crowd.ts';
 import { type Drift, DriftWatch } from './drift.ts';
-import { Frame } from './frame.ts';
+import { Frame, type Reading } from './frame.ts';
 import { MONITORS } from './index.ts';
-import { EXTRACTION, type Memory, type Technique } from './monitor.ts';
-import { type Hits, SUBJECTS, type Subject, Suspicion } from './panel.ts';
+import type { Memory, Technique } from './monitor.ts';
+import { Ranked } from './ranked.ts';
 import { restore, saved } from './saved.ts';
 import type { Secret } from './secret.ts';
+import { Standing } from './standing.ts';
 import { readState, writeState } from './state.ts';
+import { BUDGET, type Hits, type Raised, SUBJECTS, togetherOf } from './suspicion.ts';
+import { OWN_EVIDENCE } from './trail.ts';
 
 /** One question to the model. */
 export interface Query {
@@ -18,13 +22,20 @@ export interface Query {
   readonly row: Float32Array;
   /** The model's own answer, before it is shaped: one score for each class. */
   readonly scores: Float32Array;
+  /** How far several models that answered together differ, 0..1; undefined where a single one answered. */
+  readonly disagreement?: number | undefined;
+  /** What was asked byte for byte, where the row does not say all of it; a retry is exact by this. */
+  readonly exact?: Uint8Array | undefined;
 }
 
 export interface Alarm {
   readonly monitor: string;
   /** Whose queries together gave the evidence. */
   readonly scope: 'caller' | 'team' | 'everyone';
-  /** Those whom it concerns: the caller; of `everyone`, those whose queries were near to each other lately. */
+  /**
+   * Those against whom their own queries speak: the caller; of `everyone`, those whose queries were near to each other lately,
+   * 16 at the most, later ones in later alarms; of a team, who gave rise to it. None, where nobody stands out.
+   */
   readonly callers: readonly string[];
   readonly team: string | undefined;
   /** How many times likelier what was seen is than by chance, as a power of ten. */
@@ -33,6 +44,18 @@ export interface Alarm {
   readonly query: number;
   readonly explanation: string;
   readonly technique: Technique;
+}
+
+/** How a caller or a team stands. */
+export interface About {
+  readonly learned: Learned;
+  /** The strongest evidence, as a power of ten. */
+  readonly strength: number;
+  /** Whether an alarm was raised that nobody has cleared, and by which monitors. */
+  readonly alarmed: boolean;
+  readonly monitors: readonly string[];
+  /** That are kept of it. */
+  readonly bytes: number;
 }
 
 /** What is thought of one query. For the owner only: whoever is told learns to evade. */
@@ -55,7 +78,9 @@ export interface WatchSettings {
   readonly quiet: number;
   readonly teams: number;
   /** Queries, or bits learned, of a caller before an alarm. */
-  readonly budget: { readonly queries: number; readonly bits: number };
+  readonly budget: Budget;
+  /** The same of a team, all its callers together. */
+  readonly teamBudget: Budget;
 }
 
 export const DEFAULTS: WatchSettings = {
@@ -64,20 +89,8 @@ export const DEFAULTS: WatchSettings = {
   quiet: 20_000,
   teams: 1000,
   budget: { queries: 50_000, bits: 20_000 },
+  teamBudget: { queries: 1_000_000, bits: 200_000 },
 };
-
-const BUDGET: Subject = {
-  name: 'budget',
-  technique: EXTRACTION,
-  explanation: 'More was asked than the owner allows for one caller.',
-};
-/** Callers that an alarm about everyone names. */
-const NAMED = 16;
-
-interface Team {
-  readonly suspicion: Suspicion;
-  readonly account: Account;
-}
 
 /**
  * Watches the queries to one model, of all callers. Deterministic: the same queries in the same order give the same alarms.
@@ -90,13 +103,11 @@ export class Watch {
   readonly #secret: Secret;
   readonly #frame: Frame;
   readonly #callers: Callers;
-  readonly #teams = new Map<string, Team>();
+  readonly #teams = new Ranked<Standing>();
   readonly #across: AcrossCallers;
-  readonly #everyone: Suspicion;
-  readonly #everyoneCount = new Float64Array(1);
+  readonly #everyone: Crowd;
   readonly #drift: DriftWatch;
-  readonly #hitters = new Set<string>();
-  readonly #digestOf: (bytes: Uint8Array | string) => number;
+  readonly #digestOf: (bytes: Uint8Array) => number;
 
   constructor(calibration: Calibration, secret: Secret, settings: Partial<WatchSettings> = {}) {
     this.#settings = { ...DEFAULTS, ...settings };
@@ -106,151 +117,163 @@ export class Watch {
     this.#frame = new Frame(calibration.outline, secret);
     this.#callers = new Callers(calibration, this.#frame, secret, this.#settings);
     this.#across = new AcrossCallers(secret);
-    this.#everyone = new Suspicion(calibration);
+    this.#everyone = new Crowd(calibration, this.#alarmAt);
     this.#drift = new DriftWatch(calibration.reference, secret);
-    this.#digestOf = secret.digester('rows and callers');
+    this.#digestOf = secret.digester('rows');
   }
 
   /** Throws RangeError where the row has another length than those that were calibrated on. */
-  observe({ caller, team, row, scores }: Query): Observation {
-    const reading = this.#frame.read(row, scores);
+  observe({ caller, team, row, scores, disagreement, exact }: Query): Observation {
+    const reading = this.#frame.read(row, scores, disagreement);
     const panel = this.#callers.of(caller);
-    const digest = this.#digestOf(new Uint8Array(row.buffer, row.byteOffset, row.byteLength));
+    const digest = this.#digestOf(exact ?? new Uint8Array(row.buffer, row.byteOffset, row.byteLength));
     if (panel.isRepeat(digest)) return { counted: false, alarms: [], strange: [], drifts: [] };
-    const neighbour = this.#across.take(reading.rounded, this.#digestOf(caller), digest);
+    const { neighbour, known } = this.#across.take(reading.rounded, panel.tag, digest);
     const hits = panel.hits(reading, neighbour);
-    const alarms: Alarm[] = [];
-    const raise = (
-      scope: Alarm['scope'],
-      subjects: readonly Subject[],
-      suspicion: Suspicion,
-      query: number,
-      callers = [caller],
-    ) => {
-      for (const { name, technique, explanation } of subjects)
-        alarms.push({
-          monitor: name,
-          scope,
-          callers,
-          team,
-          strength: suspicion.strength,
-          query,
-          explanation: name === BUDGET.name ? explanation : `Many queries ${explanation}.`,
-          technique,
-        });
+    const { standing, tag } = panel;
+    const { budget, teamBudget } = this.#settings;
+    const own = standing
+      .take(reading, hits, this.#alarmAt, budget)
+      .map((raised) => alarmOf(raised, 'caller', [caller], team, standing.account.queries));
+    // A row that another caller asked about, too, is not strange of many together: popular rows are asked about by many.
+    const fresh = known ? hits.map((hit) => Math.min(hit, 0)) : hits;
+    const together = togetherOf(fresh);
+    const link = {
+      caller,
+      tag,
+      other: hits[MONITORS.length] === 1 ? (neighbour?.caller ?? tag) : tag,
+      evidence: standing.suspicion.evidenceOf(together),
     };
-
-    panel.account.take(reading);
-    const raised = panel.suspicion.take(hits, this.#alarmAt);
-    if (panel.account.overspends(this.#settings.budget)) raised.push(BUDGET);
-    raise('caller', raised, panel.suspicion, panel.account.queries);
-    if (team !== undefined) {
-      const theirs = this.#team(team);
-      theirs.account.take(reading);
-      raise('team', theirs.suspicion.take(hits, this.#alarmAt), theirs.suspicion, theirs.account.queries);
-    }
-    this.#everyoneCount[0] = (this.#everyoneCount[0] as number) + 1;
-    const together = this.#everyone.take(onlyAcross(hits), this.#alarmAt);
-    if (hits[MONITORS.length] === 1) this.#remember(caller);
-    if (together.length > 0) {
-      raise('everyone', together, this.#everyone, this.#everyoneCount[0] as number, [...this.#hitters]);
-      // Everyone is never done with: the next split attack raises the next alarm.
-      this.#everyone.clear();
-    }
+    // Of everyone, only what compares queries is tested: the rest is drift, and not an attack.
+    const outcry = this.#everyone.take(link, together);
     return {
       counted: true,
-      alarms,
+      alarms: [
+        ...own,
+        ...(team === undefined ? [] : this.#ofTeam(team, caller, standing, reading, fresh, teamBudget)),
+        ...(outcry?.raised.map((one) => alarmOf(one, 'everyone', outcry.named, team, outcry.query)) ?? []),
+      ],
       strange: SUBJECTS.flatMap(({ name }, at) => (hits[at] === 1 ? [name] : [])),
       drifts: this.#drift.take(row, reading),
     };
   }
 
+  #ofTeam(
+    team: string,
+    caller: string,
+    own: Standing,
+    reading: Reading,
+    hits: Hits,
+    budget: Budget,
+  ): readonly Alarm[] {
+    const theirs = this.#team(team);
+    const named = own.suspicion.evidenceOf(hits) >= OWN_EVIDENCE ? [caller] : [];
+    return theirs
+      .take(reading, hits, this.#alarmAt, budget)
+      .map((raised) => alarmOf(raised, 'team', named, team, theirs.account.queries));
+  }
+
   /** What is known of a caller; undefined for one that is not known. */
-  about(caller: string):
-    | {
-        readonly learned: Learned;
-        readonly strength: number;
-        readonly alarmed: boolean;
-        readonly bytes: number;
-      }
-    | undefined {
-    const panel = this.#callers.peek(caller);
-    if (panel === undefined) return undefined;
-    const { strength, alarmed } = panel.suspicion;
-    return { learned: panel.account.learned, strength, alarmed, bytes: panel.bytes };
+  about(caller: string): About | undefined {
+    const known = this.#callers.peek(caller);
+    return known && { ...aboutOf(known.standing), bytes: known.bytes };
   }
 
-  aboutTeam(team: string): { readonly learned: Learned; readonly strength: number } | undefined {
+  aboutTeam(team: string): Omit<About, 'bytes'> | undefined {
     const known = this.#teams.get(team);
-    return known && { learned: known.account.learned, strength: known.suspicion.strength };
+    return known && aboutOf(known);
   }
 
-  /** Forgets the evidence against a caller: after a person has looked. */
+  /** Callers, and teams, about whom an alarm was raised that nobody has cleared. */
+  alarmed(): { readonly callers: readonly string[]; readonly teams: readonly string[] } {
+    const teams = [...this.#teams].flatMap(([name, { alarmed }]) => (alarmed.length > 0 ? [name] : []));
+    return { callers: this.#callers.alarmed(), teams };
+  }
+
+  /** Forgets the evidence against a caller, and begins its budget anew: after a person has looked. */
   clear(caller: string): void {
-    this.#callers.peek(caller)?.suspicion.clear();
+    this.#callers.clear(caller);
+    this.#everyone.forget(caller);
+  }
+
+  /** The same for a team; what is held against its callers stays. */
+  clearTeam(team: string): void {
+    this.#teams.get(team)?.clear();
   }
 
   /** Everything that is remembered, sealed by the key, so that a restart forgets nothing. */
   save(): Uint8Array {
-    const teams = [...this.#teams].map(([name, team]) => ({
+    const teams = [...this.#teams].map(([name, { memory }]) => ({
       kind: 'team',
       name,
-      bytes: saved(memoryOf(team)),
+      bytes: saved(memory),
     }));
     const callers = [...this.#callers.entries()].map(({ caller, kind, bytes }) => ({
       kind,
       name: caller,
       bytes,
     }));
-    const hitters = [...this.#hitters].map((name) => ({ kind: 'hitter', name, bytes: new Uint8Array() }));
-    const everyone = { kind: 'everyone', name: '', bytes: saved(this.#shared) };
-    return writeState([everyone, ...hitters, ...teams, ...callers], this.#secret);
+    const everyone = { kind: 'everyone', name: this.#mark(), bytes: saved(this.#shared) };
+    return writeState([everyone, ...this.#everyone.saved(), ...teams, ...callers], this.#secret);
   }
 
   /**
-   * Takes back what {@link save} gave, into a watch that has seen nothing yet. Throws Problem('usage') for what was changed or is
-   * of another key, RangeError for the state of another model.
+   * Takes back what {@link save} gave, into a watch that has seen nothing yet. After another calibration of the same key, the
+   * evidence and what was learned; rows that were read by the old one say nothing. Throws Problem('usage') for what was changed
+   * or is of another key, RangeError for the state of another version.
    */
   load(bytes: Uint8Array): void {
-    for (const { kind, name, bytes: own } of readState(bytes, this.#secret)) {
-      if (kind === 'everyone') restore(this.#shared, own);
-      else if (kind === 'hitter') this.#remember(name);
-      else if (kind === 'team') restore(memoryOf(this.#team(name)), own);
-      else if (kind === 'quiet' || kind === 'full') this.#callers.put({ caller: name, kind, bytes: own });
+    const pieces = readState(bytes, this.#secret);
+    const same = pieces.some(({ kind, name }) => kind === 'everyone' && name === this.#mark());
+    for (const { kind, name, bytes: own } of pieces) {
+      if (kind === 'everyone' && same) restore(this.#shared, own);
+      else if (kind === 'team') restore(this.#team(name).memory, own);
+      else if (kind === 'quiet' || kind === 'full')
+        this.#callers.put({ caller: name, kind, bytes: own }, same);
+      else if (same) this.#everyone.load({ kind, name, bytes: own });
     }
+  }
+
+  /** By which the state knows its calibration. */
+  #mark(): string {
+    return this.#secret.seal(writeCalibration(this.#calibration, this.#secret));
   }
 
   get #shared(): Memory[] {
-    return [...this.#across.memory, ...this.#everyone.memory, this.#everyoneCount];
+    return [...this.#across.memory, ...this.#everyone.memory];
   }
 
-  #team(name: string): Team {
-    const known = this.#teams.get(name);
-    const team = known ?? { suspicion: new Suspicion(this.#calibration), account: new Account() };
-    this.#teams.delete(name);
+  #team(name: string): Standing {
+    const team = this.#teams.get(name) ?? new Standing(this.#calibration);
     this.#teams.set(name, team);
-    for (const oldest of this.#teams.keys()) {
-      if (this.#teams.size <= this.#settings.teams) break;
-      this.#teams.delete(oldest);
-    }
+    this.#teams.shrink(this.#settings.teams);
     return team;
   }
-
-  #remember(caller: string): void {
-    this.#hitters.delete(caller);
-    this.#hitters.add(caller);
-    for (const oldest of this.#hitters) {
-      if (this.#hitters.size <= NAMED) break;
-      this.#hitters.delete(oldest);
-    }
-  }
 }
 
-const memoryOf = ({ suspicion, account }: Team): Memory[] => [...suspicion.memory, ...account.memory];
-
-/** Of everyone, only nearness across callers is tested: the rest is drift, and not an attack. */
-function onlyAcross(hits: Hits): Hits {
-  const out = new Int8Array(hits.length).fill(-1);
-  out[MONITORS.length] = hits[MONITORS.length] as number;
-  return out;
+function alarmOf(
+  { subject, strength }: Raised,
+  scope: Alarm['scope'],
+  callers: readonly string[],
+  team: string | undefined,
+  query: number,
+): Alarm {
+  const { name: monitor, technique, explanation } = subject;
+  return {
+    monitor,
+    scope,
+    callers,
+    team,
+    strength,
+    query,
+    explanation: monitor === BUDGET.name ? explanation : `Many queries ${explanation}.`,
+    technique,
+  };
 }
+
+const aboutOf = (standing: Standing): Omit<About, 'bytes'> => ({
+  learned: standing.account.learned,
+  strength: standing.strength,
+  alarmed: standing.alarmed.length > 0,
+  monitors: standing.alarmed,
+});

@@ -35,6 +35,14 @@ export function tensorFrom(
   return { type, dims, data } as Tensor;
 }
 
+/** Brain floating point, the upper half of FP32: every number of it is one of FP32. */
+export function fromBfloat16(dims: readonly number[], bytes: Uint8Array, fail: Fault): Tensor {
+  if (bytes.length !== elementCount(dims) * 2) return fail('has another size than its shape says');
+  const upper = new Uint16Array(new Uint8Array(bytes).buffer);
+  const bits = Uint32Array.from(upper, (half) => half * 0x1_0000);
+  return { type: 'float32', dims, data: new Float32Array(bits.buffer) };
+}
+
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 function textsFrom(bytes: Uint8Array, count: number, fail: Fault): string[] {

@@ -113,7 +113,7 @@ suite('requests', () => {
     [
       'shared memory',
       bytes({ inputs: [input({ data: undefined, parameters: { shared_memory_region: 'a' } })] }),
-      undefined,
+      'unsupported',
     ],
     ['parameters of a sequence', bytes({ inputs: [input()], parameters: { sequence_id: 7 } }), 'unsupported'],
     [
@@ -131,6 +131,29 @@ suite('requests', () => {
     ['binary data of another size', bytes({ inputs: [binary({ shape: [3] })] }, floats), undefined],
     ['a header beyond the body', { ...bytes({ inputs: [input()] }), length: '100000' }, undefined],
     ['a header that is no number', { ...bytes({ inputs: [input()] }), length: '0x10' }, undefined],
+    ['BF16', bytes({ inputs: [binary({ datatype: 'BF16', shape: [8] })] }, floats), 'unsupported'],
+    [
+      'data nested otherwise than the shape',
+      bytes({
+        inputs: [
+          input({
+            shape: [2, 3],
+            data: [
+              [1, 2],
+              [3, 4],
+              [5, 6],
+            ],
+          }),
+        ],
+      }),
+      undefined,
+    ],
+    ['data nested in part', bytes({ inputs: [input({ data: [[1, 2], 3, 4] })] }), undefined],
+    [
+      'half a surrogate pair',
+      bytes('{"inputs":[{"name":"x","shape":[1],"datatype":"BYTES","data":["\\ud83d"]}]}'),
+      undefined,
+    ],
     ['no JSON', bytes('{"inputs":'), 'body_not_json'],
     ['lists in lists', bytes(`{"inputs":${'['.repeat(60)}${']'.repeat(60)}}`), 'body_too_deep'],
   ] as const)
@@ -196,13 +219,13 @@ test('a server that answers nonsense is refused as such', () => {
 });
 
 test('what a server says beside its numbers is passed over; what a client says is not', () => {
-  const tensor = { name: 'y', datatype: 'FP32', shape: [1], data: [1], parameters: { content_type: 'np' } };
+  const tensor = { name: 'y', datatype: 'FP32', shape: [1], data: [1], parameters: { headers: {} } };
   const wire = (member: string) => ({
     body: new TextEncoder().encode(JSON.stringify({ [member]: [tensor] })),
     length: undefined,
   });
   assert.deepEqual([...(readResponse(wire('outputs')).outputs.get('y')?.data ?? [])], [1]);
-  assert.throws(() => readRequest(wire('inputs')), refused('request_invalid'));
+  assert.throws(() => readRequest(wire('inputs')), refused('unsupported'));
 });
 
 test('what is no number has no JSON', () => {

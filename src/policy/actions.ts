@@ -20,7 +20,7 @@ export const objectOf = (action: Action): string => action.slice(0, action.index
 export function groupsOf(action: Action): readonly string[] {
   switch (kindOf(action)) {
     case 'Model':
-      return action === 'models.list' ? [] : ['use'];
+      return action === 'models.list' || action === 'report_outcomes' ? [] : ['use'];
     case 'Tool':
       return ['tools'];
     case 'Route':

@@ -20,7 +20,7 @@ roles:
   admin:
     allow:
       - actions: ["callers.*", "people.*", "proposals.*", policy.read, "config.*", "audit.*", metrics.read, "incidents.*",
-                  "vault.*", content.erase, reviews.read, registry.read, registry.activate, registry.revoke, registry.remove]
+                  "vault.*", content.erase, reviews.read, registry.read, registry.activate, registry.revoke, registry.remove, "alarms.*"]
 
   # For people who keep it running: see what happens, switch callers off and on, activate models.
   operator:

@@ -17,6 +17,7 @@ import { readGuard } from './guard-rule.ts';
 import { readLabels } from './labels.ts';
 import { isMedia } from './media.ts';
 import type { Policy, Role, Rule } from './policy.ts';
+import { readPredictionRules } from './predictions.ts';
 import { findPrices } from './price-table.ts';
 import { readPseudonyms } from './pseudonyms.ts';
 import { readQuotas } from './quota.ts';
@@ -33,6 +34,8 @@ import { readTwoPeople } from './two-people.ts';
 
 export interface PolicyContext {
   readonly kinds: GuardSchemas;
+  /** Schema of a list of shapers; without it, their settings are seen to when models are opened. */
+  readonly shapers?: object;
   /** Name of the file in errors. */
   readonly file: string;
   /** Reads a file that the policy names, by its path from the policy's folder. Throws where it cannot. */
@@ -47,10 +50,10 @@ type Report = (path: Path, message: string) => void;
  * Reads a policy. Throws `Problem('usage')` that lists every error of shape with line and column, and, where the
  * shape is right, every error of meaning.
  */
-export function parsePolicy(text: string, { kinds, file, readFile, cedar }: PolicyContext): Policy {
+export function parsePolicy(text: string, { kinds, shapers, file, readFile, cedar }: PolicyContext): Policy {
   const document = SourceDocument.read(text, file);
   const report: Report = (path, message) => document.report(path, message);
-  const written = document.require(policySchema(kinds));
+  const written = document.require(policySchema(kinds, shapers));
 
   const roles = Object.entries(written.roles).map(
     ([name, role]) => [name, readRole(report, name, role)] as const,
@@ -78,6 +81,7 @@ export function parsePolicy(text: string, { kinds, file, readFile, cedar }: Poli
   const { authorization = {} } = written;
   const sources = findDocuments(report, authorization, { file, readFile });
   const prices = findPrices(report, written.prices, readFile);
+  const predictions = deepFreeze(readPredictionRules(report, written.predictions));
   const content = deepFreeze(readContent(report, written.content));
   const twoPeople = readTwoPeople(report, written.two_people);
   const pseudonyms = deepFreeze(readPseudonyms(report, written.pseudonyms));
@@ -94,6 +98,7 @@ export function parsePolicy(text: string, { kinds, file, readFile, cedar }: Poli
     prices,
     assumeOutput: written.assume_output ?? 1024,
     tokensPerRow: written.tokens_per_row ?? 1,
+    predictions,
     guards: deepFreeze(guards),
     labels: deepFreeze(readLabels(written.labels ?? {})),
     media: new Set(media.map((entry) => entry.toLowerCase())),

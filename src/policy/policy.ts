@@ -8,6 +8,7 @@ import type { CoachingRule } from './coaching.ts';
 import type { ContentRule } from './content.ts';
 import type { Denial } from './emergency-rule.ts';
 import type { LabelRules } from './labels.ts';
+import type { PredictionRule } from './predictions.ts';
 import type { PriceTable } from './price.ts';
 import type { PseudonymRule } from './pseudonyms.ts';
 import type { ReviewRule } from './review.ts';
@@ -32,6 +33,8 @@ export interface Policy {
   readonly assumeOutput: number;
   /** Tokens that each row of a prediction counts as. */
   readonly tokensPerRow: number;
+  /** How models that classify or score answer; the first that fits holds. */
+  readonly predictions: readonly PredictionRule[];
   readonly guards: readonly GuardRule[];
   readonly labels: LabelRules;
   /** Media types, families (`image/*`) and kinds of content that may pass unread, in lower case. */

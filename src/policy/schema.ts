@@ -6,6 +6,7 @@ import { Budget, Prices, Unpriced } from './budget-schema.ts';
 import { CoachingSection } from './coaching.ts';
 import { Content } from './content.ts';
 import { LabelSet, LabelsSection } from './labels.ts';
+import { predictionsSection } from './predictions.ts';
 import { PseudonymsSection } from './pseudonyms.ts';
 import { ReviewSection } from './review.ts';
 import { SpotlightingSection } from './spotlighting.ts';
@@ -152,7 +153,7 @@ const guard = (kind: string, settings: object) => {
 };
 
 /** The schema of a policy, for the kinds of guards that there are. It is also published for editors. */
-export const policySchema = (kinds: GuardSchemas) =>
+export const policySchema = (kinds: GuardSchemas, shapers?: object) =>
   Type.Object(
     {
       version: Type.Literal(1, { description: 'Version of this format.' }),
@@ -179,6 +180,7 @@ export const policySchema = (kinds: GuardSchemas) =>
           description: 'Tokens that each row of a prediction counts as, in quotas and prices. Default: 1.',
         }),
       ),
+      predictions: Type.Optional(predictionsSection(shapers)),
       guards: Type.Optional(
         Type.Array(
           Type.Union(

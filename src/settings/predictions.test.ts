@@ -3,6 +3,12 @@ import { test } from 'node:test';
 import { Problem } from '../base/problem.ts';
 import { parseSettings } from './parse.ts';
 
+const FILES: Readonly<Record<string, string>> = {
+  '/etc/gatehouse/fraud.yaml': 'the contract',
+  '/etc/gatehouse/fraud.json': 'the calibration',
+  '/etc/gatehouse/key': 'k-0815\n',
+};
+
 const read = (predictions: string) =>
   parseSettings(
     `upstreams: { open: { dialect: openai, url: https://a.example/v1, models: [m] } }\npredictions:\n${predictions}`,
@@ -11,7 +17,7 @@ const read = (predictions: string) =>
       file: 'gatehouse.yaml',
       baseDir: '/etc/gatehouse',
       dialects: ['openai'],
-      readFile: (path) => (path === '/etc/gatehouse/fraud.yaml' ? 'the contract' : assert.fail(path)),
+      readFile: (path) => FILES[path] ?? assert.fail(path),
     },
   ).predictions;
 
@@ -25,7 +31,9 @@ test('a sealed model, with what is normal filled in', () => {
   assert.deepEqual(read('  Fraud: { contract: fraud.yaml }').Fraud, {
     name: 'Fraud',
     contract: { file: 'fraud.yaml', text: 'the contract' },
+    calibration: undefined,
     timeout: 10_000,
+    hidden: false,
     from: {
       kind: 'sealed',
       reference: 'fraud',
@@ -47,6 +55,18 @@ test('a server of the Open Inference Protocol', () => {
     [from.url, from.as, from.key?.reveal()],
     ['https://triton.example.com', 'fraud', 'k-4711'],
   );
+});
+
+test('a calibration, and its key', () => {
+  const { calibration } =
+    read('  fraud: { contract: fraud.yaml, calibration: fraud.json, calibration_key: { file: key } }')
+      .fraud ?? {};
+  assert.deepEqual(
+    [calibration?.file, calibration?.text, calibration?.key.reveal()],
+    ['fraud.json', 'the calibration', 'k-0815'],
+  );
+  refused('  fraud: { contract: fraud.yaml, calibration: fraud.json }', /calibration_key/);
+  refused('  fraud: { contract: fraud.yaml, calibration_key: "${KEY}" }', /or neither/);
 });
 
 test('what does not go together, or is not known, is an error', () => {

@@ -30,6 +30,8 @@ export const boundaryPrivacy: Shaper<Static<typeof Settings>> = {
   source:
     'Zheng et al.: BDPL: a boundary differentially private layer against machine learning model extraction attacks, ESORICS 2019',
   settings: Settings,
+  keyed: true,
+  last: false,
   needsGate: () => false,
   shape(probabilities, { epsilon, zone }, { draws }) {
     const [first = 0, second = 0] = ranked(probabilities);

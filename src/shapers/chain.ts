@@ -2,9 +2,9 @@ import Type from 'typebox';
 import { Default } from 'typebox/value';
 import type { Json } from '../base/json.ts';
 import { Problem } from '../base/problem.ts';
-import { flaws } from '../base/schema.ts';
+import { flaws, type Path } from '../base/schema.ts';
 import { SHAPERS } from './index.ts';
-import { type Context, type Shaper, softmax } from './shaper.ts';
+import { type Context, normalized, type Shaper, softmax } from './shaper.ts';
 
 /** Schema of a policy's list of shapers, `[{ use: rounding, decimals: 2 }, …]`. */
 export const ShaperList = Type.Array(
@@ -37,26 +37,49 @@ export interface Shaped {
 /** A model that answers logits gets these back; a probability of zero has none, so it gets that of the least. */
 const LEAST = 1e-9;
 
-/** The shapers of a policy, ready to run. */
+/** What there is beside the answer. */
+export interface Means {
+  /** Rows, and what their numbers are drawn with. */
+  readonly key: boolean;
+  readonly gate: boolean;
+}
+
+const CALIBRATE = 'Calibrate the model on rows of your own: gatehouse models calibrate.';
+
+/** The shapers of a policy, ready to run: in the order of the list, but with those that come last behind all others. */
 export class Chain {
   readonly #steps: readonly { readonly shaper: Shaper<unknown>; readonly settings: unknown }[];
 
-  /** @param list of {@link ShaperList}. Throws Problem('usage') where it does not fit, or needs a gate that is not there */
-  constructor(list: Json, means: { readonly gate: boolean }) {
+  /**
+   * @param list of {@link ShaperList}
+   * @param place where it stands, for errors. Throws Problem('usage') where it does not fit, or needs a key or a gate that is
+   *   not there
+   */
+  constructor(list: Json, means: Means, place = 'shapers') {
     const [flaw] = flaws(ShaperList, list);
-    if (flaw !== undefined)
-      throw new Problem('usage', `shapers${flaw.path.map((part) => `/${part}`).join('')} ${flaw.message}`);
-    this.#steps = (list as { use: string }[]).map(({ use, ...given }) => {
+    if (flaw !== undefined) throw new Problem('usage', `${place}${pathOf(flaw.path)} ${flaw.message}`);
+    const steps = (list as { use: string }[]).map(({ use, ...given }, at) => {
       const shaper = SHAPERS.find(({ name }) => name === use) as Shaper<unknown>;
       const settings = Default(shaper.settings, given);
+      if (shaper.keyed && !means.key)
+        throw new Problem(
+          'usage',
+          `${place}[${at}]: ${use} has to know rows, and there is no key for them`,
+          CALIBRATE,
+        );
       if (shaper.needsGate(settings) && !means.gate)
         throw new Problem(
           'usage',
-          `the shaper ${use} has to know what is unusual, and the model has no gate`,
-          'Calibrate one on rows of your own.',
+          `${place}[${at}]: ${use} has to know what is unusual, and the model has no gate`,
+          CALIBRATE,
         );
       return { shaper, settings };
     });
+    // Twice with the same draws an exchange is undone: of those that draw only the last of each kind runs, that of the hardest rung.
+    const once = steps.filter(
+      ({ shaper }, at) => !shaper.keyed || at === steps.findLastIndex((step) => step.shaper === shaper),
+    );
+    this.#steps = [...once.filter(({ shaper }) => !shaper.last), ...once.filter(({ shaper }) => shaper.last)];
   }
 
   /** Settings of a shaper of the list, with defaults; undefined where it is not in it. */
@@ -65,8 +88,9 @@ export class Chain {
   }
 
   /**
-   * Shapes the answer to one row. Throws RangeError for an answer that is none: fewer than two numbers, one that is not finite,
-   * or probabilities below zero or that do not add up to one.
+   * Shapes the answer to one row. Changed or not, it has one form, or a changed one would show: probabilities that add up to
+   * one, or the logarithms of such. Throws RangeError for an answer that is none: fewer than two numbers, one that is not
+   * finite, or probabilities below zero or that do not add up to one.
    */
   shape(scores: ArrayLike<number>, answers: 'logits' | 'probabilities', context: Context): Shaped {
     const given = Float64Array.from(scores);
@@ -80,7 +104,6 @@ export class Chain {
       if (l1 > 0) changes.push({ name: shaper.name, l1 });
       now = next;
     }
-    if (changes.length === 0) return { scores: given, changes };
     return {
       scores: answers === 'logits' ? now.map((value) => Math.log(Math.max(value, LEAST))) : now,
       changes,
@@ -88,10 +111,18 @@ export class Chain {
   }
 }
 
-/** Single precision does not add up to one exactly. */
+const pathOf = (path: Path): string =>
+  path.map((part) => (typeof part === 'number' || /^\d+$/.test(part) ? `[${part}]` : `.${part}`)).join('');
+
+/**
+ * Single precision does not add up to one exactly, and trees whose sum comes out above one say less than zero of the other class.
+ */
 function probabilitiesOf(given: Float64Array): Float64Array {
   const sum = given.reduce((total, value) => total + value, 0);
-  if (given.some((value) => value < 0) || Math.abs(sum - 1) > 1e-3)
+  if (given.some((value) => value < -ROUNDED) || Math.abs(sum - 1) > ROUNDED)
     throw new RangeError('probabilities are not below zero and add up to one');
-  return given.map((value) => value / sum);
+  return normalized(given.map((value) => Math.max(0, value)));
 }
+
+/** What probabilities are off by, in single precision. */
+const ROUNDED = 1e-3;

@@ -23,6 +23,8 @@ export const dawn: Shaper<Static<typeof Settings>> = {
   title: 'Dynamic adversarial watermarking (DAWN)',
   source: 'Szyller et al.: DAWN: dynamic adversarial watermarking of neural networks, ACM Multimedia 2021',
   settings: Settings,
+  keyed: true,
+  last: false,
   needsGate: () => false,
   shape(probabilities, { rate }, { draws, external }) {
     if (!external) return probabilities;

@@ -80,14 +80,21 @@ export class Keyed {
   #measures(row: ArrayLike<number>): Float64Array {
     const { length } = this.#units;
     if (row.length !== length) throw new RangeError(`a row has ${length} numbers`);
-    const scaled = this.#units.map((unit, at) => (row[at] as number) / unit);
-    if (!scaled.every(Number.isFinite)) throw new RangeError('a row is of finite numbers');
-    return Float64Array.from({ length: ALL_DIRECTIONS }, (_, direction) => {
+    const scaled = new Float64Array(length);
+    for (let at = 0; at < length; at++) {
+      const value = (row[at] as number) / (this.#units[at] as number);
+      if (!Number.isFinite(value)) throw new RangeError('a row is of finite numbers');
+      scaled[at] = value;
+    }
+    const measures = new Float64Array(ALL_DIRECTIONS);
+    const directions = this.#directions;
+    for (let direction = 0; direction < ALL_DIRECTIONS; direction++) {
       let sum = 0;
       for (let at = 0, from = direction * length; at < length; at++)
-        sum += (scaled[at] as number) * (this.#directions[from + at] as number);
-      return sum / Math.sqrt(length);
-    });
+        sum += (scaled[at] as number) * (directions[from + at] as number);
+      measures[direction] = sum / Math.sqrt(length);
+    }
+    return measures;
   }
 
   /** Random Fourier features (Rahimi and Recht, Random features for large-scale kernel machines, 2007). */

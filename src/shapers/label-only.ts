@@ -8,6 +8,8 @@ export const labelOnly: Shaper<Static<typeof Settings>> = {
   title: 'The class alone',
   source: 'Tramèr et al.: Stealing machine learning models via prediction APIs, USENIX Security 2016',
   settings: Settings,
+  keyed: false,
+  last: true,
   needsGate: () => false,
   shape(probabilities) {
     const best = top(probabilities);

@@ -38,6 +38,8 @@ export const misinformation: Shaper<Static<typeof Settings>> = {
   source:
     'Kariyappa, Qureshi: Defending against model stealing attacks with adaptive misinformation, CVPR 2020',
   settings: Settings,
+  keyed: true,
+  last: false,
   needsGate: ({ gate }) => gate === 'outlier',
   shape(probabilities, { gate, threshold, answer, sharpness }, { draws, outlier }) {
     if (gate === 'outlier' && outlier === undefined) throw new TypeError('there is no gate');

@@ -96,7 +96,8 @@ export function fitGate(own: OwnRows, measures: readonly Measure[] = MEASURES): 
 export function outlierOf(profile: GateProfile, row: ArrayLike<number>, probabilities: Float64Array): number {
   const { units, tails, whole } = profile;
   if (row.length !== units.length) throw new RangeError(`a row has ${units.length} numbers`);
-  const scaled = Float32Array.from(units, (unit, at) => (row[at] as number) / unit);
+  const scaled = new Float32Array(units.length);
+  for (let at = 0; at < units.length; at++) scaled[at] = (row[at] as number) / (units[at] as number);
   return 1 - Math.exp(-surprise(whole, together(tails, measuredOf(profile, scaled, probabilities))));
 }
 

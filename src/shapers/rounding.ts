@@ -11,6 +11,8 @@ export const rounding: Shaper<Static<typeof Settings>> = {
   title: 'Rounded probabilities',
   source: 'Tramèr et al.: Stealing machine learning models via prediction APIs, USENIX Security 2016',
   settings: Settings,
+  keyed: false,
+  last: true,
   needsGate: () => false,
   shape(probabilities, { decimals }) {
     const steps = 10 ** decimals;

@@ -23,6 +23,13 @@ export interface Shaper<Settings> {
   readonly source: string;
   /** Schema of the settings, each with its default and bounds. */
   readonly settings: TObject;
+  /** It draws by the row, so it needs a key, and to know the row. */
+  readonly keyed: boolean;
+  /**
+   * It changes the form of every answer, so it comes behind those that give other answers: an answer that is not as round as
+   * all the others would tell that it is a wrong one.
+   */
+  readonly last: boolean;
   /** Whether it cannot do without a gate that says how unusual a row is. */
   needsGate(settings: Settings): boolean;
   /**

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { Default } from 'typebox/value';
 import { SHAPERS } from './index.ts';
 import { Keyed } from './keyed.ts';
+import { reverseSigmoid } from './reverse-sigmoid.ts';
 import { type Context, normalized, top } from './shaper.ts';
 
 const FEATURES = 6;
@@ -154,4 +155,20 @@ test('another secret answers otherwise', () => {
     all.map((draws) => tell({}, [0.7, 0.2, 0.1], { outlier: 1, draws }).join()),
   );
   assert.ok((own ?? []).filter((answer, at) => answer === theirs?.[at]).length === 0);
+});
+
+test('reverse sigmoid leaves the likeliest class ahead, whatever its settings', () => {
+  const settings = fc.record({
+    beta: fc.double({ min: 0, max: 1, noNaN: true }),
+    gamma: fc.double({ min: 0.001, max: 10, noNaN: true }),
+  });
+  fc.assert(
+    fc.property(answers, settings, contexts, (probabilities, given, context) => {
+      const shaped = reverseSigmoid.shape(probabilities, given, context);
+      assert.ok(
+        shaped.every((value) => value <= (shaped[top(probabilities)] as number)),
+        String(shaped),
+      );
+    }),
+  );
 });

@@ -11,6 +11,8 @@ export const topK: Shaper<Static<typeof Settings>> = {
   title: 'The likeliest classes only',
   source: 'Orekondy et al.: Knockoff nets, CVPR 2019, section 5.2',
   settings: Settings,
+  keyed: false,
+  last: true,
   needsGate: () => false,
   shape(probabilities, { k }) {
     const out = probabilities.slice();

@@ -276,4 +276,9 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX review_passes_by_end ON review_passes (expires);
   `,
+  `
+  CREATE TRIGGER models_insert AFTER INSERT ON models BEGIN UPDATE standing SET changes = changes + 1; END;
+  CREATE TRIGGER models_update AFTER UPDATE ON models BEGIN UPDATE standing SET changes = changes + 1; END;
+  CREATE TRIGGER models_delete AFTER DELETE ON models BEGIN UPDATE standing SET changes = changes + 1; END;
+  `,
 ];

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { systemClock } from '../base/clock.ts';
 import { Refusal, type RefusalCode } from '../base/refusal.ts';
 import { openDatabase } from './database.ts';
@@ -232,5 +233,33 @@ suite('the registry of models', () => {
     registry.take(model, revoke);
     assert.equal(other.registry.find(model).state, 'revoked');
     other.close();
+  });
+
+  test('what stands is remembered until any process changes a model', async (t) => {
+    const { registry, added, file } = scene(t);
+    assert.equal(registry.standing('m'), undefined);
+    const model = added(scan, sign, approve(ben), approve(cat), activate);
+    const other = readModelRegistry(file, systemClock);
+    const database = openDatabase(file);
+    const second = new ModelRegistry(database, systemClock);
+    for (const here of [registry, other.registry]) {
+      assert.equal(here.standing('m')?.state, 'active');
+      assert.equal(here.standing('m'), here.standing('m'), 'not read again');
+    }
+    const id = registry.standing('m')?.id ?? '';
+    // A step of this process counts at once, and one that was not taken changes nothing.
+    refuses('conflict', () => registry.take(model, sign));
+    assert.equal(registry.standingById(id)?.state, 'active');
+    registry.take(added(scan, sign, approve(ben), approve(cat)), activate);
+    assert.deepEqual([registry.standing('m')?.version, registry.standingById(id)?.state], [2, 'approved']);
+    // One of another process counts from the next round of events on.
+    second.take('m@2', revoke);
+    await setImmediate();
+    for (const here of [registry, other.registry]) {
+      assert.equal(here.standing('m')?.state, 'revoked');
+      assert.equal(here.standingById(id)?.state, 'approved');
+    }
+    other.close();
+    database.close();
   });
 });

@@ -5,6 +5,7 @@ import { Problem } from '../base/problem.ts';
 import { Refusal } from '../base/refusal.ts';
 import { durably } from './database.ts';
 import { type ModelStep, type Person, type RegisteredModel, stepped } from './model-steps.ts';
+import { Remembered } from './remembered.ts';
 
 const NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 const REFERENCE = /^([a-z0-9][a-z0-9._-]{0,63})(?:@([1-9]\d{0,8}))?$/;
@@ -24,10 +25,14 @@ export interface RecordedStep {
 export class ModelRegistry {
   readonly #database: DatabaseSync;
   readonly #clock: Clock;
+  readonly #meant: Remembered<RegisteredModel>;
+  readonly #known: Remembered<RegisteredModel>;
 
   constructor(database: DatabaseSync, clock: Clock) {
     this.#database = database;
     this.#clock = clock;
+    this.#meant = new Remembered(database);
+    this.#known = new Remembered(database);
   }
 
   /** By name, the oldest version first. */
@@ -39,21 +44,37 @@ export class ModelRegistry {
    * `name@3`; or `name`: the active version where there is one, else the newest. Throws `not_found`.
    */
   find(reference: string): RegisteredModel {
-    const [, name, version] = REFERENCE.exec(reference) ?? [];
-    const found =
-      name === undefined
-        ? []
-        : version === undefined
-          ? this.#rows(
-              "SELECT about FROM models WHERE name = ? ORDER BY state = 'active' DESC, version DESC LIMIT 1",
-              name,
-            )
-          : this.#rows('SELECT about FROM models WHERE name = ? AND version = ?', name, Number(version));
-    const [model] = found;
+    const model = this.#find(reference);
     if (model === undefined)
       throw new Refusal('not_found', { hint: 'No sealed model has this name and version.' });
     return model;
   }
+
+  /**
+   * The same as things stand now, whichever process changed them, for what asks before each question: read once, and again
+   * when any model has changed. Undefined where there is none.
+   */
+  standing(reference: string): RegisteredModel | undefined {
+    return this.#meant.get(reference, this.#find);
+  }
+
+  /** A model by its id, as {@link standing}. */
+  standingById(id: string): RegisteredModel | undefined {
+    return this.#known.get(id, this.#byId);
+  }
+
+  #find = (reference: string): RegisteredModel | undefined => {
+    const [, name, version] = REFERENCE.exec(reference) ?? [];
+    if (name === undefined) return undefined;
+    const found =
+      version === undefined
+        ? this.#rows(
+            "SELECT about FROM models WHERE name = ? ORDER BY state = 'active' DESC, version DESC LIMIT 1",
+            name,
+          )
+        : this.#rows('SELECT about FROM models WHERE name = ? AND version = ?', name, Number(version));
+    return found[0];
+  };
 
   /** One that names its version, for whatever changes it: the newest may be another by the time it is read. */
   exactly(reference: string): RegisteredModel {
@@ -64,8 +85,11 @@ export class ModelRegistry {
 
   /** A model by its id, where there is one. */
   byId(id: string): RegisteredModel | undefined {
-    return this.#rows('SELECT about FROM models WHERE id = ?', id)[0];
+    return this.#byId(id);
   }
+
+  #byId = (id: string): RegisteredModel | undefined =>
+    this.#rows('SELECT about FROM models WHERE id = ?', id)[0];
 
   /** Entries of the ledger that were read for steps that the registry does not have. */
   get applied(): number {
@@ -80,7 +104,7 @@ export class ModelRegistry {
    * @param size entries of the ledger, up to which these are all
    */
   reapply(steps: readonly RecordedStep[], size: number): void {
-    durably(this.#database, () => {
+    this.#change(() => {
       for (const step of steps) this.#reapply(step);
       this.#database.prepare('UPDATE models_applied SET entries = ?').run(size);
     });
@@ -121,7 +145,7 @@ export class ModelRegistry {
 
   /** A draft, of the next version. */
   add(id: string, name: string, submitter: Person): RegisteredModel {
-    return durably(this.#database, () => {
+    return this.#change(() => {
       const { last } = this.#database
         .prepare('SELECT coalesce(max(version), 0) AS last FROM models WHERE name = ?')
         .get(name) as { last: number };
@@ -144,13 +168,23 @@ export class ModelRegistry {
 
   /** Takes a step, on disk when it returns. Throws `conflict`, `forbidden`, `not_found`. */
   take(reference: string, step: ModelStep): RegisteredModel {
-    return durably(this.#database, () => {
+    return this.#change(() => {
       const next = stepped(this.exactly(reference), step, this.#clock.now());
       // One version of a name is active.
       if (step.act === 'activate') this.#deactivate(next.name);
       this.#keep(next);
       return next;
     });
+  }
+
+  /** All or nothing, on disk when it returns; what was remembered is forgotten. */
+  #change<T>(act: () => T): T {
+    try {
+      return durably(this.#database, act);
+    } finally {
+      this.#meant.clear();
+      this.#known.clear();
+    }
   }
 
   #deactivate(name: string): void {

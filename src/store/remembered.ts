@@ -18,7 +18,8 @@ export class Remembered<Row> {
   constructor(database: DatabaseSync) {
     // Changes with every commit of another connection.
     this.#version = database.prepare('PRAGMA data_version');
-    // Counted by triggers on callers, keys and identities: counters are written many times a second, and change nothing here.
+    // Counted by triggers on callers, keys, identities and models: counters are written many times a second, and change
+    // nothing here.
     this.#changes = database.prepare('SELECT changes FROM standing');
   }
 

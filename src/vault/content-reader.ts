@@ -14,17 +14,25 @@ export interface StoredRecord {
 const DAYS = 2;
 
 /**
- * The sealed records of a request that came at `time` (milliseconds since 1970). Reads the segments of that day and
- * the next from end to end: reading content is a rare act, and an index would be one more thing that tells who spoke.
+ * The sealed records of requests, by when each came (milliseconds since 1970). Reads the segments of those days and the next
+ * from end to end: reading content is a rare act, and an index would be one more thing that tells who spoke.
  */
-export async function readRecords(folder: string, request: string, time: number): Promise<StoredRecord[]> {
-  const days = Array.from({ length: DAYS }, (_, i) => dayOf(time + i * 86_400_000));
+export async function readRecords(
+  folder: string,
+  requests: ReadonlyMap<string, number>,
+): Promise<StoredRecord[]> {
+  const days = new Set(
+    [...requests.values()].flatMap((time) =>
+      Array.from({ length: DAYS }, (_, i) => dayOf(time + i * 86_400_000)),
+    ),
+  );
   const found = new Map<string, { readonly head: RecordHead; readonly pieces: Piece[] }>();
   for (const { name, day } of await segmentsIn(folder)) {
-    if (!days.includes(day)) continue;
+    if (!days.has(day)) continue;
     for await (const piece of piecesOf(join(folder, name))) {
       const { head, id } = piece;
-      if (head?.request === request && head.id === id) found.set(id, { head, pieces: [] });
+      if (head !== undefined && requests.has(head.request) && head.id === id)
+        found.set(id, { head, pieces: [] });
       const record = found.get(id);
       // Out of order is as good as missing: it will not open.
       if (record !== undefined && piece.index === record.pieces.length) record.pieces.push(piece);

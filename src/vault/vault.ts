@@ -189,8 +189,13 @@ export class Vault {
    * The sealed content of a request that came at `time`, in milliseconds since 1970. Rejects where the key service does
    * not answer.
    */
-  async read(request: string, time: number): Promise<Unsealed[]> {
-    const records = await readRecords(this.#log.folder, request, time);
+  read(request: string, time: number): Promise<Unsealed[]> {
+    return this.readAll(new Map([[request, time]]));
+  }
+
+  /** The same of several requests, by when each came: what is on disk is read once. */
+  async readAll(requests: ReadonlyMap<string, number>): Promise<Unsealed[]> {
+    const records = await readRecords(this.#log.folder, requests);
     return Promise.all(
       records.map(async ({ head, pieces }) => {
         const digest = digestOfPieces(pieces);

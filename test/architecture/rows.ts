@@ -34,6 +34,7 @@ export const ROWS: Readonly<Record<string, number>> = {
   feeds: 4,
   factors: 4,
   inspection: 5,
+  defences: 5,
   store: 5,
   ledger: 5,
   runtime: 5,

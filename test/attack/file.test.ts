@@ -158,15 +158,21 @@ suite('a model that is a file', () => {
   });
 
   test('the ensemble takes turns, and leaves no more than each alone', async (t) => {
-    const folder = place(t);
     const args = ['--epsilon', '0.05,0.1', '--queries', '100', '--steps', '20', '--standard'];
-    const found = await result(folder, [...ATTACK, ...args]);
-    for (const [at, epsilon] of found.asked.epsilons.entries()) {
+    const sloped = await result(place(t), [...ATTACK, ...args]);
+    assert.ok(sloped.runs.every(({ attack }) => attack !== 'hop-skip-jump'));
+    // Where gradients are zero, decisions are asked as well.
+    const flat = await result(place(t, rounded(FEATURES)), [...ATTACK, ...args], 2);
+    assert.ok(flat.runs.some(({ attack }) => attack === 'hop-skip-jump'));
+    for (const [found, at, epsilon] of [sloped, flat].flatMap((one) =>
+      one.asked.epsilons.map((epsilon, at) => [one, at, epsilon] as const),
+    )) {
       const own = found.runs.filter((run) => run.epsilon === epsilon);
       assert.ok(own.length >= 3);
       for (const [index, run] of own.entries())
         assert.ok(index === 0 || run.robust.count <= (own[index - 1]?.robust.count ?? 0));
       assert.equal(found.worst[at]?.robust.count, own.at(-1)?.robust.count);
+      assert.equal(found.worst[at]?.robust.of, 40);
     }
   });
 });

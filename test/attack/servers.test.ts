@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import type { AttackResult } from '../../src/lifecycle/attack/result.ts';
 import { linear } from '../../src/lifecycle/attack/testing.ts';
+import { readRequest } from '../../src/oip/inference.ts';
+import { LENGTH_HEADER } from '../../src/oip/message.ts';
+import { numbersOf, type Tensor } from '../../src/tensors/tensor.ts';
 import { gatehouse } from '../harness/cli.ts';
 import { oipServer, server } from '../harness/oip-server.ts';
 import { csv, FEATURES, place, result, rows } from './place.ts';
@@ -52,6 +55,65 @@ suite('a model behind the Open Inference Protocol', () => {
     assert.equal(found.stopped, 'budget');
     assert.ok(asked.rows <= 150);
     assert.ok(asked.rows > 100);
+  });
+
+  test('answers that say less than they look like are attacked by what they do say', async (t) => {
+    const folder = place(t, undefined, 12);
+    const says = async (round: (chance: number) => number) => {
+      const asked = await server(t, async (request, body, response) => {
+        if (request.method === 'GET') {
+          const inputs = [{ name: 'x', datatype: 'FP64', shape: [-1, FEATURES] }];
+          response.end(JSON.stringify({ name: 'm', platform: 'any', inputs, outputs: [] }));
+          return;
+        }
+        const { inputs } = readRequest({ body, length: String(request.headers[LENGTH_HEADER]) });
+        const numbers = [...numbersOf(inputs.get('x') as Tensor)];
+        const scores = Array.from({ length: numbers.length / FEATURES }, (_, row) => {
+          const own = numbers.slice(row * FEATURES, (row + 1) * FEATURES);
+          const lead = own.reduce((sum, value, at) => sum + (at < FEATURES / 2 ? value : -value), 0);
+          const chance = round(1 / (1 + Math.exp(-lead)));
+          return [1 - chance, chance];
+        }).flat();
+        const y = { name: 'y', datatype: 'FP64', shape: [scores.length / 2, 2], data: scores };
+        response.end(JSON.stringify({ model_name: 'm', outputs: [y] }));
+      });
+      const words = ['--epsilon', '0.4', '--queries', '200'];
+      return result(folder, ['attack', `${asked}/v2/models/m`, '--data', 'data.csv', ...words]);
+    };
+    const labels = await says(Math.round);
+    assert.equal(labels.model.access, 'decisions');
+    assert.deepEqual(
+      labels.runs.map(({ attack }) => attack),
+      ['hop-skip-jump'],
+    );
+    assert.ok((labels.runs[0]?.success ?? 0) > 0.5);
+    const rounded = await says((chance) => Math.round(chance * 4) / 4);
+    assert.deepEqual(
+      rounded.runs.map(({ attack }) => attack),
+      ['hop-skip-jump', 'square'],
+    );
+    const whole = await says((chance) => chance);
+    assert.deepEqual(
+      whole.runs.map(({ attack }) => attack),
+      ['square'],
+    );
+  });
+
+  test('a server that says to come back much later is not asked before', async (t) => {
+    let asked = 0;
+    const busy = await server(t, async (_, __, response) => {
+      asked += 1;
+      response.writeHead(429, { 'retry-after': '3600' }).end();
+    });
+    const ran = await gatehouse(place(t, undefined, 4), [
+      'attack',
+      `${busy}/v2/models/m`,
+      '--data',
+      'data.csv',
+    ]);
+    assert.equal(ran.code, 4);
+    assert.match(ran.err, /answers 429[\s\S]*come back in 3600 s/);
+    assert.equal(asked, 1);
   });
 
   test('a redirect is not followed; a server that fails is named, its words are not', async (t) => {

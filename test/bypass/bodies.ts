@@ -24,7 +24,7 @@ const LAST_KEY = /"(\w+)":"forbidden fruit"/;
 const BOMB = gzipSync(Buffer.alloc(20_000_000, 0x20));
 
 /** One body, read by two parsers in two ways. */
-function parsers({ saying }: Door): readonly Refused[] {
+function parsers({ saying, surface }: Door): readonly Refused[] {
   const bad = saying(BAD);
   const good = saying('"hello"');
   const first = (json: string) => good.replace('{', `{${json},`);
@@ -116,7 +116,8 @@ function parsers({ saying }: Door): readonly Refused[] {
       'lone surrogate before the word',
       'Unicode 15, section 3.9',
       saying('"\\ud83dforbidden fruit"'),
-      saying('"\\ud83d hello"'),
+      // Texts that have no UTF-8 are no tensors.
+      surface.predicts ? undefined : saying('"\\ud83d hello"'),
     ),
     body('right-to-left override', 'CVE-2021-42574', saying('"\u202etiurf neddibrof"')),
     body(
@@ -128,7 +129,7 @@ function parsers({ saying }: Door): readonly Refused[] {
   ];
 }
 
-function types({ saying }: Door): readonly Refused[] {
+function types({ saying, surface }: Door): readonly Refused[] {
   const bad = saying(BAD);
   const good = saying('"hello"');
   const typed = (
@@ -142,7 +143,7 @@ function types({ saying }: Door): readonly Refused[] {
   const packed = (name: string, bytes: Buffer, id = `compressed as ${name}`, origin = PACKED) =>
     typed(id, origin, { 'content-encoding': name }, bytes);
   return [
-    of('none', 'RFC 9110, section 8.3', undefined),
+    ...(surface.untyped ? [] : [of('none', 'RFC 9110, section 8.3', undefined)]),
     of('text/plain', 'Fetch standard: a web page may send text/plain anywhere', 'text/plain'),
     of('form', 'Fetch standard: a web page may send forms anywhere', 'application/x-www-form-urlencoded'),
     of('multipart', 'RFC 7578', 'multipart/form-data; boundary=a'),

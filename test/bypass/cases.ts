@@ -10,11 +10,16 @@ import { history } from './history.ts';
 import { limitCases } from './limits.ts';
 import { matrix } from './matrix.ts';
 import { powerCases } from './power.ts';
+import { predictionCallerCases } from './prediction-callers.ts';
+import { lieCases } from './prediction-lies.ts';
+import { rowCases } from './prediction-rows.ts';
 import { reachingCases } from './reaching.ts';
 import { replyTricks } from './replies.ts';
 import { requestCases } from './requests.ts';
 import { switchCases } from './switches.ts';
 import { tenantCases } from './tenants.ts';
+import { valueCases } from './tensor-values.ts';
+import { tensorCases } from './tensors.ts';
 import { tokenCases } from './tokens.ts';
 import { translationCases } from './translation.ts';
 import { verdictCases } from './verdicts.ts';
@@ -42,4 +47,9 @@ export const WAYS: readonly Case[] = [
   ...reachingCases,
   ...tenantCases,
   ...limitCases,
+  ...tensorCases,
+  ...valueCases,
+  ...rowCases,
+  ...predictionCallerCases,
+  ...lieCases,
 ];

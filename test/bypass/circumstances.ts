@@ -70,6 +70,7 @@ authorization:
 
 /** The request of a door for another model. */
 function forModel({ surface, path, body }: Door, model: string, more: object = {}): Send {
+  if (surface.predicts) return { path: path.replace('/words/', `/${model}/`), body };
   return surface === geminiSurface
     ? { path: path.replace('/models/gemini:', `/models/${model}:`), body: { ...body, ...more } }
     : { path, body: { ...body, model, ...more } };
@@ -80,6 +81,7 @@ const CHATS = DOORS.filter(({ surface }) =>
   ['chat', 'responses', 'messages', 'gemini'].includes(surface.name),
 );
 const SAME = [...CHATS, ...DOORS.filter(({ surface }) => surface.name === 'completions')];
+const PREDICTING = DOORS.filter(({ surface }) => surface.predicts);
 
 interface Asking {
   readonly id: string;
@@ -132,7 +134,7 @@ const asked: readonly Asking[] = [
 ];
 const GOOD = { 'x-gatehouse-purpose': 'support', 'x-gatehouse-consent': 'storage' };
 
-const purposes: readonly Case[] = SAME.flatMap((door) => {
+const purposes: readonly Case[] = [...SAME, ...PREDICTING].flatMap((door) => {
   const benign = async () => {
     const lab = await open();
     lab.upstream.script = answerOf(door.surface, lab);

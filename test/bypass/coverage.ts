@@ -21,6 +21,11 @@ nobody sees), plain and streamed, and streams are cut in several ways. Places in
 other dialects. Attacks on the door itself are run at every door: each endpoint of each dialect, plain and streamed. This
 page is written from the cases (\`UPDATE_DOCS=1\`).
 
+Models that classify or score have a contract instead of guards. At their doors, \`oip\` (tensors of the Open Inference
+Protocol) and \`rows\`, the forbidden text stands in a feature of a few known words; numbers, shapes, encodings, parameters
+and what servers answer have themes of their own. Sealed models, versions and what was revoked are in
+\`predictions.test.ts\` beside them.
+
 ## Known limits
 
 - Text in an encoding of its own (Base64, ROT13, other languages) is a text like any other to these three guards, but that
@@ -31,6 +36,8 @@ page is written from the cases (\`UPDATE_DOCS=1\`).
   in tool arguments.
 - What a model server puts into measurements (embeddings, log probabilities, times), or spreads over the ids of many
   events, is not read as text.
+- No guard reads texts in tensors: a contract holds them to categories, or, where it names none, lets them pass. Models that
+  talk belong at the endpoints for chats.
 - Content whose type the policy allows (\`media\`) is not read at all, and recorded as not inspected.
 `;
 

@@ -6,6 +6,7 @@ import { type Disk, nodeDisk } from '../../src/ledger/disk.ts';
 import { startGateway, type TestGateway } from '../harness/gateway.ts';
 import { type Script, type ScriptedUpstream, startUpstream } from '../harness/upstream.ts';
 import { brokenGuards } from './broken-guards.ts';
+import { predictionsAt } from './predicting.ts';
 import { serveKeySet } from './token-issuer.ts';
 
 /** What came back. */
@@ -38,8 +39,10 @@ export interface Lab {
   close(): Promise<void>;
 }
 
-/** One more role, in the list that the harness begins. */
-export const HELPER = '  helper: { allow: [{ actions: ["callers.*"] }] }\n';
+/** More roles, in the list that the harness begins. */
+export const HELPER = `  helper: { allow: [{ actions: ["callers.*"] }] }
+  clerk: { allow: [{ actions: [predict, models.list], models: [words] }] }
+`;
 
 export const GUARDS = `guards:
   - { use: bounds, budget: 30s }
@@ -76,13 +79,20 @@ const hasty: Disk = {
 
 export async function openLab(options: LabOptions): Promise<Lab> {
   const [upstream, keySet] = await Promise.all([startUpstream(), serveKeySet()]);
+  const models = predictionsAt(upstream.url);
   const google = `  goog: { dialect: gemini, url: "${upstream.url}/v1beta", key: upstream-key-google, models: [gemini] }\n`;
   const gateway = await startGateway({
     upstream: upstream.url,
     kinds: brokenGuards,
     ledger: { disk: hasty },
     ...options,
-    settings: google + (options.settings?.(upstream.url) ?? '') + keySet.settings + (options.identity ?? ''),
+    files: { ...models.files, ...options.files },
+    settings:
+      google +
+      (options.settings?.(upstream.url) ?? '') +
+      models.settings +
+      keySet.settings +
+      (options.identity ?? ''),
   });
   const { hostname, port } = new URL(gateway.url);
   const agent = new http.Agent({ keepAlive: true });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Case } from './case.ts';
 import { GUARDS, type Lab, sideLab } from './lab.ts';
-import { answerOf, DOORS, type Door } from './surfaces.ts';
+import { answerOf, type Door, MAIN_DOORS } from './surfaces.ts';
 
 /** Five requests may be made, or five cents spent: twenty at once, by every door, and with two keys. */
 const RACES =
@@ -12,7 +12,7 @@ const ALLOWED = 5;
 
 const PRICES = `version: 1
 as_of: "2026-11-01"
-prices: [{ models: [m, claude, gemini], input: 0, output: 0, request: 0.01 }]
+prices: [{ models: [m, claude, gemini, words], input: 0, output: 0, request: 0.01 }]
 `;
 const LIMITS: Readonly<Record<string, () => Promise<Lab>>> = {
   requests: () => sideLab('requests', { policy: `${GUARDS}quotas: [{ per: caller, requests: 5/day }]\n` }),
@@ -68,6 +68,6 @@ function raced(door: Door, limit: string, open: () => Promise<Lab>, count: numbe
   };
 }
 
-export const limitCases: readonly Case[] = DOORS.filter(({ surface }) => surface.streams).flatMap((door) =>
+export const limitCases: readonly Case[] = MAIN_DOORS.flatMap((door) =>
   Object.entries(LIMITS).flatMap(([limit, open]) => [1, 2].map((count) => raced(door, limit, open, count))),
 );

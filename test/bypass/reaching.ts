@@ -8,7 +8,7 @@ import { json, type Script } from '../harness/upstream.ts';
 import type { Case } from './case.ts';
 import { send } from './judge.ts';
 import { GUARDS, type Lab, sideLab } from './lab.ts';
-import { answerOf, DOORS } from './surfaces.ts';
+import { answerOf, DOORS, MAIN_DOORS } from './surfaces.ts';
 
 /** Where the gateway goes, and what comes back from there: redirects, addresses, names that change, bombs. */
 const REDIRECT = 'Portkey CVE-2025-66405, Portkey #1718; BentoML CVE-2025-54381: SSRF by redirect';
@@ -244,7 +244,7 @@ const packed =
     void res.writeHead(200, { 'content-type': type, 'content-encoding': 'gzip' }).end(BOMB);
 
 /** Thirty thousand bytes that become forty million: the limit on answers is on what they become. */
-const bombs: readonly Case[] = DOORS.filter(({ surface }) => surface.streams).map(
+const bombs: readonly Case[] = MAIN_DOORS.map(
   (door): Case => ({
     id: `bombs / ${door.name}`,
     theme: 'bombs of a model server',

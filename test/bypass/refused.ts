@@ -57,13 +57,15 @@ export const refused = (theme: string, list: readonly Refused[]): Case[] =>
 
 /** The same at every door: each surface of each dialect, plain and streamed. */
 export const everywhere = (theme: string, listAt: (door: Door) => readonly Refused[]): Case[] =>
-  DOORS.flatMap((door) =>
-    listAt(door).map((one) => ({
-      ...caseOf(theme, one, door),
-      id: `${theme} / ${door.name} / ${one.id}`,
-      door: door.name,
-    })),
-  );
+  DOORS.flatMap((door) => refusedAt(theme, door, listAt(door)));
+
+/** The same at one door. */
+export const refusedAt = (theme: string, door: Door, list: readonly Refused[]): Case[] =>
+  list.map((one) => ({
+    ...caseOf(theme, one, door),
+    id: `${theme} / ${door.name} / ${one.id}`,
+    door: door.name,
+  }));
 
 function caseOf(
   theme: string,

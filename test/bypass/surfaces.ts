@@ -13,6 +13,10 @@ export interface Surface {
   readonly streams: boolean;
   /** Fields that say one text. */
   say(text: string): object;
+  /** It asks models that classify or score: by a contract instead of guards, and with nothing that is kept. */
+  readonly predicts?: true;
+  /** Its clients need not say what a body is. */
+  readonly untyped?: true;
   /** How its model server answers, where the scripted one does not know by itself. */
   readonly answer?: Script;
 }
@@ -68,6 +72,40 @@ export const geminiSurface: Surface = {
   body: gemini(hello),
   streams: true,
   say: gemini,
+};
+
+/** A score for each row that was asked. */
+const score: Script = (res, seen) => {
+  const [first] = (seen.body.inputs ?? []) as { readonly shape: readonly number[] }[];
+  const rows = first?.shape[0] ?? 1;
+  const data = new Array(rows).fill(0.5);
+  const outputs = [{ name: 'score', datatype: 'FP32', shape: [rows, 1], data }];
+  return json({ model_name: 'words', outputs })(res, seen);
+};
+const word = (text: string) => ({
+  inputs: [{ name: 'word', datatype: 'BYTES', shape: [1, 1], data: [text] }],
+});
+const rows = (text: string) => ({ rows: [{ word: text }] });
+
+/** The model `words` (predictions.ts) takes a category of texts: what is none of them, no model server may see. */
+export const oipSurface: Surface = {
+  name: 'oip',
+  path: '/v2/models/words/infer',
+  body: word(hello),
+  streams: false,
+  predicts: true,
+  untyped: true,
+  say: word,
+  answer: score,
+};
+export const rowsSurface: Surface = {
+  name: 'rows',
+  path: '/v2/models/words/rows',
+  body: rows(hello),
+  streams: false,
+  predicts: true,
+  say: rows,
+  answer: score,
 };
 
 /** Every endpoint of every dialect that a program can ask a model at. */
@@ -136,6 +174,8 @@ export const SURFACES: readonly Surface[] = [
     say: (text) => ({ requests: [{ content: { parts: [{ text }] } }] }),
     answer: json({ embeddings: [{ values: [0.5] }] }),
   },
+  oipSurface,
+  rowsSurface,
 ];
 
 /** The request to a surface, plain or streamed. */
@@ -166,3 +206,6 @@ export const DOORS: readonly Door[] = SURFACES.flatMap((surface) =>
   (surface.streams ? [false, true] : [false]).map((stream) => doorOf(surface, stream)),
 );
 export const CHAT_DOOR = doorOf(chatSurface, false);
+
+/** Doors that take most of the traffic: the slower attacks are run at these. */
+export const MAIN_DOORS = DOORS.filter(({ surface }) => surface.streams || surface.predicts);

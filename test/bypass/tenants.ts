@@ -101,7 +101,7 @@ const crossings: readonly Asking[] = [
 /** Answers of endpoints that nobody streams and that chance has no part in, or that are asked for without it. */
 const keepable = DOORS.filter(
   ({ stream, surface }) =>
-    !stream && !['count_tokens', 'gemini count', 'gemini embed'].includes(surface.name),
+    !stream && !surface.predicts && !['count_tokens', 'gemini count', 'gemini embed'].includes(surface.name),
 );
 const kept: readonly Case[] = keepable.flatMap((door) => {
   const benign = async () => {

@@ -190,7 +190,7 @@ const quota = (id: string, limit: string, body: object, output = 1): Case => ({
 
 export const verdictCases: readonly Case[] = [
   ...brokenGuards.flatMap(({ kind }) => [
-    ...DOORS.map((door) => failing(kind, 'prompt', door)),
+    ...DOORS.filter(({ surface }) => !surface.predicts).map((door) => failing(kind, 'prompt', door)),
     ...DOORS.filter((door) => voiceOf(door) !== undefined).map((door) => failing(kind, 'reply', door)),
   ]),
   opaque,

@@ -1,26 +1,8 @@
 import { readFileSync } from 'node:fs';
-import type { Scene } from './prediction-scene.ts';
-
-/** What came of one question, in the words of the table. */
-export interface PredictionOutcome {
-  readonly caller: string;
-  readonly ledger: readonly string[];
-}
-
-export interface PredictionFault {
-  readonly what: string;
-  /** Meets the fault; says what the caller got. What it breaks, it mends. */
-  meet(scene: Scene): Promise<string>;
-  readonly expect: PredictionOutcome;
-}
-
-const answered: PredictionOutcome = { caller: '200', ledger: ['begin', 'end: completed'] };
-const fails = (caller: string, end: string): PredictionOutcome => ({
-  caller,
-  ledger: ['begin', `end: failed, ${end}`],
-});
-const refused = (caller: string, why: string): PredictionOutcome => ({ caller, ledger: [`refused: ${why}`] });
-const unrecorded = (...ledger: string[]): PredictionOutcome => ({ caller: '503 ledger_unavailable', ledger });
+import { setTimeout as pause } from 'node:timers/promises';
+import { linearModel } from '../harness/predictions.ts';
+import { answered, fails, type PredictionFault, refused, unrecorded } from './prediction-fault.ts';
+import { PREDICTION_SERVER_FAULTS } from './prediction-server-faults.ts';
 
 /** Processes that this one has started. */
 export const children = (): number[] =>
@@ -54,7 +36,7 @@ export const PREDICTION_FAULTS: readonly PredictionFault[] = [
   {
     what: 'the registry cannot be read',
     meet: (scene) =>
-      scene.breaking(scene.store.models, 'find', () => {
+      scene.breaking(scene.store.models, 'standing', () => {
         throw new Error('injected');
       }),
     expect: refused('500 internal', 'failed, internal'),
@@ -78,6 +60,22 @@ export const PREDICTION_FAULTS: readonly PredictionFault[] = [
       return asked;
     },
     expect: unrecorded('begin'),
+  },
+  {
+    what: 'the disk is full, and half of the first entry is on it',
+    async meet(scene) {
+      scene.disk.fault = { file: /\.jsonl$/, operation: 'write', how: 'half', code: 'ENOSPC' };
+      return scene.ask();
+    },
+    expect: unrecorded(),
+  },
+  {
+    what: 'the first entry is written, and is not durable',
+    async meet(scene) {
+      scene.disk.fault = { file: /\.jsonl$/, operation: 'sync', how: 'before', code: 'EIO' };
+      return scene.ask();
+    },
+    expect: unrecorded(),
   },
   {
     what: 'the process of the model is killed while it works',
@@ -126,31 +124,62 @@ export const PREDICTION_FAULTS: readonly PredictionFault[] = [
     expect: refused('502 upstream_failed', 'failed, upstream_failed'),
   },
   {
-    what: 'what watches the answers throws',
+    what: 'what watches who asks throws',
     meet: (scene) =>
-      scene.breaking(scene.hook, 'observe', () => {
+      scene.breaking(scene.defence, 'stanceOf', () => {
         throw new Error('injected');
       }),
-    expect: fails('500 internal', 'internal'),
+    expect: refused('500 internal', 'failed, internal'),
   },
   {
-    what: 'the server of the protocol refuses the connection',
-    meet: (scene) => scene.ask(undefined, 'nobody'),
-    expect: fails('502 upstream_unreachable', 'upstream_unreachable'),
+    what: 'the settings are read again while it works',
+    async meet(scene) {
+      signal('SIGSTOP');
+      const asked = scene.ask();
+      await scene.begun();
+      const reloaded = scene.gateway.reload();
+      signal('SIGCONT');
+      await reloaded;
+      return asked;
+    },
+    expect: answered,
   },
   {
-    what: 'the server of the protocol never answers',
-    meet: (scene) => scene.askServer(() => {}),
-    expect: fails('504 upstream_timeout', 'upstream_timeout'),
+    what: 'another version is activated, and cannot be run: the one before answers',
+    async meet(scene) {
+      scene.add(Buffer.from('no model'));
+      const first = await scene.ask();
+      const next = await scene.ask();
+      scene.revoke();
+      return `${first}, next: ${next}`;
+    },
+    expect: { caller: '200, next: 200', ledger: [...answered.ledger, ...answered.ledger] },
   },
   {
-    what: 'the server of the protocol answers with something else',
-    meet: (scene) => scene.askServer((res) => void res.end('{"outputs": 7}')),
+    what: 'the model answers what is no number',
+    async meet(scene) {
+      scene.revoke();
+      scene.add(linearModel([Number.NaN, 0, 0], 0));
+      const said = await scene.ask();
+      scene.revoke();
+      return said;
+    },
     expect: fails('502 upstream_invalid', 'upstream_invalid'),
   },
   {
-    what: 'the server of the protocol refuses our key',
-    meet: (scene) => scene.askServer((res) => void res.writeHead(401).end()),
-    expect: fails('502 upstream_auth', 'upstream_auth'),
+    what: 'the caller leaves while the model works',
+    async meet(scene) {
+      signal('SIGSTOP');
+      const leave = new AbortController();
+      const asked = scene.ask(undefined, 'fraud', leave.signal).catch(() => 'nothing');
+      await scene.begun();
+      leave.abort();
+      const said = await asked;
+      await pause(200);
+      signal('SIGCONT');
+      return said;
+    },
+    expect: { caller: 'nothing', ledger: ['begin', 'end: failed, client_gone'] },
   },
+  ...PREDICTION_SERVER_FAULTS,
 ];

@@ -123,7 +123,11 @@ ${options.settings?.includes('abuse:') === true ? '' : CALM}
     socket: data.socket,
     shelf: shelfOf(io, settings, data.store.models, '1'),
   };
-  const gateway = await openGateway(options.replace?.(whole) ?? whole);
+  // A ledger that nobody closes would be an error whenever its memory is taken back.
+  const gateway = await openGateway(options.replace?.(whole) ?? whole).catch(async (error) => {
+    await data.close();
+    throw error;
+  });
   const keys = data.first;
   if (keys === undefined) throw new Error('the first keys are missing');
   return {

@@ -19,7 +19,7 @@ export interface Shown {
 export const NOTES = 'A model that nobody trained, but which says SEALED-SENTINEL.\n';
 
 /** The command line in this process: to start one for each line would take most of the time. */
-async function inProcess(cwd: string, args: readonly string[], version: string) {
+export async function inProcess(cwd: string, args: readonly string[], version: string) {
   let [out, err] = ['', ''];
   const io = {
     ...processIo(),

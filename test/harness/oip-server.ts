@@ -44,6 +44,7 @@ export async function oipServer(
   model: Uint8Array,
   features: number,
   refuse: (request: number) => number | undefined = () => undefined,
+  output = 'y',
 ): Promise<Asked> {
   const session = await OnnxSession.open(model);
   const asked = { address: '', rows: 0, requests: 0, headers: [] as IncomingMessage['headers'][] };
@@ -51,7 +52,7 @@ export async function oipServer(
     asked.headers.push(request.headers);
     if (request.method === 'GET') {
       const inputs = [{ name: 'x', datatype: 'FP32', shape: [-1, features] }];
-      const outputs = [{ name: 'y', datatype: 'FP32', shape: [-1, 2] }];
+      const outputs = [{ name: output, datatype: 'FP32', shape: [-1, 2] }];
       const meta = { name: 'm', versions: ['1'], platform: 'onnx', inputs, outputs };
       response.end(JSON.stringify(meta));
       return;
@@ -65,7 +66,7 @@ export async function oipServer(
       response.writeHead(status, { location: '/elsewhere', 'retry-after': '0' }).end();
       return;
     }
-    const outputs = await session.run(wanted.inputs, ['y']);
+    const outputs = await session.run(wanted.inputs, [output]);
     const answer = writeResponse({ model: 'm', version: '1', id: undefined, outputs }, wanted);
     if (answer.length !== undefined) response.setHeader(LENGTH_HEADER, answer.length);
     response.end(answer.body);

@@ -69,7 +69,10 @@ export async function servePredictions(
         if (model === undefined) throw new Error('not added');
         return model;
       };
-      const given = { ...whole, shelf: Object.assign(Object.create(shelf), { bytes }) };
+      const given = {
+        ...whole,
+        shelf: Object.assign(Object.create(shelf), { bytes, keys: () => shelf.keys() }),
+      };
       return options.replace?.(given) ?? given;
     },
   });

@@ -1,5 +1,6 @@
 import http, { type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { LENGTH_HEADER } from '../../src/oip/message.ts';
 
 /** A request as the upstream saw it: what left the machine. */
 export interface Seen {
@@ -29,8 +30,11 @@ export async function startUpstream(script: Script = sayHello): Promise<Scripted
     const chunks: Buffer[] = [];
     req.on('data', (chunk: Buffer) => chunks.push(chunk));
     req.on('end', () => {
-      const text = Buffer.concat(chunks).toString();
-      const body = text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
+      const bytes = Buffer.concat(chunks);
+      const text = bytes.toString();
+      // Tensors may stand behind the JSON.
+      const json = bytes.toString('utf8', 0, Number(req.headers[LENGTH_HEADER] ?? bytes.length));
+      const body = json === '' ? {} : (JSON.parse(json) as Record<string, unknown>);
       const one = { method: req.method ?? '', path: req.url ?? '', headers: req.headers, text, body };
       seen.push(one);
       void upstream.script(res, one);

@@ -11,6 +11,8 @@ import type { Passage } from '../passage.ts';
 import { CSRF, checkFresh } from '../people/session.ts';
 import { noteTags } from '../tags.ts';
 import { ACTING, asClient, readActing } from './acting.ts';
+import { alarmEndpoints } from './alarms.ts';
+import { askedEndpoints } from './asked.ts';
 import { backupEndpoints } from './backups.ts';
 import { callerEndpoints } from './callers.ts';
 import { detectionEndpoints } from './detections.ts';
@@ -48,12 +50,14 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...usageEndpoints,
   ...feedEndpoints,
   ...vaultEndpoints,
+  ...askedEndpoints,
   ...backupEndpoints,
   ...signingKeyEndpoints,
   ...registryEndpoints,
   ...incidentEndpoints,
   ...measureEndpoints,
   ...reviewEndpoints,
+  ...alarmEndpoints,
 ];
 
 /** Longest body of an administrative request, in bytes. */

@@ -2,6 +2,7 @@ import type { JsonObject } from '../../base/json.ts';
 import { datatypeOf } from '../../oip/datatypes.ts';
 import type { Passage } from '../passage.ts';
 import type { Port, Predicting, Prediction } from './predictor.ts';
+import { given } from './shaping.ts';
 
 /** What the Open Inference Protocol says of the server. Which software it is, in which version, is nobody's business. */
 export const describeServer = (passage: Passage): Promise<void> =>
@@ -27,16 +28,17 @@ export async function tellModelReady(
 
 export function describeModel(
   passage: Passage,
-  { name, contract, sealed }: Prediction,
+  prediction: Prediction,
   { version, outputs }: Predicting,
 ): Promise<void> {
+  const { name, contract, sealed } = prediction;
   const inputs = [...contract.inputs].map(([input, { type, dims }]) => portOf({ name: input, type, dims }));
   return say(passage, 200, {
     name,
     versions: version === undefined ? [] : [version],
     platform: sealed ? 'onnx_onnxv1' : 'open_inference_protocol',
     inputs,
-    outputs: outputs.map(portOf),
+    outputs: given(prediction, outputs).map(portOf),
   });
 }
 

@@ -1,3 +1,4 @@
+import type { Json } from '../../base/json.ts';
 import { Refusal } from '../../base/refusal.ts';
 import { checkTensors, rowsAsked } from '../../contracts/check.ts';
 import { rowsToTensors, takesRows } from '../../contracts/rows.ts';
@@ -5,6 +6,7 @@ import { sayViolations } from '../../contracts/violation.ts';
 import type { Caller } from '../../exchange/caller.ts';
 import type { RequestTags } from '../../exchange/tags.ts';
 import { type InferenceRequest, readRequest } from '../../oip/inference.ts';
+import { keptTensors } from '../../oip/kept.ts';
 import { LENGTH_HEADER } from '../../oip/message.ts';
 import type { Tensors } from '../../tensors/tensor.ts';
 import { parseJson } from '../../wire/json.ts';
@@ -14,14 +16,17 @@ import { callerNow } from '../identify.ts';
 import { limitPrediction, PREDICTIONS } from '../limit.ts';
 import { digestOf, type Passage } from '../passage.ts';
 import { noteTags } from '../tags.ts';
+import { openContent } from '../vault.ts';
+import { askDefended, checkWanted, standingOf } from './defend.ts';
 import { describeModel, describeServer, tellLive, tellModelReady, tellReady } from './describe.ts';
 import { type Endpoint, endpointOf } from './endpoint.ts';
-import { throughHook } from './hook.ts';
+import { Inquiry, meanOf, toldEntry } from './inquiry.ts';
+import { takeOutcomes } from './outcomes.ts';
 import type { Predicting, Prediction } from './predictor.ts';
 import { writeAnswer, writeRows } from './write.ts';
 
-/** JSON, or JSON with binary data behind it. */
-const TENSOR_BODY = /^application\/(?:json|octet-stream)\s*(?:;\s*charset="?utf-8"?\s*)?$/i;
+/** JSON, or JSON with binary data behind it. The clients of Triton and KServe leave out what it is. */
+const TENSOR_BODY = /^(?:application\/(?:json|octet-stream)\s*(?:;\s*charset="?utf-8"?\s*)?)?$/i;
 
 /**
  * The data path of predictions, whose order is the text of this function, as that of conversations is:
@@ -37,6 +42,10 @@ export async function predict(passage: Passage, known: Caller): Promise<void> {
   record.note({ operation: `oip.${endpoint.of === 'server' ? 'server.' : ''}${endpoint.what}` });
   if (ask.query.size > 0) throw new Refusal('query_refused');
   const tags = noteTags(passage);
+  if (endpoint.what === 'outcomes') {
+    admit(passage, known, 'report_outcomes');
+    return takeOutcomes(passage, known, tags, (name) => predictionOf(passage, name), endpoint.model);
+  }
   const asks = endpoint.what === 'infer' || endpoint.what === 'rows';
   admit(passage, known, asks ? 'predict' : 'models.list');
   if (endpoint.of === 'server') return answerServer(passage, endpoint.what);
@@ -75,6 +84,7 @@ async function infer(
   endpoint: AboutModel,
 ): Promise<void> {
   const { answer, gate, house, record } = passage;
+  record.content = openContent(passage, known);
   const bytes = await readBody(
     passage,
     house.settings.limits.body,
@@ -86,38 +96,47 @@ async function infer(
   authorize(passage, asker, 'predict', { kind: 'Model', id: endpoint.model });
   const prediction = predictionOf(passage, endpoint.model);
   record.note({ model: prediction.name });
+  const standing = standingOf(passage, prediction, caller);
   record.passed('authorize');
   const question = readQuestion(passage, prediction, endpoint.what, bytes);
   const { inputs } = question;
   hold(prediction, inputs);
   record.passed('inspect');
   const rows = rowsAsked(prediction.contract, inputs);
+  const inquiry = new Inquiry(caller.id, (act) => answer.onGone(act));
+  const asking = { caller, prediction, inputs, rows, wanted: question.outputs, inquiry };
   const usage = { input: rows * house.policy.tokensPerRow, output: 0 };
   const { meter } = await limitPrediction(passage, caller, prediction.name, usage);
   record.passed('limit');
   try {
+    await record.content?.prompt({ model: prediction.name, inputs: keptTensors(inputs) });
     await prediction.predictor.use(async (predicting) => {
       checkVersion(predicting, endpoint.version);
-      checkOutputs(predicting, question);
+      checkWanted(asking, predicting);
       const { version } = predicting;
       record.note({ upstream: PREDICTIONS, rows, ...(version !== undefined && { version }) });
       const flushed = gate.store.quotas.flushed();
       flushed.catch(() => {});
       const receipt = await record.begin();
       await flushed;
+      await record.content?.kept();
       record.passed('record');
       meter.forwarded = true;
-      const made = await predicting.predict(receipt, inputs, question.outputs);
-      meter.answered = true;
-      meter.see(usage);
-      meter.complete = true;
-      record.passed('forward');
-      const hook = gate.predictionHook;
-      const asked = { caller, model: prediction.name, version };
-      const outputs = hook === undefined ? made : throughHook(hook, asked, inputs, made, rows);
+      const outputs = await askDefended(passage, asking, predicting, standing, async (one, wanted) => {
+        inquiry.renew();
+        const made = await one.predict(receipt, inputs, wanted, inquiry);
+        meter.answered = true;
+        noteTold(passage, prediction, inquiry);
+        meter.see(usage);
+        meter.complete = true;
+        record.passed('forward');
+        return made;
+      });
       const about = { model: prediction.name, version, id: question.id, outputs };
       const wire = endpoint.what === 'rows' ? writeRows(about, rows) : writeAnswer(about, question);
       if (answer.gone) throw new Refusal('client_gone');
+      if (record.content !== undefined)
+        await record.content.whole(JSON.stringify({ outputs: keptTensors(outputs) }));
       const reply = { bytes: wire.body.length, digest: digestOf(gate, wire.body) };
       await record.end('completed', { status: 200, usage, reply });
       answer.prediction(wire.body, wire.headers);
@@ -132,18 +151,20 @@ async function infer(
 
 function predictionOf({ house }: Passage, model: string): Prediction {
   const prediction = house.predictions.byName.get(model);
-  if (prediction === undefined) throw new Refusal('model_unknown');
+  // What others are made of alone is as if it were not there.
+  if (prediction === undefined || prediction.hidden) throw new Refusal('model_unknown');
   return prediction;
+}
+
+/** Which models answered, and how far they differ, where a prediction is made of others. */
+function noteTold({ gate, record }: Passage, { name }: Prediction, { told }: Inquiry): void {
+  if (told === undefined) return;
+  record.note(toldEntry(told));
+  if (told.disagreement !== undefined) gate.metrics.disagreed(name, meanOf(told.disagreement));
 }
 
 function checkVersion({ version }: Predicting, wanted: string | undefined): void {
   if (wanted !== undefined && wanted !== version) throw new Refusal('model_unknown');
-}
-
-function checkOutputs({ outputs }: Predicting, { outputs: wanted = [] }: InferenceRequest): void {
-  const known = new Set(outputs.map(({ name }) => name));
-  if (known.size > 0 && wanted.some((name) => !known.has(name)))
-    throw new Refusal('request_invalid', { hint: 'An output is not of this model.', field: '/outputs' });
 }
 
 function readQuestion(
@@ -154,18 +175,31 @@ function readQuestion(
 ): InferenceRequest {
   if (what === 'infer') {
     const length = ask.req.headers[LENGTH_HEADER];
-    return readRequest({ body, length: typeof length === 'string' ? length : undefined });
+    const wire = { body, length: typeof length === 'string' ? length : undefined };
+    const question = readRequest(wire, prediction.contract.maxRows);
+    const { model, rows } = question;
+    if (model !== undefined && model !== prediction.name)
+      throw new Refusal('request_invalid', {
+        hint: 'The body names another model than the path.',
+        field: '/model_name',
+      });
+    return rows === undefined ? question : { ...question, inputs: tensorsOf(prediction, rows) };
   }
   const { rows, ...others } = parseJson(body, { maxDepth: house.settings.limits.depth });
   if (!Array.isArray(rows) || Object.keys(others).length > 0)
     throw new Refusal('request_invalid', { hint: 'Rows are asked as {"rows": [{…}, …]}.' });
-  if (!takesRows(prediction.contract))
+  const inputs = tensorsOf(prediction, rows);
+  return { id: undefined, model: undefined, inputs, rows, outputs: undefined, binary: () => false };
+}
+
+function tensorsOf({ contract }: Prediction, rows: readonly Json[]): Tensors {
+  if (!takesRows(contract))
     throw new Refusal('unsupported', {
       hint: 'This model has no named features: ask by tensors, at …/infer.',
     });
-  const { tensors, violations } = rowsToTensors(prediction.contract, rows);
+  const { tensors, violations } = rowsToTensors(contract, rows);
   if (tensors === undefined) throw new Refusal('request_invalid', { hint: sayViolations(violations) });
-  return { id: undefined, inputs: tensors, outputs: undefined, binary: () => false };
+  return tensors;
 }
 
 /** What the contract does not allow the model does not see. */

@@ -1,6 +1,9 @@
 import type { Contract } from '../../contracts/contract.ts';
 import type { Receipt } from '../../ledger/receipt.ts';
 import type { ElementType, Tensors } from '../../tensors/tensor.ts';
+import type { Inquiry } from './inquiry.ts';
+import type { Known } from './known.ts';
+import type { Shaping } from './shaping.ts';
 
 /** An input or output, as the model itself describes it. */
 export interface Port {
@@ -19,8 +22,14 @@ export interface Predicting {
    * Takes the proof that the ledger knows of the question. Rejects with a Refusal.
    *
    * @param wanted outputs by name; undefined: all
+   * @param inquiry who asks; a prediction that is made of others tells it who answered
    */
-  predict(receipt: Receipt, inputs: Tensors, wanted: readonly string[] | undefined): Promise<Tensors>;
+  predict(
+    receipt: Receipt,
+    inputs: Tensors,
+    wanted: readonly string[] | undefined,
+    inquiry: Inquiry,
+  ): Promise<Tensors>;
 }
 
 /** A model that can be asked, wherever it is. */
@@ -41,8 +50,14 @@ export interface Prediction {
   readonly name: string;
   readonly contract: Contract;
   readonly predictor: Predictor;
-  /** It is one of the registry's, and is run here. */
+  /** It is one of the registry's, and is run here; or all that it is made of are. */
   readonly sealed: boolean;
+  /** Callers have it by others that are made of it, not by its own name. */
+  readonly hidden: boolean;
+  /** Undefined: no monitors watch it. */
+  readonly known: Known | undefined;
+  /** Undefined: answers are given as they are. */
+  readonly shaping: Shaping | undefined;
 }
 
 /** The models of a configuration that predict. They end with it. */

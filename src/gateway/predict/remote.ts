@@ -23,7 +23,7 @@ export function openServer(
   server: ServerSource,
   longest: number,
 ): Predictor {
-  const { url, as, key, connections, tls } = server;
+  const { url, as, key, connections, binary, tls } = server;
   const { origin, pathname } = new URL(url);
   const pool = new Pool(origin, {
     connections,
@@ -40,15 +40,15 @@ export function openServer(
   const predicting: Predicting = {
     version: undefined,
     outputs: [],
-    async predict(receipt, inputs, wanted) {
-      const { body, length } = writeRequest(inputs, wanted, undefined);
+    async predict(receipt, inputs, wanted, { onGone }) {
+      const { body, length } = writeRequest(inputs, wanted, undefined, binary);
       const question = {
         path,
         headers: {
-          'content-type': 'application/octet-stream',
+          'content-type': length === undefined ? 'application/json' : 'application/octet-stream',
           'accept-encoding': 'identity',
           'user-agent': 'gatehouse',
-          [LENGTH_HEADER]: length ?? String(body.length),
+          ...(length !== undefined && { [LENGTH_HEADER]: length }),
           ...(key !== undefined && { authorization: `Bearer ${key.reveal()}` }),
         },
         body,
@@ -59,13 +59,21 @@ export function openServer(
       try {
         const answer = await forwardBytes(receipt, pool, question, (abort) => {
           late = setTimeout(() => abort(new Refusal('upstream_timeout')), timeout);
+          onGone(() => abort(new Refusal('client_gone')));
         });
         if (answer.status !== 200) {
           answer.abort();
           throw refusalOfStatus(answer);
         }
         const bytes = await collect(answer, longest);
-        return readResponse({ body: bytes, length: answer.header(LENGTH_HEADER) }).outputs;
+        const { outputs } = readResponse({ body: bytes, length: answer.header(LENGTH_HEADER) });
+        // What nobody asked for, nobody is told.
+        if (
+          wanted !== undefined &&
+          (outputs.size > wanted.length || wanted.some((name) => !outputs.has(name)))
+        )
+          throw new Refusal('upstream_invalid', { hint: 'It answered other outputs than were asked for.' });
+        return outputs;
       } finally {
         clearTimeout(late);
       }

@@ -3,23 +3,26 @@ import { Refusal } from '../../base/refusal.ts';
 import type { Contract } from '../../contracts/contract.ts';
 import { misfit } from '../../contracts/fits.ts';
 import { Receipt } from '../../ledger/receipt.ts';
-import { PredictionFailed, ServedModel } from '../../runtime/onnx/served-model.ts';
+import { PredictionFailed } from '../../runtime/onnx/prediction-failed.ts';
+import { ServedModel } from '../../runtime/onnx/served-model.ts';
 import type { SealedSource } from '../../settings/predictions.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { RegisteredModel } from '../../store/model-steps.ts';
 import type { Log } from '../log.ts';
 import type { ModelShelf } from '../model-shelf.ts';
 import type { Predicting, Predictor } from './predictor.ts';
+import type { ServingMetrics } from './serving-metrics.ts';
 
 /** What sealed models are opened with. */
 export interface SealedParts {
   readonly shelf: Pick<ModelShelf, 'bytes'> | undefined;
   readonly registry: {
-    find(reference: string): RegisteredModel;
-    byId(id: string): RegisteredModel | undefined;
+    standing(reference: string): RegisteredModel | undefined;
+    standingById(id: string): RegisteredModel | undefined;
   };
   readonly settings: Settings;
   readonly log: Log;
+  readonly serving: Pick<ServingMetrics, 'of'>;
   /** Milliseconds, from any start. */
   readonly tick: () => number;
 }
@@ -70,7 +73,7 @@ export class SealedPredictor implements Predictor {
     running.guests += 1;
     try {
       // It may have been revoked while it was started.
-      const state = this.#parts.registry.byId(running.id)?.state;
+      const state = this.#parts.registry.standingById(running.id)?.state;
       if (state !== 'active' && state !== 'approved') throw new Refusal('model_unknown');
       return await act(running);
     } finally {
@@ -89,7 +92,7 @@ export class SealedPredictor implements Predictor {
     if (running?.id === wanted.id) return running;
     const next = this.#start(wanted);
     // The version before answers until its successor can, unless it was taken from use.
-    if (running === undefined || this.#parts.registry.byId(running.id)?.state !== 'approved') {
+    if (running === undefined || this.#parts.registry.standingById(running.id)?.state !== 'approved') {
       this.#retire();
       return next;
     }
@@ -108,12 +111,7 @@ export class SealedPredictor implements Predictor {
   }
 
   #wanted(): RegisteredModel | undefined {
-    try {
-      return this.#parts.registry.find(this.#source.reference);
-    } catch (error) {
-      if (error instanceof Refusal) return undefined;
-      throw error;
-    }
+    return this.#parts.registry.standing(this.#source.reference);
   }
 
   /** Nobody new comes to the one that runs; those who are there are answered first. */
@@ -139,7 +137,7 @@ export class SealedPredictor implements Predictor {
   }
 
   async #open(model: RegisteredModel): Promise<Running> {
-    const { shelf, settings, log, tick } = this.#parts;
+    const { shelf, settings, log, serving, tick } = this.#parts;
     const version = String(model.version);
     try {
       if (shelf === undefined)
@@ -153,6 +151,8 @@ export class SealedPredictor implements Predictor {
         queueRows,
         memory,
         timeout: this.#timeout,
+        replyBytes: settings.limits.reply,
+        watch: serving.of(this.#name),
       });
       const why = misfit(this.#contract, served.inputs);
       if (why !== undefined || this.#closed) {
@@ -165,9 +165,9 @@ export class SealedPredictor implements Predictor {
         guests: 0,
         served,
         outputs: served.outputs,
-        async predict(receipt, inputs, wanted) {
+        async predict(receipt, inputs, wanted, { onGone }) {
           if (!Receipt.check(receipt)) throw new Refusal('internal');
-          return served.predict(inputs, wanted).catch(refuse);
+          return served.predict(inputs, wanted, onGone).catch(refuse);
         },
       };
       this.#retire();
@@ -189,6 +189,8 @@ function refuse(error: unknown): never {
   if (!(error instanceof PredictionFailed)) throw error;
   const { reason } = error;
   if (reason === 'timeout') throw new Refusal('upstream_timeout');
+  if (reason === 'gone') throw new Refusal('client_gone', { cause: error });
+  if (reason === 'reply') throw new Refusal('upstream_invalid', { cause: error });
   if (reason === 'model') throw new Refusal('upstream_failed', { cause: error });
   throw new Refusal('upstream_overloaded', { retryAfter: 1, cause: error });
 }

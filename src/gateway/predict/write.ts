@@ -1,4 +1,5 @@
 import type { Json } from '../../base/json.ts';
+import { Refusal } from '../../base/refusal.ts';
 import { type InferenceRequest, type InferenceResponse, writeResponse } from '../../oip/inference.ts';
 import { LENGTH_HEADER } from '../../oip/message.ts';
 import { writeTensors } from '../../oip/tensor-list.ts';
@@ -10,7 +11,7 @@ interface Written {
 }
 
 /** An answer as it was asked for: JSON, or JSON with binary data behind it. */
-export function writeAnswer(about: InferenceResponse, asked: InferenceRequest): Written {
+export function writeAnswer(about: InferenceResponse, asked: Pick<InferenceRequest, 'binary'>): Written {
   const { body, length } = writeResponse(about, asked);
   const headers =
     length === undefined
@@ -27,6 +28,8 @@ export function writeRows({ model, version, outputs }: InferenceResponse, rows: 
     if (dims[0] !== rows || typeof name !== 'string' || !Array.isArray(data)) return [];
     return [{ name, data, width: elementCount(dims.slice(1)) }];
   });
+  if (columns.length === 0)
+    throw new Refusal('upstream_invalid', { hint: 'No output has as many rows as were asked.' });
   const list = Array.from({ length: rows }, (_, row) =>
     Object.fromEntries(
       columns.map(({ name, data, width }): [string, Json] => {

@@ -9,12 +9,15 @@ import type { LedgerDesk } from '../../ledger/desk.ts';
 import type { Background } from '../../store/background.ts';
 import type { QuotaDesk } from '../../store/desk.ts';
 import type { Block, Sighting } from '../abuse/desk.ts';
+import type { Defence } from '../defence/defence.ts';
+import type { Outcome, StanceNews } from '../defence/desk.ts';
 import type { CrewFace } from '../gateway.ts';
 import { cannotListen } from '../listen.ts';
 import { type Log, nameOf } from '../log.ts';
 import { newsOf, WorkerDesk } from './desk.ts';
 import { pipeToWorker } from './pipe.ts';
 import { asJson, type Enlisted, fromJson, type Trouble } from './protocol.ts';
+import { askedIn } from './remote-defence.ts';
 import { Line } from './rpc.ts';
 
 /** Workers hear of the ledger's state this often, in milliseconds, and at once when it fails. */
@@ -58,6 +61,7 @@ interface Hand {
  */
 export class Crew implements CrewFace {
   onSighting: (sighting: Sighting) => void = () => {};
+  defence: Defence | undefined;
   readonly #options: CrewOptions;
   readonly #hands = new Set<Hand>();
   #version = 0;
@@ -106,6 +110,9 @@ export class Crew implements CrewFace {
       const line = new Line(pipeToWorker(worker), 'shutting_down');
       line.serve({
         ...desk.handlers,
+        observe: (told) => this.#watching.observe(askedIn(told)),
+        outcome: (told) => this.#watching.outcome(fromJson<Outcome>(told)),
+        stances: () => asJson(this.#watching.stances()),
         sighted: (sighting) => this.onSighting(fromJson<Sighting>(sighting)),
         enlist: () => {
           hand.version = this.#version;
@@ -206,6 +213,15 @@ export class Crew implements CrewFace {
 
   block(block: Block): void {
     for (const { line } of this.#hands) line.tell('block', asJson(block));
+  }
+
+  stances(news: StanceNews): void {
+    for (const { line } of this.#hands) line.tell('stances', asJson(news));
+  }
+
+  get #watching(): Defence {
+    if (this.defence === undefined) throw new Refusal('internal');
+    return this.defence;
   }
 
   forget(): void {

@@ -5,8 +5,9 @@ import type { LedgerNews } from '../../ledger/remote.ts';
  * What passes between the primary process, which alone holds the ledger and the counters, and its workers, which
  * answer clients. Everything is plain data.
  *
- * Worker to primary: `enlist`, `ready`, `append`, `reserve`, `settle`, `cancel`, `defer`, `take`, `finish`, `flushed`, `used`.
- * Primary to worker: `news`, `prepare`, `commit`, `abort`, `forget`, `metrics`, `close`.
+ * Worker to primary: `enlist`, `ready`, `append`, `reserve`, `settle`, `cancel`, `defer`, `take`, `finish`, `flushed`, `used`,
+ * `sighted`, `observe`, `outcome`, `stances`.
+ * Primary to worker: `news`, `block`, `stances`, `prepare`, `commit`, `abort`, `forget`, `metrics`, `close`.
  */
 export interface Enlisted {
   /** Every file of the configuration, by absolute path. */

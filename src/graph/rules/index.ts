@@ -1,5 +1,6 @@
 import type { Rule } from '../rule.ts';
 import { activation } from './activation.ts';
+import { attentions } from './attention.ts';
 import { classical } from './classical.ts';
 import { contraction } from './contraction.ts';
 import { convolution } from './convolution.ts';
@@ -8,12 +9,15 @@ import { indexing } from './indexing.ts';
 import { linear } from './linear.ts';
 import { normalization } from './normalization.ts';
 import { pooling } from './pooling.ts';
+import { recurrence } from './recurrent.ts';
 import { reductions } from './reduction.ts';
+import { sampling } from './sampling.ts';
 import { shaping } from './shaping.ts';
 
 /** Every operator that can be differentiated. A line for each family. */
 export const RULES: readonly Rule[] = [
   ...activation,
+  ...attentions,
   ...classical,
   ...contraction,
   ...convolution,
@@ -22,6 +26,8 @@ export const RULES: readonly Rule[] = [
   ...linear,
   ...normalization,
   ...pooling,
+  ...recurrence,
   ...reductions,
+  ...sampling,
   ...shaping,
 ];

@@ -1,6 +1,6 @@
 import { float32, int64 } from '../../tensors/tensor.ts';
 import { Algebra, algebraOf, real } from '../algebra.ts';
-import { int, ints, type Value, word } from '../emitter.ts';
+import { type Emitter, int, ints, type Value, word } from '../emitter.ts';
 import type { Draw, RealValue, Rule, Sample, Step } from '../rule.ts';
 import { spanOf, spread, type Window, windowAttributes, windowOf } from '../window.ts';
 
@@ -15,12 +15,114 @@ function placesOf(step: Step): string {
   return places;
 }
 
+/** Windows that lie side by side, and cover an image whole: how many there are along each axis. undefined: they do not. */
+function tilesOf(step: Step, window: Window): number[] | undefined {
+  const { kernel, strides, dilations, begins, ends } = window;
+  const sizes = step.input(0).dims.slice(2);
+  const tiles = kernel.flatMap((size, axis) => {
+    const length = sizes[axis];
+    const beside = strides[axis] === size && (dilations[axis] === 1 || size === 1);
+    const covered = typeof length === 'number' && length % size === 0 && !begins[axis] && !ends[axis];
+    return beside && covered ? [length / size] : [];
+  });
+  return tiles.length === kernel.length ? tiles : undefined;
+}
+
+/** Windows of more places are not taken apart: each place costs some operations on all windows. */
+const MOST_PLACES = 9;
+
+/**
+ * The same for windows side by side, without asking the pool for places, which makes it many times slower: of all windows the
+ * first places are compared with the maxima, then the second ones, and so on.
+ */
+function besideEachOther(step: Step, image: RealValue, { kernel }: Window, tiles: readonly number[]): string {
+  const { emit } = step;
+  const m = new Algebra(emit, image.type);
+  const line = emit.ints([1, -1]);
+  const places = kernel.reduceRight(
+    // Axis by axis from the last on, so that the first place of a window comes first.
+    (parts, size, axis) => interleaved(parts.map((part) => takenApart(emit, part, size, tiles, axis))),
+    [image.name],
+  );
+  const most = emit.op('Reshape', [step.output(0).name, line]);
+  let left = emit.op('Reshape', [step.cotangent, line]);
+  const made = places.map((place, at) => {
+    if (at === places.length - 1) return left;
+    const found = m.equal(emit.op('Reshape', [place, line]), most);
+    const taken = m.mul(left, m.indicator(found));
+    left = m.sub(left, taken);
+    return taken;
+  });
+  const whole = kernel.reduce(
+    (parts, size, axis) =>
+      Array.from({ length: parts.length / size }, (_, at) =>
+        putTogether(
+          emit,
+          Array.from({ length: size }, (_, place) => parts[place * (parts.length / size) + at] ?? ''),
+          tiles,
+          axis,
+        ),
+      ),
+    made,
+  );
+  return emit.reshape(whole[0] ?? '', image);
+}
+
+/** The first of each, then the second of each, … */
+const interleaved = (lists: readonly (readonly string[])[]): string[] =>
+  (lists[0] ?? []).flatMap((_, at) => lists.map((list) => list[at] ?? ''));
+
+/** How many numbers there are for each tile along an axis. */
+const within = (tiles: readonly number[], axis: number): number =>
+  tiles.slice(axis + 1).reduce((product, count) => product * count, 1);
+
+/** The places of all tiles along an axis, apart; axes behind it are taken apart already. */
+function takenApart(
+  emit: Emitter,
+  name: string,
+  size: number,
+  tiles: readonly number[],
+  axis: number,
+): string[] {
+  const ones = emit.ints(Array.from({ length: size }, () => 1));
+  const inner = within(tiles, axis);
+  if (axis < tiles.length - 1)
+    return emit.ops('Split', [emit.op('Reshape', [name, emit.ints([-1, size, inner])]), ones], size, {
+      axis: int(1),
+    });
+  // Numbers one by one are faster turned than split.
+  const turned = emit.op('Transpose', [emit.op('Reshape', [name, emit.ints([-1, size])])], {
+    perm: ints([1, 0]),
+  });
+  return emit.ops('Split', [turned, ones], size, { axis: int(0) });
+}
+
+/** {@link takenApart}, undone. */
+function putTogether(
+  emit: Emitter,
+  parts: readonly string[],
+  tiles: readonly number[],
+  axis: number,
+): string {
+  if (axis < tiles.length - 1) {
+    const shape = emit.ints([-1, 1, within(tiles, axis)]);
+    const lined = parts.map((part) => emit.op('Reshape', [part, shape]));
+    return emit.op('Concat', lined, { axis: int(1) });
+  }
+  const line = emit.ints([1, -1]);
+  const lined = parts.map((part) => emit.op('Reshape', [part, line]));
+  return emit.op('Transpose', [emit.op('Concat', lined, { axis: int(0) })], { perm: ints([1, 0]) });
+}
+
 /** The gradient goes to the place that was chosen, the first of equal ones, as in PyTorch. */
 function maxPool(step: Step): (string | null)[] {
   const { emit, cotangent } = step;
   const image = real(step, step.input(0));
   const kernel = kernelOf(step);
   const window = windowOf(step, kernel);
+  const tiles = tilesOf(step, window);
+  if (tiles !== undefined && kernel.reduce((product, size) => product * size, 1) <= MOST_PLACES)
+    return [besideEachOther(step, image, window, tiles)];
   const places = placesOf(step);
   const apart = kernel.every((_, axis) => (window.strides[axis] ?? 1) >= spanOf(window, axis));
   if (apart && image.type === 'float32')

@@ -1,4 +1,4 @@
-import { int64, numbersOf } from '../../tensors/tensor.ts';
+import { float32, int64, numbersOf } from '../../tensors/tensor.ts';
 import { algebraOf, real } from '../algebra.ts';
 import { int, ints, type Value } from '../emitter.ts';
 import type { Draw, Rule, SampleInput, Step } from '../rule.ts';
@@ -278,12 +278,22 @@ export const shaping: readonly Rule[] = [
   {
     op: 'Dropout',
     backward: (step) => {
-      const training = step.has(2) ? step.constant(2) : undefined;
-      if (step.has(2) && (training === undefined || Number(training.data[0]) !== 0))
+      const isZero = (index: number) => Number(step.constant(index)?.data[0] ?? 1) === 0;
+      // In training mode it may still drop nothing, as some exporters write it.
+      if (step.has(2) && !isZero(2) && !(step.has(1) && isZero(1)))
         return step.refuse('it is in training mode');
       return [step.cotangent];
     },
-    proof: (draw) => [{ inputs: [cube(draw)] }],
+    proof: (draw) => [
+      { inputs: [cube(draw)] },
+      {
+        inputs: [
+          cube(draw),
+          { tensor: float32([], [0]) },
+          { tensor: { type: 'bool', dims: [], data: Uint8Array.of(1) } },
+        ],
+      },
+    ],
   },
   {
     op: 'Cast',

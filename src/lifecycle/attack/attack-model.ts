@@ -5,6 +5,7 @@ import { Random } from '../../attacks/random.ts';
 import { gather, rowOf } from '../../attacks/rows.ts';
 import { isDiscrete, type Space } from '../../attacks/space.ts';
 import { Problem } from '../../base/problem.ts';
+import { saidBy } from './coarse.ts';
 import { corrupt } from './corrupt.ts';
 import { readData } from './data/read-data.ts';
 import { classesOf } from './data/samples.ts';
@@ -92,25 +93,23 @@ export async function attackModel(options: AttackOptions): Promise<AttackResult>
     signal,
   });
   try {
-    const { samples, victim } = target;
+    const { samples, victim: given } = target;
     const classes = names ?? target.classes;
-    if (classes !== undefined && classes.length !== victim.classes)
-      throw new Problem('usage', `${classes.length} classes are named, and the model has ${victim.classes}`);
-    const labels = classesOf(samples, classes, victim.classes);
+    if (classes !== undefined && classes.length !== given.classes)
+      throw new Problem('usage', `${classes.length} classes are named, and the model has ${given.classes}`);
+    const labels = classesOf(samples, classes, given.classes);
     const { space, unit } = spaceOf(samples, target.dims, options);
     const range = [least(space.lower), most(space.upper)] as const;
     const epsilons =
       options.epsilons.length > 0
         ? options.epsilons.toSorted((a, b) => a - b)
         : [defaultEpsilon(options.norm, space)];
-    const steps = planOf(victim, {
-      ...options,
-      epsilons,
-      besides: besidesOf(target, space),
-      thresholds: target.thresholds,
-    });
-    const scene: Scene = {
-      victim,
+    const planned = { ...options, epsilons, thresholds: target.thresholds };
+    const besides = besidesOf(target, space);
+    // Before anything is asked: what cannot be is refused.
+    planOf(given, { ...planned, besides });
+    const opening: Scene = {
+      victim: given,
       rows: samples.rows,
       labels,
       space,
@@ -122,7 +121,15 @@ export async function attackModel(options: AttackOptions): Promise<AttackResult>
       signal,
       now: options.now,
     };
-    const right = await rightRows(scene, samples.count);
+    const { right, scores } = await rightRows(opening, samples.count);
+    // A model that is here answers in full; what is named is run as it is.
+    const said = target.kind === 'onnx' || options.attacks.length > 0 ? 'scores' : saidBy(scores, given);
+    const victim: Victim = said === 'labels' ? { ...given, answers: 'labels' } : given;
+    const scene: Scene = { ...opening, victim };
+    const steps = planOf(victim, {
+      ...planned,
+      besides: said === 'coarse' ? [...besides, 'hop-skip-jump'] : besides,
+    });
     // Of a model with gradients the search for masked ones sees to it.
     const twice = victim.gradients === undefined ? Math.min(TWICE, samples.count) : 0;
     const unstable = await unstableRows(scene, twice);
@@ -244,15 +251,20 @@ async function ask(victim: Victim, rows: Float32Array): Promise<Float32Array> {
   }
 }
 
-async function rightRows({ victim, rows, labels, batch }: Scene, count: number): Promise<number[]> {
+async function rightRows(
+  { victim, rows, labels, batch }: Scene,
+  count: number,
+): Promise<{ readonly right: readonly number[]; readonly scores: Float32Array }> {
   const right: number[] = [];
+  const all = new Float32Array(count * victim.classes);
   for (let from = 0; from < count; from += batch) {
     const to = Math.min(count, from + batch);
     const scores = await ask(victim, rows.subarray(from * victim.features, to * victim.features));
+    all.set(scores, from * victim.classes);
     for (let place = from; place < to; place++)
       if (!errs(rowOf(scores, victim.classes, place - from), labels[place] ?? 0)) right.push(place);
   }
-  return right;
+  return { right, scores: all };
 }
 
 /** Of trees a search over their thresholds, of records one over the changes that a person could make. */

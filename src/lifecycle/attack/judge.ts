@@ -36,6 +36,7 @@ function runOf(
   );
   const left = finished.filter((place) => !broken.has(place) && !lost.has(place)).length;
   const attacked = finished.length;
+  const passed = outcome.passed.filter((place) => !lost.has(place)).length;
   return {
     attack,
     title,
@@ -43,8 +44,9 @@ function runOf(
     access,
     norm: step.norm,
     epsilon,
+    settings: step.settings,
     // Rows that it was not given are wrong as they are, or were broken before.
-    robust: shareOf(left, count - outcome.asked + attacked),
+    robust: shareOf(left + passed, count - outcome.asked + attacked),
     attacked,
     success: attacked === 0 ? 0 : broken.size / attacked,
     distances: quantilesOf([...broken].map((place) => outcome.broken.get(place)?.distance ?? 0)),
@@ -67,10 +69,9 @@ export function worstOf(
   return epsilons.map((epsilon) => {
     const broken = new Set(outcomes.flatMap((outcome) => [...brokenWithin(outcome, epsilon)]));
     const asked = outcomes.filter(({ step }) => step.again === undefined && step.epsilons.includes(epsilon));
-    const done = asked.map(({ step, finished }) => ({ step, finished: new Set(finished) }));
+    const done = asked.map(({ finished, passed }) => new Set([...finished, ...passed]));
     const open = right.filter(
-      (place) =>
-        !broken.has(place) && (done.length === 0 || done.some(({ finished }) => !finished.has(place))),
+      (place) => !broken.has(place) && (done.length === 0 || done.some((settled) => !settled.has(place))),
     );
     return { epsilon, robust: shareOf(right.length - broken.size - open.length, count - open.length) };
   });

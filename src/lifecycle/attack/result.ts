@@ -18,6 +18,8 @@ export interface RunResult {
   readonly access: Access;
   readonly norm: Norm;
   readonly epsilon: number;
+  /** Steps, restarts, queries a row and the like, as it was run. */
+  readonly settings: Readonly<Record<string, number>>;
   /** Rows that the model still gets right, of all that were finished; those it got wrong before count as wrong. */
   readonly robust: Share;
   /** Rows that were attacked to the end. */

@@ -4,6 +4,7 @@ import { distance } from '../../attacks/norms.ts';
 import { Random } from '../../attacks/random.ts';
 import { gather, rowOf } from '../../attacks/rows.ts';
 import type { Space } from '../../attacks/space.ts';
+import { isFor } from '../../attacks/standard.ts';
 import { BudgetSpent, type Meter } from './endpoints/meter.ts';
 import type { Step } from './plan.ts';
 import type { Batch, State } from './state.ts';
@@ -38,6 +39,8 @@ export interface StepOutcome {
   readonly asked: number;
   /** Places of the rows that were attacked to the end. */
   readonly finished: readonly number[];
+  /** Places of rows that were left and that this attack is not for (`isFor`). */
+  readonly passed: readonly number[];
   /** By place, also of rows that were not finished. */
   readonly broken: ReadonlyMap<number, Broken>;
   readonly queries: readonly number[];
@@ -65,12 +68,21 @@ export async function* runSteps(
 ): AsyncGenerator<StepOutcome> {
   // By budget, what is broken within it: what an ensemble asks next are the others.
   const least = new Map<number, number>();
+  const flat = new Set<number>();
   for (const step of steps) {
     // Of several budgets the smallest: what a larger one broke may hold there.
     const epsilon = step.epsilons[0] ?? 0;
     const left = right.filter((place) => !isWithin(least.get(place) ?? Number.POSITIVE_INFINITY, epsilon));
-    const places = step.rows === 'all' ? right : left;
-    const outcome = await runStep(scene, step, places, (done) => progress(step, done, places.length));
+    const places =
+      step.rows === 'all' ? right : left.filter((place) => isFor(step.attack, scene.victim, flat.has(place)));
+    if (places.length === 0 && left.length > 0) continue;
+    const given = new Set(places);
+    const ran = await runStep(scene, step, places, (done) => progress(step, done, places.length));
+    const outcome = {
+      ...ran,
+      passed: step.rows === 'all' ? [] : left.filter((place) => !given.has(place)),
+    };
+    for (const place of outcome.zeroGradients) flat.add(place);
     if (step.again === undefined)
       for (const [place, { distance: far }] of outcome.broken)
         if (far < (least.get(place) ?? Number.POSITIVE_INFINITY)) least.set(place, far);
@@ -84,7 +96,7 @@ async function runStep(
   step: Step,
   places: readonly number[],
   progress: (done: number) => void,
-): Promise<StepOutcome> {
+): Promise<Omit<StepOutcome, 'passed'>> {
   const { features } = scene.victim;
   const finished: number[] = [];
   const broken = new Map<number, Broken>();

@@ -39,8 +39,10 @@ export interface Target {
 }
 
 export interface TargetOptions extends Omit<SampleOptions, 'features'> {
-  /** A file in ONNX, the address of a model behind the Open Inference Protocol, or a mapping file. */
+  /** A file in ONNX, the address of a model behind the Open Inference Protocol, or a mapping file; else a name. */
   readonly model: string;
+  /** The model in ONNX, where it is in no file: a sealed one, which `model` names. */
+  readonly bytes: Uint8Array | undefined;
   readonly cwd: string;
   readonly env: Environment;
   readonly headers: Readonly<Record<string, Secret>>;
@@ -62,7 +64,10 @@ export function openTarget(data: Data, meter: Meter, options: TargetOptions): Pr
   return isMapping(options.model) ? serviceTarget(data, meter, options) : fileTarget(data, meter, options);
 }
 
-async function bytesOf({ cwd, model }: Pick<TargetOptions, 'cwd' | 'model'>): Promise<Buffer> {
+type Named = Pick<TargetOptions, 'bytes' | 'cwd' | 'model'>;
+
+async function bytesOf({ bytes, cwd, model }: Named): Promise<Uint8Array> {
+  if (bytes !== undefined) return bytes;
   try {
     return await readFile(resolve(cwd, model));
   } catch (cause) {
@@ -71,11 +76,10 @@ async function bytesOf({ cwd, model }: Pick<TargetOptions, 'cwd' | 'model'>): Pr
 }
 
 /** SHA-256 of the file that says what is attacked, hex; undefined of a server. */
-export const modelDigest = async (
-  options: Pick<TargetOptions, 'cwd' | 'model'>,
-): Promise<string | undefined> => (isAddress(options.model) ? undefined : digestOf(await bytesOf(options)));
+export const modelDigest = async (options: Named): Promise<string | undefined> =>
+  isAddress(options.model) ? undefined : digestOf(await bytesOf(options));
 
-const isAddress = (model: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//i.test(model);
+export const isAddress = (model: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//i.test(model);
 
 const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -128,7 +132,7 @@ async function oipTarget(data: Data, meter: Meter, options: TargetOptions): Prom
 
 async function serviceTarget(data: Data, meter: Meter, options: TargetOptions): Promise<Target> {
   const bytes = await bytesOf(options);
-  const mapping = readMapping(bytes.toString('utf8'), options.model, options.env);
+  const mapping = readMapping(new TextDecoder().decode(bytes), options.model, options.env);
   const shape = options.shape ?? mapping.shape;
   const samples = samplesOf(data, { ...options, features: shape && elementCount(shape) });
   const server = new ModelServer({

@@ -1,6 +1,6 @@
 import { encodeModel, storeTensor, valueInfo } from '../../graph/encode.ts';
 import type { AttributeValue, OnnxNode } from '../../graph/onnx.ts';
-import { float32, type Tensor } from '../../tensors/tensor.ts';
+import { float32, int64, type Tensor } from '../../tensors/tensor.ts';
 
 // Small classifiers for tests, made on the spot.
 
@@ -16,6 +16,7 @@ const modelOf = (
   features: number,
   nodes: readonly OnnxNode[],
   initializers: Readonly<Record<string, Tensor>> = {},
+  outputs: readonly string[] = ['y'],
 ): Uint8Array =>
   encodeModel({
     opsets: new Map([
@@ -29,10 +30,12 @@ const modelOf = (
       nodes,
       initializers: Object.entries(initializers).map(([name, tensor]) => storeTensor(name, tensor)),
       inputs: [valueInfo('x', 'float32', ['n', features])],
-      outputs: [valueInfo('y')],
+      outputs: outputs.map((name) => valueInfo(name)),
       rest: [],
     },
   });
+
+const integer = (value: number): AttributeValue => ({ kind: 'int', value });
 
 /** Two classes: the second where the first half of the features is larger in sum than the other. */
 export const linear = (features: number): Uint8Array =>
@@ -59,6 +62,28 @@ export const rounded = (features: number): Uint8Array =>
 const floats = (value: readonly number[]): AttributeValue => ({ kind: 'floats', value });
 const integers = (value: readonly number[]): AttributeValue => ({ kind: 'ints', value });
 const words = (value: readonly string[]): AttributeValue => ({ kind: 'strings', value });
+
+/** The same as {@link linear}, as the probability of the second class only. */
+export const sigmoid = (features: number): Uint8Array =>
+  modelOf(features, [node('MatMul', ['x', 'w'], ['z']), node('Sigmoid', ['z'], ['y'])], {
+    w: float32(
+      [features, 1],
+      Array.from({ length: features }, (_, at) => (at < features / 2 ? 8 : -8)),
+    ),
+  });
+
+/** The same as {@link linear}, and `label`: what it calls the class. */
+export const labelled = (features: number, names: readonly [number, number]): Uint8Array =>
+  modelOf(
+    features,
+    [
+      node('MatMul', ['x', 'w'], ['y']),
+      node('ArgMax', ['y'], ['at'], { axis: integer(1), keepdims: integer(0) }),
+      node('Gather', ['names', 'at'], ['label']),
+    ],
+    { w: halves(features), names: int64([2], names) },
+    ['label', 'y'],
+  );
 
 /** One tree of one question: the second class where the first feature is above a half. */
 export const tree = (features: number): Uint8Array =>

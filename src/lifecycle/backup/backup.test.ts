@@ -102,6 +102,17 @@ test('while entries are being written, a backup ends with a checkpoint and is wh
   assert.equal((await verifyBackup(backup, hash)).hash, hash);
 });
 
+test('what monitors remember is in it, as it is when it is made, and comes back', async (t) => {
+  const { folder, data, backup, options } = await scene(t);
+  mkdirSync(join(data, 'defence'));
+  writeFileSync(join(data, 'defence', 'fraud.ladder'), 'who stands where');
+  writeFileSync(join(data, 'defence', 'fraud.ladder.tmp'), 'half writt');
+  await createBackup(options);
+  const to = join(folder, 'restored');
+  await restoreBackup({ backup, to, erasures: noErasures });
+  assert.deepEqual(readdirSync(join(to, 'gatehouse-data', 'defence')), ['fraud.ladder']);
+});
+
 test('while old segments are archived, a backup is whole', async (t) => {
   const { folder, data, backup, ledger, ledgerKeys, options } = await scene(t);
   const from = ledgerPaths(data).folder;

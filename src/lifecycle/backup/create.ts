@@ -10,6 +10,7 @@ import { copyLedger } from '../../ledger/copy.ts';
 import { copyFile } from '../../ledger/copy-file.ts';
 import { nodeDisk } from '../../ledger/disk.ts';
 import { ledgerPaths } from '../../ledger/init.ts';
+import { defenceFolder } from '../../settings/data-places.ts';
 import { copyDatabase } from '../../store/copy.ts';
 import { vaultPaths } from '../../vault/vault.ts';
 import { dataPaths } from '../data-folder.ts';
@@ -94,7 +95,8 @@ async function fill(draft: string, options: BackupOptions): Promise<Backup> {
   const created = new Date(clock.now()).toISOString();
   await mkdir(join(draft, 'data'), { mode: 0o700 });
   const ledger = await copyWhole(ledgerPaths(data).folder, at('ledger'));
-  await copyContent(source.vault.content, at('content'));
+  await copyFolder(source.vault.content, at('content'));
+  await copyFolder(defenceFolder(data), at('defence'));
   if (existsSync(source.vault.keys)) copyDatabase(source.vault.keys, at('vault.sqlite'));
   copyDatabase(source.store, at('gatehouse.sqlite'));
 
@@ -169,11 +171,14 @@ function requireRestorable(path: string): void {
   );
 }
 
-/** Segments of sealed content; one that retention removes meanwhile is no loss. */
-async function copyContent(from: string, to: string): Promise<void> {
+/**
+ * Segments of sealed content, of which one that retention removes meanwhile is no loss; and what monitors remember, whose files
+ * are replaced whole.
+ */
+async function copyFolder(from: string, to: string): Promise<void> {
   if (!existsSync(from)) return;
   await mkdir(to, { mode: 0o700 });
-  for (const name of await readdir(from)) {
+  for (const name of (await readdir(from)).filter((one) => !one.endsWith('.tmp'))) {
     await copyFile(join(from, name), join(to, name)).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error;
     });

@@ -3,7 +3,14 @@ import type { Json } from '../../base/json.ts';
 import { Chain } from '../../shapers/chain.ts';
 import { dawn, type Ownership, ownership } from '../../shapers/dawn.ts';
 import { Keyed } from '../../shapers/keyed.ts';
-import { fitGate, MEASURES, type Measure, outlierOf, unitsOf } from '../../shapers/outlier-gate.ts';
+import {
+  fitGate,
+  type GateProfile,
+  MEASURES,
+  type Measure,
+  outlierOf,
+  unitsOf,
+} from '../../shapers/outlier-gate.ts';
 import { type Context, softmax } from '../../shapers/shaper.ts';
 import { CloneTrainer, type CloneTraining, labelsOf } from './clone.ts';
 
@@ -11,7 +18,7 @@ import { CloneTrainer, type CloneTraining, labelsOf } from './clone.ts';
 export interface Candidate {
   readonly name: string;
   readonly shapers: Json;
-  /** What the gate looks at; default: all there is. */
+  /** What the gate looks at, where it is made here; default: all there is. */
   readonly gate?: readonly Measure[] | undefined;
 }
 
@@ -25,8 +32,11 @@ export interface Thief {
 
 export interface ShapingJob {
   readonly model: Pick<Victim, 'features' | 'classes' | 'answers' | 'scores'>;
-  /** Rows that the gate is calibrated on, [count × features]; the model need not know them, and no labels are asked for. */
-  readonly own: Float32Array;
+  /**
+   * Rows that the gate is calibrated on, [count × features], which the model need not know, and no labels are asked for; or what
+   * was learned from such rows before.
+   */
+  readonly own: Float32Array | GateProfile;
   /** Rows of benign users with their classes, not among `own`: what shaping costs, and what a copy is measured by. */
   readonly benign: { readonly rows: Float32Array; readonly labels: ArrayLike<number> };
   readonly thieves: readonly Thief[];
@@ -98,12 +108,11 @@ export async function* evaluateShaping(job: ShapingJob): AsyncGenerator<Shaping>
   const lists = job.candidates.map(({ name, shapers, gate = MEASURES }) => ({
     name,
     gate,
-    chain: new Chain(shapers, { gate: true }),
+    chain: new Chain(shapers, { key: true, gate: true }),
   }));
-  const own = { rows: job.own, features, probabilities: await probabilitiesOf(job, job.own), classes };
   const gates = new Map(lists.map(({ gate }) => [gateName(gate), gate]));
-  const profiles = [...gates].map(([name, measures]) => ({ name, profile: fitGate(own, measures) }));
-  const keyed = new Keyed(job.secret, job.digest, unitsOf(job.own, features));
+  const { profiles, units } = await gatesOf(job, gates);
+  const keyed = new Keyed(job.secret, job.digest, units);
   const ask = async (rows: Float32Array): Promise<Asked> => {
     const probabilities = await probabilitiesOf(job, rows);
     const labels = labelsOf(probabilities, classes);
@@ -159,6 +168,23 @@ export async function* evaluateShaping(job: ShapingJob): AsyncGenerator<Shaping>
   } finally {
     await trainer.close();
   }
+}
+
+/** The gates that are asked for, by what they look at. */
+async function gatesOf(
+  job: ShapingJob,
+  gates: ReadonlyMap<string, readonly Measure[]>,
+): Promise<{ profiles: { name: string; profile: GateProfile }[]; units: Float64Array }> {
+  const { own, model } = job;
+  const { features, classes } = model;
+  if (!(own instanceof Float32Array)) {
+    if (own.units.length !== features || own.classes.length !== classes)
+      throw new RangeError('the gate is of another model');
+    return { profiles: [...gates.keys()].map((name) => ({ name, profile: own })), units: own.units };
+  }
+  const rows = { rows: own, features, probabilities: await probabilitiesOf(job, own), classes };
+  const profiles = [...gates].map(([name, measures]) => ({ name, profile: fitGate(rows, measures) }));
+  return { profiles, units: unitsOf(own, features) };
 }
 
 async function probabilitiesOf({ model, signal }: ShapingJob, rows: Float32Array): Promise<Float32Array> {

@@ -1,4 +1,5 @@
 import { Problem } from '../../base/problem.ts';
+import { sizeOf } from '../../tensors/batch.ts';
 import type { Tensor } from '../../tensors/tensor.ts';
 import { OnnxSession, type Port } from './session.ts';
 
@@ -7,24 +8,28 @@ import { OnnxSession, type Port } from './session.ts';
 
 /** What the process is told. */
 export type Told =
-  | { readonly model: Uint8Array; readonly threads: number }
+  | { readonly model: Uint8Array; readonly threads: number; readonly runtime: string | undefined }
   | {
       readonly id: number;
       readonly feeds: readonly (readonly [string, Tensor])[];
       readonly wanted: readonly string[] | undefined;
+      /** Bytes of an answer, of all its tensors. */
+      readonly most: number;
     };
 
-/** What it says: that it is ready or why not, then an answer to each question. Never any of a caller's numbers. */
+/**
+ * What it says: that it is ready or why not, then an answer to each question, with the bytes of memory that it has. Of what
+ * fails never any of a caller's numbers.
+ */
 export type Said =
   | { readonly ready: { readonly inputs: readonly Port[]; readonly outputs: readonly Port[] } }
   | { readonly broken: string }
   | {
       readonly id: number;
       readonly results: readonly (readonly [string, Tensor])[];
-      /** Bytes of memory that the process has. */
       readonly memory: number;
     }
-  | { readonly id: number; readonly failed: true };
+  | { readonly id: number; readonly failed: 'model' | 'reply'; readonly memory: number };
 
 const say = (said: Said): void => {
   process.send?.(said);
@@ -36,18 +41,22 @@ if (process.send !== undefined) {
   process.on('message', async (told: Told) => {
     if ('model' in told) {
       try {
-        session = await OnnxSession.open(told.model, { threads: told.threads });
+        const { model, threads, runtime } = told;
+        session = await OnnxSession.open(model, { threads, runtime });
         say({ ready: { inputs: session.inputs, outputs: session.outputs } });
       } catch (error) {
         say({ broken: error instanceof Problem ? error.message : 'the model cannot be opened' });
       }
       return;
     }
+    const { id, feeds, wanted, most } = told;
     try {
-      const results = await session?.run(new Map(told.feeds), told.wanted);
-      say({ id: told.id, results: [...(results ?? [])], memory: process.memoryUsage.rss() });
+      const results = (await session?.run(new Map(feeds), wanted)) ?? new Map();
+      const memory = process.memoryUsage.rss();
+      // What is too long is not sent: it would be in the memory of whoever asked.
+      say(sizeOf(results) > most ? { id, failed: 'reply', memory } : { id, results: [...results], memory });
     } catch {
-      say({ id: told.id, failed: true });
+      say({ id, failed: 'model', memory: process.memoryUsage.rss() });
     }
   });
 }

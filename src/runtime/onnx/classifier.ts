@@ -2,10 +2,10 @@ import { Problem } from '../../base/problem.ts';
 import { encodeModel } from '../../graph/encode.ts';
 import { logitsOf, withoutMaps } from '../../graph/logits.ts';
 import type { OnnxModel } from '../../graph/onnx.ts';
-import { prepare } from '../../graph/prepare.ts';
 import { CannotUpgrade } from '../../graph/upgrade.ts';
 import { MalformedModel } from '../../graph/wire.ts';
 import { elementCount, float32, numbersOf, type Tensor, type Tensors } from '../../tensors/tensor.ts';
+import { preparedModel } from './prepared-model.ts';
 import { OnnxSession, type Port, type SessionOptions } from './session.ts';
 
 /** A model that takes rows of numbers and answers with scores, and how both are laid out. */
@@ -31,7 +31,7 @@ export interface Classifier {
 
 /** Opens a model as one that classifies, up to its logits where it can be seen where they are. Rejects with Problem('usage'). */
 export async function openClassifier(bytes: Uint8Array, options: SessionOptions): Promise<Classifier> {
-  const { model, opaque } = prepared(bytes);
+  const { model, opaque } = await prepared(bytes);
   const whole = await OnnxSession.open(model === undefined ? bytes : encodeModel(model), options);
   const shape = shapeOf(whole);
   for (const { name, made } of await realOutputs(whole, shape)) {
@@ -66,21 +66,40 @@ export const realTensor = (type: string, dims: readonly number[], data: Float32A
   type === 'float64' ? { type, dims, data: Float64Array.from(data) } : float32(dims, data);
 
 /** What cannot be read or brought up to date is run as it is, without gradients. */
-function prepared(bytes: Uint8Array): { model?: OnnxModel; opaque: string | undefined } {
+async function prepared(bytes: Uint8Array): Promise<{ model?: OnnxModel; opaque: string | undefined }> {
   try {
-    return { model: withoutMaps(prepare(bytes)), opaque: undefined };
+    const model = await preparedModel(bytes, () => samplesFor(bytes));
+    return { model: withoutMaps(model), opaque: undefined };
   } catch (error) {
     if (error instanceof CannotUpgrade || error instanceof MalformedModel) return { opaque: error.message };
     throw error;
   }
 }
 
-function shapeOf({ inputs }: OnnxSession): Pick<Classifier, 'input' | 'dims' | 'features' | 'batch'> {
+/** Zeros, in two numbers of rows where the model takes any. */
+async function samplesFor(bytes: Uint8Array): Promise<Tensors[]> {
+  const session = await OnnxSession.open(bytes);
+  try {
+    return blankRows(shapeOf(session));
+  } finally {
+    await session.close();
+  }
+}
+
+export const blankRows = (shape: Pick<Classifier, 'input' | 'dims' | 'features' | 'batch'>): Tensors[] =>
+  (shape.batch === undefined ? [2, 3] : [shape.batch]).map((count) =>
+    feedsOf(shape, new Float32Array(shape.features * count)),
+  );
+
+/** How a model takes rows. Throws Problem('usage') where it has another input than one of real numbers. */
+export function shapeOf({
+  inputs,
+}: Pick<OnnxSession, 'inputs'>): Pick<Classifier, 'input' | 'dims' | 'features' | 'batch'> {
   const [input] = inputs;
   if (inputs.length !== 1 || input === undefined || !/^float(32|64)$/.test(input.type))
     throw new Problem(
       'usage',
-      `the model takes ${inputs.map(({ name, type }) => `${name} (${type})`).join(', ') || 'no tensor'}: only models of one input of real numbers can be attacked`,
+      `the model takes ${inputs.map(({ name, type }) => `${name} (${type})`).join(', ') || 'no tensor'}: only models of one input of real numbers are taken here`,
       'join its inputs into one tensor in front of the model, and export it again',
     );
   const varying = input.dims.slice(1).find((dim) => typeof dim !== 'number' || dim < 1);
@@ -103,7 +122,7 @@ async function realOutputs(
   const count = shape.batch ?? 2;
   const rows = new Float32Array(shape.features * count).map((_, at) => ((at * 37) % 101) / 100);
   const names = session.outputs.map(({ name }) => name);
-  const made = await session.run(feedsOf(shape, rows), names);
+  const made = await session.probe(feedsOf(shape, rows), names);
   return [...made].flatMap(([name, made]) =>
     /^float(32|64)$/.test(made.type) && made.dims.length === 2 && made.dims[0] === count
       ? [{ name, made }]
@@ -117,12 +136,18 @@ const layoutOf = ({ dims, type }: Tensor): Pick<Classifier, 'classes' | 'single'
   type: type === 'float64' ? type : 'float32',
 });
 
+/** What probabilities are off by, in single precision: trees that add up to more than one say less than zero of the other class. */
+const ROUNDED = 1e-3;
+
+/** Whether a score is a probability. */
+export const isProbability = (score: number): boolean => score >= -ROUNDED && score <= 1 + ROUNDED;
+
 /** Whether every row of some scores adds up to one. */
 export function areProbabilities(scores: Float32Array, classes: number): boolean {
   for (let from = 0; from < scores.length; from += classes) {
     const row = scores.subarray(from, from + classes);
-    if (row.some((score) => !(score >= 0 && score <= 1))) return false;
-    if (Math.abs(row.reduce((sum, score) => sum + score, 0) - 1) > 1e-3) return false;
+    if (!row.every(isProbability)) return false;
+    if (Math.abs(row.reduce((sum, score) => sum + score, 0) - 1) > ROUNDED) return false;
   }
   return true;
 }

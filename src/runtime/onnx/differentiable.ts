@@ -2,9 +2,9 @@ import type { Resolve } from '../../graph/decode.ts';
 import { type DifferentiateOptions, differentiate } from '../../graph/differentiate.ts';
 import { encodeModel } from '../../graph/encode.ts';
 import type { OnnxModel } from '../../graph/onnx.ts';
-import { prepare } from '../../graph/prepare.ts';
 import type { Tensor, Tensors } from '../../tensors/tensor.ts';
 import { factsOf } from './facts.ts';
+import { preparedModel } from './prepared-model.ts';
 import { OnnxSession, type SessionOptions } from './session.ts';
 
 /** A model and its gradients, both run by ONNX Runtime. */
@@ -38,7 +38,8 @@ export class DifferentiableModel {
     samples: readonly Tensors[],
     options: DifferentiateOptions & SessionOptions & { readonly resolve?: Resolve | undefined } = {},
   ): Promise<DifferentiableModel> {
-    return DifferentiableModel.of(prepare(bytes, options.resolve), samples, options);
+    const model = await preparedModel(bytes, async () => samples, options.resolve);
+    return DifferentiableModel.of(model, samples, options);
   }
 
   /** The same of a model that was read and prepared. */

@@ -9,6 +9,8 @@ import { OnnxSession } from './session.ts';
  * What every value of a model is: it is run on two samples with each value shown, and a size that differs between them is
  * one that varies. So the runtime says what shapes are, for operators that Gatehouse knows nothing of as well, and what is
  * reckoned of shapes within the graph. With one sample all sizes are taken as fixed. Sequences and maps are left out.
+ *
+ * Rejects with `Problem('usage')` where the model cannot be opened or run, in the runtime's own words.
  */
 export async function factsOf(model: OnnxModel, samples: readonly Tensors[]): Promise<Facts> {
   const session = await OnnxSession.open(encodeModel(expose(model)), { optimize: 'none' });
@@ -16,7 +18,7 @@ export async function factsOf(model: OnnxModel, samples: readonly Tensors[]): Pr
   const facts = new Map<string, { type: ElementType; dims: (number | null)[]; value: Tensor | undefined }>();
   try {
     for (const sample of samples)
-      for (const [name, tensor] of [...sample, ...(await session.run(sample, shown))]) {
+      for (const [name, tensor] of [...sample, ...(await session.probe(sample, shown))]) {
         const { type, dims } = tensor;
         const known = facts.get(name);
         if (known === undefined) facts.set(name, { type, dims: [...dims], value: few(tensor) });

@@ -118,16 +118,21 @@ async function sameWhereSizesVary(
 async function check(rule: Rule, sample: Sample, precision: Precision, seed: number): Promise<boolean> {
   const next = random(seed);
   const { model, feeds } = modelOf(rule, sample, precision, next);
-  const forward = await OnnxSession.open(encodeModel(model), { optimize: 'none' }).catch((error: unknown) => {
+  const unlessDouble = (error: unknown) => {
     if (
       precision === 'float64' &&
-      /NOT_IMPLEMENTED|Could not find an implementation|Type/.test(String(error))
+      /NOT_IMPLEMENTED|Could not find an implementation|Type|does not support double/.test(String(error))
     )
       return undefined;
     throw error;
-  });
+  };
+  const forward = await OnnxSession.open(encodeModel(model), { optimize: 'none' }).catch(unlessDouble);
   if (forward === undefined) return false;
-  const facts = await factsOf(model, [feeds]);
+  const facts = await factsOf(model, [feeds]).catch(unlessDouble);
+  if (facts === undefined) {
+    await forward.close();
+    return false;
+  }
   for (const output of forward.outputs.filter(({ type }) => isReal(type))) {
     const derivative = differentiate(model, facts, { output: output.name });
     const backward = await OnnxSession.open(encodeModel(derivative.model));

@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { NotDifferentiable } from '../../graph/differentiate.ts';
 import { float, int, ints, word } from '../../graph/emitter.ts';
-import { encodeModel } from '../../graph/encode.ts';
+import { encodeModel, graphAttribute, valueInfo } from '../../graph/encode.ts';
 import type { AttributeValue, OnnxNode } from '../../graph/onnx.ts';
-import { MessageWriter } from '../../graph/wire.ts';
 import { float32, int64, numbersOf, type Tensor } from '../../tensors/tensor.ts';
 import { DifferentiableModel } from './differentiable.ts';
 import { OnnxSession } from './session.ts';
@@ -45,9 +44,17 @@ const FUSED: Readonly<Record<string, Given>> = {
     inputs: { x: ['n', 2, 4], s: ['n', 2, 4], g: [4] },
     nodes: [node('y = com.microsoft.SkipSimplifiedLayerNormalization(x, s, g)', { epsilon: float(0.1) })],
   },
+  Shrink: {
+    inputs: { x: ['n', 3] },
+    nodes: [node('y = Shrink(x)', { lambd: float(0.3), bias: float(0.1) })],
+  },
   SimplifiedLayerNormalization: {
     inputs: { x: ['n', 2, 4], g: [4] },
     nodes: [node('y = SimplifiedLayerNormalization(x, g)', { epsilon: float(0.1) })],
+  },
+  MultiHeadAttention: {
+    inputs: { q: ['n', 2, 4], k: ['n', 3, 4], v: ['n', 3, 6], b: [1, 2, 2, 3] },
+    nodes: [node('y = com.microsoft.MultiHeadAttention(q, k, v, _, _, b)', { num_heads: int(2) })],
   },
   Attention: {
     inputs: { x: ['n', 3, 4], w: [4, 12], b: [12] },
@@ -59,7 +66,40 @@ suite('operators that are fused have gradients by their parts', () => {
   for (const [name, given] of Object.entries(FUSED)) test(name, () => check(given));
 });
 
+/** Branches that negate x, and that raise e to it. They take x from around them. */
+const branches = Object.fromEntries(
+  [
+    ['then_branch', 'Neg'],
+    ['else_branch', 'Exp'],
+  ].map(([name = '', op]) => [
+    name,
+    graphAttribute(name, {
+      name,
+      nodes: [node(`${name}/y = ${op}(x)`)],
+      initializers: [],
+      inputs: [],
+      outputs: [valueInfo(`${name}/y`, 'float32')],
+      rest: [],
+    }),
+  ]),
+);
+
 suite('whole graphs', () => {
+  for (const opset of [11, 17])
+    test(`branches by sizes, version ${opset}`, () =>
+      check({
+        inputs: { x: ['n', 3] },
+        opset,
+        initializers: { axis: int64([], [1]), three: int64([], [3]) },
+        nodes: [
+          node('sizes = Shape(x)'),
+          node('width = Gather(sizes, axis)'),
+          node('same = Equal(width, three)'),
+          node('other = Not(same)'),
+          node('y = If(other)', branches),
+        ],
+      }));
+
   test('a value that several nodes use, and an output that goes on', () =>
     check(
       {
@@ -159,22 +199,22 @@ suite('whole graphs', () => {
     assert.ok(derivative.model.graph.nodes.every(({ op }) => op !== 'Exp'));
   });
 
-  test('cross-entropy of the output as logits', async () => {
+  test('log-odds of the output as logits', async () => {
     const given: Given = { inputs: { x: ['n', 3] }, nodes: [node('y = Tanh(x)')] };
     const samples = [feedsOf(given, 2), feedsOf(given, 3)];
     const [one, other] = await Promise.all([
       DifferentiableModel.open(modelOf(given), samples),
-      DifferentiableModel.open(modelOf(given), samples, { loss: 'cross-entropy' }),
+      DifferentiableModel.open(modelOf(given), samples, { loss: 'log-odds' }),
     ]);
     const x = float32([1, 3], [0.5, -1, 2]);
     const feeds = new Map([['x', x]]);
     const target = float32([1, 3], [0, 1, 0]);
     const made = await other.gradients(feeds, target);
     const powers = Array.from(numbersOf(made.output), Math.exp);
-    const sum = powers.reduce((all, power) => all + power, 0);
+    const others = powers.reduce((all, power, at) => all + (at === 1 ? 0 : power), 0);
     const cotangent = float32(
       [1, 3],
-      powers.map((power, at) => power / sum - (at === 1 ? 1 : 0)),
+      powers.map((power, at) => (at === 1 ? -1 : power / others)),
     );
     const plain = await one.gradients(feeds, cotangent);
     const wanted = numbersOf(plain.gradients.get('x') as Tensor);
@@ -227,26 +267,14 @@ suite('what has no gradient is named', () => {
     await session.close();
   });
 
-  test('branches that take what they need from around them', async () => {
-    // A body that negates x: GraphProto with one node and its output.
-    const body = (op: string, to: string) =>
-      new MessageWriter()
-        .bytes(1, new MessageWriter().text(1, 'x').text(2, to).text(4, op).finish())
-        .text(2, 'body')
-        .bytes(12, new MessageWriter().text(1, to).finish())
-        .finish();
-    const branch = (name: string, op: string): AttributeValue => ({
-      kind: 'other',
-      value: new MessageWriter().text(1, name).bytes(6, body(op, name)).number(20, 5).finish(),
-    });
+  test('branches that hang on the input', async () => {
     const given: Given = {
       inputs: { x: ['n', 3] },
-      initializers: { yes: { type: 'bool', dims: [], data: Uint8Array.of(1) } },
+      initializers: { zero: float32([], [0]) },
       nodes: [
-        node('y = If(yes)', {
-          then_branch: branch('then_branch', 'Neg'),
-          else_branch: branch('else_branch', 'Exp'),
-        }),
+        node('sum = ReduceSum(x)', { keepdims: int(0) }),
+        node('more = Greater(sum, zero)'),
+        node('y = If(more)', branches),
       ],
     };
     await assert.rejects(
@@ -263,11 +291,32 @@ suite('what has no gradient is named', () => {
     await assert.rejects(() => derivativeOf(given), /LayerNormalization “a”: more than its first output/);
   });
 
-  test('recurrent nodes', async () => {
-    const given: Given = {
+  test('recurrent nodes of another kind', async () => {
+    const given = (attributes: Readonly<Record<string, AttributeValue>>): Given => ({
       inputs: { x: [2, 'n', 3], w: [1, 6, 3], r: [1, 6, 2] },
-      nodes: [node('y = GRU(x, w, r)', { hidden_size: int(2) })],
+      nodes: [node('y = GRU(x, w, r)', { hidden_size: int(2), ...attributes })],
+    });
+    const words: AttributeValue = { kind: 'strings', value: ['HardSigmoid', 'Tanh'] };
+    await assert.rejects(
+      () => derivativeOf(given({ activations: words })),
+      /GRU “y”: its activation is hardsigmoid/,
+    );
+    await assert.rejects(() => derivativeOf(given({ clip: float(1) })), /GRU “y”: it has clip/);
+  });
+
+  test('loops', async () => {
+    const body = graphAttribute('body', {
+      name: 'body',
+      nodes: [node('twice = Add(before, before)')],
+      initializers: [],
+      inputs: [valueInfo('before', 'float32')],
+      outputs: [valueInfo('twice', 'float32')],
+      rest: [],
+    });
+    const given: Given = {
+      inputs: { x: ['n', 3] },
+      nodes: [node('y = Scan(x)', { body, num_scan_inputs: int(1) })],
     };
-    await assert.rejects(() => derivativeOf(given), /there is no rule for GRU “y”/);
+    await assert.rejects(() => derivativeOf(given), /there is no rule for Scan “y”/);
   });
 });

@@ -2,14 +2,17 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { Problem } from '../../base/problem.ts';
 import type { Tensor, Tensors } from '../../tensors/tensor.ts';
 import type { Said, Told } from './child.ts';
+import { confined } from './confine.ts';
 import type { Port } from './session.ts';
 
-/** What a process answered; undefined where the model did not take the question. */
-export type Answer = { readonly results: ReadonlyMap<string, Tensor>; readonly memory: number } | undefined;
+/** What a process answered, and the bytes of memory that it has. `model`: it did not take the question; `reply`: too long. */
+export type Answer =
+  | { readonly results: ReadonlyMap<string, Tensor>; readonly memory: number }
+  | { readonly failed: 'model' | 'reply'; readonly memory: number };
 
 /**
- * A process that holds a model and answers one question at a time. It is given neither environment nor arguments nor files:
- * it gets the model's bytes through the pipe. It ends with this process.
+ * A process that holds a model and answers one question at a time. It is given neither environment nor arguments, and may
+ * open no files but its own code: it gets the model's bytes through the pipe. It ends with this process.
  */
 export class ModelProcess {
   readonly inputs: readonly Port[];
@@ -42,10 +45,11 @@ export class ModelProcess {
   static async open(model: Uint8Array, threads: number): Promise<ModelProcess> {
     // The package has them compiled.
     const file = import.meta.url.endsWith('.ts') ? './child.ts' : './child.js';
+    const { execArgv, runtime } = confined();
     const child = fork(new URL(file, import.meta.url), [], {
       serialization: 'advanced',
       env: {},
-      execArgv: [],
+      execArgv: [...execArgv],
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
     const { promise, resolve, reject } = Promise.withResolvers<Extract<Said, { ready: unknown }>['ready']>();
@@ -55,7 +59,7 @@ export class ModelProcess {
       if ('ready' in said) resolve(said.ready);
       else reject(new Problem('usage', 'broken' in said ? said.broken : 'the model cannot be opened'));
     });
-    tell(child, { model, threads });
+    tell(child, { model, threads, runtime });
     try {
       return new ModelProcess(child, await promise);
     } catch (error) {
@@ -70,12 +74,15 @@ export class ModelProcess {
     else this.#child.once('exit', ended);
   }
 
-  /** Rejects where the process ends before it answers. One question at a time. */
-  ask(feeds: Tensors, wanted?: readonly string[]): Promise<Answer> {
+  /**
+   * Rejects where the process ends before it answers. One question at a time.
+   * @param most bytes of an answer, of all its tensors
+   */
+  ask(feeds: Tensors, wanted?: readonly string[], most = Number.POSITIVE_INFINITY): Promise<Answer> {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     const id = ++this.#asked;
     this.#waits = { id, resolve, reject };
-    tell(this.#child, { id, feeds: [...feeds], wanted });
+    tell(this.#child, { id, feeds: [...feeds], wanted, most });
     return promise;
   }
 
@@ -88,7 +95,7 @@ export class ModelProcess {
     const waits = this.#waits;
     if (waits === undefined || !('id' in said) || said.id !== waits.id) return;
     this.#waits = undefined;
-    waits.resolve('failed' in said ? undefined : { results: new Map(said.results), memory: said.memory });
+    waits.resolve('failed' in said ? said : { results: new Map(said.results), memory: said.memory });
   }
 }
 

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { decodeModel } from '../../graph/decode.ts';
-import { float } from '../../graph/emitter.ts';
+import { float, int } from '../../graph/emitter.ts';
 import { encodeModel } from '../../graph/encode.ts';
 import type { AttributeValue, OnnxFunction, OnnxNode } from '../../graph/onnx.ts';
 import { prepare } from '../../graph/prepare.ts';
 import { MessageWriter } from '../../graph/wire.ts';
-import { float32 } from '../../tensors/tensor.ts';
+import { float32, int64 } from '../../tensors/tensor.ts';
 import { DifferentiableModel } from './differentiable.ts';
 import { check, feedsOf, type Given, modelOf, node } from './testing.ts';
 
@@ -53,6 +53,60 @@ suite('models as they come', () => {
       ],
       nodes: [node('t = own.Twice(x)'), node('y = own.Leaky(t)', { slope: float(0.1) })],
     }));
+
+  test('nodes in any order', () =>
+    check({
+      inputs: { x: ['n', 3] },
+      nodes: [node('y = Mul(b, x)'), node('b = Add(a, x)'), node('a = Exp(x)')],
+    }));
+
+  const refused: Readonly<Record<string, [Given, RegExp]>> = {
+    'nodes in a ring': [
+      { inputs: { x: ['n', 3] }, nodes: [node('a = Add(x, y)'), node('y = Neg(a)')] },
+      /does not open the model: .*not acyclic/,
+    ],
+    'weights that are not there': [
+      { inputs: { x: ['n', 3] }, nodes: [node('y = MatMul(x, w)')] },
+      /does not open the model: .*'w' is not/,
+    ],
+    'two values of one name': [
+      { inputs: { x: ['n', 3] }, nodes: [node('y = Neg(x)'), node('y = Exp(x)')] },
+      /does not open the model: .*Duplicate definition of name \(y\)/,
+    ],
+    'sizes beyond all memory': [
+      {
+        inputs: { x: ['n', 3] },
+        initializers: { s: int64([3], [2 ** 40, 1, 3]), first: int64([1], [0]) },
+        nodes: [node('e = Expand(x, s)'), node('y = ReduceSum(e, first)')],
+      },
+      /does not run the model: .*Expand/,
+    ],
+    'operators that nobody knows': [
+      { inputs: { x: ['n', 3] }, nodes: [node('y = Frobnicate(x)')] },
+      /does not open the model: .*Frobnicate/,
+    ],
+    'versions that are not there yet': [
+      { inputs: { x: ['n', 3] }, opset: 99, nodes: [node('y = Neg(x)')] },
+      /does not open the model: .*Opset 99/,
+    ],
+    'versions that are too old': [
+      { inputs: { x: ['n', 3] }, opset: 6, nodes: [node('y = Neg(x)')] },
+      /of version 6, and from 7 on/,
+    ],
+    'normalisation in training': [
+      {
+        inputs: { x: ['n', 3] },
+        initializers: { s: float32([3], [1, 1, 1]) },
+        nodes: [node('y, m, v = BatchNormalization(x, s, s, s, s)', { training_mode: int(1) })],
+      },
+      /BatchNormalization “y”: it is in training mode/,
+    ],
+  };
+  for (const [what, [given, why]] of Object.entries(refused))
+    test(`${what} are refused`, async () => {
+      const samples = [feedsOf(given, 2), feedsOf(given, 3)];
+      await assert.rejects(() => DifferentiableModel.open(modelOf(given), samples), why);
+    });
 
   test('functions that call themselves are refused', () => {
     const loop = proto('Loop', [node('b = own.Loop(a)')], ['a'], ['b']);

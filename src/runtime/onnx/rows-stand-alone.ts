@@ -22,10 +22,10 @@ const SCALES = [1, -10, 1000];
 async function standAlone(process: ModelProcess, inputs: readonly Port[], scale: number): Promise<boolean> {
   const rows = [0, 1, 2];
   const all = await process.ask(samples(inputs, rows, scale));
-  if (all === undefined) return false;
+  if ('failed' in all) return false;
   for (const row of rows) {
     const alone = await process.ask(samples(inputs, [row], scale));
-    if (alone === undefined) return false;
+    if ('failed' in alone) return false;
     for (const [name, tensor] of all.results) {
       const own = alone.results.get(name);
       const fits = tensor.dims[0] === rows.length && own?.dims[0] === 1;

@@ -6,7 +6,8 @@ import { int } from '../../graph/emitter.ts';
 import { encodeModel, storeTensor, valueInfo } from '../../graph/encode.ts';
 import type { OnnxNode } from '../../graph/onnx.ts';
 import { float32, int64, type Tensors } from '../../tensors/tensor.ts';
-import { PredictionFailed, ServedModel, type ServingOptions } from './served-model.ts';
+import { PredictionFailed } from './prediction-failed.ts';
+import { ServedModel, type ServingOptions, type ServingWatch } from './served-model.ts';
 
 const node = (
   op: string,
@@ -122,6 +123,21 @@ const rows = (...values: number[]): Tensors =>
 const failed = (reason: PredictionFailed['reason']) => (error: unknown) =>
   error instanceof PredictionFailed && error.reason === reason;
 
+/** What a model tells of its work. */
+function counting() {
+  const runs: { readonly rows: number; readonly waited: readonly number[]; readonly took: number }[] = [];
+  const ended: string[] = [];
+  let restarts = 0;
+  const watch: ServingWatch = {
+    ran: (rows, waited, took) => void runs.push({ rows, waited, took }),
+    ended: (how) => void ended.push(how),
+    restarted() {
+      restarts += 1;
+    },
+  };
+  return { watch, runs, ended, restarts: () => restarts };
+}
+
 suite('a served model', () => {
   test('answers each of many questions at once with its own rows', async () => {
     for (const workers of [1, 2]) {
@@ -221,6 +237,75 @@ suite('a served model', () => {
       }),
     );
     assert.deepEqual(again.get('y')?.dims, [3]);
+  });
+
+  test('an answer that is too long fails, alone', async () => {
+    const served = await started(model(), { batchRows: 64, replyBytes: 24 });
+    assert.equal(served.batches, true);
+    const first = served.predict(rows(1));
+    const others = [rows(2), rows(3, 4), rows(5, 6, 7), rows(8)].map((feeds) => served.predict(feeds));
+    // Three floats are 12 bytes.
+    const done = await Promise.allSettled(others);
+    assert.deepEqual(
+      done.map(({ status }) => status),
+      ['fulfilled', 'fulfilled', 'rejected', 'fulfilled'],
+    );
+    assert.equal((await first).get('y')?.data[0], 2);
+    await assert.rejects(served.predict(rows(1, 2, 3)), failed('reply'));
+    // Alone, too; the process goes on.
+    const long = await started(endless(), { replyBytes: 2 ** 20 });
+    await assert.rejects(long.predict(new Map([['x', int64([1], [1_000_000])]])), failed('reply'));
+    assert.deepEqual((await long.predict(new Map([['x', int64([1], [4])]]))).get('y')?.dims, [4]);
+  });
+
+  test('who is gone is not waited for, and takes no room', async () => {
+    const { watch, runs, ended } = counting();
+    const served = await started(model(), { batchRows: 1, queueRows: 2, watch });
+    const leave: (() => void)[] = [];
+    const asked = [1, 2, 3].map((value) =>
+      served.predict(rows(value), undefined, (act) => void leave.push(act)),
+    );
+    await assert.rejects(served.predict(rows(4)), failed('busy'));
+    leave[1]?.();
+    await assert.rejects(asked[1] as Promise<unknown>, failed('gone'));
+    const late = served.predict(rows(5));
+    // The first runs already: it is answered.
+    leave[0]?.();
+    const answers = await Promise.all([asked[0], asked[2], late]);
+    assert.deepEqual(
+      answers.map((answer) => answer?.get('y')?.data[0]),
+      [2, 6, 10],
+    );
+    assert.equal(runs.length, 3, 'what nobody waits for is not run');
+    assert.deepEqual(ended, ['busy', 'gone', 'answered', 'answered', 'answered']);
+  });
+
+  test('whoever counts is told of runs, waits and ends', async () => {
+    const { watch, runs, ended } = counting();
+    const served = await started(model(), { batchRows: 8, watch });
+    await Promise.all([1, 2, 3].map((value) => served.predict(rows(value, value))));
+    // What is asked in one moment is run together.
+    assert.deepEqual(
+      runs.map((run) => [run.rows, run.waited.length]),
+      [[6, 3]],
+    );
+    assert.ok(runs.every(({ waited, took }) => took > 0 && waited.every((seconds) => seconds >= 0)));
+    assert.deepEqual(ended, ['answered', 'answered', 'answered']);
+  });
+
+  test('a process that ends with a question is replaced, and the question fails', async (t) => {
+    const children = `/proc/${process.pid}/task/${process.pid}/children`;
+    if (!existsSync(children)) return t.skip('finds processes only on Linux');
+    const pids = () => readFileSync(children, 'utf8').trim().split(' ');
+    const before = pids();
+    const { watch, ended, restarts } = counting();
+    const served = await started(endless(), { watch });
+    const [own] = pids().filter((pid) => !before.includes(pid));
+    const cut = served.predict(new Map([['x', int64([1], [400_000_000])]]));
+    setTimeout(() => process.kill(Number(own), 'SIGKILL'), 20);
+    await assert.rejects(cut, failed('model'));
+    assert.deepEqual((await served.predict(new Map([['x', int64([1], [3])]]))).get('y')?.dims, [3]);
+    assert.deepEqual([ended, restarts()], [['model', 'answered'], 1]);
   });
 
   test('a file that is no model is refused', async () => {

@@ -1,19 +1,21 @@
+import { nextTick } from 'node:process';
 import { Problem } from '../../base/problem.ts';
 import { batchKey, joined, rowsBetween, rowsOf, sizeOf } from '../../tensors/batch.ts';
 import type { Tensor, Tensors } from '../../tensors/tensor.ts';
 import { ModelProcess } from './model-process.ts';
+import { PredictionFailed } from './prediction-failed.ts';
 import { rowsStandAlone } from './rows-stand-alone.ts';
 import type { Port } from './session.ts';
+import { type Job, Waiting } from './waiting.ts';
 
-/** A prediction that could not be made. Says nothing of what was asked. */
-export class PredictionFailed extends Error {
-  override readonly name = 'PredictionFailed';
-  /** `busy`: too much waits; `model`: the model does not take it, or its process ended. */
-  readonly reason: 'busy' | 'timeout' | 'closed' | 'model';
-  constructor(reason: PredictionFailed['reason'], message: string) {
-    super(message);
-    this.reason = reason;
-  }
+/** What is told of a model at work, for whoever counts. */
+export interface ServingWatch {
+  /** Questions were run together: how many rows, how long each question had waited, and how long the run took, in seconds. */
+  ran(rows: number, waited: readonly number[], took: number): void;
+  /** A question has ended, with its answer or without. */
+  ended(how: 'answered' | PredictionFailed['reason']): void;
+  /** A process has ended, and another takes its place. */
+  restarted(): void;
 }
 
 export interface ServingOptions {
@@ -27,29 +29,16 @@ export interface ServingOptions {
   readonly queueRows?: number | undefined;
   /** Bytes that may wait, of all their tensors; more are refused, unless nothing else waits. Default 256 MiB. */
   readonly queueBytes?: number | undefined;
+  /** Bytes of an answer, of all its tensors; longer ones fail. Default 64 MiB. */
+  readonly replyBytes?: number | undefined;
   /** Milliseconds from the question to its answer. Default 10,000. */
   readonly timeout?: number | undefined;
   /** Bytes of memory of a process, looked at after each run: one that has more is replaced. Default 4 GiB. */
   readonly memory?: number | undefined;
+  readonly watch?: ServingWatch | undefined;
 }
 
-type Settings = Required<{ [K in keyof ServingOptions]: number }>;
-
-interface Job {
-  readonly feeds: Tensors;
-  readonly wanted: readonly string[] | undefined;
-  /** What it shares with those that it can be run with. */
-  readonly key: string;
-  readonly rows: number;
-  /** Of its tensors. */
-  readonly bytes: number;
-  readonly resolve: (results: ReadonlyMap<string, Tensor>) => void;
-  readonly reject: (error: PredictionFailed) => void;
-  readonly timer: NodeJS.Timeout;
-  /** It is run by itself. */
-  alone: boolean;
-  over: boolean;
-}
+type Settings = Required<{ [K in Exclude<keyof ServingOptions, 'watch'>]: number }>;
 
 /** Questions that a model is tried with at the start, about. */
 const PROBES = 12;
@@ -71,15 +60,24 @@ export class ServedModel {
   readonly #settings: Settings;
   readonly #processes = new Map<ModelProcess, readonly Job[]>();
   readonly #idle: ModelProcess[] = [];
-  readonly #queue: Job[] = [];
-  #waiting = 0;
-  #waitingBytes = 0;
+  readonly #queue: Waiting;
+  readonly #watch: ServingWatch | undefined;
+  /** It is about to look at what waits. */
+  #waking = false;
   #closed: Promise<void> | undefined;
   #answered: (() => void) | undefined;
 
-  private constructor(model: Uint8Array, settings: Settings, first: ModelProcess, batches: boolean) {
+  private constructor(
+    model: Uint8Array,
+    settings: Settings,
+    watch: ServingWatch | undefined,
+    first: ModelProcess,
+    batches: boolean,
+  ) {
     this.#model = model;
     this.#settings = settings;
+    this.#queue = new Waiting(settings.queueRows, settings.queueBytes);
+    this.#watch = watch;
     this.inputs = first.inputs;
     this.outputs = first.outputs;
     this.batches = batches;
@@ -93,6 +91,7 @@ export class ServedModel {
       batchRows: options.batchRows ?? 32,
       queueRows: options.queueRows ?? 4096,
       queueBytes: options.queueBytes ?? 256 * 2 ** 20,
+      replyBytes: options.replyBytes ?? 64 * 2 ** 20,
       timeout: options.timeout ?? 10_000,
       memory: options.memory ?? 4 * 2 ** 30,
     };
@@ -117,7 +116,7 @@ export class ServedModel {
     } finally {
       clearTimeout(tried);
     }
-    const served = new ServedModel(model, settings, first, batches);
+    const served = new ServedModel(model, settings, options.watch, first, batches);
     for (const process of processes) served.#adopt(process);
     return served;
   }
@@ -126,25 +125,34 @@ export class ServedModel {
    * What the model makes of its inputs. Rejects with {@link PredictionFailed}.
    *
    * @param wanted outputs by name; default: all
+   * @param onGone calls back when nobody waits for the answer any more: what has not begun by then is not run
    */
-  predict(feeds: Tensors, wanted?: readonly string[]): Promise<ReadonlyMap<string, Tensor>> {
-    if (this.#closed !== undefined)
-      return Promise.reject(new PredictionFailed('closed', 'the model is being taken down'));
+  predict(
+    feeds: Tensors,
+    wanted?: readonly string[],
+    onGone: (act: () => void) => void = () => {},
+  ): Promise<ReadonlyMap<string, Tensor>> {
+    if (this.#closed !== undefined) return this.#refuse('closed', 'the model is being taken down');
     const rows = rowsOf(feeds);
     const bytes = sizeOf(feeds);
-    const { queueRows, queueBytes } = this.#settings;
-    const heavy = this.#waitingBytes > 0 && this.#waitingBytes + bytes > queueBytes;
-    if (heavy || this.#waiting + (rows ?? 1) > queueRows)
-      return Promise.reject(new PredictionFailed('busy', 'too many rows wait for the model'));
+    // What need not wait takes no room.
+    if (!this.#queue.takes(rows ?? 1, bytes)) this.#next();
+    if (!this.#queue.takes(rows ?? 1, bytes)) return this.#refuse('busy', 'too much waits for the model');
     const { promise, resolve, reject } = Promise.withResolvers<ReadonlyMap<string, Tensor>>();
     const alone = !this.batches || rows === undefined;
     const key = alone ? '' : `${batchKey(feeds)}|${JSON.stringify(wanted ?? null)}`;
     const timer = setTimeout(() => this.#late(job), this.#settings.timeout);
-    const about = { feeds, wanted, key, rows: rows ?? 1, bytes };
+    const about = { feeds, wanted, key, rows: rows ?? 1, bytes, asked: performance.now() };
     const job: Job = { ...about, resolve, reject, timer, alone, over: false };
-    this.#wait(job);
-    this.#next();
+    this.#queue.add(job);
+    onGone(() => this.#gone(job));
+    this.#wake();
     return promise;
+  }
+
+  #refuse(reason: PredictionFailed['reason'], message: string): Promise<never> {
+    this.#watch?.ended(reason);
+    return Promise.reject(new PredictionFailed(reason, message));
   }
 
   /** Answers what has been asked, takes nothing more, and ends the processes. */
@@ -186,52 +194,36 @@ export class ServedModel {
     if (!this.#busy()) this.#answered?.();
   }
 
-  #wait(job: Job): void {
-    this.#queue.push(job);
-    this.#waiting += job.rows;
-    this.#waitingBytes += job.bytes;
+  /** When everything else of this moment was asked, too: what comes together is run together. */
+  #wake(): void {
+    if (this.#waking) return;
+    this.#waking = true;
+    nextTick(() => {
+      this.#waking = false;
+      this.#next();
+    });
   }
 
-  /** Takes a question out of the queue. */
-  #take(at: number): Job | undefined {
-    const [job] = this.#queue.splice(at, 1);
-    this.#waiting -= job?.rows ?? 0;
-    this.#waitingBytes -= job?.bytes ?? 0;
-    return job;
-  }
-
-  /** Hands what waits to idle processes: the first question, and those after it that can be run with it. */
+  /** Hands what waits to idle processes. */
   #next(): void {
     while (this.#queue.length > 0) {
       const process = this.#idle.pop();
       if (process === undefined) return;
-      const first = this.#take(0);
-      if (first === undefined) return;
-      const jobs = [first];
-      let { rows } = first;
-      const most = first.alone ? 0 : this.#settings.batchRows;
-      for (let at = 0; at < this.#queue.length && rows < most; ) {
-        const job = this.#queue[at];
-        const fits = job !== undefined && !job.alone && job.key === first.key && rows + job.rows <= most;
-        const taken = fits ? this.#take(at) : undefined;
-        if (taken === undefined) at += 1;
-        else {
-          jobs.push(taken);
-          rows += taken.rows;
-        }
-      }
-      void this.#run(process, jobs);
+      void this.#run(process, this.#queue.next(this.#settings.batchRows));
     }
   }
 
   async #run(process: ModelProcess, jobs: readonly Job[]): Promise<void> {
     this.#processes.set(process, jobs);
+    const began = performance.now();
     try {
-      const answer = await process.ask(joined(jobs.map(({ feeds }) => feeds)), jobs[0]?.wanted);
-      if (answer !== undefined && (jobs.length === 1 || hasRows(answer.results, jobs)))
-        this.#give(jobs, answer.results);
-      else this.#apart(jobs, 'the model does not take these inputs');
-      if ((answer?.memory ?? 0) > this.#settings.memory) {
+      const most = this.#settings.replyBytes * jobs.length;
+      const answer = await process.ask(joined(jobs.map(({ feeds }) => feeds)), jobs[0]?.wanted, most);
+      this.#ran(jobs, began);
+      if ('failed' in answer) this.#apart(jobs, answer.failed);
+      else if (jobs.length === 1 || hasRows(answer.results, jobs)) this.#give(jobs, answer.results);
+      else this.#apart(jobs, 'model');
+      if (answer.memory > this.#settings.memory) {
         this.#processes.set(process, []);
         process.kill();
       } else this.#free(process);
@@ -241,10 +233,15 @@ export class ServedModel {
     }
   }
 
+  #ran(jobs: readonly Job[], began: number): void {
+    const waited = jobs.map(({ asked }) => (began - asked) / 1000);
+    this.#watch?.ran(rowsIn(jobs), waited, (performance.now() - began) / 1000);
+  }
+
   /** One question may spoil the others that it ran with: each is tried by itself, and fails by itself. */
-  #apart(jobs: readonly Job[], message: string): void {
-    if (jobs.length === 1) this.#fail(jobs, 'model', message);
-    else for (const job of jobs) if (!job.over) this.#wait(Object.assign(job, { alone: true }));
+  #apart(jobs: readonly Job[], reason: keyof typeof FAILED): void {
+    if (jobs.length === 1) this.#fail(jobs, reason, FAILED[reason]);
+    else for (const job of jobs) if (!job.over) this.#queue.add(Object.assign(job, { alone: true }));
   }
 
   #give(jobs: readonly Job[], results: ReadonlyMap<string, Tensor>): void {
@@ -252,19 +249,27 @@ export class ServedModel {
     for (const job of jobs) {
       const [start, end] = [from, from + job.rows];
       from = end;
-      if (!this.#done(job)) continue;
-      job.resolve(
+      const own =
         jobs.length === 1
           ? results
-          : new Map([...results].map(([name, tensor]) => [name, rowsBetween(tensor, start, end)])),
-      );
+          : new Map([...results].map(([name, tensor]) => [name, rowsBetween(tensor, start, end)]));
+      // Of a batch only the whole was weighed.
+      if (jobs.length > 1 && sizeOf(own) > this.#settings.replyBytes)
+        this.#fail([job], 'reply', FAILED.reply);
+      else if (this.#done(job, 'answered')) job.resolve(own);
     }
+  }
+
+  /** Nobody waits for it. What runs already goes on: it cannot be stopped alone. */
+  #gone(job: Job): void {
+    if (!this.#queue.remove(job)) return;
+    this.#fail([job], 'gone', 'nobody waits for the answer');
+    if (!this.#busy()) this.#answered?.();
   }
 
   /** A question is out of time. Where it runs, its process hangs, and is replaced. */
   #late(job: Job): void {
-    const at = this.#queue.indexOf(job);
-    if (at >= 0) this.#take(at);
+    this.#queue.remove(job);
     this.#fail([job], 'timeout', 'the model took too long');
     for (const [process, jobs] of this.#processes) if (jobs.includes(job)) process.kill();
     if (!this.#busy()) this.#answered?.();
@@ -274,11 +279,14 @@ export class ServedModel {
   #lost(process: ModelProcess): void {
     const jobs = this.#processes.get(process) ?? [];
     this.#processes.delete(process);
-    this.#apart(jobs, 'the process of the model ended');
+    this.#apart(jobs, 'model');
     const idle = this.#idle.indexOf(process);
     if (idle >= 0) this.#idle.splice(idle, 1);
     if (!this.#busy()) this.#answered?.();
-    if (this.#closed === undefined || this.#busy()) this.#replace();
+    if (this.#closed === undefined || this.#busy()) {
+      this.#watch?.restarted();
+      this.#replace();
+    }
     this.#next();
   }
 
@@ -295,20 +303,28 @@ export class ServedModel {
   }
 
   #fail(jobs: readonly Job[], reason: PredictionFailed['reason'], message: string): void {
-    for (const job of jobs) if (this.#done(job)) job.reject(new PredictionFailed(reason, message));
+    for (const job of jobs) if (this.#done(job, reason)) job.reject(new PredictionFailed(reason, message));
   }
 
   /** True the first time. */
-  #done(job: Job): boolean {
+  #done(job: Job, how: 'answered' | PredictionFailed['reason']): boolean {
     if (job.over) return false;
     job.over = true;
     clearTimeout(job.timer);
+    this.#watch?.ended(how);
     return true;
   }
 }
 
+const FAILED = {
+  model: 'the model does not take these inputs, or its process ended',
+  reply: 'the answer is longer than it may be',
+} as const;
+
+const rowsIn = (jobs: readonly Job[]): number => jobs.reduce((sum, { rows }) => sum + rows, 0);
+
 /** Whether each output has a row for each row that was asked: of another size nobody knows which is whose. */
 const hasRows = (results: ReadonlyMap<string, Tensor>, jobs: readonly Job[]): boolean => {
-  const rows = jobs.reduce((sum, job) => sum + job.rows, 0);
+  const rows = rowsIn(jobs);
   return [...results.values()].every(({ dims }) => dims[0] === rows);
 };

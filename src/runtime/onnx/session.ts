@@ -9,9 +9,9 @@ type OrtTensor = InstanceType<Ort['Tensor']>;
 let ort: Ort | undefined;
 
 /** ONNX Runtime, an optional dependency that is loaded when it is first used. Throws `Problem('environment')` without it. */
-function loaded(): Ort {
+function loaded(from = 'onnxruntime-node'): Ort {
   try {
-    ort ??= createRequire(import.meta.url)('onnxruntime-node') as Ort;
+    ort ??= createRequire(import.meta.url)(from) as Ort;
     return ort;
   } catch {
     throw new Problem(
@@ -33,6 +33,8 @@ export interface SessionOptions {
   readonly threads?: number | undefined;
   /** `none`: nodes run as they stand, so that each can be looked at. Default `all`. */
   readonly optimize?: 'none' | 'all' | undefined;
+  /** The file of ONNX Runtime, for a process that may not look for it. */
+  readonly runtime?: string | undefined;
 }
 
 /** A model that ONNX Runtime has read. A run holds the thread that asks for it until it ends. */
@@ -52,7 +54,7 @@ export class OnnxSession {
    * cannot be read, in the runtime's own words.
    */
   static async open(model: Uint8Array, options: SessionOptions = {}): Promise<OnnxSession> {
-    const { InferenceSession } = loaded();
+    const { InferenceSession } = loaded(options.runtime);
     try {
       const session = await InferenceSession.create(model, {
         executionProviders: ['cpu'],
@@ -84,6 +86,15 @@ export class OnnxSession {
     );
   }
 
+  /** The same for inputs that fit: where it does not run, it is the model’s fault. Rejects with `Problem('usage')`. */
+  async probe(feeds: Tensors, wanted: readonly string[]): Promise<Map<string, Tensor>> {
+    try {
+      return await this.run(feeds, wanted);
+    } catch (error) {
+      throw new Problem('usage', `ONNX Runtime does not run the model: ${lineOf(error)}`);
+    }
+  }
+
   close(): Promise<void> {
     return this.#session.release();
   }
@@ -101,6 +112,8 @@ const ports = (metadata: InferenceSession['inputMetadata']): Port[] =>
     value.isTensor ? [{ name: value.name, type: value.type as ElementType, dims: value.shape }] : [],
   );
 
-/** The first line of what the runtime says: what follows are places in its source. */
+/** The first line of what the runtime says, without places in its source. */
 const lineOf = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).split('\n')[0]?.slice(0, 300) ?? '';
+  ((error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '')
+    .replace(/\/onnxruntime_src\/\S+ .*?\)(?: const)? (?=\S)/, '')
+    .slice(0, 300);

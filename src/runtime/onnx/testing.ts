@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { type DifferentiateOptions, differentiate } from '../../graph/differentiate.ts';
 import { encodeModel, storeTensor, valueInfo } from '../../graph/encode.ts';
 import type { AttributeValue, OnnxFunction, OnnxModel, OnnxNode } from '../../graph/onnx.ts';
-import { prepare } from '../../graph/prepare.ts';
 import { elementCount, float32, int64, numbersOf, type Tensor, type Tensors } from '../../tensors/tensor.ts';
 import { DifferentiableModel } from './differentiable.ts';
 import { factsOf } from './facts.ts';
+import { preparedModel } from './prepared-model.ts';
 import { OnnxSession } from './session.ts';
 
 // Small graphs, written as they are read, for tests.
@@ -81,8 +81,9 @@ export const feedsOf = ({ inputs }: Given, batch: number): Tensors =>
   );
 
 export async function derivativeOf(given: Given, options: DifferentiateOptions = {}) {
-  const model = prepare(modelOf(given));
-  const facts = await factsOf(model, [feedsOf(given, 2), feedsOf(given, 3)]);
+  const samples = [feedsOf(given, 2), feedsOf(given, 3)];
+  const model = await preparedModel(modelOf(given), async () => samples);
+  const facts = await factsOf(model, samples);
   return differentiate(model, facts, options);
 }
 

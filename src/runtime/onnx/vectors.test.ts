@@ -40,7 +40,7 @@ function near(made: Tensor | undefined, wanted: Listed, what: string): void {
 }
 
 suite('whole models have the gradients that PyTorch finds', () => {
-  for (const name of ['residual', 'encoder', 'tabular'])
+  for (const name of ['residual', 'encoder', 'tabular', 'recurrent', 'unet', 'mobile', 'sampler'])
     test(name, async () => {
       const bytes = readFileSync(join(FOLDER, `${name}.onnx`));
       const vector = JSON.parse(readFileSync(join(FOLDER, `${name}.json`), 'utf8')) as Vector;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
-import { crossEntropy } from '../../attacks/losses.ts';
+import { logOdds } from '../../attacks/losses.ts';
 import { rowOf } from '../../attacks/rows.ts';
 import { int, word } from '../../graph/emitter.ts';
 import { encodeModel, storeTensor, valueInfo } from '../../graph/encode.ts';
@@ -145,17 +145,17 @@ suite('victims are attacked at their logits', () => {
     assert.deepEqual([...gradient], [-400, 400, -400, 400]);
   });
 
-  test('cross-entropy in one run is that in two', async () => {
+  test('log-odds in one run are those in two', async () => {
     const nodes = [node('MatMul', ['x', 'w'], ['z']), node('Softmax', ['z'], ['y'])];
     const w = float32([2, 3], [0.5, -1, 2, 1, 0, -0.3]);
     const victim = await openVictim(modelOf({ nodes, outputs: ['y'], initializers: { w } }));
     const cotangent = new Float32Array(6);
     const two = await victim.gradients?.(both, (scores) => {
       for (const [index, label] of [2, 0].entries())
-        crossEntropy(rowOf(scores, 3, index), label, rowOf(cotangent, 3, index), index);
+        logOdds(rowOf(scores, 3, index), label, rowOf(cotangent, 3, index), index);
       return cotangent;
     });
-    const one = await victim.entropyGradients?.(both, Int32Array.of(2, 0));
+    const one = await victim.oddsGradients?.(both, Int32Array.of(2, 0));
     assert.deepEqual(one?.scores, two?.scores);
     for (const [at, value] of (one?.gradient ?? []).entries())
       assert.ok(Math.abs(value - (two?.gradient[at] ?? Number.NaN)) < 1e-6);

@@ -2,6 +2,7 @@ import type { Victim } from '../../attacks/attack.ts';
 import { type DifferentiateOptions, NotDifferentiable } from '../../graph/differentiate.ts';
 import {
   areProbabilities,
+  blankRows,
   type Classifier,
   feedsOf,
   openClassifier,
@@ -51,7 +52,7 @@ export async function openVictim(bytes: Uint8Array, options: VictimOptions = {})
   const { gradients, opaque } = await differentiated(model, options);
   const answers = areProbabilities(probe, classes) ? 'probabilities' : 'logits';
   // Opened when it is first asked for, as it holds the weights once more.
-  let entropy: Promise<DifferentiableModel> | undefined;
+  let odds: Promise<DifferentiableModel> | undefined;
   const common = {
     features,
     classes,
@@ -62,7 +63,7 @@ export async function openVictim(bytes: Uint8Array, options: VictimOptions = {})
     answers,
     scores,
     close: async () => {
-      await Promise.all([session.close(), gradients?.close(), (await entropy)?.close()]);
+      await Promise.all([session.close(), gradients?.close(), (await odds)?.close()]);
     },
   } as const;
   if (gradients === undefined) return common;
@@ -77,11 +78,11 @@ export async function openVictim(bytes: Uint8Array, options: VictimOptions = {})
   if (answers !== 'logits' || model.single) return victim;
   return {
     ...victim,
-    entropyGradients: async (rows, labels) => {
-      entropy ??= modelWith(model, { ...options, loss: 'cross-entropy' });
+    oddsGradients: async (rows, labels) => {
+      odds ??= modelWith(model, { ...options, loss: 'log-odds' });
       const target = new Float32Array(labels.length * classes);
       for (const [at, label] of labels.entries()) target[at * classes + label] = 1;
-      return pulledBack(model, await entropy, rows, target);
+      return pulledBack(model, await odds, rows, target);
     },
   };
 }
@@ -164,10 +165,7 @@ async function modelWith(
   model: Classifier,
   options: VictimOptions & DifferentiateOptions,
 ): Promise<DifferentiableModel> {
-  const { features, batch, output } = model;
+  const { output } = model;
   if (model.model === undefined) throw new NotDifferentiable(model.opaque ?? '', []);
-  const samples = (batch === undefined ? [2, 3] : [batch]).map((count) =>
-    feedsOf(model, new Float32Array(features * count)),
-  );
-  return DifferentiableModel.of(model.model, samples, { ...options, output });
+  return DifferentiableModel.of(model.model, blankRows(model), { ...options, output });
 }

@@ -11,6 +11,7 @@ import { guardTargets } from './guards.ts';
 import { ledgerTargets } from './ledger.ts';
 import { ledgerFileTargets } from './ledger-files.ts';
 import { pickleTargets } from './pickle.ts';
+import { predictionTargets } from './predictions.ts';
 import { regexTargets } from './regex.ts';
 import { settingsTargets } from './settings.ts';
 import { signingTargets } from './signing.ts';
@@ -41,4 +42,5 @@ export const TARGETS: readonly Target[] = [
   ...pickleTargets,
   ...formatTargets,
   ...graphTargets,
+  ...predictionTargets,
 ];

@@ -86,7 +86,7 @@ const segments = inFolder(
   },
   `${dayOf(TIME)}T08-00-00-000Z-0123456789ab.sealed`,
   async (folder, input) => {
-    const records = await readRecords(folder, REQUEST, TIME);
+    const records = await readRecords(folder, new Map([[REQUEST, TIME]]));
     const opened = records.filter(({ head, pieces }) => opens(head, pieces));
     if (input.equals(SEGMENT)) assert.equal(opened.length, 1, 'what is whole is read');
   },

@@ -104,6 +104,80 @@ class Tabular(nn.Module):
         return F.log_softmax(self.last(F.elu(y).clamp(-0.9, 2)), dim=1)
 
 
+class Recurrent(nn.Module):
+    """Sequences through an LSTM of two layers and two directions, then a GRU, weighed by attention."""
+
+    def __init__(self):
+        super().__init__()
+        self.lstm = nn.LSTM(4, 5, num_layers=2, bidirectional=True, batch_first=True)
+        self.gru = nn.GRU(10, 6, batch_first=True)
+        self.rnn = nn.RNN(6, 6, batch_first=True, nonlinearity="relu")
+        self.weigh = nn.Linear(6, 1)
+        self.head = nn.Linear(12, 3)
+
+    def forward(self, x):
+        x, last = self.gru(self.lstm(x)[0])
+        seen = (torch.softmax(self.weigh(x), dim=1) * self.rnn(x)[0]).sum(dim=1)
+        return self.head(torch.cat([seen, last[0]], dim=1))
+
+
+class UNet(nn.Module):
+    """Down and up again, by a transposed convolution and by resizing, with group and instance normalisation."""
+
+    def __init__(self):
+        super().__init__()
+        self.down = nn.Conv2d(2, 6, 3, padding=1)
+        self.norm = nn.GroupNorm(2, 6)
+        self.deep = nn.Conv2d(6, 10, 3, padding=2, dilation=2)
+        self.inner = nn.InstanceNorm2d(10, affine=True)
+        self.up = nn.ConvTranspose2d(10, 6, 2, stride=2)
+        self.last = nn.Conv2d(22, 3, 3, padding=1, padding_mode="reflect")
+
+    def forward(self, x):
+        first = F.silu(self.norm(self.down(x)))
+        deep = F.relu(self.inner(self.deep(F.max_pool2d(first, 2))))
+        resized = F.interpolate(deep, scale_factor=2, mode="bilinear", align_corners=False)
+        return self.last(torch.cat([first, self.up(deep), resized], dim=1)).mean(dim=(2, 3))
+
+
+class Mobile(nn.Module):
+    """Inverted residuals with filters for each channel, squeeze and excitation, and shuffled pixels."""
+
+    def __init__(self):
+        super().__init__()
+        self.stem = nn.Conv2d(3, 8, 3, stride=2, padding=1, bias=False)
+        self.norm = nn.BatchNorm2d(8)
+        self.wide = nn.Conv2d(8, 16, 1)
+        self.each = nn.Conv2d(16, 16, 5, padding=2, groups=16)
+        self.squeeze = nn.Conv2d(16, 4, 1)
+        self.excite = nn.Conv2d(4, 16, 1)
+        self.narrow = nn.Conv2d(16, 8, 1)
+        self.slope = nn.PReLU(2)
+        self.head = nn.Linear(2, 5)
+
+    def forward(self, x):
+        x = F.hardswish(self.norm(self.stem(x)))
+        y = F.mish(self.each(F.relu6(self.wide(x))))
+        y = y * F.hardsigmoid(self.excite(F.elu(self.squeeze(F.adaptive_avg_pool2d(y, 1)))))
+        return self.head(self.slope(F.pixel_shuffle(x + self.narrow(y), 2)).amax(dim=(2, 3)))
+
+
+class Sampler(nn.Module):
+    """Looks at an image where a first look tells it to, and sorts what it sees."""
+
+    def __init__(self):
+        super().__init__()
+        self.look = nn.Linear(2 * 7 * 7, 2 * 9)
+        self.see = nn.Conv2d(2, 4, 3, padding=1)
+        self.head = nn.Linear(6, 3)
+
+    def forward(self, x):
+        grid = torch.tanh(self.look(x.flatten(1))).reshape(-1, 3, 3, 2)
+        seen = F.grid_sample(self.see(x), grid, align_corners=False).flatten(1)
+        best = torch.cumsum(seen.topk(6, dim=1)[0], dim=1)
+        return self.head(F.normalize(best, dim=1))
+
+
 def listed(tensor):
     return {"dims": list(tensor.shape), "data": [float(f"{value:.9g}") for value in tensor.flatten().tolist()]}
 
@@ -135,3 +209,7 @@ if __name__ == "__main__":
     make("residual", Residual(), (torch.randn(2, 3, 12, 12),), ["image"], {0: "n"}, 13)
     make("encoder", Encoder(), (torch.randn(3, 5, 6),), ["tokens"], {0: "n"}, 14)
     make("tabular", Tabular(), (torch.randn(4, 5), torch.randint(0, 7, (4,))), ["numbers", "category"], {0: "n"}, 11)
+    make("recurrent", Recurrent(), (torch.randn(3, 6, 4),), ["sequence"], {0: "n"}, 14)
+    make("unet", UNet(), (torch.randn(2, 2, 8, 12),), ["image"], {0: "n"}, 13)
+    make("mobile", Mobile(), (torch.randn(2, 3, 10, 10),), ["image"], {0: "n"}, 16)
+    make("sampler", Sampler(), (torch.randn(2, 2, 7, 7),), ["image"], {0: "n"}, 16)

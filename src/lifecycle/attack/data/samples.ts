@@ -79,7 +79,8 @@ function fromArray(name: string, array: NumberArray, options: SampleOptions): Sa
   };
 }
 
-function labelCells({ name, content }: Data, count: number, of: string): readonly Cell[] {
+/** As many labels as there are rows, from a file of their own: of a table its last column. Throws Problem('usage'). */
+export function labelCells({ name, content }: Data, count: number, of: string): readonly Cell[] {
   const cells =
     content.kind === 'table' ? content.rows.map((row) => row.at(-1) ?? '') : Array.from(content.data);
   if (content.kind === 'array' && content.data.length !== content.dims[0])
@@ -175,7 +176,7 @@ const MOST_CATEGORIES = 1000;
  * Throws Problem('usage') that names the row of a label that is no class.
  */
 export function classesOf(
-  samples: Samples,
+  samples: Pick<Samples, 'labels' | 'place'>,
   names: readonly string[] | undefined,
   classes: number,
 ): Int32Array {

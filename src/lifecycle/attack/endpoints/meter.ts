@@ -69,7 +69,7 @@ export class Meter {
 
 /** A victim in this process, whose rows are counted. A gradient is asked with its scores: one query a row. */
 export function metered(victim: Victim, meter: Meter): Victim {
-  const { gradients, entropyGradients } = victim;
+  const { gradients, oddsGradients } = victim;
   return {
     ...victim,
     scores(rows) {
@@ -82,10 +82,10 @@ export function metered(victim: Victim, meter: Meter): Victim {
         return gradients(rows, cotangentOf);
       },
     }),
-    ...(entropyGradients !== undefined && {
-      entropyGradients(rows, labels) {
+    ...(oddsGradients !== undefined && {
+      oddsGradients(rows, labels) {
         meter.take(rows.length / victim.features);
-        return entropyGradients(rows, labels);
+        return oddsGradients(rows, labels);
       },
     }),
   };

@@ -7,7 +7,8 @@ import type { Secret } from '../../../base/secret.ts';
 const ANSWER_BYTES = 256 * 1024 * 1024;
 const TRIES = 6;
 const FIRST_WAIT = 250;
-const LONGEST_WAIT = 30_000;
+/** Whoever is to come back later than this, in milliseconds, is done for today. */
+const LONGEST_WAIT = 120_000;
 
 export interface ServerOptions {
   readonly headers: Readonly<Record<string, string | Secret>>;
@@ -57,9 +58,10 @@ export class ModelServer {
       const { answer, status, after, cause } = await this.#once(question);
       if (answer !== undefined) return answer;
       const again = status === 0 || status === 408 || status === 429 || status >= 500;
-      if (!again || tries === TRIES) throw failed(question.url, status, tries, cause);
       const wait = after ?? FIRST_WAIT * 2 ** (tries - 1);
-      await sleep(Math.min(wait, LONGEST_WAIT), undefined, { signal: this.#options.signal }).catch(() => {
+      if (!again || tries === TRIES || wait > LONGEST_WAIT)
+        throw failed(question.url, status, tries, cause, wait);
+      await sleep(wait, undefined, { signal: this.#options.signal }).catch(() => {
         throw failed(question.url, status, tries, cause);
       });
     }
@@ -121,7 +123,7 @@ export class ModelServer {
 const secondsOf = (text: string | undefined): number | undefined =>
   text !== undefined && /^\d{1,4}$/.test(text) ? Number(text) * 1000 : undefined;
 
-function failed(url: string, status: number, tries: number, cause: unknown): Problem {
+function failed(url: string, status: number, tries: number, cause: unknown, wait = 0): Problem {
   const where = placeOf(url);
   const often = tries > 1 ? `, asked ${tries} times` : '';
   if (status === 0) return new Problem('environment', `${where} gives no answer${often}`, undefined, cause);
@@ -131,7 +133,7 @@ function failed(url: string, status: number, tries: number, cause: unknown): Pro
       : status >= 300 && status < 400
         ? 'Redirects are not followed: name the address that it leads to.'
         : status === 429
-          ? 'Ask more slowly: --rate.'
+          ? `Ask more slowly: --rate${wait > LONGEST_WAIT ? `; it says to come back in ${wait / 1000} s: with --out DIR, --resume goes on then` : ''}.`
           : status === 400
             ? 'It may take only some values, or fewer rows at once: --bounds, --whole, --one-hot, --batch.'
             : undefined;

@@ -1,6 +1,7 @@
 import type { AttackResult, Example, RunResult } from '../result.ts';
 import { ATTACK_RULES_BY_ID } from '../rules.ts';
-import { curve } from './curve.ts';
+import { byAttack, curve } from './curve.ts';
+import { esc } from './escape.ts';
 import { pictures } from './pictures.ts';
 import type { AttackReport } from './report.ts';
 import {
@@ -8,6 +9,7 @@ import {
   corruptionRows,
   number,
   percent,
+  settingsText,
   shareText,
   summary,
   unitText,
@@ -32,9 +34,10 @@ export const html: AttackReport = {
 <h1><span class="verdict ${result.verdict}">${esc(VERDICTS[result.verdict])}</span> Gatehouse attack</h1>
 <p>${esc(summary(result))}. Version ${esc(result.tool.version)}, seed ${result.asked.seed}, ${result.queries.toLocaleString('en')} queries, ${result.seconds.toFixed(1)} s.</p>
 ${list(result.reasons)}
+<p class="facts">${facts(result)}</p>
 ${result.model.opaque === undefined ? '' : `<p>No gradients: ${esc(result.model.opaque)}</p>`}
 <h2>Robust accuracy over budgets</h2>
-<p>In percent of all rows; what no attack broke. Budgets in ${result.asked.norm}, ${esc(unitText(result.asked))}. The band is the 95 % interval of Clopper and Pearson.</p>
+<p>In percent of all rows; what no attack broke. Budgets in ${result.asked.norm}, ${esc(unitText(result.asked))}. The band is the 95 % interval of Clopper and Pearson${byAttack(result).length > 1 ? '; thin lines are single attacks' : ''}.</p>
 ${curve(result)}
 <h2>Attacks</h2>
 ${runs(result)}
@@ -52,6 +55,17 @@ ${result.examples.map((example) => shown(example, result)).join('\n')}
 `,
 };
 
+/** What the figures are of, so that they can be had again. */
+const facts = ({ model, data, asked }: AttackResult): string =>
+  [
+    `model ${model.name}${model.sha256 === undefined ? '' : `, SHA-256 ${model.sha256}`}`,
+    `${model.features.toLocaleString('en')} features, ${model.classes.length} classes, attacked by ${model.access}`,
+    `data ${data.name}, SHA-256 ${data.sha256}, the first ${data.rows.toLocaleString('en')} rows`,
+    `budgets ${asked.norm} ${asked.epsilons.map(number).join(', ')}`,
+  ]
+    .map(esc)
+    .join('<br>');
+
 const list = (texts: readonly string[]): string =>
   texts.length === 0 ? '' : `<ul>${texts.map((text) => `<li>${esc(text)}</li>`).join('')}</ul>`;
 
@@ -62,7 +76,7 @@ ${worst.map(({ epsilon, robust }) => `<tr class="all"><td>all together</td><td>$
 </table>`;
 
 const line = (run: RunResult): string =>
-  `<tr><td><abbr title="${esc(run.source)}">${esc(run.title)}</abbr></td><td>${run.norm} ${number(run.epsilon)}</td><td>${shareText(run.robust)}</td><td>${percent(run.success)}</td><td>${run.distances === undefined ? '' : [run.distances.least, run.distances.median, run.distances.most].map(number).join(', ')}</td><td>${number(run.queries.median)}</td><td>${run.queries.total.toLocaleString('en')}</td><td>${run.access === 'gradients' ? percent(run.zeroGradients) : ''}</td><td>${run.seconds.toFixed(1)}</td></tr>`;
+  `<tr><td><abbr title="${esc(run.source)}">${esc(run.title)}</abbr><br><small>${esc(settingsText(run))}</small></td><td>${run.norm} ${number(run.epsilon)}</td><td>${shareText(run.robust)}</td><td>${percent(run.success)}</td><td>${run.distances === undefined ? '' : [run.distances.least, run.distances.median, run.distances.most].map(number).join(', ')}</td><td>${number(run.queries.median)}</td><td>${run.queries.total.toLocaleString('en')}</td><td>${run.access === 'gradients' ? percent(run.zeroGradients) : ''}</td><td>${run.seconds.toFixed(1)}</td></tr>`;
 
 function corruptions(result: AttackResult): string {
   const rows = corruptionRows(result);
@@ -105,8 +119,6 @@ function shown(example: Example, { data, asked }: AttackResult): string {
 ${body}</section>`;
 }
 
-const esc = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
-
 const STYLE = `
 :root { color-scheme: light dark; --bad: #b3261e; --warn: #9a6700; --good: #1a7f37; --line: #8884; --curve: #0b57d0; }
 @media (prefers-color-scheme: dark) { :root { --bad: #ff8a80; --warn: #e3b341; --good: #56d364; --curve: #8ab4f8; } }
@@ -117,11 +129,12 @@ h1 { font-size: 1.5rem; } h2 { font-size: 1.2rem; margin: 1.5rem 0 .25rem; } h3 
 .below { color: var(--bad); } .undecided { color: var(--warn); } .done { color: var(--good); }
 article { border-inline-start: .3rem solid var(--warn); padding: .25rem .75rem; margin: .75rem 0; overflow-wrap: anywhere; }
 article.high { border-color: var(--bad); } article.low { border-color: var(--line); }
+.facts { font-size: .875rem; overflow-wrap: anywhere; } small { opacity: .75; }
 .advice { font-weight: 500; } .rule { opacity: .75; font-size: .875rem; }
 table { border-collapse: collapse; width: 100%; font-size: .875rem; } td, th { text-align: start; padding: .2rem .5rem; border-top: 1px solid var(--line); overflow-wrap: anywhere; }
 tr.all { font-weight: 600; }
 svg { width: 100%; max-width: 48rem; } svg text { font-size: 11px; fill: currentColor; }
-.grid { stroke: var(--line); } .band { fill: var(--curve); opacity: .2; } .line { fill: none; stroke: var(--curve); stroke-width: 2; } circle { fill: var(--curve); }
+.grid { stroke: var(--line); } .band { fill: var(--curve); opacity: .2; } .line { fill: none; stroke: var(--curve); stroke-width: 2; } .own { fill: none; stroke: currentColor; opacity: .6; } circle { fill: var(--curve); }
 section { border: 1px solid var(--line); border-radius: .5rem; padding: .5rem 1rem; margin: .5rem 0; }
 .pictures { display: flex; flex-wrap: wrap; gap: 1rem; } figure { margin: 0; } img { width: 10rem; image-rendering: pixelated; border: 1px solid var(--line); } figcaption { font-size: .875rem; }
 `;

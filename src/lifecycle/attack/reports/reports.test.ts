@@ -36,6 +36,7 @@ const RESULT: AttackResult = {
       access: 'scores',
       norm: 'Linf',
       epsilon: 0.1,
+      settings: { queries: 5000, share: 0.8 },
       robust: shareOf(4, 10),
       attacked: 9,
       success: 5 / 9,
@@ -88,6 +89,19 @@ suite('reports of attacks', () => {
       if (name === 'markdown') assert.doesNotMatch(text, /<script|\[x\]\(/);
       if (name === 'json' || name === 'sarif') assert.ok(JSON.parse(text) !== null);
     });
+
+  test('several budgets and attacks: a line for each, and what it was run with', () => {
+    const [run] = RESULT.runs;
+    assert.ok(run !== undefined);
+    const runs = ['square', EVIL].flatMap((attack) =>
+      [0.2, 0.1].map((epsilon) => ({ ...run, attack, epsilon })),
+    );
+    const page = written('html', { ...RESULT, runs, asked: { ...RESULT.asked, epsilons: [0.1, 0.2] } });
+    assert.equal(page.match(/<polyline class="own"/g)?.length, 2);
+    assert.match(page, /queries 5000, share 0\.8/);
+    assert.doesNotMatch(page, /<script/);
+    assert.doesNotMatch(written('html'), /<polyline class="own"/);
+  });
 
   test('pictures stand side by side where rows are pictures', () => {
     const image = { channels: 1, height: 1, width: 2 };

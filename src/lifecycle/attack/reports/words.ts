@@ -1,4 +1,4 @@
-import type { AttackResult, AttackVerdict, Example, Share } from '../result.ts';
+import type { AttackResult, AttackVerdict, Example, RunResult, Share } from '../result.ts';
 import { percent } from '../signs.ts';
 
 export { percent };
@@ -33,6 +33,13 @@ export function summary({ model, data, clean, worst, asked }: AttackResult): str
       : `, ${percent(last.robust.share)} within ${asked.norm} ${number(last.epsilon)}`;
   return `${model.name} gets ${percent(clean.share)} of ${data.rows.toLocaleString('en')} rows right${left}`;
 }
+
+/** `steps 100, restarts 1`; what is 0 is left to the attack. */
+export const settingsText = ({ settings }: RunResult): string =>
+  Object.entries(settings)
+    .filter(([, value]) => value !== 0)
+    .map(([name, value]) => `${name} ${number(value)}`)
+    .join(', ');
 
 /** What a budget counts. */
 export const unitText = ({ norm, unit }: AttackResult['asked']): string =>
