@@ -26,7 +26,7 @@ roles:
   operator:
     allow:
       - actions: ["callers.*", policy.read, "config.*", audit.read, metrics.read, vault.read, "incidents.*", "proposals.*",
-                  registry.read, registry.activate, registry.revoke]
+                  registry.read, registry.activate, registry.revoke, "alarms.*"]
 
   # For people who build on it: use every model, and see what the policy is.
   developer:
@@ -43,7 +43,7 @@ roles:
   auditor:
     allow:
       - actions: [audit.read, policy.read, config.read, callers.read, people.read, proposals.read, metrics.read,
-                  vault.read, incidents.read, reviews.read, registry.read]
+                  vault.read, incidents.read, reviews.read, registry.read, alarms.read]
 
   # For people who vet models: add and approve them, never one person alone. Whoever makes callers must not have it too.
   vetter:

@@ -11,7 +11,7 @@ const MAIN = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
 const UPSTREAM = join(import.meta.dirname, 'upstream-process.ts');
 
 /** How long anything may take to be ready, or to be over, in milliseconds. */
-export const PATIENCE = 30_000;
+export const PATIENCE = 90_000;
 
 export interface Ran {
   readonly code: number | null;
