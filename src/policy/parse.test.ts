@@ -143,7 +143,7 @@ guards:
       '  policy.yaml:5:17  quotas[0].per: must be one of caller, team, model, caller+model.',
       '  policy.yaml:7:12  guards[0].use: must be one of bounds, patterns. Did you mean “bounds”?',
       '  policy.yaml:8:20  guards[1].chras: is not a known setting. Did you mean “chars”?',
-      '  policy.yaml:9:28  guards[2].action: must be one of block, mask, hash, pseudonymise, flag.',
+      '  policy.yaml:9:28  guards[2].action: must be one of block, mask, hash, pseudonymise, flag, review.',
       '  policy.yaml:10:30  guards[3].action.promt: is not a known setting. Did you mean “prompt”?',
     ],
   );
