@@ -48,6 +48,22 @@ const page = (script: string, style: string) => `<!doctype html>
 </html>
 `;
 
+/** What the packages in the bundle want to be handed on with them. */
+function licenses(inputs: readonly string[]): string {
+  const packages = new Set(
+    inputs.flatMap((file) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? []),
+  );
+  return [...packages]
+    .sort()
+    .map((name) => {
+      const folder = path.join(root, 'node_modules', name);
+      const file = readdirSync(folder).find((one) => /^licen[cs]e/i.test(one));
+      if (file === undefined) throw new Error(`${name} has no licence`);
+      return `${name}\n\n${readFileSync(path.join(folder, file), 'utf8').trim()}\n`;
+    })
+    .join('\n\n');
+}
+
 /** Written under another name first: a gateway that reads now sees a whole file or none. */
 function put(name: string, bytes: Uint8Array): void {
   const aside = path.join(out, `.${name}.${process.pid}`);
@@ -59,7 +75,7 @@ const made = inputs();
 const before = existsSync(manifest) ? (JSON.parse(readFileSync(manifest, 'utf8')) as { made?: string }) : {};
 if (before.made !== made) {
   mkdirSync(out, { recursive: true });
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
     entryPoints: { app: path.join(root, 'console', 'main.tsx') },
     outdir: out,
     bundle: true,
@@ -71,6 +87,7 @@ if (before.made !== made) {
     legalComments: 'none',
     tsconfig: path.join(root, 'console', 'tsconfig.json'),
     write: false,
+    metafile: true,
   });
   const files = new Map<string, Uint8Array>();
   const named = (ending: string) => {
@@ -87,7 +104,12 @@ if (before.made !== made) {
     put(`${name}.gz`, gzipSync(bytes, { level: 9 }));
     put(`${name}.br`, brotliCompressSync(bytes, { params: { [zlib.BROTLI_PARAM_QUALITY]: 11 } }));
   }
+  put('LICENSES', Buffer.from(licenses(Object.keys(metafile.inputs))));
   put('manifest.json', Buffer.from(`${JSON.stringify({ made, files: names })}\n`));
-  const kept = new Set(['manifest.json', ...names.flatMap((name) => [name, `${name}.gz`, `${name}.br`])]);
+  const kept = new Set([
+    'manifest.json',
+    'LICENSES',
+    ...names.flatMap((name) => [name, `${name}.gz`, `${name}.br`]),
+  ]);
   for (const name of readdirSync(out)) if (!kept.has(name)) rmSync(path.join(out, name), { force: true });
 }

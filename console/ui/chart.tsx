@@ -17,8 +17,11 @@ interface Props {
 }
 
 const HEIGHT = 170;
-const colour = (name: string): string =>
-  getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim() || 'gray';
+/** A colour of the style sheet as a canvas takes it: as the browser has worked it out, for the theme of now. */
+function colourOn(element: HTMLElement, name: string): string {
+  element.style.color = `var(--${name})`;
+  return getComputedStyle(element).color;
+}
 
 /**
  * Lines over time. Drawn on a canvas at most once a frame, so however often its numbers change it costs the same. For those who do not
@@ -36,6 +39,7 @@ export function Chart({ title, times, lines, format }: Props) {
     if (element === null) return;
     const make = () => {
       plot.current?.destroy();
+      const colour = (name: string) => colourOn(element, name);
       const axis = {
         stroke: colour('quiet'),
         grid: { stroke: colour('line'), width: 1 },

@@ -28,14 +28,15 @@ export async function identifyCaller(passage: Passage): Promise<Caller> {
  * The caller as they are now: a body and the guards take their time, and what was revoked or changed meanwhile counts. A
  * token's or a certificate's own end does not: it was good when the request came. Throws `credential_invalid`.
  */
-export function callerNow({ gate, house, record }: Passage, caller: Caller): Caller {
+export function callerNow(passage: Passage, caller: Caller): Caller {
+  const { gate, house, record } = passage;
   const { callers, identities } = gate.store;
   if (isIdentityId(caller.id)) {
     identities.check(caller.id, house.identity.registeredOnly(caller));
     return caller;
   }
   if (isPersonId(caller.id)) {
-    const person = personNow(gate.store, caller);
+    const person = personNow(passage, caller);
     record.caller(person);
     return person;
   }

@@ -78,10 +78,19 @@ suite('people in the store', () => {
     assert.deepEqual(store.sessions.end(id), [session.id]);
     assert.deepEqual(store.sessions.end(id), []);
     refuses('session_ended', () => other.sessions.find(token, rules));
-    refuses('session_ended', () => other.sessions.again(session.id));
+    refuses('session_ended', () => other.sessions.again(session.id, HOUR));
     const next = store.sessions.open(draft(id));
-    time.now += HOUR;
+    time.now += HOUR - 1;
+    // To look whether it is open is not to use it.
+    assert.equal(other.sessions.again(next.session.id, HOUR).id, next.session.id);
+    time.now += 1;
+    refuses('session_ended', () => other.sessions.again(next.session.id, HOUR));
     refuses('session_ended', () => other.sessions.find(next.token, rules));
+    const minute = store.sessions.open(draft(id));
+    for (let i = 0; i < 6; i += 1) {
+      time.now += 20_000;
+      other.sessions.find(minute.token, { ...rules, idle: 60_000 });
+    }
     const last = store.sessions.open(draft(id));
     for (let i = 0; i < 3; i += 1) {
       time.now += HOUR / 2;

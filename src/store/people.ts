@@ -109,7 +109,8 @@ export class People {
 
   /** By id or login. Throws `not_found`. */
   get(idOrLogin: string): PersonView {
-    const found = this.#one('id = ?1 OR login = ?1', idOrLogin);
+    // An id is never somebody else's login.
+    const found = this.#one('id = ?', idOrLogin) ?? this.#one('login = ?', idOrLogin);
     if (found === undefined) throw new Refusal('not_found', { hint: 'Nobody has this id or login.' });
     return found;
   }

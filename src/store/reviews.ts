@@ -79,9 +79,14 @@ type Row = Omit<Review, 'findings'> & { readonly findings: string };
 
 /** How long nobody else may decide on what somebody has claimed. */
 const CLAIM = 15 * 60_000;
-/** Open ones, in all and of one caller: each is a text of some kilobytes. */
-const MOST_OPEN = 10_000;
-const MOST_OF_CALLER = 100;
+interface Room {
+  readonly reviews: number;
+  readonly bytes: number;
+}
+
+/** Open ones, in all and of one caller. */
+const MOST: Room = { reviews: 10_000, bytes: 1024 ** 3 };
+const MOST_OF_CALLER: Room = { reviews: 100, bytes: 64 * 1024 ** 2 };
 /** Findings that pass; the one that would end first gives way. */
 const MOST_PASSES = 100_000;
 
@@ -95,15 +100,17 @@ export class Reviews {
     this.#clock = clock;
   }
 
-  /** There is room for one more of this caller's. */
-  hasRoom(caller: string): boolean {
-    const count = (where: string, ...values: SQLInputValue[]) =>
-      (
-        this.#database
-          .prepare(`SELECT count(*) AS n FROM reviews WHERE state = 'open'${where}`)
-          .get(...values) as { n: number }
-      ).n;
-    return count('') < MOST_OPEN && count(' AND caller = ?', caller) < MOST_OF_CALLER;
+  /** There is room for one more of this caller's. @param bytes of its text */
+  hasRoom(caller: string, bytes: number): boolean {
+    const open = (where: string, ...values: SQLInputValue[]) =>
+      this.#database
+        .prepare(
+          `SELECT count(*) AS reviews, coalesce(sum(length(sealed)), 0) AS bytes FROM reviews WHERE state = 'open'${where}`,
+        )
+        .get(...values) as unknown as Room;
+    const fits = (there: Room, most: Room) =>
+      there.reviews < most.reviews && there.bytes + bytes <= most.bytes;
+    return fits(open(''), MOST) && fits(open(' AND caller = ?', caller), MOST_OF_CALLER);
   }
 
   newId(): string {

@@ -56,7 +56,7 @@ interface Row extends Omit<SessionView, 'factors'> {
 
 const TOKEN = /^ghs_([0-9A-Za-z]{10})_[0-9A-Za-z]{43}$/;
 const NOBODY = Buffer.alloc(32);
-/** How often it is written that a session was used. */
+/** How often it is written that a session was used; more often where it ends soon. */
 const SEEN_EVERY = 60_000;
 /** How long ended ones are listed. */
 const REMEMBERED = 30 * 24 * 3_600_000;
@@ -127,16 +127,15 @@ export class Sessions {
       (row.agent !== rules.agent || (rules.bindNetwork && row.network !== rules.network));
     if (row === undefined || !matches || elsewhere) throw new Refusal('credential_invalid');
     if (!isOpen(row, now, rules.idle)) throw new Refusal('session_ended');
-    if (now - row.seen > SEEN_EVERY)
+    if (now - row.seen > Math.min(SEEN_EVERY, rules.idle / 10))
       this.#database.prepare('UPDATE sessions SET seen = ? WHERE id = ?').run(now, row.id);
     return view(row);
   }
 
-  /** A session that was found before, as it is now. Throws `session_ended`. */
-  again(id: string): SessionView {
+  /** A session that was found before, as it is now; to look is not to use it. Throws `session_ended`. */
+  again(id: string, idle: number): SessionView {
     const row = this.#row(id);
-    if (row === undefined || !isOpen(row, this.#clock.now(), Number.POSITIVE_INFINITY))
-      throw new Refusal('session_ended');
+    if (row === undefined || !isOpen(row, this.#clock.now(), idle)) throw new Refusal('session_ended');
     return view(row);
   }
 

@@ -148,6 +148,35 @@ suite('the matrix and the ledger', () => {
   });
 });
 
+test('nobody is moved out of a team whose rules hold the mover back, with the roles that they keep', async (t) => {
+  const other = await startGateway({
+    upstream: 'http://127.0.0.1:9',
+    policy: `authorization:
+  policies: |
+    @id("watcher")
+    permit (principal in Role::"watcher", action in [Action::"callers.write", Action::"audit.read"], resource);
+    @id("not-theirs")
+    forbid (principal in Role::"watcher", action == Action::"audit.read", resource)
+    when { principal.team == "ops" && resource has team };
+`,
+  });
+  t.after(() => other.close());
+  const { callers } = other.gateway.gate.store;
+  const draft = { owner: 'test', team: 'ops', roles: ['watcher'], tags: {} };
+  const { key } = callers.create({ ...draft, name: 'one' });
+  callers.create({ ...draft, name: 'two' });
+  const update = async (name: string, change: object) => {
+    const answer = await fetch(`${other.url}/admin/v1/callers/${name}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: JSON.stringify(change),
+    });
+    return answer.status;
+  };
+  assert.equal(await update('two', { owner: 'somebody' }), 200);
+  for (const name of ['one', 'two']) assert.equal(await update(name, { team: 'core' }), 403);
+});
+
 test('a policy with a mistake in its Cedar text changes nothing', async () => {
   const { hash } = gateway.gateway.gate.house.policy;
   const broken = (text: string) =>

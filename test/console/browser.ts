@@ -19,6 +19,10 @@ export const openBrowser = (): Promise<Browser> =>
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
+const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+/** All that another theme can change. */
+export const COLOURS = ['color-contrast'];
+
 /** A page that notes whatever goes wrong in it, and every request that leaves for elsewhere. */
 export class Watched {
   readonly page: Page;
@@ -50,10 +54,10 @@ export class Watched {
   }
 
   /** No violation of WCAG 2.2 A or AA that axe-core knows of. It is run by the debugger, which no policy keeps out. */
-  async accessible(what: string): Promise<void> {
+  async accessible(what: string, rules: readonly string[] = WCAG): Promise<void> {
     await this.page.evaluate(axe);
     const found = (await this.page.evaluate(
-      "axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }).then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html, failureSummary }) => html + ' ' + failureSummary).join(' | ')))",
+      `axe.run(document, { runOnly: ${JSON.stringify(rules)} }).then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html, failureSummary }) => html + ' ' + failureSummary).join(' | ')))`,
     )) as string[];
     assert.deepEqual(found, [], what);
   }

@@ -6,7 +6,7 @@ import type { Browser, BrowserContext } from 'playwright-core';
 import { startGateway, type TestGateway } from '../harness/gateway.ts';
 import { startUpstream } from '../harness/upstream.ts';
 import { App, HandClock, onClock, PASSPHRASE } from '../people/browser.ts';
-import { noBrowser, openBrowser, Watched } from './browser.ts';
+import { COLOURS, noBrowser, openBrowser, Watched } from './browser.ts';
 
 const POLICY = `guards:
   - use: bounds
@@ -26,7 +26,7 @@ const PICTURES = process.env.GATEHOUSE_PICTURES;
 /** Text that would run if any page took it for markup. */
 const HOSTILE = '<img src=x onerror=alert(1)><script>alert(2)</script>';
 
-suite('the console in a browser', { skip: noBrowser, timeout: 100_000 }, () => {
+suite('the console in a browser', { skip: noBrowser }, () => {
   const clock = new HandClock();
   let gateway: TestGateway;
   let upstream: Awaited<ReturnType<typeof startUpstream>>;
@@ -59,7 +59,7 @@ suite('the console in a browser', { skip: noBrowser, timeout: 100_000 }, () => {
     site = gateway.url.replace('127.0.0.1', 'localhost');
     browser = await openBrowser();
     context = await browser.newContext({ viewport: { width: 1280, height: 900 }, colorScheme: 'light' });
-    context.setDefaultTimeout(8_000);
+    context.setDefaultTimeout(30_000);
     const page = await context.newPage();
     watched = new Watched(page, site);
     await watched.prepare();
@@ -126,7 +126,7 @@ suite('the console in a browser', { skip: noBrowser, timeout: 100_000 }, () => {
     await watched.accessible('now');
     await picture('now');
     await page.emulateMedia({ colorScheme: 'dark' });
-    await watched.accessible('now, dark');
+    await watched.accessible('now, dark', COLOURS);
     await picture('now-dark');
     await page.emulateMedia({ colorScheme: 'light' });
   });
@@ -213,7 +213,7 @@ suite('the console in a browser', { skip: noBrowser, timeout: 100_000 }, () => {
       assert.equal(await page.getByText('Loading …').count(), 0);
       await watched.accessible(name);
       await page.getByLabel('Colours').selectOption('dark');
-      await watched.accessible(`${name}, dark`);
+      await watched.accessible(`${name}, dark`, COLOURS);
       await page.getByLabel('Colours').selectOption('system');
     });
 

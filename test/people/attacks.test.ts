@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import http from 'node:http';
 import { DatabaseSync } from 'node:sqlite';
 import { suite, type TestContext, test } from 'node:test';
+import type { AuthCall } from '../../src/gateway/people/endpoint.ts';
+import { freshen, openSession } from '../../src/gateway/people/session.ts';
 import { dataPaths } from '../../src/lifecycle/data-folder.ts';
 import { startGateway, type TestGateway } from '../harness/gateway.ts';
 import { App, asAdmin, Browser, enrolled, HandClock, onClock, PASSPHRASE, signIn } from './browser.ts';
@@ -55,6 +57,23 @@ suite('attacks on signing in', { concurrency: 2 }, () => {
       passphrase: PASSPHRASE,
     });
     assert.equal(half.headers.get('set-cookie'), null);
+  });
+
+  test('what ended while a factor was checked does not come back by it', async (t) => {
+    const { gateway, clock } = await scene(t);
+    const ann = await enrolled(gateway, clock, 'Ann', ['operator']);
+    const { gate } = gateway.gateway;
+    const person = gate.store.people.get(ann.id);
+    const { id } = (await ann.browser.get('/auth/v1/session')).body.session;
+    const session = gate.store.sessions.get(id);
+    const call = { gate, house: gate.house } as AuthCall;
+    gate.store.sessions.end(ann.id);
+    await assert.rejects(freshen(call, { person, session }, 'passkey'), { code: 'session_ended' });
+    gate.store.people.setDisabled(ann.id, true);
+    await assert.rejects(openSession(call, person, ['passkey'], { before: undefined }), {
+      code: 'sign_in_refused',
+    });
+    assert.ok(gate.store.sessions.of(ann.id, Number.POSITIVE_INFINITY).every(({ open }) => !open));
   });
 
   test('cross-site request forgery (WSTG-SESS-05): a cookie alone changes nothing', async (t) => {

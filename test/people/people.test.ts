@@ -215,6 +215,17 @@ suite('people', { concurrency: 2 }, () => {
     assert.equal((await ann.browser.get('/admin/v1/live')).body.code, 'forbidden');
   });
 
+  test('a session that is not used any more shows nothing live: to look on is not to use it', async (t) => {
+    const { gateway, clock } = await scene(t);
+    const ann = await enrolled(gateway, clock, 'Ann', ['auditor']);
+    const { cookie = '', agent } = ann.browser;
+    const live = await fetch(`${gateway.url}/admin/v1/live`, { headers: { cookie, 'user-agent': agent } });
+    assert.equal(live.status, 200);
+    clock.pass(31 * 60_000);
+    await live.text();
+    assert.equal((await ann.browser.get('/admin/v1/live')).body.code, 'session_ended');
+  });
+
   test('a reset ends what was there, and its link sets new factors once', async (t) => {
     const { gateway, clock } = await scene(t);
     const ann = await enrolled(gateway, clock, 'Ann', ['operator']);

@@ -4,7 +4,7 @@ import type { CallerView, IssuedKey } from '../../store/callers.ts';
 import { mayDo } from '../authorize.ts';
 import type { AdminCall, Endpoint, Owned } from './endpoint.ts';
 import { Fields, required } from './fields.ts';
-import { checkGrant, checkPower } from './grant.ts';
+import { checkGrant, checkPower, knownRoles } from './grant.ts';
 import { time } from './time.ts';
 
 /** How long old keys go on after a rotation, where nothing is said. */
@@ -80,9 +80,8 @@ export const callerEndpoints: readonly Endpoint[] = [
         ...(tags !== undefined && { tags }),
       };
       const before = checkPower(call);
-      // Roles that it keeps may be some that the policy no longer knows.
       if (roles !== undefined || team !== undefined || tags !== undefined || owner !== undefined)
-        checkGrant(call, { ...before, roles: [], ...change });
+        checkGrant(call, { ...before, roles: knownRoles(call, before.roles), ...change });
       return shown(call.gate.store.callers.update(call.id, change));
     },
   },

@@ -26,8 +26,12 @@ export function checkGrant({ ask, asker, house }: AdminCall, standing: Standing)
 /** To change a caller, or to get a key of theirs, is to be able to act as them. */
 export function checkPower(call: AdminCall): CallerView {
   const caller = call.gate.store.callers.get(call.id);
-  // Roles that the policy no longer knows give nothing.
-  const known = roleNames(call.house.policy);
-  checkGrant(call, { ...caller, roles: caller.roles.filter((role) => known.includes(role)) });
+  checkGrant(call, { ...caller, roles: knownRoles(call, caller.roles) });
   return caller;
+}
+
+/** Roles that the policy no longer knows give nothing. */
+export function knownRoles({ house }: AdminCall, roles: readonly string[]): string[] {
+  const known = roleNames(house.policy);
+  return roles.filter((role) => known.includes(role));
 }

@@ -1,6 +1,5 @@
 import type { JsonObject } from '../../base/json.ts';
 import { Refusal } from '../../base/refusal.ts';
-import { roleNames } from '../../policy/role-names.ts';
 import type { LinkPurpose } from '../../store/links.ts';
 import type { PersonView } from '../../store/people.ts';
 import { mayDo } from '../authorize.ts';
@@ -8,7 +7,7 @@ import { endSessions, sessionsOf, shownFactor } from '../people/own.ts';
 import { personCaller } from '../people/session.ts';
 import type { AdminCall, Endpoint, Owned } from './endpoint.ts';
 import { Fields, required } from './fields.ts';
-import { checkGrant } from './grant.ts';
+import { checkGrant, knownRoles } from './grant.ts';
 import { time } from './time.ts';
 
 const read = { method: 'GET', action: 'people.read', changes: false } as const;
@@ -77,7 +76,8 @@ export const peopleEndpoints: readonly Endpoint[] = [
         ...(team !== undefined && { team }),
         ...(roles !== undefined && { roles }),
       };
-      checkGrant(call, { ...before, owner: before.login, tags: {}, roles: [], ...change });
+      const kept = { owner: before.login, tags: {}, roles: knownRoles(call, before.roles) };
+      checkGrant(call, { ...before, ...kept, ...change });
       return shown(call.gate.store.people.update(before.id, change));
     },
   },
@@ -152,10 +152,7 @@ const isFor =
 /** To change a person, or to get a link of theirs, is to be able to act as them. */
 function checkPowerOver(call: AdminCall): PersonView {
   const person = call.gate.store.people.get(call.id);
-  // Roles that the policy no longer knows give nothing.
-  const known = roleNames(call.house.policy);
-  const roles = person.roles.filter((role) => known.includes(role));
-  checkGrant(call, { ...personCaller(person, ''), roles });
+  checkGrant(call, { ...personCaller(person, ''), roles: knownRoles(call, person.roles) });
   return person;
 }
 

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../base/json.ts';
 import { Refusal } from '../../base/refusal.ts';
 import { objectOf } from '../../policy/actions.ts';
+import { mayAtAll } from '../../policy/decide.ts';
 import { isPersonId } from '../../store/people.ts';
 import type { Proposal } from '../../store/proposals.ts';
 import { mayDo } from '../authorize.ts';
@@ -56,8 +57,9 @@ export const proposalEndpoints: readonly Endpoint[] = [
   },
 ];
 
-/** Whether whoever asks is allowed the act that is proposed, on all that it is about. */
+/** Whether whoever asks is allowed the act that is proposed, on all that it is about; of lists it is about nothing. */
 const mayToo = (call: AdminCall, { action, about }: Proposal): boolean =>
+  mayAtAll(call.house.policy, call.caller, action) &&
   about.every((object) =>
     mayDo(call, call.asker, action, { kind: 'Admin', id: objectOf(action), ...object }),
   );

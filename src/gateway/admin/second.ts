@@ -1,7 +1,10 @@
 import { canonicalJson } from '../../base/canonical.ts';
 import { Refusal } from '../../base/refusal.ts';
+import type { Action } from '../../exchange/exchange.ts';
+import { mayAtAll } from '../../policy/decide.ts';
 import { isPersonId } from '../../store/people.ts';
 import type { ProposalDraft } from '../../store/proposals.ts';
+import { personCaller } from '../people/session.ts';
 import type { AdminCall, Endpoint, Owned } from './endpoint.ts';
 
 /**
@@ -28,10 +31,9 @@ export async function needSecond(
       body,
     }),
   };
-  const { people, proposals } = gate.store;
+  const { proposals } = gate.store;
   const approved = proposals.take(draft);
-  // Whoever was switched off meanwhile vouches for nothing any more.
-  if (approved?.approver != null && people.get(approved.approver).disabled === null) {
+  if (approved?.approver != null && vouches(call, approved.approver, endpoint.action)) {
     record.note({ proposal: approved.id, approver: approved.approver });
     return;
   }
@@ -46,4 +48,10 @@ export async function needSecond(
       ...(id !== '' && { target: id.slice(0, 100) }),
     });
   throw new Refusal('approval_needed', { hint: `It is proposed as ${proposal.id}.` });
+}
+
+/** Whoever was switched off meanwhile, or has lost their leave, vouches for nothing any more. */
+function vouches({ gate, house }: AdminCall, approver: string, action: Action): boolean {
+  const person = gate.store.people.get(approver);
+  return person.disabled === null && mayAtAll(house.policy, personCaller(person, ''), action);
 }

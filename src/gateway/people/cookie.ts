@@ -35,15 +35,20 @@ interface Cookie {
   readonly value: string;
 }
 
-/** All cookies of a request, in the order in which they came. */
+/**
+ * All cookies of a request, in the order in which they came. Only blanks are no part of a name: `trim` would take away others
+ * (U+00A0), which a browser keeps, so that another host of the domain could set what only looks like `__Host-` here.
+ */
 function cookiesOf({ ask }: WithCookies): Cookie[] {
   const { cookie } = ask.req.headers;
   if (cookie === undefined) return [];
   return cookie.split(';').flatMap((one) => {
     const at = one.indexOf('=');
-    return at < 0 ? [] : [{ name: one.slice(0, at).trim(), value: one.slice(at + 1).trim() }];
+    return at < 0 ? [] : [{ name: unblanked(one.slice(0, at)), value: unblanked(one.slice(at + 1)) }];
   });
 }
+
+const unblanked = (text: string): string => text.replace(/^[ \t]+|[ \t]+$/g, '');
 
 /** What marks a window; it is written into headers again. */
 const MARK = /^[\w-]{8}$/;

@@ -5,7 +5,6 @@ import { Refusal } from '../../base/refusal.ts';
 import type { Caller } from '../../exchange/caller.ts';
 import type { PersonView } from '../../store/people.ts';
 import type { SessionRules, SessionView } from '../../store/sessions.ts';
-import type { Store } from '../../store/store.ts';
 import type { Passage } from '../passage.ts';
 import { sessionCookie, tokenIn } from './cookie.ts';
 import type { AuthCall, Signed } from './endpoint.ts';
@@ -55,10 +54,12 @@ export const personCaller = ({ id, login, name, team, roles }: PersonView, sessi
  */
 export async function openSession(
   call: AuthCall,
-  person: PersonView,
+  { id }: PersonView,
   factors: readonly string[],
   from: { readonly vouched?: JsonObject; readonly before?: string | undefined } = {},
 ): Promise<JsonObject> {
+  // To check what they showed has taken its time.
+  const person = call.gate.store.people.get(id);
   if (person.disabled !== null) throw new Refusal('sign_in_refused');
   const { longest, fresh } = call.house.settings.people;
   const { vouched, before = sessionOf(call)?.id } = from;
@@ -67,19 +68,22 @@ export async function openSession(
 
 /**
  * The person has shown a factor again: a new token takes the place of the old one, and dangerous acts may be done for a
- * while. When the session ends does not move.
+ * while. When the session ends does not move; one that has ended meanwhile stays so. Throws `session_ended`.
  */
 export async function freshen(
   call: AuthCall,
-  { person, session }: Signed,
+  { person: { id }, session: { id: before } }: Signed,
   factor: string,
   vouched?: JsonObject,
 ): Promise<JsonObject> {
+  const session = openNow(call, before);
+  const person = call.gate.store.people.get(id);
+  if (person.disabled !== null) throw new Refusal('session_ended');
   return issue(call, person, 'person.fresh_factor', {
     factors: [...session.factors, factor].slice(-8),
     life: session.expires - session.created,
     fresh: call.house.settings.people.fresh,
-    before: session.id,
+    before,
     since: session.created,
     vouched,
   });
@@ -164,18 +168,25 @@ function checkOwnPage(passage: Passage, session: SessionView): void {
   if (shown.length !== wanted.length || !timingSafeEqual(shown, wanted)) throw new Refusal('csrf_refused');
 }
 
+/** A session as it is now. Throws `session_ended`. */
+export const openNow = ({ gate, house }: Passage, id: string): SessionView =>
+  gate.store.sessions.again(id, house.settings.people.idle);
+
+/** The session that a person's credential names, as it is now. */
+const sessionNow = (passage: Passage, { credential }: Caller): SessionView =>
+  openNow(passage, credential.slice(CREDENTIAL.length));
+
 /** The person of a session as they are now: disabled, with other roles, or without it. Throws `session_ended`. */
-export function personNow({ people, sessions }: Store, caller: Caller): Caller {
-  const session = sessions.again(caller.credential.slice(CREDENTIAL.length));
-  const person = people.get(session.person);
+export function personNow(passage: Passage, caller: Caller): Caller {
+  const session = sessionNow(passage, caller);
+  const person = passage.gate.store.people.get(session.person);
   if (person.disabled !== null || person.id !== caller.id) throw new Refusal('session_ended');
   return personCaller(person, session.id);
 }
 
 /** Throws `factor_needed` where the person's last factor is not fresh. */
-export function checkFresh({ gate }: Passage, caller: Caller): void {
-  const { fresh } = gate.store.sessions.again(caller.credential.slice(CREDENTIAL.length));
-  if (fresh <= gate.clock.now()) throw new Refusal('factor_needed');
+export function checkFresh(passage: Passage, caller: Caller): void {
+  if (sessionNow(passage, caller).fresh <= passage.gate.clock.now()) throw new Refusal('factor_needed');
 }
 
 /** What a page is told of its session; the CSRF token goes into the header `x-gatehouse-csrf` of each change. */

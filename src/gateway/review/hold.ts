@@ -48,6 +48,7 @@ export async function holdPrompt(
       ? again.id
       : await enqueue(passage, caller, action, found, { kind: 'prompt', media: 'application/json', text });
   await decided(passage, caller, id, 'prompt', Buffer.byteLength(text), found);
+  reviews.deliver(id);
 }
 
 /** The same for a reply, of which nothing has left. */
@@ -85,7 +86,7 @@ async function enqueue(
   const { ask, gate, house, record } = passage;
   const { reviews } = gate.store;
   if (gate.vault === undefined) throw new Refusal('vault_unavailable');
-  if (!reviews.hasRoom(caller))
+  if (!reviews.hasRoom(caller, Buffer.byteLength(text)))
     throw new Refusal(blockedCode(kind), { reasons: found.reasons, hint: 'Too much waits for review.' });
   const subject = record.fact('subject');
   const about = { request: ask.id, tenant: team, subject: typeof subject === 'string' ? subject : null };
@@ -147,6 +148,7 @@ async function decided(
     case 'passed':
       return;
     case 'blocked':
+      reviews.connected(review, 'told');
       throw new Refusal(blockedCode(kind), { reasons });
     case 'gone':
       reviews.connected(review, 'gone');

@@ -9,7 +9,7 @@ import { type AuthCall, type AuthEndpoint, type Page, signedOf } from '../endpoi
 import { CALLBACK } from '../paths.ts';
 import { ownOrigin } from '../place.ts';
 import { beginAttempt, refuseSignIn } from '../refused.ts';
-import { freshen, openSession, placeOf, sessionOf } from '../session.ts';
+import { freshen, openNow, openSession, placeOf, sessionOf } from '../session.ts';
 import type { Away } from './away.ts';
 import { arrived, CONSOLE, isConsolePath, refused } from './pages.ts';
 import { assuranceOf, checkVouched, externalOf, personOf, type Vouched } from './person.ts';
@@ -162,7 +162,7 @@ async function userInfo(configuration: Configuration, token: string, subject: st
 
 async function enter(call: AuthCall, vouched: Vouched, state: string, away: Away): Promise<void> {
   checkVouched(vouched);
-  const { people, sessions } = call.gate.store;
+  const { people } = call.gate.store;
   const { name } = vouched.provider;
   const factor = `oidc:${name}`;
   const once = () => {
@@ -176,7 +176,7 @@ async function enter(call: AuthCall, vouched: Vouched, state: string, away: Away
     return;
   }
   // Whoever else signs in there does not make this session fresh.
-  const session = sessions.again(away.session);
+  const session = openNow(call, away.session);
   const person: PersonView | undefined = people.vouched(externalOf(call, vouched));
   if (person === undefined || person.id !== session.person || person.disabled !== null)
     throw new Refusal('sign_in_refused');
