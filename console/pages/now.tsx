@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { get } from '../base/api.ts';
 import { useData } from '../base/data.ts';
 import { clock, count, dollars, span } from '../base/format.ts';
 import { go, Link, pathTo } from '../base/route.tsx';
@@ -55,6 +56,8 @@ export function Now({ place: { query } }: PageProps) {
 
 /** Milliseconds between pictures: events are gathered, and drawn in a frame of the browser's. */
 const PICTURE = 500;
+/** Milliseconds until the next try. */
+const RETRY = 5000;
 
 function Live() {
   const minute = useRef(new Minute());
@@ -64,17 +67,30 @@ function Live() {
   const paused = useRef(false);
   paused.current = still;
   useEffect(() => {
-    const events = new EventSource('/admin/v1/live');
-    events.onopen = () => setState('live');
-    events.onerror = () => setState('lost');
-    events.onmessage = ({ data }) => minute.current.add(JSON.parse(data) as LiveEvent, Date.now());
+    let events: EventSource | undefined;
+    let again: ReturnType<typeof setTimeout> | undefined;
+    const connect = () => {
+      const source = new EventSource('/admin/v1/live');
+      events = source;
+      source.onopen = () => setState('live');
+      source.onmessage = ({ data }) => minute.current.add(JSON.parse(data) as LiveEvent, Date.now());
+      source.onerror = () => {
+        setState('lost');
+        // A browser gives up where it was refused: perhaps the session is over, which this asks.
+        if (source.readyState !== EventSource.CLOSED) return;
+        again = setTimeout(connect, RETRY);
+        get('/auth/v1/session').catch(() => {});
+      };
+    };
+    connect();
     let frame = 0;
     const drawing = setInterval(() => {
       cancelAnimationFrame(frame);
       if (!paused.current) frame = requestAnimationFrame(() => setNow(Date.now()));
     }, PICTURE);
     return () => {
-      events.close();
+      events?.close();
+      clearTimeout(again);
       clearInterval(drawing);
       cancelAnimationFrame(frame);
     };

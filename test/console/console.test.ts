@@ -7,6 +7,7 @@ import { startGateway, type TestGateway } from '../harness/gateway.ts';
 import { startUpstream } from '../harness/upstream.ts';
 import { App, HandClock, onClock, PASSPHRASE } from '../people/browser.ts';
 import { COLOURS, noBrowser, openBrowser, Watched } from './browser.ts';
+import { signed } from './signed.ts';
 
 const POLICY = `guards:
   - use: bounds
@@ -133,6 +134,7 @@ suite('the console in a browser', { skip: noBrowser }, () => {
 
   step('an exchange shows its way and its findings, and is verified here', async () => {
     const { page } = watched;
+    await signed(gateway);
     await page.goto(at('exchanges?outcome=blocked'));
     await page.locator('section[aria-label="Exchanges"] tbody a').first().click();
     await heading('Exchange');

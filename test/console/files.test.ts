@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { get } from 'node:http';
 import { after, before, suite, test } from 'node:test';
 import { startGateway, type TestGateway } from '../harness/gateway.ts';
+import { signed } from './signed.ts';
 
 /** As it comes over the wire: nothing is unpacked. */
 const raw = (url: string, headers: Record<string, string> = {}) =>
@@ -93,6 +94,7 @@ suite('the files of the console', () => {
     const path = `${gateway.url}/admin/v1/ledger/proof/0`;
     assert.equal((await raw(path)).status, 401);
     assert.equal((await raw(path, { authorization: `Bearer ${gateway.key}` })).status, 403);
+    await signed(gateway);
     const asked = await raw(path, { authorization: `Bearer ${gateway.adminKey}` });
     assert.equal(asked.status, 200, asked.bytes.toString());
     assert.equal((JSON.parse(asked.bytes.toString()) as { seq: number }).seq, 0);
