@@ -43,7 +43,8 @@ export const ownEndpoints: readonly AuthEndpoint[] = [
       await endSessions(call, person, 'signed_out', session.id);
       call.cookies.push(sessionCookie(call.house.settings, '', 0));
       // What pages kept of it goes too (Clear Site Data, section 3.1).
-      call.answer.add({ 'clear-site-data': '"cache", "cookies", "storage"' });
+      // Not “cookies”: those of the whole domain would go, and of every other program on this machine. Ours ends by its name.
+      call.answer.add({ 'clear-site-data': '"cache", "storage"' });
       const location = await signOutAt(call, person);
       return { ended: [session.id], ...(location !== undefined && { location }) };
     },
