@@ -140,7 +140,13 @@ test('an entry that is refused is put aside alone, shown, and sent again when as
   assert.deepEqual(await admin('/siem/replay', 'POST'), { delivered: 1, answer: '' });
   assert.ok(seqsIn(taken).includes(poison ?? -1));
   assert.deepEqual(await admin('/siem/dead'), { dead: [] });
-  assert.match(await gateway.gateway.gate.exposition(), /gatehouse_feed_dead_total\{feed="siem"\} 1/);
+  // The thread tells of its counts a moment later.
+  let exposed = '';
+  const expose = setInterval(async () => {
+    exposed = await gateway.gateway.gate.exposition();
+  }, 50);
+  t.after(() => clearInterval(expose));
+  await until(() => exposed.includes('gatehouse_feed_dead_total{feed="siem"} 1\n'), 'the count');
 });
 
 test('a test is sent at once, marked, with an entry of its own; secrets are shown nowhere', async (t) => {
