@@ -159,9 +159,9 @@ suite('incidents', () => {
     assert.match(comments, /what Ann <b>wrote/);
 
     // The ledger has no text of a comment, and everything that the store has.
-    assert.doesNotMatch(JSON.stringify(gate.entries()), /what Ann/);
+    assert.doesNotMatch(JSON.stringify(gate.allEntries()), /what Ann/);
     const facts = gate
-      .entries()
+      .allEntries()
       .map((fields) =>
         factOf({ ...(fields as { seq: number; time: string; kind: string }), fields: fields as never }),
       )

@@ -24,8 +24,9 @@ export interface TestGateway {
   readonly adminKey: string;
   /** Lines of the log. */
   readonly log: string[];
-  /** Entries of the ledger, oldest first. */
+  /** Entries of the ledger, oldest first; without those that detections add of their own accord, a moment later. */
   entries(): Record<string, unknown>[];
+  allEntries(): Record<string, unknown>[];
   /** POST with the app's key. */
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
   close(): Promise<void>;
@@ -130,6 +131,7 @@ ${options.settings?.includes('abuse:') === true ? '' : CALM}
   });
   const keys = data.first;
   if (keys === undefined) throw new Error('the first keys are missing');
+  const allEntries = () => readEntries(join(folder, 'gatehouse-data', 'ledger'));
   return {
     url: gateway.address,
     gateway,
@@ -137,7 +139,8 @@ ${options.settings?.includes('abuse:') === true ? '' : CALM}
     key: keys.app,
     adminKey: keys.admin,
     log,
-    entries: () => readEntries(join(folder, 'gatehouse-data', 'ledger')),
+    entries: () => allEntries().filter(({ kind }) => !/^(?:detect|incident)\./.test(String(kind))),
+    allEntries,
     post: (path, body, headers = {}) =>
       fetch(gateway.address + path, {
         method: 'POST',
