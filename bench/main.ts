@@ -42,4 +42,8 @@ await runOneOf('bench', {
     summary: 'what one decision of the policy costs',
     load: () => import('./authorize/bench.ts'),
   },
+  views: {
+    summary: 'searches of ten million entries of the ledger, and what the views cost',
+    load: () => import('./views/bench.ts'),
+  },
 });
