@@ -123,7 +123,7 @@ test('created, asked for until it is there, and settled once to what it used', a
   assert.deepEqual(begin.inspected?.not_inspected, { background: 1 });
   const end = lastOf('request.end') as { response?: string; charge?: { basis: string; output: number } };
   assert.deepEqual([end.charge?.basis, end.charge?.output], ['estimated', 100]);
-  assert.ok(end.response !== undefined && !JSON.stringify(gateway.entries()).includes(`"${id}"`));
+  assert.ok(end.response !== undefined && !JSON.stringify(gateway.allEntries()).includes(`"${id}"`));
   await agreed();
 
   becomes('in_progress', 'half of an ans', [1, 1]);

@@ -47,7 +47,7 @@ test('an encoder of the settings blocks, and what it found is recorded without t
   const sent = upstream.seen.length;
   assert.equal((await ask(ATTACK)).status, 403);
   assert.equal(upstream.seen.length, sent);
-  const recorded = JSON.stringify(gateway.entries());
+  const recorded = JSON.stringify(gateway.allEntries());
   assert.match(recorded, /small\.injection/);
   assert.doesNotMatch(recorded, /reveal your system/);
 });
@@ -56,7 +56,7 @@ test('a judge of the settings blocks, and where it has no opinion nothing passes
   assert.equal((await ask('What is the capital of Norway?')).status, 200);
   category = 'toxicity';
   assert.equal((await ask('What is the capital of Sweden?')).status, 403);
-  assert.match(JSON.stringify(gateway.entries()), /tone\.toxicity/);
+  assert.match(JSON.stringify(gateway.allEntries()), /tone\.toxicity/);
   category = 'safe';
   assert.notEqual((await ask('What is the capital of Denmark?')).status, 200);
   assert.equal(second.seen.at(-1)?.headers.authorization, 'Bearer judge-key');

@@ -37,7 +37,7 @@ test('a plain request: forwarded with the upstream’s key, answered, and record
   assert.equal(end?.begin, begin?.seq);
   assert.equal(end?.outcome, 'completed');
   assert.deepEqual(end?.usage, { input: 5, output: 7 });
-  assert.equal(JSON.stringify(gateway.entries()).includes('Hello'), false, 'no text in the ledger');
+  assert.equal(JSON.stringify(gateway.allEntries()).includes('Hello'), false, 'no text in the ledger');
 });
 
 test('a stream arrives whole, with the end the dialect has', async () => {

@@ -73,7 +73,7 @@ suite('purpose and tags', () => {
       ['support', ['storage'], ['roles.app.allow[0]']],
     );
     assert.match(String(begin.subject), /^[\w-]{43}$/);
-    assert.equal(JSON.stringify(gateway.entries()).includes('ann@example.com'), false);
+    assert.equal(JSON.stringify(gateway.allEntries()).includes('ann@example.com'), false);
   });
 
   test('a tag that is misspelt or does not fit is refused', async () => {

@@ -41,7 +41,7 @@ suite('faults', () => {
     for (const hidden of [KEY, INSIDE, PROMPT, 'upstream-key', 'injected']) {
       assert.equal(told.includes(hidden), false, `callers were told ${hidden}`);
     }
-    const kept = scene.gateway.log.join('') + JSON.stringify(scene.gateway.entries());
+    const kept = scene.gateway.log.join('') + JSON.stringify(scene.gateway.allEntries());
     for (const hidden of [KEY, INSIDE, PROMPT, 'upstream-key', 'Hello', 'injected', scene.gateway.key]) {
       assert.equal(kept.includes(hidden), false, `the log or the ledger holds ${hidden}`);
     }

@@ -112,7 +112,7 @@ test('the ledger counts values by reason, and has none of them', async () => {
   assert.deepEqual(end?.inspected?.pseudonyms, { 'pii.person': 4, 'pii.email_address': 2 });
   assert.equal(begin?.inspected?.outcome, 'masked');
   assert.equal(end?.inspected?.outcome, 'passed');
-  const text = JSON.stringify(gateway.entries()) + gateway.log.join('');
+  const text = JSON.stringify(gateway.allEntries()) + gateway.log.join('');
   const metrics = await gateway.gateway.gate.metrics.exposition([]);
   assert.match(metrics, /gatehouse_pseudonyms_total\{reason="pii.person",direction="reply"\} 4/);
   for (const value of ['Lovelace', 'ada@', 'Person_A', 'pseudonym.example'])

@@ -29,7 +29,7 @@ test('a held prompt goes nowhere until somebody lets it pass, and then on the sa
       ['review.decided', 'passed', id],
     ],
   );
-  const ledger = JSON.stringify(gateway.entries());
+  const ledger = JSON.stringify(gateway.allEntries());
   assert.doesNotMatch(ledger, /only fruit|doubtful fruit/);
 });
 
