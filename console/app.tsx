@@ -3,6 +3,7 @@ import { Announcer, announce } from './base/announce.tsx';
 import { ApiError, keepCsrf, plain, type Session, useHooks, wordsOf } from './base/api.ts';
 import { HOME, usePlace } from './base/route.tsx';
 import { NotThere, pageOf } from './pages/index.tsx';
+import { ApprovalNeeded } from './people/approval.tsx';
 import { Enrol } from './people/enrol.tsx';
 import { FreshFactor } from './people/fresh.tsx';
 import { SignIn } from './people/sign-in.tsx';
@@ -21,11 +22,18 @@ type State =
   | { readonly is: 'out' }
   | { readonly is: 'in'; readonly session: Session };
 
+/** An act that waits for somebody else, and whoever asked for it. */
+interface Proposed {
+  readonly why: ApiError;
+  readonly end: (again: boolean) => void;
+}
+
 export function App() {
   const [link, setLink] = useState(takeLink);
   const [state, setState] = useState<State>({ is: 'starting' });
   const [asking, setAsking] = useState(false);
   const answer = useRef<(shown: boolean) => void>(() => {});
+  const [proposed, setProposed] = useState<readonly Proposed[]>([]);
 
   /** Also after signing in: what the person may do is said here alone. */
   const look = useCallback(async () => {
@@ -45,8 +53,10 @@ export function App() {
           answer.current = resolve;
           setAsking(true);
         }),
+      onApprovalNeeded: (why) => new Promise((end) => setProposed((waiting) => [...waiting, { why, end }])),
       onSignedOut: () => {
         setAsking(false);
+        answer.current(false);
         setState({ is: 'out' });
         announce('Your session has ended.');
       },
@@ -90,6 +100,16 @@ export function App() {
           onEnd={(shown) => {
             setAsking(false);
             answer.current(shown);
+          }}
+        />
+      )}
+      {state.is === 'in' && proposed[0] && (
+        <ApprovalNeeded
+          key={proposed.length}
+          why={proposed[0].why}
+          onEnd={(again) => {
+            proposed[0]?.end(again);
+            setProposed((waiting) => waiting.slice(1));
           }}
         />
       )}

@@ -37,11 +37,17 @@ export class ApiError extends Error {
 interface Hooks {
   /** Asks the person for a factor. Resolves to whether it was shown. */
   readonly onFactorNeeded: () => Promise<boolean>;
+  /** Says that the act is proposed and waits for somebody else. Resolves to whether it is to be asked for again. */
+  readonly onApprovalNeeded: (why: ApiError) => Promise<boolean>;
   readonly onSignedOut: () => void;
 }
 
 let csrf = '';
-let hooks: Hooks = { onFactorNeeded: async () => false, onSignedOut: () => {} };
+let hooks: Hooks = {
+  onFactorNeeded: async () => false,
+  onApprovalNeeded: async () => false,
+  onSignedOut: () => {},
+};
 
 export const useHooks = (given: Hooks): void => {
   hooks = given;
@@ -67,10 +73,12 @@ async function ask(
     cache: 'no-store',
     redirect: 'error',
     ...(signal && { signal }),
-    ...(method === 'POST' && {
-      headers: { 'content-type': 'application/json', 'x-gatehouse-csrf': csrf },
-      body: JSON.stringify(body ?? {}),
-    }),
+    // Questions that are recorded before they are answered (sealed content) need the token as changes do.
+    headers: {
+      'x-gatehouse-csrf': csrf,
+      ...(method === 'POST' && { 'content-type': 'application/json' }),
+    },
+    ...(method === 'POST' && { body: JSON.stringify(body ?? {}) }),
   });
   if (response.ok) return response;
   throw await errorOf(response);
@@ -86,16 +94,38 @@ async function errorOf(response: Response): Promise<ApiError> {
   );
 }
 
-/** The same, and asks for a factor once where that is what is missing. */
+let showing: Promise<boolean> | undefined;
+
+/** Of several acts at once that need a factor one asks for it, for all of them. */
+function factorShown(): Promise<boolean> {
+  showing ??= hooks.onFactorNeeded().finally(() => {
+    showing = undefined;
+  });
+  return showing;
+}
+
+/**
+ * The same, with whatever must come before it. A page only calls {@link get}, {@link getText} or {@link post}: where the gateway
+ * says `factor_needed`, the person is asked for one and the call is made again; where it says `approval_needed`, they are told
+ * under which number it is proposed, and it is made again when they say so. Who cancels gets the refusal as {@link ApiError}.
+ */
 async function askAgain(...question: Parameters<typeof ask>): Promise<Response> {
-  try {
-    return await ask(...question);
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    if (error.code === 'factor_needed' && (await hooks.onFactorNeeded())) return ask(...question);
-    if (SIGNED_OUT.has(error.code)) hooks.onSignedOut();
-    throw error;
+  let before = '';
+  for (;;) {
+    try {
+      return await ask(...question);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (SIGNED_OUT.has(error.code)) hooks.onSignedOut();
+      if (!(await isAskedAgain(error, before))) throw error;
+      before = error.code;
+    }
   }
+}
+
+function isAskedAgain(error: ApiError, before: string): Promise<boolean> | false {
+  if (error.code === 'factor_needed') return before !== 'factor_needed' && factorShown();
+  return error.code === 'approval_needed' && hooks.onApprovalNeeded(error);
 }
 
 export const get = async <T>(path: string, signal?: AbortSignal): Promise<T> =>

@@ -59,10 +59,12 @@ interface LinkProps {
   readonly to: string;
   readonly children: ComponentChildren;
   readonly 'aria-current'?: 'page';
+  /** Before it goes there. */
+  readonly onFollow?: () => void;
 }
 
 /** A link within the console. It is a real one: it can be copied, and opened in another tab. */
-export function Link({ to, children, ...rest }: LinkProps) {
+export function Link({ to, children, onFollow, ...rest }: LinkProps) {
   return (
     <a
       {...rest}
@@ -70,6 +72,7 @@ export function Link({ to, children, ...rest }: LinkProps) {
       onClick={(event: MouseEvent) => {
         if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
         event.preventDefault();
+        onFollow?.();
         go(to);
       }}
     >

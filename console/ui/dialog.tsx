@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useId, useRef } from 'preact/hooks';
 
 interface Props {
   readonly title: string;
@@ -10,20 +10,25 @@ interface Props {
 /** A modal dialog of the browser's own: focus is kept in it, Escape closes it, and focus goes back to where it was. */
 export function Dialog({ title, onClose, children }: Props) {
   const ref = useRef<HTMLDialogElement>(null);
+  const heading = useId();
   useEffect(() => {
+    const before = document.activeElement;
     ref.current?.showModal();
+    return () => {
+      if (before instanceof HTMLElement) before.focus();
+    };
   }, []);
   return (
     <dialog
       ref={ref}
-      aria-labelledby="dialog-title"
+      aria-labelledby={heading}
       onClose={onClose}
       onCancel={(event) => {
         event.preventDefault();
         onClose();
       }}
     >
-      <h2 id="dialog-title">{title}</h2>
+      <h2 id={heading}>{title}</h2>
       {children}
     </dialog>
   );
