@@ -6,6 +6,8 @@ import type { CredentialRecord } from '../callers/caller.ts';
 import { isLabel } from '../callers/identity.ts';
 import { mintKey } from '../callers/key.ts';
 import { durably } from './database.ts';
+import { isIdentityId } from './identities.ts';
+import { isPersonId } from './people.ts';
 import { Remembered } from './remembered.ts';
 
 /** What is said of a new caller. */
@@ -68,6 +70,17 @@ interface KeyRow {
 
 const MAX_TAGS = 20;
 
+const ID_PREFIX = 'clr_';
+
+/**
+ * Whether a name could be taken for the id of somebody: of a caller, a person, or whom another party vouches for. In any
+ * letter case, since names are found in any.
+ */
+export function looksLikeId(name: string): boolean {
+  const lower = name.toLowerCase();
+  return lower.startsWith(ID_PREFIX) || isPersonId(lower) || isIdentityId(lower);
+}
+
 /** Callers and their keys. A revocation takes effect at once, in every process. */
 export class Callers {
   readonly #database: DatabaseSync;
@@ -110,6 +123,7 @@ export class Callers {
    * @param first done in the same transaction: where either cannot be done, neither is
    */
   create(draft: CallerDraft, first: () => void = () => {}): IssuedKey {
+    checkName(draft.name);
     checkDraft(draft);
     return this.#change(() => {
       first();
@@ -119,12 +133,15 @@ export class Callers {
 
   /** Several at once: all of them, or none. Throws as {@link create} does. */
   createAll<const D extends readonly CallerDraft[]>(drafts: D): { readonly [I in keyof D]: IssuedKey } {
-    for (const draft of drafts) checkDraft(draft);
+    for (const draft of drafts) {
+      checkName(draft.name);
+      checkDraft(draft);
+    }
     return this.#change(() => drafts.map((draft) => this.#insert(draft))) as { [I in keyof D]: IssuedKey };
   }
 
   #insert({ name, owner, team, roles, tags, expires }: CallerDraft): IssuedKey {
-    const id = `clr_${randomBytes(9).toString('hex')}`;
+    const id = `${ID_PREFIX}${randomBytes(9).toString('hex')}`;
     if (this.#database.prepare('SELECT 1 FROM callers WHERE name = ?').get(name) !== undefined) {
       throw new Refusal('conflict', { hint: 'A caller of this name is there already.' });
     }
@@ -151,9 +168,10 @@ export class Callers {
     return rows.map((row) => view(row, keys.get(row.id) ?? []));
   }
 
-  /** By id or name. Throws `not_found`. */
+  /** By id or name; what is written as an id is never taken for a name. Throws `not_found`. */
   get(idOrName: string): CallerView {
-    const row = this.#database.prepare('SELECT * FROM callers WHERE id = ?1 OR name = ?1').get(idOrName) as
+    const by = idOrName.startsWith(ID_PREFIX) ? 'id' : 'name';
+    const row = this.#database.prepare(`SELECT * FROM callers WHERE ${by} = ?`).get(idOrName) as
       | CallerRow
       | undefined;
     if (row === undefined) throw new Refusal('not_found', { hint: 'No caller has this id or name.' });
@@ -265,13 +283,18 @@ const view = (row: CallerRow, keys: readonly KeyView[]): CallerView => ({
   keys,
 });
 
+/** One that an earlier version took goes on being one. */
+function checkName(name: string): void {
+  if (looksLikeId(name))
+    throw new Refusal('request_invalid', { field: '/name', hint: 'It looks like an id. Ids are no names.' });
+}
+
 function checkDraft(draft: Omit<CallerDraft, 'expires'>): void {
   const invalid = (field: string, hint: string) => new Refusal('request_invalid', { field, hint });
   const label = 'It must be 1 to 100 characters without line breaks.';
   for (const field of ['name', 'owner', 'team'] as const) {
     if (!isLabel(draft[field])) throw invalid(`/${field}`, label);
   }
-  if (draft.name.startsWith('clr_')) throw invalid('/name', 'Names that start with clr_ are ids.');
   if (draft.roles.length === 0) throw invalid('/roles', 'A caller needs at least one role.');
   if (!draft.roles.every(isLabel)) throw invalid('/roles', label);
   const tags = Object.entries(draft.tags);

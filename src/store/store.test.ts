@@ -120,10 +120,30 @@ test('what cannot be used is refused and changes nothing', () => {
     { ...draft, name: 'b', tags: { a: '\u0000' } },
     { ...draft, name: 'b', expires: now.ms },
   ];
-  for (const one of wrong) assert.throws(() => store.callers.create(one), /must|needs|are ids|is there|tags/);
+  for (const one of wrong) assert.throws(() => store.callers.create(one), /must|needs|an id|is there|tags/);
   assert.equal(store.callers.list().length, 1);
   assert.throws(() => store.callers.get('nobody'), { code: 'not_found' });
   assert.throws(() => store.callers.revoke('app', 'no-such-key'), { code: 'not_found' });
+  store.close();
+});
+
+test('an id finds whose it is, whatever others are called', () => {
+  const { store, file } = open();
+  const meant = store.callers.create(draft).caller;
+  const { id: other } = store.callers.create({ ...draft, name: 'other' }).caller;
+  for (const name of [meant.id, meant.id.toUpperCase(), `per_${'0'.repeat(18)}`, `CERT_${'A'.repeat(32)}`])
+    assert.throws(() => store.callers.create({ ...draft, name }), { code: 'request_invalid', field: '/name' });
+  // As an earlier version let one be called.
+  const raw = new DatabaseSync(file);
+  raw.prepare('UPDATE callers SET name = ? WHERE id = ?').run(meant.id.toUpperCase(), other);
+  assert.equal(store.callers.get(meant.id).id, meant.id);
+  store.callers.setDisabled(meant.id, true);
+  assert.equal(store.callers.get(other).disabled, null);
+  raw.prepare('DELETE FROM keys WHERE caller = ?').run(meant.id);
+  raw.prepare('DELETE FROM callers WHERE id = ?').run(meant.id);
+  raw.close();
+  assert.throws(() => store.callers.get(meant.id), { code: 'not_found' }, 'an id is never a name');
+  assert.equal(store.callers.get(other).id, other);
   store.close();
 });
 
