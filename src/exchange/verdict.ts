@@ -18,13 +18,18 @@ export interface Evidence {
   readonly tier?: 1 | 2 | 3;
 }
 
-/** One finding, without the text: offsets are UTF-16 code units in the text as the guard read it. */
-export interface SpotFinding extends Evidence {
-  /** Stable id, `secrets.openai_key`. */
-  readonly reason: string;
+/** Where something was found: offsets are UTF-16 code units in the text as the guard read it. */
+export interface Spot {
+  /** JSON pointer to the text. */
   readonly path: string;
   readonly start: number;
   readonly end: number;
+}
+
+/** One finding, without the text. */
+export interface SpotFinding extends Evidence, Spot {
+  /** Stable id, `secrets.openai_key`. */
+  readonly reason: string;
   readonly action: GuardAction;
 }
 

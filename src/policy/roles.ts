@@ -33,6 +33,10 @@ export function matchRoles(
 const holds = ({ actions, models }: Rule, action: Action, { kind, id }: Resource): boolean =>
   actions.has(action) && (models === undefined || kind !== 'Model' || models(id));
 
+/** The roles that can allow an action on anything. What documents permit beside them is not in it. */
+export const rolesWith = (policy: Pick<Policy, 'roles'>, action: Action): string[] =>
+  [...policy.roles.keys()].filter((role) => rolesAllowSome(policy, [role], action));
+
 /** Whether the roles can allow an action on anything. */
 export function rolesAllowSome(
   policy: Pick<Policy, 'roles'>,

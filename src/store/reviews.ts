@@ -3,6 +3,7 @@ import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import type { Clock } from '../base/clock.ts';
 import { Refusal } from '../base/refusal.ts';
 import type { Action } from '../exchange/exchange.ts';
+import type { Spot } from '../exchange/verdict.ts';
 import { durably, transaction } from './database.ts';
 
 /** What was found, without the text. */
@@ -11,6 +12,7 @@ export interface HeldFinding {
   readonly reason: string;
   /** Keyed, of who asked and of the text that was found: the same finding again has the same. */
   readonly digest: string;
+  readonly at?: Spot;
 }
 
 /** A prompt or a reply that waits for a person. */
@@ -169,6 +171,11 @@ export class Reviews {
       )
       .all(values);
     return (rows as unknown as Row[]).map(view);
+  }
+
+  /** The open ones that are due first. */
+  open(limit: number): Review[] {
+    return this.#select("state = 'open' ORDER BY deadline, id LIMIT ?", limit);
   }
 
   /** How those stand of which somebody waits to hear. */

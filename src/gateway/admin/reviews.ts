@@ -1,8 +1,10 @@
+import { Readable } from 'node:stream';
 import type { JsonObject } from '../../base/json.ts';
 import { Refusal } from '../../base/refusal.ts';
-import type { Review } from '../../store/reviews.ts';
+import type { HeldFinding, Review } from '../../store/reviews.ts';
 import { mayDo } from '../authorize.ts';
 import { checkReviewer, decideReview } from '../review/decide.ts';
+import { placedIn } from '../review/findings.ts';
 import { openHeld, openReason } from '../review/text.ts';
 import type { AdminCall, Endpoint, Owned } from './endpoint.ts';
 import { Fields, required } from './fields.ts';
@@ -13,6 +15,8 @@ const PATH = '/admin/v1/reviews';
 /** Rows of a page, and characters of a reason. */
 const MOST = 200;
 const LONGEST = 2_000;
+/** Milliseconds between looks whether the queue is another one. */
+const LOOK = 1_000;
 
 const owned = ({ gate, id }: AdminCall): readonly Owned[] => {
   const { team, owner } = gate.store.reviews.get(id);
@@ -38,12 +42,18 @@ export const reviewEndpoints: readonly Endpoint[] = [
         before: query.text('before'),
         limit,
       });
-      const mine = page.filter(({ team, owner }) =>
-        mayDo(call, call.asker, 'reviews.read', { kind: 'Admin', id: 'reviews', team, owner }),
-      );
       const next = page.length < limit ? null : (page.at(-1)?.id ?? null);
-      return { reviews: mine.map((review) => shown(call, review)), next };
+      return { reviews: readable(call, page), next };
     },
+  },
+  {
+    method: 'GET',
+    path: `${PATH}/live`,
+    name: 'reviews.watch',
+    action: 'reviews.read',
+    changes: false,
+    about: () => [],
+    act: queue,
   },
   {
     method: 'GET',
@@ -66,7 +76,14 @@ export const reviewEndpoints: readonly Endpoint[] = [
     async act(call) {
       const review = call.gate.store.reviews.get(call.id);
       const [text, reason] = await Promise.all([openHeld(call.gate, review), openReason(call.gate, review)]);
-      return { ...shown(call, review), media: review.media, text: text ?? null, reason: reason ?? null };
+      return {
+        ...shown(call, review),
+        media: review.media,
+        text: text ?? null,
+        reason: reason ?? null,
+        // Those findings that stand where they were found.
+        marks: text === undefined ? [] : placedIn(call.gate, review, text).map(shownFinding),
+      };
     },
   },
   {
@@ -108,6 +125,50 @@ export const reviewEndpoints: readonly Endpoint[] = [
   },
 ];
 
+const readable = (call: AdminCall, reviews: readonly Review[]): JsonObject[] =>
+  reviews
+    .filter(({ team, owner }) =>
+      mayDo(call, call.asker, 'reviews.read', { kind: 'Admin', id: 'reviews', team, owner }),
+    )
+    .map((review) => shown(call, review));
+
+/** The queue, what is due first at its head, whenever it is another one. To look on is not to use the session. */
+function queue(call: AdminCall): Readable {
+  let before = '';
+  const look = () => {
+    // Whoever reads slowly is told of later queues.
+    if (events.readableLength > 0) return;
+    const open = call.gate.store.reviews.open(MOST + 1);
+    const now = JSON.stringify(
+      open.map(({ id, claimant, claimed, connection }) => [
+        id,
+        claimed > call.gate.clock.now() && claimant,
+        connection,
+      ]),
+    );
+    if (now === before) return;
+    before = now;
+    events.push({ reviews: readable(call, open.slice(0, MOST)), more: open.length > MOST });
+  };
+  const looking = setInterval(() => {
+    try {
+      look();
+    } catch {
+      // A database that is busy is looked at again.
+    }
+  }, LOOK).unref();
+  const events = new Readable({
+    objectMode: true,
+    read() {},
+    destroy(error, done) {
+      clearInterval(looking);
+      done(error);
+    },
+  });
+  look();
+  return events;
+}
+
 function checkDecider({ ask, caller, gate, house, id }: AdminCall): void {
   // Whoever owns the data folder could change the policy.
   if (!ask.local) checkReviewer(house.policy.review, caller, gate.store.reviews.get(id));
@@ -134,8 +195,10 @@ function reasonIn(fields: Fields): string {
   return reason;
 }
 
+const shownFinding = ({ guard, reason, at }: HeldFinding): JsonObject => ({ guard, reason, ...at });
+
 /** Without the text, and without what was said of it. */
-function shown({ gate }: AdminCall, review: Review): JsonObject {
+function shown({ gate, house }: AdminCall, review: Review): JsonObject {
   const { id, request, kind, state, caller, team, action, model, findings, connection } = review;
   const { created, deadline, expires, claimant, claimed, decided, decider } = review;
   const isClaimed = state === 'open' && claimant !== null && claimed > gate.clock.now();
@@ -148,10 +211,12 @@ function shown({ gate }: AdminCall, review: Review): JsonObject {
     team,
     action,
     model,
-    findings: findings.map(({ guard, reason }) => ({ guard, reason })),
+    findings: findings.map(shownFinding),
     connection,
     created: time(created),
     deadline: time(deadline),
+    // What is decided then, where nobody has.
+    on_timeout: house.policy.review.onTimeout,
     expires: time(expires),
     claimed: isClaimed ? { by: claimant, until: time(claimed) } : null,
     decided: decided === null ? null : { by: decider, time: time(decided) },

@@ -1,3 +1,4 @@
+import type { Spot } from '../../exchange/verdict.ts';
 import type { Asked } from '../../guards/guard.ts';
 import type { Pseudonyms } from '../../pseudonyms/pseudonyms.ts';
 import type { Watch } from './posts.ts';
@@ -22,8 +23,9 @@ export interface Reviewed {
   /**
    * Whether a person has decided that it passes. If not, it is remembered: whoever opened the inspection holds the text.
    * @param text what was found
+   * @param at where in the prompt or reply
    */
-  passes(guard: string, reason: string, text: string): boolean;
+  passes(guard: string, reason: string, text: string, at: Spot): boolean;
 }
 
 /** What one prompt or reply shares over all of its texts. */

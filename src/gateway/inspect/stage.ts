@@ -179,7 +179,8 @@ export class Stage {
     if (this.#reviewed === undefined) return 'block';
     const { base } = this.#weave;
     const text = this.#recent.slice(Math.max(0, start - base), Math.max(0, end - base));
-    return this.#reviewed.passes(this.#post.name, reason, text) ? 'flag' : 'review';
+    const at = { path: this.#about.path, start, end };
+    return this.#reviewed.passes(this.#post.name, reason, text, at) ? 'flag' : 'review';
   }
 
   #blocked(): Refusal {

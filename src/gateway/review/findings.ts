@@ -1,6 +1,9 @@
 import { canonicalJson } from '../../base/canonical.ts';
-import type { HeldFinding } from '../../store/reviews.ts';
+import type { Spot } from '../../exchange/verdict.ts';
+import type { HeldFinding, Review } from '../../store/reviews.ts';
+import type { Gate } from '../house.ts';
 import type { Reviewed } from '../inspect/inspection.ts';
+import { digestOf } from '../passage.ts';
 
 /** Findings that are kept of one text, and that are looked up for it: beyond, none is known. */
 const MOST = 64;
@@ -37,15 +40,15 @@ export class HeldFindings implements Reviewed {
     return [...new Set(this.list.map(({ reason }) => reason))];
   }
 
-  passes(guard: string, reason: string, text: string): boolean {
+  passes(guard: string, reason: string, text: string, at?: Spot): boolean {
     const { caller } = this.#parts;
     if (this.#known.size >= LOOKED_UP) return this.#hold();
-    const digest = this.#parts.digest(canonicalJson(['finding', caller, guard, reason, text]));
+    const digest = this.#parts.digest(findingOf(caller, guard, reason, text));
     const known = this.#known.get(digest);
     if (known !== undefined) return known;
     const by = this.#parts.passedBy(digest);
     this.#known.set(digest, by !== undefined);
-    if (by === undefined) return this.#hold({ guard, reason, digest });
+    if (by === undefined) return this.#hold({ guard, reason, digest, ...(at && { at }) });
     this.#by.add(by);
     this.#parts.note([...this.#by].slice(0, MOST));
     return true;
@@ -56,4 +59,33 @@ export class HeldFindings implements Reviewed {
     if (finding !== undefined && this.list.length < MOST) this.list.push(finding);
     return false;
   }
+}
+
+/** What a finding's digest is of. */
+const findingOf = (caller: string, guard: string, reason: string, text: string): string =>
+  canonicalJson(['finding', caller, guard, reason, text]);
+
+/**
+ * The findings of a review that stand in its text at their place, as their digests say: a guard behind may have masked something
+ * before one, and then it is not where it was. In event streams none is looked for.
+ */
+export function placedIn(gate: Gate, { caller, findings, media }: Review, text: string): HeldFinding[] {
+  if (media !== 'application/json') return [];
+  const body: unknown = JSON.parse(text);
+  return findings.filter(({ guard, reason, digest, at }) => {
+    const held = at && textAt(body, at.path);
+    if (at === undefined || held === undefined) return false;
+    return digestOf(gate, findingOf(caller, guard, reason, held.slice(at.start, at.end))) === digest;
+  });
+}
+
+/** The text to which a JSON pointer leads (RFC 6901). */
+function textAt(body: unknown, pointer: string): string | undefined {
+  let at = body;
+  for (const token of pointer.split('/').slice(1)) {
+    const name = token.replaceAll('~1', '/').replaceAll('~0', '~');
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, name)) return undefined;
+    at = (at as Record<string, unknown>)[name];
+  }
+  return typeof at === 'string' ? at : undefined;
 }
