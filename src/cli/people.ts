@@ -124,7 +124,7 @@ export function peopleCommand(io: CliIo): Command {
   act('disable', 'switch a person off; their sessions end now', (person) => `${person} is disabled.`);
   act('enable', 'switch a person on again', (person) => `${person} is enabled.`);
 
-  verb('reset', 'a new link for whoever lost a factor; their sessions end now', ['reset ann'])
+  verb('reset', 'close the account at once, and make a link for new factors', ['reset ann'])
     .argument('<LOGIN>', 'login or id')
     .action(async (person: string, options: Common) =>
       showLink(io, options, await askAdmin(io, options.config, 'POST', pathOf(person, '/reset'))),

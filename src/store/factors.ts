@@ -77,6 +77,15 @@ export class Factors {
     });
   }
 
+  /** The person has none any more. Returns the kinds of those that are gone. */
+  clear(person: string): FactorKind[] {
+    return durably(this.#database, () => {
+      const gone = this.of(person).map(({ kind }) => kind);
+      this.#database.prepare('DELETE FROM factors WHERE person = ?').run(person);
+      return gone;
+    });
+  }
+
   /** False where it is not there (any more). */
   remove(person: string, id: string): boolean {
     return durably(

@@ -132,7 +132,10 @@ test('an id finds whose it is, whatever others are called', () => {
   const meant = store.callers.create(draft).caller;
   const { id: other } = store.callers.create({ ...draft, name: 'other' }).caller;
   for (const name of [meant.id, meant.id.toUpperCase(), `per_${'0'.repeat(18)}`, `CERT_${'A'.repeat(32)}`])
-    assert.throws(() => store.callers.create({ ...draft, name }), { code: 'request_invalid', field: '/name' });
+    assert.throws(() => store.callers.create({ ...draft, name }), {
+      code: 'request_invalid',
+      field: '/name',
+    });
   // As an earlier version let one be called.
   const raw = new DatabaseSync(file);
   raw.prepare('UPDATE callers SET name = ? WHERE id = ?').run(meant.id.toUpperCase(), other);

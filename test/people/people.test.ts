@@ -242,6 +242,54 @@ suite('people', { concurrency: 2 }, () => {
     assert.equal((await new Browser(gateway.url).post('/auth/v1/enrolment', { link: late })).status, 401);
   });
 
+  test('a reset closes the account at once: nothing that was shown before opens it, link or no link', async (t) => {
+    const { gateway, clock } = await scene(t);
+    const ann = await enrolled(gateway, clock, 'Ann', ['operator']);
+    const thief = new Browser(gateway.url);
+    const begun = await thief.post('/auth/v1/sign-in', { login: 'ann', passphrase: PASSPHRASE });
+    const { token, person } = (await asAdmin(gateway).post('/admin/v1/people/ann/reset')).body;
+    const second = await thief.post('/auth/v1/sign-in/code', {
+      pending: begun.body.pending,
+      code: ann.app.next(),
+    });
+    assert.equal(second.body.code, 'sign_in_refused');
+    for (const code of [ann.app.next(), ann.recovery[0] ?? ''])
+      assert.equal((await signIn(new Browser(gateway.url), 'ann', code)).body.code, 'sign_in_refused');
+    assert.deepEqual((await asAdmin(gateway).get('/admin/v1/people/ann')).body.factors, []);
+    const removed = gateway.entries().filter(({ kind }) => kind === 'person.factor_removed');
+    assert.equal(removed.length, 1);
+    assert.deepEqual([...(removed[0]?.factors as string[])].sort(), ['passphrase', 'recovery', 'totp']);
+    assert.deepEqual(removed[0]?.person, { id: person.id, team: 'default' });
+    assert.equal((await enrol(gateway, clock, token)).id, ann.id);
+    // Nobody is told off twice: a second reset finds nothing but what the link has set.
+    const again = await asAdmin(gateway).post('/admin/v1/people/ann/reset');
+    assert.equal(again.status, 200);
+    assert.equal((await asAdmin(gateway).post('/admin/v1/people/ann/reset')).status, 200);
+    assert.equal(gateway.entries().filter(({ kind }) => kind === 'person.factor_removed').length, 2);
+  });
+
+  test('what a session had begun when its person was reset sets no factor', async (t) => {
+    const { gateway, clock } = await scene(t);
+    const ann = await enrolled(gateway, clock, 'Ann', ['operator']);
+    const { people } = gateway.gateway.gate;
+    const { argon2id } = people.passphrases;
+    let reset = 0;
+    // While the new passphrase is hashed; the first hash is of the old one.
+    const means = {
+      ...people.passphrases,
+      argon2id: async (question: Parameters<typeof argon2id>[0]) => {
+        reset += 1;
+        if (reset === 2) await asAdmin(gateway).post('/admin/v1/people/ann/reset');
+        return argon2id(question);
+      },
+    };
+    Object.defineProperty(people, 'passphrases', { value: means });
+    const change = { passphrase: PASSPHRASE, next: 'five words that she chose' };
+    assert.equal((await ann.browser.post('/auth/v1/passphrase', change)).body.code, 'session_ended');
+    assert.equal(reset, 2);
+    assert.deepEqual(gateway.gateway.gate.store.factors.of(ann.id), []);
+  });
+
   test('nobody makes a person who may do more than they may', async (t) => {
     const { gateway, clock } = await scene(t);
     gateway.gateway.gate.store.callers.update('admin', { roles: ['keeper'] });

@@ -115,7 +115,7 @@ export const peopleEndpoints: readonly Endpoint[] = [
       if (person.disabled !== null) throw new Refusal('conflict', { hint: 'They are switched off.' });
       if (person.source !== 'local')
         throw new Refusal('conflict', { hint: 'Somebody else vouches for them: they have no factors here.' });
-      await endSessions(call, person, 'reset');
+      await closeAccount(call, person);
       return linked(call, person, 'reset');
     },
   },
@@ -154,6 +154,23 @@ function checkPowerOver(call: AdminCall): PersonView {
   const person = call.gate.store.people.get(call.id);
   checkGrant(call, { ...personCaller(person, ''), roles: knownRoles(call, person.roles) });
   return person;
+}
+
+/**
+ * Who lost a factor cannot say in whose hands it is, and who is reset may be a thief: nothing that was shown before opens the
+ * account any more, whether the new link is ever used or not.
+ */
+async function closeAccount(call: AdminCall, { id, team }: PersonView): Promise<void> {
+  const factors = call.gate.store.factors.clear(id);
+  await endSessions(call, { id, team }, 'reset');
+  if (factors.length > 0)
+    await call.gate.ledger.append({
+      kind: 'person.factor_removed',
+      id: call.ask.id,
+      person: { id, team },
+      factors,
+      by: call.caller.id,
+    });
 }
 
 /** A link is a key to the account: whoever has it chooses the factors. It stands behind a #, which no browser sends. */

@@ -10,6 +10,7 @@ import { enrolmentOf, finishEnrolment, tryEnrolment } from './enrolment.ts';
 import { shownFactor } from './own.ts';
 import { factorOf, passkeysOf } from './passkey-factor.ts';
 import { ownParty } from './place.ts';
+import { openNow } from './session.ts';
 
 /** Passkeys of one person. */
 const MOST = 10;
@@ -78,9 +79,11 @@ export const newPasskeyEndpoints: readonly AuthEndpoint[] = [
 async function addPasskey(call: AuthCall): Promise<JsonObject> {
   const { gate, body, ask } = call;
   const name = nameOf(new Fields(body, ['name', 'credential']));
-  const { person } = signedOf(call);
+  const { person, session } = signedOf(call);
   checkLocal(person);
   const draft = await readNew(call, PURPOSE.add(person.id), person, name);
+  // The look has taken its time: who was reset or switched off meanwhile adds nothing.
+  openNow(call, session.id);
   const { factors } = gate.store;
   if (factors.get(draft.id) !== undefined) throw knownAlready();
   if (factors.of(person.id, 'passkey').length >= MOST)

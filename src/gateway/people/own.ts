@@ -4,6 +4,7 @@ import { hashPassphrase } from '../../factors/passphrase.ts';
 import { recoveryCodesLeft } from '../../factors/recovery.ts';
 import { ADMIN_ACTIONS } from '../../policy/actions.ts';
 import { mayAtAll } from '../../policy/decide.ts';
+import { rolesWith } from '../../policy/roles.ts';
 import type { Factor } from '../../store/factors.ts';
 import type { SessionView } from '../../store/sessions.ts';
 import { Fields, required } from '../admin/fields.ts';
@@ -15,7 +16,7 @@ import { type AuthCall, type AuthEndpoint, signedOf } from './endpoint.ts';
 import { checkChoice } from './enrolment.ts';
 import { signOutAt } from './oidc/sign-out.ts';
 import { attemptOf, beginAttempt, refuseSignIn } from './refused.ts';
-import { personCaller, shownSession } from './session.ts';
+import { openNow, personCaller, shownSession } from './session.ts';
 import { knowsPassphrase } from './sign-in.ts';
 
 /** What people see to for themselves: their session, their other ones, their factors. Nobody else's can be named. */
@@ -29,7 +30,9 @@ export const ownEndpoints: readonly AuthEndpoint[] = [
       const { person, session } = signedOf(call);
       const caller = personCaller(person, session.id);
       const may = ADMIN_ACTIONS.filter((action) => mayAtAll(call.house.policy, caller, action));
-      return { ...shownSession(call, { person, session }), may };
+      // Who is not among them is told whom to ask.
+      const readers = rolesWith(call.house.policy, 'content.read');
+      return { ...shownSession(call, { person, session }), may, readers };
     },
   },
   {
@@ -41,7 +44,7 @@ export const ownEndpoints: readonly AuthEndpoint[] = [
       new Fields(call.body, []);
       const { person, session } = signedOf(call);
       await endSessions(call, person, 'signed_out', session.id);
-      call.cookies.push(sessionCookie(call.house.settings, '', 0));
+      call.cookies.push(sessionCookie(call, '', 0));
       // What pages kept of it goes too (Clear Site Data, section 3.1).
       // Not “cookies”: those of the whole domain would go, and of every other program on this machine. Ours ends by its name.
       call.answer.add({ 'clear-site-data': '"cache", "storage"' });
@@ -85,7 +88,7 @@ export const ownEndpoints: readonly AuthEndpoint[] = [
       const fields = new Fields(call.body, ['passphrase', 'next']);
       const passphrase = required(fields.text('passphrase'), 'passphrase').slice(0, 1024);
       const next = required(fields.text('next'), 'next');
-      const { person } = signedOf(call);
+      const { person, session } = signedOf(call);
       const attempt = attemptOf(call, person.login, person);
       beginAttempt(call, attempt);
       if (!(await knowsPassphrase(call, person, passphrase)))
@@ -94,6 +97,8 @@ export const ownEndpoints: readonly AuthEndpoint[] = [
       checkChoice(next, person);
       const held = await hashPassphrase(next, call.gate.people.passphrases);
       await tellFactor(call, 'passphrase');
+      // All this has taken its time: who was reset or switched off meanwhile sets nothing.
+      openNow(call, session.id);
       call.gate.store.factors.replace([{ person: person.id, kind: 'passphrase', name: 'passphrase', held }]);
       return { ended: await endOthers(call) };
     },
@@ -105,12 +110,13 @@ export const ownEndpoints: readonly AuthEndpoint[] = [
     session: 'fresh',
     async act(call) {
       new Fields(call.body, []);
-      const { person } = signedOf(call);
+      const { person, session } = signedOf(call);
       // To somebody whom an issuer vouches for, they would be a way around it.
       if (call.gate.store.factors.of(person.id, 'passphrase').length === 0)
         throw new Refusal('conflict', { hint: 'You have no passphrase here.' });
       const { codes, factor } = recoveryFactor(call.gate, person.id);
       await tellFactor(call, 'recovery');
+      openNow(call, session.id);
       call.gate.store.factors.replace([factor]);
       return { recovery_codes: [...codes] };
     },
