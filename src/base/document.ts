@@ -1,5 +1,6 @@
 import type { Static, TSchema } from 'typebox';
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { Flawed, type PlacedFlaw, pointerOf } from './flawed.ts';
 import type { Json } from './json.ts';
 import { Problem } from './problem.ts';
 import { flaws, type Path } from './schema.ts';
@@ -22,7 +23,7 @@ export class SourceDocument {
   readonly value: Json;
   readonly #root: Node | null;
   readonly #lines: LineCounter;
-  readonly #flaws: { line: number; column: number; text: string }[] = [];
+  readonly #flaws: PlacedFlaw[] = [];
 
   private constructor(file: string, value: Json, root: Node | null, lines: LineCounter) {
     this.file = file;
@@ -51,12 +52,13 @@ export class SourceDocument {
         version: '1.2',
       });
       const wrong = [...parsed.errors, ...parsed.warnings].map((error) => ({
+        file,
         ...place(lines, error.pos[0]),
         // Some messages end with a piece of the text, which may be a secret.
-        text: error.message.replace(/: ".*"$/s, ''),
+        message: error.message.replace(/: ".*"$/s, ''),
       }));
       if (parsed.directives?.yaml.explicit === true && parsed.directives.yaml.version !== '1.2') {
-        wrong.push({ line: 1, column: 1, text: 'only YAML 1.2 is read' });
+        wrong.push({ file, line: 1, column: 1, message: 'only YAML 1.2 is read' });
       }
       if (wrong.length > 0) throw complaint(file, wrong);
       const value = parsed.toJS({ maxAliasCount: MAX_ALIASES }) as Json;
@@ -71,7 +73,8 @@ export class SourceDocument {
   /** Notes one thing that is wrong at a path, or at the nearest place above it that is there. */
   report(path: Path, message: string, at: 'key' | 'value' = 'value'): void {
     const where = place(this.#lines, this.#offset(path, at));
-    this.#flaws.push({ ...where, text: path.length === 0 ? message : `${writePath(path)}: ${message}` });
+    const said = path.length === 0 ? message : `${writePath(path)}: ${message}`;
+    this.#flaws.push({ file: this.file, ...where, pointer: pointerOf(path), message: said });
   }
 
   /**
@@ -117,13 +120,12 @@ function place(lines: LineCounter, offset: number): { line: number; column: numb
   return { line: Math.max(1, line), column: Math.max(1, col) };
 }
 
-function complaint(file: string, flaws: readonly { line: number; column: number; text: string }[]): Problem {
-  const listed = [...flaws]
-    .sort((a, b) => a.line - b.line || a.column - b.column)
-    .map(({ line, column, text }) => `  ${file}:${line}:${column}  ${text}`);
+function complaint(file: string, flaws: readonly PlacedFlaw[]): Problem {
+  const sorted = [...flaws].sort((a, b) => a.line - b.line || a.column - b.column).slice(0, MAX_SHOWN);
+  const listed = sorted.map(({ line, column, message }) => `  ${file}:${line}:${column}  ${message}`);
   const count = flaws.length === 1 ? 'an error' : `${flaws.length} errors`;
-  const more = listed.length > MAX_SHOWN ? [`  and ${listed.length - MAX_SHOWN} more`] : [];
-  return new Problem('usage', [`${file} has ${count}:`, ...listed.slice(0, MAX_SHOWN), ...more].join('\n'));
+  const more = flaws.length > MAX_SHOWN ? [`  and ${flaws.length - MAX_SHOWN} more`] : [];
+  return new Flawed([`${file} has ${count}:`, ...listed, ...more].join('\n'), sorted);
 }
 
 /** `roles.app.allow[0].actions`; names that are not plain words are quoted. */

@@ -19,7 +19,7 @@ roles:
   # For people who run the gateway: manage it, but not talk to models.
   admin:
     allow:
-      - actions: ["callers.*", "people.*", "proposals.*", policy.read, "config.*", "audit.*", metrics.read, "incidents.*",
+      - actions: ["callers.*", "people.*", "proposals.*", "policy.*", "config.*", "audit.*", metrics.read, "incidents.*",
                   "vault.*", content.erase, reviews.read, registry.read, registry.activate, registry.revoke, registry.remove, "alarms.*"]
 
   # For people who keep it running: see what happens, switch callers off and on, activate models.

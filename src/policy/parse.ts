@@ -16,7 +16,7 @@ import { readContent } from './content.ts';
 import { readGuard } from './guard-rule.ts';
 import { readLabels } from './labels.ts';
 import { isMedia } from './media.ts';
-import type { Policy, Role, Rule } from './policy.ts';
+import type { Policy, PolicySource, Role, Rule } from './policy.ts';
 import { readPredictionRules } from './predictions.ts';
 import { findPrices } from './price-table.ts';
 import { readPseudonyms } from './pseudonyms.ts';
@@ -50,7 +50,9 @@ type Report = (path: Path, message: string) => void;
  * Reads a policy. Throws `Problem('usage')` that lists every error of shape with line and column, and, where the
  * shape is right, every error of meaning.
  */
-export function parsePolicy(text: string, { kinds, shapers, file, readFile, cedar }: PolicyContext): Policy {
+export function parsePolicy(text: string, context: PolicyContext): Policy {
+  const { kinds, shapers, file, cedar } = context;
+  const { source, readFile } = sourceOf(text, context.readFile);
   const document = SourceDocument.read(text, file);
   const report: Report = (path, message) => document.report(path, message);
   const written = document.require(policySchema(kinds, shapers));
@@ -89,6 +91,7 @@ export function parsePolicy(text: string, { kinds, shapers, file, readFile, ceda
   document.finish();
   return Object.freeze({
     hash: hashOf(document.value, sources),
+    source,
     roles: new Map(roles),
     documents: openDocuments(cedar, sources, authorization.time_zone),
     emergency: [],
@@ -110,6 +113,26 @@ export function parsePolicy(text: string, { kinds, shapers, file, readFile, ceda
     spotlighting: deepFreeze(readSpotlighting(written.spotlighting)),
   });
 }
+
+/** Remembers what is read beside the text. */
+function sourceOf(
+  text: string,
+  readFile: PolicyContext['readFile'],
+): { readonly source: PolicySource; readonly readFile: PolicyContext['readFile'] } {
+  const files = new Map<string, string>();
+  return {
+    source: { text, digest: digestOf(text), files },
+    readFile:
+      readFile &&
+      ((path) => {
+        const found = readFile(path);
+        files.set(path, found);
+        return found;
+      }),
+  };
+}
+
+export const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** Files are part of the policy that names them. */
 function hashOf(document: Json, sources: readonly Source[]): string {

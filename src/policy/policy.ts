@@ -6,7 +6,7 @@ import type { Budget } from './budget.ts';
 import type { Documents } from './cedar/documents.ts';
 import type { CoachingRule } from './coaching.ts';
 import type { ContentRule } from './content.ts';
-import type { Denial } from './emergency-rule.ts';
+import type { EmergencyRule, Tightening } from './emergency-rule.ts';
 import type { LabelRules } from './labels.ts';
 import type { PredictionRule } from './predictions.ts';
 import type { PriceTable } from './price.ts';
@@ -19,11 +19,12 @@ import type { SpotlightRule } from './spotlighting.ts';
 export interface Policy {
   /** SHA-256 (hex) of the document as canonical JSON (RFC 8785): the same for the same rules, however they are laid out. */
   readonly hash: string;
+  readonly source: PolicySource;
   readonly roles: ReadonlyMap<string, Role>;
   /** Its Cedar documents; undefined where it has none. */
   readonly documents: Documents | undefined;
-  /** What incidents forbid for now, on top of all else; a document has none. */
-  readonly emergency: readonly Denial[];
+  /** What incidents forbid, hold and answer otherwise for now, on top of all else; a document has none. */
+  readonly emergency: readonly Exclude<EmergencyRule, Tightening>[];
   readonly quotas: readonly Quota[];
   readonly budgets: readonly Budget[];
   /** What becomes of requests for a model without a price, where no budget fits them. */
@@ -50,6 +51,15 @@ export interface Policy {
   readonly twoPeople: ReadonlySet<Action>;
   /** How untrusted texts are marked for the model; undefined: not at all. */
   readonly spotlighting: SpotlightRule | undefined;
+}
+
+/** What a policy was read from. */
+export interface PolicySource {
+  readonly text: string;
+  /** SHA-256 (hex) of the text as it stands, comments and all: whoever writes the file says which one they began with. */
+  readonly digest: string;
+  /** The files that it names, by the names it has for them. */
+  readonly files: ReadonlyMap<string, string>;
 }
 
 export interface Role {

@@ -1,5 +1,5 @@
 import type { DetailedError, PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
-import { Problem } from '../../base/problem.ts';
+import { Flawed, type PlacedFlaw } from '../../base/flawed.ts';
 import type { Engine } from './engine.ts';
 import { actionsOf, type DocumentRule, mentionsOf } from './rule.ts';
 import { CEDAR_SCHEMA } from './schema.ts';
@@ -30,18 +30,23 @@ interface Flaw {
  * that could never hold, templates, and ids that are there twice.
  */
 export function readDocuments(engine: Engine, sources: readonly Source[]): DocumentRule[] {
-  const wrong: string[] = [];
+  const wrong: PlacedFlaw[] = [];
   const rules: DocumentRule[] = [];
   for (const source of sources) {
     const flaws = flawsOf(engine, source);
     if (flaws.length === 0) flaws.push(...readRules(engine, source, rules));
-    wrong.push(...flaws.map(({ offset, message }) => `  ${placeIn(source, offset)}  ${message}`));
+    wrong.push(...flaws.map(({ offset, message }) => ({ ...placeIn(source, offset), message })));
   }
-  if (rules.length > MAX_POLICIES) wrong.push(`  there are more than ${MAX_POLICIES} policies`);
+  if (rules.length > MAX_POLICIES) {
+    const [{ name: file } = { name: '' }] = sources;
+    wrong.push({ file, line: 1, column: 1, message: `there are more than ${MAX_POLICIES} policies` });
+  }
   if (wrong.length === 0) return rules;
   const count = wrong.length === 1 ? 'an error' : `${wrong.length} errors`;
   const files = sources.map(({ name }) => name).join(', ');
-  throw new Problem('usage', [`${files} has ${count}:`, ...wrong.slice(0, MAX_SHOWN)].join('\n'));
+  const shown = wrong.slice(0, MAX_SHOWN);
+  const lines = shown.map(({ file, line, column, message }) => `  ${file}:${line}:${column}  ${message}`);
+  throw new Flawed([`${files} has ${count}:`, ...lines].join('\n'), shown);
 }
 
 function flawsOf(engine: Engine, { text }: Source): Flaw[] {
@@ -71,9 +76,9 @@ function flawOf(error: DetailedError): Flaw {
 }
 
 /** Line and column of a byte, from 1; columns in UTF-16 code units, as editors count. */
-function placeIn({ name, text }: Source, offset: number): string {
+function placeIn({ name, text }: Source, offset: number): Omit<PlacedFlaw, 'message'> {
   const before = Buffer.from(text).subarray(0, offset).toString().split('\n');
-  return `${name}:${before.length}:${(before.at(-1) ?? '').length + 1}`;
+  return { file: name, line: before.length, column: (before.at(-1) ?? '').length + 1 };
 }
 
 /** Adds the rules of a document that is fine by itself. Returns what is wrong with them all the same. */
