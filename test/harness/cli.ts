@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -52,7 +52,11 @@ export async function stopped(
       const open = readdirSync(`/proc/${child.pid}/fd`).map((fd) =>
         readlinkSync(`/proc/${child.pid}/fd/${fd}`),
       );
-      return open.some((path) => basename(path) === about.file);
+      // Whoever takes a file's name away takes its folder next.
+      return open.some(
+        (path) =>
+          basename(path) === about.file && !(path.endsWith(' (deleted)') && existsSync(dirname(path))),
+      );
     } catch {
       // One was closed while they were listed.
       return false;
