@@ -281,4 +281,20 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TRIGGER models_update AFTER UPDATE ON models BEGIN UPDATE standing SET changes = changes + 1; END;
   CREATE TRIGGER models_delete AFTER DELETE ON models BEGIN UPDATE standing SET changes = changes + 1; END;
   `,
+  `
+  -- Every policy that was in force, as it was written. One that is staged is about to be, or was when the process died.
+  CREATE TABLE policy_versions (
+    number  INTEGER PRIMARY KEY AUTOINCREMENT,
+    time    INTEGER NOT NULL,
+    hash    TEXT NOT NULL,
+    digest  TEXT NOT NULL,
+    text    TEXT,
+    files   TEXT,
+    origin  TEXT NOT NULL,
+    person  TEXT NOT NULL,
+    reason  TEXT NOT NULL,
+    restored INTEGER,
+    staged  INTEGER NOT NULL
+  ) STRICT;
+  `,
 ];

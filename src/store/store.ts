@@ -13,6 +13,7 @@ import { Invitations } from './invitations.ts';
 import { Links } from './links.ts';
 import { ModelRegistry } from './models.ts';
 import { People } from './people.ts';
+import { PolicyVersions } from './policy-versions.ts';
 import { Proposals } from './proposals.ts';
 import { SealedPseudonyms } from './pseudonyms.ts';
 import { Quotas } from './quotas.ts';
@@ -35,6 +36,7 @@ export interface Store {
   readonly links: Links;
   readonly sessions: Sessions;
   readonly proposals: Proposals;
+  readonly policies: PolicyVersions;
   readonly reviews: Reviews;
   /** Key of the hashes of API keys. */
   readonly pepper: KeyObject;
@@ -70,6 +72,7 @@ export function openStore(file: string, options: StoreOptions): Store {
     links: new Links(database, options.pepper, options.clock),
     sessions: new Sessions(database, options.pepper, options.clock),
     proposals: new Proposals(database, options.pepper, options.clock),
+    policies: new PolicyVersions(database, options.clock),
     reviews: new Reviews(database, options.clock),
     pepper: options.pepper,
     close() {
