@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeEdge } from './ask.ts';
 
-const edge = (address: string, hosts: string[] = []) => makeEdge({ address, hosts, origins: [] });
+const OPEN = { behind_proxy: false, trusted_proxies: [], proxy_header: 'x-forwarded-for' } as const;
+const edge = (address: string, hosts: string[] = []) => makeEdge({ ...OPEN, address, hosts, origins: [] });
 const OWN = ['localhost:8642', '127.0.0.1', '[::1]:8642'];
 
 test('on loopback only its own names and those of the settings', () => {
@@ -30,6 +31,7 @@ test('beyond loopback its own names beside those of the settings, and any where 
 
 test('web origins are those of the settings', () => {
   const { allowsOrigin } = makeEdge({
+    ...OPEN,
     address: '127.0.0.1',
     hosts: [],
     origins: ['https://App.example.com'],

@@ -1,25 +1,26 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import { Refusal } from '../base/refusal.ts';
+import { type Came, type ProxyTrust, readerOfPeers } from './forwarded.ts';
 import { isLanding } from './people/paths.ts';
 
 /** A request as it came, before anything is believed of it. */
-export interface Ask {
+export interface Ask extends Came {
   readonly req: IncomingMessage;
   readonly id: string;
   readonly method: string;
   /** The path as it stands in the request line: never decoded, never normalised. */
   readonly path: string;
   readonly query: URLSearchParams;
-  /** Address of the other end of the connection. */
-  readonly peer: string;
   /** Came over the control socket in the data folder, which only its owner can open. */
   readonly local: boolean;
 }
 
 const EMPTY = new URLSearchParams();
+const LOCAL: Came = { peer: 'local', secure: false, unclear: false };
 
-export function readAsk(req: IncomingMessage, id: string, local: boolean): Ask {
+/** @param edge undefined: it came over the control socket */
+export function readAsk(req: IncomingMessage, id: string, edge: Edge | undefined): Ask {
   const target = req.url ?? '';
   const mark = target.indexOf('?');
   return {
@@ -28,8 +29,8 @@ export function readAsk(req: IncomingMessage, id: string, local: boolean): Ask {
     method: req.method ?? '',
     path: mark < 0 ? target : target.slice(0, mark),
     query: mark < 0 ? EMPTY : new URLSearchParams(target.slice(mark + 1)),
-    peer: local ? 'local' : (req.socket.remoteAddress ?? ''),
-    local,
+    ...(edge?.cameBy(req) ?? LOCAL),
+    local: edge === undefined,
   };
 }
 
@@ -49,6 +50,10 @@ const DECIDING = new Set([
 export function checkEdge(ask: Ask, edge: Edge): void {
   if (ask.local) return;
   checkFraming(ask.req);
+  if (ask.unclear)
+    throw new Refusal('header_refused', {
+      hint: 'The proxy in front of the gateway does not say in a way that can be read whom it asks for.',
+    });
   const { headers, rawHeaders } = ask.req;
   const met = new Set<string>();
   for (let i = 0; i < rawHeaders.length; i += 2) {
@@ -63,7 +68,7 @@ export function checkEdge(ask: Ask, edge: Edge): void {
   const foreign =
     origin === undefined
       ? fromForeignPage(headers['sec-fetch-site'])
-      : !edge.isOwn(origin, host) && !edge.allowsOrigin(origin);
+      : !edge.isOwn(origin, host, ask.secure) && !edge.allowsOrigin(origin);
   if (foreign && !isArrival(ask)) throw new Refusal('origin_refused');
 }
 
@@ -101,9 +106,17 @@ const fromForeignPage = (site: string | string[] | undefined): boolean =>
 
 export interface Edge {
   answersTo(host: string | undefined): boolean;
-  /** Whether the origin is that of a page of the gateway's own, found under this Host. */
-  isOwn(origin: string, host: string | undefined): boolean;
+  /** Whom a request is from. */
+  readonly cameBy: (req: IncomingMessage) => Came;
+  /** Whether the origin is that of a page of the gateway's own, found under this Host, over TLS or not. */
+  isOwn(origin: string, host: string | undefined, secure: boolean): boolean;
   allowsOrigin(origin: string): boolean;
+}
+
+export interface EdgeSettings extends ProxyTrust {
+  readonly address: string;
+  readonly hosts: readonly string[];
+  readonly origins: readonly string[];
 }
 
 /**
@@ -111,15 +124,8 @@ export interface Edge {
  * points its own name at 127.0.0.1 (DNS rebinding) is refused by the name it brings. Beyond loopback those of
  * `hosts` and its own, and any where no hosts are named.
  */
-export function makeEdge(listen: {
-  readonly address: string;
-  readonly hosts: readonly string[];
-  readonly origins: readonly string[];
-  readonly tls?: unknown;
-  readonly behind_proxy?: boolean;
-}): Edge {
-  const { address, tls, behind_proxy = false } = listen;
-  const scheme = tls !== undefined || behind_proxy ? 'https' : 'http';
+export function makeEdge(listen: EdgeSettings): Edge {
+  const { address } = listen;
   const hosts = new Set(listen.hosts.map((host) => host.toLowerCase()));
   const origins = new Set(listen.origins.map((origin) => origin.toLowerCase()));
   const own = address.includes(':') ? `[${address}]` : address;
@@ -127,6 +133,7 @@ export function makeEdge(listen: {
   if (isLoopback(address) || hosts.size > 0)
     for (const name of ['localhost', '127.0.0.1', '[::1]', own]) hosts.add(name);
   return {
+    cameBy: readerOfPeers(listen),
     answersTo(host) {
       if (host === undefined) return false;
       if (hosts.size === 0) return true;
@@ -134,8 +141,8 @@ export function makeEdge(listen: {
       return hosts.has(lower) || hosts.has(lower.replace(/:\d{1,5}$/, ''));
     },
     // The Host was checked before: no page that was found under another name has it.
-    isOwn: (origin, host) =>
-      host !== undefined && origin.toLowerCase() === `${scheme}://${host.toLowerCase()}`,
+    isOwn: (origin, host, secure) =>
+      host !== undefined && origin.toLowerCase() === `${secure ? 'https' : 'http'}://${host.toLowerCase()}`,
     allowsOrigin: (origin) => origins.has(origin.toLowerCase()),
   };
 }

@@ -25,7 +25,7 @@ const EXPOSED = [
  */
 export function answerCors({ ask, answer, house }: Passage): boolean {
   const { origin, host } = ask.req.headers;
-  if (origin === undefined || ask.local || house.edge.isOwn(origin, host)) return false;
+  if (origin === undefined || ask.local || house.edge.isOwn(origin, host, ask.secure)) return false;
   if (isAdminPath(ask.path) || isAuthPath(ask.path)) throw new Refusal('origin_refused');
   answer.add({
     'access-control-allow-origin': origin,

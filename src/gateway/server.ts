@@ -3,7 +3,6 @@ import https from 'node:https';
 import type { Socket } from 'node:net';
 import type { Clock } from '../base/clock.ts';
 import { requestId } from '../base/ids.ts';
-import type { Settings } from '../settings/settings.ts';
 import { Answer } from './answer.ts';
 import { readAsk } from './ask.ts';
 import { type Administration, handle } from './handle.ts';
@@ -51,9 +50,12 @@ export function makeServer(
       answering.delete(socket);
       gate.certificates.release(socket);
     });
-    handle(readAsk(req, id, options.local), answer, gate, options.administration).catch(() =>
-      answer.destroy(),
-    );
+    handle(
+      readAsk(req, id, options.local ? undefined : gate.house.edge),
+      answer,
+      gate,
+      options.administration,
+    ).catch(() => answer.destroy());
   };
   const server = options.tls
     ? https.createServer({ ...settings, ...options.tls, handshakeTimeout: limits.header_time }, serve)
@@ -99,10 +101,3 @@ export function listen(
     });
   });
 }
-
-/** Where `settings` say to listen, for people. */
-export const addressOf = (settings: Settings, port: number): string => {
-  const { address, tls } = settings.listen;
-  const host = address.includes(':') ? `[${address}]` : address === '0.0.0.0' ? '127.0.0.1' : address;
-  return `${tls === undefined ? 'http' : 'https'}://${host}:${port}`;
-};

@@ -29,6 +29,7 @@ listen:
   port: 8642
   # tls: { cert: ./cert.pem, key: ./key.pem }
   # behind_proxy: true
+  # trusted_proxies: [10.0.0.4]            # believed whom they ask for (X-Forwarded-For)
   # hosts: [gate.example.com]              # names under which clients reach the gateway
   # origins: ["https://app.example.com"]   # web pages that may call it
 

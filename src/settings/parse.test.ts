@@ -48,6 +48,8 @@ test('the smallest settings are filled up with every default', () => {
     address: '127.0.0.1',
     port: 8642,
     behind_proxy: false,
+    trusted_proxies: [],
+    proxy_header: 'x-forwarded-for',
     tls: undefined,
     hosts: [],
     origins: [],
@@ -251,4 +253,22 @@ test('the archive of the ledger: a folder, and an age if it is moved by itself',
   for (const to of ['gatehouse-data/ledger', './gatehouse-data/x/../ledger/', 'gatehouse-data/ledger/old'])
     assert.match(errors(`${PRACTICE}ledger: { archive: { to: ${to} } }\n`), /archive.to: must be outside/);
   assert.equal(archive('{ to: gatehouse-data/ledger-old }')?.to, '/etc/gate/gatehouse-data/ledger-old');
+});
+
+test('proxies that are trusted are addresses and ranges, never everybody', () => {
+  const listen = (fields: string) => `${PRACTICE}listen: { ${fields} }`;
+  const { listen: read } = parse(
+    listen('trusted_proxies: [10.0.0.4, "fd00:1::/64"], proxy_header: forwarded'),
+  );
+  assert.deepEqual([read.trusted_proxies, read.proxy_header], [['10.0.0.4', 'fd00:1::/64'], 'forwarded']);
+  for (const wrong of [
+    '0.0.0.0/0',
+    '::/0',
+    '10.0.0.4/24',
+    'proxy.example.com',
+    'unix',
+    '::ffff:10.0.0.0/104',
+  ])
+    assert.match(errors(listen(`trusted_proxies: ["${wrong}"]`)), /trusted_proxies/, wrong);
+  assert.match(errors(listen('proxy_header: forwarded')), /no meaning without trusted_proxies/);
 });

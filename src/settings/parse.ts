@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
+import { parseRange } from '../base/addresses.ts';
 import { SourceDocument } from '../base/document.ts';
 import { deepFreeze } from '../base/freeze.ts';
 import { Secret } from '../base/secret.ts';
@@ -119,6 +120,7 @@ function readListen(read: SettingsReader, written: NonNullable<SettingsFile['lis
     address,
     port,
     behind_proxy,
+    ...readProxies(read, written),
     tls: tls && readTls(read, tls),
     hosts: (written.hosts ?? []).map((host, index) => {
       if (!/^(?=.{1,253}$)[a-z0-9_-]+(\.[a-z0-9_-]+)*$/i.test(host)) {
@@ -135,6 +137,23 @@ function readListen(read: SettingsReader, written: NonNullable<SettingsFile['lis
       return parsed?.origin ?? origin;
     }),
   };
+}
+
+function readProxies(
+  read: SettingsReader,
+  { trusted_proxies = [], proxy_header }: NonNullable<SettingsFile['listen']>,
+): Pick<ListenSettings, 'trusted_proxies' | 'proxy_header'> {
+  for (const [index, text] of trusted_proxies.entries()) {
+    const range = parseRange(text);
+    if (range === undefined || range.bits === 0)
+      read.report(
+        ['listen', 'trusted_proxies', index],
+        'must be an IP address, or a range such as 10.1.0.0/24 whose bits after the prefix are 0; not everybody',
+      );
+  }
+  if (proxy_header !== undefined && trusted_proxies.length === 0)
+    read.report(['listen', 'proxy_header'], 'has no meaning without trusted_proxies');
+  return { trusted_proxies, proxy_header: proxy_header ?? 'x-forwarded-for' };
 }
 
 function readTls(

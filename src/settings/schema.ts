@@ -65,6 +65,17 @@ const Listen = Type.Object(
         description: 'A proxy that ends TLS stands in front: listening beyond loopback without TLS is meant.',
       }),
     ),
+    trusted_proxies: Type.Optional(
+      texts(
+        'Addresses of proxies that are believed whom they ask for (10.0.0.5, 10.1.0.0/24). Default: none.',
+      ),
+    ),
+    proxy_header: Type.Optional(
+      oneOf(
+        ['x-forwarded-for', 'forwarded'],
+        'Where they say it: X-Forwarded-For with X-Forwarded-Proto, or Forwarded (RFC 7239). Default: x-forwarded-for.',
+      ),
+    ),
     hosts: Type.Optional(
       texts('Host names under which clients reach the gateway, besides its address (gate.example.com).'),
     ),

@@ -64,12 +64,18 @@ export interface ModelRoutes {
   readonly named: readonly ModelRoute[];
 }
 
+export type ProxyHeader = 'x-forwarded-for' | 'forwarded';
+
 export interface ListenSettings {
   /** An IP address, or `localhost`. */
   readonly address: string;
   readonly port: number;
   readonly tls: TlsSettings | undefined;
   readonly behind_proxy: boolean;
+  /** Addresses and ranges whose word on whom they ask for is believed. */
+  readonly trusted_proxies: readonly string[];
+  /** Where they say it: in one header only, since a proxy hands others on as its clients have sent them. */
+  readonly proxy_header: ProxyHeader;
   /** Host names in lower case, without port. */
   readonly hosts: readonly string[];
   /** Web origins as browsers send them: scheme, host, port where it is not the scheme's own. */

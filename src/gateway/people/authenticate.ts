@@ -23,8 +23,9 @@ export const AUTH_ENDPOINTS: readonly AuthEndpoint[] = [
   ...oidcEndpoints,
 ];
 
-/** On the control socket: a worker says for whom it asks. Only what it says is then looked at, as it came to it. */
+/** On the control socket: a worker says for whom it asks, and how they came. Only what it says is then looked at, as it came to it. */
 export const ASKED_BY = 'x-gatehouse-peer';
+export const ASKED_OVER = 'x-gatehouse-scheme';
 
 /** Nothing of it is a page, and no page may show it. */
 const UNFRAMED = {
@@ -91,7 +92,7 @@ function asItCame(passage: Passage): Passage {
   const peer = ask.req.headers[ASKED_BY];
   if (typeof peer !== 'string') throw new Refusal('route_unknown');
   record.note({ peer });
-  return { ...passage, ask: { ...ask, peer, local: false } };
+  return { ...passage, ask: { ...ask, peer, secure: ask.req.headers[ASKED_OVER] === 'https', local: false } };
 }
 
 function find(method: string, path: string): AuthEndpoint {

@@ -2,11 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { awayIn, tokenIn, type WithCookies } from './cookie.ts';
 
-const over = (cookie: string, tls = true): WithCookies =>
-  ({
-    ask: { req: { headers: { cookie } } },
-    house: { settings: { listen: { tls: tls ? {} : undefined, behind_proxy: false } } },
-  }) as unknown as WithCookies;
+const over = (cookie: string, secure = true): WithCookies => ({
+  ask: { req: { headers: { cookie } }, secure },
+});
 
 test('the session’s cookie is found among others, whatever blanks are around it', () => {
   assert.equal(tokenIn(over('a=b; __Host-gatehouse=token; c')), 'token');

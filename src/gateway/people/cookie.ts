@@ -1,29 +1,29 @@
 import { Refusal } from '../../base/refusal.ts';
-import type { Settings } from '../../settings/settings.ts';
 
 /** What cookies are read from: a passage, or as much of one. */
 export interface WithCookies {
-  readonly ask: { readonly req: { readonly headers: { readonly cookie?: string | undefined } } };
-  readonly house: { readonly settings: Settings };
+  readonly ask: {
+    readonly req: { readonly headers: { readonly cookie?: string | undefined } };
+    /** The browser has reached the gateway over TLS. */
+    readonly secure: boolean;
+  };
 }
-
-/** Whether browsers reach the gateway over TLS: its own, or that of a proxy in front of it. */
-const isSecure = ({ listen }: Settings): boolean => listen.tls !== undefined || listen.behind_proxy;
 
 /**
  * `__Host-`: a browser takes it only over TLS, without a domain and for all paths, so no other host of the domain can
  * set it (RFC 6265bis, section 4.1.3.2). Plain loopback has no TLS, and so another name.
  */
-export const cookieName = (settings: Settings): string =>
-  isSecure(settings) ? '__Host-gatehouse' : 'gatehouse';
+const cookieName = ({ ask }: WithCookies): string => (ask.secure ? '__Host-gatehouse' : 'gatehouse');
 
 /** @param seconds how long the browser keeps it; 0: it is to forget it */
-export const sessionCookie = (settings: Settings, token: string, seconds: number): string =>
-  `${cookieName(settings)}=${token}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${seconds}${isSecure(settings) ? '; Secure' : ''}`;
+export const sessionCookie = (browser: WithCookies, token: string, seconds: number): string =>
+  `${cookieName(browser)}=${token}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${seconds}${secureIn(browser)}`;
+
+const secureIn = ({ ask }: WithCookies): string => (ask.secure ? '; Secure' : '');
 
 /** The session token that a request brings; undefined: none. Two of them are refused: which one is meant is not known. */
 export function tokenIn(passage: WithCookies): string | undefined {
-  const name = cookieName(passage.house.settings);
+  const name = cookieName(passage);
   const ours = cookiesOf(passage).filter((one) => one.name === name);
   if (ours.length > 1) throw new Refusal('credential_ambiguous');
   const token = ours[0]?.value;
@@ -54,19 +54,19 @@ const unblanked = (text: string): string => text.replace(/^[ \t]+|[ \t]+$/g, '')
 const MARK = /^[\w-]{8}$/;
 
 /** Of somebody who is away at an OpenID provider: several, where they have begun in several windows. */
-const awayName = (settings: Settings): string => `${cookieName(settings)}-away-`;
+const awayName = (browser: WithCookies): string => `${cookieName(browser)}-away-`;
 
 /**
  * A browser sends it when the provider sends its person back, which `Strict` would not let it; it opens no session.
  * @param mark tells it from those of other windows: letters that a cookie's name may have
  * @param seconds how long the browser keeps it; 0: it is to forget it
  */
-export const awayCookie = (settings: Settings, mark: string, value: string, seconds: number): string =>
-  `${awayName(settings)}${mark}=${value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${seconds}${isSecure(settings) ? '; Secure' : ''}`;
+export const awayCookie = (browser: WithCookies, mark: string, value: string, seconds: number): string =>
+  `${awayName(browser)}${mark}=${value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${seconds}${secureIn(browser)}`;
 
 /** Those that a request brings, by their marks. */
 export function awayIn(passage: WithCookies): Map<string, string> {
-  const prefix = awayName(passage.house.settings);
+  const prefix = awayName(passage);
   return new Map(
     cookiesOf(passage).flatMap(({ name, value }) =>
       name.startsWith(prefix) && MARK.test(name.slice(prefix.length))

@@ -14,7 +14,7 @@ interface Given {
 
 const passage = ({ host, port = 8642, tls = false, proxy = false, hosts = [], origin }: Given) =>
   ({
-    ask: { req: { headers: { host } } },
+    ask: { req: { headers: { host } }, secure: tls || proxy },
     house: {
       settings: {
         listen: { port, tls: tls ? {} : undefined, behind_proxy: proxy, hosts },

@@ -11,10 +11,11 @@ import type { Passage } from '../passage.ts';
 export function ownOrigin({ ask, house }: Passage): string {
   const { listen, people } = house.settings;
   if (people.origin !== undefined) return people.origin;
-  const secure = listen.tls !== undefined || listen.behind_proxy;
+  const { secure } = ask;
   const url = URL.parse(`${secure ? 'https' : 'http'}://${ask.req.headers.host ?? ''}`);
   const port = url === null ? undefined : Number(url.port || (secure ? 443 : 80));
-  const known = listen.behind_proxy ? port === 443 : listen.port === 0 || port === listen.port;
+  const ended = listen.behind_proxy || (secure && listen.tls === undefined);
+  const known = ended ? port === 443 : listen.port === 0 || port === listen.port;
   // Where no hosts are named, the Host header is whatever its sender wrote.
   const named = listen.hosts.length > 0 || ['localhost', '127.0.0.1', '[::1]'].includes(url?.hostname ?? '');
   if (url === null || !known || !named)

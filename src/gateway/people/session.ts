@@ -99,7 +99,7 @@ interface Issue {
 }
 
 async function issue(call: AuthCall, person: PersonView, kind: string, how: Issue): Promise<JsonObject> {
-  const { gate, house, record, ask } = call;
+  const { gate, record, ask } = call;
   const { before, vouched, ...draft } = how;
   const network = placeOf(call);
   const { session, token } = gate.store.sessions.open(
@@ -124,7 +124,7 @@ async function issue(call: AuthCall, person: PersonView, kind: string, how: Issu
     throw error;
   }
   const seconds = Math.ceil((session.expires - gate.clock.now()) / 1000);
-  call.cookies.push(sessionCookie(house.settings, token, seconds));
+  call.cookies.push(sessionCookie(call, token, seconds));
   return shownSession(call, { person, session });
 }
 
@@ -157,10 +157,11 @@ export function signedIn(passage: Passage, change: boolean): Signed | undefined 
 }
 
 function checkOwnPage(passage: Passage, session: SessionView): void {
-  const { headers } = passage.ask.req;
+  const { req, secure } = passage.ask;
+  const { headers } = req;
   // The edge has let pass only own and named origins; of a session's changes it is the own one, or none is said.
   const site = headers['sec-fetch-site'];
-  const own = headers.origin !== undefined && passage.house.edge.isOwn(headers.origin, headers.host);
+  const own = headers.origin !== undefined && passage.house.edge.isOwn(headers.origin, headers.host, secure);
   if (site === undefined ? !own : site !== 'same-origin') throw new Refusal('origin_refused');
   const given = headers[CSRF];
   const wanted = Buffer.from(csrfOf(passage, session.id));

@@ -5,7 +5,7 @@ import { identifyAdministrator } from '../admin/admin.ts';
 import type { Answer } from '../answer.ts';
 import { readBody } from '../body.ts';
 import type { Passage } from '../passage.ts';
-import { ASKED_BY } from '../people/authenticate.ts';
+import { ASKED_BY, ASKED_OVER } from '../people/authenticate.ts';
 import { isAuthPath } from '../people/paths.ts';
 import { CSRF } from '../people/session.ts';
 import { readTags } from '../tags.ts';
@@ -80,7 +80,10 @@ async function relayAct(passage: Passage, socketPath: string): Promise<void> {
 /** Signing in is counted, and its steps are kept, in one place: the primary is told all that the client said, and who said it. */
 async function relaySigningIn(passage: Passage, socketPath: string): Promise<void> {
   const { ask, answer } = passage;
-  const headers: http.OutgoingHttpHeaders = { [ASKED_BY]: ask.peer };
+  const headers: http.OutgoingHttpHeaders = {
+    [ASKED_BY]: ask.peer,
+    [ASKED_OVER]: ask.secure ? 'https' : 'http',
+  };
   for (const [name, value] of Object.entries(ask.req.headers))
     if (!OF_THE_CONNECTION.has(name) && (name === CSRF || !name.startsWith('x-gatehouse-')))
       headers[name] = value;

@@ -48,7 +48,7 @@ export class Travellers {
 
   /** Somebody leaves for a provider. @returns `state` of the request to it */
   leave(call: Browser, provider: string, away: Omit<Away, 'begun'>): string {
-    const { house, cookies } = call;
+    const { cookies } = call;
     const state = this.#states.make(purposeOf(provider));
     const sealed = sealSecret(
       Buffer.from(JSON.stringify({ ...away, begun: this.#clock.now() })),
@@ -57,9 +57,8 @@ export class Travellers {
       randomBytes,
     );
     const others = [...awayIn(call).keys()];
-    if (others.length >= WINDOWS)
-      for (const mark of others) cookies.push(awayCookie(house.settings, mark, '', 0));
-    cookies.push(awayCookie(house.settings, state.slice(0, MARK), sealed, LIFE / 1000));
+    if (others.length >= WINDOWS) for (const mark of others) cookies.push(awayCookie(call, mark, '', 0));
+    cookies.push(awayCookie(call, state.slice(0, MARK), sealed, LIFE / 1000));
     return state;
   }
 
@@ -68,7 +67,7 @@ export class Travellers {
     const mark = state.slice(0, MARK);
     const sealed = awayIn(call).get(mark);
     if (sealed === undefined || !this.#states.holds(state, purposeOf(provider))) return undefined;
-    call.cookies.push(awayCookie(call.house.settings, mark, '', 0));
+    call.cookies.push(awayCookie(call, mark, '', 0));
     try {
       const text = openSecret(sealed, bindingOf(provider, state), this.#key).toString();
       const away: unknown = JSON.parse(text);
