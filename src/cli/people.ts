@@ -1,9 +1,7 @@
 import { Command } from 'commander';
 import type { JsonObject } from '../base/json.ts';
-import { addressOf } from '../gateway/server.ts';
 import { askAdmin } from './admin.ts';
 import type { CliIo } from './io.ts';
-import { loadSettings, settingsPath } from './load.ts';
 import { table } from './table.ts';
 
 interface Common {
@@ -72,7 +70,7 @@ export function peopleCommand(io: CliIo): Command {
         ...(login !== undefined && { login }),
         ...(team !== undefined && { team }),
       };
-      await showLink(io, options, await askAdmin(io, options.config, 'POST', PATH, body));
+      showLink(io, options, await askAdmin(io, options.config, 'POST', PATH, body));
     });
 
   verb('list', 'everybody who can sign in', ['list', 'list --json']).action(async (options: Common) => {
@@ -169,17 +167,15 @@ export function peopleCommand(io: CliIo): Command {
   return people;
 }
 
-async function showLink(io: CliIo, { json, config }: Common, answer: JsonObject): Promise<void> {
-  const settings = await loadSettings(io, settingsPath(io, config));
-  const origin = settings.people.origin ?? addressOf(settings, settings.listen.port);
-  const url = `${origin}${String(answer.link)}`;
-  if (json === true) return io.json({ ...answer, url });
+function showLink(io: CliIo, { json }: Common, answer: JsonObject): void {
   const { login } = answer.person as unknown as PersonShown;
-  io.out(
-    [
-      `${login}: the link to set a passphrase and a second factor, shown this once; good until ${String(answer.expires).slice(0, 16)}Z`,
-      `  ${url}`,
-      'Whoever has it becomes this person: hand it over in private.',
-    ].join('\n'),
-  );
+  if (json === true) io.json(answer);
+  else
+    io.out(
+      [
+        `${login}: the link to set a passphrase and a second factor, shown this once; good until ${String(answer.expires).slice(0, 16)}Z`,
+        `  ${String(answer.url)}`,
+        'Whoever has it becomes this person: hand it over in private.',
+      ].join('\n'),
+    );
 }

@@ -7,17 +7,17 @@ import { DIALECTS } from '../dialects/index.ts';
 import { LedgerArchiver } from '../gateway/archive.ts';
 import { openGateway } from '../gateway/gateway.ts';
 import { type Log, makeLog as logTo, nameOf } from '../gateway/log.ts';
-import { addressOf } from '../gateway/server.ts';
 import { Crew } from '../gateway/workers/crew.ts';
 import { GUARD_KINDS } from '../guards/index.ts';
 import { type Detection, detectUpstreams } from '../lifecycle/detect.ts';
 import { writeConfiguration } from '../lifecycle/first-run.ts';
 import { startPractice } from '../practice/server.ts';
 import { openMeans } from '../runtime/means.ts';
+import { addressOf } from '../settings/own-address.ts';
 import { MAX_WORKERS, type Settings } from '../settings/settings.ts';
 import { ConfigurationSource } from './configuration.ts';
 import { type CliIo, describeProblem } from './io.ts';
-import { settingsPath, shown } from './load.ts';
+import { readPolicy, settingsPath, shown } from './load.ts';
 import { shelfOf } from './models-place.ts';
 import { serveAsWorker } from './serve-worker.ts';
 import { type OpenData, openData } from './start.ts';
@@ -126,6 +126,7 @@ async function serve(io: CliIo, version: string, options: ServeOptions): Promise
         return next;
       },
       parts: { dialects: DIALECTS, kinds: GUARD_KINDS, means: openMeans(), practice },
+      readPolicy,
       ledger,
       store,
       clock: systemClock,
@@ -142,6 +143,7 @@ async function serve(io: CliIo, version: string, options: ServeOptions): Promise
       await gateway.close();
       throw error;
     });
+    if (port !== undefined) gateway.gate.port = port;
     // First: whoever reads that it is there may stop it at once.
     const again = reloading(io, log, gateway.reload);
     const stopped = untilStopped(io, again);

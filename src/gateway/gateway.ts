@@ -6,8 +6,10 @@ import type { Json } from '../base/json.ts';
 import { Problem } from '../base/problem.ts';
 import { Turns } from '../base/turns.ts';
 import type { LedgerDesk } from '../ledger/desk.ts';
+import type { Disk } from '../ledger/disk.ts';
 import type { Policy } from '../policy/policy.ts';
 import { defenceFolder } from '../settings/data-places.ts';
+import { addressOf } from '../settings/own-address.ts';
 import type { Settings, TlsSettings } from '../settings/settings.ts';
 import type { Store } from '../store/store.ts';
 import { Abuse } from './abuse/abuse.ts';
@@ -34,13 +36,15 @@ import type { Log } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { type ModelShelf, missingMasters } from './model-shelf.ts';
 import { PeopleDesk } from './people/desk.ts';
+import { Drafts, type PolicyReader } from './policy/drafts.ts';
+import { announcePolicy } from './policy/versions.ts';
 import { ServingMetrics } from './predict/serving-metrics.ts';
 import { checkReload, serially } from './reload.ts';
 import { keepReviews } from './review/keep.ts';
 import { WaitingRoom } from './review/waiting-room.ts';
 import { tellBreaker } from './routing/report.ts';
 import { TargetStates } from './routing/targets.ts';
-import { addressOf, type HttpServer, makeServer } from './server.ts';
+import { type HttpServer, makeServer } from './server.ts';
 import { Strangers } from './strangers.ts';
 import { openTelemetry } from './telemetry.ts';
 import { TenantBooks } from './tenant-book.ts';
@@ -58,6 +62,10 @@ export interface GatewayOptions {
   /** Reads settings and policy anew. Throws a Problem where they are bad. */
   readonly load: () => Promise<{ readonly settings: Settings; readonly policy: Policy }>;
   readonly parts: Omit<Parts, 'clock' | 'keySets' | 'models'>;
+  /** Reads a policy that is in no file; a process without it takes none. */
+  readonly readPolicy?: PolicyReader | undefined;
+  /** Where an applied policy is written. Default: the disk. */
+  readonly policyDisk?: Disk | undefined;
   readonly ledger: LedgerDesk;
   readonly store: Store;
   readonly clock: Clock;
@@ -187,6 +195,15 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     modelSteps: new Turns(),
     incidentTurns: new Turns(),
     reviewTurns: new Turns(),
+    policyTurns: new Turns(),
+    drafts: new Drafts({
+      read: options.readPolicy,
+      disk: options.policyDisk,
+      build: (settings, policy) => buildHouse(settings, policy, parts),
+      plain: () => gate.plain,
+      measures: () => store.incidents.measures(),
+      now: clock.now,
+    }),
     waitingRoom: new WaitingRoom({
       reviews: store.reviews,
       tick: clock.tick,
@@ -224,6 +241,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     people: new PeopleDesk(clock, store.pepper),
     targets: new TargetStates(clock.tick, (target, state) => tellBreaker(gate, target, state)),
     digestKey: createSecretKey(options.digestKey),
+    port: 0,
     open: 0,
     closing: false,
     witnesses,
@@ -236,9 +254,13 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   /** @param again nothing is read: only what lies on top has changed, and has its own entry */
   const renew = serially(async (again: boolean) => {
     const staged = await stage(again);
+    let settle = () => {};
     try {
       await (again ? options.crew?.prepareAgain() : options.crew?.prepare());
-      if (!again) await ledger.append({ kind: 'system.reload', policy: staged.policy });
+      if (!again) {
+        await ledger.append({ kind: 'system.reload', policy: staged.policy });
+        settle = await announcePolicy(gate, staged.plain);
+      }
     } catch (error) {
       staged.abort();
       options.crew?.abort();
@@ -246,10 +268,11 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     }
     staged.commit();
     options.crew?.commit();
+    settle();
     log('info', again ? 'measures of incidents laid on the configuration' : 'configuration reloaded');
   });
   /** From its commit on nothing can fail: the certificate was tried when the house was built. */
-  const stage = async (again = false): Promise<Staged & { readonly policy: string }> => {
+  const stage = async (again = false): Promise<Staged & { readonly policy: string; readonly plain: Policy }> => {
     const read = again ? gate.plain : await load();
     const next = withMeasures(read, store.incidents.measures(), clock.now());
     checkReload(gate.house.settings, next.settings);
@@ -270,6 +293,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     });
     return {
       policy: house.policy.hash,
+      plain: read.policy,
       commit() {
         if (masters !== undefined) vault?.adopt(masters);
         const { tls } = next.settings.listen;
@@ -298,13 +322,12 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   }
   const servers: HttpServer[] = [];
   let secure: ((tls: TlsSettings) => void) | undefined;
-  let port = 0;
   if (role === 'whole' || role === 'worker') {
     const server = await listenForClients(gate, clock, options.relay).catch(async (error) => {
       await vault?.close();
       throw error;
     });
-    port = (server.address() as AddressInfo).port;
+    gate.port = (server.address() as AddressInfo).port;
     servers.push(server);
     if (server instanceof https.Server) secure = (tls) => renewTls(gate, server, tls);
   }
@@ -315,7 +338,10 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       error: name,
     });
   if (keepsLedger) store.quotas.onAlert = (alert) => recordAlert(gate, alert);
-  if (keepsLedger) await ledger.append({ kind: 'system.start', policy: gate.house.policy.hash });
+  if (keepsLedger) {
+    await ledger.append({ kind: 'system.start', policy: gate.house.policy.hash });
+    (await announcePolicy(gate, gate.plain.policy))();
+  }
   if (role !== 'worker' && options.socket !== undefined) {
     const control = makeServer(gate, clock, { local: true });
     servers.push(control);
@@ -328,8 +354,8 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const deaf = keepsLedger ? heedAlerts(gate) : undefined;
   let closing: Promise<void> | undefined;
   return {
-    address: addressOf(options.settings, port),
-    port,
+    address: addressOf(options.settings, gate.port),
+    port: gate.port,
     gate,
     reload: gate.reload,
     stage: () => stage(),

@@ -28,6 +28,7 @@ import type { Metrics } from './metrics.ts';
 import type { ModelShelf } from './model-shelf.ts';
 import type { Opinions } from './opinions.ts';
 import type { PeopleDesk } from './people/desk.ts';
+import type { Drafts } from './policy/drafts.ts';
 import type { Predictions } from './predict/predictor.ts';
 import type { WaitingRoom } from './review/waiting-room.ts';
 import type { Routes } from './routes.ts';
@@ -105,14 +106,20 @@ export interface Gate {
   readonly incidentTurns: Turns;
   /** Decisions on what is held, likewise. */
   readonly reviewTurns: Turns;
+  /** Policies that are applied, likewise. */
+  readonly policyTurns: Turns;
   /** Connections that wait for such a decision. */
   readonly waitingRoom: WaitingRoom;
   /** The configuration as it was read, without the measures of incidents. */
   plain: Configuration;
+  /** Policies that are not in force: read, and built to be tried. */
+  readonly drafts: Drafts;
   /** Traces and metrics for a collector; undefined where the settings name none. */
   readonly telemetry?: Telemetry | undefined;
   /** Key of the digests in the ledger. */
   readonly digestKey: KeyObject;
+  /** Where clients are answered, here or by the workers: the port that was had, whatever the settings ask for. 0: nowhere. */
+  port: number;
   /** Requests in progress. */
   open: number;
   /** No new requests: the gateway is draining. */

@@ -40,6 +40,7 @@ export interface Said {
   readonly ended: readonly string[];
   readonly token: string;
   readonly link: string;
+  readonly url: string;
   /** For `navigator.credentials`. */
   readonly options: CreationOptions & RequestOptions;
   readonly factor: { readonly id: string; readonly kind: string; readonly name: string };

@@ -35,7 +35,7 @@ suite('people, with workers', () => {
     writeFileSync(`${folder}/policy.yaml`, POLICY);
     writeFileSync(
       `${folder}/gatehouse.yaml`,
-      'workers: 2\nabuse: { strangers: off }\nupstreams:\n  open: { dialect: openai, practice: true, models: [m] }\n',
+      'workers: 2\nlisten: { port: 0, trusted_proxies: [127.0.0.1] }\nabuse: { strangers: off }\nupstreams:\n  open: { dialect: openai, practice: true, models: [m] }\n',
     );
     const gateway = await serve(t, folder);
     const invited = (await gatehouseJson(folder, [
@@ -48,7 +48,8 @@ suite('people, with workers', () => {
     ])) as Said & {
       readonly url: string;
     };
-    assert.match(invited.url, /^http:\/\/127\.0\.0\.1:\d+\/console\/#enrol=ghl_/);
+    // The settings ask for any free port.
+    assert.equal(invited.url, `${gateway.address}/console/#enrol=${invited.token}`);
     const { admin: key } = keysIn(gateway.out());
     const act = (path: string, body = {}) =>
       new Browser(gateway.address).post(`/admin/v1/people/ann/${path}`, body, {
@@ -93,9 +94,17 @@ suite('people, with workers', () => {
       new Browser(gateway.address).post('/auth/v1/sign-in', { login: 'ann', passphrase: 'x' });
     const burst = await Promise.all(Array.from({ length: 12 }, guess));
     assert.equal(burst.filter(({ status }) => status === 401).length, 3);
-    // A header of the socket's own means nothing over the network.
+    // Headers of the socket's own mean nothing over the network.
     const forged = await browser.get('/auth/v1/session', { 'x-gatehouse-peer': '10.0.0.1' });
     assert.equal(forged.status, 401);
+    const proxied = await browser.post(
+      '/auth/v1/sign-in',
+      { login: 'no', passphrase: 'x' },
+      { 'x-forwarded-for': '203.0.113.9', 'x-gatehouse-peer': '10.0.0.1' },
+    );
+    assert.equal(proxied.status, 401);
+    const refused = ledgerOf(folder).findLast(({ kind }) => kind === 'person.sign_in_refused');
+    assert.equal(refused?.network, '203.0.113.0/24', 'of whom a trusted proxy asks for');
     assert.equal((await gateway.stop()).code, 0);
     const signed = ledgerOf(folder).filter(({ kind }) => kind === 'person.signed_in');
     assert.deepEqual(

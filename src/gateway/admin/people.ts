@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../base/json.ts';
 import { Refusal } from '../../base/refusal.ts';
+import { addressOf } from '../../settings/own-address.ts';
 import type { LinkPurpose } from '../../store/links.ts';
 import type { PersonView } from '../../store/people.ts';
 import { mayDo } from '../authorize.ts';
@@ -175,10 +176,15 @@ async function closeAccount(call: AdminCall, { id, team }: PersonView): Promise<
 
 /** A link is a key to the account: whoever has it chooses the factors. It stands behind a #, which no browser sends. */
 function linked(call: AdminCall, person: PersonView, purpose: LinkPurpose): JsonObject {
-  const { link, token } = call.gate.store.links.make(person.id, purpose, call.house.settings.people.link);
+  const { gate, house } = call;
+  const { listen, people } = house.settings;
+  const { link, token } = gate.store.links.make(person.id, purpose, people.link);
+  const path = `/console/#enrol=${token}`;
   return {
     person: shown(person),
-    link: `/console/#enrol=${token}`,
+    link: path,
+    // Where nothing is running, it will be where the settings say.
+    url: `${people.origin ?? addressOf(house.settings, gate.port || listen.port)}${path}`,
     token,
     expires: time(link.expires),
   };
