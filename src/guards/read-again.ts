@@ -5,6 +5,7 @@ import { isText } from '../text/plausible.ts';
 import type { View, ViewKind } from '../text/view.ts';
 import { viewsOf } from '../text/views.ts';
 import type { About, Found, Reader, Reading } from './guard.ts';
+import { setApart } from './set-apart.ts';
 
 /** A reader that takes no time of its own. */
 interface Prompt extends Reader {
@@ -120,7 +121,13 @@ function viewsToRead(text: string): Rereading[] {
   const { styled, ...hidden } = folded.signs;
   const isHidden = Object.values(hidden).some((count) => count > 0);
   const isDressed = isHidden || styled > 0;
-  if (!isDressed && !HINTS.some((hint) => hint.test(folded.text))) return [];
+  const stretches = setApart(text).map((one) => ({
+    text: one.text,
+    via: ['spaced'] as const,
+    spanOf: () => ({ start: one.start, end: one.end }),
+    isWide: false,
+  }));
+  if (!isDressed && !HINTS.some((hint) => hint.test(folded.text))) return stretches;
   const { canonical, others } = viewsOf(text, isMeant, FAITHFUL_FINDERS);
   const decoded = others.filter(({ via }) => via.every((kind) => FAITHFUL.has(kind)));
   let room = text.length * FACTOR;
@@ -133,5 +140,6 @@ function viewsToRead(text: string): Rereading[] {
     const isWide = view === canonical && !isHidden;
     views.push({ text: read, via, spanOf: (start, end) => view.spanOf(start, end), isWide });
   }
-  return views;
+  // Together they are shorter than the text.
+  return [...views, ...stretches];
 }

@@ -69,13 +69,17 @@ export const policyPosts = (rules: readonly GuardRule[], { kinds, means }: Parts
  * text back for longer than the guard needs. Throws a Problem where it cannot be built.
  */
 export function guardOf(rule: GuardRule, kind: GuardKind<unknown>, means: Means): Guard {
-  const { name, settings, stream, window } = rule;
+  const { name, settings, action, window } = rule;
+  // A reply that may be held for people is held whole.
+  const stream = action.reply === 'review' ? 'whole' : rule.stream;
   const guard = kind.build(name, settings, means);
   if (stream === 'exact') return guard;
   const horizon: Horizon = stream === 'whole' ? { kind: 'whole' } : { kind: 'window', chars: window };
   return {
     name: guard.name,
-    open: (about) => withHorizon(guard.open(about), horizon),
+    // What is there as a whole is read as such: a guard looks closer then, behind encodings too.
+    open: (about) =>
+      withHorizon(guard.open(stream === 'whole' ? { ...about, streamed: false } : about), horizon),
     ...(guard.imprint !== undefined && { imprint: guard.imprint.bind(guard) }),
     ...(guard.weigh !== undefined && { weigh: guard.weigh.bind(guard) }),
   };
