@@ -13,6 +13,10 @@ export interface Flaw {
   readonly at: 'key' | 'value';
   /** Ends a sentence that starts with the path: `must be …`. */
   readonly message: string;
+  /** The names that are known there, where one that is not is meant. */
+  readonly known?: readonly string[];
+  /** The member that is not there and must be. */
+  readonly missing?: string;
 }
 
 /** The parts of JSON Schema that this file walks itself; everything else is left to TypeBox. */
@@ -27,6 +31,8 @@ interface Shape {
   readonly additionalProperties?: boolean | Shape;
   readonly required?: readonly string[];
   readonly items?: Shape;
+  readonly minimum?: number;
+  readonly maximum?: number;
 }
 
 /**
@@ -67,16 +73,19 @@ function explainObject(shape: Shape, value: { [key: string]: Json }, path: Path)
       : (patterns.find(([pattern]) => new RegExp(pattern, 'u').test(key))?.[1] ??
         (typeof rest === 'object' ? rest : undefined));
     if (inner !== undefined) found.push(...explain(inner, member, [...path, key]));
-    else if (rest === false) found.push({ path: [...path, key], at: 'key', message: unknown(key, shape) });
+    else if (rest === false) {
+      const names = Object.keys(known);
+      found.push({ path: [...path, key], at: 'key', message: unknown(key, names, shape), known: names });
+    }
   }
   for (const key of shape.required ?? []) {
-    if (!Object.hasOwn(value, key)) found.push({ path, at: 'value', message: `must have “${key}”` });
+    if (!Object.hasOwn(value, key))
+      found.push({ path, at: 'value', message: `must have “${key}”`, missing: key });
   }
   return found;
 }
 
-function unknown(key: string, shape: Shape): string {
-  const names = Object.keys(shape.properties ?? {});
+function unknown(key: string, names: readonly string[], shape: Shape): string {
   if (names.length > 0) return `is not a known setting.${didYouMean(key, names)}`;
   return `is not a name that can be used here${shape.description === undefined ? '' : ` (${shape.description})`}`;
 }
@@ -135,7 +144,11 @@ function words(shape: Shape, value: Json): string {
   if (shape.const !== undefined) return `must be ${JSON.stringify(shape.const)}`;
   const [error] = Errors(shape as TSchema, value);
   const kind = KINDS[shape.type ?? ''];
+  const { minimum, maximum } = shape;
+  if (shape.type === 'integer' && minimum !== undefined && maximum !== undefined)
+    return `must be a whole number from ${minimum} to ${maximum}`;
   if (error?.keyword === 'type' && kind !== undefined) return `must be ${kind}`;
-  if (error?.keyword === 'pattern' && shape.description !== undefined) return `must be: ${shape.description}`;
+  const formal = error?.keyword === 'pattern' || error?.keyword === '~refine';
+  if (formal && shape.description !== undefined) return `must be: ${shape.description}`;
   return error?.message ?? 'does not fit';
 }

@@ -1,4 +1,6 @@
 import { Readable } from 'node:stream';
+import type { TObject } from 'typebox';
+import type { JsonObject } from '../../base/json.ts';
 import { Refusal } from '../../base/refusal.ts';
 import type { WireError } from '../../dialects/dialect.ts';
 import type { Caller } from '../../exchange/caller.ts';
@@ -15,6 +17,7 @@ import { alarmEndpoints } from './alarms.ts';
 import { askedEndpoints } from './asked.ts';
 import { backupEndpoints } from './backups.ts';
 import { callerEndpoints } from './callers.ts';
+import { containmentEndpoints } from './containment.ts';
 import { detectionEndpoints } from './detections.ts';
 import type { AdminCall, Endpoint } from './endpoint.ts';
 import { sendEvents } from './events.ts';
@@ -34,6 +37,7 @@ import { needSecond } from './second.ts';
 import { signingKeyEndpoints } from './signing-keys.ts';
 import { stateEndpoints } from './state.ts';
 import { usageEndpoints } from './usage.ts';
+import { checkBody, checkParameters } from './validate.ts';
 import { vaultEndpoints } from './vault.ts';
 import { whoAdministers } from './who.ts';
 
@@ -56,6 +60,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...registryEndpoints,
   ...incidentEndpoints,
   ...measureEndpoints,
+  ...containmentEndpoints,
   ...reviewEndpoints,
   ...alarmEndpoints,
 ];
@@ -77,15 +82,16 @@ export async function administer(given: Passage): Promise<void> {
   const known = acting?.caller ?? (ask.local ? localOperator(passage) : await identifyAdministrator(passage));
   const { endpoint, id } = find(ask.method, ask.path);
   record.note({ operation: endpoint.name });
-  checkQuery(ask.query, endpoint.query ?? []);
+  if (endpoint.answer === undefined) checkQuery(ask.query, namesOf(endpoint.query));
   const tags = noteTags(passage, [acting ? ACTING : CSRF]);
   if (!ask.local) admit(passage, known, endpoint.action);
   // Only now: what stands in a path is whatever its sender wrote.
   if (id !== '') record.note({ target: id.slice(0, 100) });
-  const body = endpoint.method === 'POST' ? await readJson(passage, LONGEST_BODY) : {};
+  const sent = endpoint.method === 'POST' ? await readJson(passage, LONGEST_BODY) : {};
+  const { body, query } = checked(endpoint, sent, ask.query);
   const caller = ask.local ? known : callerNow(passage, known);
   const asker = await askerOf(passage, caller, tags);
-  const call: AdminCall = { ...passage, caller, asker, id, body, textType: 'text/plain' };
+  const call: AdminCall<JsonObject> = { ...passage, caller, asker, id, body, query, textType: 'text/plain' };
   const objects = endpoint.about?.(call) ?? [{}];
   for (const object of objects)
     authorize(passage, asker, endpoint.action, { kind: 'Admin', id: objectOf(endpoint.action), ...object });
@@ -99,6 +105,22 @@ export async function administer(given: Passage): Promise<void> {
   else if (result instanceof Readable) await sendEvents(call, endpoint.action, result);
   else answer.say(status, JSON.stringify(result));
 }
+
+/** What is asked, as the endpoint's schemas have it. */
+function checked(
+  { answer, body, query }: Endpoint,
+  given: JsonObject,
+  parameters: URLSearchParams,
+): Pick<AdminCall<JsonObject>, 'body' | 'query'> {
+  if (answer === undefined || Array.isArray(query)) return { body: given, query: {} };
+  return {
+    body: checkBody(body, given) as JsonObject,
+    query: checkParameters(query as TObject | undefined, parameters),
+  };
+}
+
+const namesOf = (query: Endpoint['query']): readonly string[] =>
+  Array.isArray(query) ? (query as readonly string[]) : [];
 
 /** Whoever asks over HTTP, in this process or in a worker. */
 export const identifyAdministrator = (passage: Passage): Promise<Caller> =>

@@ -1,134 +1,191 @@
+import Type from 'typebox';
 import type { JsonObject } from '../../base/json.ts';
 import { Refusal } from '../../base/refusal.ts';
 import type { CallerView, IssuedKey } from '../../store/callers.ts';
 import { mayDo } from '../authorize.ts';
-import type { AdminCall, Endpoint, Owned } from './endpoint.ts';
-import { Fields, required } from './fields.ts';
+import { type AdminCall, type Endpoint, endpoint, type Owned } from './endpoint.ts';
 import { checkGrant, checkPower, knownRoles } from './grant.ts';
+import {
+  duration,
+  durationIn,
+  fields,
+  Label,
+  orNull,
+  Tags,
+  Time,
+  until,
+  untilIn,
+  words,
+} from './parameters.ts';
 import { time } from './time.ts';
-
-/** How long old keys go on after a rotation, where nothing is said. */
-const OVERLAP = 24 * 3_600_000;
 
 const read = { method: 'GET', action: 'callers.read', changes: false } as const;
 const write = { method: 'POST', action: 'callers.write', changes: true, fresh: true } as const;
 
+const Key = Type.Object({
+  id: Type.String(),
+  state: words(['active', 'expired', 'revoked']),
+  created: Time,
+  expires: orNull(Time),
+  revoked: orNull(Time),
+});
+
+const Shown = Type.Object(
+  {
+    id: Type.String(),
+    name: Type.String(),
+    owner: Type.String(),
+    team: Type.String(),
+    roles: Type.Array(Type.String()),
+    tags: Type.Record(Type.String(), Type.String()),
+    created: Time,
+    disabled: orNull(Time),
+    keys: Type.Array(Key),
+  },
+  { $id: 'Caller' },
+);
+
+const Issued = Type.Object(
+  { caller: Shown, key_id: Type.String(), key: Type.String() },
+  { $id: 'IssuedKey', description: 'The only answer that ever holds a key.' },
+);
+
 /** Callers and their keys. */
 export const callerEndpoints: readonly Endpoint[] = [
-  {
+  endpoint({
     ...read,
     path: '/admin/v1/callers',
     name: 'callers.list',
+    summary: 'All callers that may be seen',
+    answer: Type.Object({ callers: Type.Array(Shown) }),
     about: () => [],
     act: (call) => ({ callers: call.gate.store.callers.list().filter(isFor(call)).map(shown) }),
-  },
-  {
+  }),
+  endpoint({
     ...read,
     path: '/admin/v1/callers/:id',
     name: 'callers.show',
+    summary: 'One caller, by id or name',
+    answer: Shown,
     about: aboutThem,
     act: ({ gate, id }) => shown(gate.store.callers.get(id)),
-  },
-  {
+  }),
+  endpoint({
     ...write,
     path: '/admin/v1/callers',
     name: 'callers.create',
+    summary: 'Makes a caller, with a key',
     status: 201,
-    about: ({ body: { team = 'default', owner, name } }) => [ownedBy({ team, owner: owner ?? name })],
+    body: fields({
+      name: Label,
+      owner: Type.Optional(Label),
+      team: Type.Optional(Type.String({ ...Label, default: 'default' })),
+      roles: Type.Optional(Type.Array(Label, { minItems: 1, default: ['app'] })),
+      tags: Type.Optional(Tags),
+      expires: Type.Optional(until()),
+    }),
+    answer: Issued,
+    about: ({ body: { team = 'default', name, owner = name } }) => [{ team, owner }],
     act(call) {
-      const fields = new Fields(call.body, ['name', 'owner', 'team', 'roles', 'tags', 'expires']);
-      const name = required(fields.text('name'), 'name');
+      const { name, owner = name, team = 'default', roles = ['app'], tags = {}, expires } = call.body;
       const draft = {
         name,
-        owner: fields.text('owner') ?? name,
-        team: fields.text('team') ?? 'default',
-        roles: fields.texts('roles') ?? ['app'],
-        tags: fields.record('tags') ?? {},
-        expires: fields.moment('expires', call.gate.clock.now()),
+        owner,
+        team,
+        roles,
+        tags,
+        expires: untilIn(expires, call.gate.clock.now()),
       };
       checkGrant(call, draft);
       return issued(call.gate.store.callers.create(draft));
     },
-  },
-  {
+  }),
+  endpoint({
     ...write,
     path: '/admin/v1/callers/:id',
     name: 'callers.update',
+    summary: 'Changes a caller; what is not named stays',
+    body: fields({
+      owner: Type.Optional(Label),
+      team: Type.Optional(Label),
+      roles: Type.Optional(Type.Array(Label, { minItems: 1 })),
+      tags: Type.Optional(Tags),
+    }),
+    answer: Shown,
     // Neither out of a team of others nor into one.
     about(call) {
       const { team, owner } = call.body;
       const now = aboutThem(call);
-      return [
-        ...now,
-        ...now.map((before) =>
-          ownedBy({ ...before, ...(team !== undefined && { team }), ...(owner !== undefined && { owner }) }),
-        ),
-      ];
+      const after = { ...(team !== undefined && { team }), ...(owner !== undefined && { owner }) };
+      return [...now, ...now.map((before) => ({ ...before, ...after }))];
     },
     act(call) {
-      const fields = new Fields(call.body, ['owner', 'team', 'roles', 'tags']);
-      const [owner, team, roles, tags] = [
-        fields.text('owner'),
-        fields.text('team'),
-        fields.texts('roles'),
-        fields.record('tags'),
-      ];
-      const change = {
-        ...(owner !== undefined && { owner }),
-        ...(team !== undefined && { team }),
-        ...(roles !== undefined && { roles }),
-        ...(tags !== undefined && { tags }),
-      };
+      const change = call.body;
       const before = checkPower(call);
-      if (roles !== undefined || team !== undefined || tags !== undefined || owner !== undefined)
+      if (Object.keys(change).length > 0)
         checkGrant(call, { ...before, roles: knownRoles(call, before.roles), ...change });
       return shown(call.gate.store.callers.update(call.id, change));
     },
-  },
-  {
+  }),
+  endpoint({
     ...write,
     path: '/admin/v1/callers/:id/rotate',
     name: 'callers.rotate',
-    about: aboutThem,
+    summary: 'Makes a new key; the old ones go on for a while',
     status: 201,
+    body: fields({
+      overlap: Type.Optional(duration({ default: '24h' })),
+      expires: Type.Optional(until()),
+    }),
+    answer: Issued,
+    about: aboutThem,
     act(call) {
-      const fields = new Fields(call.body, ['overlap', 'expires']);
+      const { overlap = '24h', expires } = call.body;
       checkPower(call);
-      const overlap = fields.duration('overlap') ?? OVERLAP;
-      const expires = fields.moment('expires', call.gate.clock.now());
-      return issued(call.gate.store.callers.rotate(call.id, { overlap, expires }));
+      return issued(
+        call.gate.store.callers.rotate(call.id, {
+          overlap: durationIn(overlap),
+          expires: untilIn(expires, call.gate.clock.now()),
+        }),
+      );
     },
-  },
-  {
+  }),
+  endpoint({
     ...write,
     path: '/admin/v1/callers/:id/revoke',
     name: 'callers.revoke',
+    summary: 'Ends one key of a caller, or all, at once and for good',
+    body: fields({ key: Type.Optional(Type.String()) }),
+    answer: Type.Object({ caller: Shown, revoked: Type.Array(Type.String()) }),
     about: aboutThem,
     act(call) {
-      const key = new Fields(call.body, ['key']).text('key');
       checkPower(call);
-      const { caller, revoked } = call.gate.store.callers.revoke(call.id, key);
+      const { caller, revoked } = call.gate.store.callers.revoke(call.id, call.body.key);
       return { caller: shown(caller), revoked: [...revoked] };
     },
-  },
-  {
+  }),
+  endpoint({
     ...write,
     path: '/admin/v1/callers/:id/disable',
     name: 'callers.disable',
+    summary: 'Switches a caller off',
+    answer: Shown,
     about: aboutThem,
     act: (call) => setDisabled(call, true),
-  },
-  {
+  }),
+  endpoint({
     ...write,
     path: '/admin/v1/callers/:id/enable',
     name: 'callers.enable',
+    summary: 'Switches a caller on again',
+    answer: Shown,
     about: aboutThem,
     act: (call) => setDisabled(call, false),
-  },
+  }),
 ];
 
 /** Whose the caller of the path is. One that is not there belongs to nobody. */
-function aboutThem({ gate, id }: AdminCall): Owned[] {
+function aboutThem({ gate, id }: AdminCall): [Owned] {
   try {
     return [ownedBy(gate.store.callers.get(id))];
   } catch (error) {
@@ -137,11 +194,7 @@ function aboutThem({ gate, id }: AdminCall): Owned[] {
   }
 }
 
-/** What is no text is refused when it is read as a field. */
-const ownedBy = ({ team, owner }: { readonly team?: unknown; readonly owner?: unknown }): Owned => ({
-  ...(typeof team === 'string' && { team }),
-  ...(typeof owner === 'string' && { owner }),
-});
+const ownedBy = ({ team, owner }: CallerView): Owned => ({ team, owner });
 
 /** Lists show what may be seen of them. */
 const isFor =
@@ -150,7 +203,6 @@ const isFor =
     mayDo(call, call.asker, 'callers.read', { kind: 'Admin', id: 'callers', ...ownedBy(caller) });
 
 function setDisabled(call: AdminCall, disabled: boolean): JsonObject {
-  new Fields(call.body, []);
   checkPower(call);
   return shown(call.gate.store.callers.setDisabled(call.id, disabled));
 }

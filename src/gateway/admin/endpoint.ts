@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { Static, TObject, TSchema } from 'typebox';
 import type { JsonObject } from '../../base/json.ts';
 import type { Caller } from '../../exchange/caller.ts';
 import type { Action } from '../../exchange/exchange.ts';
@@ -15,8 +16,10 @@ export type Result = JsonObject | string | Readable;
 export interface Endpoint {
   readonly method: 'GET' | 'POST';
   readonly path: string;
-  /** What it is called in the ledger. */
+  /** What it is called in the ledger; what stands before the point is what it is about. */
   readonly name: string;
+  /** One plain line of what it does. */
+  readonly summary?: string;
   readonly action: Action;
   /** A change is in the ledger before it is made. */
   readonly changes: boolean;
@@ -24,21 +27,47 @@ export interface Endpoint {
   readonly fresh?: true;
   readonly status?: number;
   /** Query parameters that it takes; any other is refused. */
-  readonly query?: readonly string[];
+  readonly query?: TObject | readonly string[];
+  /** Fields of its body; any other is refused. */
+  readonly body?: TObject;
+  /** What it answers. Tests hold every answer that they see against it. */
+  readonly answer?: TSchema | 'text' | 'events';
   /**
    * The objects on which the action must be allowed; without it, all of the action's kind. None: the endpoint asks for
    * each object itself.
    */
-  about?(call: AdminCall): readonly Owned[];
-  act(call: AdminCall): Result | Promise<Result>;
+  about?(call: AdminCall<JsonObject>): readonly Owned[];
+  act(call: AdminCall<JsonObject>): Result | Promise<Result>;
 }
 
-export interface AdminCall extends Passage {
+/** An endpoint whose schemas give its call the types of what was asked. */
+interface Schemed<B extends TObject, Q extends TObject>
+  extends Omit<Endpoint, 'summary' | 'query' | 'body' | 'answer' | 'about' | 'act'> {
+  readonly summary: string;
+  readonly query?: Q;
+  readonly body?: B;
+  readonly answer: TSchema | 'text' | 'events';
+  about?(call: AdminCall<Static<B>, Static<Q>>): readonly Owned[];
+  act(call: AdminCall<Static<B>, Static<Q>>): Result | Promise<Result>;
+}
+
+type Nothing = TObject<Record<never, never>>;
+
+/**
+ * What is asked is checked by the schemas before `about` and `act` see it, so both may take it as it is typed. Objects need
+ * `additionalProperties: false`; without a schema no field and no parameter may be there.
+ */
+export const endpoint = <B extends TObject = Nothing, Q extends TObject = Nothing>(
+  given: Schemed<B, Q>,
+): Endpoint => given as unknown as Endpoint;
+
+export interface AdminCall<Body = unknown, Query = unknown> extends Passage {
   readonly caller: Caller;
   readonly asker: Asker;
   /** What stands for `:id`. */
   readonly id: string;
-  readonly body: JsonObject;
+  readonly body: Body;
+  readonly query: Query;
   /** Content type of an answer that is text. */
   textType: string;
 }

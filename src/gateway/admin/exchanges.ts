@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import Type from 'typebox';
 import type { JsonObject } from '../../base/json.ts';
 import { dollarsOf } from '../../base/money.ts';
 import { Refusal } from '../../base/refusal.ts';
@@ -7,12 +8,11 @@ import type { Listed } from '../../views/search.ts';
 import type { Gate } from '../house.ts';
 import { type LiveSum, SHOWN } from '../watch/live.ts';
 import type { Watcher } from '../watch/watcher.ts';
-import type { AdminCall, Endpoint } from './endpoint.ts';
-import { Query } from './query.ts';
+import { type AdminCall, type Endpoint, endpoint } from './endpoint.ts';
+import { count, Dollars, fields, orNull, Seq, since, sinceIn, Time, words } from './parameters.ts';
 import { time } from './time.ts';
 
 const read = { method: 'GET', action: 'audit.read', changes: false } as const;
-const TEXTS = ['caller', 'outcome', 'team', 'model', 'upstream', 'operation', 'code', 'reason'] as const;
 /** Rows of a page. */
 const MOST = 1000;
 /** Hours of traffic by the minute. */
@@ -22,68 +22,141 @@ const DAY = 86_400_000;
 const GATHER = 250;
 const MOST_WAITING = 8;
 
+const text = Type.Optional(Type.String());
+
+/** A page by time, newest first: `before` is the `next` of the page before. */
+export const pages = {
+  since: Type.Optional(since()),
+  before: Type.Optional(count(Number.MAX_SAFE_INTEGER)),
+  limit: Type.Optional(count(MOST, { default: 50 })),
+} as const;
+
+/** Where the next page begins; null: there is none. */
+export const Next = orNull(Seq);
+
+/** Of one request, as it is listed. An empty text: that is not known of it. */
+const row = {
+  seq: Seq,
+  began: Seq,
+  time: Time,
+  id: Type.String(),
+  caller: Type.String(),
+  name: Type.String(),
+  team: Type.String(),
+  model: Type.String(),
+  upstream: Type.String(),
+  operation: Type.String(),
+  outcome: Type.String(),
+  code: Type.String(),
+  admin: Type.Boolean(),
+  status: Type.Integer(),
+  ms: Type.Number(),
+  input: Type.Number(),
+  output: Type.Number(),
+  cost: Dollars,
+};
+
+const Row = Type.Object({ ...row, findings: Type.Integer() }, { $id: 'ListedExchange' });
+const Whole = Type.Object({ ...row, reasons: Type.Array(Type.String()) }, { $id: 'Exchange' });
+
+/** Minutes have latencies, hours have callers. */
+const Slot = Type.Object({
+  time: Time,
+  caller: Type.Optional(Type.String()),
+  model: Type.String(),
+  outcome: Type.String(),
+  requests: Type.Integer(),
+  input: Type.Number(),
+  output: Type.Number(),
+  cost: Dollars,
+  p50: Type.Optional(orNull(Type.Number())),
+  p95: Type.Optional(orNull(Type.Number())),
+});
+
 /** What went through, from the views: searched, added up, and as it happens. */
 export const exchangeEndpoints: readonly Endpoint[] = [
-  {
+  endpoint({
     ...read,
     path: '/admin/v1/exchanges',
     name: 'exchanges.list',
-    query: ['since', 'until', ...TEXTS, 'admin', 'before', 'limit'],
+    summary: 'Requests that have ended, newest first',
+    query: fields({
+      ...pages,
+      until: Type.Optional(since()),
+      caller: text,
+      outcome: text,
+      team: text,
+      model: text,
+      upstream: text,
+      operation: text,
+      code: text,
+      reason: text,
+      admin: Type.Optional(Type.Boolean()),
+    }),
+    answer: Type.Object({ exchanges: Type.Array(Row), next: Next }),
     async act(call) {
-      const query = new Query(call.ask.query);
+      const { caller, since, until, limit = 50, ...others } = call.query;
       const now = call.gate.clock.now();
-      const { caller, ...texts } = Object.fromEntries(TEXTS.map((name) => [name, query.text(name)]));
       const page = await watcherOf(call.gate).ask('exchanges', {
-        ...texts,
+        ...others,
         caller: caller && idOf(call, caller),
-        since: query.moment('since', now),
-        until: query.moment('until', now),
-        admin: query.flag('admin'),
-        before: query.count('before', Number.MAX_SAFE_INTEGER),
-        limit: query.count('limit', MOST) ?? 50,
+        since: sinceIn(since, now),
+        until: sinceIn(until, now),
+        limit,
       });
       return { exchanges: page.rows.map(shown), next: page.next ?? null };
     },
-  },
-  {
+  }),
+  endpoint({
     ...read,
     path: '/admin/v1/exchanges/:id',
     name: 'exchanges.show',
+    summary: 'One request that has ended',
+    answer: Whole,
     async act({ gate, id }) {
       const found = await watcherOf(gate).ask('exchange', { id });
       if (found === undefined) throw new Refusal('not_found', { hint: 'It may not have ended yet.' });
       return shown(found);
     },
-  },
-  {
+  }),
+  endpoint({
     ...read,
     path: '/admin/v1/events',
     name: 'events.list',
-    query: ['since', 'until', 'kind', 'before', 'limit'],
-    async act({ ask, gate }) {
-      const query = new Query(ask.query);
+    summary: 'Entries of the ledger that are no requests, newest first',
+    query: fields({ ...pages, until: Type.Optional(since()), kind: text }),
+    answer: Type.Object({
+      events: Type.Array(Type.Object({ seq: Seq, time: Time, kind: Type.String(), caller: Type.String() })),
+      next: Next,
+    }),
+    async act({ gate, query: { since, until, kind, before, limit = 50 } }) {
       const now = gate.clock.now();
       const page = await watcherOf(gate).ask('events', {
-        since: query.moment('since', now),
-        until: query.moment('until', now),
-        kind: query.text('kind'),
-        before: query.count('before', Number.MAX_SAFE_INTEGER),
-        limit: query.count('limit', MOST) ?? 50,
+        since: sinceIn(since, now),
+        until: sinceIn(until, now),
+        kind,
+        before,
+        limit,
       });
       return { events: page.rows.map((row) => ({ ...row, time: time(row.time) })), next: page.next ?? null };
     },
-  },
-  {
+  }),
+  endpoint({
     ...read,
     path: '/admin/v1/traffic',
     name: 'traffic.show',
-    query: ['since', 'until', 'by'],
-    async act({ ask, gate }) {
-      const query = new Query(ask.query);
+    summary: 'Requests, tokens and cost over time',
+    query: fields({
+      since: Type.Optional(since()),
+      until: Type.Optional(since()),
+      by: Type.Optional(words(['minute', 'hour'], { default: 'minute' })),
+    }),
+    answer: Type.Object({ by: words(['minute', 'hour']), rows: Type.Array(Slot) }),
+    async act({ gate, query }) {
       const now = gate.clock.now();
-      const by = query.oneOf('by', ['minute', 'hour']) ?? 'minute';
-      const since = query.moment('since', now) ?? now - (by === 'minute' ? 60 * 60_000 : 7 * DAY);
-      const until = query.moment('until', now) ?? now + 60_000;
+      const { by = 'minute' } = query;
+      const since = sinceIn(query.since, now) ?? now - (by === 'minute' ? 60 * 60_000 : 7 * DAY);
+      const until = sinceIn(query.until, now) ?? now + 60_000;
       if (by === 'minute' && now - since > MINUTES * 3_600_000)
         throw new Refusal('query_refused', { hint: `Minutes are kept for ${MINUTES} hours; ask by=hour.` });
       const rows = await watcherOf(gate).ask('traffic', { since, until, by });
@@ -97,8 +170,15 @@ export const exchangeEndpoints: readonly Endpoint[] = [
         })),
       };
     },
-  },
-  { ...read, path: '/admin/v1/live', name: 'live.watch', act: ({ gate }) => live(watcherOf(gate)) },
+  }),
+  endpoint({
+    ...read,
+    path: '/admin/v1/live',
+    name: 'live.watch',
+    summary: 'Requests as they end, gathered four times a second',
+    answer: 'events',
+    act: ({ gate }) => live(watcherOf(gate)),
+  }),
 ];
 
 export function watcherOf({ watcher }: Gate): Watcher {

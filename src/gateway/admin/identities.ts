@@ -77,7 +77,7 @@ const isFor =
     mayDo(call, call.asker, 'callers.read', { kind: 'Admin', id: 'callers', team });
 
 /** Who may not have made such a caller may not switch it off either. */
-function setDisabled(call: AdminCall, disabled: boolean): JsonObject {
+function setDisabled(call: AdminCall<JsonObject>, disabled: boolean): JsonObject {
   new Fields(call.body, []);
   const { identities } = call.gate.store;
   checkPower(call, identities.get(call.id));

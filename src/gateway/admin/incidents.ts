@@ -159,6 +159,15 @@ export const incidentEndpoints: readonly Endpoint[] = [
   },
   {
     ...write,
+    path: `${INCIDENTS}/:id/unlink`,
+    name: 'incidents.unlink',
+    act(call) {
+      const fields = new Fields(call.body, [...LINKS, 'version']);
+      return fact(call, fields, { act: 'unlinked', ...linked(call, fields) });
+    },
+  },
+  {
+    ...write,
     path: `${INCIDENTS}/:id/comment`,
     name: 'incidents.comment',
     status: 201,
@@ -215,7 +224,7 @@ async function fact(
 const LINKS = ['exchanges', 'callers', 'models', 'detections'] as const;
 
 /** Callers by their ids: a name may be another's tomorrow. */
-function linked({ gate, body }: AdminCall, fields: Fields): Links {
+function linked({ gate, body }: AdminCall<JsonObject>, fields: Fields): Links {
   for (const name of ['exchanges', 'callers', 'models'] as const) labelsIn(fields, name);
   numbersIn(body, 'detections');
   const links = linksOf(body);

@@ -134,7 +134,7 @@ function step(
   path: string,
   name: string,
   action: Action,
-  read: (call: AdminCall) => ModelStep | Promise<ModelStep>,
+  read: (call: AdminCall<JsonObject>) => ModelStep | Promise<ModelStep>,
 ): Endpoint {
   return {
     method: 'POST',

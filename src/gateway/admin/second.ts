@@ -1,4 +1,5 @@
 import { canonicalJson } from '../../base/canonical.ts';
+import type { JsonObject } from '../../base/json.ts';
 import { Refusal } from '../../base/refusal.ts';
 import type { Action } from '../../exchange/exchange.ts';
 import { mayAtAll } from '../../policy/decide.ts';
@@ -13,7 +14,7 @@ import type { AdminCall, Endpoint, Owned } from './endpoint.ts';
  * recorded as an act of theirs, by the policy of that moment. Keys have nobody to ask, and are not asked.
  */
 export async function needSecond(
-  call: AdminCall,
+  call: AdminCall<JsonObject>,
   endpoint: Endpoint,
   objects: readonly Owned[],
 ): Promise<void> {

@@ -106,7 +106,7 @@ function vaultOf({ gate }: AdminCall): Vault {
   return gate.vault;
 }
 
-function targetOf({ body, gate }: AdminCall): Erasable {
+function targetOf({ body, gate }: AdminCall<JsonObject>): Erasable {
   const fields = new Fields(body, ['subject', 'team', 'month']);
   const [subject, tenant, month] = [fields.text('subject'), fields.text('team'), fields.text('month')];
   if (subject !== undefined && tenant === undefined && month === undefined) {
