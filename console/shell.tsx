@@ -2,9 +2,10 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { announce } from './base/announce.tsx';
 import { post, type Session, wordsOf } from './base/api.ts';
+import { pageKeys } from './base/keys.ts';
 import { go, HOME, Link } from './base/route.tsx';
 import { THEMES, type Theme, theme, useTheme } from './base/theme.ts';
-import { PAGES } from './pages/index.tsx';
+import { mayOpen, PAGES } from './pages/index.tsx';
 import { Dialog } from './ui/dialog.tsx';
 
 interface Props {
@@ -18,7 +19,7 @@ export function Shell({ session, current, children }: Props) {
   const main = useRef<HTMLElement>(null);
   const [help, setHelp] = useState(false);
   const first = useRef(true);
-  const pages = PAGES.filter(({ action }) => action === undefined || session.may?.includes(action));
+  const pages = PAGES.filter((page) => mayOpen(page, session.may ?? []));
   useKeys(
     pages.map(({ key, path }) => [key, path]),
     () => setHelp(true),
@@ -56,6 +57,14 @@ export function Shell({ session, current, children }: Props) {
       {help && (
         <Dialog title="Keys" onClose={() => setHelp(false)}>
           <dl class="keys">
+            {pageKeys().map(({ key, says }) => (
+              <div key={key}>
+                <dt>
+                  <kbd>{key}</kbd>
+                </dt>
+                <dd>{says}</dd>
+              </div>
+            ))}
             {pages.map(({ key, path, title }) => (
               <div key={path}>
                 <dt>
@@ -136,7 +145,7 @@ function Self({
   );
 }
 
-/** `g` and a letter go to a page, `/` to the filter, `?` shows them. Never while something is typed. */
+/** `g` and a letter go to a page, `/` to the filter, `?` shows them; a page has its own beside. Never while something is typed. */
 function useKeys(pages: readonly (readonly [key: string, path: string])[], onHelp: () => void): void {
   const ways = useRef({ pages, onHelp });
   ways.current = { pages, onHelp };
@@ -157,6 +166,11 @@ function useKeys(pages: readonly (readonly [key: string, path: string])[], onHel
         if (filter === null) return;
         event.preventDefault();
         filter.focus();
+      } else if (key !== 'g') {
+        const own = pageKeys().find((one) => one.key === key);
+        if (own === undefined) return;
+        event.preventDefault();
+        own.act();
       }
     };
     window.addEventListener('keydown', pressed);

@@ -17,6 +17,8 @@ export interface Session {
   };
   readonly csrf: string;
   readonly may?: readonly string[];
+  /** Roles that may read what is sealed. */
+  readonly readers?: readonly string[];
 }
 
 /** A refusal in words for people (RFC 9457), with its code. */

@@ -18,6 +18,17 @@ export function span(ms: number | null | undefined): string {
   return `${Math.round(ms / 60_000)} min`;
 }
 
+/** How long it is until then, as people say it. @param ms negative: it is over */
+export function left(ms: number): string {
+  if (ms <= 0) return 'now';
+  const seconds = Math.ceil(ms / 1000);
+  if (seconds < 100) return `in ${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `in ${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `in ${hours} h ${minutes % 60} min` : `in ${Math.floor(hours / 24)} days`;
+}
+
 /** Dollars as the gateway writes them, cut to what people read. */
 export function dollars(text: string | number): string {
   const value = Number(text);

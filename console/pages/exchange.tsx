@@ -1,21 +1,25 @@
 import { useEffect, useState } from 'preact/hooks';
-import { getText, wordsOf } from '../base/api.ts';
+import { getText, type Session, wordsOf } from '../base/api.ts';
 import { useData } from '../base/data.ts';
 import { count, dollars, moment, span } from '../base/format.ts';
 import { Link, pathTo } from '../base/route.tsx';
+import { Sealed } from '../content/sealed.tsx';
 import { Prove } from '../proof/prove.tsx';
 import { Badge } from '../ui/badge.tsx';
+import { Fact } from '../ui/fact.tsx';
 import { Page, Show } from '../ui/page.tsx';
 import { Table } from '../ui/table.tsx';
 import type { Listed } from './listed.ts';
 import { type Entry, type Guard, type Step, wayOf } from './way.ts';
 
 /** One request as it went down the data path, and the proof that what is said of it here is in the signed ledger. */
-export function Exchange({ id }: { readonly id: string }) {
+export function Exchange({ id, session }: { readonly id: string; readonly session: Session }) {
   const found = useData<Listed>(`/admin/v1/exchanges/${encodeURIComponent(id)}`);
   return (
     <Page title="Exchange" says={<code>{id}</code>} actions={<Link to="exchanges">All exchanges</Link>}>
-      <Show of={found}>{(exchange) => <Whole exchange={exchange} key={exchange.seq} />}</Show>
+      <Show of={found}>
+        {(exchange) => <Whole exchange={exchange} session={session} key={exchange.seq} />}
+      </Show>
     </Page>
   );
 }
@@ -25,7 +29,7 @@ interface Line {
   readonly entry: Entry;
 }
 
-function Whole({ exchange }: { readonly exchange: Listed }) {
+function Whole({ exchange, session }: { readonly exchange: Listed; readonly session: Session }) {
   const [lines, setLines] = useState<readonly [first: Line, last: Line]>();
   const [problem, setProblem] = useState('');
   const { began, seq } = exchange;
@@ -70,7 +74,17 @@ function Whole({ exchange }: { readonly exchange: Listed }) {
           {problem}
         </p>
       )}
-      {lines && <Way steps={wayOf(lines[0].entry, lines[1].entry)} />}
+      {lines && (
+        <>
+          <Way steps={wayOf(lines[0].entry, lines[1].entry)} />
+          <Sealed
+            request={exchange.id}
+            kept={lines[1].entry.content}
+            steps={wayOf(lines[0].entry, lines[1].entry)}
+            session={session}
+          />
+        </>
+      )}
       {lines?.map(({ text, entry }, at) =>
         at === 1 && entry.seq === lines[0].entry.seq ? null : (
           <section class="entry" key={entry.seq} aria-label={`Entry ${entry.seq}`}>
@@ -91,13 +105,6 @@ function Whole({ exchange }: { readonly exchange: Listed }) {
     </>
   );
 }
-
-const Fact = ({ name, value }: { readonly name: string; readonly value: preact.ComponentChildren }) => (
-  <div>
-    <dt>{name}</dt>
-    <dd>{value}</dd>
-  </div>
-);
 
 function Way({ steps }: { readonly steps: readonly Step[] }) {
   const guards = steps.flatMap((step) => step.guards.map((guard) => ({ ...guard, step: step.name })));

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { Session } from '../base/api.ts';
 import { Link, type Place } from '../base/route.tsx';
+import { ReviewPage } from '../review/page.tsx';
 import { Page } from '../ui/page.tsx';
 import { Account } from './account.tsx';
 import { Callers } from './callers.tsx';
@@ -26,8 +27,8 @@ interface PageEntry {
   readonly title: string;
   /** After `g`. */
   readonly key: string;
-  /** What the person must be allowed for it to be of use; undefined: nothing. */
-  readonly action: string | undefined;
+  /** Of these actions the person must be allowed one for it to be of use; undefined: none. */
+  readonly action: string | readonly string[] | undefined;
   readonly render: (props: PageProps) => ComponentChildren;
 }
 
@@ -41,8 +42,15 @@ export const PAGES: readonly PageEntry[] = [
     action: 'audit.read',
     render: (props) => {
       const id = props.place.parts[1];
-      return id === undefined ? <Exchanges {...props} /> : <Exchange id={id} />;
+      return id === undefined ? <Exchanges {...props} /> : <Exchange id={id} session={props.session} />;
     },
+  },
+  {
+    path: 'review',
+    title: 'Review',
+    key: 'r',
+    action: ['reviews.read', 'proposals.read'],
+    render: (props) => <ReviewPage {...props} />,
   },
   {
     path: 'incidents',
@@ -95,9 +103,12 @@ const ACCOUNT: PageEntry = {
   render: ({ session }) => <Account session={session} />,
 };
 
+export const mayOpen = ({ action }: PageEntry, may: readonly string[]): boolean =>
+  action === undefined || [action].flat().some((one) => may.includes(one));
+
 /** The page of a path that the person may see. Whoever may not see the first one sees their own account. */
 export function pageOf(path: string, may: readonly string[]): PageEntry | undefined {
-  const allowed = [...PAGES, ACCOUNT].filter(({ action }) => action === undefined || may.includes(action));
+  const allowed = [...PAGES, ACCOUNT].filter((page) => mayOpen(page, may));
   return allowed.find((page) => page.path === path) ?? (path === '' ? ACCOUNT : undefined);
 }
 

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { get } from '../base/api.ts';
 import { useData } from '../base/data.ts';
+import { LIVE_STATES, useEvents } from '../base/events.ts';
 import { clock, count, dollars, span } from '../base/format.ts';
 import { go, Link, pathTo } from '../base/route.tsx';
 import { Chart } from '../ui/chart.tsx';
@@ -56,41 +56,21 @@ export function Now({ place: { query } }: PageProps) {
 
 /** Milliseconds between pictures: events are gathered, and drawn in a frame of the browser's. */
 const PICTURE = 500;
-/** Milliseconds until the next try. */
-const RETRY = 5000;
 
 function Live() {
   const minute = useRef(new Minute());
   const [now, setNow] = useState(Date.now);
-  const [state, setState] = useState<'connecting' | 'live' | 'lost'>('connecting');
+  const state = useEvents<LiveEvent>('/admin/v1/live', (event) => minute.current.add(event, Date.now()));
   const [still, setStill] = useState(false);
   const paused = useRef(false);
   paused.current = still;
   useEffect(() => {
-    let events: EventSource | undefined;
-    let again: ReturnType<typeof setTimeout> | undefined;
-    const connect = () => {
-      const source = new EventSource('/admin/v1/live');
-      events = source;
-      source.onopen = () => setState('live');
-      source.onmessage = ({ data }) => minute.current.add(JSON.parse(data) as LiveEvent, Date.now());
-      source.onerror = () => {
-        setState('lost');
-        // A browser gives up where it was refused: perhaps the session is over, which this asks.
-        if (source.readyState !== EventSource.CLOSED) return;
-        again = setTimeout(connect, RETRY);
-        get('/auth/v1/session').catch(() => {});
-      };
-    };
-    connect();
     let frame = 0;
     const drawing = setInterval(() => {
       cancelAnimationFrame(frame);
       if (!paused.current) frame = requestAnimationFrame(() => setNow(Date.now()));
     }, PICTURE);
     return () => {
-      events?.close();
-      clearTimeout(again);
       clearInterval(drawing);
       cancelAnimationFrame(frame);
     };
@@ -100,7 +80,7 @@ function Live() {
     <>
       <div class="row">
         <span class="quiet" role="status">
-          {STATES[state]}
+          {LIVE_STATES[state]}
         </span>
         <button class="small" type="button" aria-pressed={still} onClick={() => setStill(!still)}>
           {still ? 'Go on' : 'Hold still'}
@@ -131,8 +111,6 @@ function Live() {
     </>
   );
 }
-
-const STATES = { connecting: 'Connecting …', live: 'Live', lost: 'Connection lost; trying again …' } as const;
 
 function Past({ range }: { readonly range: Exclude<Range, 'live'> }) {
   const by = range === '7d' ? 'hour' : 'minute';

@@ -53,6 +53,8 @@ export interface Entry {
   readonly inspected?: Inspected;
   readonly reply_inspected?: Inspected;
   readonly ms?: number;
+  /** What was sealed of it: ids and digests. `failed`: something could not be. */
+  readonly content?: Readonly<Record<string, unknown>>;
 }
 
 export interface Guard {

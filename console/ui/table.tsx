@@ -18,12 +18,14 @@ interface Props<Row> {
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
   readonly id: (row: Row) => string;
+  /** The row that is looked at beside the table. */
+  readonly current?: (row: Row) => boolean;
   /** What to say where there is nothing: what would be here, and how it comes. */
   readonly empty: ComponentChildren;
 }
 
 /** A table that can be read, walked through by keyboard, and taken along. */
-export function Table<Row>({ title, columns, rows, id, empty }: Props<Row>) {
+export function Table<Row>({ title, columns, rows, id, current, empty }: Props<Row>) {
   if (rows.length === 0) return <div class="empty-state">{empty}</div>;
   const header = columns.map(({ name }) => name);
   const cells = () => rows.map((row) => columns.map(({ value }) => value(row)));
@@ -63,7 +65,7 @@ export function Table<Row>({ title, columns, rows, id, empty }: Props<Row>) {
           </thead>
           <tbody>
             {rows.map((row) => (
-              <tr key={id(row)}>
+              <tr key={id(row)} {...(current?.(row) === true && { 'aria-current': 'true' as const })}>
                 {columns.map(({ name, value, shown, number }) => (
                   <td key={name} class={number ? 'number' : undefined}>
                     {shown ? shown(row) : value(row)}

@@ -1,0 +1,22 @@
+import { useEffect } from 'preact/hooks';
+
+/** A key of the page that is shown. Help names it, and no such key is taken while something is typed or a dialog is open. */
+export interface PageKey {
+  readonly key: string;
+  readonly says: string;
+  readonly act: () => void;
+}
+
+let current: readonly PageKey[] = [];
+
+/** Those of the page that is there now. */
+export const pageKeys = (): readonly PageKey[] => current;
+
+export function usePageKeys(keys: readonly PageKey[]): void {
+  useEffect(() => {
+    current = keys;
+    return () => {
+      current = [];
+    };
+  });
+}
