@@ -7,6 +7,7 @@ import type { Proposal } from '../../store/proposals.ts';
 import { mayDo } from '../authorize.ts';
 import type { AdminCall, Endpoint } from './endpoint.ts';
 import { Fields } from './fields.ts';
+import { nameOf } from './names.ts';
 import { time } from './time.ts';
 
 const PATH = '/admin/v1/proposals';
@@ -24,7 +25,7 @@ export const proposalEndpoints: readonly Endpoint[] = [
       proposals: call.gate.store.proposals
         .list()
         .filter((proposal) => proposal.person === call.caller.id || mayToo(call, proposal))
-        .map(shown),
+        .map((proposal) => shown(call, proposal)),
     }),
   },
   {
@@ -39,7 +40,7 @@ export const proposalEndpoints: readonly Endpoint[] = [
       if (!isPersonId(caller.id) || !mayToo(call, proposal)) throw new Refusal('forbidden');
       const approved = gate.store.proposals.approve(id, caller.id);
       await tell(call, 'proposal.approved', approved);
-      return shown(approved);
+      return shown(call, approved);
     },
   },
   {
@@ -52,7 +53,7 @@ export const proposalEndpoints: readonly Endpoint[] = [
       if (proposal.person !== call.caller.id && !mayToo(call, proposal)) throw new Refusal('forbidden');
       await tell(call, 'proposal.refused', proposal);
       call.gate.store.proposals.close(proposal.id);
-      return shown(proposal);
+      return shown(call, proposal);
     },
   },
 ];
@@ -74,22 +75,18 @@ const tell = ({ ask, caller, gate }: AdminCall, kind: string, { id, person, oper
     operation,
   });
 
-const shown = ({
+const shown = (
+  { gate }: AdminCall,
+  { id, person, operation, action, request, created, expires, approver }: Proposal,
+): JsonObject => ({
   id,
   person,
-  operation,
-  action,
-  request,
-  created,
-  expires,
-  approver,
-}: Proposal): JsonObject => ({
-  id,
-  person,
+  name: nameOf(gate, person),
   operation,
   action,
   request: JSON.parse(request) as JsonObject,
   created: time(created),
   expires: time(expires),
   approver,
+  approver_name: approver === null ? null : nameOf(gate, approver),
 });

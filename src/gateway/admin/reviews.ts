@@ -8,6 +8,7 @@ import { placedIn } from '../review/findings.ts';
 import { openHeld, openReason } from '../review/text.ts';
 import type { AdminCall, Endpoint, Owned } from './endpoint.ts';
 import { Fields, required } from './fields.ts';
+import { nameOf } from './names.ts';
 import { Query } from './query.ts';
 import { time } from './time.ts';
 
@@ -208,6 +209,7 @@ function shown({ gate, house }: AdminCall, review: Review): JsonObject {
     kind,
     state,
     caller,
+    name: nameOf(gate, caller),
     team,
     action,
     model,
@@ -218,7 +220,8 @@ function shown({ gate, house }: AdminCall, review: Review): JsonObject {
     // What is decided then, where nobody has.
     on_timeout: house.policy.review.onTimeout,
     expires: time(expires),
-    claimed: isClaimed ? { by: claimant, until: time(claimed) } : null,
-    decided: decided === null ? null : { by: decider, time: time(decided) },
+    claimed: isClaimed ? { by: claimant, name: nameOf(gate, claimant), until: time(claimed) } : null,
+    decided:
+      decided === null ? null : { by: decider, name: nameOf(gate, decider ?? ''), time: time(decided) },
   };
 }

@@ -1,0 +1,13 @@
+import { Refusal } from '../../base/refusal.ts';
+import { isPersonId } from '../../store/people.ts';
+import type { Gate } from '../house.ts';
+
+/** What people call whoever has an id: a caller, or somebody who signs in. Who is known nowhere here is called by the id. */
+export function nameOf({ store }: Gate, id: string): string {
+  try {
+    return (isPersonId(id) ? store.people : store.callers).get(id).name;
+  } catch (error) {
+    if (error instanceof Refusal) return id;
+    throw error;
+  }
+}
