@@ -9,8 +9,11 @@ export interface Loaded<T> {
   readonly again: () => void;
 }
 
-/** What the gateway answers on a path; asked anew when the path changes. An answer that comes too late is dropped. */
-export function useData<T>(path: string | undefined): Loaded<T> {
+/**
+ * What the gateway answers on a path; asked anew when the path changes. An answer that comes too late is dropped.
+ * @param of what else the answer depends on: asked anew when that changes
+ */
+export function useData<T>(path: string | undefined, of?: string | number): Loaded<T> {
   const [state, setState] = useState<Omit<Loaded<T>, 'again'>>({
     data: undefined,
     problem: undefined,
@@ -29,6 +32,6 @@ export function useData<T>(path: string | undefined): Loaded<T> {
       },
     );
     return () => stopping.abort();
-  }, [path, turn]);
+  }, [path, of, turn]);
   return { ...state, again };
 }

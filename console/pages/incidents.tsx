@@ -1,49 +1,33 @@
-import { useState } from 'preact/hooks';
-import { post } from '../base/api.ts';
+import { STATES } from '../../src/incidents/states.ts';
 import { useData } from '../base/data.ts';
 import { moment } from '../base/format.ts';
 import { go, Link, pathTo } from '../base/route.tsx';
+import { Drills } from '../incidents/drills.tsx';
+import type { IncidentRow } from '../incidents/incident.ts';
+import { OpenIncident } from '../incidents/open.tsx';
 import { Badge } from '../ui/badge.tsx';
-import { Dialog } from '../ui/dialog.tsx';
 import { Filters } from '../ui/filters.tsx';
-import { Field, Form } from '../ui/form.tsx';
 import { Page, Show } from '../ui/page.tsx';
 import { Table } from '../ui/table.tsx';
 import type { PageProps } from './index.tsx';
 
-export interface IncidentRow {
-  readonly id: string;
-  readonly title: string;
-  readonly severity: string;
-  readonly state: string;
-  readonly resolution: string | null;
-  readonly owner: string | null;
-  readonly origin: string;
-  readonly opened: string;
-  readonly version: number;
-}
-
-const STATES = ['new', 'triage', 'contained', 'eradicated', 'recovered', 'closed'];
-
 export function Incidents({ session, place: { query } }: PageProps) {
-  const given = { state: query.get('state') ?? '', owner: query.get('owner') ?? '' };
+  const given = {
+    state: query.get('state') ?? '',
+    open: query.get('open') ?? '',
+    owner: query.get('owner') ?? '',
+  };
   const found = useData<{ incidents: IncidentRow[] }>(pathTo('/admin/v1/incidents', given));
-  const [opening, setOpening] = useState(false);
   return (
     <Page
       title="Incidents"
       says="What went wrong, who sees to it, and how far they are."
-      actions={
-        session.may?.includes('incidents.write') && (
-          <button class="main" type="button" onClick={() => setOpening(true)}>
-            Open an incident
-          </button>
-        )
-      }
+      actions={<OpenIncident session={session} main />}
     >
       <Filters
         fields={[
           { name: 'state', label: 'State', words: STATES },
+          { name: 'open', label: 'Open', words: ['true'], says: { '': 'all', true: 'open only' } },
           { name: 'owner', label: 'Owner' },
         ]}
         values={given}
@@ -66,7 +50,12 @@ export function Incidents({ session, place: { query } }: PageProps) {
                 name: 'title',
                 label: 'What',
                 value: ({ title }) => title,
-                shown: ({ id, title }) => <Link to={`incidents/${encodeURIComponent(id)}`}>{title}</Link>,
+                shown: ({ id, title, drill }) => (
+                  <>
+                    <Link to={`incidents/${encodeURIComponent(id)}`}>{title}</Link>
+                    {drill !== null && <span class="tag">drill</span>}
+                  </>
+                ),
               },
               {
                 name: 'severity',
@@ -81,7 +70,7 @@ export function Incidents({ session, place: { query } }: PageProps) {
                 shown: ({ state }) => <Badge word={state} />,
               },
               { name: 'owner', label: 'Owner', value: ({ owner }) => owner ?? 'nobody yet' },
-              { name: 'origin', label: 'From', value: ({ origin }) => origin },
+              { name: 'origin', label: 'From', value: ({ origin, rule }) => rule ?? origin },
               {
                 name: 'opened',
                 label: 'Opened',
@@ -93,27 +82,7 @@ export function Incidents({ session, place: { query } }: PageProps) {
           />
         )}
       </Show>
-      {opening && (
-        <Dialog title="Open an incident" onClose={() => setOpening(false)}>
-          <Form
-            send="Open it"
-            onSend={async ({ title, severity }) => {
-              const { id } = await post<{ id: string }>('/admin/v1/incidents', { title, severity });
-              setOpening(false);
-              go(`incidents/${encodeURIComponent(id)}`);
-            }}
-          >
-            <Field label="What happened" name="title" maxlength={200} required autofocus />
-            <Field
-              label="Severity"
-              name="severity"
-              defaultValue="medium"
-              hint="low, medium, high or critical"
-              required
-            />
-          </Form>
-        </Dialog>
-      )}
+      <Drills />
     </Page>
   );
 }

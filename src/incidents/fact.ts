@@ -16,7 +16,7 @@ export type Fact =
   | ({ readonly act: 'opened' } & Opening)
   | ({ readonly act: 'changed' } & Partial<Pick<Opening, 'title' | 'severity' | 'owner' | 'playbook'>>)
   | { readonly act: 'moved'; readonly to: State; readonly resolution?: Resolution | undefined }
-  | ({ readonly act: 'linked' } & Links)
+  | ({ readonly act: 'linked' | 'unlinked' } & Links)
   | { readonly act: 'commented'; readonly comment: string; readonly digest: string }
   | { readonly act: 'step'; readonly step: string; readonly done: boolean }
   | {
@@ -151,6 +151,7 @@ function read(act: string, fields: JsonObject): Fact | undefined {
         ? { act, to: fields.to, ...(isResolution(fields.resolution) && { resolution: fields.resolution }) }
         : undefined;
     case 'linked':
+    case 'unlinked':
       return { act, ...linksOf(fields) };
     case 'commented':
       return { act, comment: text(fields.comment) ?? '', digest: text(fields.digest) ?? '' };

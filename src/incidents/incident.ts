@@ -10,7 +10,7 @@ import {
 } from './fact.ts';
 import type { Measure } from './measure.ts';
 import { MEASURES } from './measure.ts';
-import { mayMove, type Resolution, type State, waysFrom } from './states.ts';
+import { mayMove, type Resolution, resolutionsFrom, type State, waysFrom } from './states.ts';
 
 /** An incident: what the entries about it come to. Frozen in none of its parts, and never changed all the same. */
 export interface Incident extends Opening {
@@ -132,6 +132,8 @@ function after(incident: Incident, recorded: Recorded, fact: Exclude<Fact, { act
       return moved(incident, fact, time);
     case 'linked':
       return { ...incident, links: joined(incident.links, fact) };
+    case 'unlinked':
+      return { ...incident, links: without(incident.links, fact) };
     case 'commented':
       return {
         ...incident,
@@ -179,7 +181,7 @@ function moved(
   if (!mayMove(state, to)) throw refused(`From ${state} it can go to ${waysFrom(state).join(', ')}.`);
   if (to === 'closed') {
     if (resolution === undefined) throw refused('To close it, say what it came to.');
-    if ((resolution === 'resolved') !== (state === 'recovered'))
+    if (!resolutionsFrom(state).includes(resolution))
       throw refused('What is resolved was recovered first; all else is closed before it is contained.');
     if (measures.some((taken) => isOn(taken) && MEASURES[taken.action].undo))
       throw refused('A measure is still in force: undo it, so that nothing stays that belongs to nobody.');
@@ -226,6 +228,19 @@ const joined = (a: Links, b: Links): Links => ({
   models: union(a.models, b.models),
   detections: union(a.detections, b.detections),
 });
+
+/** What was linked by mistake; that it was stays in the ledger. */
+const without = (a: Links, b: Links): Links => ({
+  exchanges: difference(a.exchanges, b.exchanges),
+  callers: difference(a.callers, b.callers),
+  models: difference(a.models, b.models),
+  detections: difference(a.detections, b.detections),
+});
+
+const difference = <T>(a: readonly T[], b: readonly T[]): readonly T[] => {
+  const gone = new Set(b);
+  return a.filter((one) => !gone.has(one));
+};
 
 const union = <T>(a: readonly T[], b: readonly T[]): readonly T[] =>
   [...new Set([...a, ...b])].slice(0, MOST_LINKS);

@@ -67,7 +67,7 @@ const anyFact: fc.Arbitrary<Fact> = fc.oneof(
   fc.record({ act: fc.constant('step' as const), step: fc.constantFrom('look', 'back'), done: fc.boolean() }),
   fc.record({ act: fc.constant('commented' as const), comment: fc.string(), digest: fc.string() }),
   fc.record({
-    act: fc.constant('linked' as const),
+    act: fc.constantFrom('linked' as const, 'unlinked' as const),
     exchanges: fc.array(fc.string()),
     callers: fc.array(fc.string()),
     models: fc.array(fc.string()),
@@ -77,6 +77,20 @@ const anyFact: fc.Arbitrary<Fact> = fc.oneof(
 const anyFacts = fc.array(anyFact, { maxLength: 40 }).map((facts) => recorded([opened, ...facts]));
 
 suite('an incident', () => {
+  test('what was linked by mistake is taken off again, and nothing else', () => {
+    const links = { ...NO_LINKS, exchanges: ['req_1', 'req_2'], detections: [7] };
+    const linked = after(
+      { act: 'linked', ...links },
+      { act: 'unlinked', ...NO_LINKS, exchanges: ['req_1', 'req_9'], callers: ['clr_1'] },
+    );
+    assert.deepEqual(linked.links, { exchanges: ['req_2'], callers: [], models: [], detections: [7] });
+    refuses(
+      'conflict',
+      { act: 'moved', to: 'closed', resolution: 'false_positive' },
+      { act: 'unlinked', ...NO_LINKS },
+    );
+  });
+
   test('goes only where its state lets it, and every state can be left', () => {
     for (const state of STATES) assert.ok(waysFrom(state).length > 0);
     fc.assert(

@@ -24,6 +24,10 @@ export const mayMove = (from: State, to: State): boolean => WAYS[from].includes(
 /** Where it may go from here. */
 export const waysFrom = (from: State): readonly State[] => WAYS[from];
 
+/** What it can have come to when it is closed from here: resolved is what was recovered, all else never was contained. */
+export const resolutionsFrom = (from: State): readonly Resolution[] =>
+  RESOLUTIONS.filter((resolution) => (resolution === 'resolved') === (from === 'recovered'));
+
 export const isState = (word: unknown): word is State => (STATES as readonly unknown[]).includes(word);
 
 export const isResolution = (word: unknown): word is Resolution =>

@@ -49,7 +49,8 @@ function wordsFor({ fact }: Recorded): string {
     case 'moved':
       return fact.resolution === undefined ? `moved to ${fact.to}` : `closed: ${fact.resolution}`;
     case 'linked':
-      return `linked: ${counted(fact.exchanges.length, 'exchange')}, ${counted(fact.callers.length, 'caller')}, ${counted(fact.models.length, 'model')}, ${counted(fact.detections.length, 'alert')}`;
+    case 'unlinked':
+      return `${fact.act}: ${counted(fact.exchanges.length, 'exchange')}, ${counted(fact.callers.length, 'caller')}, ${counted(fact.models.length, 'model')}, ${counted(fact.detections.length, 'alert')}`;
     case 'commented':
       return 'commented';
     case 'step':
