@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { systemClock } from '../../src/base/clock.ts';
 import { processIo } from '../../src/cli/io.ts';
-import { loadPolicy, loadSettings } from '../../src/cli/load.ts';
+import { loadPolicy, loadSettings, readPolicy } from '../../src/cli/load.ts';
 import { shelfOf } from '../../src/cli/models-place.ts';
 import { type LedgerTuning, openData } from '../../src/cli/start.ts';
 import { DIALECTS } from '../../src/dialects/index.ts';
@@ -13,6 +13,7 @@ import type { GuardKind } from '../../src/guards/guard.ts';
 import { GUARD_KINDS } from '../../src/guards/index.ts';
 import { cedar } from '../../src/lifecycle/cedar.ts';
 import { openMeans } from '../../src/runtime/means.ts';
+import { checkAnswers } from './answers.ts';
 
 /** A real gateway in this process: real files, real sockets, real guards; only its upstream is the test's. */
 export interface TestGateway {
@@ -110,6 +111,7 @@ ${options.settings?.includes('abuse:') === true ? '' : CALM}
     settings,
     policy,
     load,
+    readPolicy,
     parts: { dialects: DIALECTS, kinds, means: openMeans(), practice: undefined },
     ledger: data.ledger,
     store: data.store,
@@ -150,6 +152,7 @@ ${options.settings?.includes('abuse:') === true ? '' : CALM}
     async close() {
       await gateway.close();
       rmSync(folder, { recursive: true, force: true });
+      checkAnswers();
     },
   };
 }

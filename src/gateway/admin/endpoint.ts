@@ -32,6 +32,8 @@ export interface Endpoint {
   readonly body?: TObject;
   /** What it answers. Tests hold every answer that they see against it. */
   readonly answer?: TSchema | 'text' | 'events';
+  /** Media types of text that it answers, in the place of JSON or besides. */
+  readonly texts?: readonly string[];
   /**
    * The objects on which the action must be allowed; without it, all of the action's kind. None: the endpoint asks for
    * each object itself.
