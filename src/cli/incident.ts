@@ -265,8 +265,9 @@ interface LinkOptions {
 
 const TARGET_WORDS = {
   caller: 'name or id of a caller',
+  team: 'a team',
   model: 'a model',
-  to: 'the model to switch to',
+  to: 'the model (NAME, or NAME@VERSION of a sealed one) to switch to; the rung to raise to',
   tool: 'a tool',
   guard: 'a guard of the policy',
 } as const;

@@ -83,10 +83,10 @@ export function checkVault({ settings, policy }: Configuration): void {
       'Add vault.masters to gatehouse.yaml; docs/vault.md shows how.',
     );
   }
-  if (policy.guards.some(holdsForReview)) {
+  if (holdsAny(policy)) {
     throw new Problem(
       'usage',
-      'a guard of the policy holds texts for people (action: review), and the settings have no vault to seal them in',
+      'a guard of the policy (action: review) or an incident holds texts for people, and the settings have no vault to seal them in',
       'Add vault.masters to gatehouse.yaml; docs/vault.md shows how.',
     );
   }
@@ -97,6 +97,9 @@ export function checkVault({ settings, policy }: Configuration): void {
     'Add vault.masters to gatehouse.yaml; docs/vault.md shows how.',
   );
 }
+
+const holdsAny = ({ guards, emergency }: Policy): boolean =>
+  guards.some(holdsForReview) || emergency.some(({ kind }) => kind === 'hold');
 
 /** Removes what is too old, now and every hour. */
 export function keepContent(gate: Gate): NodeJS.Timeout {
@@ -110,11 +113,11 @@ export function keepContent(gate: Gate): NodeJS.Timeout {
 }
 
 async function sweepContent({ vault, house, ledger }: Gate): Promise<void> {
-  const { content, pseudonyms, review, guards } = house.policy;
+  const { content, pseudonyms, review } = house.policy;
   if (vault === undefined || content === undefined) return;
   const keepKeys = Math.max(
     pseudonyms.scope === 'tenant' ? pseudonyms.keep : 0,
-    guards.some(holdsForReview) ? review.keep : 0,
+    holdsAny(house.policy) ? review.keep : 0,
   );
   const { segments, keys } = await vault.retain(content.keep, keepKeys);
   if (segments + keys > 0) await ledger.append({ kind: 'content.expired', segments, keys });

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../base/json.ts';
 import type { EmergencyRule } from '../policy/emergency-rule.ts';
+import { RESPONSES, type Response } from '../policy/predictions.ts';
 import type { Detour } from '../settings/detour.ts';
 
 /** What can be done at once so that an incident spreads no further, and what each is done to. */
@@ -24,11 +25,23 @@ export const MEASURES = {
     undo: true,
     about: 'the tool may be neither declared nor called, by the caller or by anybody',
   },
+  force_review: {
+    takes: ['caller?', 'team?', 'model?', 'guard?'],
+    undo: true,
+    about:
+      'each prompt of the caller, team or model, or what the guard finds, is held for people; predictions are refused',
+  },
+  raise_caller: {
+    takes: ['caller', 'to', 'model?'],
+    undo: true,
+    about:
+      'predictions answer the caller as this rung of the ladder has it, or harder: coarser, decoy, block',
+  },
   tighten_guard: { takes: ['guard'], undo: true, about: 'the guard blocks whatever it finds' },
   switch_model: {
     takes: ['model', 'to'],
     undo: true,
-    about: 'requests for the model go where those for the other go',
+    about: 'the other model, or another version of a sealed one, answers in its place',
   },
   freeze_deployments: {
     takes: [],
@@ -41,7 +54,7 @@ export const MEASURES = {
 >;
 
 export type MeasureName = keyof typeof MEASURES;
-export const TARGETS = ['caller', 'model', 'to', 'tool', 'guard'] as const;
+export const TARGETS = ['caller', 'team', 'model', 'to', 'tool', 'guard'] as const;
 export type Target = (typeof TARGETS)[number];
 
 /** One of them, with what it is done to. */
@@ -56,11 +69,30 @@ export const isMeasure = (name: unknown): name is MeasureName =>
 /** What it needs to be done to and is not said, or is said and not needed; undefined: all is well. */
 export function flawOf({ action, on }: Measure): Target | undefined {
   const takes: readonly string[] = MEASURES[action].takes;
-  return TARGETS.find((target) =>
+  const flaw = TARGETS.find((target) =>
     on[target] === undefined
       ? takes.includes(target)
       : !takes.includes(target) && !takes.includes(`${target}?`),
   );
+  if (flaw !== undefined) return flaw;
+  if (action === 'raise_caller') return isHarder(on.to) ? undefined : 'to';
+  if (action !== 'force_review') return undefined;
+  // Everything of everybody is held by nobody's slip, and what a guard finds is held of all.
+  const named = TARGETS.filter((target) => on[target] !== undefined);
+  if (named.length === 0) return 'caller';
+  return on.guard !== undefined && named.length > 1 ? 'guard' : undefined;
+}
+
+/** Rungs on which callers are answered otherwise. */
+const isHarder = (to: string | undefined): to is Response =>
+  RESPONSES.some((response) => response === to && response !== 'log');
+
+/** What a step of a playbook need not name: it is done to each that the incident is about. */
+export function leftOpen({ action, on }: Measure): 'caller' | 'model' | undefined {
+  const takes: readonly string[] = MEASURES[action].takes;
+  const isBare = action === 'force_review' && Object.keys(on).length === 0;
+  if ((takes.includes('caller') && on.caller === undefined) || isBare) return 'caller';
+  return takes.includes('model') && on.model === undefined ? 'model' : undefined;
 }
 
 /** Done by the gateway to a caller itself; all others are laid on top of policy and settings. */
@@ -84,8 +116,14 @@ export function ruleOf(
       return { ...deny, actions: ['tool.declare', 'tool.call'], resource: on.tool };
     case 'freeze_deployments':
       return { ...deny, actions: ['registry.add', 'registry.approve', 'registry.activate'] };
+    case 'force_review':
+      return on.guard === undefined
+        ? { kind: 'hold', id, callers, team: on.team, model: on.model, until }
+        : { kind: 'tighten', id, guard: on.guard, action: 'review', until };
+    case 'raise_caller':
+      return isHarder(on.to) ? { kind: 'raise', id, callers, model: on.model, to: on.to, until } : undefined;
     case 'tighten_guard':
-      return { kind: 'tighten', id, guard: on.guard ?? '', until };
+      return { kind: 'tighten', id, guard: on.guard ?? '', action: 'block', until };
     default:
       return undefined;
   }

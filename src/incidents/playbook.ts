@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox';
 import { SourceDocument } from '../base/document.ts';
 import { anyOf } from '../base/glob.ts';
 import { parseDuration } from '../base/units.ts';
-import { flawOf, isMeasure, MEASURES, type Measure, TARGETS, type Target } from './measure.ts';
+import { flawOf, isMeasure, leftOpen, MEASURES, type Measure, TARGETS, type Target } from './measure.ts';
 import { atLeast, SEVERITIES, type Severity } from './severity.ts';
 
 /** What is done about incidents of a kind: who is on duty, what they do, what they say, and what must hold before it is over. */
@@ -89,6 +89,7 @@ export const PlaybookSchema = Type.Object(
               {
                 action: Type.Enum(Object.keys(MEASURES), { description: 'A measure of the gateway.' }),
                 caller: target,
+                team: target,
                 model: target,
                 to: target,
                 tool: target,
@@ -180,7 +181,8 @@ function measureIn(
     TARGETS.flatMap((name) => (written[name] === undefined ? [] : [[name, written[name]]])),
   ) as Partial<Record<Target, string>>;
   // What is filled in from the incident may be left out.
-  const flaw = flawOf({ action, on: { ...FILLED_IN(action), ...on } });
+  const filled = leftOpen({ action, on });
+  const flaw = flawOf({ action, on: { ...(filled && { [filled]: 'each' }), ...on } });
   if (flaw !== undefined)
     report([flaw], `${action} ${on[flaw] === undefined ? 'needs it' : 'does not take it'}`);
   const time = lasts === undefined ? undefined : parseDuration(lasts);
@@ -190,25 +192,19 @@ function measureIn(
   return { action, on, automatic, for: time };
 }
 
-const FILLED_IN = (action: keyof typeof MEASURES): Partial<Record<Target, string>> => {
-  const takes: readonly string[] = MEASURES[action].takes;
-  return {
-    ...(takes.includes('caller') && { caller: '' }),
-    ...(takes.includes('model') && { model: '' }),
-  };
-};
-
 /** What a step comes to for an incident: one measure for each caller or model that it does not name itself. */
 export function measuresOf(
   { action, on }: StepMeasure,
   about: { readonly callers: readonly string[]; readonly models: readonly string[] },
 ): Measure[] {
-  const takes: readonly string[] = MEASURES[action].takes;
-  if (takes.includes('caller') && on.caller === undefined)
-    return about.callers.map((caller) => ({ action, on: { ...on, caller } }));
-  if (takes.includes('model') && on.model === undefined)
-    return about.models.map((model) => ({ action, on: { ...on, model } }));
-  return [{ action, on }];
+  switch (leftOpen({ action, on })) {
+    case 'caller':
+      return about.callers.map((caller) => ({ action, on: { ...on, caller } }));
+    case 'model':
+      return about.models.map((model) => ({ action, on: { ...on, model } }));
+    default:
+      return [{ action, on }];
+  }
 }
 
 /** The first that is for such an incident; own ones stand before those that ship. */

@@ -37,7 +37,7 @@ export const isGoverned = ({ documents }: Policy, action: Action): boolean =>
 
 /** Whether anything is said of the action at all: where nothing is, nobody need ask. */
 export const speaksOf = ({ documents, emergency }: Policy, action: Action): boolean =>
-  emergency.some(({ actions }) => actions.includes(action)) ||
+  emergency.some((rule) => rule.kind === 'deny' && rule.actions.includes(action)) ||
   (documents?.rules.some(({ actions }) => actions.has(action)) ?? false);
 
 /**

@@ -37,6 +37,8 @@ export interface SealedSource {
   readonly kind: 'sealed';
   /** `name`: the active version; `name@3`: that one, while it is active. */
   readonly reference: string;
+  /** It answers while it is approved, too: an incident asks for it. */
+  readonly approved?: true;
   /** The file to run; undefined: the only ONNX file that there is. */
   readonly file: string | undefined;
   readonly workers: number;

@@ -71,7 +71,11 @@ export async function servePredictions(
       };
       const given = {
         ...whole,
-        shelf: Object.assign(Object.create(shelf), { bytes, keys: () => shelf.keys() }),
+        shelf: Object.assign(Object.create(shelf), {
+          bytes,
+          keys: () => shelf.keys(),
+          scannedBy: (settings: Parameters<typeof shelf.scannedBy>[0]) => shelf.scannedBy(settings),
+        }),
       };
       return options.replace?.(given) ?? given;
     },
@@ -84,7 +88,7 @@ export async function servePredictions(
     ...gate,
     registry,
     /** Adds a version and makes it the one that is used; returns its reference. */
-    add(model = linearModel([1, 1, 1], 0), name = 'fraud'): string {
+    add(model = linearModel([1, 1, 1], 0), name = 'fraud', approver = 'clr_ben'): string {
       const { version } = registry.add(registry.newId(name), name, person);
       const reference = `${name}@${version}`;
       const root = '0'.repeat(64);
@@ -92,7 +96,7 @@ export async function servePredictions(
       registry.take(reference, { act: 'scan', by: person, root, files: 1, bytes: model.length, scan });
       const rules = { approvals: 1, unsigned: 'allow' as const };
       const stands = () => true;
-      registry.take(reference, { act: 'approve', by: { id: 'clr_ben', owner: 'ben' }, root, rules, stands });
+      registry.take(reference, { act: 'approve', by: { id: approver, owner: 'ben' }, root, rules, stands });
       registry.take(reference, { act: 'activate', rules, stands, scan });
       return reference;
     },

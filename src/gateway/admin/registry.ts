@@ -3,13 +3,12 @@ import type { JsonObject } from '../../base/json.ts';
 import { Refusal } from '../../base/refusal.ts';
 import type { Action } from '../../exchange/exchange.ts';
 import { objectOf } from '../../policy/actions.ts';
-import { isIdentityId } from '../../store/identities.ts';
-import type { ModelStep, Person, RegisteredModel, ScanMade, Stands } from '../../store/model-steps.ts';
-import { isPersonId } from '../../store/people.ts';
+import type { ModelStep, Person, RegisteredModel, ScanMade } from '../../store/model-steps.ts';
 import { askerOf, authorize } from '../authorize.ts';
 import type { Gate } from '../house.ts';
 import { callerNow } from '../identify.ts';
 import { type ModelShelf, onShelf } from '../model-shelf.ts';
+import { vouching } from '../vouching.ts';
 import type { AdminCall, Endpoint } from './endpoint.ts';
 import { Fields, required } from './fields.ts';
 import { time } from './time.ts';
@@ -85,7 +84,7 @@ export const registryEndpoints: readonly Endpoint[] = [
     by: personOf(call),
     root: rootIn(new Fields(call.body, ['root'])),
     rules: call.gate.house.settings.models,
-    stands: standing(call.gate),
+    stands: vouching(call.gate),
   })),
   step('activate', 'registry.activate', 'registry.activate', async (call) => {
     const { body, gate, id, answer } = call;
@@ -93,7 +92,7 @@ export const registryEndpoints: readonly Endpoint[] = [
     const { settings } = gate.house;
     const shelf = shelfOf(gate);
     const scan = shelf.scannedBy(settings);
-    const activate = { act: 'activate', rules: settings.models, stands: standing(gate), scan } as const;
+    const activate = { act: 'activate', rules: settings.models, stands: vouching(gate), scan } as const;
     const model = gate.store.models.plan(id, activate);
     const onBytes = () => {
       if (gate.closing) throw new Refusal('shutting_down');
@@ -126,15 +125,11 @@ export const registryEndpoints: readonly Endpoint[] = [
 /** Of each step of a model. */
 const KIND = 'system.model';
 
-/**
- * A step is planned, recorded and then taken: one that could not be recorded does not happen, and steps are taken in the
- * order in which the ledger has them. Reading takes its time, so who asks is authorized again behind it.
- */
 function step(
   path: string,
   name: string,
   action: Action,
-  read: (call: AdminCall<JsonObject>) => ModelStep | Promise<ModelStep>,
+  read: (call: AdminCall) => ModelStep | Promise<ModelStep>,
 ): Endpoint {
   return {
     method: 'POST',
@@ -143,33 +138,44 @@ function step(
     action,
     changes: true,
     ...(DANGEROUS.has(action) && { fresh: true }),
-    async act(call) {
-      const { gate, ask, id } = call;
-      const { models } = gate.store;
-      const taken = await read(call);
-      return gate.modelSteps.take(async () => {
-        await stillMay(call, action);
-        const { id: model, name, version, root, signer } = models.plan(id, taken);
-        await gate.ledger.append({
-          kind: KIND,
-          id: ask.id,
-          act: taken.act,
-          ...whoIn(call),
-          model,
-          name,
-          version,
-          root,
-          ...(taken.act === 'sign' && { signer }),
-          ...('scan' in taken && { scan: { ...taken.scan } }),
-          ...(taken.act === 'rescan' && { verdict: taken.verdict }),
-          ...(taken.act === 'export' && { to: taken.to }),
-        });
-        const now = models.take(id, taken);
-        if (taken.act === 'remove') await shelfOf(gate).destroy(model);
-        return shown(now, gate);
-      });
-    },
+    act: async (call) => takeStep(call, action, await read(call)),
   };
+}
+
+/**
+ * A step is planned, recorded and then taken: one that could not be recorded does not happen, and steps are taken in the
+ * order in which the ledger has them. Reading takes its time, so who asks is authorized again behind it.
+ * @param id the version: `fraud@3`
+ */
+export function takeStep(
+  call: AdminCall,
+  action: Action,
+  taken: ModelStep,
+  id: string = call.id,
+): Promise<JsonObject> {
+  const { gate, ask } = call;
+  const { models } = gate.store;
+  return gate.modelSteps.take(async () => {
+    await stillMay(call, action);
+    const { id: model, name, version, root, signer } = models.plan(id, taken);
+    await gate.ledger.append({
+      kind: KIND,
+      id: ask.id,
+      act: taken.act,
+      ...whoIn(call),
+      model,
+      name,
+      version,
+      root,
+      ...(taken.act === 'sign' && { signer }),
+      ...('scan' in taken && { scan: { ...taken.scan } }),
+      ...(taken.act === 'rescan' && { verdict: taken.verdict }),
+      ...(taken.act === 'export' && { to: taken.to }),
+    });
+    const now = models.take(id, taken);
+    if (taken.act === 'remove') await shelfOf(gate).destroy(model);
+    return shown(now, gate);
+  });
 }
 
 /** Throws where who asks lost their key, or the leave, since they were let in. */
@@ -188,23 +194,8 @@ function shelfOf({ shelf }: Gate): ModelShelf {
 const opened = ({ gate, id }: AdminCall, root: string) =>
   onShelf(() => shelfOf(gate).open(gate.store.models.exactly(id), root, gate.house.settings));
 
-/** Who was switched off, or has had all their keys revoked, vouches for nothing any more. */
-const standing =
-  ({ store: { callers, identities, people } }: Gate): Stands =>
-  ({ id }) => {
-    try {
-      if (isPersonId(id)) return people.get(id).disabled === null;
-      if (isIdentityId(id)) return identities.get(id).disabled === null;
-      const { disabled, keys } = callers.get(id);
-      return disabled === null && keys.some(({ state }) => state !== 'revoked');
-    } catch (error) {
-      if (error instanceof Refusal && error.code === 'not_found') return false;
-      throw error;
-    }
-  };
-
 /** Whoever owns the data folder can be anybody: for two people to be told apart, each has a key. */
-function personOf({ caller, ask }: AdminCall): Person {
+export function personOf({ caller, ask }: AdminCall): Person {
   if (ask.local)
     throw new Refusal('credential_missing', { hint: 'Two people are needed, so each brings a key.' });
   return { id: caller.id, owner: caller.owner };
@@ -238,7 +229,7 @@ function scannedIn(fields: Fields): ScanMade {
   return { version, policy, until };
 }
 
-const shown = (
+export const shown = (
   { created, revoked, approvals, submitter, scan, ...model }: RegisteredModel,
   { shelf }: Gate,
 ): JsonObject => ({

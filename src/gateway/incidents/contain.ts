@@ -9,8 +9,9 @@ import { isPersonId } from '../../store/people.ts';
 import type { Store } from '../../store/store.ts';
 import type { Gate } from '../house.ts';
 import { nameOf } from '../log.ts';
+import { vouching } from '../vouching.ts';
 import { withMeasures } from './overlay.ts';
-import { type Change, checkVersion, writeFact } from './write.ts';
+import { type Change, checkVersion as checkSeen, writeFact } from './write.ts';
 
 /** Milliseconds between two looks whether a measure has had its time. */
 const LOOK = 1000;
@@ -31,7 +32,7 @@ export const contain = (
 ): Promise<Incident> =>
   gate.incidentTurns.take(async () => {
     const before = gate.store.incidents.get(id);
-    checkVersion(before, change.version);
+    checkSeen(before, change.version);
     const meant = checked(gate, measure, until);
     const number = before.measures.length + 1;
     const was = meant.action === 'suspend_caller' ? standing(gate.store, meant.on.caller ?? '') : undefined;
@@ -114,7 +115,8 @@ async function act(gate: Gate, id: string, number: number, by: By): Promise<Inci
 }
 
 /** The measure with the caller by its id. Throws `request_invalid`, `not_found`. */
-function checked({ store, house, clock }: Gate, measure: Measure, until: number | undefined): Measure {
+function checked(gate: Gate, measure: Measure, until: number | undefined): Measure {
+  const { store, house, clock } = gate;
   const { action } = measure;
   const flaw = flawOf(measure);
   if (flaw !== undefined)
@@ -130,11 +132,35 @@ function checked({ store, house, clock }: Gate, measure: Measure, until: number 
   const { guard, caller } = measure.on;
   if (guard !== undefined && !house.policy.guards.some(({ name }) => name === guard))
     throw new Refusal('not_found', { field: '/guard', hint: 'No guard of the policy has this name.' });
+  if (action === 'switch_model') checkVersion(gate, measure.on);
   if (caller === undefined) return measure;
   const id = idOf(store, caller);
   if (action === 'revoke_keys' && !id.startsWith('clr_'))
     throw new Refusal('conflict', { hint: 'Whom an issuer vouches for has no keys here: suspend them.' });
   return { ...measure, on: { ...measure.on, caller: id } };
+}
+
+/**
+ * A sealed model goes over to a version that is active, or that could be made so now. Throws `not_found`; `conflict` for one that
+ * people would have to approve first: an incident is no way around them.
+ */
+function checkVersion(gate: Gate, { model = '', to = '' }: Measure['on']): void {
+  const { shelf, store } = gate;
+  const { settings } = gate.plain;
+  const { predictions } = settings;
+  if (!Object.hasOwn(predictions, model) || Object.hasOwn(predictions, to)) return;
+  const found = store.models.standing(to);
+  if (found === undefined)
+    throw new Refusal('not_found', {
+      field: '/to',
+      hint: 'No prediction and no sealed model has this name.',
+    });
+  if (found.state === 'active') return;
+  if (found.state !== 'approved' || shelf === undefined)
+    throw new Refusal('conflict', { field: '/to', hint: 'This version is not approved.' });
+  const scan = shelf.scannedBy(settings);
+  const rules = settings.models;
+  store.models.plan(to, { act: 'activate', rules, stands: vouching(gate), scan });
 }
 
 /** Callers by id or name, people by id or login, and callers of issuers by id. */

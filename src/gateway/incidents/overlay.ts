@@ -6,6 +6,8 @@ import type { Policy } from '../../policy/policy.ts';
 import { withDetours } from '../../settings/detour.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { Held } from '../../store/incidents.ts';
+import { checkPredictions } from '../predict/predictions.ts';
+import { checkVault } from '../vault.ts';
 
 /** What a house is built of. */
 export interface Configuration {
@@ -23,10 +25,15 @@ export function withMeasures(plain: Configuration, held: readonly Held[], now: n
     ({ incident, taken }) => ruleOf(taken, `${incident}/${taken.number}`, taken.until) ?? [],
   );
   const detours = live.flatMap(({ taken }) => detourOf(taken) ?? []);
-  return {
+  const laid = {
     settings: withDetours(plain.settings, detours),
     policy: withEmergency(plain.policy, rules),
   };
+  checkVault(laid);
+  // Contracts and calibrations are read for it: only where one answers in another's place.
+  if (laid.settings.predictions !== plain.settings.predictions)
+    checkPredictions(laid.settings, laid.policy.predictions);
+  return laid;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { Refusal } from '../../base/refusal.ts';
 import { perClass } from '../../defences/scores.ts';
 import type { Caller } from '../../exchange/caller.ts';
+import { emergencyStance } from '../../policy/emergency.ts';
 import type { Tensors } from '../../tensors/tensor.ts';
 import type { Stance } from '../defence/desk.ts';
 import type { Passage } from '../passage.ts';
@@ -10,7 +11,7 @@ import { exactOf, type Known, rowsOf } from './known.ts';
 import type { Predicting, Prediction } from './predictor.ts';
 import { type Scores, scoresIn } from './scores.ts';
 import { shapeAnswer } from './shape-answer.ts';
-import { given } from './shaping.ts';
+import { given, heightOf } from './shaping.ts';
 
 /** A question as it was let through. */
 export interface Asking {
@@ -27,11 +28,18 @@ export interface Asking {
 export type AskModel = (predicting: Predicting, wanted: readonly string[] | undefined) => Promise<Tensors>;
 
 /** Where a caller stands with a model. Throws `forbidden` for who is not answered any more; why is told to the ledger alone. */
-export function standingOf({ gate, record }: Passage, { name }: Prediction, { id }: Caller): Stance {
-  const stance = gate.defence?.stanceOf(name, id);
+export function standingOf(passage: Passage, { name }: Prediction, caller: Caller): Stance {
+  const { gate, record } = passage;
+  const stance = asAsked(passage, name, caller, gate.defence?.stanceOf(name, caller.id));
   if (stance !== undefined) record.note({ stance });
   if (stance === 'block') throw new Refusal('forbidden');
   return stance;
+}
+
+/** As the monitors say, or as an incident asks for where that is harder. */
+function asAsked({ gate, house }: Passage, model: string, caller: Caller, stance: Stance): Stance {
+  const asked = emergencyStance(house.policy, caller, model, gate.clock.now());
+  return heightOf(asked) > heightOf(stance) ? asked : stance;
 }
 
 /**
@@ -131,13 +139,14 @@ const scoresOf = (outputs: Tensors, rows: number, known: Known | undefined): Sco
 
 /** The monitors see the answer before it is given. Throws `forbidden`, where that was one too many. */
 async function observe(
-  { ask, gate, record }: Passage,
+  passage: Passage,
   { caller, prediction, inputs, inquiry }: Asking,
   { version }: Predicting,
   { known, rows, scores }: { readonly known: Known; readonly rows: Float32Array; readonly scores: Scores },
 ): Promise<Stance> {
+  const { ask, gate, record } = passage;
   const { id, name, team, credential } = caller;
-  const stance = await gate.defence?.observe({
+  const seen = await gate.defence?.observe({
     model: prediction.name,
     version,
     request: ask.id,
@@ -149,6 +158,7 @@ async function observe(
     disagreement: inquiry.told?.disagreement,
     exact: exactOf(inputs),
   });
+  const stance = asAsked(passage, prediction.name, caller, seen);
   if (stance !== undefined) record.note({ stance });
   if (stance === 'block') throw new Refusal('forbidden');
   return stance;

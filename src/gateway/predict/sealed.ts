@@ -84,7 +84,7 @@ export class SealedPredictor implements Predictor {
 
   #now(): Running | Promise<Running> {
     const wanted = this.#wanted();
-    if (wanted?.state !== 'active') {
+    if (wanted === undefined || !this.#mayAnswer(wanted)) {
       this.#retire();
       throw new Refusal('model_unknown');
     }
@@ -101,7 +101,12 @@ export class SealedPredictor implements Predictor {
   }
 
   ready(): boolean {
-    return this.#running !== undefined && this.#wanted()?.state === 'active';
+    const wanted = this.#wanted();
+    return this.#running !== undefined && wanted !== undefined && this.#mayAnswer(wanted);
+  }
+
+  #mayAnswer({ state }: RegisteredModel): boolean {
+    return state === 'active' || (state === 'approved' && this.#source.approved === true);
   }
 
   async close(): Promise<void> {

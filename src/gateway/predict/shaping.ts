@@ -46,7 +46,8 @@ export function shapingOf(rule: PredictionRule, known: Known | undefined): Shapi
   };
 }
 
-const heightOf = (stance: Stance): number => (stance === undefined ? -1 : RESPONSES.indexOf(stance));
+/** How hard it is: -1 at the foot of the ladder. */
+export const heightOf = (stance: Stance): number => (stance === undefined ? -1 : RESPONSES.indexOf(stance));
 
 /** Each list of a rule for itself. Throws Problem('usage'). */
 export function checkShapers({ place, shapers, ladder }: PredictionRule, means: Means): void {

@@ -2,6 +2,7 @@ import { Refusal } from '../../base/refusal.ts';
 import type { Caller } from '../../exchange/caller.ts';
 import type { Cleared } from '../../exchange/cleared.ts';
 import type { Action, Prompt } from '../../exchange/exchange.ts';
+import { emergencyHolds } from '../../policy/emergency.ts';
 import type { Review, ReviewDraft } from '../../store/reviews.ts';
 import { callerNow } from '../identify.ts';
 import { blockedCode } from '../inspect/verdicts.ts';
@@ -11,6 +12,9 @@ import { pending } from './pending.ts';
 
 /** How long a prompt on which somebody has decided is held to that: asked again, it passes or is blocked at once. Milliseconds. */
 export const TICKET = 60 * 60_000;
+
+/** Why a prompt is held in which no guard found anything; that there is an incident is not told to its caller. */
+const REQUIRED = 'review.required';
 
 /** What guards find in one prompt or reply of a request, beside what people have let pass for its caller. */
 export const openFindings = ({ gate, record }: Passage, { id }: Caller): HeldFindings =>
@@ -22,18 +26,24 @@ export const openFindings = ({ gate, record }: Passage, { id }: Caller): HeldFin
   });
 
 /**
- * A prompt in which a guard found something for people to decide on goes no further before they have. Throws
+ * A prompt in which a guard found something for people to decide on, or all of whose like an incident has held, goes no further before
+ * they have. Throws
  * `review_pending` where nobody has in time, `prompt_blocked` where they have blocked it.
  */
 export async function holdPrompt(
   passage: Passage,
   caller: Caller,
   action: Action,
-  { body }: Prompt,
+  { body, model }: Prompt,
   found: HeldFindings,
 ): Promise<void> {
+  const { gate, house, record } = passage;
+  const measure = emergencyHolds(house.policy, caller, model, gate.clock.now());
+  if (measure !== undefined) {
+    record.note({ emergency: measure });
+    found.passes('incident', REQUIRED, digestIn(passage));
+  }
   if (!found.any) return;
-  const { gate, record } = passage;
   const { reviews } = gate.store;
   const before = reviews.ofPrompt(caller.id, digestIn(passage));
   const again = before !== undefined && isAbout(before, found) ? before : undefined;

@@ -12,6 +12,9 @@ steps:
   - id: block
     text: Keep the model from being asked until the leak is closed.
     do: { action: block_model, for: 24h }
+  - id: review
+    text: Or have each prompt of the callers held for people, where the model has to go on.
+    do: { action: force_review, for: 24h }
   - id: lock
     text: Lock the evidence before anything is changed.
   - id: cause
