@@ -12,7 +12,7 @@ import { dataPaths } from '../lifecycle/data-folder.ts';
 import { openMeans } from '../runtime/means.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { CliIo } from './io.ts';
-import { loadPolicy, loadSettings, settingsPath } from './load.ts';
+import { loadPolicy, loadSettings, readPolicy, settingsPath } from './load.ts';
 import { shelfOf } from './models-place.ts';
 import { openData } from './start.ts';
 
@@ -77,7 +77,8 @@ async function whileClosed(
   const gateway = await openGateway({
     settings,
     policy,
-    load: async () => ({ settings, policy }),
+    load: async () => ({ settings, policy: await loadPolicy(io, settings.policy) }),
+    readPolicy,
     // Nothing is forwarded from here.
     parts: {
       dialects: DIALECTS,

@@ -36,11 +36,15 @@ export async function loadPolicy(io: CliIo, file: string): Promise<Policy> {
 }
 
 export const policyFrom = (io: CliIo, text: string, file: string): Policy =>
+  readPolicy(text, shown(io, file), (path) => io.read(resolve(dirname(file), path)));
+
+/** Reads a policy as this version of Gatehouse has them. @param readFile reads what it names. Throws Problem('usage'). */
+export const readPolicy = (text: string, file: string, readFile: (path: string) => string): Policy =>
   parsePolicy(text, {
     kinds: new Map(GUARD_KINDS.map(({ kind, settings }) => [kind, settings])),
     shapers: ShaperList,
-    file: shown(io, file),
-    readFile: (path) => io.read(resolve(dirname(file), path)),
+    file,
+    readFile,
     cedar,
   });
 

@@ -37,7 +37,7 @@ import { Metrics } from './metrics.ts';
 import { type ModelShelf, missingMasters } from './model-shelf.ts';
 import { PeopleDesk } from './people/desk.ts';
 import { Drafts, type PolicyReader } from './policy/drafts.ts';
-import { announcePolicy } from './policy/versions.ts';
+import { expectPolicy } from './policy/versions.ts';
 import { ServingMetrics } from './predict/serving-metrics.ts';
 import { checkReload, serially } from './reload.ts';
 import { keepReviews } from './review/keep.ts';
@@ -199,6 +199,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     drafts: new Drafts({
       read: options.readPolicy,
       disk: options.policyDisk,
+      kinds: new Map(parts.kinds.map(({ kind, settings }) => [kind, settings])),
       build: (settings, policy) => buildHouse(settings, policy, parts),
       plain: () => gate.plain,
       measures: () => store.incidents.measures(),
@@ -258,8 +259,9 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     try {
       await (again ? options.crew?.prepareAgain() : options.crew?.prepare());
       if (!again) {
-        await ledger.append({ kind: 'system.reload', policy: staged.policy });
-        settle = await announcePolicy(gate, staged.plain);
+        const expected = expectPolicy(gate, staged.plain);
+        await ledger.append({ kind: 'system.reload', policy: staged.policy, ...expected.facts });
+        settle = expected.settle;
       }
     } catch (error) {
       staged.abort();
@@ -272,7 +274,9 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     log('info', again ? 'measures of incidents laid on the configuration' : 'configuration reloaded');
   });
   /** From its commit on nothing can fail: the certificate was tried when the house was built. */
-  const stage = async (again = false): Promise<Staged & { readonly policy: string; readonly plain: Policy }> => {
+  const stage = async (
+    again = false,
+  ): Promise<Staged & { readonly policy: string; readonly plain: Policy }> => {
     const read = again ? gate.plain : await load();
     const next = withMeasures(read, store.incidents.measures(), clock.now());
     checkReload(gate.house.settings, next.settings);
@@ -339,8 +343,9 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     });
   if (keepsLedger) store.quotas.onAlert = (alert) => recordAlert(gate, alert);
   if (keepsLedger) {
-    await ledger.append({ kind: 'system.start', policy: gate.house.policy.hash });
-    (await announcePolicy(gate, gate.plain.policy))();
+    const { facts, settle } = expectPolicy(gate, gate.plain.policy);
+    await ledger.append({ kind: 'system.start', policy: gate.house.policy.hash, ...facts });
+    settle();
   }
   if (role !== 'worker' && options.socket !== undefined) {
     const control = makeServer(gate, clock, { local: true });

@@ -82,41 +82,31 @@ export class PolicyVersions {
   }
 
   /**
-   * This policy is in force from now on: it is the staged one, or the same as before, or one that was written by hand.
+   * This policy is about to come into force: it is the staged one, or the one before, or was written by hand and is staged now.
    * @returns its version, and whether it is a new one
    */
-  inForce({ hash, source }: Pick<VersionDraft, 'hash' | 'source'>): {
+  expect({ hash, source }: Pick<VersionDraft, 'hash' | 'source'>): {
     readonly version: PolicyVersion;
     readonly fresh: boolean;
   } {
-    return durably(this.#database, () => {
-      const isIt = (one: PolicyVersion | undefined): one is PolicyVersion =>
-        one?.hash === hash && one.digest === source.digest;
-      const staged = this.#one('staged = 1 ORDER BY number DESC');
-      if (isIt(staged)) {
-        this.#database.prepare('UPDATE policy_versions SET staged = 0 WHERE number = ?').run(staged.number);
-        this.#forget();
-        return { version: staged, fresh: true };
-      }
+    const isIt = (one: PolicyVersion | undefined): one is PolicyVersion =>
+      one?.hash === hash && one.digest === source.digest;
+    const staged = this.#staged();
+    if (isIt(staged)) return { version: staged, fresh: true };
+    const newest = this.newest();
+    if (isIt(newest)) return { version: newest, fresh: false };
+    this.stage({ hash, source, origin: 'file', person: '', reason: '', restored: null });
+    const version = this.#staged();
+    if (version === undefined) throw new Refusal('internal');
+    return { version, fresh: true };
+  }
+
+  /** It is in force; any other that is staged never will be. */
+  settle({ number }: PolicyVersion): void {
+    durably(this.#database, () => {
+      this.#database.prepare('UPDATE policy_versions SET staged = 0 WHERE number = ?').run(number);
       this.#drop();
-      const newest = this.newest();
-      if (isIt(newest)) return { version: newest, fresh: false };
-      this.#database
-        .prepare(
-          `INSERT INTO policy_versions (time, hash, digest, text, files, origin, person, reason, restored, staged)
-           VALUES (?, ?, ?, ?, ?, 'file', '', '', NULL, 0)`,
-        )
-        .run(
-          this.#clock.now(),
-          hash,
-          source.digest,
-          source.text,
-          JSON.stringify(Object.fromEntries(source.files)),
-        );
       this.#forget();
-      const version = this.newest();
-      if (version === undefined) throw new Refusal('internal');
-      return { version, fresh: true };
     });
   }
 
@@ -158,6 +148,10 @@ export class PolicyVersions {
       text: row.text,
       files: new Map(Object.entries(JSON.parse(String(row.files)) as Record<string, string>)),
     };
+  }
+
+  #staged(): PolicyVersion | undefined {
+    return this.#one('staged = 1 ORDER BY number DESC');
   }
 
   #drop(): void {

@@ -29,6 +29,7 @@ import { invitationEndpoints } from './invitations.ts';
 import { ledgerEndpoints } from './ledger.ts';
 import { measureEndpoints } from './measures.ts';
 import { peopleEndpoints } from './people.ts';
+import { policyEndpoints } from './policies.ts';
 import { proposalEndpoints } from './proposals.ts';
 import { registryEndpoints } from './registry.ts';
 import { checkQuery, readJson } from './request.ts';
@@ -48,6 +49,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...peopleEndpoints,
   ...proposalEndpoints,
   ...stateEndpoints,
+  ...policyEndpoints,
   ...ledgerEndpoints,
   ...exchangeEndpoints,
   ...detectionEndpoints,
