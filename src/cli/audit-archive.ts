@@ -34,7 +34,7 @@ Examples:
 }
 
 async function archive(io: CliIo, { config, keep, dryRun, json }: ArchiveOptions): Promise<void> {
-  const body = { ...(keep && { keep }), ...(dryRun === true && { dry_run: 'true' }) };
+  const body = { ...(keep && { keep }), ...(dryRun === true && { dry_run: true }) };
   let segments = 0;
   for (;;) {
     const run = await askAdmin(io, config, 'POST', '/admin/v1/ledger/archive', body);

@@ -72,7 +72,7 @@ export function vaultCommand(io: CliIo): Command {
     let keys = 0;
     let after = '';
     for (let next: unknown = ''; next !== null; ) {
-      const body = { after, ...(every && { every: 'true' }) };
+      const body = { after, ...(every && { every: true }) };
       const answer = await post(options, 'rotate', body);
       keys += Number(answer.keys);
       next = answer.next;

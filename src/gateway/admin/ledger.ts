@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import Type from 'typebox';
 import { NEWEST } from '../../audit/history.ts';
 import type { JsonObject } from '../../base/json.ts';
 import { Problem } from '../../base/problem.ts';
@@ -10,9 +11,8 @@ import { proveInclusion } from '../../ledger/prove.ts';
 import { readLedger } from '../../ledger/read.ts';
 import { readPublicKeys } from '../../ledger/verify-files.ts';
 import type { Gate } from '../house.ts';
-import type { Endpoint } from './endpoint.ts';
-import { Fields } from './fields.ts';
-import { Query } from './query.ts';
+import { type Endpoint, endpoint } from './endpoint.ts';
+import { count, duration, durationIn, fields, orNull, Seq, Time, words } from './parameters.ts';
 
 /** The newest checkpoint with the signatures of a quorum of witnesses, as `witness/` writes it. */
 const COSIGNED = 'checkpoint.cosigned';
@@ -21,12 +21,63 @@ const read = { method: 'GET', action: 'audit.read', changes: false } as const;
 
 const pages = new WeakMap<Gate, LedgerPages>();
 
+const State = Type.Object(
+  {
+    state: words(['open', 'failed', 'closed']),
+    entries: Type.Integer(),
+    signed: Type.Integer({ description: 'Entries that the newest checkpoint covers.' }),
+    root: Type.String({ description: 'Of the tree of all entries.' }),
+    witnesses: Type.Optional(
+      Type.Object({
+        quorum: Type.Integer(),
+        cosigned: Type.Integer({ description: 'Entries that a quorum has cosigned.' }),
+        since: orNull(Time),
+        witnesses: Type.Array(
+          Type.Object({
+            name: Type.String(),
+            cosigned: Type.Integer(),
+            at: orNull(Time),
+            trouble: orNull(Type.String()),
+          }),
+        ),
+      }),
+    ),
+  },
+  { $id: 'Ledger' },
+);
+
+const Archived = Type.Object(
+  {
+    to: Type.String({ description: 'The folder of the archive.' }),
+    dry: Type.Boolean(),
+    segments: Type.Integer(),
+    first: orNull(Seq),
+    next: orNull(Seq),
+    more: Type.Boolean({ description: 'Others are left: ask again.' }),
+  },
+  { $id: 'Archived' },
+);
+
+const Proof = Type.Object(
+  {
+    v: Type.Literal(1),
+    proof: Type.Literal('inclusion'),
+    seq: Seq,
+    entry: Type.String({ description: 'The line, without its newline.' }),
+    path: Type.Array(Type.String(), { description: 'Sibling hashes, leaf first (RFC 9162, section 2.1.3).' }),
+    checkpoint: Type.String({ description: 'A signed note.' }),
+  },
+  { $id: 'InclusionProof' },
+);
+
 /** What a mirror needs to follow the ledger from elsewhere: checkpoints, keys, and entries as they stand. */
 export const ledgerEndpoints: readonly Endpoint[] = [
-  {
+  endpoint({
     ...read,
     path: '/admin/v1/ledger',
     name: 'audit.state',
+    summary: 'How the ledger stands',
+    answer: State,
     act: ({ gate: { ledger, witnesses } }) => ({
       state: ledger.state,
       entries: ledger.size,
@@ -34,54 +85,52 @@ export const ledgerEndpoints: readonly Endpoint[] = [
       root: ledger.root(),
       ...(witnesses !== undefined && { witnesses: witnesses() }),
     }),
-  },
-  {
+  }),
+  endpoint({
     method: 'POST',
     path: '/admin/v1/ledger/archive',
     name: 'ledger.archive',
+    summary: 'Moves old segments to the archive',
     action: 'audit.archive',
     changes: true,
-    async act({ gate, body }) {
-      const fields = new Fields(body, ['keep', 'dry_run']);
-      const keep = fields.duration('keep');
+    body: fields({
+      keep: Type.Optional(duration()),
+      dry_run: Type.Optional(Type.Boolean({ description: 'Only says what would be moved.' })),
+    }),
+    answer: Archived,
+    async act({ gate, body: { keep, dry_run: dry = false } }) {
       if (gate.archive === undefined) throw new Refusal('conflict', { hint: 'This process has no ledger.' });
       try {
-        return await gate.archive(keep, fields.text('dry_run') === 'true');
+        return await gate.archive(keep === undefined ? undefined : durationIn(keep), dry);
       } catch (cause) {
         throw cause instanceof Problem ? refusalOf(cause) : cause;
       }
     },
-  },
-  { ...read, path: '/admin/v1/ledger/key', name: 'audit.key', act: ({ gate }) => fileOf(gate, PUBLIC_KEYS) },
-  {
-    ...read,
-    path: '/admin/v1/ledger/checkpoint',
-    name: 'audit.checkpoint',
-    act: ({ gate }) => fileOf(gate, NEWEST),
-  },
-  {
-    ...read,
-    path: '/admin/v1/ledger/cosigned',
-    name: 'audit.cosigned',
-    act: ({ gate }) => fileOf(gate, COSIGNED),
-  },
-  {
+  }),
+  file('key', PUBLIC_KEYS, 'The public keys of the ledger'),
+  file('checkpoint', NEWEST, 'The newest checkpoint, a signed note'),
+  file('cosigned', COSIGNED, 'The newest checkpoint that a quorum of witnesses has cosigned'),
+  endpoint({
     ...read,
     path: '/admin/v1/ledger/entries/:id',
     name: 'audit.entries',
-    query: ['count'],
+    summary: 'Entries as they stand, a line each, from this number on',
+    query: fields({ count: Type.Optional(count(1_000_000)) }),
+    answer: 'text',
     async act(call) {
       if (!SEQ.test(call.id)) throw new Refusal('not_found');
       call.textType = 'application/jsonl';
-      const most = new Query(call.ask.query).count('count', 1_000_000);
-      const { text } = await pagesOf(call.gate).read(Number(call.id), call.gate.ledger.size, most);
+      const { gate, id, query } = call;
+      const { text } = await pagesOf(gate).read(Number(id), gate.ledger.size, query.count);
       return text;
     },
-  },
-  {
+  }),
+  endpoint({
     ...read,
     path: '/admin/v1/ledger/proof/:id',
     name: 'audit.proof',
+    summary: 'The proof that the entry of this number is in the ledger',
+    answer: Proof,
     async act({ gate, id }) {
       if (!SEQ.test(id)) throw new Refusal('not_found');
       if (proving.has(gate))
@@ -99,8 +148,19 @@ export const ledgerEndpoints: readonly Endpoint[] = [
         proving.delete(gate);
       }
     },
-  },
+  }),
 ];
+
+function file(path: 'key' | 'checkpoint' | 'cosigned', name: string, summary: string): Endpoint {
+  return endpoint({
+    ...read,
+    path: `/admin/v1/ledger/${path}`,
+    name: `audit.${path}`,
+    summary,
+    answer: 'text',
+    act: ({ gate }) => fileOf(gate, name),
+  });
+}
 
 /** Numbers of entries. */
 const SEQ = /^(0|[1-9]\d{0,15})$/;

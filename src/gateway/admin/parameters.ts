@@ -19,6 +19,8 @@ export const count = (most: number, options: TSchemaOptions = {}) =>
 /** The number of an entry of the ledger. */
 export const Seq = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 
+export const Sha256 = Type.String({ pattern: '^[0-9a-f]{64}$', description: 'a SHA-256 in hex' });
+
 /** Text that people read, as names are: no control characters, no line breaks. */
 export const Label = Type.String({
   pattern: '^[^\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]{1,100}$',

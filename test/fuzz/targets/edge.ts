@@ -182,7 +182,7 @@ const BODIES: readonly object[] = [
   { roles: ['app'], team: 'web', uses: 2, expires: '7d', key_life: '30d' },
   { subject: 'person-17' },
   { team: 'web', month: '2026-10' },
-  { every: 'true', after: 'mk_1' },
+  { every: true, after: 'mk_1' },
   { overlap: '1h', expires: '2030-01-31T12:00:00Z' },
   { manifest: 'ab'.repeat(32), entries: 3, root: 'x', keys: 'none' },
 ];
