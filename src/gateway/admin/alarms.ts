@@ -1,41 +1,98 @@
+import Type from 'typebox';
 import type { JsonObject } from '../../base/json.ts';
 import { Refusal } from '../../base/refusal.ts';
-import { RESPONSES, type Response } from '../../policy/predictions.ts';
+import { RESPONSES } from '../../policy/predictions.ts';
 import { isIdentityId } from '../../store/identities.ts';
 import { mayDo } from '../authorize.ts';
 import type { Decision, Defence, Suspect } from '../defence/defence.ts';
 import type { Known, Step } from '../defence/ladder.ts';
 import { shown as stanceShown } from '../defence/tell.ts';
-import type { AdminCall, Endpoint, Owned } from './endpoint.ts';
-import { Fields, required } from './fields.ts';
+import { type AdminCall, type Endpoint, endpoint, type Owned } from './endpoint.ts';
+import { fields, orNull, Time, words } from './parameters.ts';
 import { time } from './time.ts';
 
 const PATH = '/admin/v1/alarms';
 const read = { method: 'GET', action: 'alarms.read', changes: false } as const;
 
+const Rung = words(RESPONSES);
+const Stance = words(['none', ...RESPONSES]);
+const Them = Type.Object({ id: Type.String(), name: Type.String(), team: Type.String() });
+
+/** How a caller came to where they stand with one model. */
+const standing = {
+  caller: Them,
+  waits_for: orNull(Rung),
+  held: Type.Boolean(),
+  strange: Type.Number(),
+  last: Time,
+  alarms: Type.Integer(),
+  latest: orNull(Type.Object({ monitor: Type.String(), time: Time })),
+};
+
+const Summary = Type.Object({ model: Type.String(), stance: Stance, ...standing }, { $id: 'Alarm' });
+
+const Evidence = Type.Object({
+  strength: orNull(Type.Number()),
+  queries: Type.Number(),
+  cells: Type.Number(),
+  entropy: orNull(Type.Number()),
+  bits: orNull(Type.Number()),
+});
+
+const Raised = Type.Object({
+  time: Time,
+  request: Type.String(),
+  monitor: Type.String(),
+  scope: words(['caller', 'team', 'everyone']),
+  strength: orNull(Type.Number()),
+  query: Type.Number(),
+  explanation: Type.String(),
+  atlas: Type.String(),
+  owasp: Type.String(),
+});
+
+const Decided = Type.Object({
+  caller: Them,
+  changes: Type.Array(Type.Object({ model: Type.String(), before: Stance, after: Stance })),
+});
+
 /** Callers whom monitors of models raised an alarm about, where they stand on the ladder, and what people decide. */
 export const alarmEndpoints: readonly Endpoint[] = [
-  {
+  endpoint({
     ...read,
     path: PATH,
     name: 'alarms.list',
-    query: ['model', 'caller'],
+    summary: 'Callers whom monitors raised an alarm about',
+    query: fields({ model: Type.Optional(Type.String()), caller: Type.Optional(Type.String()) }),
+    answer: Type.Object({ models: Type.Array(Type.String()), alarms: Type.Array(Summary) }),
     about: () => [],
     act(call) {
-      const { query } = call.ask;
-      const [model, caller] = [query.get('model'), query.get('caller')];
+      const { model, caller } = call.query;
       const found = defenceOf(call)
         .suspects()
-        .filter((one) => model === null || one.model === model)
-        .filter(({ standing: { id, name } }) => caller === null || id === caller || name === caller)
+        .filter((one) => model === undefined || one.model === model)
+        .filter(({ standing: { id, name } }) => caller === undefined || id === caller || name === caller)
         .filter(({ standing }) => isFor(call, standing));
       return { models: [...defenceOf(call).models], alarms: found.map(summary) };
     },
-  },
-  {
+  }),
+  endpoint({
     ...read,
     path: `${PATH}/:id`,
     name: 'alarms.show',
+    summary: 'What is known of one caller, model by model',
+    answer: Type.Object({
+      caller: Them,
+      models: Type.Array(
+        Type.Object({
+          model: Type.String(),
+          stance: Stance,
+          ...Type.Partial(Type.Object(standing)).properties,
+          evidence: orNull(Evidence),
+          history: Type.Array(Raised),
+        }),
+      ),
+    }),
     about: aboutThem,
     act(call) {
       const caller = callerIn(call);
@@ -68,42 +125,54 @@ export const alarmEndpoints: readonly Endpoint[] = [
       });
       return { caller: { ...caller }, models };
     },
-  },
-  decision('approve', 'approved', (fields) => ({ decision: { act: 'approved' }, model: modelIn(fields) })),
-  decision('raise', 'raised', (fields) => ({
-    decision: { act: 'raised', to: responseIn(fields) },
-    model: modelIn(fields),
-  })),
-  decision('clear', 'cleared', (fields) => ({ decision: { act: 'cleared' }, model: fields.text('model') })),
+  }),
+  endpoint({
+    ...decision('approve'),
+    summary: 'Lets a caller come to the rung that waits',
+    body: fields({ model: Type.String() }),
+    act: (call) => decide(call, [call.body.model], { act: 'approved' }),
+  }),
+  endpoint({
+    ...decision('raise'),
+    summary: 'Puts a caller on a rung, or on the next',
+    body: fields({ model: Type.String(), to: Type.Optional(Rung) }),
+    act: (call) => decide(call, [call.body.model], { act: 'raised', to: call.body.to }),
+  }),
+  endpoint({
+    ...decision('clear'),
+    summary: 'Forgets what stands against a caller, in one model or in all',
+    body: fields({ model: Type.Optional(Type.String()) }),
+    act: (call) =>
+      decide(call, call.body.model === undefined ? undefined : [call.body.model], { act: 'cleared' }),
+  }),
 ];
 
-interface Decided {
-  readonly decision: Decision;
-  /** undefined: of all models in which there is something to decide. */
-  readonly model: string | undefined;
-}
-
-function decision(path: string, act: Decision['act'], readIn: (fields: Fields) => Decided): Endpoint {
-  const known = act === 'raised' ? ['model', 'to'] : ['model'];
+function decision(path: string) {
   return {
     method: 'POST',
     path: `${PATH}/:id/${path}`,
     name: `alarms.${path}`,
     action: 'alarms.write',
     changes: true,
+    answer: Decided,
     about: aboutThem,
-    async act(call) {
-      const { decision, model } = readIn(new Fields(call.body, known));
-      const caller = callerIn(call);
-      const defence = defenceOf(call);
-      const models = model === undefined ? modelsWith(defence, caller) : [model];
-      const { id, name, team, credential } = call.caller;
-      const by = { id: call.ask.id, by: { id, name, team, credential } };
-      const changes: JsonObject[] = [];
-      for (const one of models) changes.push(changed(one, await defence.decide(one, caller, decision, by)));
-      return { caller: { ...caller }, changes };
-    },
-  };
+  } as const;
+}
+
+/** @param models undefined: all in which there is something to decide */
+async function decide(
+  call: AdminCall,
+  models: readonly string[] | undefined,
+  decision: Decision,
+): Promise<JsonObject> {
+  const caller = callerIn(call);
+  const defence = defenceOf(call);
+  const { id, name, team, credential } = call.caller;
+  const by = { id: call.ask.id, by: { id, name, team, credential } };
+  const changes: JsonObject[] = [];
+  for (const one of models ?? modelsWith(defence, caller))
+    changes.push(changed(one, await defence.decide(one, caller, decision, by)));
+  return { caller: { ...caller }, changes };
 }
 
 /** Where something stands against a caller. */
@@ -139,29 +208,13 @@ const summary = ({ model, stance, standing }: Suspect): JsonObject => {
 const finite = (value: number): number | null =>
   Number.isFinite(value) ? Number(value.toPrecision(4)) : null;
 
-function modelIn(fields: Fields): string {
-  return required(fields.text('model'), 'model');
-}
-
-function responseIn(fields: Fields): Response | undefined {
-  const to = fields.text('to');
-  if (to === undefined) return undefined;
-  const known = RESPONSES.find((response) => response === to);
-  if (known === undefined)
-    throw new Refusal('request_invalid', {
-      field: '/to',
-      hint: `It must be one of ${RESPONSES.join(', ')}.`,
-    });
-  return known;
-}
-
 function defenceOf({ gate }: AdminCall): Defence {
   if (gate.alarms === undefined) throw new Refusal('internal');
   return gate.alarms;
 }
 
 /** Somebody who has a key, or whom another vouched for, or whom monitors know by what they asked. */
-function callerIn(call: AdminCall): Known & { readonly owner?: string } {
+function callerIn(call: AdminCall): Known {
   const { gate, id } = call;
   const known = defenceOf(call)
     .suspects()

@@ -1,9 +1,11 @@
+import Type, { type Static } from 'typebox';
 import { timeOfRequest } from '../../base/ids.ts';
 import { isObject, type JsonObject } from '../../base/json.ts';
 import { Refusal } from '../../base/refusal.ts';
 import { ledgerPaths } from '../../ledger/init.ts';
 import { entriesHolding } from '../../ledger/search.ts';
-import type { AdminCall, Endpoint } from './endpoint.ts';
+import { type AdminCall, type Endpoint, endpoint } from './endpoint.ts';
+import { fields, orNull, Seq } from './parameters.ts';
 
 /**
  * Requests of one page, and bytes that they came in, but for the last: what is kept of them is held in memory, as text that is
@@ -12,16 +14,33 @@ import type { AdminCall, Endpoint } from './endpoint.ts';
 const PAGE = 200;
 const PAGE_BYTES = 4 * 1024 * 1024;
 
+const Asked = fields({
+  model: Type.String(),
+  caller: Type.String({ description: 'its name' }),
+  from: Type.Optional(Type.Integer({ ...Seq, default: 0, description: 'the `next` of the page before' })),
+});
+
 /** What one caller asked of one model that classifies or scores, where it was kept: `?model=fraud&caller=partner&from=0`. */
 export const askedEndpoints: readonly Endpoint[] = [
-  {
+  endpoint({
     method: 'GET',
     path: '/admin/v1/vault/asked',
     name: 'content.asked',
+    summary: 'What one caller asked of one model, where it was kept',
     action: 'content.read',
     // Nothing is changed, but who reads is in the ledger before they do.
     changes: true,
-    query: ['model', 'caller', 'from'],
+    query: Asked,
+    answer: Type.Object({
+      requests: Type.Array(
+        Type.Object({
+          request: Type.String(),
+          text: orNull(Type.String()),
+          failed: orNull(Type.String()),
+        }),
+      ),
+      next: orNull(Seq),
+    }),
     async act(call) {
       const { vault } = call.gate;
       if (vault === undefined) throw new Refusal('conflict', { hint: 'The settings have no vault.' });
@@ -38,19 +57,17 @@ export const askedEndpoints: readonly Endpoint[] = [
         next: next ?? null,
       };
     },
-  },
+  }),
 ];
 
 /** A page of a caller's requests, by when they came, and the entry that the next page begins with. */
-async function requestsOf({ ask, house }: AdminCall): Promise<{
+async function requestsOf({
+  house,
+  query: { model, caller, from = 0 },
+}: AdminCall<unknown, Static<typeof Asked>>): Promise<{
   readonly requests: ReadonlyMap<string, number>;
   readonly next: number | undefined;
 }> {
-  const model = ask.query.get('model');
-  const caller = ask.query.get('caller');
-  const from = Number(ask.query.get('from') ?? 0);
-  if (model === null || caller === null || !Number.isSafeInteger(from) || from < 0)
-    throw new Refusal('query_refused', { hint: 'Name a model and a caller: ?model=fraud&caller=partner' });
   const { data, ledger } = house.settings;
   const requests = new Map<string, number>();
   let bytes = 0;

@@ -1,25 +1,24 @@
-import { Refusal } from '../../base/refusal.ts';
-import type { Endpoint } from './endpoint.ts';
-import { Fields, required } from './fields.ts';
+import Type from 'typebox';
+import { type Endpoint, endpoint } from './endpoint.ts';
+import { fields, Seq, Sha256, words } from './parameters.ts';
 
 /** A backup is made from the files, by whoever may read them; what is told here is that it was, and of what. */
 export const backupEndpoints: readonly Endpoint[] = [
-  {
+  endpoint({
     method: 'POST',
     path: '/admin/v1/backups',
     name: 'backup.record',
+    summary: 'Records that a backup was made, and of what',
     action: 'backup.record',
     changes: true,
-    async act({ body, gate, ask }) {
-      const fields = new Fields(body, ['manifest', 'entries', 'root', 'keys']);
-      const manifest = required(fields.text('manifest'), 'manifest');
-      const root = required(fields.text('root'), 'root');
-      const keys = required(fields.text('keys'), 'keys');
-      const entries = fields.count('entries', Number.MAX_SAFE_INTEGER) ?? 0;
-      if (!/^[0-9a-f]{64}$/.test(manifest))
-        throw new Refusal('request_invalid', { field: '/manifest', hint: 'It must be a SHA-256 in hex.' });
-      if (root.length > 100 || !['none', 'plain', 'sealed'].includes(keys))
-        throw new Refusal('request_invalid', { hint: '“root” or “keys” is not what a backup has.' });
+    body: fields({
+      manifest: Sha256,
+      entries: Type.Optional(Type.Integer({ ...Seq, minimum: 1 })),
+      root: Type.String({ maxLength: 100 }),
+      keys: words(['none', 'plain', 'sealed']),
+    }),
+    answer: Type.Object({ entry: Seq }),
+    async act({ ask, body: { manifest, entries = 0, root, keys }, gate }) {
       const { seq } = await gate.ledger.append({
         kind: 'system.backup',
         id: ask.id,
@@ -30,5 +29,5 @@ export const backupEndpoints: readonly Endpoint[] = [
       });
       return { entry: seq };
     },
-  },
+  }),
 ];
