@@ -66,6 +66,8 @@ export const FIELDS = {
   act: text('of `system.model`'),
   monitor: text('of `monitor.alarm` and others'),
   what: text('of `monitor.drift`, `monitor.lost`'),
+  witness: text('of `witness.silent`'),
+  feed: text('of `feed.failed`, `feed.test`'),
   rule: text('of `detect.alert`'),
   level: text('of `detect.alert`'),
 } as const satisfies Readonly<Record<string, Field>>;

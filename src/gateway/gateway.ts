@@ -35,6 +35,7 @@ import { listenForClients, renewTls } from './listen.ts';
 import type { Log } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { type ModelShelf, missingMasters } from './model-shelf.ts';
+import { keepVouched } from './overdue.ts';
 import { PeopleDesk } from './people/desk.ts';
 import { Drafts, type PolicyReader } from './policy/drafts.ts';
 import { expectPolicy } from './policy/versions.ts';
@@ -356,6 +357,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const keeping = keepsLedger ? keepContent(gate) : undefined;
   const measuring = keepsLedger ? keepMeasures(gate) : undefined;
   const reviewing = keepsLedger ? keepReviews(gate) : undefined;
+  const vouching = keepsLedger ? keepVouched(gate) : undefined;
   const deaf = keepsLedger ? heedAlerts(gate) : undefined;
   let closing: Promise<void> | undefined;
   return {
@@ -370,6 +372,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
         clearInterval(keeping);
         clearInterval(measuring);
         clearInterval(reviewing);
+        clearInterval(vouching);
         deaf?.();
       });
       return closing;

@@ -14,6 +14,8 @@ export interface DetectionSettings {
   readonly change: Readonly<Record<string, RuleChangeSettings>>;
   /** Of the hours and days of the week that rules go by. */
   readonly time_zone: string;
+  /** Milliseconds after which it is recorded that entries have no checkpoint, and checkpoints no cosignature. */
+  readonly overdue: { readonly checkpoint: number; readonly witness: number };
 }
 
 /** Milliseconds; undefined: as the rule has it. */
@@ -58,6 +60,17 @@ export const DetectionsSchema = Type.Object(
         description: 'Thresholds of rules by id, such as { guard.failing: { gte: 20 } }',
       }),
     ),
+    overdue: Type.Optional(
+      Type.Object(
+        {
+          checkpoint: Type.Optional(duration('For so long entries may be without a checkpoint.', '5m')),
+          witness: Type.Optional(
+            duration('For so long checkpoints may be without the cosignature of a witness.', '1h'),
+          ),
+        },
+        { ...closed, description: 'When it is told that nobody vouches for the ledger.' },
+      ),
+    ),
     time_zone: Type.Optional(
       Type.String({
         minLength: 1,
@@ -72,7 +85,7 @@ export function readDetections(
   read: SettingsReader,
   written: Static<typeof DetectionsSchema> = {},
 ): DetectionSettings {
-  const { rules = [], disable = [], change = {}, time_zone = 'UTC' } = written;
+  const { rules = [], disable = [], change = {}, overdue = {}, time_zone = 'UTC' } = written;
   if (!isTimeZone(time_zone))
     read.report(['detections', 'time_zone'], 'must be a time zone such as Europe/Berlin');
   return {
@@ -80,6 +93,10 @@ export function readDetections(
     disable,
     change: Object.fromEntries(Object.entries(change).map(([id, one]) => [id, readChange(read, id, one)])),
     time_zone,
+    overdue: {
+      checkpoint: read.duration(['detections', 'overdue', 'checkpoint'], overdue.checkpoint, '5m'),
+      witness: read.duration(['detections', 'overdue', 'witness'], overdue.witness, '1h'),
+    },
   };
 }
 
