@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { systemClock } from '../base/clock.ts';
+import { Flawed } from '../base/flawed.ts';
 import { checkPolicy } from '../gateway/build-house.ts';
 import { openOpinions } from '../gateway/opinions.ts';
 import { unpricedModels, unpricedNote } from '../gateway/unpriced.ts';
@@ -11,9 +12,12 @@ import { openMeans } from '../runtime/means.ts';
 import type { CliIo } from './io.ts';
 import { loadPolicy, loadSettings, settingsPath, shown } from './load.ts';
 import { addAsking } from './policy-ask.ts';
+import { addChanging } from './policy-change.ts';
 
 export function policyCommand(io: CliIo): Command {
-  const policy = new Command('policy').description('check and show the policy, and ask what it decides');
+  const policy = new Command('policy').description(
+    'check, compare, apply and show the policy, and ask what it decides',
+  );
   policy
     .command('check')
     .description('say whether a policy can be used, with all of its guards and patterns')
@@ -33,7 +37,11 @@ Examples:
       const place = settingsPath(io, options.config);
       const settings = given === undefined || existsSync(place) ? await loadSettings(io, place) : undefined;
       const file = given === undefined ? (settings?.policy ?? '') : resolve(io.cwd, given);
-      const read = await loadPolicy(io, file);
+      const read = await loadPolicy(io, file).catch((error) => {
+        if (options.json === true && error instanceof Flawed)
+          io.json({ file, ok: false, flaws: error.flaws });
+        throw error;
+      });
       const shipped = openMeans();
       const means = settings && openOpinions(settings, shipped, systemClock.tick).means;
       checkPolicy(read, { kinds: GUARD_KINDS, means: means ?? shipped, clock: systemClock });
@@ -60,5 +68,6 @@ Examples:
       for (const { kind, about } of GUARD_KINDS) io.out(`${kind.padEnd(12)}${about}`);
     });
   addAsking(policy, io);
+  addChanging(policy, io);
   return policy;
 }

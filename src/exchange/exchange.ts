@@ -21,6 +21,7 @@ export const ACTIONS = [
   'proposals.read',
   'proposals.decide',
   'policy.read',
+  'policy.try',
   'policy.write',
   'config.read',
   'config.reload',

@@ -25,7 +25,7 @@ roles:
   # For people who keep it running: see what happens, switch callers off and on, activate models.
   operator:
     allow:
-      - actions: ["callers.*", policy.read, "config.*", audit.read, metrics.read, vault.read, "incidents.*", "proposals.*",
+      - actions: ["callers.*", policy.read, policy.try, "config.*", audit.read, metrics.read, vault.read, "incidents.*", "proposals.*",
                   registry.read, registry.activate, registry.revoke, "alarms.*"]
 
   # For people who build on it: use every model, and see what the policy is.

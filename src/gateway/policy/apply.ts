@@ -12,6 +12,7 @@ import type { Gate } from '../house.ts';
 import { nameOf } from '../log.ts';
 import { personCaller } from '../people/session.ts';
 import { readPolicyFile, writePolicyFile } from './policy-file.ts';
+import { expectPolicy } from './versions.ts';
 
 export interface Application {
   readonly text: string;
@@ -48,6 +49,8 @@ export const applyPolicy = (gate: Gate, asked: Application): Promise<PolicyVersi
         field: '/lockout',
         hint: 'Nobody could write the policy any more. Set “lockout” to true if that is meant.',
       });
+    // Where no gateway runs, nobody has written down the one before.
+    expectPolicy(gate, gate.plain.policy).settle();
     const { person, reason, origin, restored } = asked;
     gate.store.policies.stage({ hash: policy.hash, source: policy.source, person, reason, origin, restored });
     try {
