@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import type { TestContext } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { readEntries } from './gateway.ts';
@@ -11,7 +10,7 @@ import { readEntries } from './gateway.ts';
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 /** Each process would compile everything anew. */
-const CACHE = join(tmpdir(), 'gatehouse-compile-cache');
+const CACHE = process.env.NODE_COMPILE_CACHE ?? join(tmpdir(), 'gatehouse-compile-cache');
 
 /** A test that waits longer, in milliseconds, has failed. */
 const PATIENCE = 20_000;
@@ -25,8 +24,13 @@ export interface Ran {
 
 export type Env = Readonly<Record<string, string>>;
 
+/** What a test is to whatever ends with it. */
+export interface Ending {
+  after(end: () => unknown): void;
+}
+
 /** A folder that goes with the test. */
-export function tempFolder(t: TestContext): string {
+export function tempFolder(t: Ending): string {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-cli-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
@@ -98,7 +102,7 @@ export interface Served {
 
 /** Starts `gatehouse serve` on a free port and waits until it answers. It is killed with the test at the latest. */
 export async function serve(
-  t: TestContext,
+  t: Ending,
   cwd: string,
   args: readonly string[] = [],
   env: Env = {},
