@@ -1,117 +1,154 @@
+import Type from 'typebox';
 import type { JsonObject } from '../../base/json.ts';
 import { Refusal } from '../../base/refusal.ts';
 import { addressOf } from '../../settings/own-address.ts';
 import type { LinkPurpose } from '../../store/links.ts';
 import type { PersonView } from '../../store/people.ts';
 import { mayDo } from '../authorize.ts';
-import { endSessions, sessionsOf, shownFactor } from '../people/own.ts';
+import { endSessions } from '../people/own.ts';
 import { personCaller } from '../people/session.ts';
-import type { AdminCall, Endpoint, Owned } from './endpoint.ts';
-import { Fields, required } from './fields.ts';
+import { Ended, FactorRow, SessionRow, sessionsOf, shownFactor } from '../people/shown.ts';
+import { type AdminCall, type Endpoint, endpoint, type Owned } from './endpoint.ts';
 import { checkGrant, knownRoles } from './grant.ts';
+import { fields, Label, Labels, orNull, Time } from './parameters.ts';
 import { time } from './time.ts';
 
 const read = { method: 'GET', action: 'people.read', changes: false } as const;
 const write = { method: 'POST', action: 'people.write', changes: true, fresh: true } as const;
 
+const person = {
+  id: Type.String(),
+  login: Type.String(),
+  name: Type.String(),
+  team: Type.String(),
+  roles: Type.Array(Type.String()),
+  source: Type.String({ description: '`local`, or who vouches for them: `oidc:corp`.' }),
+  created: Time,
+  disabled: orNull(Time),
+} as const;
+
+const Shown = Type.Object(person, { $id: 'Person' });
+
+const Linked = Type.Object(
+  {
+    person: Shown,
+    link: Type.String({ description: 'The path of `url`.' }),
+    url: Type.String({ description: 'Where they set their factors.' }),
+    token: Type.String({ description: 'Good once; it is in the link.' }),
+    expires: Time,
+  },
+  { $id: 'PersonLink', description: 'The only answer that ever holds a link.' },
+);
+
 /** People who sign in: who they are, what they may do, their sessions. Their factors are theirs alone to set, by a link. */
 export const peopleEndpoints: readonly Endpoint[] = [
-  {
+  endpoint({
     ...read,
     path: '/admin/v1/people',
     name: 'people.list',
+    summary: 'Everybody who signs in and may be seen',
+    answer: Type.Object({ people: Type.Array(Shown) }),
     about: () => [],
     act: (call) => ({ people: call.gate.store.people.list().filter(isFor(call)).map(shown) }),
-  },
-  {
+  }),
+  endpoint({
     ...read,
     path: '/admin/v1/people/:id',
     name: 'people.show',
+    summary: 'One person, by id or login, and which factors they have',
+    answer: Type.Object({ ...person, factors: Type.Array(FactorRow) }),
     about: aboutThem,
     act({ gate, id }) {
       const person = gate.store.people.get(id);
       return { ...shown(person), factors: gate.store.factors.of(person.id).map(shownFactor) };
     },
-  },
-  {
+  }),
+  endpoint({
     ...read,
     path: '/admin/v1/people/:id/sessions',
     name: 'people.sessions',
+    summary: 'Sessions of a person, newest first',
+    answer: Type.Object({ sessions: Type.Array(SessionRow) }),
     about: aboutThem,
     act: (call) => ({ sessions: sessionsOf(call, call.gate.store.people.get(call.id).id) }),
-  },
-  {
+  }),
+  endpoint({
     ...write,
     path: '/admin/v1/people',
     name: 'people.invite',
+    summary: 'Makes a person, with a link to set their factors',
     status: 201,
-    about: ({ body: { team = 'default' } }) => [typeof team === 'string' ? { team } : {}],
+    body: fields({
+      name: Label,
+      login: Type.Optional(
+        Type.String({ description: 'What they sign in with; else their name with dots.' }),
+      ),
+      team: Type.Optional(Type.String({ ...Label, default: 'default' })),
+      roles: Labels,
+    }),
+    answer: Linked,
+    about: ({ body: { team = 'default' } }) => [{ team }],
     act(call) {
-      const fields = new Fields(call.body, ['login', 'name', 'team', 'roles']);
-      const name = required(fields.text('name'), 'name');
-      const draft = {
-        name,
-        login: fields.text('login') ?? name.trim().replace(/\s+/g, '.'),
-        team: fields.text('team') ?? 'default',
-        roles: required(fields.texts('roles'), 'roles'),
-      };
-      checkGrant(call, { ...draft, owner: draft.login, tags: {} });
+      const { name, login = name.trim().replace(/\s+/g, '.'), team = 'default', roles } = call.body;
+      const draft = { name, login, team, roles };
+      checkGrant(call, { ...draft, owner: login, tags: {} });
       return linked(call, call.gate.store.people.create(draft), 'invite');
     },
-  },
-  {
+  }),
+  endpoint({
     ...write,
     path: '/admin/v1/people/:id/update',
     name: 'people.update',
+    summary: 'Changes a person; what is not named stays. It holds for their open sessions at once',
+    body: fields({
+      name: Type.Optional(Label),
+      team: Type.Optional(Label),
+      roles: Type.Optional(Labels),
+    }),
+    answer: Shown,
     // Neither out of a team of others nor into one.
     about: (call) => {
       const { team } = call.body;
-      return [...aboutThem(call), ...(typeof team === 'string' ? [{ team }] : [])];
+      return [...aboutThem(call), ...(team === undefined ? [] : [{ team }])];
     },
     act(call) {
-      const fields = new Fields(call.body, ['name', 'team', 'roles']);
-      const [name, team, roles] = [fields.text('name'), fields.text('team'), fields.texts('roles')];
       const before = checkPowerOver(call);
-      const change = {
-        ...(name !== undefined && { name }),
-        ...(team !== undefined && { team }),
-        ...(roles !== undefined && { roles }),
-      };
       const kept = { owner: before.login, tags: {}, roles: knownRoles(call, before.roles) };
-      checkGrant(call, { ...before, ...kept, ...change });
-      return shown(call.gate.store.people.update(before.id, change));
+      checkGrant(call, { ...before, ...kept, ...call.body });
+      return shown(call.gate.store.people.update(before.id, call.body));
     },
-  },
-  {
+  }),
+  endpoint({
     ...write,
     path: '/admin/v1/people/:id/disable',
     name: 'people.disable',
+    summary: 'Switches a person off; their sessions end',
+    answer: Shown,
     about: aboutThem,
     async act(call) {
-      new Fields(call.body, []);
       const person = call.gate.store.people.setDisabled(checkPowerOver(call).id, true);
       call.gate.store.links.revoke(person.id);
       await endSessions(call, person, 'disabled');
       return shown(person);
     },
-  },
-  {
+  }),
+  endpoint({
     ...write,
     path: '/admin/v1/people/:id/enable',
     name: 'people.enable',
+    summary: 'Switches a person on again',
+    answer: Shown,
     about: aboutThem,
-    act(call) {
-      new Fields(call.body, []);
-      return shown(call.gate.store.people.setDisabled(checkPowerOver(call).id, false));
-    },
-  },
-  {
+    act: (call) => shown(call.gate.store.people.setDisabled(checkPowerOver(call).id, false)),
+  }),
+  endpoint({
     ...write,
     path: '/admin/v1/people/:id/reset',
     name: 'people.reset',
+    summary: 'Ends a person’s sessions, takes all their factors, and makes a link for others',
+    answer: Linked,
     about: aboutThem,
     async act(call) {
-      new Fields(call.body, []);
       const person = checkPowerOver(call);
       if (person.disabled !== null) throw new Refusal('conflict', { hint: 'They are switched off.' });
       if (person.source !== 'local')
@@ -119,17 +156,19 @@ export const peopleEndpoints: readonly Endpoint[] = [
       await closeAccount(call, person);
       return linked(call, person, 'reset');
     },
-  },
-  {
+  }),
+  endpoint({
     ...write,
     path: '/admin/v1/people/:id/sign-out',
     name: 'people.sign_out',
+    summary: 'Ends a person’s sessions, or one of them',
+    body: fields({ session: Type.Optional(Type.String()) }),
+    answer: Ended,
     about: aboutThem,
-    async act(call) {
-      const session = new Fields(call.body, ['session']).text('session');
-      return { ended: await endSessions(call, checkPowerOver(call), 'ended_by_admin', session) };
-    },
-  },
+    act: async (call) => ({
+      ended: await endSessions(call, checkPowerOver(call), 'ended_by_admin', call.body.session),
+    }),
+  }),
 ];
 
 /** Whose the person of the path is. One who is not there belongs to nobody. */

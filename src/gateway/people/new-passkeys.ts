@@ -7,10 +7,10 @@ import type { PersonView } from '../../store/people.ts';
 import { Fields, required } from '../admin/fields.ts';
 import { type AuthCall, type AuthEndpoint, signedOf } from './endpoint.ts';
 import { enrolmentOf, finishEnrolment, tryEnrolment } from './enrolment.ts';
-import { shownFactor } from './own.ts';
 import { factorOf, passkeysOf } from './passkey-factor.ts';
 import { ownParty } from './place.ts';
 import { openNow } from './session.ts';
+import { shownFactor } from './shown.ts';
 
 /** Passkeys of one person. */
 const MOST = 10;

@@ -1,14 +1,9 @@
-import type { JsonObject } from '../../base/json.ts';
 import { Refusal } from '../../base/refusal.ts';
 import { hashPassphrase } from '../../factors/passphrase.ts';
-import { recoveryCodesLeft } from '../../factors/recovery.ts';
 import { ADMIN_ACTIONS } from '../../policy/actions.ts';
 import { mayAtAll } from '../../policy/decide.ts';
 import { rolesWith } from '../../policy/roles.ts';
-import type { Factor } from '../../store/factors.ts';
-import type { SessionView } from '../../store/sessions.ts';
 import { Fields, required } from '../admin/fields.ts';
-import { time } from '../admin/time.ts';
 import type { Passage } from '../passage.ts';
 import { recoveryFactor } from './codes.ts';
 import { sessionCookie } from './cookie.ts';
@@ -17,6 +12,7 @@ import { checkChoice } from './enrolment.ts';
 import { signOutAt } from './oidc/sign-out.ts';
 import { attemptOf, beginAttempt, refuseSignIn } from './refused.ts';
 import { openNow, personCaller, shownSession } from './session.ts';
+import { sessionsOf, shownFactor } from './shown.ts';
 import { knowsPassphrase } from './sign-in.ts';
 
 /** What people see to for themselves: their session, their other ones, their factors. Nobody else's can be named. */
@@ -122,31 +118,6 @@ export const ownEndpoints: readonly AuthEndpoint[] = [
     },
   },
 ];
-
-/** A person's sessions, newest first. */
-export const sessionsOf = ({ gate, house }: Passage, person: string): JsonObject[] =>
-  gate.store.sessions.of(person, house.settings.people.idle).map(shownSessionRow);
-
-const shownSessionRow = (session: SessionView & { readonly open: boolean }): JsonObject => ({
-  id: session.id,
-  open: session.open,
-  factors: [...session.factors],
-  network: session.network,
-  created: time(session.created),
-  seen: time(session.seen),
-  expires: time(session.expires),
-  ended: time(session.ended),
-});
-
-/** A factor as its owner and an admin see it. */
-export const shownFactor = ({ id, kind, name, held, created, used }: Factor): JsonObject => ({
-  id,
-  kind,
-  name,
-  created: time(created),
-  used: time(used),
-  ...(kind === 'recovery' && { left: recoveryCodesLeft(held) }),
-});
 
 /** Ends one session of the person, or all, and says so in the ledger. Returns the ids of those it ended. */
 export async function endSessions(
