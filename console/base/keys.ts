@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 
 /** A key of the page that is shown. Help names it, and no such key is taken while something is typed or a dialog is open. */
 export interface PageKey {
@@ -12,8 +12,9 @@ let current: readonly PageKey[] = [];
 /** Those of the page that is there now. */
 export const pageKeys = (): readonly PageKey[] => current;
 
+/** They are there as soon as the page is: who types ahead is heard. */
 export function usePageKeys(keys: readonly PageKey[]): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     current = keys;
     return () => {
       current = [];

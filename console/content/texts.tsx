@@ -16,10 +16,10 @@ export function Texts({ text, marks }: Props) {
   return (
     <>
       {parts.map((part) => (
-        <section class="part" key={part.path} aria-label={part.path || 'Text'}>
+        <div class="part" key={part.path}>
           <code class="quiet break">{part.path}</code>
           <Text text={part.text} marks={marks(part.text, part.path)} label={part.path || 'Text'} />
-        </section>
+        </div>
       ))}
       {(parts.length !== 1 || parts[0]?.text !== text) && (
         <details onToggle={(event) => setWhole(event.currentTarget.open)}>
@@ -41,22 +41,19 @@ export function Text({ text, marks, label }: { text: string; marks: readonly Mar
   const { pieces, left, full } = useMemo(() => piecesOf(text, marks, length), [text, marks, length]);
   return (
     <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard (WCAG 2.1.1) */}
-      <section class="scroll" tabIndex={0} aria-label={label}>
-        <pre class="text" dir="auto">
-          {pieces.map(({ text: said, hidden, mark }, at) => {
-            const inner = hidden ? <span class="hidden-char">{said}</span> : said;
-            return mark === undefined ? (
-              <span key={at}>{inner}</span>
-            ) : (
-              <mark key={at} title={titleOf(mark)}>
-                <span class="unseen">{titleOf(mark)}: </span>
-                {inner}
-              </mark>
-            );
-          })}
-        </pre>
-      </section>
+      <pre class="text" dir="auto">
+        {pieces.map(({ text: said, hidden, mark }, at) => {
+          const inner = hidden ? <span class="hidden-char">{said}</span> : said;
+          return mark === undefined ? (
+            <span key={at}>{inner}</span>
+          ) : (
+            <mark key={at} title={titleOf(mark)}>
+              <span class="unseen">{titleOf(mark)}: </span>
+              {inner}
+            </mark>
+          );
+        })}
+      </pre>
       {left > 0 && full && (
         <p class="quiet">
           {count(left)} characters more are not drawn: too many hidden ones stand in it. The command line

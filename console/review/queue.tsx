@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { announce } from '../base/announce.tsx';
 import { post, wordsOf } from '../base/api.ts';
 import { LIVE_STATES, useEvents } from '../base/events.ts';
@@ -27,15 +27,17 @@ export function Queue({ session, place: { query } }: PageProps) {
   const [waiting, setWaiting] = useState<Waiting>();
   const live = useEvents<Waiting>('/admin/v1/reviews/live', setWaiting);
   const [gone, setGone] = useState<ReadonlySet<string>>(new Set());
-  const [deciding, setDeciding] = useState<'pass' | 'block'>();
+  // The queue goes on changing meanwhile: what is decided on is what was chosen when it was begun.
+  const [deciding, setDeciding] = useState<{ readonly held: Held; readonly what: 'pass' | 'block' }>();
   const now = useNow();
   const filter = { kind: query.get('kind') ?? '', q: query.get('q') ?? '' };
   const all = (waiting?.reviews ?? []).filter(({ id }) => !gone.has(id));
   const rows = all.filter((held) => fits(held, filter));
-  const at = Math.max(
-    0,
-    rows.findIndex(({ id }) => id === query.get('at')),
-  );
+  // Where the one that was looked at is gone, the next stands in its place.
+  const stood = useRef(0);
+  const found = rows.findIndex(({ id }) => id === query.get('at'));
+  const at = found >= 0 ? found : Math.max(0, Math.min(stood.current, rows.length - 1));
+  stood.current = at;
   const chosen = rows[at];
   const mayDecide = session.may?.includes('reviews.decide') === true;
 
@@ -61,7 +63,7 @@ export function Queue({ session, place: { query } }: PageProps) {
     );
   };
   const decide = (what: 'pass' | 'block') => {
-    if (chosen !== undefined && mayDecide) setDeciding(what);
+    if (chosen !== undefined && mayDecide) setDeciding({ held: chosen, what });
   };
   usePageKeys([
     { key: 'j', says: 'the next one', act: () => choose(at + 1) },
@@ -167,15 +169,14 @@ export function Queue({ session, place: { query } }: PageProps) {
           )}
         </div>
       )}
-      {chosen && deciding && (
+      {deciding && (
         <Decide
-          held={chosen}
-          what={deciding}
+          {...deciding}
           onEnd={(decided) => {
             setDeciding(undefined);
             if (!decided) return;
-            setGone((before) => new Set([...before, chosen.id]));
-            announce(deciding === 'pass' ? 'It passes.' : 'It is blocked.');
+            setGone((before) => new Set([...before, deciding.held.id]));
+            announce(deciding.what === 'pass' ? 'It passes.' : 'It is blocked.');
           }}
         />
       )}

@@ -55,7 +55,7 @@ export interface Told {
   readonly text: string;
 }
 
-const AGENT = 'Mozilla/5.0 (test)';
+export const AGENT = 'Mozilla/5.0 (test)';
 export const PASSPHRASE = 'four words to keep';
 
 /** As much of a browser as signing in takes: one cookie, its own page's headers, the CSRF token that it was told. */
