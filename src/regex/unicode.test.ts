@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { has } from './char-set.ts';
-import { property } from './unicode.ts';
+import { has, union } from './char-set.ts';
+import { anyProperty, property } from './unicode.ts';
 
 test('properties agree with the runtime at every edge of a block and plane, and in between', () => {
   for (const name of ['L', 'Lu', 'Cn', 'Co', 'Cs', 'Emoji', 'Script=Han', 'Noncharacter_Code_Point', 'Any']) {
@@ -16,4 +16,10 @@ test('properties agree with the runtime at every edge of a block and plane, and 
     }
   }
   assert.equal(property('No_Such_Property'), undefined);
+});
+
+test('any of several is their union', () => {
+  const names = ['Greek', 'Lu', 'No_Such_Property', 'Noncharacter_Code_Point', 'Script=Han'];
+  assert.deepEqual(anyProperty(names), union(names.flatMap((name) => property(name) ?? [])));
+  assert.deepEqual(anyProperty(['No_Such_Property']), []);
 });

@@ -36,13 +36,19 @@ const properties = new Map<string, CharSet>();
  * so that no table is kept here. Undefined where the runtime knows no such property.
  */
 export function property(name: string): CharSet | undefined {
-  const known = properties.get(name);
+  return formOf(name) === undefined ? undefined : anyProperty([name]);
+}
+
+/** The code points with any of some Unicode properties. Those that the runtime does not know are left out. */
+export function anyProperty(names: readonly string[]): CharSet {
+  const forms = names.flatMap((name) => formOf(name) ?? []).join('');
+  if (forms === '') return [];
+  const known = properties.get(forms);
   if (known !== undefined) return known;
-  const matcher = propertyMatcher(name);
-  if (matcher === undefined) return undefined;
+  const matcher = new RegExp(`[${forms}]+`, 'gu');
   const ranges: [number, number][] = [];
   for (let base = 0; base <= LAST_CODE_POINT; base += BLOCK) {
-    const end = name === SCATTERED ? undefined : ALIKE.get(base);
+    const end = names.includes(SCATTERED) ? undefined : ALIKE.get(base);
     if (end !== undefined) {
       if (matcher.test(String.fromCodePoint(base))) ranges.push([base, end]);
       matcher.lastIndex = 0;
@@ -52,15 +58,17 @@ export function property(name: string): CharSet | undefined {
     else askBlock(matcher, base, ranges);
   }
   const set = union(ranges);
-  properties.set(name, set);
+  properties.set(forms, set);
   return set;
 }
 
-function propertyMatcher(name: string): RegExp | undefined {
+/** As a pattern names it. */
+function formOf(name: string): string | undefined {
   if (!/^[A-Za-z_]+(=[A-Za-z_]+)?$/.test(name)) return undefined;
-  for (const form of [name, `Script=${name}`]) {
+  for (const form of [`\\p{${name}}`, `\\p{Script=${name}}`]) {
     try {
-      return new RegExp(`\\p{${form}}+`, 'gu');
+      new RegExp(form, 'u');
+      return form;
     } catch {
       // Not under this name.
     }

@@ -27,7 +27,7 @@ const linesOf = (ledger: string): string[] =>
     .flatMap((name) => readFileSync(join(ledger, name), 'utf8').split('\n'))
     .filter((line) => line !== '');
 
-/** Nothing that was said, and no secret, stands anywhere in clear. */
+/** Nothing that was said, and no secret, stands anywhere in clear. The policy, which the store keeps, has patterns for it and not the words. */
 export function checkSecrets(scene: Scene, mirror: string, found: Found): void {
   const secrets = [PROMPT_WORD, REPLY_WORD, KEY_PART, 'forbidden fruit', ...scene.secrets()];
   const needles = secrets.filter((secret) => secret !== '').map((secret) => Buffer.from(secret));

@@ -40,6 +40,19 @@ process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
+/** Ends all that was started and goes on; resolves when it is gone. */
+export async function killAll(): Promise<void> {
+  const left = [...running].filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null);
+  await Promise.all(
+    left.map((child) => {
+      const gone = once(child, 'exit');
+      child.kill('SIGKILL');
+      return gone;
+    }),
+  );
+  running.clear();
+}
+
 /** Starts the command line in a process of its own. */
 export function start(
   folder: string,
@@ -51,7 +64,7 @@ export function start(
     PATH,
     HOME: folder,
     NO_COLOR: '1',
-    NODE_COMPILE_CACHE: join(folder, '.cache'),
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(folder, '.cache'),
     ...options.env,
   };
   // A group of its own: Ctrl-C is for the driver, which then ends what it has started in order.
@@ -161,7 +174,7 @@ export async function startUpstreamProcess(speech: Speech, journal: string, seed
   const [port] = (await once(child, 'message')) as [number];
   return {
     url: `http://127.0.0.1:${port}`,
-    async stop() {
+    async close() {
       const gone = once(child, 'exit');
       child.disconnect();
       await gone;

@@ -7,7 +7,7 @@ import { startIssuer } from '../identity/issuer.ts';
 import type { Door } from './client.ts';
 import type { Options } from './options.ts';
 import { People } from './people.ts';
-import { administer, type Running, run, STEADY, start, startUpstreamProcess } from './processes.ts';
+import { administer, killAll, type Running, run, STEADY, start, startUpstreamProcess } from './processes.ts';
 import { type Configuration, writeConfiguration } from './settings.ts';
 import type { Speech } from './upstream-process.ts';
 import { HonestWitness, type Party, startLiar } from './witnesses.ts';
@@ -40,14 +40,34 @@ export interface Scene {
   close(keep: boolean): Promise<void>;
 }
 
-export async function openScene({ workers, seed }: Options): Promise<Scene> {
+/** Rejects where a part does not start; then none of the others goes on. */
+export async function openScene(options: Options): Promise<Scene> {
+  await using parts = new AsyncDisposableStack();
+  parts.defer(killAll);
+  const scene = await setUp(options, parts);
+  const all = parts.move();
+  return {
+    ...scene,
+    async close(keep) {
+      if (scene.gateway.child.exitCode === null) await scene.gateway.stop();
+      await all.disposeAsync();
+      if (!keep) rmSync(scene.folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function setUp({ workers, seed }: Options, parts: AsyncDisposableStack): Promise<Omit<Scene, 'close'>> {
+  const ending = <T extends { close(): Promise<void> }>(part: T): T =>
+    parts.adopt(part, (one) => one.close());
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-soak-'));
   mkdirSync(join(folder, 'heaps'));
   const journal = (speech: Speech) => journalOf(folder, speech);
   const [issuer, authority, ...upstreams] = await Promise.all([
-    startIssuer(),
+    startIssuer().then(ending),
     makeAuthority('soak'),
-    ...SPEECHES.map((speech, index) => startUpstreamProcess(speech, journal(speech), seed + index)),
+    ...SPEECHES.map((speech, index) =>
+      startUpstreamProcess(speech, journal(speech), seed + index).then(ending),
+    ),
   ]);
   for (const speech of SPEECHES) writeFileSync(journal(speech), '', { flag: 'a' });
   writeFileSync(join(folder, 'upstream.key'), UPSTREAM_KEY, { mode: 0o600 });
@@ -68,8 +88,11 @@ export async function openScene({ workers, seed }: Options): Promise<Scene> {
   writeFileSync(join(folder, STEADY), STEADY_TEXT);
   const made = await run(folder, ['init', '--config', 'gatehouse.yaml', '--json']);
   if (made.code !== 0) throw new Error(`init ended with ${made.code}: ${made.err}`);
-  const honest = [await HonestWitness.start(folder, 'w0'), await HonestWitness.start(folder, 'w1')] as const;
-  const liar = await startLiar(folder, 'liar');
+  const honest = [
+    ending(await HonestWitness.start(folder, 'w0')),
+    ending(await HonestWitness.start(folder, 'w1')),
+  ] as const;
+  const liar = ending(await startLiar(folder, 'liar'));
   configuration = { ...configuration, witnesses: [...honest, liar] };
   writeConfiguration(folder, configuration, leaf);
   writeFileSync(join(folder, 'ca.pem'), authority.cert);
@@ -105,12 +128,6 @@ export async function openScene({ workers, seed }: Options): Promise<Scene> {
     digest: digestBy(join(data, 'keys', 'digest')),
     secrets: () => [...people.secrets, auditor, UPSTREAM_KEY, ...masters.values()],
     newMaster: (name) => addMaster(folder, masters, name),
-    async close(keep) {
-      if (gateway.child.exitCode === null) await gateway.stop();
-      const ends = [...parties.map((party) => party.close()), ...upstreams.map((one) => one.stop())];
-      await Promise.allSettled([...ends, issuer.close()]);
-      if (!keep) rmSync(folder, { recursive: true, force: true });
-    },
   };
 }
 

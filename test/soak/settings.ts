@@ -110,7 +110,7 @@ guards:
     action: mask
   - use: patterns
     name: words
-    patterns: [{ id: forbidden, match: "forbidden fruit" }${version % 2 === 0 ? '' : ', { id: never, match: "never said by anybody" }'}]
+    patterns: [{ id: forbidden, match: "forbidden f[r]uit" }${version % 2 === 0 ? '' : ', { id: never, match: "never said by anybody" }'}]
 content: { seal: both, keep: 2d }
 `;
 

@@ -1,5 +1,5 @@
 import { type CharSet, complement, has, setOf, union } from '../../regex/char-set.ts';
-import { property } from '../../regex/unicode.ts';
+import { anyProperty } from '../../regex/unicode.ts';
 
 /** What a character can be wrong about. */
 export const CLASSES = ['control', 'bidi', 'invisible', 'variation', 'tags'] as const;
@@ -37,7 +37,7 @@ export const VARIATION = setOf([0x180b, 0x180d], [0x180f, 0x180f], [0xfe00, 0xfe
 /** Tag characters: ASCII that nobody sees ("ASCII smuggling", 2024). */
 export const TAGS = setOf([0xe0000, 0xe007f]);
 
-const named = (...names: readonly string[]): CharSet => union(names.flatMap((name) => property(name) ?? []));
+const named = (...names: readonly string[]): CharSet => anyProperty(names);
 
 const NOT_ASCII: CharSet = complement([[0, 0x7f]]);
 const intersect = (a: CharSet, b: CharSet): CharSet =>

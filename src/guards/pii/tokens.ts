@@ -22,20 +22,24 @@ const IDEOGRAPH = 7;
 const OTHER = 8;
 const UNDERSCORE = 9;
 
-/** What each UTF-16 code unit is. A surrogate is a mark. */
+/** Every UTF-16 code unit but surrogates, at its own place. */
+const UNITS = Array.from({ length: 65_536 }, (_, code) =>
+  code >= 0xd800 && code <= 0xdfff ? '\0' : String.fromCharCode(code),
+).join('');
+
+/** What each UTF-16 code unit is; of what more than one says, the last. A surrogate is a mark. */
 const CLASS = new Uint8Array(65_536).fill(OTHER);
-for (let code = 0; code < 65_536; code++) {
-  if (code >= 0xd800 && code <= 0xdfff) continue;
-  const char = String.fromCharCode(code);
-  if (code === 10 || code === 13 || code === 0x2028 || code === 0x2029) CLASS[code] = LINE;
-  else if (/\s|[\u200b-\u200f\ufeff]/u.test(char)) CLASS[code] = SPACE;
-  else if (/[0-9]/.test(char)) CLASS[code] = DIGIT;
-  else if (/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(char)) CLASS[code] = IDEOGRAPH;
-  else if (/\p{Lu}|\p{Lt}/u.test(char)) CLASS[code] = LARGE;
-  else if (/\p{Ll}/u.test(char)) CLASS[code] = SMALL;
-  else if (/\p{L}|\p{M}/u.test(char)) CLASS[code] = PLAIN;
-  else if (char === '_') CLASS[code] = UNDERSCORE;
-}
+for (const [of, kind] of [
+  [/[\p{L}\p{M}]+/gu, PLAIN],
+  [/\p{Ll}+/gu, SMALL],
+  [/[\p{Lu}\p{Lt}]+/gu, LARGE],
+  [/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]+/gu, IDEOGRAPH],
+  [/[0-9]+/g, DIGIT],
+  [/[\s\u200b-\u200f\ufeff]+/gu, SPACE],
+  [/[\n\r\u2028\u2029]+/g, LINE],
+  [/_/g, UNDERSCORE],
+] as const)
+  for (const { index, 0: run } of UNITS.matchAll(of)) CLASS.fill(kind, index, index + run.length);
 CLASS[0] = NONE;
 
 export const isSpace = (code: number): boolean => CLASS[code] === SPACE || CLASS[code] === LINE;
