@@ -4,6 +4,7 @@ import { moment, span } from '../base/format.ts';
 import { Badge } from '../ui/badge.tsx';
 import { Choice } from '../ui/choice.tsx';
 import { Dialog } from '../ui/dialog.tsx';
+import { Fact } from '../ui/fact.tsx';
 import { Field, Form } from '../ui/form.tsx';
 import type { Change, Incident } from './incident.ts';
 
@@ -94,10 +95,3 @@ export function Facts({ incident, self, change }: Props) {
     </>
   );
 }
-
-const Fact = ({ name, value }: { readonly name: string; readonly value: preact.ComponentChildren }) => (
-  <div>
-    <dt>{name}</dt>
-    <dd>{value}</dd>
-  </div>
-);

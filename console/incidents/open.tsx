@@ -20,16 +20,17 @@ interface Props {
   readonly session: Session;
   readonly about?: About;
   readonly main?: true;
+  readonly small?: true;
 }
 
 /** Opens an incident about what the page shows, and goes to it. Nothing, where the person may not. */
-export function OpenIncident({ session, about = {}, main }: Props) {
+export function OpenIncident({ session, about = {}, main, small }: Props) {
   const [opening, setOpening] = useState(false);
   if (session.may?.includes('incidents.write') !== true) return null;
   const { title, severity = 'medium', links = {}, atlas = [], owasp = [] } = about;
   return (
     <>
-      <button class={main ? 'main' : undefined} type="button" onClick={() => setOpening(true)}>
+      <button class={main ? 'main' : small ? 'small' : undefined} type="button" onClick={() => setOpening(true)}>
         Open an incident
       </button>
       {opening && (

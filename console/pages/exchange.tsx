@@ -4,6 +4,8 @@ import { useData } from '../base/data.ts';
 import { count, dollars, moment, span } from '../base/format.ts';
 import { Link, pathTo } from '../base/route.tsx';
 import { Sealed } from '../content/sealed.tsx';
+import type { Links } from '../incidents/incident.ts';
+import { OpenIncident } from '../incidents/open.tsx';
 import { Prove } from '../proof/prove.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { Fact } from '../ui/fact.tsx';
@@ -16,13 +18,29 @@ import { type Entry, type Guard, type Step, wayOf } from './way.ts';
 export function Exchange({ id, session }: { readonly id: string; readonly session: Session }) {
   const found = useData<Listed>(`/admin/v1/exchanges/${encodeURIComponent(id)}`);
   return (
-    <Page title="Exchange" says={<code>{id}</code>} actions={<Link to="exchanges">All exchanges</Link>}>
+    <Page
+      title="Exchange"
+      says={<code>{id}</code>}
+      actions={
+        <>
+          <OpenIncident session={session} about={{ links: linksOf(id, found.data) }} />
+          <Link to="exchanges">All exchanges</Link>
+        </>
+      }
+    >
       <Show of={found}>
         {(exchange) => <Whole exchange={exchange} session={session} key={exchange.seq} />}
       </Show>
     </Page>
   );
 }
+
+/** What an incident about it is linked to. */
+const linksOf = (id: string, exchange: Listed | undefined): Partial<Links> => ({
+  exchanges: [id],
+  ...(exchange?.caller && { callers: [exchange.caller] }),
+  ...(exchange?.model && { models: [exchange.model] }),
+});
 
 interface Line {
   readonly text: string;
@@ -55,7 +73,7 @@ function Whole({ exchange, session }: { readonly exchange: Listed; readonly sess
         <Fact
           name="Caller"
           value={
-            <Link to={pathTo('exchanges', { caller: exchange.caller })}>
+            <Link to={exchange.caller === '' ? 'callers' : `callers/${encodeURIComponent(exchange.caller)}`}>
               {exchange.name || 'nobody known'}
             </Link>
           }

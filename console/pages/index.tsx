@@ -4,6 +4,7 @@ import { Link, type Place } from '../base/route.tsx';
 import { ReviewPage } from '../review/page.tsx';
 import { Page } from '../ui/page.tsx';
 import { Account } from './account.tsx';
+import { Caller } from './caller.tsx';
 import { Callers } from './callers.tsx';
 import { Detections } from './detections.tsx';
 import { Exchange } from './exchange.tsx';
@@ -11,6 +12,7 @@ import { Exchanges } from './exchanges.tsx';
 import { Incident } from './incident.tsx';
 import { Incidents } from './incidents.tsx';
 import { Ledger } from './ledger.tsx';
+import { Model } from './model.tsx';
 import { Models } from './models.tsx';
 import { Now } from './now.tsx';
 import { People } from './people.tsx';
@@ -74,7 +76,10 @@ export const PAGES: readonly PageEntry[] = [
     title: 'Callers',
     key: 'c',
     action: 'callers.read',
-    render: (props) => <Callers {...props} />,
+    render: (props) => {
+      const id = props.place.parts[1];
+      return id === undefined ? <Callers {...props} /> : <Caller id={id} session={props.session} key={id} />;
+    },
   },
   {
     path: 'people',
@@ -84,7 +89,16 @@ export const PAGES: readonly PageEntry[] = [
     render: (props) => <People {...props} />,
   },
   { path: 'policy', title: 'Policy', key: 'o', action: 'policy.read', render: () => <PolicyPage /> },
-  { path: 'models', title: 'Models', key: 'm', action: 'registry.read', render: () => <Models /> },
+  {
+    path: 'models',
+    title: 'Models',
+    key: 'm',
+    action: 'registry.read',
+    render: (props) => {
+      const id = props.place.parts[1];
+      return id === undefined ? <Models {...props} /> : <Model id={id} session={props.session} key={id} />;
+    },
+  },
   { path: 'usage', title: 'Usage', key: 'u', action: 'audit.read', render: (props) => <Usage {...props} /> },
   {
     path: 'ledger',

@@ -1,24 +1,19 @@
 import { useData } from '../base/data.ts';
-import { moment } from '../base/format.ts';
+import { count, moment } from '../base/format.ts';
+import { Link } from '../base/route.tsx';
+import { labelOf, type Model, type Prediction, percent } from '../models/model.ts';
+import { Served } from '../models/served.tsx';
+import { Stances } from '../models/stances.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { Page, Show } from '../ui/page.tsx';
 import { Table } from '../ui/table.tsx';
+import type { PageProps } from './index.tsx';
+import '../models/models.css';
 
-interface Model {
-  readonly id: string;
-  readonly name: string;
-  readonly version?: number | string;
-  readonly state?: string;
-  readonly signer?: string | null;
-  readonly scan?: { readonly verdict?: string; readonly version?: string; readonly time?: string } | null;
-  readonly approvals: readonly object[];
-  readonly created: string;
-  readonly revoked: string | null;
-}
-
-/** Sealed models, and how far each is on its way into use. */
-export function Models() {
+/** Sealed models, and how far each is on its way into use; models that are served, and whom their monitors watch. */
+export function Models({ session }: PageProps) {
   const found = useData<{ models: Model[] }>('/admin/v1/registry');
+  const served = useData<{ predictions: Prediction[] }>('/admin/v1/predictions');
   return (
     <Page
       title="Models"
@@ -37,28 +32,44 @@ export function Models() {
               </p>
             }
             columns={[
-              { name: 'id', label: 'Model', value: ({ id }) => id },
+              {
+                name: 'model',
+                label: 'Model',
+                value: labelOf,
+                shown: (model) => (
+                  <Link to={`models/${encodeURIComponent(labelOf(model))}`}>{labelOf(model)}</Link>
+                ),
+              },
               {
                 name: 'state',
                 label: 'State',
-                value: ({ state, revoked }) => (revoked === null ? (state ?? '') : 'revoked'),
-                shown: ({ state, revoked }) => <Badge word={revoked === null ? (state ?? '–') : 'revoked'} />,
+                value: ({ state }) => state,
+                shown: ({ state }) => <Badge word={state} />,
               },
               {
                 name: 'scanned',
-                label: 'Scanned',
-                value: ({ scan }) => scan?.time ?? null,
-                shown: ({ scan }) => moment(scan?.time),
+                label: 'Scan',
+                value: ({ scan }) => scan?.verdict ?? '',
+                shown: ({ scan }) => (scan === null ? 'not scanned' : <Badge word={scan.verdict} />),
               },
-              {
-                name: 'signer',
-                label: 'Signed by',
-                value: ({ signer }) => (signer === null || signer === undefined ? '' : String(signer)),
-              },
+              { name: 'signer', label: 'Signed by', value: ({ signer }) => signer ?? 'nobody' },
               {
                 name: 'approvals',
-                label: 'Approvals',
-                value: ({ approvals }) => approvals.length,
+                label: 'Approved by',
+                value: ({ approvals }) => approvals.map(({ owner }) => owner).join(', ') || 'nobody',
+              },
+              {
+                name: 'robustness',
+                label: 'Left right by attacks',
+                value: ({ robustness }) => robustness.at(-1)?.worst.at(-1)?.robust.share ?? null,
+                shown: ({ robustness }) => leftOf(robustness.at(-1)),
+                number: true,
+              },
+              {
+                name: 'bytes',
+                label: 'Bytes',
+                value: ({ bytes }) => bytes,
+                shown: ({ bytes }) => count(bytes),
                 number: true,
               },
               {
@@ -71,6 +82,30 @@ export function Models() {
           />
         )}
       </Show>
+      <Show of={served}>
+        {({ predictions }) => (
+          <>
+            {predictions.length === 0 && (
+              <div class="empty-state">
+                <p>
+                  No model that classifies or scores is served. One is named under <code>predictions</code> in
+                  gatehouse.yaml, with its input contract.
+                </p>
+              </div>
+            )}
+            {predictions.map((prediction) => (
+              <Served key={prediction.name} prediction={prediction} />
+            ))}
+          </>
+        )}
+      </Show>
+      {session.may?.includes('alarms.read') && <Stances session={session} />}
     </Page>
   );
+}
+
+/** At the largest budget. */
+function leftOf(report: Model['robustness'][number] | undefined): string {
+  const worst = report?.worst.at(-1);
+  return worst === undefined ? 'not measured' : `${percent(worst.robust.share)} at ${worst.epsilon}`;
 }

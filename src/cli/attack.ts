@@ -16,6 +16,7 @@ import { isAddress } from '../lifecycle/attack/target.ts';
 import { attackListCommand } from './attack-list.ts';
 import { passphraseIn } from './bytes.ts';
 import type { CliIo } from './io.ts';
+import { attach } from './models-attach.ts';
 import { modelBytes } from './models-place.ts';
 import { positive } from './numbers.ts';
 
@@ -58,6 +59,8 @@ interface Options {
   readonly straightThrough?: boolean;
   readonly out?: string;
   readonly resume?: boolean;
+  readonly attach?: string;
+  readonly as?: string;
   readonly format: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -150,6 +153,8 @@ const withAttack = (command: Command): Command =>
     .option('--straight-through', 'gradients pass rounding and quantisation as if they were not there')
     .option('-o, --out <DIR>', 'a folder for reports, and for what is needed to go on after a stop')
     .option('--resume', 'go on with the attack in --out')
+    .option('--attach <MODEL>', 'keep the result with a version in the registry: NAME@VERSION')
+    .option('--as <FILE>', 'file with the API key of the caller who attaches it')
     .addOption(
       new Option('--format <FORMAT>', 'the report')
         .choices(ATTACK_REPORTS.map(({ name }) => name))
@@ -173,7 +178,7 @@ Examples:
   gatehouse attack https://models.example.com/v2/models/triage --data test.csv --key-env TRIAGE_KEY --budget 100000
   gatehouse attack scoring.yaml --data test.jsonl --attack hop-skip-jump --norm L2 --queries 1000
   gatehouse attack model.onnx --data test.csv --standard --out report --resume
-  gatehouse attack fraud@3 --data test.csv --label fraud --config gatehouse.yaml
+  gatehouse attack fraud@3 --data test.csv --label fraud --config gatehouse.yaml --attach fraud@3
   gatehouse attack list`;
 
 async function attack(
@@ -247,6 +252,14 @@ async function attack(
           ? 'stopped: with --out DIR the next can go on'
           : 'stopped: the same command with --resume goes on',
       );
+    if (options.attach !== undefined && result.stopped === undefined) {
+      const { attach: to, config, as: key } = options;
+      await attach(io, to, Buffer.from(written('json', result)), {
+        ...(config !== undefined && { config }),
+        ...(key !== undefined && { as: key }),
+      });
+      say(`${to} has the result now`);
+    }
     process.exitCode = EXITS[result.verdict];
   } finally {
     progress.end();

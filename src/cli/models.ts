@@ -17,6 +17,7 @@ import { type AskOptions, askAdmin } from './admin.ts';
 import { bytesOf } from './bytes.ts';
 import type { CliIo } from './io.ts';
 import { loadSettings, settingsPath } from './load.ts';
+import { attachOptions } from './models-attach.ts';
 import { calibrateOptions } from './models-calibrate.ts';
 import { contractOptions } from './models-contract.ts';
 import { marksOptions } from './models-marks.ts';
@@ -149,6 +150,13 @@ export function modelsCommand(io: CliIo, version: string): Command {
         `${model}: verified, ${counted(checked.files, 'file')}, signed by ${checked.signer ?? 'nobody'}.`,
       );
   });
+
+  attachOptions(
+    io,
+    verb('attach <MODEL>', 'keep what attacks on a version came to with it, for whoever approves it', [
+      'attach fraud@3 --report report/result.json',
+    ]),
+  );
 
   contractOptions(
     io,

@@ -9,6 +9,8 @@ export interface CheckedModel {
   readonly bytes: number;
   /** Who signed, by the name in the trust policy of now; null where nobody did. */
   readonly signer: string | null;
+  /** SHA-256 (hex) of each file. */
+  readonly digests: ReadonlySet<string>;
 }
 
 /** The sealed files of models, and what the settings of now say of them. All of it throws Problem. */

@@ -25,6 +25,8 @@ export interface IncidentQuery {
   /** All but the closed. */
   readonly open?: boolean | undefined;
   readonly owner?: string | undefined;
+  /** Those that are about a caller, by its id. */
+  readonly caller?: string | undefined;
   readonly limit: number;
 }
 
@@ -67,13 +69,16 @@ export class Incidents {
   }
 
   /** Newest first. */
-  list({ state, open, owner, limit }: IncidentQuery): Incident[] {
+  list({ state, open, owner, caller, limit }: IncidentQuery): Incident[] {
     const where = [
       ...(state === undefined ? [] : ['state = ?']),
       ...(open === true ? ["state <> 'closed'"] : []),
       ...(owner === undefined ? [] : ['owner = ?']),
+      ...(caller === undefined
+        ? []
+        : ["EXISTS (SELECT 1 FROM json_each(about, '$.links.callers') AS link WHERE link.value = ?)"]),
     ];
-    const values = [state, owner].flatMap((value) => value ?? []);
+    const values = [state, owner, caller].flatMap((value) => value ?? []);
     return this.#rows(
       `SELECT about FROM incidents WHERE ${['1', ...where].join(' AND ')} ORDER BY opened DESC, id DESC LIMIT ?`,
       ...values,

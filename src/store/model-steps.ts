@@ -1,4 +1,5 @@
 import { Refusal } from '../base/refusal.ts';
+import { MOST_REPORTS, type Robustness } from './robustness.ts';
 
 /**
  * The life of a sealed model. `draft`: being added, nothing counts yet. `scanned`, `signed`: what is sealed passed.
@@ -51,6 +52,8 @@ export interface RegisteredModel {
   readonly signer: string | null;
   readonly approvals: readonly (Person & { readonly time: number })[];
   readonly revoked: number | null;
+  /** How robust it was found to be, the newest last; none where nobody said. */
+  readonly robustness?: readonly (Robustness & { readonly time: number; readonly by: string })[];
 }
 
 /** What a model must have before it is used. */
@@ -79,6 +82,13 @@ export type ModelStep =
       readonly root: string;
       readonly scan: ScanMade;
       readonly verdict: ScanVerdict;
+    }
+  | {
+      readonly act: 'attack';
+      readonly root: string;
+      /** The name of whoever ran it. */
+      readonly by: string;
+      readonly robustness: Robustness;
     }
   | {
       readonly act: 'approve';
@@ -126,6 +136,16 @@ export function stepped(model: RegisteredModel, step: ModelStep, now: number): R
       expect(model, WHOLE);
       checkRoot(model, step.root);
       return { ...model, scan: { ...step.scan, time: now, verdict: step.verdict } };
+    case 'attack':
+      expect(model, WHOLE);
+      checkRoot(model, step.root);
+      return {
+        ...model,
+        robustness: [
+          ...(model.robustness ?? []).filter(({ report }) => report !== step.robustness.report),
+          { ...step.robustness, by: step.by, time: now },
+        ].slice(-MOST_REPORTS),
+      };
     case 'approve':
       return approved(model, step, now);
     case 'activate':

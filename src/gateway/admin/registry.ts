@@ -171,6 +171,7 @@ export function takeStep(
       ...('scan' in taken && { scan: { ...taken.scan } }),
       ...(taken.act === 'rescan' && { verdict: taken.verdict }),
       ...(taken.act === 'export' && { to: taken.to }),
+      ...(taken.act === 'attack' && { report: taken.robustness.report, verdict: taken.robustness.verdict }),
     });
     const now = models.take(id, taken);
     if (taken.act === 'remove') await shelfOf(gate).destroy(model);
@@ -191,7 +192,7 @@ function shelfOf({ shelf }: Gate): ModelShelf {
   return shelf;
 }
 
-const opened = ({ gate, id }: AdminCall, root: string) =>
+export const opened = ({ gate, id }: Pick<AdminCall, 'gate' | 'id'>, root: string) =>
   onShelf(() => shelfOf(gate).open(gate.store.models.exactly(id), root, gate.house.settings));
 
 /** Whoever owns the data folder can be anybody: for two people to be told apart, each has a key. */
@@ -230,13 +231,14 @@ function scannedIn(fields: Fields): ScanMade {
 }
 
 export const shown = (
-  { created, revoked, approvals, submitter, scan, ...model }: RegisteredModel,
+  { created, revoked, approvals, submitter, scan, robustness = [], ...model }: RegisteredModel,
   { shelf }: Gate,
 ): JsonObject => ({
   ...model,
   submitter: { ...submitter },
   scan: scan && { ...scan, time: time(scan.time) },
   approvals: approvals.map((one) => ({ ...one, time: time(one.time) })),
+  robustness: robustness.map((one) => ({ ...one, time: time(one.time) }) as unknown as JsonObject),
   created: time(created),
   revoked: time(revoked),
   // Bytes that were read of it so far, while it is to become active.

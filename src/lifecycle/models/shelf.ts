@@ -138,6 +138,8 @@ export interface Contents {
   readonly bytes: number;
   /** Who signed, by the name in the trust policy; null where nobody did. */
   readonly signer: string | null;
+  /** SHA-256 (hex) of each file. */
+  readonly digests: ReadonlySet<string>;
 }
 
 /** @param policy file of the policy, where there is one */
@@ -154,6 +156,7 @@ const contentsOf = (files: readonly SealedEntry[], signer: string | null): Conte
   files: files.length,
   bytes: files.reduce((sum, { size }) => sum + size, 0),
   signer,
+  digests: new Set(files.map(({ sha256 }) => sha256)),
 });
 
 /** The master keys of the settings, for as long as `act` takes. */
