@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DIALECTS } from '../src/dialects/index.ts';
+import { ENDPOINTS } from '../src/gateway/admin/admin.ts';
+import { openapi } from '../src/gateway/admin/openapi.ts';
 import { GUARD_KINDS } from '../src/guards/index.ts';
 import { scanPolicySchema } from '../src/lifecycle/scan/policy.ts';
 import { pricesSchema } from '../src/policy/price-schema.ts';
@@ -11,7 +13,10 @@ import { trustSchema } from '../src/signing/trust-policy.ts';
 
 const root = path.dirname(import.meta.dirname);
 
-/** The JSON Schemas (draft 2020-12) that editors check `gatehouse.yaml`, `policy.yaml`, `prices.yaml`, `gatehouse-scan.yaml` and `trust.yaml` with, by file name. */
+/**
+ * The JSON Schemas (draft 2020-12) that editors check `gatehouse.yaml`, `policy.yaml`, `prices.yaml`, `gatehouse-scan.yaml` and
+ * `trust.yaml` with, and the OpenAPI document of the admin API, by file name.
+ */
 export function schemas(): Record<string, string> {
   const kinds = new Map(GUARD_KINDS.map(({ kind, settings }) => [kind, settings]));
   return {
@@ -20,11 +25,14 @@ export function schemas(): Record<string, string> {
     'prices.schema.json': write(pricesSchema),
     'scan-policy.schema.json': write(scanPolicySchema),
     'trust.schema.json': write(trustSchema),
+    'openapi.json': text(openapi(ENDPOINTS)),
   };
 }
 
 const write = (schema: object): string =>
-  `${JSON.stringify({ $schema: 'https://json-schema.org/draft/2020-12/schema', ...schema }, null, 2)}\n`;
+  text({ $schema: 'https://json-schema.org/draft/2020-12/schema', ...schema });
+
+const text = (document: object): string => `${JSON.stringify(document, null, 2)}\n`;
 
 /** Names of the files that are not what {@link schemas} would write. */
 export const stale = (): string[] =>

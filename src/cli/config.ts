@@ -10,7 +10,9 @@ import type { CliIo } from './io.ts';
 import { loadPolicy, loadSettings, settingsPath, shown } from './load.ts';
 
 export function configCommand(io: CliIo): Command {
-  const config = new Command('config').description('check and show the process settings');
+  const config = new Command('config').description(
+    'check and show the process settings, and what can be asked of a gateway',
+  );
   config
     .command('check')
     .description('say whether gatehouse.yaml can be used')
@@ -55,6 +57,19 @@ export function configCommand(io: CliIo): Command {
     .action(async (options: { config?: string }) => {
       const { routes: _, ...settings } = await loadSettings(io, settingsPath(io, options.config));
       io.json(settings);
+    });
+  config
+    .command('openapi')
+    .description('what can be asked of a gateway over HTTP, as an OpenAPI document')
+    .option('--json', 'as JSON (also without this)')
+    .addHelpText(
+      'after',
+      '\nA gateway says the same of itself: GET /admin/v1/openapi.json.\n\nExamples:\n  gatehouse config openapi > openapi.json',
+    )
+    .action(async () => {
+      const { ENDPOINTS } = await import('../gateway/admin/admin.ts');
+      const { openapi } = await import('../gateway/admin/openapi.ts');
+      io.json(openapi(ENDPOINTS));
     });
   return config;
 }

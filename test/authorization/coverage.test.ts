@@ -17,6 +17,7 @@ const VERBS: Readonly<
   init: 'writes new files',
   'config check': 'reads files',
   'config show': 'reads files',
+  'config openapi': 'reads files',
   'callers create': ['callers.create'],
   'callers list': ['callers.list'],
   'callers show': ['callers.show'],

@@ -18,6 +18,7 @@ import { askedEndpoints } from './asked.ts';
 import { backupEndpoints } from './backups.ts';
 import { callerEndpoints } from './callers.ts';
 import { containmentEndpoints } from './containment.ts';
+import { descriptionEndpoint } from './description.ts';
 import { detectionEndpoints } from './detections.ts';
 import type { AdminCall, Endpoint } from './endpoint.ts';
 import { sendEvents } from './events.ts';
@@ -30,10 +31,12 @@ import { ledgerEndpoints } from './ledger.ts';
 import { measureEndpoints } from './measures.ts';
 import { peopleEndpoints } from './people.ts';
 import { policyEndpoints } from './policies.ts';
+import { predictionEndpoints } from './predictions.ts';
 import { proposalEndpoints } from './proposals.ts';
 import { registryEndpoints } from './registry.ts';
 import { checkQuery, readJson } from './request.ts';
 import { reviewEndpoints } from './reviews.ts';
+import { robustnessEndpoints } from './robustness.ts';
 import { needSecond } from './second.ts';
 import { signingKeyEndpoints } from './signing-keys.ts';
 import { stateEndpoints } from './state.ts';
@@ -60,11 +63,14 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...backupEndpoints,
   ...signingKeyEndpoints,
   ...registryEndpoints,
+  ...robustnessEndpoints,
+  ...predictionEndpoints,
   ...incidentEndpoints,
   ...measureEndpoints,
   ...containmentEndpoints,
   ...reviewEndpoints,
   ...alarmEndpoints,
+  descriptionEndpoint(() => ENDPOINTS),
 ];
 
 /** Longest body of an administrative request, in bytes. */

@@ -29,7 +29,8 @@ export const Label = Type.String({
 
 export const Labels = Type.Array(Label);
 
-export const Tags = Type.Record(Type.String(), Label, {
+export const Tags = Type.Record(Label, Label, {
+  additionalProperties: false,
   maxProperties: 20,
   description: 'at most 20 texts by their names',
 });

@@ -50,9 +50,10 @@ export function checkParameters<Q extends TObject>(schema: Q | undefined, given:
 
 /** Numbers and truth come as text; what is neither is left, and refused. */
 function readAs(schema: unknown, text: string): Json {
-  const type = isObject(schema) ? schema.type : undefined;
-  if (type === 'integer' && /^\d{1,16}$/.test(text)) return Number(text);
-  if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true';
+  const { anyOf, type } = isObject(schema) ? schema : {};
+  const kinds = Array.isArray(anyOf) ? anyOf.map((one) => isObject(one) && one.type) : [type];
+  if (kinds.includes('integer') && /^\d{1,16}$/.test(text)) return Number(text);
+  if (kinds.includes('boolean') && (text === 'true' || text === 'false')) return text === 'true';
   return text;
 }
 
