@@ -6,6 +6,8 @@ import type { AdminCall } from './endpoint.ts';
 
 /** Milliseconds between looks whether the caller may still look on, and looks between signs of life. */
 const LOOK = 500;
+/** Until a browser comes again, whose session has another token by then, perhaps. */
+const AGAIN = 1000;
 const BEAT = 20;
 
 /**
@@ -23,7 +25,7 @@ export async function sendEvents(call: AdminCall, action: Action, events: Readab
     else if (looks % BEAT === 0) void answer.tell(':\n\n');
   }, LOOK).unref();
   try {
-    await answer.tell(':\n\n');
+    await answer.tell(`retry: ${AGAIN}\n\n`);
     for await (const event of events) await answer.tell(`data: ${JSON.stringify(event)}\n\n`);
   } catch {
     // Whoever is gone has been told nothing more; the entry was written when it began.
