@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { systemClock } from '../base/clock.ts';
 import { Problem } from '../base/problem.ts';
 import { parseDuration } from '../base/units.ts';
+import { contractsOf } from '../gateway/predict/predictions.ts';
 import { DRILLS } from '../incidents/drills/index.ts';
 import { lasted } from '../incidents/post-mortem.ts';
 import { type DrillResult, runDrill } from '../lifecycle/incidents/drill.ts';
@@ -30,7 +31,7 @@ export function drillOptions(io: CliIo, command: Command): Command {
     .option('--wait <TIME>', 'how long it may take until it is noticed', waitOf, 60_000)
     .addHelpText(
       'after',
-      '\nThe caller that attacks is made for it, named drill-…, of the team “drill”, with the tag drill, and ended\nafterwards. Its prompts go to the model where no guard blocks them. 1: it was not noticed.',
+      '\nThe caller that attacks is made for it, named drill-…, of the team “drill”, with the tag drill, and ended\nafterwards. Its prompts go to the model where no guard blocks them. 1: it was not noticed.\n\nExamples:\n  gatehouse incident drill\n  gatehouse incident drill injection-series --model gpt-4o\n  gatehouse incident drill model-extraction --model fraud --wait 2m\n  gatehouse incident drill credential-stuffing --json',
     )
     .action((name: string | undefined, options: DrillCliOptions) =>
       name === undefined ? list(io, options) : play(io, name, options),
@@ -61,6 +62,8 @@ async function play(io: CliIo, name: string, options: DrillCliOptions): Promise<
       address: options.url ?? addressOf(settings, settings.listen.port),
       ca: settings.listen.tls?.cert,
       model,
+      contracts: contractsOf(settings),
+      proxied: settings.listen.trusted_proxies.length > 0 ? settings.listen.proxy_header : undefined,
       role,
       patience: wait,
       admin: (method, path, body) => askAdmin(io, options.config, method, path, body, how),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
+import type { Drill } from './drill.ts';
 import { DRILLS } from './drills/index.ts';
 import { manifestOf, manifestText } from './evidence.ts';
 import { NO_LINKS, type Recorded } from './fact.ts';
@@ -158,8 +159,17 @@ test('a drill sends enough to be noticed, and nothing twice', () => {
     count += 1;
     return String(count).padStart(length, '0');
   };
-  for (const { name, technique, prompts } of DRILLS) {
-    const sent = prompts(random);
+  const sentBy = (drill: Drill): unknown[] => {
+    if (drill.plays === 'prompts') return [...drill.prompts(random)];
+    if (drill.plays === 'sign-ins') return Array.from({ length: drill.attempts }, (_, at) => at);
+    const columns = [{ least: -1, most: 1 }, undefined];
+    const rows = drill.rows(() => [Number(random(1)) / 1000, 3], columns);
+    assert.ok(rows.every(([moved = 2, fixed]) => Math.abs(moved) <= 1 && fixed === 3));
+    return rows.map(String);
+  };
+  for (const drill of DRILLS) {
+    const { name, technique } = drill;
+    const sent = sentBy(drill);
     assert.ok(sent.length >= 8, name);
     assert.equal(new Set(sent).size, sent.length, name);
     assert.match(technique, /^AML\.T\d{4}(\.\d{3})?$/);

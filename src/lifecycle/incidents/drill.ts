@@ -1,20 +1,13 @@
-import { randomBytes, randomInt } from 'node:crypto';
-import http from 'node:http';
-import https from 'node:https';
+import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { JsonObject } from '../../base/json.ts';
 import { Problem } from '../../base/problem.ts';
 import type { Drill } from '../../incidents/drill.ts';
+import { type Attack, type AttackParts, attackOf } from './drill-attacks.ts';
 
 /** What a drill is played with. */
-export interface DrillOptions {
+export interface DrillOptions extends Omit<AttackParts, 'key'> {
   readonly drill: Drill;
-  /** Where the gateway answers clients: `https://gate.example.com`. */
-  readonly address: string;
-  /** Certificates that are trusted beside those of the system, PEM. */
-  readonly ca?: string | undefined;
-  /** A model that the role may ask; undefined: the first that it is shown. */
-  readonly model?: string | undefined;
   /** Of the caller that is made for it. */
   readonly role: string;
   /** Milliseconds until it must have been noticed. */
@@ -23,7 +16,6 @@ export interface DrillOptions {
   readonly admin: (method: 'GET' | 'POST', path: string, body?: JsonObject) => Promise<JsonObject>;
   /** Milliseconds of a clock that only goes forward. */
   readonly tick: () => number;
-  readonly signal: AbortSignal;
   readonly tell: (what: string) => void;
 }
 
@@ -48,6 +40,9 @@ interface IncidentShown {
   readonly id: string;
   readonly drill: string | null;
   readonly state: string;
+  readonly opened: string;
+  /** What its alerts have in common, as JSON. */
+  readonly group: string | null;
   readonly links: { readonly callers: readonly string[] };
   readonly measures: readonly {
     readonly number: number;
@@ -74,32 +69,24 @@ export async function runDrill(options: DrillOptions): Promise<DrillResult> {
   const { id: caller } = made.caller as { readonly id: string };
   tell(`made the caller ${name}`);
   try {
-    const result = await play(options, caller, String(made.key));
-    await closeOthers(options, caller);
+    const began = Date.now();
+    const attack = await attackOf(drill, { ...options, key: String(made.key) });
+    const result = await play(options, caller, attack);
+    await closeOthers(options, caller, attack, began);
     return result;
   } finally {
+    if (drill.plays === 'queries') await forget(options, caller);
     await admin('POST', `/admin/v1/callers/${caller}/revoke`);
     await admin('POST', `/admin/v1/callers/${caller}/disable`);
     tell(`ended the caller ${name}`);
   }
 }
 
-async function play(options: DrillOptions, caller: string, key: string): Promise<DrillResult> {
-  const { drill, admin, tick, signal, tell } = options;
-  const model = options.model ?? (await firstModel(options, key));
-  const ask = (content: string) =>
-    send(options, key, '/v1/chat/completions', { model, messages: [{ role: 'user', content }] });
+async function play(options: DrillOptions, caller: string, attack: Attack): Promise<DrillResult> {
+  const { drill, admin, tick, tell } = options;
   const start = tick();
   const since = () => Math.round(tick() - start);
-  let [sent, blocked] = [0, 0];
-  for (const prompt of drill.prompts(randomWord)) {
-    signal.throwIfAborted();
-    const { status } = await ask(prompt);
-    sent += 1;
-    if (status === 403) blocked += 1;
-    // It was suspended meanwhile.
-    if (status === 401) break;
-  }
+  const { sent, blocked } = await attack.launch();
   tell(`sent ${sent} requests, ${blocked} blocked; waiting for an incident`);
   const result = { drill: drill.name, technique: drill.technique, caller, sent, blocked };
   const incident = await noticed(options, caller, start);
@@ -109,22 +96,25 @@ async function play(options: DrillOptions, caller: string, key: string): Promise
   const path = `${INCIDENTS}/${incident.id}`;
   tell(`noticed: ${incident.id}`);
   // The playbook may have been faster.
-  if ((await ask('Good morning.')).status !== 401)
-    await admin('POST', `${path}/contain`, { action: 'suspend_caller', caller });
-  if ((await ask('Good morning.')).status !== 401)
-    throw new Problem('findings', 'the caller is held, and still let in');
+  if (!(await attack.isHeld())) await admin('POST', `${path}/contain`, { ...attack.measure, caller });
+  if (!(await attack.isHeld())) throw new Problem('findings', 'the caller is held, and still let in');
   const contain = since();
   tell('contained: the caller is refused');
   // Others may hold it too.
   for (const { id } of await aboutIt(options, caller)) await letGo(options, id);
-  if ((await ask('Good morning.')).status === 401)
-    throw new Problem('findings', 'the caller was let go, and is still refused');
+  if (drill.plays === 'queries') await forget(options, caller);
+  if (await attack.isHeld()) throw new Problem('findings', 'the caller was let go, and is still refused');
   for (const to of ['eradicated', 'recovered']) await admin('POST', `${path}/move`, { to });
   const recover = since();
   await admin('POST', `${path}/move`, { to: 'closed', resolution: 'resolved' });
   tell('recovered, and closed');
   return { ...result, incident: incident.id, ms: { detect, contain, recover } };
 }
+
+/** What monitors have against the caller: what others ask is judged without it. */
+const forget = ({ admin }: DrillOptions, caller: string): Promise<unknown> =>
+  // Where nothing stands against them that is said, and all is well.
+  admin('POST', `/admin/v1/alarms/${caller}/clear`, {}).catch(() => undefined);
 
 async function letGo({ admin }: DrillOptions, id: string): Promise<void> {
   const { measures } = (await admin('GET', `${INCIDENTS}/${id}`)) as unknown as IncidentShown;
@@ -133,8 +123,17 @@ async function letGo({ admin }: DrillOptions, id: string): Promise<void> {
 }
 
 /** One attack may be told of by several rules: what else was opened about the caller is the same. */
-async function closeOthers(options: DrillOptions, caller: string): Promise<void> {
-  for (const { id, state } of await aboutIt(options, caller)) {
+async function closeOthers(
+  options: DrillOptions,
+  caller: string,
+  { networks }: Attack,
+  began: number,
+): Promise<void> {
+  const groups = new Set(networks.map((network) => JSON.stringify({ network })));
+  const ofNetworks = (await open(options)).filter(
+    ({ group, opened }) => group !== null && groups.has(group) && Date.parse(opened) >= began,
+  );
+  for (const { id, state } of [...(await aboutIt(options, caller)), ...ofNetworks]) {
     await letGo(options, id);
     // What was contained goes on to triage first: it was not recovered by itself.
     if (state !== 'new' && state !== 'triage')
@@ -160,67 +159,15 @@ async function noticed(
 }
 
 /** Open incidents of this drill about its caller. */
-async function aboutIt({ drill, admin }: DrillOptions, caller: string): Promise<IncidentShown[]> {
+const aboutIt = async (options: DrillOptions, caller: string): Promise<IncidentShown[]> =>
+  (await open(options)).filter(
+    ({ drill, links }) => drill === options.drill.name && links.callers.includes(caller),
+  );
+
+async function open({ admin }: DrillOptions): Promise<IncidentShown[]> {
   const { incidents } = await admin('GET', `${INCIDENTS}?open=true`);
-  const drills = (incidents as unknown as IncidentShown[]).filter((one) => one.drill === drill.name);
-  const whole = await Promise.all(drills.map(({ id }) => admin('GET', `${INCIDENTS}/${id}`)));
-  return (whole as unknown as IncidentShown[]).filter(({ links }) => links.callers.includes(caller));
+  const whole = await Promise.all(
+    (incidents as unknown as IncidentShown[]).map(({ id }) => admin('GET', `${INCIDENTS}/${id}`)),
+  );
+  return whole as unknown as IncidentShown[];
 }
-
-async function firstModel(options: DrillOptions, key: string): Promise<string> {
-  const { text } = await send(options, key, '/v1/models');
-  try {
-    const { data } = JSON.parse(text) as { readonly data: readonly { readonly id: string }[] };
-    const found = data.find(({ id }) => !id.includes('*'))?.id;
-    if (found !== undefined) return found;
-  } catch {
-    // What is no list of models names none.
-  }
-  throw new Problem('usage', 'it is not known which model to ask', 'Name one with --model.');
-}
-
-function send(
-  { address, ca, signal }: DrillOptions,
-  key: string,
-  path: string,
-  body?: JsonObject,
-): Promise<{ readonly status: number; readonly text: string }> {
-  const url = new URL(path, address);
-  const { request } = url.protocol === 'https:' ? https : http;
-  return new Promise((resolve, reject) => {
-    const req = request(
-      url,
-      {
-        method: body === undefined ? 'GET' : 'POST',
-        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-        timeout: 60_000,
-        signal,
-        ...(ca !== undefined && { ca }),
-      },
-      (res) => {
-        const chunks: Buffer[] = [];
-        res.on('data', (chunk: Buffer) => chunks.push(chunk));
-        res.on('error', reject);
-        res.on('end', () => resolve({ status: res.statusCode ?? 0, text: Buffer.concat(chunks).toString() }));
-      },
-    );
-    req.on('timeout', () => req.destroy(new Error('no answer')));
-    req.on('error', (cause) =>
-      reject(
-        signal.aborted
-          ? cause
-          : new Problem(
-              'environment',
-              `the gateway does not answer at ${address}`,
-              'Name it with --url.',
-              cause,
-            ),
-      ),
-    );
-    req.end(body && JSON.stringify(body));
-  });
-}
-
-const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
-const randomWord = (length: number): string =>
-  Array.from({ length }, () => LETTERS[randomInt(LETTERS.length)]).join('');
