@@ -4,14 +4,25 @@ import type { Socket } from 'node:net';
 import type { Clock } from '../base/clock.ts';
 import { requestId } from '../base/ids.ts';
 import { Answer } from './answer.ts';
-import { readAsk } from './ask.ts';
+import { isLoopback, readAsk } from './ask.ts';
 import { type Administration, handle } from './handle.ts';
 import type { Gate } from './house.ts';
 
 export type HttpServer = http.Server | https.Server;
 
-/** Headers of every answer: nothing here is a page, and nothing may be kept or guessed at. */
-const SAFE = { 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' };
+/**
+ * Headers of every answer: nothing here is a page, and nothing may be kept, guessed at, framed or drawn into the page of
+ * another. What is a page says so itself.
+ */
+const SAFE = {
+  'x-content-type-options': 'nosniff',
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+};
+
+/** Browsers come by TLS alone from then on, for a year (RFC 6797). It holds for a host and all of its ports, so not for loopback. */
+const HSTS = { 'strict-transport-security': 'max-age=31536000' };
 
 /**
  * The listener: bounds on connections, headers and time are set here, before any of our code sees a request.
@@ -22,7 +33,8 @@ export function makeServer(
   clock: Clock,
   options: { local: boolean; tls?: https.ServerOptions; administration?: Administration },
 ): HttpServer {
-  const { limits } = gate.house.settings;
+  const { limits, listen: where } = gate.house.settings;
+  const safe = options.tls !== undefined && !isLoopback(where.address) ? { ...SAFE, ...HSTS } : SAFE;
   const settings = {
     maxHeaderSize: limits.headers,
     headersTimeout: limits.header_time,
@@ -40,7 +52,7 @@ export function makeServer(
   const serve = (req: http.IncomingMessage, res: http.ServerResponse) => {
     const id = requestId(clock.now());
     const answer = new Answer(res, gate.house.settings.limits.client_idle, {
-      ...SAFE,
+      ...safe,
       'x-request-id': id,
       'request-id': id,
     });
@@ -62,12 +74,19 @@ export function makeServer(
     : http.createServer(settings, serve);
   server.maxHeadersCount = 100;
   server.maxConnections = limits.connections;
-  server.on('clientError', (error, socket: Socket) => refuseUnreadable(error, socket, answering.has(socket)));
+  server.on('clientError', (error, socket: Socket) =>
+    refuseUnreadable(error, socket, answering.has(socket), safe),
+  );
   return server;
 }
 
 /** What Node's parser refuses never becomes a request: a bare answer, and the connection is closed. */
-function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket, answering: boolean): void {
+function refuseUnreadable(
+  error: NodeJS.ErrnoException,
+  socket: Socket,
+  answering: boolean,
+  safe: Readonly<Record<string, string>>,
+): void {
   // In the middle of an answer to an earlier request, more words would be taken for a part of it.
   if (!socket.writable || answering) {
     socket.destroy();
@@ -82,10 +101,14 @@ function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket, answerin
   const body = JSON.stringify({
     error: { message: status.slice(4), type: 'invalid_request_error', param: null, code },
   });
-  socket.end(
-    `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
-    () => socket.destroySoon(),
-  );
+  const headers = {
+    'content-type': 'application/json',
+    'content-length': String(body.length),
+    connection: 'close',
+    ...safe,
+  };
+  const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${status}\r\n${head.join('')}\r\n${body}`, () => socket.destroySoon());
 }
 
 /** Listens; an address that cannot be had is a Problem that says what to do. */

@@ -7,7 +7,13 @@ export const CONSOLE = '/console/';
 export const isConsolePath = (path: string): boolean =>
   /^\/console\/(?:[A-Za-z0-9_~-]+\/?)*$/.test(path) && path.length <= 200;
 
-const HEADERS = { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' } as const;
+const HEADERS = {
+  'content-type': 'text/html; charset=utf-8',
+  'cache-control': 'no-store',
+  'permissions-policy': 'camera=(), microphone=(), geolocation=(), payment=(), usb=()',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+} as const;
 
 /**
  * They are in, and go on by themselves. A redirect would still count as the provider's, so that the browser would not
