@@ -1,5 +1,7 @@
 import { useState } from 'preact/hooks';
 import { SEVERITIES } from '../../src/incidents/severity.ts';
+import { announce } from '../base/announce.tsx';
+import { wordsOf } from '../base/api.ts';
 import { moment, span } from '../base/format.ts';
 import { Badge } from '../ui/badge.tsx';
 import { Choice } from '../ui/choice.tsx';
@@ -42,7 +44,9 @@ export function Facts({ incident, self, change }: Props) {
           <button
             type="button"
             onClick={() =>
-              void change('change', { owner: self, version }, 'It is yours now.').catch(() => {})
+              change('change', { owner: self, version }, 'It is yours now.').catch((error) =>
+                announce(wordsOf(error)),
+              )
             }
           >
             Take it

@@ -30,7 +30,11 @@ export function OpenIncident({ session, about = {}, main, small }: Props) {
   const { title, severity = 'medium', links = {}, atlas = [], owasp = [] } = about;
   return (
     <>
-      <button class={main ? 'main' : small ? 'small' : undefined} type="button" onClick={() => setOpening(true)}>
+      <button
+        class={main ? 'main' : small ? 'small' : undefined}
+        type="button"
+        onClick={() => setOpening(true)}
+      >
         Open an incident
       </button>
       {opening && (

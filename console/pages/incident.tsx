@@ -1,4 +1,4 @@
-import { useCallback, useMemo } from 'preact/hooks';
+import { useCallback, useMemo, useRef } from 'preact/hooks';
 import { announce } from '../base/announce.tsx';
 import { post, type Session } from '../base/api.ts';
 import { useData } from '../base/data.ts';
@@ -29,7 +29,11 @@ export function Incident({ id, session }: { readonly id: string; readonly sessio
     look();
     lookAgain();
   }, [look, lookAgain]);
-  useEvents<{ version: number }>(`${path}/live`, again);
+  const known = useRef(0);
+  known.current = found.data?.version ?? 0;
+  useEvents<{ version: number; moved: boolean }>(`${path}/live`, ({ version, moved }) => {
+    if (moved || version > known.current) again();
+  });
   const change: Change = useCallback(
     async (what, body, said) => {
       try {

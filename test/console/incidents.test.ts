@@ -122,7 +122,7 @@ suite('an incident in a browser', { skip: noBrowser }, () => {
       await inDialog('Change it');
       await page.locator('.facts .badge', { hasText: 'critical' }).waitFor();
 
-      await page.getByLabel('Playbook').selectOption('stolen-key');
+      await page.locator('select[name="playbook"]').selectOption('stolen-key');
       await press('Follow it');
       const step = page.locator('.steps input').first();
       await step.check();

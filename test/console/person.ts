@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { TestGateway } from '../harness/gateway.ts';
-import { enrolled, type HandClock, type SomeBody } from '../people/browser.ts';
+import { enrol, type HandClock, type SomeBody } from '../people/browser.ts';
 import { openBrowser, Watched } from './browser.ts';
 
 /** Somebody in front of the console: signed in, with a page whose faults are noted. */
@@ -23,7 +23,9 @@ export async function atWork(
   roles: readonly string[],
   screen: { readonly width: number; readonly height: number } = { width: 1280, height: 900 },
 ): Promise<AtWork> {
-  const who = await enrolled(gateway, clock, 'Ann', roles);
+  const { people, links } = gateway.gateway.gate.store;
+  const { id } = people.create({ name: 'Ann', login: 'ann', team: 'default', roles });
+  const who = await enrol(gateway, clock, links.make(id, 'invite', 3_600_000).token);
   const site = gateway.url.replace('127.0.0.1', 'localhost');
   let browser: Browser | undefined;
   try {

@@ -86,7 +86,7 @@ function targetsIn({ settings, policy, predictions }: House): Record<string, str
   return { guard: policy.guards.map(({ name }) => name), model: names, to: names };
 }
 
-/** Tells when it is another than before, or when those whom it is about did something. */
+/** Tells its version, now and whenever it is another; and when those whom it is about did something. */
 function live(gate: Gate, { id, version }: Incident): Readable {
   let seen = version;
   let moved = false;
@@ -108,8 +108,10 @@ function live(gate: Gate, { id, version }: Incident): Readable {
   const looking = setInterval(() => {
     const now = gate.store.incidents.find(id)?.version ?? seen;
     if ((now === seen && !moved) || events.readableLength > 0) return;
+    events.push({ version: now, moved });
     [seen, moved] = [now, false];
-    events.push({ version: now });
   }, LOOK).unref();
+  // Whoever comes back after a break learns what they missed.
+  events.push({ version, moved });
   return events;
 }
