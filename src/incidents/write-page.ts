@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Page, Section } from './post-mortem.ts';
 
 /** As Markdown (CommonMark with tables). Names and titles may hold anything: nothing in them is taken for a sign. */
@@ -22,13 +23,20 @@ const inMarkdown = (text: string): string =>
     [...sign].map((one) => (one === '<' ? '&lt;' : one === '&' ? '&amp;' : `\\${one}`)).join(''),
   );
 
+const STYLE = `:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;margin:0}main{max-width:60rem;margin:auto;padding:1.5rem}
+.wide{overflow-x:auto}table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.3rem .8rem .3rem 0;border-bottom:1px solid #8884}
+td:first-child{white-space:nowrap}h2{margin-top:2rem}`;
+
+/** What browsers are to hold such a page to: its own style, which is known by its hash (CSP 3, section 6.7.3), and nothing else. */
+export const PAGE_POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`;
+
 /** As one page that asks for nothing from anywhere: to be kept, or sent. */
 export const writeHtml = ({ title, sections }: Page): string => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="${PAGE_POLICY}">
 <title>${inHtml(title)}</title>
 <style>${STYLE}</style>
 </head>
@@ -67,7 +75,3 @@ const inHtml = (text: string): string => oneLine(text).replace(/[&<>"']/g, (sign
 /** Control characters and those that turn the direction of a text have no business in a report. */
 const oneLine = (text: string): string =>
   text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '');
-
-const STYLE = `:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;margin:0}main{max-width:60rem;margin:auto;padding:1.5rem}
-.wide{overflow-x:auto}table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.3rem .8rem .3rem 0;border-bottom:1px solid #8884}
-td:first-child{white-space:nowrap}h2{margin-top:2rem}`;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -145,6 +146,32 @@ suite('the baseline of headers', () => {
     }
     assert.ok(seen > 2 * ENDPOINTS.length);
     assert.deepEqual(wrong, []);
+  });
+
+  test('a post-mortem is a page too: whatever is in it, its own style is all that a browser takes', async () => {
+    const [target] = targets;
+    assert.ok(target);
+    const key = { authorization: `Bearer ${target.gateway.adminKey}`, 'content-type': 'application/json' };
+    const opened = await ask(target, {
+      method: 'POST',
+      path: '/admin/v1/incidents',
+      headers: key,
+      body: JSON.stringify({
+        title: '<script>alert(1)</script><img src=x onerror=alert(1)>',
+        severity: 'low',
+      }),
+    });
+    const { id } = JSON.parse(opened.body) as { readonly id: string };
+    const page = await ask(target, { path: `/admin/v1/incidents/${id}/postmortem?form=html`, headers: key });
+    assert.equal(page.headers['content-type'], 'text/html; charset=utf-8');
+    assert.deepEqual(
+      BASELINE.flatMap(({ check }) => check(page) ?? []),
+      [],
+    );
+    const style = /<style>([^<]*)<\/style>/.exec(page.body)?.[1] ?? '';
+    const hash = createHash('sha256').update(style).digest('base64');
+    assert.ok(String(page.headers['content-security-policy']).includes(`style-src 'sha256-${hash}'`));
+    assert.doesNotMatch(page.body, /<script|<img/);
   });
 
   test('10202 Absence of Anti-CSRF Tokens: no endpoint takes a change with a cookie alone', async () => {

@@ -99,7 +99,15 @@ export async function administer(given: Passage): Promise<void> {
   const { body, query } = checked(endpoint, sent, ask.query);
   const caller = ask.local ? known : callerNow(passage, known);
   const asker = await askerOf(passage, caller, tags);
-  const call: AdminCall<JsonObject> = { ...passage, caller, asker, id, body, query, textType: 'text/plain' };
+  const call: AdminCall<JsonObject> = {
+    ...passage,
+    caller,
+    asker,
+    id,
+    body,
+    query,
+    textType: 'text/plain; charset=utf-8',
+  };
   const objects = endpoint.about?.(call) ?? [{}];
   for (const object of objects)
     authorize(passage, asker, endpoint.action, { kind: 'Admin', id: objectOf(endpoint.action), ...object });

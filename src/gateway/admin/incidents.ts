@@ -7,12 +7,13 @@ import type { Incident } from '../../incidents/incident.ts';
 import { postMortem } from '../../incidents/post-mortem.ts';
 import { isSeverity, SEVERITIES, type Severity } from '../../incidents/severity.ts';
 import { isResolution, isState, RESOLUTIONS, STATES } from '../../incidents/states.ts';
-import { writeHtml, writeMarkdown } from '../../incidents/write-page.ts';
+import { PAGE_POLICY, writeHtml, writeMarkdown } from '../../incidents/write-page.ts';
 import { comment, commentsOf } from '../incidents/comments.ts';
 import { lockEvidence } from '../incidents/evidence.ts';
 import { drillOf, openIncident } from '../incidents/open.ts';
 import { storyOf } from '../incidents/story.ts';
 import { type Change, writeFact } from '../incidents/write.ts';
+import { PAGE_HEADERS } from '../page-headers.ts';
 import type { AdminCall, Endpoint } from './endpoint.ts';
 import { Fields, required } from './fields.ts';
 import { row, shown } from './incident-shown.ts';
@@ -84,8 +85,16 @@ export const incidentEndpoints: readonly Endpoint[] = [
       const playbook = call.house.playbooks.find(({ name }) => name === incident.playbook);
       const page = postMortem(incident, timeline, impact, playbook);
       if (form === 'json') return { title: page.title, sections: page.sections as unknown as Json };
-      call.textType = form === 'html' ? 'text/html; charset=utf-8' : 'text/markdown; charset=utf-8';
-      return form === 'html' ? writeHtml(page) : writeMarkdown(page);
+      if (form === 'markdown') {
+        call.textType = 'text/markdown; charset=utf-8';
+        return writeMarkdown(page);
+      }
+      call.textType = 'text/html; charset=utf-8';
+      call.answer.add({
+        ...PAGE_HEADERS,
+        'content-security-policy': `${PAGE_POLICY}; frame-ancestors 'none'`,
+      });
+      return writeHtml(page);
     },
   },
   {

@@ -1,3 +1,4 @@
+import { PAGE_HEADERS } from '../../page-headers.ts';
 import { Page } from '../endpoint.ts';
 
 /** Where the console is. */
@@ -10,9 +11,7 @@ export const isConsolePath = (path: string): boolean =>
 const HEADERS = {
   'content-type': 'text/html; charset=utf-8',
   'cache-control': 'no-store',
-  'permissions-policy': 'camera=(), microphone=(), geolocation=(), payment=(), usb=()',
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-embedder-policy': 'require-corp',
+  ...PAGE_HEADERS,
 } as const;
 
 /**
