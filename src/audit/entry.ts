@@ -50,6 +50,17 @@ const HEAD =
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
+/** Bytes of a head up to the end of its number. */
+const SEQ_BYTES = 30;
+
+/** Number of the entry whose line begins so. Throws {@link Malformed}. */
+export function seqAt(start: Uint8Array): number {
+  const [, seq] =
+    /^\{"v":1,"seq":(\d{1,16}),/.exec(String.fromCharCode(...start.subarray(0, SEQ_BYTES))) ?? [];
+  if (seq === undefined) throw new Malformed('the line does not start as an entry does');
+  return Number(seq);
+}
+
 /** Reads a line (without its newline). Throws {@link Malformed}. */
 export function parseEntry(line: Uint8Array): Entry {
   if (line.length > ENTRY_BYTES) throw new Malformed('the line is longer than an entry may be');

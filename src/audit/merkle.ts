@@ -59,11 +59,16 @@ export class Frontier {
     return this.#size;
   }
 
-  push(leaf: Hash): void {
+  /** @param onSubtree told of the perfect subtrees that the leaf makes whole: the leaf itself is of level 0 */
+  push(leaf: Hash, onSubtree?: (level: number, root: Hash) => void): void {
     let node = leaf;
+    let level = 0;
+    onSubtree?.(level, node);
     // Sizes go beyond 32 bits, so no bit operators.
     for (let size = this.#size; size % 2 === 1; size = (size - 1) / 2) {
       node = this.#hash.node(this.#nodes.pop() ?? this.#hash.empty, node);
+      level += 1;
+      onSubtree?.(level, node);
     }
     this.#nodes.push(node);
     this.#size += 1;

@@ -91,7 +91,7 @@ export async function proveConsistency(
 }
 
 /** A ledger that was changed gives proofs that prove nothing: said here, not found out by whoever gets one. */
-function holding<T extends Proof>(proof: T, { holds }: Checked): T {
+export function holding<T extends Proof>(proof: T, { holds }: Checked): T {
   if (holds) return proof;
   throw new Problem(
     'findings',
@@ -196,7 +196,7 @@ export async function checkProof(text: string, keys: LedgerPublicKeys): Promise<
   }
 }
 
-async function checkInclusion(proof: InclusionProof, keys: LedgerPublicKeys): Promise<Checked> {
+export async function checkInclusion(proof: InclusionProof, keys: LedgerPublicKeys): Promise<Checked> {
   const { size, root, origin } = await openCheckpoint(proof.checkpoint, keys, verifySignature);
   const leaf = nodeTreeHash.leaf(Buffer.from(proof.entry));
   const holds = verifyInclusion(nodeTreeHash, { leaf, seq: proof.seq, size, path: proof.path }, root);

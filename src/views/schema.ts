@@ -1,5 +1,5 @@
 /** Goes up with every change of the schema: views of another version are made anew from the ledger. */
-export const VERSION = 2;
+export const VERSION = 3;
 
 /**
  * What the ledger says, so that it can be searched and added up. Everything here is made of entries, and can be made again.
@@ -120,6 +120,18 @@ export const SCHEMA = `
     touched INTEGER NOT NULL,
     PRIMARY KEY (rule, grp)
   ) STRICT, WITHOUT ROWID;
+
+  -- Roots of perfect subtrees of the ledger's tree, by the power of two of their size and their place among those; and the tree so far.
+  CREATE TABLE subtrees (
+    level  INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    root   BLOB NOT NULL,
+    PRIMARY KEY (level, number)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE tree (
+    size  INTEGER NOT NULL,
+    nodes TEXT NOT NULL
+  ) STRICT;
 
   -- How far each that lives by the ledger has come.
   CREATE TABLE cursors (

@@ -5,9 +5,12 @@ import type { JsonObject } from '../base/json.ts';
 export class Entries {
   readonly all: Entry[] = [];
 
-  /** @param time milliseconds since 1970 */
-  add(time: number, kind: string, fields: JsonObject = {}): Entry {
-    const at = { seq: this.all.length, time: new Date(time).toISOString(), prev: '' };
+  /**
+   * @param time milliseconds since 1970
+   * @param prev leaf of the entry before
+   */
+  add(time: number, kind: string, fields: JsonObject = {}, prev = ''): Entry {
+    const at = { seq: this.all.length, time: new Date(time).toISOString(), prev };
     const entry = { ...at, kind, fields: { v: 1, ...at, kind, ...fields } };
     this.all.push(entry);
     return entry;

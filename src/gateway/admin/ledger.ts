@@ -1,17 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import Type from 'typebox';
 import { NEWEST } from '../../audit/history.ts';
-import type { JsonObject } from '../../base/json.ts';
 import { Problem } from '../../base/problem.ts';
 import { Refusal } from '../../base/refusal.ts';
 import { ledgerPaths, PUBLIC_KEYS } from '../../ledger/init.ts';
 import { LedgerPages } from '../../ledger/pages.ts';
-import { proveInclusion } from '../../ledger/prove.ts';
-import { readLedger } from '../../ledger/read.ts';
-import { readPublicKeys } from '../../ledger/verify-files.ts';
 import type { Gate } from '../house.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
+import { watcherOf } from './exchanges.ts';
 import { count, duration, durationIn, fields, orNull, Seq, Time, words } from './parameters.ts';
 
 /** The newest checkpoint with the signatures of a quorum of witnesses, as `witness/` writes it. */
@@ -133,20 +129,10 @@ export const ledgerEndpoints: readonly Endpoint[] = [
     answer: Proof,
     async act({ gate, id }) {
       if (!SEQ.test(id)) throw new Refusal('not_found');
-      if (proving.has(gate))
-        throw new Refusal('overloaded', { retryAfter: 1, hint: 'Another proof is being made.' });
-      proving.add(gate);
-      try {
-        const folder = ledgerPaths(gate.house.settings.data).folder;
-        const keys = await readPublicKeys(join(folder, PUBLIC_KEYS));
-        return {
-          ...(await proveInclusion(await readLedger(folder), keys, Number(id))),
-        } as unknown as JsonObject;
-      } catch (cause) {
-        throw cause instanceof Problem ? refusalOf(cause) : cause;
-      } finally {
-        proving.delete(gate);
-      }
+      const proved = await watcherOf(gate).ask('proof', { seq: Number(id) });
+      if ('later' in proved) throw new Refusal('overloaded', { retryAfter: 1 });
+      if ('refused' in proved) throw new Refusal('conflict', { hint: proved.refused });
+      return { ...proved.proof, path: [...proved.proof.path] };
     },
   }),
 ];
@@ -164,9 +150,6 @@ function file(path: 'key' | 'checkpoint' | 'cosigned', name: string, summary: st
 
 /** Numbers of entries. */
 const SEQ = /^(0|[1-9]\d{0,15})$/;
-
-/** Gateways that make a proof now: one at a time, since each reads the whole ledger. */
-const proving = new WeakSet<Gate>();
 
 /** Problems name folders and files of the ledger, and nothing of what is in them. */
 function refusalOf(cause: Problem): Refusal {

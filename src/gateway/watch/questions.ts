@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../base/json.ts';
+import type { InclusionProof } from '../../ledger/prove.ts';
 import type { AlertQuery, ListedAlert } from '../../views/alerts.ts';
 import type { Event, EventQuery, ExchangeQuery, Listed, Page } from '../../views/search.ts';
 
@@ -16,8 +17,15 @@ export interface Questions {
     answered: { readonly rules: readonly JsonObject[]; readonly page: Page<ListedAlert> };
   };
   readonly traffic: { asked: TrafficQuery; answered: readonly TrafficRow[] };
+  readonly proof: { asked: { readonly seq: number }; answered: Proved };
 }
 export type Question = keyof Questions;
+
+/** A proof, or why there is none: it names folders and files of the ledger, and nothing of what is in them. `later`: ask again in a moment. */
+export type Proved =
+  | { readonly proof: InclusionProof }
+  | { readonly refused: string }
+  | { readonly later: true };
 
 export interface TrafficQuery {
   /** Milliseconds since 1970. */

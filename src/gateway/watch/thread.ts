@@ -7,7 +7,9 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Alert } from '../../detect/alert.ts';
 import { type Alerted, alertIn } from '../../incidents/alert.ts';
 import { LedgerFollower } from '../../ledger/follow.ts';
+import { nodeTreeHash } from '../../ledger/hashing.ts';
 import { PUBLIC_KEYS } from '../../ledger/init.ts';
+import { LEAST_LEVEL, Subtrees } from '../../views/subtrees.ts';
 import { Views } from '../../views/views.ts';
 import { nameOf } from '../log.ts';
 import { answerTo } from './answer.ts';
@@ -72,10 +74,12 @@ const ledger = createHash('sha256')
   .update(readFileSync(join(folder, PUBLIC_KEYS)))
   .digest('hex');
 const views = Views.open(file, ledger, atFirst);
+const subtrees = new Subtrees(views.database, nodeTreeHash);
+const provable = { folder, archive, subtrees, least: LEAST_LEVEL };
 let rules = rulesAtFirst;
 let detection = new Detection(views, rules);
 /** What the views have had may be news to the detections: they read again what came since they were saved. */
-const from = (): number => Math.min(views.next, detection.next);
+const from = (): number => Math.min(views.next, detection.next, subtrees.next);
 let follower = new LedgerFollower(folder, from(), archive);
 let size = atFirst;
 let closing = false;
@@ -91,13 +95,14 @@ async function run(): Promise<void> {
       const entries = await follower.take(size, BATCH);
       if (entries.length === 0) throw new Error('the ledger has fewer entries than it says');
       const fresh = entries.filter(({ seq }) => seq >= views.next);
+      subtrees.take(entries);
       const exchanges = views.take(fresh);
       say({ seen: liveOf(exchanges, views.next) });
       detection.take(entries);
       tellRaised();
       const alerts = fresh.flatMap((entry) => alertIn(entry) ?? []);
       if (alerts.length > 0) say({ alerts });
-      for (const asked of waiting.keys()) if (asked.size <= views.next) answer(asked);
+      for (const asked of waiting.keys()) if (asked.size <= views.next) void answer(asked);
       await setImmediate();
     } catch (error) {
       // What was cut off by the end is no trouble.
@@ -137,12 +142,13 @@ function useRules(next: WatchedRules): void {
   detection = new Detection(views, rules);
 }
 
-function answer(asked: Asked): void {
+async function answer(asked: Asked): Promise<void> {
   clearTimeout(waiting.get(asked));
   waiting.delete(asked);
   const { id, question } = asked;
   try {
-    say({ id, answer: answerTo(views, question, asked.asked as never) });
+    const answered = await answerTo({ views, ledger: provable }, question, asked.asked as never);
+    say({ id, answer: answered });
   } catch (error) {
     say({ id, failed: nameOf(error) });
   }
@@ -151,10 +157,10 @@ function answer(asked: Asked): void {
 function ask(asked: Asked): void {
   waiting.set(
     asked,
-    later(() => answer(asked), WAIT),
+    later(() => void answer(asked), WAIT),
   );
   size = Math.max(size, asked.size);
-  if (asked.size <= views.next) answer(asked);
+  if (asked.size <= views.next) void answer(asked);
   else void run();
 }
 
