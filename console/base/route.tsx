@@ -26,6 +26,10 @@ function here(): Place {
   return { parts, query: new URLSearchParams(search) };
 }
 
+/** The page that is shown, for whoever leads back here: a path of the console, in words that any of them takes. */
+export const pathHere = (): string =>
+  /^\/console\/(?:[\w~-]+\/?)*$/.test(window.location.pathname) ? window.location.pathname : HOME;
+
 const MOVED = 'gatehouse:moved';
 
 /** Goes to a page without loading anything. @param to a path below {@link HOME}, with its query */

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { keepCsrf, plain, type Session, wordsOf } from '../base/api.ts';
+import { pathHere } from '../base/route.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Field, Form } from '../ui/form.tsx';
 import { type Asks, hasPasskeys, showPasskey } from './passkey.ts';
@@ -29,7 +30,7 @@ export function FreshFactor({ session, onEnd }: Props) {
     shown(await plain.post<Session>('/auth/v1/fresh/passkey', { credential: await showPasskey(options) }));
   };
   const atProvider = async () => {
-    const { location } = await plain.post<{ location: string }>('/auth/v1/fresh/oidc', {});
+    const { location } = await plain.post<{ location: string }>('/auth/v1/fresh/oidc', { to: pathHere() });
     window.location.assign(location);
   };
   const attempt = (act: () => Promise<void>) => {

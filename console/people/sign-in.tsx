@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { plain, type Session, wordsOf } from '../base/api.ts';
-import { HOME } from '../base/route.tsx';
+import { pathHere } from '../base/route.tsx';
 import { Field, Form } from '../ui/form.tsx';
 import { type Asks, hasPasskeys, showPasskey } from './passkey.ts';
 
@@ -95,11 +95,7 @@ async function byPasskey(): Promise<Session> {
 
 /** To the provider, and back to the page that was asked for. */
 async function leaveFor(provider: string): Promise<void> {
-  const { pathname } = window.location;
-  const query = new URLSearchParams({
-    provider,
-    to: /^\/console\/(?:[\w~-]+\/?)*$/.test(pathname) ? pathname : HOME,
-  });
+  const query = new URLSearchParams({ provider, to: pathHere() });
   const { location } = await plain.get<{ location: string }>(`/auth/v1/oidc/begin?${query}`);
   window.location.assign(location);
 }
