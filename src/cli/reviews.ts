@@ -33,13 +33,22 @@ export function reviewsCommand(io: CliIo): Command {
   const tell = (options: Options, review: JsonObject): void =>
     options.json === true ? io.json(review) : io.out(lines(review));
 
-  verb('list', 'what waits for a decision, the newest first', ['list', 'list --state blocked --json'])
+  verb('list', 'what waits for a decision, the newest first', [
+    'list',
+    'list --state blocked --json',
+    'list --kind deployment',
+  ])
     .option('--state <STATE>', 'open, passed or blocked', 'open')
-    .action(async (options: Options & { readonly state: string }) => {
+    .option('--kind <KIND>', 'prompt, reply, deployment or containment (default: all)')
+    .action(async (options: Options & { readonly state: string; readonly kind?: string }) => {
       const answer = await ask(
         options,
         'GET',
-        `?${new URLSearchParams({ state: options.state, limit: String(PAGE) })}`,
+        `?${new URLSearchParams({
+          state: options.state,
+          limit: String(PAGE),
+          ...(options.kind !== undefined && { kind: options.kind }),
+        })}`,
       );
       if (options.json === true) return io.json(answer);
       const rows = rowsIn(answer.reviews);
@@ -109,7 +118,7 @@ export function reviewsCommand(io: CliIo): Command {
           const { reviews: page, next } = await ask(options, 'GET', `?${query}`);
           for (const row of rowsIn(page)) {
             // Of what no person decided nothing can be learnt.
-            if (!isObject(row.decided) || row.decided.by === 'deadline') continue;
+            if (!isObject(row.decided) || row.decided.by === 'deadline' || isObject(row.about)) continue;
             const one =
               options.text === true ? await ask(options, 'GET', of(String(row.id), '/content')) : row;
             io.out(JSON.stringify(labelled(one)));
@@ -140,8 +149,9 @@ const labelled = ({ id, kind, state, model, findings, decided, text }: JsonObjec
 
 const rowsIn = (value: Json | undefined): JsonObject[] =>
   Array.isArray(value) ? value.filter(isObject) : [];
-const reasonsOf = ({ findings }: JsonObject): string =>
-  [...new Set(rowsIn(findings).map(({ reason }) => String(reason)))].join(' ');
+const reasonsOf = ({ findings, model }: JsonObject): string =>
+  [...new Set(rowsIn(findings).map(({ reason }) => String(reason)))].join(' ') ||
+  (typeof model === 'string' ? model : '');
 /** What comes from outside is shown without what would steer a terminal. */
 const cell = (value: Json | undefined): string =>
   plain(typeof value === 'string' ? value : JSON.stringify(value ?? null));

@@ -15,6 +15,8 @@ export interface ReviewRule {
   readonly keep: number;
   /** How long a finding passes that was decided to pass from now on. */
   readonly remember: number;
+  /** What becomes of measures that the gateway has taken by itself, where nobody has decided on them. */
+  readonly containments: 'keep' | 'undo';
   /** Who may decide, beside what their roles allow; undefined: whoever is allowed to. */
   readonly by: { readonly roles: readonly string[]; readonly teams: readonly string[] } | undefined;
 }
@@ -47,6 +49,12 @@ export const ReviewSection = Type.Object(
       Type.String({
         pattern: '^\\d{1,5}d$',
         description: 'days for which a finding passes that was decided to pass from now on. Default: 30d.',
+      }),
+    ),
+    containments: Type.Optional(
+      Type.Enum(['keep', 'undo'], {
+        description:
+          'What becomes of measures that the gateway took by itself, where nobody has decided. Default: keep.',
       }),
     ),
     by: Type.Optional(
@@ -89,10 +97,11 @@ export function readReview(
   const hold = time('hold', '15s', 0, 5 * 60_000);
   const keep = time('keep', '30d', DAY, 3650 * DAY);
   if (keep < deadline) report(['review', 'keep'], 'must not be shorter than the deadline');
-  const { on_timeout: onTimeout = 'block', by } = written;
+  const { on_timeout: onTimeout = 'block', containments = 'keep', by } = written;
   return {
     deadline,
     onTimeout,
+    containments,
     // Who waits to the deadline is to hear what is decided then.
     hold: Math.min(hold, deadline + 2_000),
     keep,

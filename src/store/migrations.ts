@@ -297,4 +297,9 @@ export const MIGRATIONS: readonly string[] = [
     staged  INTEGER NOT NULL
   ) STRICT;
   `,
+  `
+  -- What else waits for people: the sealed model or the measure that a review is about.
+  ALTER TABLE reviews ADD COLUMN subject TEXT;
+  CREATE INDEX reviews_of_subject ON reviews (subject) WHERE subject IS NOT NULL;
+  `,
 ];

@@ -15,11 +15,17 @@ export interface HeldFinding {
   readonly at?: Spot;
 }
 
-/** A prompt or a reply that waits for a person. */
+/**
+ * What waits: a text in which a guard found something, a version of a sealed model that is to be approved, or a measure that the
+ * gateway has taken by itself.
+ */
+export type ReviewKind = 'prompt' | 'reply' | 'deployment' | 'containment';
+
+/** Something that waits for a person. */
 export interface ReviewDraft {
   /** The request that it came with. */
   readonly request: string;
-  readonly kind: 'prompt' | 'reply';
+  readonly kind: ReviewKind;
   readonly caller: string;
   readonly owner: string;
   readonly team: string;
@@ -37,6 +43,8 @@ export interface ReviewDraft {
   readonly expires: number;
   /** Process that holds the connection. */
   readonly holder: number;
+  /** Id of the sealed model, or `inc_…/1`; undefined: it is about a text. */
+  readonly subject?: string;
 }
 
 /**
@@ -46,7 +54,8 @@ export interface ReviewDraft {
 export type Connection = 'held' | 'told' | 'gone' | 'lost' | 'delivered';
 export type ReviewState = 'open' | 'passed' | 'blocked';
 
-export interface Review extends ReviewDraft {
+export interface Review extends Omit<ReviewDraft, 'subject'> {
+  readonly subject: string | null;
   /** `rev_…`. */
   readonly id: string;
   readonly state: ReviewState;
@@ -71,6 +80,7 @@ export interface Decision {
 }
 
 export interface ReviewFilter {
+  readonly kind?: ReviewKind | undefined;
   readonly state?: ReviewState | undefined;
   /** Only those that are older than this one. */
   readonly before?: string | undefined;
@@ -127,7 +137,7 @@ export class Reviews {
       id,
       state: 'open',
       created: this.#clock.now(),
-      connection: 'held',
+      connection: draft.subject === undefined ? 'held' : 'told',
       claimed: 0,
     };
     const names = Object.keys(row);
@@ -156,14 +166,16 @@ export class Reviews {
   }
 
   /** The newest first. Throws `not_found` where `before` names none. */
-  list({ state, before, limit }: ReviewFilter): Review[] {
+  list({ state, kind, before, limit }: ReviewFilter): Review[] {
     const where = [
       ...(state === undefined ? [] : ['state = :state']),
+      ...(kind === undefined ? [] : ['kind = :kind']),
       ...(before === undefined ? [] : ['(created, id) < (:created, :before)']),
       '1',
     ];
     const values: Record<string, SQLInputValue> = { limit };
     if (state !== undefined) values.state = state;
+    if (kind !== undefined) values.kind = kind;
     if (before !== undefined) Object.assign(values, { before, created: this.get(before).created });
     const rows = this.#database
       .prepare(
@@ -184,6 +196,16 @@ export class Reviews {
       .prepare('SELECT id, state FROM reviews WHERE id IN (SELECT value FROM json_each(?))')
       .all(JSON.stringify(ids)) as { id: string; state: ReviewState }[];
     return new Map(rows.map(({ id, state }) => [id, state]));
+  }
+
+  /** The newest about this. */
+  ofSubject(subject: string): Review | undefined {
+    return this.#select('subject = ? ORDER BY created DESC, id LIMIT 1', subject)[0];
+  }
+
+  /** Those about models and measures on which nobody has decided. */
+  openSubjects(): Review[] {
+    return this.#select("subject IS NOT NULL AND state = 'open'");
   }
 
   /** Those on which nobody has decided in time, the oldest first. */

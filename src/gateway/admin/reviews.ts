@@ -5,11 +5,13 @@ import type { HeldFinding, Review } from '../../store/reviews.ts';
 import { mayDo } from '../authorize.ts';
 import { checkReviewer, decideReview } from '../review/decide.ts';
 import { placedIn } from '../review/findings.ts';
+import { onTimeout } from '../review/others.ts';
 import { openHeld, openReason } from '../review/text.ts';
 import type { AdminCall, Endpoint, Owned } from './endpoint.ts';
 import { Fields, required } from './fields.ts';
 import { nameOf } from './names.ts';
 import { Query } from './query.ts';
+import { aboutOf, actOn } from './reviewed-elsewhere.ts';
 import { time } from './time.ts';
 
 const PATH = '/admin/v1/reviews';
@@ -33,13 +35,14 @@ export const reviewEndpoints: readonly Endpoint[] = [
     name: 'reviews.list',
     action: 'reviews.read',
     changes: false,
-    query: ['state', 'before', 'limit'],
+    query: ['state', 'kind', 'before', 'limit'],
     about: () => [],
     act(call) {
       const query = new Query(call.ask.query);
       const limit = query.count('limit', MOST) ?? 50;
       const page = call.gate.store.reviews.list({
         state: query.oneOf('state', ['open', 'passed', 'blocked']),
+        kind: query.oneOf('kind', ['prompt', 'reply', 'deployment', 'containment']),
         before: query.text('before'),
         limit,
       });
@@ -183,6 +186,11 @@ async function decideAs(
 ): Promise<JsonObject> {
   checkDecider(call);
   const { ask, caller, gate, id } = call;
+  const review = gate.store.reviews.get(id);
+  if (review.subject !== null) {
+    if (always) throw new Refusal('request_invalid', { field: '/always', hint: 'It is about no text.' });
+    if (!(await actOn(call, review, state))) return shown(call, gate.store.reviews.get(id));
+  }
   return shown(call, await decideReview(gate, id, { state, by: caller.id, reason, always, request: ask.id }));
 }
 
@@ -199,7 +207,8 @@ function reasonIn(fields: Fields): string {
 const shownFinding = ({ guard, reason, at }: HeldFinding): JsonObject => ({ guard, reason, ...at });
 
 /** Without the text, and without what was said of it. */
-function shown({ gate, house }: AdminCall, review: Review): JsonObject {
+function shown(call: AdminCall, review: Review): JsonObject {
+  const { gate, house } = call;
   const { id, request, kind, state, caller, team, action, model, findings, connection } = review;
   const { created, deadline, expires, claimant, claimed, decided, decider } = review;
   const isClaimed = state === 'open' && claimant !== null && claimed > gate.clock.now();
@@ -215,10 +224,11 @@ function shown({ gate, house }: AdminCall, review: Review): JsonObject {
     model,
     findings: findings.map(shownFinding),
     connection,
+    about: aboutOf(call, review),
     created: time(created),
     deadline: time(deadline),
     // What is decided then, where nobody has.
-    on_timeout: house.policy.review.onTimeout,
+    on_timeout: onTimeout(house.policy.review, review),
     expires: time(expires),
     claimed: isClaimed ? { by: claimant, name: nameOf(gate, claimant), until: time(claimed) } : null,
     decided:

@@ -24,8 +24,10 @@ export interface Verdict {
 export async function decideReview(gate: Gate, id: string, verdict: Verdict): Promise<Review> {
   const { state, by, reason, always = false, request } = verdict;
   const { reviews } = gate.store;
-  const { team } = reviews.get(id);
-  if (reason !== undefined && gate.vault === undefined) throw new Refusal('vault_unavailable');
+  const { team, subject } = reviews.get(id);
+  // What is about no text may wait where nothing can be sealed; then the ledger alone has a digest of the reason.
+  if (reason !== undefined && gate.vault === undefined && subject === null)
+    throw new Refusal('vault_unavailable');
   const about = { request: id, kind: 'comment', tenant: team, subject: null } as const;
   const sealed = reason === undefined ? undefined : await gate.vault?.sealShort(about, reason);
   return gate.reviewTurns.take(async () => {

@@ -91,7 +91,14 @@ async function enqueue(
   { id: caller, owner, team }: Caller,
   action: Action,
   found: HeldFindings,
-  { kind, media, text }: Pick<ReviewDraft, 'kind' | 'media'> & { readonly text: string },
+  {
+    kind,
+    media,
+    text,
+  }: Pick<ReviewDraft, 'media'> & {
+    readonly kind: 'prompt' | 'reply';
+    readonly text: string;
+  },
 ): Promise<string> {
   const { ask, gate, house, record } = passage;
   const { reviews } = gate.store;

@@ -1,6 +1,10 @@
+import { ITSELF } from '../../incidents/fact.ts';
+import type { Review } from '../../store/reviews.ts';
 import type { Gate } from '../house.ts';
+import { undo } from '../incidents/contain.ts';
 import { nameOf } from '../log.ts';
 import { DEADLINE, decideReview } from './decide.ts';
+import { measureOf, onTimeout, takeUpOthers } from './others.ts';
 
 /** How often it is looked whether a deadline has passed, and how many are decided in one go. */
 const LOOK = 1_000;
@@ -15,7 +19,8 @@ export function keepReviews(gate: Gate): NodeJS.Timeout {
   let looking = false;
   let looks = 0;
   const look = async () => {
-    for (const { id, claimant } of gate.store.reviews.due(BATCH)) await decideLate(gate, id, claimant);
+    await takeUpOthers(gate);
+    for (const review of gate.store.reviews.due(BATCH)) await decideLate(gate, review);
     if (looks++ % SWEEP > 0) return;
     const reviews = gate.store.reviews.expire();
     if (reviews > 0) await gate.ledger.append({ kind: 'review.expired', reviews });
@@ -32,9 +37,13 @@ export function keepReviews(gate: Gate): NodeJS.Timeout {
 }
 
 /** A claim does not stop the deadline. */
-async function decideLate(gate: Gate, id: string, claimant: string | null): Promise<void> {
+async function decideLate(gate: Gate, review: Review): Promise<void> {
+  const { id, claimant } = review;
   const { reviews } = gate.store;
   if (claimant !== null) reviews.release(id, claimant);
-  const state = gate.house.policy.review.onTimeout === 'pass' ? 'passed' : 'blocked';
+  const state = onTimeout(gate.house.policy.review, review) === 'pass' ? 'passed' : 'blocked';
+  const measure = measureOf(gate, review);
+  if (measure !== undefined && state === 'blocked')
+    await undo(gate, measure.incident, { by: ITSELF }, measure.taken.number, 'expired');
   await decideReview(gate, id, { state, by: DEADLINE });
 }

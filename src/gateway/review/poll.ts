@@ -56,7 +56,8 @@ export async function pollReview(passage: Passage, caller: Caller): Promise<void
 /** Another's is as unknown as one that never was. */
 function ownReview(reviews: Reviews, id: string, caller: Caller): Review {
   const review = reviews.get(id);
-  if (review.caller !== caller.id) throw new Refusal('not_found', { hint: 'No review has this id.' });
+  if (review.caller !== caller.id || review.subject !== null)
+    throw new Refusal('not_found', { hint: 'No review has this id.' });
   return review;
 }
 

@@ -3,7 +3,8 @@ import type { Gate } from '../house.ts';
 
 /** The text that is held; undefined where its key was destroyed, or it is not what was sealed for this request. */
 export const openHeld = ({ vault }: Gate, { sealed, request }: Review): Promise<string | undefined> =>
-  open(vault, sealed, request, 'review');
+  // About a model or a measure nothing is held.
+  sealed.length === 0 ? Promise.resolve(undefined) : open(vault, sealed, request, 'review');
 
 /** Why it was decided so, in the words of who did. */
 export const openReason = ({ vault }: Gate, { reason, id }: Review): Promise<string | undefined> =>
