@@ -5,10 +5,12 @@ import { isObject, type Json } from '../../src/base/json.ts';
 import { flaws } from '../../src/base/schema.ts';
 import { ENDPOINTS } from '../../src/gateway/admin/admin.ts';
 import type { Result } from '../../src/gateway/admin/endpoint.ts';
+import { AUTH_ENDPOINTS } from '../../src/gateway/people/authenticate.ts';
+import { Page } from '../../src/gateway/people/endpoint.ts';
 
 /**
- * Holds every answer of the admin API in this process against what its endpoint says it answers, and so what openapi.json says.
- * Nothing may be in an answer that is not in its schema: others may not rely on that, but here it is how the schema stays true.
+ * Holds every answer of the admin API in this process, and of what people see to for themselves, against what its endpoint says
+ * it answers, and so what openapi.json says. Nothing may be in an answer that is not in its schema: others may not rely on that, but here it is how the schema stays true.
  */
 
 const wrong: string[] = [];
@@ -26,13 +28,25 @@ for (const endpoint of ENDPOINTS) {
   Object.assign(endpoint, { act: watched });
 }
 
+for (const endpoint of AUTH_ENDPOINTS) {
+  const { act, answer, name } = endpoint;
+  const schema = typeof answer === 'string' ? answer : closed(answer);
+  const watched: typeof act = async (call) => {
+    const result = await act.call(endpoint, call);
+    wrong.push(...wrongIn(schema, result).map((what) => `${name}: ${what}`));
+    return result;
+  };
+  Object.assign(endpoint, { act: watched });
+}
+
 /** What the answers since the last time had that their schemas have not. */
 export function checkAnswers(): void {
   const found = [...new Set(wrong.splice(0))];
   assert.deepEqual(found, [], 'answers that do not fit the schema of their endpoint');
 }
 
-function wrongIn(schema: TSchema | string, result: Result): string[] {
+function wrongIn(schema: TSchema | string, result: Result | Page): string[] {
+  if (result instanceof Page) return schema === 'page' ? [] : ['a page where none was to come'];
   if (result instanceof Readable) return schema === 'events' ? [] : ['events where none were to come'];
   if (typeof result === 'string') return schema === 'text' ? [] : ['text where none was to come'];
   if (typeof schema === 'string') return [`JSON where ${schema} was to come`];

@@ -53,7 +53,8 @@ interface Schemed<B extends TObject, Q extends TObject>
   act(call: AdminCall<Static<B>, Static<Q>>): Result | Promise<Result>;
 }
 
-type Nothing = TObject<Record<never, never>>;
+/** No fields, or no parameters. */
+export type Nothing = TObject<Record<never, never>>;
 
 /**
  * What is asked is checked by the schemas before `about` and `act` see it, so both may take it as it is typed. Objects need

@@ -1,7 +1,9 @@
+import type { JsonObject } from '../../base/json.ts';
 import { Refusal } from '../../base/refusal.ts';
 import { credentialOf } from '../../callers/credential.ts';
 import { heedStrangers, watchCaller } from '../abuse/heed.ts';
-import { checkQuery, readJson } from '../admin/request.ts';
+import { readJson } from '../admin/request.ts';
+import { checkBody, checkParameters } from '../admin/validate.ts';
 import type { Passage } from '../passage.ts';
 import { type AuthCall, type AuthEndpoint, Page, type Signed } from './endpoint.ts';
 import { enrolmentEndpoints } from './enrolment.ts';
@@ -49,18 +51,18 @@ export async function authenticate(given: Passage): Promise<void> {
   const endpoint = find(ask.method, ask.path);
   record.note({ operation: endpoint.name });
   // What another site's server writes into an address may look like anything, and may grow.
-  const ours = endpoint.query !== 'any';
-  if (credentialOf(ask.req.rawHeaders, ours ? ask.query : NONE) !== undefined)
-    throw new Refusal('credential_ambiguous');
-  if (endpoint.query !== 'any') checkQuery(ask.query, endpoint.query ?? []);
+  const [parameters, schema] = endpoint.query === 'any' ? [NONE, undefined] : [ask.query, endpoint.query];
+  if (credentialOf(ask.req.rawHeaders, parameters) !== undefined) throw new Refusal('credential_ambiguous');
+  const query = checkParameters(schema, parameters) as JsonObject;
   const before = signedFor(passage, endpoint);
   if (before !== undefined) watchCaller(passage, personCaller(before.person, before.session.id));
-  const body = endpoint.method === 'POST' ? await readJson(passage, LONGEST_BODY) : {};
+  const sent = endpoint.method === 'POST' ? await readJson(passage, LONGEST_BODY) : {};
   // The body has taken its time.
   const signed = before && signedFor(passage, endpoint);
   if (endpoint.session === 'fresh' && signed !== undefined)
     checkFresh(passage, personCaller(signed.person, signed.session.id));
-  const call: AuthCall = { ...passage, body, signed, cookies: [] };
+  const body = checkBody(endpoint.body, sent) as JsonObject;
+  const call: AuthCall<JsonObject, JsonObject> = { ...passage, body, query, signed, cookies: [] };
   const result = await endpoint.act(call);
   const status = result instanceof Page ? result.status : 200;
   // Strangers must not fill the disk: what they are told without a session changes nothing.

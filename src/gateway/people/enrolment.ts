@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import Type from 'typebox';
 import type { JsonObject } from '../../base/json.ts';
 import { Refusal } from '../../base/refusal.ts';
 import { base32 } from '../../factors/base32.ts';
@@ -9,27 +10,41 @@ import type { FactorDraft } from '../../store/factors.ts';
 import type { Link } from '../../store/links.ts';
 import type { PersonView } from '../../store/people.ts';
 import { heedStrangers } from '../abuse/heed.ts';
-import { Fields, required } from '../admin/fields.ts';
+import { fields, words } from '../admin/parameters.ts';
 import { recoveryFactor } from './codes.ts';
 import type { Enrolling } from './desk.ts';
-import type { AuthCall, AuthEndpoint } from './endpoint.ts';
-import { openSession } from './session.ts';
+import { type AuthCall, type AuthEndpoint, authEndpoint } from './endpoint.ts';
+import { openSession, SignedIn } from './session.ts';
+import { RecoveryCodes } from './shown.ts';
 import { totpFactor } from './totp.ts';
+
+export const Enrolled = Type.Object(
+  { ...SignedIn.properties, ...RecoveryCodes.properties },
+  { $id: 'Enrolled' },
+);
 
 /** Setting factors by a link: it is looked at first, and used up when all of them are there. */
 export const enrolmentEndpoints: readonly AuthEndpoint[] = [
-  {
+  authEndpoint({
     method: 'POST',
     path: '/auth/v1/enrolment',
     name: 'auth.enrolment',
+    summary: 'Whose link it is, and an app for them to set up',
     session: 'none',
+    body: fields({ link: Type.String() }),
+    answer: Type.Object({
+      enrolment: Type.String({ description: 'For the steps that follow.' }),
+      purpose: words(['invite', 'reset']),
+      person: Type.Object({ login: Type.String(), name: Type.String() }),
+      totp: Type.Object({
+        uri: Type.String({ description: 'For a picture to scan.' }),
+        secret: Type.String({ description: 'To type in its place, base32.' }),
+      }),
+      expires_in: Type.Integer({ description: 'Seconds.' }),
+    }),
     act(call) {
       const { gate } = call;
-      const {
-        id,
-        person: whose,
-        purpose,
-      } = linkOf(call, required(new Fields(call.body, ['link']).text('link'), 'link'));
+      const { id, person: whose, purpose } = linkOf(call, call.body.link);
       const person = gate.store.people.get(whose);
       if (person.disabled !== null) throw new Refusal('credential_invalid');
       const secret = randomBytes(SECRET_BYTES);
@@ -42,17 +57,17 @@ export const enrolmentEndpoints: readonly AuthEndpoint[] = [
         expires_in: enrolling.life / 1000,
       };
     },
-  },
-  {
+  }),
+  authEndpoint({
     method: 'POST',
     path: '/auth/v1/enrolment/finish',
     name: 'auth.enrolment_finish',
+    summary: 'Sets passphrase and app, and signs in',
     session: 'none',
+    body: fields({ enrolment: Type.String(), passphrase: Type.String(), code: Type.String() }),
+    answer: Enrolled,
     async act(call) {
-      const fields = new Fields(call.body, ['enrolment', 'passphrase', 'code']);
-      const token = required(fields.text('enrolment'), 'enrolment');
-      const passphrase = required(fields.text('passphrase'), 'passphrase');
-      const code = required(fields.text('code'), 'code');
+      const { enrolment: token, passphrase, code } = call.body;
       const { totp } = enrolmentOf(call, token, passphrase).enrolling;
       const { person, enrolling } = tryEnrolment(call, token);
       const step = checkCode(totp, code, call.gate.clock.now(), 0);
@@ -64,7 +79,7 @@ export const enrolmentEndpoints: readonly AuthEndpoint[] = [
       const factor = totpFactor(call.gate, person.id, enrolling.totp, step);
       return finishEnrolment(call, token, passphrase, factor, 'totp');
     },
-  },
+  }),
 ];
 
 /** The link of a token. One that is nobody's counts as a stranger's. */

@@ -1,18 +1,23 @@
+import Type from 'typebox';
 import { Refusal } from '../../base/refusal.ts';
-import { Fields, required } from '../admin/fields.ts';
-import { type AuthEndpoint, signedOf } from './endpoint.ts';
+import { fields } from '../admin/parameters.ts';
+import { type AuthEndpoint, authEndpoint, signedOf } from './endpoint.ts';
+import { endOthers } from './own.ts';
 
 /** Kinds of which a person must keep one beside their passphrase. Recovery codes run out, so they do not count. */
 const SECOND = ['passkey', 'totp'] as const;
 
 export const factorEndpoints: readonly AuthEndpoint[] = [
-  {
+  authEndpoint({
     method: 'POST',
     path: '/auth/v1/factors/remove',
     name: 'auth.factor_remove',
+    summary: 'Removes an app or a passkey, but not the last',
     session: 'fresh',
+    body: fields({ factor: Type.String() }),
+    answer: Type.Object({ removed: Type.String() }),
     async act(call) {
-      const id = required(new Fields(call.body, ['factor']).text('factor'), 'factor');
+      const id = call.body.factor;
       const { gate, ask } = call;
       const { person } = signedOf(call);
       const { factors } = gate.store;
@@ -37,7 +42,9 @@ export const factorEndpoints: readonly AuthEndpoint[] = [
         factors.add(found);
         throw error;
       }
+      // Whoever has it may have signed in with it.
+      await endOthers(call, 'factor_removed');
       return { removed: id };
     },
-  },
+  }),
 ];

@@ -1,16 +1,17 @@
+import Type, { type Static } from 'typebox';
 import type { JsonObject } from '../../base/json.ts';
 import { Refusal } from '../../base/refusal.ts';
-import { isLabel } from '../../callers/identity.ts';
 import { challengeOf, creationOptions, readRegistration, writePasskey } from '../../factors/passkey.ts';
 import type { FactorDraft } from '../../store/factors.ts';
 import type { PersonView } from '../../store/people.ts';
-import { Fields, required } from '../admin/fields.ts';
-import { type AuthCall, type AuthEndpoint, signedOf } from './endpoint.ts';
-import { enrolmentOf, finishEnrolment, tryEnrolment } from './enrolment.ts';
+import { fields, Label } from '../admin/parameters.ts';
+import { type AuthCall, type AuthEndpoint, authEndpoint, signedOf } from './endpoint.ts';
+import { Enrolled, enrolmentOf, finishEnrolment, tryEnrolment } from './enrolment.ts';
 import { factorOf, passkeysOf } from './passkey-factor.ts';
 import { ownParty } from './place.ts';
 import { openNow } from './session.ts';
-import { shownFactor } from './shown.ts';
+import { FactorRow, shownFactor } from './shown.ts';
+import { CreationOptions, Credential } from './webauthn.ts';
 
 /** Passkeys of one person. */
 const MOST = 10;
@@ -21,67 +22,76 @@ const PURPOSE = {
   enrol: (enrolment: string) => `passkey enrol ${enrolment}`,
 } as const;
 
+const NewPasskey = fields({ name: Label, credential: Credential });
+type Made = Static<typeof NewPasskey>;
+
 /** Making passkeys: one more by who has signed in, or the first second factor by a link. */
 export const newPasskeyEndpoints: readonly AuthEndpoint[] = [
-  {
+  authEndpoint({
     method: 'POST',
     path: '/auth/v1/passkeys/begin',
     name: 'auth.passkey_begin',
+    summary: 'What the browser is to be asked for a new passkey',
     session: 'fresh',
+    answer: CreationOptions,
     act(call) {
-      new Fields(call.body, []);
       const { person } = signedOf(call);
       checkLocal(person);
       const challenge = call.gate.people.challenges.make(PURPOSE.add(person.id));
       return { options: creationOptions(ownParty(call), person, challenge, passkeysOf(call, person)) };
     },
-  },
-  {
+  }),
+  authEndpoint({
     method: 'POST',
     path: '/auth/v1/passkeys',
     name: 'auth.passkey_add',
+    summary: 'Adds a passkey',
     session: 'fresh',
+    body: NewPasskey,
+    answer: Type.Object({ factor: FactorRow }),
     act: addPasskey,
-  },
-  {
+  }),
+  authEndpoint({
     method: 'POST',
     path: '/auth/v1/enrolment/passkey/begin',
     name: 'auth.enrolment_passkey_begin',
+    summary: 'The same, for whoever has a link',
     session: 'none',
+    body: fields({ enrolment: Type.String() }),
+    answer: CreationOptions,
     act(call) {
-      const token = required(new Fields(call.body, ['enrolment']).text('enrolment'), 'enrolment');
+      const token = call.body.enrolment;
       const { person } = tryEnrolment(call, token);
       const challenge = call.gate.people.challenges.make(PURPOSE.enrol(token));
       // What they had before goes with the link, so nothing of it is in the way.
       return { options: creationOptions(ownParty(call), person, challenge, []) };
     },
-  },
-  {
+  }),
+  authEndpoint({
     method: 'POST',
     path: '/auth/v1/enrolment/passkey',
     name: 'auth.enrolment_passkey',
+    summary: 'Sets passphrase and passkey, and signs in',
     session: 'none',
+    body: fields({ enrolment: Type.String(), passphrase: Type.String(), ...NewPasskey.properties }),
+    answer: Enrolled,
     async act(call) {
-      const fields = new Fields(call.body, ['enrolment', 'passphrase', 'name', 'credential']);
-      const token = required(fields.text('enrolment'), 'enrolment');
-      const passphrase = required(fields.text('passphrase'), 'passphrase');
-      const name = nameOf(fields);
+      const { enrolment: token, passphrase } = call.body;
       enrolmentOf(call, token, passphrase);
       const { person } = tryEnrolment(call, token);
-      const factor = await readNew(call, PURPOSE.enrol(token), person, name);
+      const factor = await readNew(call, PURPOSE.enrol(token), person);
       const known = call.gate.store.factors.get(factor.id);
       if (known !== undefined && known.person !== person.id) throw knownAlready();
       return finishEnrolment(call, token, passphrase, factor, 'passkey');
     },
-  },
+  }),
 ];
 
-async function addPasskey(call: AuthCall): Promise<JsonObject> {
-  const { gate, body, ask } = call;
-  const name = nameOf(new Fields(body, ['name', 'credential']));
+async function addPasskey(call: AuthCall<Made>): Promise<JsonObject> {
+  const { gate, ask } = call;
   const { person, session } = signedOf(call);
   checkLocal(person);
-  const draft = await readNew(call, PURPOSE.add(person.id), person, name);
+  const draft = await readNew(call, PURPOSE.add(person.id), person);
   // The look has taken its time: who was reset or switched off meanwhile adds nothing.
   openNow(call, session.id);
   const { factors } = gate.store;
@@ -105,23 +115,13 @@ async function addPasskey(call: AuthCall): Promise<JsonObject> {
   return { factor: shownFactor(factor) };
 }
 
-function nameOf(fields: Fields): string {
-  const name = required(fields.text('name'), 'name');
-  if (isLabel(name)) return name;
-  throw new Refusal('request_invalid', {
-    field: '/name',
-    hint: 'It must be 1 to 100 characters without line breaks.',
-  });
-}
-
 /** The passkey that a browser has made; its challenge is used up. Throws `sign_in_refused`. */
 async function readNew(
-  call: AuthCall,
+  call: AuthCall<Made>,
   purpose: string,
   { id: person }: PersonView,
-  name: string,
 ): Promise<FactorDraft & { readonly id: string }> {
-  const { credential } = call.body;
+  const { credential, name } = call.body;
   const { challenges } = call.gate.people;
   const challenge = challengeOf(credential);
   const made =

@@ -1,3 +1,4 @@
+import Type, { type Static } from 'typebox';
 import type { JsonObject } from '../../base/json.ts';
 import {
   challengeOf,
@@ -9,13 +10,14 @@ import {
 } from '../../factors/passkey.ts';
 import type { Factor } from '../../store/factors.ts';
 import type { PersonView } from '../../store/people.ts';
-import { Fields, required } from '../admin/fields.ts';
-import { type AuthCall, type AuthEndpoint, signedOf } from './endpoint.ts';
+import { fields } from '../admin/parameters.ts';
+import { type AuthCall, type AuthEndpoint, authEndpoint, signedOf } from './endpoint.ts';
 import { factorOf, passkeysOf } from './passkey-factor.ts';
 import { ownParty } from './place.ts';
 import { beginAttempt, refuseSignIn } from './refused.ts';
-import { freshen, openSession, placeOf } from './session.ts';
+import { freshen, openSession, placeOf, SignedIn } from './session.ts';
 import { finishSignIn, halfSignedIn } from './sign-in.ts';
+import { Credential, RequestOptions } from './webauthn.ts';
 
 /** What a challenge was made for: an answer to one question is none to another. */
 const PURPOSE = {
@@ -24,79 +26,91 @@ const PURPOSE = {
   alone: 'passkey alone',
 } as const;
 
+const Shown = fields({ credential: Credential });
+/** A browser has answered with a passkey. */
+type Answered = AuthCall<Static<typeof Shown>>;
+
 /** Signing in with passkeys, and showing one again. */
 export const passkeyEndpoints: readonly AuthEndpoint[] = [
-  {
+  authEndpoint({
     // Whoever is at the door may ask; so it is a GET, which strangers cannot fill the ledger with.
     method: 'GET',
     path: '/auth/v1/sign-in/passkey',
     name: 'auth.sign_in_passkey_options',
+    summary: 'What the browser is to be asked to sign in with a passkey alone',
     session: 'none',
+    answer: RequestOptions,
     act(call) {
       const challenge = call.gate.people.challenges.make(PURPOSE.alone);
       return { options: requestOptions(ownParty(call), challenge, [], 'required') };
     },
-  },
-  {
+  }),
+  authEndpoint({
     method: 'POST',
     path: '/auth/v1/sign-in/passkey/begin',
     name: 'auth.sign_in_passkey_begin',
+    summary: 'The same, for a passkey as the second step',
     session: 'none',
+    body: fields({ pending: Type.String() }),
+    answer: RequestOptions,
     act(call) {
-      const pending = required(new Fields(call.body, ['pending']).text('pending'), 'pending');
+      const { pending } = call.body;
       const known = passkeysOf(call, halfSignedIn(call, pending).person);
       const challenge = call.gate.people.challenges.make(PURPOSE.second(pending));
       return { options: requestOptions(ownParty(call), challenge, known, 'preferred') };
     },
-  },
-  {
+  }),
+  // A passkey whose authenticator has made sure of its person is something they have and something they know or are, so two
+  // factors in one (NIST SP 800-63B, section 3.1.6).
+  authEndpoint({
     method: 'POST',
     path: '/auth/v1/sign-in/passkey',
     name: 'auth.sign_in_passkey',
+    summary: 'A passkey, as the only step or the second',
     session: 'none',
-    act: signInByPasskey,
-  },
-  {
+    body: fields({
+      pending: Type.Optional(Type.String({ description: 'Of the first step, where there was one.' })),
+      ...Shown.properties,
+    }),
+    answer: SignedIn,
+    act: (call) =>
+      call.body.pending === undefined ? signInAlone(call) : signInSecond(call, call.body.pending),
+  }),
+  authEndpoint({
     method: 'POST',
     path: '/auth/v1/fresh/passkey/begin',
     name: 'auth.fresh_passkey_begin',
+    summary: 'What the browser is to be asked to show a passkey again',
     session: 'open',
+    answer: RequestOptions,
     act(call) {
-      new Fields(call.body, []);
       const { person, session } = signedOf(call);
       const challenge = call.gate.people.challenges.make(PURPOSE.fresh(session.id));
       return { options: requestOptions(ownParty(call), challenge, passkeysOf(call, person), 'preferred') };
     },
-  },
-  {
+  }),
+  authEndpoint({
     method: 'POST',
     path: '/auth/v1/fresh/passkey',
     name: 'auth.fresh_passkey',
+    summary: 'Shows a factor again, by a passkey, for dangerous acts',
     session: 'open',
+    body: Shown,
+    answer: SignedIn,
     async act(call) {
-      new Fields(call.body, ['credential']);
       const signed = signedOf(call);
       await takePasskey(call, PURPOSE.fresh(signed.session.id), { owner: signed.person, alone: false });
       return freshen(call, signed, 'passkey');
     },
-  },
+  }),
 ];
 
-/**
- * As the second step after a passphrase, or as the only one: a passkey whose authenticator has made sure of its person is
- * something they have and something they know or are, so two factors in one (NIST SP 800-63B, section 3.1.6).
- */
-function signInByPasskey(call: AuthCall): Promise<JsonObject> {
-  const pending = new Fields(call.body, ['pending', 'credential']).text('pending');
-  return pending === undefined ? signInAlone(call) : signInSecond(call, pending);
-}
-
-async function signInAlone(call: AuthCall): Promise<JsonObject> {
+async function signInAlone(call: Answered): Promise<JsonObject> {
   const person = await takePasskey(call, PURPOSE.alone, { owner: undefined, alone: true });
   return openSession(call, person, ['passkey']);
 }
 
-async function signInSecond(call: AuthCall, pending: string): Promise<JsonObject> {
+async function signInSecond(call: Answered, pending: string): Promise<JsonObject> {
   const { person, factors } = halfSignedIn(call, pending);
   await takePasskey(call, PURPOSE.second(pending), { owner: person, alone: false });
   return finishSignIn(call, pending, person, [...factors, 'passkey']);
@@ -108,7 +122,7 @@ async function signInSecond(call: AuthCall, pending: string): Promise<JsonObject
  * @param alone no other factor was shown, so the authenticator must have made sure of its person
  */
 async function takePasskey(
-  call: AuthCall,
+  call: Answered,
   purpose: string,
   { owner, alone }: { readonly owner: PersonView | undefined; readonly alone: boolean },
 ): Promise<PersonView> {

@@ -1,10 +1,12 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import Type from 'typebox';
 import type { JsonObject } from '../../base/json.ts';
 import { networkOf } from '../../base/network.ts';
 import { Refusal } from '../../base/refusal.ts';
 import type { Caller } from '../../exchange/caller.ts';
 import type { PersonView } from '../../store/people.ts';
 import type { SessionRules, SessionView } from '../../store/sessions.ts';
+import { Time } from '../admin/parameters.ts';
 import type { Passage } from '../passage.ts';
 import { sessionCookie, tokenIn } from './cookie.ts';
 import type { AuthCall, Signed } from './endpoint.ts';
@@ -189,6 +191,29 @@ export function personNow(passage: Passage, caller: Caller): Caller {
 export function checkFresh(passage: Passage, caller: Caller): void {
   if (sessionNow(passage, caller).fresh <= passage.gate.clock.now()) throw new Refusal('factor_needed');
 }
+
+export const SignedIn = Type.Object(
+  {
+    person: Type.Object({
+      id: Type.String(),
+      login: Type.String(),
+      name: Type.String(),
+      team: Type.String(),
+      roles: Type.Array(Type.String()),
+      source: Type.String({ description: '`local`, or who vouches for them: `oidc:corp`.' }),
+    }),
+    session: Type.Object({
+      id: Type.String(),
+      factors: Type.Array(Type.String(), { description: 'Those that were shown, in order.' }),
+      created: Time,
+      expires: Time,
+      fresh_until: Time,
+      idle_ms: Type.Integer({ description: 'It ends when it is not used for so long.' }),
+    }),
+    csrf: Type.String({ description: 'Goes into `x-gatehouse-csrf` of each change.' }),
+  },
+  { $id: 'SignedIn' },
+);
 
 /** What a page is told of its session; the CSRF token goes into the header `x-gatehouse-csrf` of each change. */
 export function shownSession(passage: Passage, { person, session }: Signed): JsonObject {

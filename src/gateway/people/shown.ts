@@ -59,5 +59,9 @@ export const shownFactor = ({ id, kind, name, held, created, used }: Factor): Js
   ...(kind === 'recovery' && { left: recoveryCodesLeft(held) }),
 });
 
+export const RecoveryCodes = Type.Object({
+  recovery_codes: Type.Array(Type.String(), { description: 'Shown this once.' }),
+});
+
 /** Ids of sessions that have ended. */
 export const Ended = Type.Object({ ended: Type.Array(Type.String()) });

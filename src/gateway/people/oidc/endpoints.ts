@@ -1,11 +1,12 @@
 import type { Configuration } from 'openid-client';
+import Type from 'typebox';
 import type { JsonObject } from '../../../base/json.ts';
 import { Refusal } from '../../../base/refusal.ts';
 import type { ProviderSettings } from '../../../settings/providers.ts';
 import type { PersonView } from '../../../store/people.ts';
-import { Fields } from '../../admin/fields.ts';
+import { fields } from '../../admin/parameters.ts';
 import { nameOf } from '../../log.ts';
-import { type AuthCall, type AuthEndpoint, type Page, signedOf } from '../endpoint.ts';
+import { type AuthCall, type AuthEndpoint, authEndpoint, type Page, signedOf } from '../endpoint.ts';
 import { CALLBACK } from '../paths.ts';
 import { ownOrigin } from '../place.ts';
 import { beginAttempt, refuseSignIn } from '../refused.ts';
@@ -14,50 +15,62 @@ import type { Away } from './away.ts';
 import { arrived, CONSOLE, isConsolePath, refused } from './pages.ts';
 import { assuranceOf, checkVouched, externalOf, personOf, type Vouched } from './person.ts';
 
+const To = Type.String({ description: 'the path of the console to go on at', default: CONSOLE });
+const Leaving = Type.Object({ location: Type.String() });
+
 /**
  * Signing in with an OpenID provider: authorization code with PKCE (RFC 7636, S256), state, nonce, the issuer of the answer
  * (RFC 9207) and a redirect URI of its own for each provider (RFC 9700, sections 2.1 and 4.4).
  */
 export const oidcEndpoints: readonly AuthEndpoint[] = [
-  {
+  authEndpoint({
     method: 'GET',
     path: '/auth/v1/oidc/providers',
     name: 'auth.oidc_providers',
+    summary: 'With whom one can sign in',
     session: 'none',
+    answer: Type.Object({
+      providers: Type.Array(Type.Object({ name: Type.String(), label: Type.String() })),
+    }),
     act: ({ house }) => ({
       providers: house.settings.people.oidc.map(({ name, label }) => ({ name, label })),
     }),
-  },
-  {
+  }),
+  authEndpoint({
     method: 'GET',
     path: '/auth/v1/oidc/begin',
     name: 'auth.oidc_begin',
+    summary: 'Where the browser is to go to sign in with a provider',
     session: 'none',
-    query: ['provider', 'to'],
-    act: (call) =>
-      leave(call, providerOf(call, call.ask.query.get('provider') ?? ''), call.ask.query.get('to')),
-  },
-  {
+    query: fields({ provider: Type.String(), to: Type.Optional(To) }),
+    answer: Leaving,
+    act: (call) => leave(call, providerOf(call, call.query.provider), call.query.to),
+  }),
+  authEndpoint({
     method: 'POST',
     path: '/auth/v1/fresh/oidc',
     name: 'auth.fresh_oidc',
+    summary: 'Where the browser is to go to sign in there anew, for dangerous acts',
     session: 'open',
+    body: fields({ to: Type.Optional(To) }),
+    answer: Leaving,
     act(call) {
-      const to = new Fields(call.body, ['to']).text('to');
       const { person, session } = signedOf(call);
       const [kind, name = ''] = person.source.split(':');
       if (kind !== 'oidc') throw new Refusal('conflict', { hint: 'No provider vouches for you.' });
-      return leave(call, providerOf(call, name), to ?? null, session.id);
+      return leave(call, providerOf(call, name), call.body.to, session.id);
     },
-  },
-  {
+  }),
+  authEndpoint({
     method: 'GET',
     path: `${CALLBACK}:name`,
     name: 'auth.oidc_back',
+    summary: 'Where the provider leads back to; the browser goes on to the console',
     session: 'none',
     query: 'any',
+    answer: 'page',
     act: comeBack,
-  },
+  }),
 ];
 
 function providerOf({ house }: AuthCall, name: string): ProviderSettings {
@@ -70,10 +83,10 @@ function providerOf({ house }: AuthCall, name: string): ProviderSettings {
 async function leave(
   call: AuthCall,
   provider: ProviderSettings,
-  to: string | null,
+  to: string | undefined,
   session?: string,
 ): Promise<JsonObject> {
-  if (to !== null && !isConsolePath(to))
+  if (to !== undefined && !isConsolePath(to))
     throw new Refusal('request_invalid', { hint: 'It must be a path of the console.' });
   const { providers, travellers } = call.gate.people;
   const redirectUri = `${ownOrigin(call)}${CALLBACK}${provider.name}`;
