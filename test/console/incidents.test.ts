@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
+import type { Browser } from 'playwright-core';
 import { startGateway, type TestGateway } from '../harness/gateway.ts';
 import { startUpstream } from '../harness/upstream.ts';
 import { HandClock, onClock } from '../people/browser.ts';
-import { noBrowser } from './browser.ts';
-import { type AtWork, atWork } from './person.ts';
+import { noBrowser, openBrowser } from './browser.ts';
+import { type AtBrowser, atBrowser } from './people.ts';
 
 const ROLES = `  chief:
     allow:
@@ -21,15 +22,18 @@ suite('an incident in a browser', { skip: noBrowser }, () => {
   const clock = new HandClock();
   let gateway: TestGateway;
   let upstream: Awaited<ReturnType<typeof startUpstream>>;
-  let ann: AtWork;
+  let browser: Browser;
+  let ann: AtBrowser;
 
   before(async () => {
     upstream = await startUpstream();
     gateway = await startGateway({ upstream: upstream.url, policy: ROLES + GUARDS, replace: onClock(clock) });
-    ann = await atWork(gateway, clock, ['chief']);
+    gateway.gateway.gate.store.callers.update('admin', { roles: ['admin', 'chief'] });
+    browser = await openBrowser();
+    ann = await atBrowser(browser, gateway, clock, 'Ann', ['chief']);
   });
   after(async () => {
-    await ann?.close();
+    await browser?.close();
     await gateway?.close();
     await upstream?.close();
   });
@@ -45,6 +49,7 @@ suite('an incident in a browser', { skip: noBrowser }, () => {
   const said = (text: string | RegExp) => ann.page.getByText(text).first().waitFor();
   const press = (name: string | RegExp) => ann.page.getByRole('button', { name }).first().click();
   const inDialog = (name: string) => ann.page.locator('dialog').getByRole('button', { name }).click();
+  const heading = (name: string) => ann.page.getByRole('heading', { level: 1, name, exact: true }).waitFor();
   const now = (state: string) =>
     ann.page.locator('.states [aria-current="step"]', { hasText: state }).waitFor();
 
@@ -53,13 +58,13 @@ suite('an incident in a browser', { skip: noBrowser }, () => {
     await t.test('opened where the caller is looked at', async () => {
       assert.equal(await ask('the forbidden fruit'), 200);
       const { id } = gateway.gateway.gate.store.callers.get('app');
-      await ann.go(`callers/${id}`);
-      await ann.heading('Caller');
+      await ann.open(`callers/${id}`);
+      await heading('Caller');
       await press('Open an incident');
       await page.getByLabel('What happened').fill('<b>app</b> asks for what it must not');
       await page.getByLabel('Severity').selectOption('high');
       await inDialog('Open it');
-      await ann.heading('Incident');
+      await heading('Incident');
       await said('<b>app</b> asks for what it must not');
       await now('new');
       await watched.accessible('incident');
@@ -88,9 +93,7 @@ suite('an incident in a browser', { skip: noBrowser }, () => {
       async () => {
         clock.pass(11 * 60_000);
         await press(/Undo suspend caller/);
-        await page.getByRole('heading', { name: 'Show that it is you' }).waitFor();
-        await page.getByRole('textbox', { name: 'Code' }).fill(ann.who.app.next());
-        await press('Go on');
+        await ann.showCode();
         await page.locator('[aria-label="Measures"] .badge', { hasText: 'undone' }).waitFor();
         assert.equal(await ask('anything'), 200);
         assert.equal(await ask('the forbidden fruit'), 403);
@@ -171,8 +174,8 @@ suite('an incident in a browser', { skip: noBrowser }, () => {
 
   test('on a telephone nothing is wider than the screen', async () => {
     await ann.page.setViewportSize({ width: 390, height: 844 });
-    await ann.go('incidents');
-    await ann.heading('Incidents');
+    await ann.open('incidents');
+    await heading('Incidents');
     await ann.page.locator('[aria-label="Incidents"] tbody a').first().click();
     await now('closed');
     assert.ok(await ann.page.evaluate('document.documentElement.scrollWidth <= innerWidth'));

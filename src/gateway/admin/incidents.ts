@@ -30,13 +30,14 @@ export const incidentEndpoints: readonly Endpoint[] = [
     ...read,
     path: INCIDENTS,
     name: 'incidents.list',
-    query: ['state', 'open', 'owner', 'limit'],
+    query: ['state', 'open', 'owner', 'caller', 'limit'],
     act({ ask, gate }) {
       const query = new Query(ask.query);
       const incidents = gate.store.incidents.list({
         state: query.oneOf('state', STATES),
         open: query.flag('open'),
         owner: query.text('owner'),
+        caller: query.text('caller'),
         limit: query.count('limit', 1000) ?? 100,
       });
       return { incidents: incidents.map(row) };
