@@ -7,10 +7,23 @@ import { askAdmin } from './admin.ts';
 import type { CliIo } from './io.ts';
 import { shown } from './load.ts';
 import { keyOf, type ModelsOptions } from './models-place.ts';
+import { addDryRun } from './policy-dry-run.ts';
 import { table } from './table.ts';
 
 /** `--config`, `--as` and `--json`, as on `models`. */
-type Options = ModelsOptions & { readonly json?: boolean };
+export type Options = ModelsOptions & { readonly json?: boolean };
+
+/** What verbs of other files have from here. */
+export interface Asked {
+  readonly ask: (
+    options: Options,
+    method: 'GET' | 'POST',
+    path: string,
+    body?: JsonObject,
+  ) => Promise<JsonObject>;
+  readonly draftIn: (io: CliIo, file: string) => string;
+  readonly numberOf: (word: string) => string;
+}
 
 const PATH = '/admin/v1/policy';
 const SIDE = /^(?:running|file|[1-9]\d{0,14})$/;
@@ -95,6 +108,21 @@ export function addChanging(policy: Command, io: CliIo): void {
           throw new Problem('findings', 'the policies differ in what they mean');
       },
     );
+
+  addDryRun(
+    verb(
+      'dry-run',
+      'what a policy would have done about what went through',
+      '0 all would be the same, 1 some would not or is not known, 2 it was cancelled',
+      [
+        'dry-run next-policy.yaml',
+        'dry-run next-policy.yaml --since 24h --no-content',
+        'dry-run --version 12 --json',
+      ],
+    ),
+    io,
+    { ask, draftIn, numberOf },
+  );
 
   verb('apply', 'bring a draft into force: the file is written, and loaded', '0 applied, 1 refused', [
     'apply next-policy.yaml --reason "names of the new project"',

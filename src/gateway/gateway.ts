@@ -38,6 +38,7 @@ import { type ModelShelf, missingMasters } from './model-shelf.ts';
 import { keepVouched } from './overdue.ts';
 import { PeopleDesk } from './people/desk.ts';
 import { Drafts, type PolicyReader } from './policy/drafts.ts';
+import { DryRuns } from './policy/dry-run.ts';
 import { expectPolicy } from './policy/versions.ts';
 import { ServingMetrics } from './predict/serving-metrics.ts';
 import { checkReload, serially } from './reload.ts';
@@ -197,6 +198,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     incidentTurns: new Turns(),
     reviewTurns: new Turns(),
     policyTurns: new Turns(),
+    dryRuns: new DryRuns(),
     drafts: new Drafts({
       read: options.readPolicy,
       disk: options.policyDisk,

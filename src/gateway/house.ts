@@ -29,6 +29,7 @@ import type { ModelShelf } from './model-shelf.ts';
 import type { Opinions } from './opinions.ts';
 import type { PeopleDesk } from './people/desk.ts';
 import type { Drafts } from './policy/drafts.ts';
+import type { DryRuns } from './policy/dry-run.ts';
 import type { Predictions } from './predict/predictor.ts';
 import type { WaitingRoom } from './review/waiting-room.ts';
 import type { Routes } from './routes.ts';
@@ -112,6 +113,7 @@ export interface Gate {
   readonly waitingRoom: WaitingRoom;
   /** The configuration as it was read, without the measures of incidents. */
   plain: Configuration;
+  readonly dryRuns: DryRuns;
   /** Policies that are not in force: read, and built to be tried. */
   readonly drafts: Drafts;
   /** Traces and metrics for a collector; undefined where the settings name none. */

@@ -59,6 +59,11 @@ export class Routes {
     return pool.find((dialect) => dialect.claims(path, headers)) ?? (pool[0] as Dialect);
   }
 
+  /** The endpoint of this id, as entries name it. */
+  operation(id: string): Operation | undefined {
+    return this.#dialects.flatMap(({ operations }) => operations).find((one) => one.id === id);
+  }
+
   find(method: string, path: string, headers: IncomingHttpHeaders): Match {
     // What is served is not withheld: most requests need not be compared with all that is.
     if (!this.#byPath.has(path)) {

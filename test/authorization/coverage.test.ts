@@ -65,6 +65,7 @@ const VERBS: Readonly<
   'policy show': ['policy.text', 'policy.version'],
   'policy history': ['policy.versions'],
   'policy diff': ['policy.diff'],
+  'policy dry-run': ['policy.dry_run', 'policy.dry_run_show', 'policy.dry_run_cancel'],
   'policy apply': ['policy.text', 'policy.check', 'policy.apply'],
   'policy rollback': ['policy.restore', 'policy.versions'],
   'policy guards': 'reads files',

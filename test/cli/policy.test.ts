@@ -28,6 +28,16 @@ test('a draft is compared, applied to the gateway that runs, listed, shown and t
   assert.equal(differs.code, 1);
   assert.match(differs.out, /loosens\s+guards\s+secrets/);
 
+  await gateway.post('/v1/chat/completions', {
+    model: 'm',
+    messages: [{ role: 'user', content: 'forbidden fruit' }],
+  });
+  const tried = await verb('dry-run', 'next.yaml', '--since', '10m');
+  assert.equal(tried.code, 1, tried.err);
+  assert.match(tried.out, /^1 of 1 exchanges since /);
+  assert.match(tried.out, /newly allowed +1$/m);
+  assert.match(tried.out, /words: 1 newly allowed/);
+
   const applied = await verb('apply', 'next.yaml', '--reason', 'fewer guards');
   assert.equal(applied.code, 0, applied.err);
   assert.match(applied.err, /warning: guards secrets: gone \(secrets\)/);

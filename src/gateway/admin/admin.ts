@@ -20,6 +20,7 @@ import { callerEndpoints } from './callers.ts';
 import { containmentEndpoints } from './containment.ts';
 import { descriptionEndpoint } from './description.ts';
 import { detectionEndpoints } from './detections.ts';
+import { dryRunEndpoints } from './dry-runs.ts';
 import type { AdminCall, Endpoint } from './endpoint.ts';
 import { sendEvents } from './events.ts';
 import { exchangeEndpoints } from './exchanges.ts';
@@ -53,6 +54,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...proposalEndpoints,
   ...stateEndpoints,
   ...policyEndpoints,
+  ...dryRunEndpoints,
   ...ledgerEndpoints,
   ...exchangeEndpoints,
   ...detectionEndpoints,

@@ -17,7 +17,7 @@ const write = { method: 'POST', action: 'policy.write', changes: true, fresh: tr
 
 /** Longest policy that is taken, in characters: an entry of the body beside it has to have room. */
 const LONGEST = 512 * 1024;
-const Text = Type.String({ maxLength: LONGEST, description: 'The policy, as YAML' });
+export const PolicyText = Type.String({ maxLength: LONGEST, description: 'The policy, as YAML' });
 const Digest = Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256 of a text, in hex' });
 const Numbered = count(Number.MAX_SAFE_INTEGER);
 
@@ -101,7 +101,7 @@ export const policyEndpoints: readonly Endpoint[] = [
     path: '/admin/v1/policy/check',
     name: 'policy.check',
     summary: 'What is wrong with a policy that is not applied, and what it would loosen',
-    body: fields({ text: Text }),
+    body: fields({ text: PolicyText }),
     answer: Type.Object({
       ok: Type.Boolean(),
       hash: orNull(Type.String()),
@@ -129,7 +129,7 @@ export const policyEndpoints: readonly Endpoint[] = [
     body: fields({
       from: Type.Optional(Side),
       to: Type.Optional(Side),
-      text: Type.Optional(Text),
+      text: Type.Optional(PolicyText),
     }),
     answer: Type.Object({
       from: Type.String({ description: 'Text of the first' }),
@@ -198,7 +198,7 @@ export const policyEndpoints: readonly Endpoint[] = [
     name: 'policy.apply',
     summary: 'Brings a policy into force: writes the file, and reloads',
     body: fields({
-      text: Text,
+      text: PolicyText,
       base: Digest,
       reason: Reason,
       lockout: Type.Optional(

@@ -66,9 +66,9 @@ export class Drafts {
   }
 
   /** Reads it and builds it as a reload would, and says what is wrong. Nothing of it stays. */
-  check(text: string): Checked {
+  check(text: string, files?: ReadonlyMap<string, string>): Checked {
     try {
-      const policy = this.read(text);
+      const policy = this.read(text, files);
       closeUpstreams(this.build(policy));
       return { policy, flaws: [] };
     } catch (error) {
