@@ -42,6 +42,10 @@ await runOneOf('bench', {
     summary: 'what one decision of the policy costs',
     load: () => import('./authorize/bench.ts'),
   },
+  watch: {
+    summary: 'what watching costs the data path: with it and without, in turns',
+    load: () => import('./watch/bench.ts'),
+  },
   views: {
     summary: 'searches of ten million entries of the ledger, and what the views cost',
     load: () => import('./views/bench.ts'),

@@ -42,22 +42,22 @@ export async function startFullGatehouse(upstream: number, nodeArgs: readonly st
 }
 
 /** As a user starts it: a configuration, `init` for the keys, `serve`. */
-async function serve(
+export async function serve(
   files: Files,
   port: number,
   { nodeArgs, core }: { nodeArgs: readonly string[]; core: string },
-): Promise<{ child: Child; key: string }> {
+): Promise<{ child: Child; key: string; adminKey: string }> {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   const config = join(folder, 'gatehouse.yaml');
   const init = [MAIN, 'init', '--config', config, '--json'];
   const { stdout } = await promisify(execFile)(process.execPath, init);
-  const { keys } = JSON.parse(stdout) as { keys: { app: string } };
+  const { keys } = JSON.parse(stdout) as { keys: { app: string; admin: string } };
   const child = startNode('gatehouse', [...nodeArgs, MAIN, 'serve', '--config', config], {
     core,
     cwd: folder,
   });
   await ready(child, () => answers(port));
-  return { child, key: keys.app };
+  return { child, key: keys.app, adminKey: keys.admin };
 }
