@@ -61,5 +61,5 @@ export function nameOf(error: unknown): string {
   return `${error.name}${code}`;
 }
 
-/** No line breaks or terminal escapes in a text line (log injection, CWE-117). */
-const printable = (value: string): string => value.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, '?');
+/** No line breaks, no terminal escapes, nothing that hides or turns around what follows (log injection, CWE-117). */
+const printable = (value: string): string => value.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?');

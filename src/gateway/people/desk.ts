@@ -14,6 +14,8 @@ import { Waiting } from './waiting.ts';
 export interface HalfSignedIn {
   readonly person: string;
   readonly factors: readonly string[];
+  /** Id of the passphrase: another one in its place has not been shown. */
+  readonly passphrase: string;
 }
 
 /** Somebody with a link is choosing their factors. */
