@@ -6,7 +6,16 @@ import { MOST_REPORTS, type Robustness } from './robustness.ts';
  * `approved`: enough people say it may be used. `active`: it is the one of its name. `revoked`: never again. `removed`: nor
  * can anybody look into it, its key was destroyed.
  */
-export type ModelState = 'draft' | 'scanned' | 'signed' | 'approved' | 'active' | 'revoked' | 'removed';
+export const MODEL_STATES = [
+  'draft',
+  'scanned',
+  'signed',
+  'approved',
+  'active',
+  'revoked',
+  'removed',
+] as const;
+export type ModelState = (typeof MODEL_STATES)[number];
 
 /** Who did something. */
 export interface Person {

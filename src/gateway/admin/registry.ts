@@ -1,22 +1,47 @@
+import Type, { type Static, type TObject } from 'typebox';
 import { isDay } from '../../base/day.ts';
 import type { JsonObject } from '../../base/json.ts';
 import { Refusal } from '../../base/refusal.ts';
 import type { Action } from '../../exchange/exchange.ts';
 import { objectOf } from '../../policy/actions.ts';
-import type { ModelStep, Person, RegisteredModel, ScanMade } from '../../store/model-steps.ts';
+import type { ModelStep, Person, ScanMade } from '../../store/model-steps.ts';
 import { askerOf, authorize } from '../authorize.ts';
 import type { Gate } from '../house.ts';
 import { callerNow } from '../identify.ts';
 import { type ModelShelf, onShelf } from '../model-shelf.ts';
 import { vouching } from '../vouching.ts';
-import type { AdminCall, Endpoint } from './endpoint.ts';
-import { Fields, required } from './fields.ts';
-import { time } from './time.ts';
+import { type AdminCall, type Endpoint, endpoint, type Nothing } from './endpoint.ts';
+import { Model, shown } from './model-shown.ts';
+import { fields, Sha256, words } from './parameters.ts';
 
 const PATH = '/admin/v1/registry';
 
 /** Steps for which a person shows a factor first: to vouch for a model, and to take it away in clear. */
 const DANGEROUS: ReadonlySet<Action> = new Set<Action>(['registry.approve', 'registry.export']);
+
+const read = { method: 'GET', action: 'registry.read', changes: false } as const;
+
+/** What a scan says of itself. */
+const scanned = {
+  root: Sha256,
+  version: Type.String({
+    pattern: '^[0-9A-Za-z.+-]{1,40}$',
+    description: 'the version of Gatehouse that scanned',
+  }),
+  policy: Type.Optional(Sha256),
+  until: Type.Optional(
+    Type.Refine(
+      Type.String({ format: 'date', description: 'the day until which it counts, as 2027-01-31' }),
+      isDay,
+    ),
+  ),
+};
+
+/** It goes into the ledger, and from there onto a terminal. */
+const Place = Type.String({
+  pattern: '^[^\\p{Cc}\\p{Cs}]{1,1024}$',
+  description: 'a path, 1024 characters at most',
+});
 
 /**
  * The registry of sealed models. Scanning and sealing is done by whoever has the files; here it is decided which step may
@@ -24,123 +49,157 @@ const DANGEROUS: ReadonlySet<Action> = new Set<Action>(['registry.approve', 'reg
  * byte of it is read. Whoever opens one checks it all again.
  */
 export const registryEndpoints: readonly Endpoint[] = [
-  {
-    method: 'GET',
+  endpoint({
+    ...read,
     path: PATH,
     name: 'registry.list',
-    action: 'registry.read',
-    changes: false,
+    summary: 'All versions of sealed models',
+    answer: Type.Object({ models: Type.Array(Model) }),
     act: ({ gate }) => ({ models: gate.store.models.list().map((model) => shown(model, gate)) }),
-  },
-  {
-    method: 'GET',
+  }),
+  endpoint({
+    ...read,
     path: `${PATH}/:id`,
     name: 'registry.show',
-    action: 'registry.read',
-    changes: false,
+    summary: 'One version of a model, by NAME@VERSION',
+    answer: Model,
     act: ({ gate, id }) => shown(gate.store.models.find(id), gate),
-  },
-  {
+  }),
+  endpoint({
     method: 'POST',
     path: PATH,
     name: 'registry.add',
+    summary: 'Adds a version of a model, as a draft',
     action: 'registry.add',
     changes: true,
     status: 201,
+    body: fields({ name: Type.String() }),
+    answer: Model,
     async act(call) {
       const { gate, ask } = call;
-      const name = required(new Fields(call.body, ['name']).text('name'), 'name');
+      const { name } = call.body;
       const { models } = gate.store;
       const [id, by] = [models.newId(name), personOf(call)];
       await gate.ledger.append({ kind: KIND, id: ask.id, act: 'add', ...whoIn(call), model: id, name });
       return shown(models.add(id, name, by), gate);
     },
-  },
-  step('scanned', 'registry.scanned', 'registry.add', async (call) => {
-    const fields = new Fields(call.body, ['root', 'version', 'policy', 'until']);
-    const [by, root, scan] = [personOf(call), rootIn(fields), scannedIn(fields)];
-    const { files, bytes } = await opened(call, root);
-    return { act: 'scan', by, root, files, bytes, scan };
   }),
-  step('signed', 'registry.signed', 'registry.add', async (call) => {
-    new Fields(call.body, []);
-    const by = personOf(call);
-    const { signer } = await opened(call, call.gate.store.models.exactly(call.id).root ?? '');
-    if (signer === null) throw new Refusal('conflict', { hint: 'There is no signature on it.' });
-    return { act: 'sign', by, signer };
+  step({
+    path: 'scanned',
+    action: 'registry.add',
+    summary: 'Says that the sealed files of a draft were scanned, and by what',
+    body: fields(scanned),
+    async read(call) {
+      const { root, ...scan } = call.body;
+      const by = personOf(call);
+      const { files, bytes } = await opened(call, root);
+      return { act: 'scan', by, root, files, bytes, scan: made(scan) };
+    },
   }),
-  step('rescanned', 'registry.rescanned', 'registry.activate', ({ body }) => {
-    const fields = new Fields(body, ['root', 'version', 'policy', 'until', 'verdict']);
-    const verdict = required(fields.text('verdict'), 'verdict');
-    if (verdict !== 'clean' && verdict !== 'findings' && verdict !== 'undecided')
-      throw new Refusal('request_invalid', {
-        field: '/verdict',
-        hint: 'It must be clean, findings or undecided.',
-      });
-    return { act: 'rescan', root: rootIn(fields), scan: scannedIn(fields), verdict };
+  step({
+    path: 'signed',
+    action: 'registry.add',
+    summary: 'Looks up whose signature is on the sealed files',
+    async read(call) {
+      const by = personOf(call);
+      const { signer } = await opened(call, call.gate.store.models.exactly(call.id).root ?? '');
+      if (signer === null) throw new Refusal('conflict', { hint: 'There is no signature on it.' });
+      return { act: 'sign', by, signer };
+    },
   }),
-  step('approve', 'registry.approve', 'registry.approve', (call) => ({
-    act: 'approve',
-    by: personOf(call),
-    root: rootIn(new Fields(call.body, ['root'])),
-    rules: call.gate.house.settings.models,
-    stands: vouching(call.gate),
-  })),
-  step('activate', 'registry.activate', 'registry.activate', async (call) => {
-    const { body, gate, id, answer } = call;
-    new Fields(body, []);
-    const { settings } = gate.house;
-    const shelf = shelfOf(gate);
-    const scan = shelf.scannedBy(settings);
-    const activate = { act: 'activate', rules: settings.models, stands: vouching(gate), scan } as const;
-    const model = gate.store.models.plan(id, activate);
-    const onBytes = () => {
-      if (gate.closing) throw new Refusal('shutting_down');
-      if (answer.gone) throw new Refusal('client_gone');
-    };
-    await onShelf(() => shelf.check(model, settings, onBytes));
-    return activate;
+  step({
+    path: 'rescanned',
+    action: 'registry.activate',
+    summary: 'Says what a later scan found',
+    body: fields({ ...scanned, verdict: words(['clean', 'findings', 'undecided']) }),
+    read: ({ body: { root, verdict, ...scan } }) => ({ act: 'rescan', root, scan: made(scan), verdict }),
   }),
-  step('export', 'registry.export', 'registry.export', ({ body, gate }) => {
-    const to = required(new Fields(body, ['to']).text('to'), 'to');
-    // Into the ledger, and from there onto a terminal.
-    if (to.length > 1024 || !to.isWellFormed() || /[\x00-\x1f\x7f-\x9f]/.test(to))
-      throw new Refusal('request_invalid', {
-        field: '/to',
-        hint: 'It must be a path, 1024 characters at most.',
-      });
-    return { act: 'export', rules: gate.house.settings.models, to };
+  step({
+    path: 'approve',
+    action: 'registry.approve',
+    summary: 'Approves a version, as one of the people that it takes',
+    body: fields({ root: Sha256 }),
+    read: (call) => ({
+      act: 'approve',
+      by: personOf(call),
+      root: call.body.root,
+      rules: call.gate.house.settings.models,
+      stands: vouching(call.gate),
+    }),
   }),
-  step('revoke', 'registry.revoke', 'registry.revoke', ({ body }) => {
-    new Fields(body, []);
-    return { act: 'revoke' };
+  step({
+    path: 'activate',
+    action: 'registry.activate',
+    summary: 'Reads and checks every byte of a version, then makes it the one of its name',
+    async read({ gate, id, answer }) {
+      const { settings } = gate.house;
+      const shelf = shelfOf(gate);
+      const scan = shelf.scannedBy(settings);
+      const activate = { act: 'activate', rules: settings.models, stands: vouching(gate), scan } as const;
+      const model = gate.store.models.plan(id, activate);
+      const onBytes = () => {
+        if (gate.closing) throw new Refusal('shutting_down');
+        if (answer.gone) throw new Refusal('client_gone');
+      };
+      await onShelf(() => shelf.check(model, settings, onBytes));
+      return activate;
+    },
   }),
-  step('remove', 'registry.remove', 'registry.remove', ({ body, gate }) => {
-    new Fields(body, []);
-    shelfOf(gate);
-    return { act: 'remove' };
+  step({
+    path: 'export',
+    action: 'registry.export',
+    summary: 'Records that a version is taken out, and where to',
+    body: fields({ to: Place }),
+    read: ({ body: { to }, gate }) => ({ act: 'export', rules: gate.house.settings.models, to }),
+  }),
+  step({
+    path: 'revoke',
+    action: 'registry.revoke',
+    summary: 'Ends a version',
+    read: () => ({ act: 'revoke' }),
+  }),
+  step({
+    path: 'remove',
+    action: 'registry.remove',
+    summary: 'Destroys the key and the files of a version that was revoked',
+    read({ gate }) {
+      shelfOf(gate);
+      return { act: 'remove' };
+    },
   }),
 ];
 
 /** Of each step of a model. */
 const KIND = 'system.model';
 
-function step(
-  path: string,
-  name: string,
-  action: Action,
-  read: (call: AdminCall) => ModelStep | Promise<ModelStep>,
-): Endpoint {
-  return {
+interface Step<B extends TObject> {
+  readonly path: string;
+  readonly action: Action;
+  readonly summary: string;
+  readonly body?: B;
+  read(call: AdminCall<Static<B>>): ModelStep | Promise<ModelStep>;
+}
+
+function step<B extends TObject = Nothing>({ path, action, summary, body, read }: Step<B>): Endpoint {
+  return endpoint<B>({
     method: 'POST',
     path: `${PATH}/:id/${path}`,
-    name,
+    name: `registry.${path}`,
+    summary,
     action,
     changes: true,
     ...(DANGEROUS.has(action) && { fresh: true }),
+    ...(body !== undefined && { body }),
+    answer: Model,
     act: async (call) => takeStep(call, action, await read(call)),
-  };
+  });
 }
+
+const made = ({
+  policy = null,
+  until = null,
+  ...scan
+}: Pick<ScanMade, 'version'> & Partial<ScanMade>): ScanMade => ({ ...scan, policy, until });
 
 /**
  * A step is planned, recorded and then taken: one that could not be recorded does not happen, and steps are taken in the
@@ -206,41 +265,4 @@ export function personOf({ caller, ask }: AdminCall): Person {
 const whoIn = ({ caller: { id, name, team, credential, owner } }: AdminCall) => ({
   caller: { id, name, team, credential },
   owner,
-});
-
-function rootIn(fields: Fields): string {
-  const root = required(fields.text('root'), 'root');
-  if (!/^[0-9a-f]{64}$/.test(root))
-    throw new Refusal('request_invalid', { field: '/root', hint: 'It must be a SHA-256 in hex.' });
-  return root;
-}
-
-function scannedIn(fields: Fields): ScanMade {
-  const version = required(fields.text('version'), 'version');
-  const policy = fields.text('policy') ?? null;
-  const until = fields.text('until') ?? null;
-  if (
-    !/^[0-9A-Za-z.+-]{1,40}$/.test(version) ||
-    (policy !== null && !/^[0-9a-f]{64}$/.test(policy)) ||
-    (until !== null && !isDay(until))
-  )
-    throw new Refusal('request_invalid', {
-      hint: 'It must say the version of Gatehouse that scanned, the SHA-256 of its policy, and the day until which it counts.',
-    });
-  return { version, policy, until };
-}
-
-export const shown = (
-  { created, revoked, approvals, submitter, scan, robustness = [], ...model }: RegisteredModel,
-  { shelf }: Gate,
-): JsonObject => ({
-  ...model,
-  submitter: { ...submitter },
-  scan: scan && { ...scan, time: time(scan.time) },
-  approvals: approvals.map((one) => ({ ...one, time: time(one.time) })),
-  robustness: robustness.map((one) => ({ ...one, time: time(one.time) }) as unknown as JsonObject),
-  created: time(created),
-  revoked: time(revoked),
-  // Bytes that were read of it so far, while it is to become active.
-  checking: shelf?.checking.get(model.id) ?? null,
 });

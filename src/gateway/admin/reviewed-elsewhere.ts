@@ -9,7 +9,8 @@ import { undo } from '../incidents/contain.ts';
 import { measureOf, modelOf } from '../review/others.ts';
 import { vouching } from '../vouching.ts';
 import type { AdminCall } from './endpoint.ts';
-import { shown as modelShown, personOf, takeStep } from './registry.ts';
+import { shown as modelShown } from './model-shown.ts';
+import { personOf, takeStep } from './registry.ts';
 import { time } from './time.ts';
 
 /**

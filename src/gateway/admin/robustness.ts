@@ -1,40 +1,10 @@
-import Type from 'typebox';
 import { Refusal } from '../../base/refusal.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
-import { fields, words } from './parameters.ts';
+import { Model, Report } from './model-shown.ts';
+import { fields, Sha256 } from './parameters.ts';
 import { opened, takeStep } from './registry.ts';
 
-const Digest = Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256 in hex' });
-const Share = fields({
-  share: Type.Number({ minimum: 0, maximum: 1 }),
-  low: Type.Number({ minimum: 0, maximum: 1 }),
-  high: Type.Number({ minimum: 0, maximum: 1 }),
-});
-const Epsilon = Type.Number({ minimum: 0, description: 'The budget, in units of the report.' });
-const line = (most: number) => Type.String({ pattern: `^[^\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]{1,${most}}$` });
-
-const Report = fields({
-  report: Digest,
-  model: Digest,
-  tool: line(40),
-  verdict: words(['done', 'below', 'undecided']),
-  norm: words(['Linf', 'L2', 'L1', 'L0']),
-  data: Digest,
-  rows: Type.Integer({ minimum: 0, maximum: 1e9 }),
-  clean: Share,
-  runs: Type.Array(
-    fields({
-      attack: line(60),
-      epsilon: Epsilon,
-      robust: Share,
-      queries: Type.Number({ minimum: 0, description: 'Questions a row, the median.' }),
-    }),
-    { maxItems: 200 },
-  ),
-  worst: Type.Array(fields({ epsilon: Epsilon, robust: Share }), { maxItems: 50 }),
-  warnings: Type.Array(line(1000), { maxItems: 50 }),
-});
-const Body = fields({ root: Digest, robustness: Report });
+const Body = fields({ root: Sha256, robustness: Report });
 
 /**
  * What attacks on a version of a model came to, kept with it: said by whoever ran them, as a scan is. That they were on this
@@ -45,11 +15,11 @@ export const robustnessEndpoints: readonly Endpoint[] = [
     method: 'POST',
     path: '/admin/v1/registry/:id/attacked',
     name: 'registry.attacked',
-    summary: 'Keep what a report of "gatehouse attack" says with a version of a model.',
+    summary: 'Keeps what attacks on a version of a model came to',
     action: 'registry.add',
     changes: true,
     body: Body,
-    answer: Type.Object({ robustness: Type.Array(Type.Object({ report: Digest, time: Type.String() })) }),
+    answer: Model,
     async act(call) {
       const { root, robustness } = call.body;
       const { digests } = await opened(call, root);
