@@ -26,6 +26,7 @@ import { sendEvents } from './events.ts';
 import { exchangeEndpoints } from './exchanges.ts';
 import { feedEndpoints } from './feeds.ts';
 import { identityEndpoints } from './identities.ts';
+import { incidentChangeEndpoints } from './incident-changes.ts';
 import { incidentEndpoints } from './incidents.ts';
 import { invitationEndpoints } from './invitations.ts';
 import { ledgerEndpoints } from './ledger.ts';
@@ -68,6 +69,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...robustnessEndpoints,
   ...predictionEndpoints,
   ...incidentEndpoints,
+  ...incidentChangeEndpoints,
   ...measureEndpoints,
   ...containmentEndpoints,
   ...reviewEndpoints,

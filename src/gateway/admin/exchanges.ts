@@ -8,7 +8,8 @@ import type { Listed } from '../../views/search.ts';
 import type { Gate } from '../house.ts';
 import { type LiveSum, SHOWN } from '../watch/live.ts';
 import type { Watcher } from '../watch/watcher.ts';
-import { type AdminCall, type Endpoint, endpoint } from './endpoint.ts';
+import { type Endpoint, endpoint } from './endpoint.ts';
+import { idOf } from './names.ts';
 import { count, Dollars, fields, orNull, Seq, since, sinceIn, Time, words } from './parameters.ts';
 import { time } from './time.ts';
 
@@ -99,7 +100,7 @@ export const exchangeEndpoints: readonly Endpoint[] = [
       const now = call.gate.clock.now();
       const page = await watcherOf(call.gate).ask('exchanges', {
         ...others,
-        caller: caller && idOf(call, caller),
+        caller: caller && idOf(call.gate, caller),
         since: sinceIn(since, now),
         until: sinceIn(until, now),
         limit,
@@ -184,15 +185,6 @@ export const exchangeEndpoints: readonly Endpoint[] = [
 export function watcherOf({ watcher }: Gate): Watcher {
   if (watcher === undefined) throw new Refusal('conflict', { hint: 'This process has no ledger.' });
   return watcher;
-}
-
-/** Callers are asked for by id or by name; who is not known here may be one whom an issuer vouches for. */
-function idOf({ gate }: AdminCall, caller: string): string {
-  try {
-    return gate.store.callers.get(caller).id;
-  } catch {
-    return caller;
-  }
 }
 
 function shown({ cost, time: at, ...exchange }: Listed | Exchange): JsonObject {

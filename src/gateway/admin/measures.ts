@@ -1,58 +1,96 @@
+import Type, { type TOptional } from 'typebox';
 import { anyOf } from '../../base/glob.ts';
 import type { JsonObject } from '../../base/json.ts';
 import { Refusal } from '../../base/refusal.ts';
 import type { Incident } from '../../incidents/incident.ts';
-import { isMeasure, MEASURES, TARGETS, type Target } from '../../incidents/measure.ts';
+import { TARGETS, type Target } from '../../incidents/measure.ts';
 import { filledIn, measuresOf, type Playbook } from '../../incidents/playbook.ts';
 import { contain, undo } from '../incidents/contain.ts';
-import type { AdminCall, Endpoint } from './endpoint.ts';
-import { Fields, required } from './fields.ts';
-import { shown } from './incident-shown.ts';
-import { changeOf, found, INCIDENTS, wrong } from './incidents.ts';
+import { type AdminCall, type Endpoint, endpoint } from './endpoint.ts';
+import { changeOf, Version } from './incident-changes.ts';
+import { IncidentWhole, MeasureWord, shown } from './incident-shown.ts';
+import { found, INCIDENTS, playbookOf } from './incidents.ts';
+import { count, duration, durationIn, fields, Line, orNull, Time } from './parameters.ts';
 import { time } from './time.ts';
 
-const act = { method: 'POST', action: 'incidents.contain', changes: true } as const;
+const read = { method: 'GET', action: 'incidents.read', changes: false } as const;
+const act = { method: 'POST', action: 'incidents.contain', changes: true, answer: IncidentWhole } as const;
+
+const on = Object.fromEntries(TARGETS.map((target) => [target, Type.Optional(Line)])) as Record<
+  Target,
+  TOptional<typeof Line>
+>;
+
+const step = {
+  id: Type.String(),
+  text: Type.String(),
+  action: orNull(MeasureWord),
+  on: Type.Record(Type.String(), Type.String()),
+  automatic: Type.Boolean({ description: 'Done when a rule opens the incident, where the settings let it.' }),
+} as const;
+
+const Roles = Type.Record(Type.String(), Type.String(), { description: 'Who is on duty.' });
+
+const PlaybookRow = Type.Object(
+  { name: Type.String(), title: Type.String(), roles: Roles, steps: Type.Array(Type.Object(step)) },
+  { $id: 'Playbook' },
+);
+
+const Followed = Type.Object(
+  {
+    name: Type.String(),
+    title: Type.String(),
+    roles: Roles,
+    steps: Type.Array(Type.Object({ ...step, done: Type.Boolean() })),
+    checks: Type.Array(
+      Type.Object({
+        rules: Type.Array(Type.String()),
+        quiet_ms: Type.Integer({ description: 'No alert of the rules for so long.' }),
+        last: orNull(Time),
+        holds: Type.Boolean(),
+      }),
+    ),
+    messages: Type.Array(Type.Object({ to: Type.String(), text: Type.String() })),
+  },
+  { $id: 'FollowedPlaybook' },
+);
 
 /** What is done against incidents, and the playbooks that say what to do. */
 export const measureEndpoints: readonly Endpoint[] = [
-  {
+  endpoint({
     ...act,
     path: `${INCIDENTS}/:id/contain`,
     name: 'incidents.contain',
+    summary: 'Takes a measure against an incident',
+    body: fields({ action: MeasureWord, ...on, for: Type.Optional(duration()), version: Version }),
     async act(call) {
-      const fields = new Fields(call.body, ['action', ...TARGETS, 'for', 'version']);
-      const action = required(fields.text('action'), 'action');
-      if (!isMeasure(action)) throw wrong('action', Object.keys(MEASURES));
-      const on = Object.fromEntries(
-        TARGETS.flatMap((name) => {
-          const value = fields.text(name);
-          return value === undefined ? [] : [[name, checkedTarget(name, value)]];
-        }),
-      ) as Partial<Record<Target, string>>;
-      const lasts = fields.duration('for');
-      const until = lasts === undefined ? undefined : call.gate.clock.now() + lasts;
-      return shown(await contain(call.gate, call.id, changeOf(call, fields), { action, on }, until));
+      const { action, for: lasts, version, ...on } = call.body;
+      const until = lasts === undefined ? undefined : call.gate.clock.now() + durationIn(lasts);
+      return shown(await contain(call.gate, call.id, changeOf(call, version), { action, on }, until));
     },
-  },
-  {
+  }),
+  endpoint({
     ...act,
     // Apart, so that a policy may ask for a second person where something is let go again.
     action: 'incidents.undo',
     path: `${INCIDENTS}/:id/undo`,
     name: 'incidents.undo',
+    summary: 'Undoes a measure',
     fresh: true,
-    async act(call) {
-      const fields = new Fields(call.body, ['measure', 'version']);
-      const number = required(fields.count('measure', Number.MAX_SAFE_INTEGER), 'measure');
-      return shown(await undo(call.gate, call.id, changeOf(call, fields), number));
+    body: fields({ measure: count(Number.MAX_SAFE_INTEGER), version: Version }),
+    act: async (call) => {
+      const { measure, version } = call.body;
+      return shown(await undo(call.gate, call.id, changeOf(call, version), measure));
     },
-  },
-  {
+  }),
+  endpoint({
     ...act,
     path: `${INCIDENTS}/:id/run`,
     name: 'incidents.run',
+    summary: 'Has a step of the playbook done by the gateway',
+    body: fields({ step: Type.String() }),
     async act(call) {
-      const step = required(new Fields(call.body, ['step']).text('step'), 'step');
+      const { step } = call.body;
       const incident = found(call);
       const measure = playbookOf(call, incident)?.steps.find(({ id }) => id === step)?.do;
       if (measure === undefined)
@@ -64,26 +102,26 @@ export const measureEndpoints: readonly Endpoint[] = [
       for (const one of all) await contain(call.gate, incident.id, changeOf(call), one, until);
       return shown(found(call));
     },
-  },
-  {
-    method: 'GET',
+  }),
+  endpoint({
+    ...read,
     path: `${INCIDENTS}/:id/playbook`,
     name: 'incidents.playbook',
-    action: 'incidents.read',
-    changes: false,
+    summary: 'The playbook of an incident, as far as it was followed',
+    answer: Followed,
     act(call) {
       const incident = found(call);
       const playbook = playbookOf(call, incident);
       if (playbook === undefined) throw new Refusal('not_found', { hint: 'The incident has no playbook.' });
       return followed(call, incident, playbook);
     },
-  },
-  {
-    method: 'GET',
+  }),
+  endpoint({
+    ...read,
     path: '/admin/v1/playbooks',
     name: 'playbooks.list',
-    action: 'incidents.read',
-    changes: false,
+    summary: 'All playbooks: own ones, and those that ship',
+    answer: Type.Object({ playbooks: Type.Array(PlaybookRow) }),
     act: ({ house }) => ({
       playbooks: house.playbooks.map(({ name, title, roles, steps }) => ({
         name,
@@ -92,11 +130,8 @@ export const measureEndpoints: readonly Endpoint[] = [
         steps: steps.map(stepShown),
       })),
     }),
-  },
+  }),
 ];
-
-const playbookOf = ({ house }: AdminCall, { playbook }: Incident): Playbook | undefined =>
-  house.playbooks.find(({ name }) => name === playbook);
 
 const stepShown = ({ id, text, do: measure }: Playbook['steps'][number]): JsonObject => ({
   id,
@@ -135,14 +170,4 @@ function followed({ gate }: AdminCall, incident: Incident, playbook: Playbook): 
     }),
     messages: messages.map(({ to, text }) => ({ to, text: filledIn(text, facts) })),
   };
-}
-
-/** It goes into the ledger and onto terminals. */
-function checkedTarget(name: Target, value: string): string {
-  if (!/^[^\p{Cc}\u2028\u2029]{1,200}$/u.test(value) || !value.isWellFormed())
-    throw new Refusal('request_invalid', {
-      field: `/${name}`,
-      hint: 'It must be one line, 1 to 200 characters.',
-    });
-  return value;
 }

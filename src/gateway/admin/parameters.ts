@@ -27,6 +27,12 @@ export const Label = Type.String({
   description: '1 to 100 characters without line breaks',
 });
 
+/** As it goes into the ledger and onto terminals. */
+export const Line = Type.String({
+  pattern: '^[^\\p{Cc}\\p{Cs}\\u2028\\u2029]{1,200}$',
+  description: 'one line, 1 to 200 characters',
+});
+
 export const Labels = Type.Array(Label);
 
 export const Tags = Type.Record(Label, Label, {
