@@ -1,6 +1,9 @@
 import { useData } from '../base/data.ts';
 import { count, moment } from '../base/format.ts';
-import { go, pathTo } from '../base/route.tsx';
+import { go, Link, pathTo } from '../base/route.tsx';
+import { Export } from '../ledger/export.tsx';
+import type { LedgerState } from '../ledger/state.ts';
+import { Witnesses } from '../ledger/witnesses.tsx';
 import { Prove } from '../proof/prove.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { Filters } from '../ui/filters.tsx';
@@ -8,18 +11,11 @@ import { Page, Show } from '../ui/page.tsx';
 import { Table } from '../ui/table.tsx';
 import type { PageProps } from './index.tsx';
 
-interface LedgerState {
-  readonly state: string;
-  readonly entries: number;
-  readonly signed: number;
-  readonly root: string;
-  readonly witnesses?: object;
-}
-
 interface Event {
   readonly seq: number;
   readonly time: string;
   readonly kind: string;
+  readonly caller: string;
 }
 
 const FILTERS = ['kind', 'since', 'until', 'entry'];
@@ -38,7 +34,7 @@ export function Ledger({ place: { query } }: PageProps) {
       says="Everything that happened, in a log that nobody can rewrite without being found out."
     >
       <Show of={state}>
-        {({ state: word, entries, signed, root, witnesses }) => (
+        {({ state: word, entries, signed, root }) => (
           <dl class="facts">
             <div>
               <dt>State</dt>
@@ -58,16 +54,6 @@ export function Ledger({ place: { query } }: PageProps) {
               <dt>Root</dt>
               <dd>
                 <code class="break">{root}</code>
-              </dd>
-            </div>
-            <div>
-              <dt>Witnesses</dt>
-              <dd>
-                {witnesses === undefined ? (
-                  'none are set'
-                ) : (
-                  <code class="break">{JSON.stringify(witnesses)}</code>
-                )}
               </dd>
             </div>
           </dl>
@@ -107,6 +93,19 @@ export function Ledger({ place: { query } }: PageProps) {
                 { name: 'time', label: 'When', value: ({ time }) => time, shown: ({ time }) => moment(time) },
                 { name: 'kind', label: 'Kind', value: ({ kind }) => kind },
                 {
+                  name: 'caller',
+                  label: 'Of',
+                  value: ({ caller }) => caller,
+                  shown: ({ caller }) =>
+                    caller === '' ? (
+                      ''
+                    ) : (
+                      <Link to={caller.startsWith('per_') ? 'people' : `callers/${encodeURIComponent(caller)}`}>
+                        {caller}
+                      </Link>
+                    ),
+                },
+                {
                   name: 'details',
                   label: 'Verify',
                   value: (row) => JSON.stringify(row),
@@ -127,6 +126,14 @@ export function Ledger({ place: { query } }: PageProps) {
                 Older ones
               </button>
             )}
+          </>
+        )}
+      </Show>
+      <Show of={state}>
+        {(ledger) => (
+          <>
+            <Witnesses of={ledger} />
+            <Export of={ledger} />
           </>
         )}
       </Show>
