@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
+import { hashPassphrase } from '../../src/factors/passphrase.ts';
 import { askProviders } from '../../src/gateway/people/oidc/provider.ts';
 import { startGateway, type TestGateway } from '../harness/gateway.ts';
 import { asAdmin, HandClock, onClock } from './browser.ts';
@@ -339,6 +340,34 @@ suite('OpenID providers', () => {
     assert.equal((await browser.arrive(await browser.walk(third.href))).status, 401);
     assert.equal((await sessionOf(browser)).session.id, now.session.id, 'the session is as it was');
     clock.pass(60 * 60_000);
+  });
+
+  test('no way around the provider: whom it vouches for has no factor here, and gets none', async () => {
+    const { browser } = await signIn('subject-bob');
+    const { person } = await sessionOf(browser);
+    const { factors } = gateway.gateway.gate.store;
+    for (const [path, body] of [
+      ['/auth/v1/recovery-codes', {}],
+      ['/auth/v1/passkeys/begin', {}],
+      ['/auth/v1/passkeys', { name: 'mine', credential: {} }],
+    ] as const)
+      assert.equal((await browser.json(at(path), body)).code, 'conflict', path);
+    const own = await browser.json(at('/auth/v1/passphrase'), { passphrase: '', next: 'four words to keep' });
+    assert.equal(own.code, 'sign_in_refused');
+    clock.pass(60 * 60_000);
+    const fresh = await browser.json(at('/auth/v1/fresh'), { code: '000000' });
+    assert.ok(['sign_in_refused', 'session_ended'].includes(fresh.code));
+    const reset = await asAdmin(gateway).post(`/admin/v1/people/${person.id}/reset`);
+    assert.equal(reset.body.code, 'conflict');
+    assert.deepEqual(factors.of(person.id), []);
+    // Not even with factors that somebody has put there: it is no local account.
+    const { passphrases } = gateway.gateway.gate.people;
+    const held = await hashPassphrase('four words to keep', passphrases);
+    factors.add({ person: person.id, kind: 'passphrase', name: 'passphrase', held });
+    factors.add({ person: person.id, kind: 'totp', name: 'app', held: '' });
+    const login = { login: person.login, passphrase: 'four words to keep' };
+    assert.equal((await new JarBrowser().json(at('/auth/v1/sign-in'), login)).code, 'sign_in_refused');
+    factors.clear(person.id);
   });
 
   test('signing out ends the session here, and leads to the provider to end it there', async () => {

@@ -50,7 +50,7 @@ export const enrolmentEndpoints: readonly AuthEndpoint[] = [
       const secret = randomBytes(SECRET_BYTES);
       const { enrolling } = gate.people;
       return {
-        enrolment: enrolling.open({ link: id, person: whose, totp: secret }),
+        enrolment: enrolling.open({ link: id, person: whose, totp: secret }, id),
         purpose,
         person: { login: person.login, name: person.name },
         totp: { uri: otpauthUri({ account: person.login, secret }), secret: base32(secret) },

@@ -41,7 +41,10 @@ export const signInEndpoints: readonly AuthEndpoint[] = [
         throw await refuseSignIn(call, attempt, 'passphrase', known);
       const { signingIn, throttle } = call.gate.people;
       throttle.right(attempt);
-      const pending = signingIn.open({ person: known.id, factors: ['passphrase'], passphrase: right });
+      const pending = signingIn.open(
+        { person: known.id, factors: ['passphrase'], passphrase: right },
+        known.id,
+      );
       return { pending, second, expires_in: signingIn.life / 1000 };
     },
   }),

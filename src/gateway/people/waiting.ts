@@ -4,12 +4,16 @@ import { Refusal } from '../../base/refusal.ts';
 
 interface Held<T> {
   readonly value: T;
+  /** Whose it is. */
+  readonly owner: string;
   readonly ends: number;
   tries: number;
 }
 
 /** Signing in in two steps: so many may be between them at once, in bounded memory. */
 const MOST = 2_000;
+/** And so many of one owner: whoever begins again and again pushes out nobody but themself. */
+const EACH = 8;
 /** Wrong answers to one step; after the last the first step must be done again. */
 const TRIES = 5;
 
@@ -33,14 +37,17 @@ export class Waiting<T> {
     return this.#life;
   }
 
-  open(value: T): string {
+  /** @param owner whose it is: of one owner the oldest give way first */
+  open(value: T, owner: string): string {
     const token = randomBytes(32).toString('base64url');
     // They were put in by time: the first is the oldest.
     for (const [name, { ends }] of this.#held) {
       if (ends > this.#clock.now() && this.#held.size < MOST) break;
       this.#held.delete(name);
     }
-    this.#held.set(nameOf(token), { value, ends: this.#clock.now() + this.#life, tries: 0 });
+    const own = [...this.#held].filter(([, held]) => held.owner === owner);
+    for (const [name] of own.slice(0, Math.max(0, own.length - EACH + 1))) this.#held.delete(name);
+    this.#held.set(nameOf(token), { value, owner, ends: this.#clock.now() + this.#life, tries: 0 });
     return token;
   }
 
