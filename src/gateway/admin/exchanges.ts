@@ -58,7 +58,6 @@ const row = {
 };
 
 const Row = Type.Object({ ...row, findings: Type.Integer() }, { $id: 'ListedExchange' });
-const Whole = Type.Object({ ...row, reasons: Type.Array(Type.String()) }, { $id: 'Exchange' });
 
 /** Minutes have latencies, hours have callers. */
 const Slot = Type.Object({
@@ -113,7 +112,7 @@ export const exchangeEndpoints: readonly Endpoint[] = [
     path: '/admin/v1/exchanges/:id',
     name: 'exchanges.show',
     summary: 'One request that has ended',
-    answer: Whole,
+    answer: Row,
     async act({ gate, id }) {
       const found = await watcherOf(gate).ask('exchange', { id });
       if (found === undefined) throw new Refusal('not_found', { hint: 'It may not have ended yet.' });
