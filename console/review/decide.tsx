@@ -27,7 +27,7 @@ export const Decide = ({ held, what, onEnd }: Props) => (
       onSend={async ({ reason, always }) => {
         await post(`/admin/v1/reviews/${encodeURIComponent(held.id)}/${what}`, {
           reason,
-          ...(always === 'true' && { always }),
+          ...(always === 'true' && { always: true }),
         });
         onEnd(true);
       }}
