@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Entry } from '../audit/entry.ts';
 import { type Hash, treeHash } from '../audit/merkle.ts';
+import { clipped } from './clean.ts';
 import { FACTS, type Facts } from './facts.ts';
 import { saysOf } from './kinds.ts';
 import { isLevel, type Level } from './level.ts';
@@ -63,6 +64,15 @@ function levelOf(level: Level, { severity, outcome, percent }: Facts): Level {
   if (outcome === 'failed') return 'low';
   return typeof percent === 'number' && percent >= 100 ? 'high' : level;
 }
+
+/** Characters of held text that leave at most: receivers cut or refuse long lines. */
+const LONGEST = 1000;
+
+/** With held text beside its facts, where a policy lets it. Formats take it for a fact: text from outside, on one line. */
+export const withText = (notice: Notice, text: string): Notice => ({
+  ...notice,
+  facts: { ...notice.facts, text: clipped(text, LONGEST) },
+});
 
 /**
  * It stays the same however often a notice is sent, so that receivers can drop what they have already; and is another for every

@@ -25,6 +25,7 @@ import type { DefenceDesk, StanceNews } from './defence/desk.ts';
 import { watchedIn } from './defence/watched.ts';
 import { drain, recordStrangers } from './drain.ts';
 import { Feeds } from './feeds/feeds.ts';
+import { revealer } from './feeds/reveal.ts';
 import type { Administration } from './handle.ts';
 import { closeUpstreams, type Gate, type House, replaceHouse } from './house.ts';
 import { KeySets } from './identity/identity.ts';
@@ -255,6 +256,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     reload: () => renew(false),
     rebuild: () => renew(true),
   };
+  if (gate.feeds !== undefined) gate.feeds.reveal = revealer(gate);
   /** @param again nothing is read: only what lies on top has changed, and has its own entry */
   const renew = serially(async (again: boolean) => {
     const staged = await stage(again);

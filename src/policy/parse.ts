@@ -13,6 +13,7 @@ import type { Engine } from './cedar/engine.ts';
 import type { Source } from './cedar/read.ts';
 import { readCoaching } from './coaching.ts';
 import { readContent } from './content.ts';
+import { readFeedContent } from './feed-content.ts';
 import { readGuard } from './guard-rule.ts';
 import { readLabels } from './labels.ts';
 import { isMedia } from './media.ts';
@@ -88,6 +89,7 @@ export function parsePolicy(text: string, context: PolicyContext): Policy {
   const twoPeople = readTwoPeople(report, written.two_people);
   const pseudonyms = deepFreeze(readPseudonyms(report, written.pseudonyms));
   const review = deepFreeze(readReview(report, written.review));
+  const feeds = readFeedContent(report, written.feeds);
   document.finish();
   return Object.freeze({
     hash: hashOf(document.value, sources),
@@ -108,6 +110,7 @@ export function parsePolicy(text: string, context: PolicyContext): Policy {
     content,
     pseudonyms,
     review,
+    feeds,
     coaching: readCoaching(written.coaching),
     twoPeople,
     spotlighting: deepFreeze(readSpotlighting(written.spotlighting)),

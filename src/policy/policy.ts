@@ -7,6 +7,7 @@ import type { Documents } from './cedar/documents.ts';
 import type { CoachingRule } from './coaching.ts';
 import type { ContentRule } from './content.ts';
 import type { EmergencyRule, Tightening } from './emergency-rule.ts';
+import type { FeedContentRule } from './feed-content.ts';
 import type { LabelRules } from './labels.ts';
 import type { PredictionRule } from './predictions.ts';
 import type { PriceTable } from './price.ts';
@@ -45,6 +46,8 @@ export interface Policy {
   readonly pseudonyms: PseudonymRule;
   /** What becomes of what guards hold for people. */
   readonly review: ReviewRule;
+  /** Feeds that may carry held text; none of it goes out by any other. */
+  readonly feeds: readonly FeedContentRule[];
   /** What people are told where a guard has blocked; undefined: only that. */
   readonly coaching: CoachingRule | undefined;
   /** Administrative actions that a person may do only where another one approves. */

@@ -5,6 +5,7 @@ import { Authorization } from './authorization-schema.ts';
 import { Budget, Prices, Unpriced } from './budget-schema.ts';
 import { CoachingSection } from './coaching.ts';
 import { Content } from './content.ts';
+import { FeedContentSection } from './feed-content.ts';
 import { LabelSet, LabelsSection } from './labels.ts';
 import { predictionsSection } from './predictions.ts';
 import { PseudonymsSection } from './pseudonyms.ts';
@@ -195,6 +196,7 @@ export const policySchema = (kinds: GuardSchemas, shapers?: object) =>
       pseudonyms: Type.Optional(PseudonymsSection),
       spotlighting: Type.Optional(SpotlightingSection),
       review: Type.Optional(ReviewSection),
+      feeds: Type.Optional(FeedContentSection),
       coaching: Type.Optional(CoachingSection),
       two_people: Type.Optional(TwoPeople),
       media: Type.Optional(

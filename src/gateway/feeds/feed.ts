@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { saysOf } from '../../feeds/kinds.ts';
 import { atLeast } from '../../feeds/level.ts';
-import { type Notice, noticeOf } from '../../feeds/notice.ts';
+import { type Notice, noticeOf, withText } from '../../feeds/notice.ts';
 import { LedgerFollower } from '../../ledger/follow.ts';
 import { nameOf } from '../log.ts';
 import type { FeedBook } from './book.ts';
@@ -29,6 +29,8 @@ export interface FeedParts {
   readonly now: () => number;
   /** From 0 to 1: so that many gateways do not come back at once. */
   readonly chance: () => number;
+  /** What is held by this review, where a policy lets this receiver have it. */
+  readonly reveal: (review: string) => Promise<string | undefined>;
   /** Something about it has changed. */
   readonly onChange: () => void;
 }
@@ -141,7 +143,7 @@ export class Feed {
       .map(noticeOf)
       .filter(({ level, over }) => over || atLeast(level, this.order.level));
     for (let at = 0; at < wanted.length; at += most) {
-      const batch = wanted.slice(at, at + most);
+      const batch = await Promise.all(wanted.slice(at, at + most).map((one) => this.#withText(one)));
       if (!(await this.#deliver(batch))) return;
       this.#cameTo((batch.at(-1)?.seq ?? 0) + 1);
     }
@@ -229,10 +231,17 @@ export class Feed {
     try {
       const [entry] = await follower.take(this.#parts.size(), 1);
       if (entry === undefined) throw new Error('the ledger has no such entry');
-      return noticeOf(entry);
+      return await this.#withText(noticeOf(entry));
     } finally {
       await follower.close();
     }
+  }
+
+  async #withText(notice: Notice): Promise<Notice> {
+    const { review } = notice.facts;
+    if (notice.kind !== 'review.held' || typeof review !== 'string') return notice;
+    const text = await this.#parts.reveal(review);
+    return text === undefined ? notice : withText(notice, text);
   }
 
   #followFrom(seq: number): LedgerFollower {

@@ -51,6 +51,8 @@ export class Feeds {
   #asked = 0;
   #troubled = Number.NEGATIVE_INFINITY;
   #closing = false;
+  /** What is held by a review, where the policy lets a feed have it. */
+  reveal: (feed: string, review: string) => Promise<string | undefined> = async () => undefined;
 
   constructor(parts: FeedsParts) {
     this.#parts = parts;
@@ -155,6 +157,7 @@ export class Feeds {
 
   #hear(said: Said): void {
     if ('trouble' in said) this.#trouble(said.trouble);
+    else if ('reveal' in said) this.#reveal(said);
     else if ('status' in said) this.#heed(said.status);
     else {
       const waiting = this.#waiting.get(said.id);
@@ -163,6 +166,16 @@ export class Feeds {
       if ('failed' in said) waiting?.reject(cannot(new Error(said.failed)));
       else waiting?.resolve(said.answer as never);
     }
+  }
+
+  #reveal({ reveal: revealed, feed, review }: Extract<Said, { reveal: number }>): void {
+    const worker = this.#worker;
+    this.reveal(feed, review)
+      .catch((error) => {
+        this.#parts.log('warn', 'held text does not go out', { feed, error: nameOf(error) });
+        return undefined;
+      })
+      .then((text) => worker?.postMessage({ revealed, text } satisfies Told));
   }
 
   /** Counts, and writes down what does not go well. */

@@ -33,6 +33,7 @@ export type Told =
   | { readonly size: number }
   | { readonly orders: readonly FeedOrder[] }
   | { readonly close: true }
+  | { readonly revealed: number; readonly text: string | undefined }
   | ({ readonly id: number; readonly feed: string; readonly size: number } & Asked);
 export type Asked =
   | { readonly ask: 'try'; readonly seq: number }
@@ -44,10 +45,13 @@ export type Said =
   | { readonly id: number; readonly answer: unknown }
   | { readonly id: number; readonly failed: string }
   | { readonly status: readonly FeedStatus[] }
+  | { readonly reveal: number; readonly feed: string; readonly review: string }
   | { readonly trouble: string };
 
 /** What was refused and is tried again at once. */
 const REPLAYED = 1000;
+/** Milliseconds until a notice goes out without the text that it might have had. */
+const PATIENCE = 10_000;
 /** Milliseconds in which changes are gathered. */
 const GATHER = 100;
 
@@ -99,11 +103,27 @@ function begin(order: FeedOrder): void {
         now: Date.now,
         chance: Math.random,
         onChange: tell,
+        reveal: (review) => reveal(order.name, review),
       }),
     );
   } catch (error) {
     say({ trouble: nameOf(error) });
   }
+}
+
+/** The policy, and the keys of what is held, are not of this thread: where no answer comes, nothing goes out. */
+const revealing = new Map<number, (text: string | undefined) => void>();
+let asked = 0;
+function reveal(feed: string, review: string): Promise<string | undefined> {
+  const id = ++asked;
+  return new Promise<string | undefined>((resolve) => {
+    const late = setTimeout(() => resolve(undefined), PATIENCE).unref();
+    revealing.set(id, (text) => {
+      clearTimeout(late);
+      resolve(text);
+    });
+    say({ reveal: id, feed, review });
+  }).finally(() => revealing.delete(id));
 }
 
 async function answer(told: Extract<Told, { ask: unknown }>): Promise<void> {
@@ -135,6 +155,7 @@ port.on('message', (told: Told) => {
   if ('ask' in told) changing.then(() => answer(told)).catch((error) => say({ trouble: nameOf(error) }));
   else if ('orders' in told)
     changing = changing.then(() => follow(told.orders)).catch((error) => say({ trouble: nameOf(error) }));
+  else if ('revealed' in told) revealing.get(told.revealed)?.(told.text);
   else if ('close' in told) void changing.then(close);
   else {
     size = told.size;
