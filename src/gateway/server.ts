@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import type { Clock } from '../base/clock.ts';
 import { requestId } from '../base/ids.ts';
 import { Answer } from './answer.ts';
-import { isLoopback, readAsk } from './ask.ts';
+import { readAsk } from './ask.ts';
 import { type Administration, handle } from './handle.ts';
 import type { Gate } from './house.ts';
 
@@ -21,8 +21,12 @@ const SAFE = {
   'cross-origin-resource-policy': 'same-origin',
 };
 
-/** Browsers come by TLS alone from then on, for a year (RFC 6797). It holds for a host and all of its ports, so not for loopback. */
+/**
+ * Browsers come by TLS alone from then on, for a year (RFC 6797). It holds for a name with all of its ports, so it is not said
+ * of this machine's own: other programs answer there.
+ */
 const HSTS = { 'strict-transport-security': 'max-age=31536000' };
+const isOwnName = (host = ''): boolean => /(?:^|\.)localhost(?::\d+)?$/i.test(host);
 
 /**
  * The listener: bounds on connections, headers and time are set here, before any of our code sees a request.
@@ -33,8 +37,7 @@ export function makeServer(
   clock: Clock,
   options: { local: boolean; tls?: https.ServerOptions; administration?: Administration },
 ): HttpServer {
-  const { limits, listen: where } = gate.house.settings;
-  const safe = options.tls !== undefined && !isLoopback(where.address) ? { ...SAFE, ...HSTS } : SAFE;
+  const { limits } = gate.house.settings;
   const settings = {
     maxHeaderSize: limits.headers,
     headersTimeout: limits.header_time,
@@ -52,7 +55,8 @@ export function makeServer(
   const serve = (req: http.IncomingMessage, res: http.ServerResponse) => {
     const id = requestId(clock.now());
     const answer = new Answer(res, gate.house.settings.limits.client_idle, {
-      ...safe,
+      ...SAFE,
+      ...(options.tls !== undefined && !isOwnName(req.headers.host) && HSTS),
       'x-request-id': id,
       'request-id': id,
     });
@@ -74,19 +78,12 @@ export function makeServer(
     : http.createServer(settings, serve);
   server.maxHeadersCount = 100;
   server.maxConnections = limits.connections;
-  server.on('clientError', (error, socket: Socket) =>
-    refuseUnreadable(error, socket, answering.has(socket), safe),
-  );
+  server.on('clientError', (error, socket: Socket) => refuseUnreadable(error, socket, answering.has(socket)));
   return server;
 }
 
 /** What Node's parser refuses never becomes a request: a bare answer, and the connection is closed. */
-function refuseUnreadable(
-  error: NodeJS.ErrnoException,
-  socket: Socket,
-  answering: boolean,
-  safe: Readonly<Record<string, string>>,
-): void {
+function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket, answering: boolean): void {
   // In the middle of an answer to an earlier request, more words would be taken for a part of it.
   if (!socket.writable || answering) {
     socket.destroy();
@@ -105,7 +102,7 @@ function refuseUnreadable(
     'content-type': 'application/json',
     'content-length': String(body.length),
     connection: 'close',
-    ...safe,
+    ...SAFE,
   };
   const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.end(`HTTP/1.1 ${status}\r\n${head.join('')}\r\n${body}`, () => socket.destroySoon());

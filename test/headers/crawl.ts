@@ -21,6 +21,9 @@ export interface Target {
   readonly ca: string | undefined;
 }
 
+/** Under which the gateway answers over TLS. */
+export const NAME = 'gate.example.com';
+
 /** Longest that an answer is read; events have no end. */
 const MOST = 256 * 1024;
 
@@ -28,7 +31,7 @@ const MOST = 256 * 1024;
 export function ask({ gateway, ca }: Target, asked: Question): Promise<Answered> {
   const { method = 'GET', path, headers = {}, body, stranger = false } = asked;
   const options: RequestOptions = {
-    host: 'localhost',
+    host: '127.0.0.1',
     port: portOf(gateway),
     path,
     method,
@@ -38,8 +41,8 @@ export function ask({ gateway, ca }: Target, asked: Question): Promise<Answered>
   return new Promise((resolve, reject) => {
     const req =
       ca === undefined
-        ? http.request({ ...options, host: '127.0.0.1' })
-        : https.request({ ...options, ca, servername: 'localhost' });
+        ? http.request(options)
+        : https.request({ ...options, ca, servername: NAME, headers: { host: NAME, ...headers } });
     req.on('response', (res) => {
       let text = '';
       const done = () =>

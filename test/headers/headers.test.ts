@@ -10,7 +10,7 @@ import { startGateway, type TestGateway } from '../harness/gateway.ts';
 import { type ScriptedUpstream, startUpstream } from '../harness/upstream.ts';
 import { makeAuthority } from '../identity/authority.ts';
 import { type Answered, BASELINE } from './baseline.ts';
-import { administration, ask, askRaw, consoleFiles, dataPath, type Target } from './crawl.ts';
+import { administration, ask, askRaw, consoleFiles, dataPath, NAME, type Target } from './crawl.ts';
 
 const ROLES = `  admin: { allow: [{ actions: ["callers.*", "people.*", policy.read, "config.*", "audit.*", metrics.read, "incidents.*", "alarms.*", "registry.*", "reviews.*", "vault.*", "proposals.*"] }] }
 guards:
@@ -29,7 +29,10 @@ suite('the baseline of headers', () => {
   before(async () => {
     upstream = await startUpstream();
     const authority = await makeAuthority('Test CA');
-    const { cert, key } = await authority.issue([['dns', 'localhost']]);
+    const { cert, key } = await authority.issue([
+      ['dns', NAME],
+      ['dns', 'localhost'],
+    ]);
     writeFileSync(join(folder, 'cert.pem'), cert);
     writeFileSync(join(folder, 'key.pem'), key);
     const start = (listen?: string): Promise<TestGateway> =>
@@ -44,7 +47,7 @@ suite('the baseline of headers', () => {
     targets.push({ gateway: await start(), ca: undefined });
     const tls = `tls: { cert: "${join(folder, 'cert.pem')}", key: "${join(folder, 'key.pem')}" }`;
     targets.push({
-      gateway: await start(`address: 0.0.0.0, hosts: [localhost], ${tls}`),
+      gateway: await start(`address: 0.0.0.0, hosts: [${NAME}], ${tls}`),
       ca: authority.cert,
     });
   });
@@ -172,6 +175,16 @@ suite('the baseline of headers', () => {
     const hash = createHash('sha256').update(style).digest('base64');
     assert.ok(String(page.headers['content-security-policy']).includes(`style-src 'sha256-${hash}'`));
     assert.doesNotMatch(page.body, /<script|<img/);
+  });
+
+  test('10035: this machine’s own name keeps its other ports', async () => {
+    const target = targets[1];
+    assert.ok(target);
+    const headers = { host: `localhost:${new URL(target.gateway.url).port}` };
+    assert.equal(
+      (await ask(target, { path: '/healthz', headers })).headers['strict-transport-security'],
+      undefined,
+    );
   });
 
   test('10202 Absence of Anti-CSRF Tokens: no endpoint takes a change with a cookie alone', async () => {
