@@ -1,6 +1,6 @@
 /**
- * Builds `console/` into `console/dist`: one script, one style sheet, one page, each also compressed. Names hold a hash of
- * what is in them, so that browsers may keep them for ever. What is up to date is left alone, and nothing is printed.
+ * Builds `console/` into `console/dist`: one script, one style sheet, one page, and a script for each part that is loaded when it is
+ * needed; all of them also compressed. Names hold a hash of what is in them, so that browsers may keep them for ever. What is up to date is left alone, and nothing is printed.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -81,6 +81,8 @@ if (before.made !== made) {
     bundle: true,
     minify: true,
     format: 'esm',
+    splitting: true,
+    chunkNames: '[name]-[hash]',
     target: 'es2024',
     jsx: 'automatic',
     jsxImportSource: 'preact',
@@ -91,13 +93,15 @@ if (before.made !== made) {
   });
   const files = new Map<string, Uint8Array>();
   const named = (ending: string) => {
-    const contents = outputFiles.find((file) => file.path.endsWith(ending))?.contents;
+    const contents = outputFiles.find((file) => path.basename(file.path) === `app${ending}`)?.contents;
     if (contents === undefined) throw new Error(`esbuild made no ${ending}`);
     const name = `app-${sha256(contents).slice(0, 12)}${ending}`;
     files.set(name, contents);
     return name;
   };
   files.set('index.html', Buffer.from(page(named('.js'), named('.css'))));
+  for (const { path: file, contents } of outputFiles)
+    if (!/^app\.\w+$/.test(path.basename(file))) files.set(path.basename(file), contents);
   const names = [...files.keys()];
   for (const [name, bytes] of files) {
     put(name, bytes);

@@ -88,7 +88,13 @@ export const PAGES: readonly PageEntry[] = [
     action: 'people.read',
     render: (props) => <People {...props} />,
   },
-  { path: 'policy', title: 'Policy', key: 'o', action: 'policy.read', render: () => <PolicyPage /> },
+  {
+    path: 'policy',
+    title: 'Policy',
+    key: 'o',
+    action: 'policy.read',
+    render: (props) => <PolicyPage {...props} />,
+  },
   {
     path: 'models',
     title: 'Models',
