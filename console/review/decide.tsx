@@ -3,33 +3,35 @@ import { Area } from '../ui/area.tsx';
 import { Choice } from '../ui/choice.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Form } from '../ui/form.tsx';
-import { type Held, reasonsOf } from './held.ts';
+import { type Held, meaningOf, reasonsOf } from './held.ts';
 
 interface Props {
   readonly held: Held;
   readonly what: 'pass' | 'block';
-  readonly onEnd: (decided: boolean) => void;
+  /** @param decided as it stands then; undefined: nothing was decided */
+  readonly onEnd: (decided?: Held) => void;
 }
 
 /** A decision with its reason, and how far it goes. */
 export const Decide = ({ held, what, onEnd }: Props) => (
-  <Dialog title={what === 'pass' ? 'Let it pass' : 'Block it'} onClose={() => onEnd(false)}>
+  <Dialog title={what === 'pass' ? 'Allow it' : 'Deny it'} onClose={() => onEnd()}>
     <p class="quiet">
       {held.kind} {held.id}: {reasonsOf(held)}
     </p>
+    <p>If you do, {meaningOf(held, what)}.</p>
     <Form
       send={what === 'pass' ? 'Allow' : 'Deny'}
       more={
-        <button type="button" onClick={() => onEnd(false)}>
+        <button type="button" onClick={() => onEnd()}>
           Cancel
         </button>
       }
       onSend={async ({ reason, always }) => {
-        await post(`/admin/v1/reviews/${encodeURIComponent(held.id)}/${what}`, {
+        const decided = await post<Held>(`/admin/v1/reviews/${encodeURIComponent(held.id)}/${what}`, {
           reason,
           ...(always === 'true' && { always: true }),
         });
-        onEnd(true);
+        onEnd(decided);
       }}
     >
       <Area
@@ -39,7 +41,7 @@ export const Decide = ({ held, what, onEnd }: Props) => (
         maxlength={2000}
         hint="It is sealed; the ledger has its digest."
       />
-      {what === 'pass' && held.findings.length > 0 && (
+      {what === 'pass' && held.about === null && held.findings.length > 0 && (
         <Choice
           label="How far"
           name="always"

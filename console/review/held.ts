@@ -17,6 +17,8 @@ export interface Held {
     readonly end?: number;
   }[];
   readonly connection: string;
+  /** What it is about where that is no text: things by name (a model, an incident, a measure), with what is known of each. */
+  readonly about: Readonly<Record<string, Readonly<Record<string, unknown>>>> | null;
   readonly created: string;
   readonly deadline: string;
   /** `pass` or `block`: what is decided then. */
@@ -25,8 +27,14 @@ export interface Held {
   readonly decided: { readonly by: string; readonly name: string; readonly time: string } | null;
 }
 
-export const reasonsOf = ({ findings }: Held): string =>
-  [...new Set(findings.map(({ reason }) => reason))].join(', ');
+/** In few words: what guards found, or what it is about. */
+export function reasonsOf({ findings, about }: Held): string {
+  if (about === null) return [...new Set(findings.map(({ reason }) => reason))].join(', ');
+  return Object.values(about)
+    .map((thing) => thing.title ?? thing.action ?? thing.name ?? thing.id)
+    .filter((word) => typeof word === 'string')
+    .join(': ');
+}
 
 /** What has become of whoever asked. */
 export const CONNECTIONS: Readonly<Record<string, string>> = {
@@ -37,21 +45,19 @@ export const CONNECTIONS: Readonly<Record<string, string>> = {
   delivered: 'has it',
 };
 
-export const DEFAULTS: Readonly<Record<string, string>> = {
-  pass: 'then it passes',
-  block: 'then it is blocked',
+const TEXT = { pass: 'it passes', block: 'it is blocked' };
+/** What a decision comes to; of a kind that is not here, as for a text. */
+const MEANS: Readonly<Record<string, typeof TEXT>> = {
+  deployment: { pass: 'it is approved', block: 'it is revoked for good' },
+  containment: { pass: 'the measure stays', block: 'the measure is undone' },
 };
+
+export const meaningOf = ({ kind }: Held, what: string): string =>
+  (MEANS[kind] ?? TEXT)[what === 'pass' ? 'pass' : 'block'];
 
 /** Whether a review is what the filters of the page ask for. */
 export function fits(held: Held, filter: Readonly<Record<string, string>>): boolean {
   const { kind = '', q = '' } = filter;
-  const words = [
-    held.id,
-    held.caller,
-    held.name,
-    held.team,
-    held.model ?? '',
-    ...held.findings.map(({ reason }) => reason),
-  ];
+  const words = [held.id, held.caller, held.name, held.team, held.model ?? '', reasonsOf(held)];
   return (kind === '' || held.kind === kind) && words.some((word) => word.includes(q));
 }

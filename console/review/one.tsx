@@ -7,7 +7,8 @@ import type { Mark } from '../content/pieces.ts';
 import { Texts } from '../content/texts.tsx';
 import { WhoMayRead } from '../content/who.tsx';
 import { Fact } from '../ui/fact.tsx';
-import { CONNECTIONS, DEFAULTS, type Held } from './held.ts';
+import { About } from './about.tsx';
+import { CONNECTIONS, type Held, meaningOf } from './held.ts';
 
 interface Props {
   readonly held: Held;
@@ -25,7 +26,7 @@ export function One({ held, session, now, acts }: Props) {
   return (
     <section class="one" aria-label="Chosen">
       <h2>
-        A {held.kind} is held <span class="quiet">{held.id}</span>
+        A {held.kind} waits <span class="quiet">{held.id}</span>
       </h2>
       <dl class="facts">
         <Fact
@@ -33,24 +34,21 @@ export function One({ held, session, now, acts }: Props) {
           value={
             <>
               {left(Date.parse(held.deadline) - now)} ({moment(held.deadline)}),{' '}
-              {DEFAULTS[held.on_timeout] ?? held.on_timeout}
+              {`then ${meaningOf(held, held.on_timeout)}`}
             </>
           }
         />
-        <Fact
-          name="Caller"
-          value={
-            <>
-              {held.name}, team {held.team}
-            </>
-          }
-        />
-        {held.model !== null && <Fact name="Model" value={held.model} />}
-        <Fact name="Whoever asked" value={CONNECTIONS[held.connection] ?? held.connection} />
-        <Fact
-          name="Request"
-          value={<Link to={`exchanges/${encodeURIComponent(held.request)}`}>{held.request}</Link>}
-        />
+        {held.about === null && (
+          <>
+            <Fact name="Caller" value={`${held.name}, team ${held.team}`} />
+            {held.model !== null && <Fact name="Model" value={held.model} />}
+            <Fact name="Whoever asked" value={CONNECTIONS[held.connection] ?? held.connection} />
+            <Fact
+              name="Request"
+              value={<Link to={`exchanges/${encodeURIComponent(held.request)}`}>{held.request}</Link>}
+            />
+          </>
+        )}
         {held.claimed && (
           <Fact
             name="Claimed"
@@ -86,7 +84,7 @@ export function One({ held, session, now, acts }: Props) {
           </button>
         </div>
       )}
-      <HeldText held={held} session={session} />
+      {held.about === null ? <HeldText held={held} session={session} /> : <About about={held.about} />}
     </section>
   );
 }

@@ -174,15 +174,17 @@ export function Queue({ session, place: { query } }: PageProps) {
           {...deciding}
           onEnd={(decided) => {
             setDeciding(undefined);
-            if (!decided) return;
-            setGone((before) => new Set([...before, deciding.held.id]));
-            announce(deciding.what === 'pass' ? 'It passes.' : 'It is blocked.');
+            if (decided === undefined) return;
+            announce(SAID[decided.state] ?? 'Your word is kept. Others have to decide, too.');
+            if (decided.state !== 'open') setGone((before) => new Set([...before, decided.id]));
           }}
         />
       )}
     </>
   );
 }
+
+const SAID: Readonly<Record<string, string>> = { passed: 'It passes.', blocked: 'It is blocked.' };
 
 function useNow(): number {
   const [now, setNow] = useState(Date.now);
