@@ -39,35 +39,35 @@ export function Measures({ incident, names, session, change }: Props) {
           {
             name: 'action',
             label: 'What',
-            value: ({ action }) => action,
-            shown: ({ action }) => action.replaceAll('_', ' '),
+            value: (taken) => `${taken.action} ${target(taken)}`,
+            shown: (taken) => (
+              <>
+                <b>{taken.action.replaceAll('_', ' ')}</b>
+                <span class="fact">{target(taken)}</span>
+              </>
+            ),
           },
-          { name: 'on', label: 'On', value: target },
           {
             name: 'state',
             label: 'State',
             value: ({ state }) => state,
-            shown: ({ state, expired }) => (
+            shown: (taken) => (
               <>
-                <Badge word={state} />
-                {expired && <span class="fact">its time was over</span>}
+                <Badge word={taken.state} />
+                <span class="fact quiet">{lasts(taken)}</span>
               </>
             ),
           },
-          { name: 'by', label: 'By', value: ({ by }) => by.name },
-          { name: 'time', label: 'When', value: ({ time }) => time, shown: ({ time }) => moment(time) },
           {
-            name: 'until',
-            label: 'Until',
-            value: ({ until }) => until,
-            shown: ({ until, undone, reversible }) =>
-              undone === null
-                ? until === null
-                  ? reversible
-                    ? 'undone'
-                    : 'for good'
-                  : moment(until)
-                : moment(undone),
+            name: 'time',
+            label: 'When',
+            value: ({ time }) => time,
+            shown: ({ time, by }) => (
+              <>
+                {moment(time)}
+                <span class="fact quiet">by {by.name}</span>
+              </>
+            ),
           },
           ...(may('incidents.undo')
             ? [
@@ -96,4 +96,11 @@ export function Measures({ incident, names, session, change }: Props) {
       )}
     </div>
   );
+}
+
+/** For how long it holds, or held. */
+function lasts({ until, undone, expired, reversible }: Taken): string {
+  if (undone !== null) return expired ? `its time was over ${moment(undone)}` : moment(undone);
+  if (until !== null) return `until ${moment(until)}`;
+  return reversible ? 'until it is undone' : 'for good';
 }

@@ -55,8 +55,7 @@ export const Served = ({ prediction }: { readonly prediction: Prediction }) => {
                   <li key={respond}>
                     {respond}
                     {more.length > 0 && ` (${more.join(', ')})`}
-                    {approval && ' ✋'}
-                    {approval && <span class="unseen">, after a person says so</span>}
+                    {approval && <span class="quiet">, when a person says so</span>}
                   </li>
                 ))}
               </ol>

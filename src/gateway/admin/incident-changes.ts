@@ -95,6 +95,17 @@ export const incidentChangeEndpoints: readonly Endpoint[] = [
   }),
   endpoint({
     ...write,
+    path: `${INCIDENTS}/:id/unlink`,
+    name: 'incidents.unlink',
+    summary: 'Takes off what was linked by mistake; that it was stays in the ledger',
+    body: fields({ ...links, version: Version }),
+    act: (call) => {
+      const { version, ...given } = call.body;
+      return fact(call, version, { act: 'unlinked', ...linked(call, given) });
+    },
+  }),
+  endpoint({
+    ...write,
     path: `${INCIDENTS}/:id/comment`,
     name: 'incidents.comment',
     summary: 'Adds a comment',

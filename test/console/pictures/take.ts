@@ -59,10 +59,8 @@ try {
   await living;
   await signed(place);
 
-  const { exchanges } = await get<{ exchanges: { id: string; caller: string }[] }>(
-    'exchanges?outcome=blocked&reason=injection.*&limit=1',
-  ).then(async (found) =>
-    found.exchanges?.length > 0 ? found : get('exchanges?outcome=blocked&model=gpt-4o&limit=1'),
+  const { exchanges } = await get<{ exchanges: { id: string }[] }>(
+    'exchanges?outcome=blocked&model=gpt-4o&limit=1',
   );
   const blocked = exchanges[0];
   const caller = place.programs[0];

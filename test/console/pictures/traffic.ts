@@ -59,7 +59,7 @@ export async function live({ url, programs, smallKey }: Scene, ms: number): Prom
       under.push(
         predict(thief, [stolen.map((v, at) => Math.fround(v + 0.01 * Math.sin(turn * (at + 1) * 1.7)))]),
       );
-    if (turn % 4 === 0) under.push(predict(keyOf(turn / 4), rowsOf(3, turn)));
+    if (turn % 4 === 0) under.push(predict(keyOf(turn / 4), honest()));
     if (turn % 19 === 5) under.push(say(keyOf(0), 'gpt-4o', ATTACKS[turn % ATTACKS.length] ?? ''));
     else if (turn % 61 === 30)
       under.push(say(programs[2]?.key ?? '', 'gpt-4o', `What does the Nightjar contract say of ${turn}?`));
@@ -71,3 +71,7 @@ export async function live({ url, programs, smallKey }: Scene, ms: number): Prom
   }
   await Promise.all(under);
 }
+
+/** Rows that nobody has asked before, as customers are. */
+const honest = (): number[][] =>
+  Array.from({ length: 3 }, () => Array.from({ length: 4 }, () => Math.fround(4 * Math.random() - 2)));
