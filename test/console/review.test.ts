@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, suite } from 'node:test';
 import type { Browser } from 'playwright-core';
+import { contain } from '../../src/gateway/incidents/contain.ts';
+import { openIncident } from '../../src/gateway/incidents/open.ts';
+import { ITSELF, NO_LINKS } from '../../src/incidents/fact.ts';
 import { startGateway, type TestGateway } from '../harness/gateway.ts';
 import { completion, json, type ScriptedUpstream, startUpstream } from '../harness/upstream.ts';
 import { HandClock, onClock } from '../people/browser.ts';
@@ -10,7 +13,7 @@ import { COLOURS, noBrowser, openBrowser } from './browser.ts';
 import { type AtBrowser, atBrowser } from './people.ts';
 import { walk } from './walk.ts';
 
-const POLICY = `  reviewer: { allow: [{ actions: [audit.read, content.read, "reviews.*"] }] }
+const POLICY = `  reviewer: { allow: [{ actions: [audit.read, content.read, "reviews.*", "incidents.*"] }] }
   decider: { allow: [{ actions: ["reviews.*"] }] }
   maker: { allow: [{ actions: ["people.*"] }] }
 guards:
@@ -201,6 +204,26 @@ suite('review in a browser', { skip: noBrowser }, () => {
     await page.locator('mark', { hasText: 'doubtful fruit' }).first().waitFor();
     await page.getByText('The prompt, as it came').waitFor();
     await rita.watched.accessible('an exchange, unsealed');
+  });
+
+  step('a measure that the gateway took by itself waits here, too, and is undone', async () => {
+    const { page } = rita;
+    const { gate } = gateway.gateway;
+    const opening = { title: 'a series', severity: 'high', origin: 'rule', atlas: [], owasp: [] } as const;
+    const incident = await openIncident(gate, { by: ITSELF }, { ...opening, links: NO_LINKS });
+    await contain(gate, incident.id, { by: ITSELF }, { action: 'block_model', on: { model: 'm' } });
+    await rita.open('review');
+    await page.getByRole('heading', { name: /^A containment waits/ }).waitFor();
+    await page.getByText('then the measure stays').waitFor();
+    await page.getByText('a series: block_model').waitFor();
+    assert.equal(await page.getByRole('button', { name: /Unseal/ }).count(), 0);
+    await rita.watched.accessible('a containment');
+    await page.keyboard.press('d');
+    await page.getByText('If you do, the measure is undone.').waitFor();
+    await page.keyboard.press('Escape');
+    await decision(rita, 'd', 'Deny');
+    await page.getByText('Nothing waits.').waitFor();
+    assert.equal(gate.store.incidents.find(incident.id)?.measures[0]?.state, 'undone');
   });
 
   step('nothing went wrong meanwhile', () => {
