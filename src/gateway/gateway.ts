@@ -19,6 +19,7 @@ import { recordAlert } from './alerts.ts';
 import { BodyRoom } from './body-room.ts';
 import { buildHouse, type Parts } from './build-house.ts';
 import { ClientCertificates } from './certificates.ts';
+import type { Configuration } from './configuration.ts';
 import { listenOnSocket } from './control.ts';
 import { Defence } from './defence/defence.ts';
 import type { DefenceDesk, StanceNews } from './defence/desk.ts';
@@ -31,7 +32,7 @@ import { closeUpstreams, type Gate, type House, replaceHouse } from './house.ts'
 import { KeySets } from './identity/identity.ts';
 import { keepMeasures } from './incidents/contain.ts';
 import { heedAlerts } from './incidents/open.ts';
-import { type Configuration, withFittingMeasures, withMeasures } from './incidents/overlay.ts';
+import { withFittingMeasures, withMeasures } from './incidents/overlay.ts';
 import { listenForClients, renewTls } from './listen.ts';
 import type { Log } from './log.ts';
 import { Metrics } from './metrics.ts';

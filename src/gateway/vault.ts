@@ -6,19 +6,14 @@ import { ledgerPaths } from '../ledger/init.ts';
 import { entriesHolding } from '../ledger/search.ts';
 import type { Policy } from '../policy/policy.ts';
 import { holdsForReview } from '../policy/review.ts';
-import type { Settings } from '../settings/settings.ts';
 import type { Erasable } from '../vault/key-store.ts';
 import { type Masters, openMasters } from '../vault/masters.ts';
 import { type Erasure, Vault } from '../vault/vault.ts';
+import type { Configuration } from './configuration.ts';
 import { RequestContent } from './content.ts';
 import type { Gate } from './house.ts';
 import { type Log, nameOf } from './log.ts';
 import type { Passage } from './passage.ts';
-
-interface Configuration {
-  readonly settings: Settings;
-  readonly policy: Policy;
-}
 
 interface VaultParts extends Configuration {
   readonly ledger: LedgerDesk;

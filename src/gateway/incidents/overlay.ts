@@ -2,18 +2,11 @@ import { Problem } from '../../base/problem.ts';
 import { isOn } from '../../incidents/incident.ts';
 import { detourOf, ruleOf } from '../../incidents/measure.ts';
 import { withEmergency } from '../../policy/emergency.ts';
-import type { Policy } from '../../policy/policy.ts';
 import { withDetours } from '../../settings/detour.ts';
-import type { Settings } from '../../settings/settings.ts';
 import type { Held } from '../../store/incidents.ts';
+import type { Configuration } from '../configuration.ts';
 import { checkPredictions } from '../predict/predictions.ts';
 import { checkVault } from '../vault.ts';
-
-/** What a house is built of. */
-export interface Configuration {
-  readonly settings: Settings;
-  readonly policy: Policy;
-}
 
 /**
  * The configuration with the measures of incidents on top. Throws `Problem('usage')` where one does not fit it any more: what was

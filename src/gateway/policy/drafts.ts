@@ -7,8 +7,9 @@ import type { Policy } from '../../policy/policy.ts';
 import type { GuardSchemas } from '../../policy/schema.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { Held } from '../../store/incidents.ts';
+import type { Configuration } from '../configuration.ts';
 import { closeUpstreams, type House } from '../house.ts';
-import { type Configuration, withMeasures } from '../incidents/overlay.ts';
+import { withMeasures } from '../incidents/overlay.ts';
 import { checkVault } from '../vault.ts';
 
 /** @param readFile reads a file that the policy names. Throws `Problem('usage')` */
