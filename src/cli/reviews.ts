@@ -86,7 +86,7 @@ export function reviewsCommand(io: CliIo): Command {
     .requiredOption('--reason <TEXT>', 'why')
     .option('--always', 'let the same findings of the same caller pass from now on')
     .action(async (id: string, options: Options & { readonly reason: string; readonly always?: boolean }) => {
-      const body = { reason: options.reason, ...(options.always === true && { always: 'true' }) };
+      const body = { reason: options.reason, ...(options.always === true && { always: true }) };
       tell(options, await ask(options, 'POST', of(id, '/pass'), body));
     });
 

@@ -37,15 +37,17 @@ export interface Incident extends Opening {
   readonly evidence: readonly (Locked & { readonly manifest: string; readonly time: number })[];
 }
 
+/**
+ * `begun` and `undoing` are recorded and not yet done: whoever finds them so does them. `held`: in force. `failed`: could not be
+ * done, and is not in force.
+ */
+export const MEASURE_STATES = ['begun', 'held', 'failed', 'undoing', 'undone'] as const;
+
 /** A measure that was taken. */
 export interface Taken extends Measure {
   /** From 1. */
   readonly number: number;
-  /**
-   * `begun` and `undoing` are recorded and not yet done: whoever finds them so does them. `held`: in force. `failed`: could not be
-   * done, and is not in force.
-   */
-  readonly state: 'begun' | 'held' | 'failed' | 'undoing' | 'undone';
+  readonly state: (typeof MEASURE_STATES)[number];
   readonly by: By;
   readonly time: number;
   readonly until: number | undefined;

@@ -19,7 +19,8 @@ export interface HeldFinding {
  * What waits: a text in which a guard found something, a version of a sealed model that is to be approved, or a measure that the
  * gateway has taken by itself.
  */
-export type ReviewKind = 'prompt' | 'reply' | 'deployment' | 'containment';
+export const REVIEW_KINDS = ['prompt', 'reply', 'deployment', 'containment'] as const;
+export type ReviewKind = (typeof REVIEW_KINDS)[number];
 
 /** Something that waits for a person. */
 export interface ReviewDraft {
@@ -51,8 +52,11 @@ export interface ReviewDraft {
  * What has become of the connection: it waits; the caller was told to come back; they left; the process that held it is gone;
  * what was held went on.
  */
-export type Connection = 'held' | 'told' | 'gone' | 'lost' | 'delivered';
-export type ReviewState = 'open' | 'passed' | 'blocked';
+export const CONNECTIONS = ['held', 'told', 'gone', 'lost', 'delivered'] as const;
+export type Connection = (typeof CONNECTIONS)[number];
+
+export const REVIEW_STATES = ['open', 'passed', 'blocked'] as const;
+export type ReviewState = (typeof REVIEW_STATES)[number];
 
 export interface Review extends Omit<ReviewDraft, 'subject'> {
   readonly subject: string | null;

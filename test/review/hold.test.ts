@@ -197,7 +197,7 @@ test('a finding that is to pass from now on is held no more for this caller, in 
   upstream.script = json(completion('a doubtful fruit'));
   const told = await chat(ASK);
   const id = told.headers.get('x-gatehouse-review') ?? '';
-  const { said } = await admin('POST', `/${id}/pass`, { reason: 'fine', always: 'true' });
+  const { said } = await admin('POST', `/${id}/pass`, { reason: 'fine', always: true });
   assert.equal(said.state, 'passed', JSON.stringify(said));
   const answer = await chat(`quite another text with ${ASK} in it`);
   assert.equal(answer.status, 200);

@@ -73,7 +73,7 @@ suite('deployments and containments in the queue', { concurrency: 3 }, () => {
     assert.equal(weak.status, 403);
     const own = await admin('POST', `/${held.id}/pass`, pass, other('ann', ['admin'], 'ann'));
     assert.equal(own.status, 403);
-    assert.equal((await admin('POST', `/${held.id}/pass`, { ...pass, always: 'true' })).status, 400);
+    assert.equal((await admin('POST', `/${held.id}/pass`, { ...pass, always: true })).status, 400);
     assert.equal(stateOf(model), 'scanned');
     assert.equal((await poll(held.id)).status, 404);
 

@@ -68,7 +68,8 @@ test('a reason is sealed, and is never taken for a page', async (t) => {
     .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'))
     .join('\n');
   assert.doesNotMatch(bytes, /alert\("why/);
-  assert.doesNotMatch(bytes, /doubtful fruit/, 'what is held lies nowhere in plain');
+  // The pattern of the guard is in the policy, whose versions are kept; the text that was held is not.
+  assert.doesNotMatch(bytes, new RegExp(ASK), 'what is held lies nowhere in plain');
   assert.doesNotMatch(gateway.log.join('\n'), /alert|doubtful fruit/);
 });
 

@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import type { JsonObject } from '../../base/json.ts';
-import type { Incident } from '../../incidents/incident.ts';
+import { type Incident, MEASURE_STATES } from '../../incidents/incident.ts';
 import { MEASURES, type MeasureName } from '../../incidents/measure.ts';
 import { SEVERITIES } from '../../incidents/severity.ts';
 import { RESOLUTIONS, STATES, waysFrom } from '../../incidents/states.ts';
@@ -54,7 +54,7 @@ const Taken = Type.Object({
   number: Type.Integer({ description: 'From 1.' }),
   action: MeasureWord,
   on: Type.Record(Type.String(), Type.String()),
-  state: words(['begun', 'held', 'failed', 'undoing', 'undone']),
+  state: words(MEASURE_STATES),
   reversible: Type.Boolean(),
   by: By,
   time: Time,

@@ -1,6 +1,9 @@
+import Type from 'typebox';
 import type { JsonObject } from '../../base/json.ts';
 import { Refusal } from '../../base/refusal.ts';
 import type { Action } from '../../exchange/exchange.ts';
+import { MEASURE_STATES } from '../../incidents/incident.ts';
+import { SEVERITIES } from '../../incidents/severity.ts';
 import { objectOf } from '../../policy/actions.ts';
 import { isPersonId } from '../../store/people.ts';
 import type { Review } from '../../store/reviews.ts';
@@ -9,7 +12,9 @@ import { undo } from '../incidents/contain.ts';
 import { measureOf, modelOf } from '../review/others.ts';
 import { vouching } from '../vouching.ts';
 import type { AdminCall } from './endpoint.ts';
-import { shown as modelShown } from './model-shown.ts';
+import { MeasureWord } from './incident-shown.ts';
+import { Model, shown as modelShown } from './model-shown.ts';
+import { orNull, Time, words } from './parameters.ts';
 import { personOf, takeStep } from './registry.ts';
 import { time } from './time.ts';
 
@@ -73,6 +78,26 @@ function may(call: AdminCall, action: Action): void {
       hint: `The policy asks for a second person for ${action}: do it there, not here.`,
     });
 }
+
+export const About = Type.Union([
+  Type.Object({ model: Model }),
+  Type.Object({
+    incident: Type.Object({
+      id: Type.String(),
+      title: Type.String(),
+      severity: words(SEVERITIES),
+      rule: orNull(Type.String()),
+    }),
+    measure: Type.Object({
+      number: Type.Integer(),
+      action: MeasureWord,
+      on: Type.Record(Type.String(), Type.String()),
+      state: words(MEASURE_STATES),
+      time: Time,
+      until: orNull(Time),
+    }),
+  }),
+]);
 
 /** What people have to know to decide; null where it is about a text. */
 export function aboutOf({ gate }: AdminCall, review: Review): JsonObject | null {

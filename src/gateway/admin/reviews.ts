@@ -1,18 +1,16 @@
 import { Readable } from 'node:stream';
+import Type from 'typebox';
 import type { JsonObject } from '../../base/json.ts';
 import { Refusal } from '../../base/refusal.ts';
-import type { HeldFinding, Review } from '../../store/reviews.ts';
+import { REVIEW_KINDS, REVIEW_STATES, type Review } from '../../store/reviews.ts';
 import { mayDo } from '../authorize.ts';
 import { checkReviewer, decideReview } from '../review/decide.ts';
 import { placedIn } from '../review/findings.ts';
-import { onTimeout } from '../review/others.ts';
 import { openHeld, openReason } from '../review/text.ts';
-import type { AdminCall, Endpoint, Owned } from './endpoint.ts';
-import { Fields, required } from './fields.ts';
-import { nameOf } from './names.ts';
-import { Query } from './query.ts';
-import { aboutOf, actOn } from './reviewed-elsewhere.ts';
-import { time } from './time.ts';
+import { type AdminCall, type Endpoint, endpoint, type Owned } from './endpoint.ts';
+import { count, fields, orNull, words } from './parameters.ts';
+import { Finding, ReviewShown, shown, shownFinding } from './review-shown.ts';
+import { actOn } from './reviewed-elsewhere.ts';
 
 const PATH = '/admin/v1/reviews';
 /** Rows of a page, and characters of a reason. */
@@ -25,57 +23,84 @@ const owned = ({ gate, id }: AdminCall): readonly Owned[] => {
   const { team, owner } = gate.store.reviews.get(id);
   return [{ team, owner }];
 };
-const decide = { method: 'POST', action: 'reviews.decide', changes: true, about: owned } as const;
+const read = { method: 'GET', action: 'reviews.read', changes: false } as const;
+const decide = {
+  method: 'POST',
+  action: 'reviews.decide',
+  changes: true,
+  about: owned,
+  answer: ReviewShown,
+} as const;
+
+const Content = Type.Object(
+  {
+    ...ReviewShown.properties,
+    media: Type.String({ description: 'Content type of the text.' }),
+    text: orNull(Type.String()),
+    reason: orNull(Type.String({ description: 'What whoever decided said of it.' })),
+    marks: Type.Array(Finding, { description: 'Those findings that stand where they were found.' }),
+  },
+  { $id: 'ReviewContent' },
+);
+
+/** Text, and some of it. It is sealed. */
+const Reason = Type.String({
+  minLength: 1,
+  maxLength: LONGEST,
+  pattern: '^\\s*[^\\s\\p{Cs}][^\\p{Cs}]*$',
+  description: `text, ${LONGEST} characters at most`,
+});
 
 /** What guards held for people. Only the text of it is sealed: to read it takes the right to read content. */
 export const reviewEndpoints: readonly Endpoint[] = [
-  {
-    method: 'GET',
+  endpoint({
+    ...read,
     path: PATH,
     name: 'reviews.list',
-    action: 'reviews.read',
-    changes: false,
-    query: ['state', 'kind', 'before', 'limit'],
+    summary: 'What was held for people, newest first',
+    query: fields({
+      state: Type.Optional(words(REVIEW_STATES)),
+      kind: Type.Optional(words(REVIEW_KINDS)),
+      before: Type.Optional(Type.String({ description: '`next` of the page before' })),
+      limit: Type.Optional(count(MOST, { default: 50 })),
+    }),
+    answer: Type.Object({ reviews: Type.Array(ReviewShown), next: orNull(Type.String()) }),
     about: () => [],
     act(call) {
-      const query = new Query(call.ask.query);
-      const limit = query.count('limit', MOST) ?? 50;
-      const page = call.gate.store.reviews.list({
-        state: query.oneOf('state', ['open', 'passed', 'blocked']),
-        kind: query.oneOf('kind', ['prompt', 'reply', 'deployment', 'containment']),
-        before: query.text('before'),
-        limit,
-      });
+      const { limit = 50, ...wanted } = call.query;
+      const page = call.gate.store.reviews.list({ ...wanted, limit });
       const next = page.length < limit ? null : (page.at(-1)?.id ?? null);
       return { reviews: readable(call, page), next };
     },
-  },
-  {
-    method: 'GET',
+  }),
+  endpoint({
+    ...read,
     path: `${PATH}/live`,
     name: 'reviews.watch',
-    action: 'reviews.read',
-    changes: false,
+    summary: 'The queue, whenever it is another one',
+    answer: 'events',
     about: () => [],
     act: queue,
-  },
-  {
-    method: 'GET',
+  }),
+  endpoint({
+    ...read,
     path: `${PATH}/:id`,
     name: 'reviews.show',
-    action: 'reviews.read',
-    changes: false,
+    summary: 'One review, without its text',
+    answer: ReviewShown,
     about: owned,
     act: (call) => shown(call, call.gate.store.reviews.get(call.id)),
-  },
-  {
+  }),
+  endpoint({
     method: 'GET',
     path: `${PATH}/:id/content`,
     name: 'reviews.content',
+    summary: 'One review with the text that is held; that it was read is recorded',
     fresh: true,
     action: 'content.read',
     // Nothing is changed, but who reads is in the ledger before they do.
     changes: true,
+    answer: Content,
     about: owned,
     async act(call) {
       const review = call.gate.store.reviews.get(call.id);
@@ -85,48 +110,50 @@ export const reviewEndpoints: readonly Endpoint[] = [
         media: review.media,
         text: text ?? null,
         reason: reason ?? null,
-        // Those findings that stand where they were found.
         marks: text === undefined ? [] : placedIn(call.gate, review, text).map(shownFinding),
       };
     },
-  },
-  {
+  }),
+  endpoint({
     ...decide,
     path: `${PATH}/:id/claim`,
     name: 'reviews.claim',
+    summary: 'Takes a review: nobody else may decide on it for a quarter of an hour',
     act: (call) => {
-      new Fields(call.body, []);
       checkDecider(call);
       return shown(call, call.gate.store.reviews.claim(call.id, call.caller.id));
     },
-  },
-  {
+  }),
+  endpoint({
     ...decide,
     path: `${PATH}/:id/release`,
     name: 'reviews.release',
-    act: (call) => {
-      new Fields(call.body, []);
-      return shown(call, call.gate.store.reviews.release(call.id, call.caller.id));
-    },
-  },
-  {
+    summary: 'Lets others decide on a review that one has taken',
+    act: (call) => shown(call, call.gate.store.reviews.release(call.id, call.caller.id)),
+  }),
+  endpoint({
     ...decide,
     path: `${PATH}/:id/pass`,
     name: 'reviews.pass',
+    summary: 'Lets it pass',
     fresh: true,
-    act: (call) => {
-      const fields = new Fields(call.body, ['reason', 'always']);
-      const always = fields.text('always') === 'true';
-      return decideAs(call, 'passed', reasonIn(fields), always);
-    },
-  },
-  {
+    body: fields({
+      reason: Reason,
+      always: Type.Optional(
+        Type.Boolean({ description: 'The same findings of the same caller pass from now on.' }),
+      ),
+    }),
+    act: (call) => decideAs(call, 'passed', call.body.reason, call.body.always ?? false),
+  }),
+  endpoint({
     ...decide,
     path: `${PATH}/:id/block`,
     name: 'reviews.block',
+    summary: 'Blocks it',
     fresh: true,
-    act: (call) => decideAs(call, 'blocked', reasonIn(new Fields(call.body, ['reason'])), false),
-  },
+    body: fields({ reason: Reason }),
+    act: (call) => decideAs(call, 'blocked', call.body.reason, false),
+  }),
 ];
 
 const readable = (call: AdminCall, reviews: readonly Review[]): JsonObject[] =>
@@ -192,46 +219,4 @@ async function decideAs(
     if (!(await actOn(call, review, state))) return shown(call, gate.store.reviews.get(id));
   }
   return shown(call, await decideReview(gate, id, { state, by: caller.id, reason, always, request: ask.id }));
-}
-
-function reasonIn(fields: Fields): string {
-  const reason = required(fields.text('reason'), 'reason');
-  if (reason.trim() === '' || reason.length > LONGEST || !reason.isWellFormed())
-    throw new Refusal('request_invalid', {
-      field: '/reason',
-      hint: `It must be text, ${LONGEST} characters at most.`,
-    });
-  return reason;
-}
-
-const shownFinding = ({ guard, reason, at }: HeldFinding): JsonObject => ({ guard, reason, ...at });
-
-/** Without the text, and without what was said of it. */
-function shown(call: AdminCall, review: Review): JsonObject {
-  const { gate, house } = call;
-  const { id, request, kind, state, caller, team, action, model, findings, connection } = review;
-  const { created, deadline, expires, claimant, claimed, decided, decider } = review;
-  const isClaimed = state === 'open' && claimant !== null && claimed > gate.clock.now();
-  return {
-    id,
-    request,
-    kind,
-    state,
-    caller,
-    name: nameOf(gate, caller),
-    team,
-    action,
-    model,
-    findings: findings.map(shownFinding),
-    connection,
-    about: aboutOf(call, review),
-    created: time(created),
-    deadline: time(deadline),
-    // What is decided then, where nobody has.
-    on_timeout: onTimeout(house.policy.review, review),
-    expires: time(expires),
-    claimed: isClaimed ? { by: claimant, name: nameOf(gate, claimant), until: time(claimed) } : null,
-    decided:
-      decided === null ? null : { by: decider, name: nameOf(gate, decider ?? ''), time: time(decided) },
-  };
 }
