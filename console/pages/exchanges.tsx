@@ -24,7 +24,11 @@ export const EXCHANGE_COLUMNS: readonly Column<Listed>[] = [
     name: 'time',
     label: 'When',
     value: ({ time }) => time,
-    shown: ({ id, time }) => <Link to={`exchanges/${encodeURIComponent(id)}`}>{moment(time)}</Link>,
+    shown: ({ id, time }) => (
+      <span class="nowrap">
+        <Link to={`exchanges/${encodeURIComponent(id)}`}>{moment(time)}</Link>
+      </span>
+    ),
   },
   {
     name: 'outcome',
@@ -52,7 +56,7 @@ export const EXCHANGE_COLUMNS: readonly Column<Listed>[] = [
     shown: ({ cost }) => dollars(cost),
     number: true,
   },
-  { name: 'id', label: 'Id', value: ({ id }) => id, shown: ({ id }) => <code>{id}</code> },
+  { name: 'id', label: 'Id', value: ({ id }) => id, shown: ({ id }) => <code class="break">{id}</code> },
 ];
 
 /** Everything that went through, by whom, when, and what became of it. */

@@ -75,9 +75,14 @@ export function Incidents({ session, place: { query } }: PageProps) {
                 name: 'opened',
                 label: 'Opened',
                 value: ({ opened }) => opened,
-                shown: ({ opened }) => moment(opened),
+                shown: ({ opened }) => <span class="nowrap">{moment(opened)}</span>,
               },
-              { name: 'id', label: 'Id', value: ({ id }) => id, shown: ({ id }) => <code>{id}</code> },
+              {
+                name: 'id',
+                label: 'Id',
+                value: ({ id }) => id,
+                shown: ({ id }) => <code class="break">{id}</code>,
+              },
             ]}
           />
         )}

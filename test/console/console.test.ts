@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
-import path from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { startGateway, type TestGateway } from '../harness/gateway.ts';
@@ -20,9 +18,6 @@ const ROLES = `  chief:
     allow:
       - actions: ["callers.*", "people.*", "policy.*", "config.*", "audit.read", "metrics.read", "incidents.*", "registry.*", "content.*"]
 `;
-
-/** Where pictures for the documentation go, where they are asked for. */
-const PICTURES = process.env.GATEHOUSE_PICTURES;
 
 /** Text that would run if any page took it for markup. */
 const HOSTILE = '<img src=x onerror=alert(1)><script>alert(2)</script>';
@@ -70,12 +65,6 @@ suite('the console in a browser', { skip: noBrowser }, () => {
     await gateway?.close();
     await upstream?.close();
   });
-
-  const picture = async (name: string) => {
-    if (PICTURES === undefined) return;
-    mkdirSync(PICTURES, { recursive: true });
-    await watched.page.screenshot({ path: path.join(PICTURES, `console-${name}.png`) });
-  };
 
   step('a link sets factors, shows the recovery codes once, and leads in', async () => {
     const { people, links } = gateway.gateway.gate.store;
@@ -125,10 +114,8 @@ suite('the console in a browser', { skip: noBrowser }, () => {
     await page.locator('section[aria-label="Newest exchanges"] tbody tr').nth(1).waitFor();
     await seen('blocked');
     await watched.accessible('now');
-    await picture('now');
     await page.emulateMedia({ colorScheme: 'dark' });
     await watched.accessible('now, dark', COLOURS);
-    await picture('now-dark');
     await page.emulateMedia({ colorScheme: 'light' });
   });
 
@@ -147,7 +134,6 @@ suite('the console in a browser', { skip: noBrowser }, () => {
       .click();
     await page.locator('.proof .badge', { hasText: 'verified' }).waitFor();
     await watched.accessible('exchange');
-    await picture('exchange');
   });
 
   step('an entry that is not the signed one is never called verified', async () => {
