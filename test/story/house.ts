@@ -19,6 +19,10 @@ export class House {
     this.folder = mkdtempSync(join(tmpdir(), 'gatehouse-story-'));
   }
 
+  get #env(): Record<string, string> {
+    return { GATEHOUSE_KEY: this.#admin };
+  }
+
   get ledger(): string {
     return this.path('gatehouse-data', 'ledger');
   }
@@ -54,9 +58,13 @@ export class House {
   }
 
   /** Runs `gatehouse ARGS` to its end, whatever it comes to. */
-  async run(...args: string[]): Promise<Ran> {
-    const env = { GATEHOUSE_KEY: this.#admin };
-    if (!this.#here) return gatehouse(this.folder, args, env);
+  run(...args: string[]): Promise<Ran> {
+    return this.#here ? this.look(...args) : gatehouse(this.folder, args, this.#env);
+  }
+
+  /** The same in this process, for what is looked at again and again. */
+  async look(...args: string[]): Promise<Ran> {
+    const env = this.#env;
     const out: string[] = [];
     const err: string[] = [];
     const io = {
@@ -81,6 +89,12 @@ export class House {
 
   async json<T>(...args: string[]): Promise<T> {
     return JSON.parse((await this.must(...args, '--json')).out) as T;
+  }
+
+  async seen<T>(...args: string[]): Promise<T> {
+    const { code, out, err } = await this.look(...args, '--json');
+    if (code !== 0) throw new Error(`gatehouse ${args.join(' ')} ended with ${code}: ${err}`);
+    return JSON.parse(out) as T;
   }
 
   /** Everything is gone; where it is kept, the folder stays. */

@@ -35,9 +35,9 @@ export async function noticed(
 ): Promise<{ readonly id: string; readonly alerts: Report['alerts'] }> {
   tell.act('It is noticed');
   const id = await until('an incident', async () => {
-    const { incidents } = await house.json<Listed>('incident', 'list');
+    const { incidents } = await house.seen<Listed>('incident', 'list');
     for (const { id: one } of incidents)
-      if ((await house.json<Incident>('incident', 'show', one)).playbook === PLAYBOOK) return one;
+      if ((await house.seen<Incident>('incident', 'show', one)).playbook === PLAYBOOK) return one;
     return undefined;
   });
   const alerts = ledgerOf(house.folder)
@@ -50,7 +50,7 @@ export async function noticed(
     }));
   for (const { rule, level, count, title } of alerts)
     tell.say(`${level.padEnd(9)} ${rule.padEnd(28)} ${title} (${count})`);
-  const { title, severity, playbook } = await house.json<Incident>('incident', 'show', id);
+  const { title, severity, playbook } = await house.seen<Incident>('incident', 'show', id);
   tell.say();
   tell.say(`Opened by itself: ${id}, ${severity}, “${title}”, with the playbook ${playbook}.`);
   return { id, alerts: alerts.map(({ rule, level, count }) => ({ rule, level, count })) };
@@ -85,7 +85,7 @@ export async function recovered(
   tell: Narrator,
 ): Promise<{ readonly incident: Report['incident']; readonly failures: string[] }> {
   tell.act('It is looked into, and over');
-  const { links } = await house.json<Incident>('incident', 'show', id);
+  const { links } = await house.seen<Incident>('incident', 'show', id);
   const seen = links.detections.slice(0, 3).map(String);
   await house.must('incident', 'evidence', id, '--entry', ...seen);
   tell.say(`the entries of its alerts are locked as evidence: ${seen.join(', ')}`);
@@ -105,7 +105,7 @@ export async function recovered(
   const again = await visit(chat, ATTACKS[0] ?? HONEST);
   tell.say(`the attacker tries once more: ${tell.good(again.refused ?? 'answered')}`);
   const closed = await house.json<Incident>('incident', 'close', id);
-  for (const other of (await house.json<Listed>('incident', 'list')).incidents)
+  for (const other of (await house.seen<Listed>('incident', 'list')).incidents)
     await house.must('incident', 'close', other.id, '--with', 'duplicate');
   for (const [form, file] of [
     [[], 'post-mortem.md'],

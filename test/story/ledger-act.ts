@@ -43,7 +43,7 @@ export async function tamperedWith(
     const copy = house.path('edited');
     cpSync(house.ledger, copy, { recursive: true });
     edited(copy, hand);
-    const { code, ...ran } = await house.run(
+    const { code, ...ran } = await house.look(
       'audit',
       'verify',
       '--ledger',

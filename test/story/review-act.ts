@@ -39,7 +39,7 @@ export async function reviewed(
     await house.must('reviews', how, id, '--reason', reason);
     tell.say(`gatehouse reviews ${how} ${id} --reason "${reason}"`);
   };
-  const open = async () => (await house.json<Queue>('reviews', 'list')).reviews;
+  const open = async () => (await house.seen<Queue>('reviews', 'list')).reviews;
 
   for (const { id, findings } of await open()) {
     tell.say(`held from the attacker: ${findings.map(({ reason }) => reason).join(', ')}`);
