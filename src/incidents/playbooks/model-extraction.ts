@@ -9,12 +9,12 @@ roles:
 steps:
   - id: look
     text: How many answers were given away, and to how many callers of one owner?
-  - id: mislead
-    text: Answer the caller as the decoy's rung of the ladder has it (where there is none, not at all), so that more questions teach nothing.
-    do: { action: raise_caller, to: decoy, automatic: true, for: 24h }
   - id: suspend
-    text: Switch the caller off, where more than a model is asked.
-    do: { action: suspend_caller, for: 24h }
+    text: Switch the caller off while it is not known what it is.
+    do: { action: suspend_caller, automatic: true, for: 24h }
+  - id: mislead
+    text: Or let it go on and be answered as the decoy's rung of the ladder has it (where there is none, not at all), so that it learns nothing, and not that it was found. Then undo the suspension.
+    do: { action: raise_caller, to: decoy, for: 72h }
   - id: freeze
     text: Where a version may have been changed, let none be added until it is known.
     do: { action: freeze_deployments, for: 24h }
@@ -26,5 +26,5 @@ checks:
   - { rules: [monitor.alarm], quiet: 72h }
 messages:
   - to: the owner of the model
-    text: "{{title}} ({{id}}): a caller asked in the pattern of model extraction, and is answered by a decoy, or not at all."
+    text: "{{title}} ({{id}}): a caller asked in the pattern of model extraction, and is suspended."
 `;
