@@ -6,24 +6,9 @@ import { Problem } from '../base/problem.ts';
 import { askAdmin } from './admin.ts';
 import type { CliIo } from './io.ts';
 import { shown } from './load.ts';
-import { keyOf, type ModelsOptions } from './models-place.ts';
-import { addDryRun } from './policy-dry-run.ts';
+import { keyOf } from './models-place.ts';
+import { addDryRun, type Options } from './policy-dry-run.ts';
 import { table } from './table.ts';
-
-/** `--config`, `--as` and `--json`, as on `models`. */
-export type Options = ModelsOptions & { readonly json?: boolean };
-
-/** What verbs of other files have from here. */
-export interface Asked {
-  readonly ask: (
-    options: Options,
-    method: 'GET' | 'POST',
-    path: string,
-    body?: JsonObject,
-  ) => Promise<JsonObject>;
-  readonly draftIn: (io: CliIo, file: string) => string;
-  readonly numberOf: (word: string) => string;
-}
 
 const PATH = '/admin/v1/policy';
 const SIDE = /^(?:running|file|[1-9]\d{0,14})$/;

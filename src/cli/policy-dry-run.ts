@@ -4,8 +4,23 @@ import { isObject, type Json, type JsonObject } from '../base/json.ts';
 import { plain } from '../base/plain.ts';
 import { Problem } from '../base/problem.ts';
 import type { CliIo } from './io.ts';
-import type { Asked, Options } from './policy-change.ts';
+import type { ModelsOptions } from './models-place.ts';
 import { table } from './table.ts';
+
+/** `--config`, `--as` and `--json`, as on `models`. */
+export type Options = ModelsOptions & { readonly json?: boolean };
+
+/** How its verbs ask the gateway, and read what they were given. */
+export interface Asked {
+  readonly ask: (
+    options: Options,
+    method: 'GET' | 'POST',
+    path: string,
+    body?: JsonObject,
+  ) => Promise<JsonObject>;
+  readonly draftIn: (io: CliIo, file: string) => string;
+  readonly numberOf: (word: string) => string;
+}
 
 /** Milliseconds between two looks at how far it is. */
 const LOOK = 250;

@@ -40,7 +40,7 @@ import { type ModelShelf, missingMasters } from './model-shelf.ts';
 import { keepVouched } from './overdue.ts';
 import { PeopleDesk } from './people/desk.ts';
 import { Drafts, type PolicyReader } from './policy/drafts.ts';
-import { DryRuns } from './policy/dry-run.ts';
+import { DryRuns } from './policy/runs.ts';
 import { expectPolicy } from './policy/versions.ts';
 import { ServingMetrics } from './predict/serving-metrics.ts';
 import { checkReload, serially } from './reload.ts';

@@ -28,8 +28,8 @@ import type { Metrics } from './metrics.ts';
 import type { ModelShelf } from './model-shelf.ts';
 import type { Opinions } from './opinions.ts';
 import type { PeopleDesk } from './people/desk.ts';
-import type { Drafts } from './policy/drafts.ts';
-import type { DryRuns } from './policy/dry-run.ts';
+import type { DraftDesk } from './policy/desk.ts';
+import type { DryRuns } from './policy/runs.ts';
 import type { Predictions } from './predict/predictor.ts';
 import type { WaitingRoom } from './review/waiting-room.ts';
 import type { Routes } from './routes.ts';
@@ -115,7 +115,7 @@ export interface Gate {
   plain: Configuration;
   readonly dryRuns: DryRuns;
   /** Policies that are not in force: read, and built to be tried. */
-  readonly drafts: Drafts;
+  readonly drafts: DraftDesk<House>;
   /** Traces and metrics for a collector; undefined where the settings name none. */
   readonly telemetry?: Telemetry | undefined;
   /** Key of the digests in the ledger. */

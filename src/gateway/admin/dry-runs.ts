@@ -2,6 +2,7 @@ import Type from 'typebox';
 import { Refusal } from '../../base/refusal.ts';
 import { isPersonId } from '../../store/people.ts';
 import { mayDo } from '../authorize.ts';
+import { startDryRun } from '../policy/dry-run.ts';
 import { FATES } from '../policy/tally.ts';
 import { type AdminCall, type Endpoint, endpoint } from './endpoint.ts';
 import { count, fields, orNull, since, sinceIn, Time, words } from './parameters.ts';
@@ -81,7 +82,7 @@ export const dryRunEndpoints: readonly Endpoint[] = [
       const from = sinceIn(body.since, now) ?? now - HOUR;
       if (from >= now || now - from > LONGEST)
         throw new Refusal('request_invalid', { field: '/since', hint: 'At most 7 days back.' });
-      return gate.dryRuns.start(gate, {
+      return startDryRun(gate, {
         policy: policyIn(call),
         since: from,
         until: now,

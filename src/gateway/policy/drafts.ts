@@ -1,6 +1,6 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import { basename, dirname, extname, isAbsolute, relative, resolve } from 'node:path';
-import { Flawed, type PlacedFlaw } from '../../base/flawed.ts';
+import { Flawed } from '../../base/flawed.ts';
 import { Problem } from '../../base/problem.ts';
 import { type Disk, nodeDisk } from '../../ledger/disk.ts';
 import type { Policy } from '../../policy/policy.ts';
@@ -11,6 +11,7 @@ import type { Configuration } from '../configuration.ts';
 import { closeUpstreams, type House } from '../house.ts';
 import { withMeasures } from '../incidents/overlay.ts';
 import { checkVault } from '../vault.ts';
+import type { Checked, DraftDesk } from './desk.ts';
 
 /** @param readFile reads a file that the policy names. Throws `Problem('usage')` */
 export type PolicyReader = (text: string, file: string, readFile: (path: string) => string) => Policy;
@@ -27,13 +28,8 @@ interface DraftParts {
   readonly now: () => number;
 }
 
-/** A draft that was read and tried. */
-export type Checked =
-  | { readonly policy: Policy; readonly flaws: readonly [] }
-  | { readonly policy: undefined; readonly flaws: readonly PlacedFlaw[] };
-
-/** Policies that are in no file yet, or not in force any more. */
-export class Drafts {
+/** Policies by the files and settings in force. */
+export class Drafts implements DraftDesk<House> {
   readonly #parts: DraftParts;
   readonly disk: Disk;
   readonly kinds: GuardSchemas;
@@ -44,7 +40,6 @@ export class Drafts {
     this.kinds = parts.kinds;
   }
 
-  /** Throws `Problem('usage')`. @param files those that it names, where they are kept with it; else they are read from beside the file in force */
   read(text: string, files?: ReadonlyMap<string, string>): Policy {
     const { read, plain } = this.#parts;
     if (read === undefined) throw new Problem('usage', 'this process takes no policies');
@@ -55,7 +50,6 @@ export class Drafts {
     });
   }
 
-  /** The text of a file that policies may name; undefined where there is none, or none that they may. */
   file(name: string): string | undefined {
     const { settings, policy } = this.#parts.plain();
     if (!policy.source.files.has(name) && !isBeside(settings.policy, name)) return undefined;
@@ -66,7 +60,6 @@ export class Drafts {
     }
   }
 
-  /** Reads it and builds it as a reload would, and says what is wrong. Nothing of it stays. */
   check(text: string, files?: ReadonlyMap<string, string>): Checked {
     try {
       const policy = this.read(text, files);
@@ -81,7 +74,6 @@ export class Drafts {
     }
   }
 
-  /** A house of this policy and the settings in force, with the measures of incidents; whoever asks closes it. Throws a Problem. */
   build(policy: Policy): House {
     const { build, plain, measures, now } = this.#parts;
     const next = withMeasures({ settings: plain().settings, policy }, measures(), now());

@@ -1,8 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { JsonObject } from '../../base/json.ts';
 import { Problem } from '../../base/problem.ts';
-import { Refusal } from '../../base/refusal.ts';
 import type { Caller } from '../../exchange/caller.ts';
 import { comparePolicies } from '../../policy/compare.ts';
 import type { Policy } from '../../policy/policy.ts';
@@ -11,101 +9,27 @@ import { nameOf } from '../log.ts';
 import { PastJudge, type Texts } from './judge-past.ts';
 import { LimitsAgain } from './limits-again.ts';
 import { beganIn, MOST, type PastExchange, pastExchanges } from './past.ts';
+import type { DryRunAsked, Run } from './runs.ts';
 import { type Prediction, Tally, type Why } from './tally.ts';
-
-export interface DryRunAsked {
-  readonly policy: Policy;
-  /** Milliseconds since 1970. */
-  readonly since: number;
-  readonly until: number;
-  /** Id of whoever asks. */
-  readonly person: string;
-  /** Sealed content may be read: whoever asks may unseal it, and wants to. */
-  readonly content: boolean;
-}
 
 /** Exchanges of which the texts are read, and those and bytes of one batch. */
 const MOST_READ = 2000;
 const BATCH = 100;
 const BATCH_BYTES = 4 * 1024 * 1024;
 
-/** How a dry run stands, and in the end what it came to. */
-interface Run {
-  readonly id: string;
-  readonly asked: DryRunAsked;
-  state: 'running' | 'done' | 'cancelled' | 'failed';
-  done: number;
-  total: number;
-  read: number;
-  cut: boolean;
-  result: JsonObject | undefined;
-}
-
 /**
- * What a policy would have done about the traffic of a while. One at a time; the last one is remembered. It runs between requests
- * and is idle half of the time, so that what is served meanwhile is not held up.
+ * Begins to judge again what went through in a while. It runs between requests and is idle half of the time in which it reads texts, so
+ * that what is served meanwhile is not held up. Throws `conflict` where one is running.
  */
-export class DryRuns {
-  #run: Run | undefined;
-  #stopping = new AbortController();
-  #going: Promise<void> = Promise.resolve();
-
-  /** Throws `conflict` where one is running, and where the policy cannot be built. */
-  start(gate: Gate, asked: DryRunAsked): JsonObject {
-    if (this.#run?.state === 'running')
-      throw new Refusal('conflict', { hint: 'A dry run is going on: wait for it, or cancel it.' });
-    const run: Run = {
-      id: `dry_${randomBytes(9).toString('hex')}`,
-      asked,
-      state: 'running',
-      done: 0,
-      total: 0,
-      read: 0,
-      cut: false,
-      result: undefined,
-    };
-    this.#run = run;
-    this.#stopping = new AbortController();
-    const { signal } = this.#stopping;
-    this.#going = dryRun(gate, run, signal).then(
-      (result) => {
-        run.result = result;
-        run.state = signal.aborted ? 'cancelled' : 'done';
-      },
-      (error: unknown) => {
-        run.state = 'failed';
-        gate.log('error', 'a dry run of a policy failed', { error: nameOf(error) });
-      },
-    );
-    return shown(run);
-  }
-
-  /** Throws `not_found` where there was none since the start. */
-  get(): JsonObject {
-    if (this.#run === undefined) throw new Refusal('not_found', { hint: 'There was no dry run.' });
-    return shown(this.#run);
-  }
-
-  /** What was judged so far stays. Resolves when it has stopped. */
-  async cancel(): Promise<JsonObject> {
-    this.#stopping.abort();
-    await this.#going;
-    return this.get();
-  }
-}
-
-const shown = ({ id, asked, state, done, total, read, cut, result }: Run): JsonObject => ({
-  id,
-  policy: asked.policy.hash,
-  since: new Date(asked.since).toISOString(),
-  until: new Date(asked.until).toISOString(),
-  state,
-  done,
-  total,
-  read,
-  cut,
-  result: result ?? null,
-});
+export const startDryRun = (gate: Gate, asked: DryRunAsked): JsonObject =>
+  gate.dryRuns.start(asked, async (run, signal) => {
+    try {
+      return await dryRun(gate, run, signal);
+    } catch (error) {
+      gate.log('error', 'a dry run of a policy failed', { error: nameOf(error) });
+      throw error;
+    }
+  });
 
 async function dryRun(gate: Gate, run: Run, signal: AbortSignal): Promise<JsonObject> {
   const { policy, since, until } = run.asked;
