@@ -42,6 +42,10 @@ await runOneOf('bench', {
     summary: 'what one decision of the policy costs',
     load: () => import('./authorize/bench.ts'),
   },
+  console: {
+    summary: 'the console in a browser: first load, and its longest task under events',
+    load: () => import('./console/bench.ts'),
+  },
   watch: {
     summary: 'what watching costs the data path: with it and without, in turns',
     load: () => import('./watch/bench.ts'),
