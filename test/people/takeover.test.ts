@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { suite, type TestContext, test } from 'node:test';
 import { startGateway, type TestGateway } from '../harness/gateway.ts';
+import { Authenticator } from './authenticator.ts';
 import {
+  App,
   asAdmin,
   Browser,
   enrolled,
@@ -97,6 +99,71 @@ suite('attacks with a part of an account', { concurrency: 2 }, () => {
     // A second sign-in does not freshen the first session.
     await signIn(new Browser(gateway.url), 'ann', ann.app.next());
     assert.equal((await act()).body.code, 'factor_needed');
+  });
+
+  test('whoever knows a passphrase cannot keep its owner from their passkey', async (t) => {
+    const { gateway, clock } = await scene(t);
+    const ann = await enrolled(gateway, clock, 'Ann', ['operator']);
+    const origin = gateway.url.replace('127.0.0.1', 'localhost');
+    const browser = Object.assign(new Browser(origin), {
+      cookie: ann.browser.cookie,
+      csrf: ann.browser.csrf,
+    });
+    const key = new Authenticator(origin);
+    const { options } = (await browser.post('/auth/v1/passkeys/begin')).body;
+    const added = await browser.post('/auth/v1/passkeys', { name: 'key', credential: key.create(options) });
+    assert.equal(added.status, 200, added.text);
+    const thief = new Browser(origin);
+    const there = from('198.51.100.1');
+    const codes: string[] = [];
+    for (let i = 0; i < 6; i += 1) {
+      const login = { login: 'ann', passphrase: PASSPHRASE };
+      const { pending } = (await thief.post('/auth/v1/sign-in', login, there)).body;
+      const begun = await thief.post('/auth/v1/sign-in/passkey/begin', { pending }, there);
+      const credential = key.get(begun.body.options, { challenge: 'another' });
+      codes.push((await thief.post('/auth/v1/sign-in/passkey', { pending, credential }, there)).body.code);
+    }
+    assert.deepEqual([codes[0], codes.at(-1)], ['sign_in_refused', 'cooling_down']);
+    const asked = await new Browser(origin).get('/auth/v1/sign-in/passkey');
+    const alone = await new Browser(origin).post('/auth/v1/sign-in/passkey', {
+      credential: key.get(asked.body.options),
+    });
+    assert.equal(alone.status, 200, alone.text);
+  });
+
+  test('a recovery code and a link are good once, at the same time too', async (t) => {
+    const { gateway, clock } = await scene(t);
+    const ann = await enrolled(gateway, clock, 'Ann', ['operator']);
+    const [code = ''] = ann.recovery;
+    const steps = await Promise.all(
+      ['a', 'b', 'c'].map(async () => {
+        const browser = new Browser(gateway.url);
+        const first = await browser.post('/auth/v1/sign-in', { login: 'ann', passphrase: PASSPHRASE });
+        return { browser, pending: first.body.pending };
+      }),
+    );
+    const done = await Promise.all(
+      steps.map(({ browser, pending }) => browser.post('/auth/v1/sign-in/code', { pending, code })),
+    );
+    assert.deepEqual(done.map(({ status }) => status).sort(), [200, 401, 401]);
+    const { left } = (await ann.browser.get('/auth/v1/factors')).body.factors.find(
+      ({ kind }) => kind === 'recovery',
+    ) ?? { left: -1 };
+    assert.equal(left, 9);
+    // A second link ends the first, before and after it was looked at.
+    const reset = () => asAdmin(gateway).post('/admin/v1/people/ann/reset');
+    const old = (await reset()).body.token;
+    const begun = await new Browser(gateway.url).post('/auth/v1/enrolment', { link: old });
+    await reset();
+    const app = new App(begun.body.totp.uri, clock);
+    const { enrolment } = begun.body;
+    const late = await new Browser(gateway.url).post('/auth/v1/enrolment/finish', {
+      enrolment,
+      passphrase: PASSPHRASE,
+      code: app.next(),
+    });
+    assert.equal(late.body.code, 'credential_invalid');
+    assert.equal((await new Browser(gateway.url).post('/auth/v1/enrolment', { link: old })).status, 401);
   });
 
   for (const [how, end] of [

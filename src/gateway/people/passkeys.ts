@@ -133,8 +133,10 @@ async function takePasskey(
   const id = credentialId(answer);
   const factor = id === undefined ? undefined : factors.get(factorOf(id));
   const person = factor === undefined ? undefined : people.get(factor.person);
-  // Nobody guesses a signature, so what was guessed of their passphrase does not keep people from their passkeys.
-  const attempt = { account: `passkey ${factor?.id ?? ''}`, network: placeOf(call) };
+  // Nobody guesses a signature: neither what was guessed of their passphrase keeps people from their passkeys, nor what others
+  // send from elsewhere.
+  const network = placeOf(call);
+  const attempt = { account: `passkey ${factor?.id ?? ''} ${network}`, network };
   beginAttempt(call, attempt);
   const challenge = challengeOf(answer);
   const handle = userHandle(answer);
