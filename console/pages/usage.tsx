@@ -1,6 +1,6 @@
 import { useData } from '../base/data.ts';
 import { count, dollars } from '../base/format.ts';
-import { go, pathTo } from '../base/route.tsx';
+import { go, Link, pathTo } from '../base/route.tsx';
 import { Filters } from '../ui/filters.tsx';
 import { Page, Show } from '../ui/page.tsx';
 import { Table } from '../ui/table.tsx';
@@ -68,7 +68,12 @@ export function Usage({ place: { query } }: PageProps) {
               id={(row) => String(row[by])}
               empty={<p>Nothing was used in this time. Costs come from the prices of the policy.</p>}
               columns={[
-                { name: by, label: by, value: (row) => String(row[by] ?? '') },
+                {
+                  name: by,
+                  label: `${by.charAt(0).toUpperCase()}${by.slice(1)}`,
+                  value: (row) => String(row[by] ?? ''),
+                  shown: (row) => <By name={by} value={String(row[by] ?? '')} range={given} />,
+                },
                 { name: 'requests', label: 'Requests', value: ({ requests }) => requests, number: true },
                 {
                   name: 'input',
@@ -98,4 +103,19 @@ export function Usage({ place: { query } }: PageProps) {
       </Show>
     </Page>
   );
+}
+
+/** What exchanges can be searched by. */
+const SEARCHED = ['caller', 'team', 'model'];
+
+interface ByProps {
+  readonly name: string;
+  readonly value: string;
+  readonly range: { readonly since: string; readonly until: string };
+}
+
+/** Leads to the exchanges that were added up. */
+function By({ name, value, range: { since, until } }: ByProps) {
+  if (!SEARCHED.includes(name) || value === '') return <>{value || 'none'}</>;
+  return <Link to={pathTo('exchanges', { [name]: value, since, until })}>{value}</Link>;
 }
