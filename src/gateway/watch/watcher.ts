@@ -124,7 +124,6 @@ export class Watcher {
     const file = import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js';
     const workerData: WatchData = { folder, archive, views, size: size(), rules: this.#rules };
     const worker = new Worker(new URL(file, import.meta.url), { workerData });
-    worker.unref();
     worker.on('message', (said: Said) => this.#hear(said));
     worker.on('error', (error) => onTrouble(nameOf(error)));
     worker.on('exit', () => {
@@ -135,6 +134,8 @@ export class Watcher {
         this.#told = -1;
       }, AGAIN).unref();
     });
+    // Last: listening to it would hold the process again.
+    worker.unref();
     return worker;
   }
 
