@@ -12,9 +12,10 @@ import { readQuestion } from '../inspection/question.ts';
 import { parseJson } from '../wire/json.ts';
 import { admit, askerOf, authorize } from './authorize.ts';
 import { JSON_BODY, readBody } from './body.ts';
+import { digestOf } from './digest.ts';
 import { callerNow } from './identify.ts';
 import { limitOwn } from './limit.ts';
-import { digestOf, type Passage } from './passage.ts';
+import type { Passage } from './passage.ts';
 import { noteTags } from './tags.ts';
 
 /** Where texts are inspected and go nowhere. */

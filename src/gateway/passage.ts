@@ -1,4 +1,3 @@
-import { createHmac, type Hmac } from 'node:crypto';
 import type { Dialect, Operation } from '../dialects/dialect.ts';
 import type { Caller } from '../exchange/caller.ts';
 import type { Prompt, Reply } from '../exchange/exchange.ts';
@@ -54,9 +53,3 @@ export interface Talk extends Passage {
   /** What they found for people to decide on; undefined: that is blocked. */
   readonly held?: HeldFindings;
 }
-
-/** Keyed digests: who holds the key can prove that a text is the one recorded; nobody can guess it from the ledger. */
-export const digestOf = (gate: Gate, bytes: Uint8Array | string): string =>
-  createHmac('sha256', gate.digestKey).update(bytes).digest('base64url');
-
-export const openDigest = (gate: Gate): Hmac => createHmac('sha256', gate.digestKey);

@@ -4,10 +4,11 @@ import { NO_USAGE } from '../dialects/dialect.ts';
 import type { Reply, Usage } from '../exchange/exchange.ts';
 import { parseJson } from '../wire/json.ts';
 import { authorizeTools } from './authorize.ts';
+import { digestOf } from './digest.ts';
 import type { UpstreamAnswer } from './forward.ts';
 import { inspectReply, inspectText } from './inspect/inspect.ts';
 import type { UsageMeter } from './meter.ts';
-import { digestOf, type Talk } from './passage.ts';
+import type { Talk } from './passage.ts';
 import { holdReply } from './review/hold.ts';
 import { refusalOfStatus } from './status.ts';
 

@@ -1,7 +1,8 @@
 import { Refusal } from '../base/refusal.ts';
 import { isTagWord, MAX_WORDS, NO_TAGS, type RequestTags, readWords } from '../exchange/tags.ts';
+import { digestOf } from './digest.ts';
 import type { Gate } from './house.ts';
-import { digestOf, type Passage } from './passage.ts';
+import type { Passage } from './passage.ts';
 
 const PREFIX = 'x-gatehouse-';
 const PURPOSE = `${PREFIX}purpose`;

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { JsonObject } from '../../base/json.ts';
 import { Refusal } from '../../base/refusal.ts';
 import type { Incident } from '../../incidents/incident.ts';
+import { digestOf } from '../digest.ts';
 import type { Gate } from '../house.ts';
-import { digestOf } from '../passage.ts';
 import { type Change, writeFact } from './write.ts';
 
 /** Characters of a comment. */

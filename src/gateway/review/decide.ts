@@ -2,8 +2,8 @@ import { Refusal } from '../../base/refusal.ts';
 import type { Caller } from '../../exchange/caller.ts';
 import type { ReviewRule } from '../../policy/review.ts';
 import type { Review } from '../../store/reviews.ts';
+import { digestOf } from '../digest.ts';
 import type { Gate } from '../house.ts';
-import { digestOf } from '../passage.ts';
 
 /** Who decides where nobody did in time. */
 export const DEADLINE = 'deadline';

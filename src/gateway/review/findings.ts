@@ -1,9 +1,9 @@
 import { canonicalJson } from '../../base/canonical.ts';
 import type { Spot } from '../../exchange/verdict.ts';
 import type { HeldFinding, Review } from '../../store/reviews.ts';
+import { digestOf } from '../digest.ts';
 import type { Gate } from '../house.ts';
 import type { Reviewed } from '../inspect/inspection.ts';
-import { digestOf } from '../passage.ts';
 
 /** Findings that are kept of one text, and that are looked up for it: beyond, none is known. */
 const MOST = 64;

@@ -4,9 +4,10 @@ import type { Cleared } from '../../exchange/cleared.ts';
 import type { Action, Prompt } from '../../exchange/exchange.ts';
 import { emergencyHolds } from '../../policy/emergency.ts';
 import type { Review, ReviewDraft } from '../../store/reviews.ts';
+import { digestOf } from '../digest.ts';
 import { callerNow } from '../identify.ts';
 import { blockedCode } from '../inspect/verdicts.ts';
-import { digestOf, type Passage, type Talk } from '../passage.ts';
+import type { Passage, Talk } from '../passage.ts';
 import { HeldFindings } from './findings.ts';
 import { pending } from './pending.ts';
 
