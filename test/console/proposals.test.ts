@@ -110,7 +110,7 @@ suite('acts of two people in a browser', { skip: noBrowser }, () => {
     await proposal(bob, 'Dan').getByText('approved by Bob').waitFor();
     await ann.open('review/proposals');
     await proposal(ann, 'Dan').getByRole('button', { name: 'Do it now' }).click();
-    await ann.page.getByText('It is done.').waitFor();
+    await ann.page.getByText('It is done. The gateway answers:').waitFor();
     assert.equal(people().filter((name) => name === 'Dan').length, 1);
     await ann.page.keyboard.press('Escape');
     await proposal(ann, 'Dan').waitFor({ state: 'detached' });
