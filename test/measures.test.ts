@@ -192,7 +192,7 @@ suite('measures on predictions', () => {
   test('raise_caller: at once, for whom it is said, until both incidents let go or its time is over', async (t) => {
     const { gateway, score, open, contain, undo, ask } = await start(t);
     const [a, b] = [await open(), await open()];
-    const raise = { action: 'raise_caller', caller: 'app', to: 'block' };
+    const raise = { action: 'raise_caller', caller: 'app', rung: 'block' };
     await contain(a.id, { ...raise, model: 'spare' });
     assert.equal(await score(), 221);
     await contain(a.id, raise);
@@ -205,8 +205,8 @@ suite('measures on predictions', () => {
     assert.equal((await ask('POST', `incidents/${a.id}/undo`, { measure: 3 })).status, 404);
     await undo(b.id);
     assert.equal(await score(), 221);
-    for (const to of ['log', 'gently'])
-      assert.equal((await ask('POST', `incidents/${a.id}/contain`, { ...raise, to })).status, 400);
+    for (const rung of ['log', 'gently'])
+      assert.equal((await ask('POST', `incidents/${a.id}/contain`, { ...raise, rung })).status, 400);
 
     await contain(b.id, { ...raise, for: '2500ms' });
     await gateway.reload();
@@ -218,7 +218,7 @@ suite('measures on predictions', () => {
   test('of two who undo at once, one does', async (t) => {
     const { gateway, open, contain, ask } = await start(t);
     const { id } = await open();
-    await contain(id, { action: 'raise_caller', caller: 'app', to: 'block' });
+    await contain(id, { action: 'raise_caller', caller: 'app', rung: 'block' });
     const undo = () => ask('POST', `incidents/${id}/undo`, { measure: 1 });
     const answers = await Promise.all([undo(), undo(), undo()]);
     assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 409, 409]);
@@ -242,7 +242,7 @@ suite('measures on predictions', () => {
       return [...new Set(await Promise.all(asked))];
     };
     const { id } = await open();
-    await contain(id, { action: 'raise_caller', caller: 'app', to: 'block' });
+    await contain(id, { action: 'raise_caller', caller: 'app', rung: 'block' });
     assert.deepEqual(await statuses(), [403]);
     await undo(id);
     assert.ok(!(await statuses()).includes(403));

@@ -27,7 +27,7 @@ const LASTS = [
   ['168h', 'a week'],
 ] as const;
 
-const LABELS: Readonly<Record<string, string>> = { to: 'Go to instead' };
+const LABELS: Readonly<Record<string, string>> = { to: 'Go to instead', rung: 'Rung of the ladder' };
 const labelOf = (target: string): string =>
   LABELS[target] ?? `${target.charAt(0).toUpperCase()}${target.slice(1)}`;
 

@@ -267,7 +267,8 @@ const TARGET_WORDS = {
   caller: 'name or id of a caller',
   team: 'a team',
   model: 'a model',
-  to: 'the model (NAME, or NAME@VERSION of a sealed one) to switch to; the rung to raise to',
+  to: 'the model to switch to; of a sealed one also NAME@VERSION',
+  rung: 'of the ladder of predictions: coarser, misinformation, decoy, block',
   tool: 'a tool',
   guard: 'a guard of the policy',
 } as const;

@@ -32,7 +32,7 @@ export const MEASURES = {
       'each prompt of the caller, team or model, or what the guard finds, is held for people; predictions are refused',
   },
   raise_caller: {
-    takes: ['caller', 'to', 'model?'],
+    takes: ['caller', 'rung', 'model?'],
     undo: true,
     about:
       'predictions answer the caller as this rung of the ladder has it, or harder: coarser, decoy, block',
@@ -54,7 +54,7 @@ export const MEASURES = {
 >;
 
 export type MeasureName = keyof typeof MEASURES;
-export const TARGETS = ['caller', 'team', 'model', 'to', 'tool', 'guard'] as const;
+export const TARGETS = ['caller', 'team', 'model', 'to', 'rung', 'tool', 'guard'] as const;
 export type Target = (typeof TARGETS)[number];
 
 /** One of them, with what it is done to. */
@@ -75,7 +75,7 @@ export function flawOf({ action, on }: Measure): Target | undefined {
       : !takes.includes(target) && !takes.includes(`${target}?`),
   );
   if (flaw !== undefined) return flaw;
-  if (action === 'raise_caller') return isHarder(on.to) ? undefined : 'to';
+  if (action === 'raise_caller') return isHarder(on.rung) ? undefined : 'rung';
   if (action !== 'force_review') return undefined;
   // Everything of everybody is held by nobody's slip, and what a guard finds is held of all.
   const named = TARGETS.filter((target) => on[target] !== undefined);
@@ -84,8 +84,8 @@ export function flawOf({ action, on }: Measure): Target | undefined {
 }
 
 /** Rungs on which callers are answered otherwise. */
-const isHarder = (to: string | undefined): to is Response =>
-  RESPONSES.some((response) => response === to && response !== 'log');
+export const RUNGS = RESPONSES.filter((response) => response !== 'log');
+const isHarder = (rung: string | undefined): rung is Response => RUNGS.some((one) => one === rung);
 
 /** What a step of a playbook need not name: it is done to each that the incident is about. */
 export function leftOpen({ action, on }: Measure): 'caller' | 'model' | undefined {
@@ -121,7 +121,9 @@ export function ruleOf(
         ? { kind: 'hold', id, callers, team: on.team, model: on.model, until }
         : { kind: 'tighten', id, guard: on.guard, action: 'review', until };
     case 'raise_caller':
-      return isHarder(on.to) ? { kind: 'raise', id, callers, model: on.model, to: on.to, until } : undefined;
+      return isHarder(on.rung)
+        ? { kind: 'raise', id, callers, model: on.model, to: on.rung, until }
+        : undefined;
     case 'tighten_guard':
       return { kind: 'tighten', id, guard: on.guard ?? '', action: 'block', until };
     default:

@@ -92,6 +92,7 @@ export const PlaybookSchema = Type.Object(
                 team: target,
                 model: target,
                 to: target,
+                rung: target,
                 tool: target,
                 guard: target,
                 automatic: Type.Optional(Type.Boolean()),

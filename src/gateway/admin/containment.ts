@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import Type from 'typebox';
 import { DRILLS } from '../../incidents/drills/index.ts';
 import type { Incident } from '../../incidents/incident.ts';
-import { MEASURES } from '../../incidents/measure.ts';
+import { MEASURES, RUNGS } from '../../incidents/measure.ts';
 import type { Gate, House } from '../house.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
 import { found, INCIDENTS } from './incidents.ts';
@@ -44,9 +44,9 @@ export const containmentEndpoints: readonly Endpoint[] = [
     ...read,
     path: '/admin/v1/measures',
     name: 'measures.list',
-    summary: 'What can be done against incidents, and what there is to do it to.',
+    summary: 'What can be done against incidents, and what there is to do it to',
     answer: Measures,
-    act: ({ house }) => ({
+    act: ({ gate, house }) => ({
       measures: Object.entries(MEASURES).map(([action, { about, takes, undo }]) => ({
         action,
         about,
@@ -54,14 +54,14 @@ export const containmentEndpoints: readonly Endpoint[] = [
         may: takes.flatMap((target) => (target.endsWith('?') ? [target.slice(0, -1)] : [])),
         undo,
       })),
-      targets: targetsIn(house),
+      targets: targetsIn(gate, house),
     }),
   }),
   endpoint({
     ...read,
     path: '/admin/v1/drills',
     name: 'drills.list',
-    summary: 'Attacks that can be played to see how soon they are noticed.',
+    summary: 'Attacks that can be played to see how soon they are noticed',
     answer: Drills,
     act: () => ({ drills: DRILLS.map(({ name, technique, about }) => ({ name, technique, about })) }),
   }),
@@ -69,21 +69,30 @@ export const containmentEndpoints: readonly Endpoint[] = [
     ...read,
     path: `${INCIDENTS}/:id/live`,
     name: 'incidents.live',
-    summary: 'Tells, as it happens, that an incident changed or that its callers did something.',
+    summary: 'Tells, as it happens, that an incident changed or that its callers did something',
     answer: 'events',
     act: (call) => live(call.gate, found(call)),
   }),
 ];
 
 /** What there is to take a measure on. Names with `*` stand for many and are none. */
-function targetsIn({ settings, policy, predictions }: House): Record<string, string[]> {
+function targetsIn({ store }: Gate, { settings, policy, predictions }: House): Record<string, string[]> {
   const models = [
     ...Object.values(settings.upstreams).flatMap(({ models }) => models.map(({ name }) => name)),
     ...settings.routes.named.map(({ name }) => name),
     ...predictions.byName.keys(),
   ].filter((name) => !name.includes('*'));
   const names = [...new Set(models)].sort();
-  return { guard: policy.guards.map(({ name }) => name), model: names, to: names };
+  const versions = store.models
+    .list()
+    .filter(({ state }) => state === 'active' || state === 'approved')
+    .map(({ name, version }) => `${name}@${version}`);
+  return {
+    guard: policy.guards.map(({ name }) => name),
+    model: names,
+    to: [...names, ...versions],
+    rung: [...RUNGS],
+  };
 }
 
 /** Tells its version, now and whenever it is another; and when those whom it is about did something. */

@@ -14,7 +14,7 @@ steps:
     do: { action: suspend_caller, automatic: true, for: 24h }
   - id: mislead
     text: Or let it go on and be answered as the decoy's rung of the ladder has it (where there is none, not at all), so that it learns nothing, and not that it was found. Then undo the suspension.
-    do: { action: raise_caller, to: decoy, for: 72h }
+    do: { action: raise_caller, rung: decoy, for: 72h }
   - id: freeze
     text: Where a version may have been changed, let none be added until it is known.
     do: { action: freeze_deployments, for: 24h }

@@ -111,7 +111,7 @@ async function querying(drill: QueryDrill, parts: AttackParts): Promise<Attack> 
   return {
     launch: () => sendAll(batches, parts, ask),
     isHeld: async () => [401, 403].includes((await ask([seed()])).status),
-    measure: { action: 'raise_caller', to: 'block', model },
+    measure: { action: 'raise_caller', rung: 'block', model },
     networks: [],
   };
 }
