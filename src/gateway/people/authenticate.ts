@@ -53,7 +53,6 @@ export async function authenticate(given: Passage): Promise<void> {
   // What another site's server writes into an address may look like anything, and may grow.
   const [parameters, schema] = endpoint.query === 'any' ? [NONE, undefined] : [ask.query, endpoint.query];
   if (credentialOf(ask.req.rawHeaders, parameters) !== undefined) throw new Refusal('credential_ambiguous');
-  const query = checkParameters(schema, parameters) as JsonObject;
   const before = signedFor(passage, endpoint);
   if (before !== undefined) watchCaller(passage, personCaller(before.person, before.session.id));
   const sent = endpoint.method === 'POST' ? await readJson(passage, LONGEST_BODY) : {};
@@ -61,6 +60,7 @@ export async function authenticate(given: Passage): Promise<void> {
   const signed = before && signedFor(passage, endpoint);
   if (endpoint.session === 'fresh' && signed !== undefined)
     checkFresh(passage, personCaller(signed.person, signed.session.id));
+  const query = checkParameters(schema, parameters) as JsonObject;
   const body = checkBody(endpoint.body, sent) as JsonObject;
   const call: AuthCall<JsonObject, JsonObject> = { ...passage, body, query, signed, cookies: [] };
   const result = await endpoint.act(call);
