@@ -1,8 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DIALECTS } from '../src/dialects/index.ts';
-import { ENDPOINTS } from '../src/gateway/admin/admin.ts';
-import { openapi } from '../src/gateway/admin/openapi.ts';
+import { apiDocument } from '../src/gateway/admin/admin.ts';
 import { GUARD_KINDS } from '../src/guards/index.ts';
 import { scanPolicySchema } from '../src/lifecycle/scan/policy.ts';
 import { pricesSchema } from '../src/policy/price-schema.ts';
@@ -25,7 +24,7 @@ export function schemas(): Record<string, string> {
     'prices.schema.json': write(pricesSchema),
     'scan-policy.schema.json': write(scanPolicySchema),
     'trust.schema.json': write(trustSchema),
-    'openapi.json': text(openapi(ENDPOINTS)),
+    'openapi.json': text(apiDocument()),
   };
 }
 

@@ -67,9 +67,8 @@ export function configCommand(io: CliIo): Command {
       '\nA gateway says the same of itself: GET /admin/v1/openapi.json.\n\nExamples:\n  gatehouse config openapi > openapi.json',
     )
     .action(async () => {
-      const { ENDPOINTS } = await import('../gateway/admin/admin.ts');
-      const { openapi } = await import('../gateway/admin/openapi.ts');
-      io.json(openapi(ENDPOINTS));
+      const { apiDocument } = await import('../gateway/admin/admin.ts');
+      io.json(apiDocument());
     });
   return config;
 }

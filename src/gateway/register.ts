@@ -10,7 +10,8 @@ import { isPersonId } from '../store/people.ts';
 import type { Store } from '../store/store.ts';
 import { parseJson } from '../wire/json.ts';
 import { heedStrangers } from './abuse/heed.ts';
-import { Fields, required } from './admin/fields.ts';
+import { fields, Label } from './admin/parameters.ts';
+import { checkBody } from './admin/validate.ts';
 import { readBody } from './body.ts';
 import type { Passage } from './passage.ts';
 
@@ -19,6 +20,7 @@ export const REGISTER = '/register';
 
 /** Longest body: a name. */
 const MAX_BODY = 4096;
+const Chosen = fields({ name: Label });
 
 /**
  * A caller made by invitation: the token of the invitation is the credential, and is good for this alone. What it
@@ -43,8 +45,7 @@ export async function register(passage: Passage): Promise<void> {
   if (ask.query.size > 0) throw new Refusal('query_refused');
   checkInviter(passage, invitation);
   const bytes = await readBody(passage, MAX_BODY);
-  const fields = new Fields(parseJson(bytes, { maxDepth: 4 }), ['name']);
-  const name = required(fields.text('name'), 'name');
+  const { name } = checkBody(Chosen, parseJson(bytes, { maxDepth: 4 }));
   if (!name.startsWith(prefix))
     throw new Refusal('request_invalid', { field: '/name', hint: `It must begin with ${prefix}` });
   // The body has taken its time.

@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import type { TObject } from 'typebox';
 import type { JsonObject } from '../../base/json.ts';
 import { Refusal } from '../../base/refusal.ts';
 import type { WireError } from '../../dialects/dialect.ts';
@@ -10,6 +9,7 @@ import type { Ask } from '../ask.ts';
 import { admit, askerOf, authorize } from '../authorize.ts';
 import { callerNow } from '../identify.ts';
 import type { Passage } from '../passage.ts';
+import { AUTH_ENDPOINTS } from '../people/authenticate.ts';
 import { CSRF, checkFresh } from '../people/session.ts';
 import { noteTags } from '../tags.ts';
 import { ACTING, asClient, readActing } from './acting.ts';
@@ -31,12 +31,13 @@ import { incidentEndpoints } from './incidents.ts';
 import { invitationEndpoints } from './invitations.ts';
 import { ledgerEndpoints } from './ledger.ts';
 import { measureEndpoints } from './measures.ts';
+import { openapi } from './openapi.ts';
 import { peopleEndpoints } from './people.ts';
 import { policyEndpoints } from './policies.ts';
 import { predictionEndpoints } from './predictions.ts';
 import { proposalEndpoints } from './proposals.ts';
 import { registryEndpoints } from './registry.ts';
-import { checkQuery, readJson } from './request.ts';
+import { readJson } from './request.ts';
 import { reviewEndpoints } from './reviews.ts';
 import { robustnessEndpoints } from './robustness.ts';
 import { needSecond } from './second.ts';
@@ -74,8 +75,13 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...containmentEndpoints,
   ...reviewEndpoints,
   ...alarmEndpoints,
-  descriptionEndpoint(() => ENDPOINTS),
+  descriptionEndpoint(apiDocument),
 ];
+
+/** The OpenAPI document of this API. */
+export function apiDocument(): JsonObject {
+  return openapi(ENDPOINTS, AUTH_ENDPOINTS);
+}
 
 /** Longest body of an administrative request, in bytes. */
 const LONGEST_BODY = 1024 * 1024;
@@ -94,13 +100,13 @@ export async function administer(given: Passage): Promise<void> {
   const known = acting?.caller ?? (ask.local ? localOperator(passage) : await identifyAdministrator(passage));
   const { endpoint, id } = find(ask.method, ask.path);
   record.note({ operation: endpoint.name });
-  if (endpoint.answer === undefined) checkQuery(ask.query, namesOf(endpoint.query));
   const tags = noteTags(passage, [acting ? ACTING : CSRF]);
   if (!ask.local) admit(passage, known, endpoint.action);
   // Only now: what stands in a path is whatever its sender wrote.
   if (id !== '') record.note({ target: id.slice(0, 100) });
   const sent = endpoint.method === 'POST' ? await readJson(passage, LONGEST_BODY) : {};
-  const { body, query } = checked(endpoint, sent, ask.query);
+  const body = checkBody(endpoint.body, sent) as JsonObject;
+  const query = checkParameters(endpoint.query, ask.query);
   const caller = ask.local ? known : callerNow(passage, known);
   const asker = await askerOf(passage, caller, tags);
   const call: AdminCall<JsonObject> = {
@@ -125,22 +131,6 @@ export async function administer(given: Passage): Promise<void> {
   else if (result instanceof Readable) await sendEvents(call, endpoint.action, result);
   else answer.say(status, JSON.stringify(result));
 }
-
-/** What is asked, as the endpoint's schemas have it. */
-function checked(
-  { answer, body, query }: Endpoint,
-  given: JsonObject,
-  parameters: URLSearchParams,
-): Pick<AdminCall<JsonObject>, 'body' | 'query'> {
-  if (answer === undefined || Array.isArray(query)) return { body: given, query: {} };
-  return {
-    body: checkBody(body, given) as JsonObject,
-    query: checkParameters(query as TObject | undefined, parameters),
-  };
-}
-
-const namesOf = (query: Endpoint['query']): readonly string[] =>
-  Array.isArray(query) ? (query as readonly string[]) : [];
 
 /** Whoever asks over HTTP, in this process or in a worker. */
 export const identifyAdministrator = (passage: Passage): Promise<Caller> =>

@@ -8,6 +8,7 @@ import type { Decision, Defence, Suspect } from '../defence/defence.ts';
 import type { Known, Step } from '../defence/ladder.ts';
 import { shown as stanceShown } from '../defence/tell.ts';
 import { type AdminCall, type Endpoint, endpoint, type Owned } from './endpoint.ts';
+import { ownersOf } from './owned.ts';
 import { fields, orNull, Time, words } from './parameters.ts';
 import { time } from './time.ts';
 
@@ -228,14 +229,9 @@ function callerIn(call: AdminCall): Known {
   }
 }
 
-/** Whose they are. One that is not there belongs to nobody. */
-function aboutThem(call: AdminCall): Owned[] {
-  try {
-    return [ownedBy(call, callerIn(call))];
-  } catch (error) {
-    if (error instanceof Refusal && error.code === 'not_found') return [{}];
-    throw error;
-  }
+/** Whose they are. */
+function aboutThem(call: AdminCall): [Owned] {
+  return ownersOf(() => ownedBy(call, callerIn(call)));
 }
 
 function ownedBy({ gate }: AdminCall, { id, team }: Known): Owned {

@@ -1,10 +1,10 @@
 import Type from 'typebox';
 import type { JsonObject } from '../../base/json.ts';
-import { Refusal } from '../../base/refusal.ts';
 import type { CallerView, IssuedKey } from '../../store/callers.ts';
 import { mayDo } from '../authorize.ts';
 import { type AdminCall, type Endpoint, endpoint, type Owned } from './endpoint.ts';
 import { checkGrant, checkPower, knownRoles } from './grant.ts';
+import { ownersOf } from './owned.ts';
 import {
   duration,
   durationIn,
@@ -184,14 +184,9 @@ export const callerEndpoints: readonly Endpoint[] = [
   }),
 ];
 
-/** Whose the caller of the path is. One that is not there belongs to nobody. */
+/** Whose the caller of the path is. */
 function aboutThem({ gate, id }: AdminCall): [Owned] {
-  try {
-    return [ownedBy(gate.store.callers.get(id))];
-  } catch (error) {
-    if (error instanceof Refusal && error.code === 'not_found') return [{}];
-    throw error;
-  }
+  return ownersOf(() => ownedBy(gate.store.callers.get(id)));
 }
 
 const ownedBy = ({ team, owner }: CallerView): Owned => ({ team, owner });

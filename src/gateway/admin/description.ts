@@ -1,14 +1,13 @@
 import Type from 'typebox';
 import type { JsonObject } from '../../base/json.ts';
 import { type Endpoint, endpoint } from './endpoint.ts';
-import { openapi } from './openapi.ts';
 
 /**
  * What can be asked of this gateway, said by itself. Whoever may read its settings may read this too: the package has the same
  * document for everybody, but a stranger need not hear from a running gateway which version of it they met.
- * @param all every endpoint of the API, this one too; asked for when somebody asks
+ * @param describe asked once, when somebody asks: this endpoint is in the document too
  */
-export function descriptionEndpoint(all: () => readonly Endpoint[]): Endpoint {
+export function descriptionEndpoint(describe: () => JsonObject): Endpoint {
   let document: JsonObject | undefined;
   return endpoint({
     method: 'GET',
@@ -18,6 +17,9 @@ export function descriptionEndpoint(all: () => readonly Endpoint[]): Endpoint {
     action: 'config.read',
     changes: false,
     answer: Type.Record(Type.String(), Type.Unknown()),
-    act: () => (document ??= openapi(all())),
+    act() {
+      document ??= describe();
+      return document;
+    },
   });
 }

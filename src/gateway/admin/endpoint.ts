@@ -19,7 +19,7 @@ export interface Endpoint {
   /** What it is called in the ledger; what stands before the point is what it is about. */
   readonly name: string;
   /** One plain line of what it does. */
-  readonly summary?: string;
+  readonly summary: string;
   readonly action: Action;
   /** A change is in the ledger before it is made. */
   readonly changes: boolean;
@@ -27,28 +27,26 @@ export interface Endpoint {
   readonly fresh?: true;
   readonly status?: number;
   /** Query parameters that it takes; any other is refused. */
-  readonly query?: TObject | readonly string[];
+  readonly query?: TObject;
   /** Fields of its body; any other is refused. */
   readonly body?: TObject;
   /** What it answers. Tests hold every answer that they see against it. */
-  readonly answer?: TSchema | 'text' | 'events';
+  readonly answer: TSchema | 'text' | 'events';
   /** Media types of text that it answers, in the place of JSON or besides. */
   readonly texts?: readonly string[];
   /**
    * The objects on which the action must be allowed; without it, all of the action's kind. None: the endpoint asks for
    * each object itself.
    */
-  about?(call: AdminCall<JsonObject>): readonly Owned[];
-  act(call: AdminCall<JsonObject>): Result | Promise<Result>;
+  about?(call: AdminCall): readonly Owned[];
+  act(call: AdminCall): Result | Promise<Result>;
 }
 
 /** An endpoint whose schemas give its call the types of what was asked. */
 interface Schemed<B extends TObject, Q extends TObject>
-  extends Omit<Endpoint, 'summary' | 'query' | 'body' | 'answer' | 'about' | 'act'> {
-  readonly summary: string;
+  extends Omit<Endpoint, 'query' | 'body' | 'about' | 'act'> {
   readonly query?: Q;
   readonly body?: B;
-  readonly answer: TSchema | 'text' | 'events';
   about?(call: AdminCall<Static<B>, Static<Q>>): readonly Owned[];
   act(call: AdminCall<Static<B>, Static<Q>>): Result | Promise<Result>;
 }
@@ -62,7 +60,7 @@ export type Nothing = TObject<Record<never, never>>;
  */
 export const endpoint = <B extends TObject = Nothing, Q extends TObject = Nothing>(
   given: Schemed<B, Q>,
-): Endpoint => given as unknown as Endpoint;
+): Endpoint => given;
 
 export interface AdminCall<Body = unknown, Query = unknown> extends Passage {
   readonly caller: Caller;

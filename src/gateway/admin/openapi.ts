@@ -1,14 +1,28 @@
-import type { TSchema } from 'typebox';
+import type { TObject, TSchema } from 'typebox';
 import { isObject, type Json, type JsonObject } from '../../base/json.ts';
 import { REFUSALS } from '../../base/refusal.ts';
+import type { AuthEndpoint } from '../people/endpoint.ts';
 import type { Endpoint } from './endpoint.ts';
 
-/** What a client must bring; one of them is enough. */
+/** What a client must bring; one of them is enough, and none where there are none. */
 type Security = readonly Readonly<Record<string, readonly string[]>>[];
 
-/** A key says who asks. A page that changes something also shows that it is the gateway's own. */
-const READS: Security = [{ key: [] }, { session: [] }];
-const CHANGES: Security = [{ key: [] }, { session: [], csrf: [] }];
+/** What both kinds of endpoints say of themselves. */
+interface Operation {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly name: string;
+  readonly summary: string;
+  readonly tag: string;
+  readonly security: Security;
+  readonly status: string;
+  readonly query: TObject | undefined;
+  readonly body: TObject | undefined;
+  readonly answer: TSchema | undefined;
+  /** Media types of what it answers that is not JSON. */
+  readonly texts: readonly string[];
+  readonly marks: JsonObject;
+}
 
 const DESCRIPTION = `Everything that the console and the command line ask of a gateway, and scripts can. This document is written from the
 schemas that requests are checked by, and answers are held against it by the tests of the gateway.
@@ -21,17 +35,17 @@ if it were not there. Objects in answers may have more members in a later versio
 - \`x-gatehouse-fresh\`: a person must have shown a factor just now.`;
 
 /**
- * The OpenAPI document (3.1) of the admin API. Schemas with an `$id` stand once, among its components.
- * @throws Error where an endpoint says too little of itself, or two schemas have one name
+ * The OpenAPI document (3.1) of the admin API, and of what people see to for themselves. Schemas with an `$id` stand once, among its
+ * components.
+ * @throws Error where two schemas have one name
  */
-export function openapi(endpoints: readonly Endpoint[]): JsonObject {
+export function openapi(admin: readonly Endpoint[], auth: readonly AuthEndpoint[]): JsonObject {
+  const operations = [...admin.map(ofAdmin), ...auth.map(ofAuth)];
   const schemas = new Map<string, JsonObject>();
   const paths: { [path: string]: JsonObject } = {};
-  for (const endpoint of endpoints) {
-    if (endpoint.answer === undefined) continue;
-    const path = endpoint.path.replace(':id', '{id}');
-    const operation = { [endpoint.method.toLowerCase()]: operationOf(endpoint, schemas) };
-    paths[path] = { ...paths[path], ...operation };
+  for (const operation of operations) {
+    const path = operation.path.replace(/:(id|name)/, '{$1}');
+    paths[path] = { ...paths[path], [operation.method.toLowerCase()]: written(operation, schemas) };
   }
   return {
     openapi: '3.1.1',
@@ -43,7 +57,7 @@ export function openapi(endpoints: readonly Endpoint[]): JsonObject {
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '{gateway}', variables: { gateway: { default: 'http://127.0.0.1:8642' } } }],
-    tags: [...new Set(endpoints.map(tagOf))].map((name) => ({ name })),
+    tags: [...new Set(operations.map(({ tag }) => tag))].map((name) => ({ name })),
     paths,
     components: {
       schemas: { ...Object.fromEntries([...schemas].sort(([a], [b]) => (a < b ? -1 : 1))), Problem: PROBLEM },
@@ -94,18 +108,49 @@ const problem = (description: string): JsonObject => ({
   content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
 });
 
-const tagOf = ({ name }: Endpoint): string => name.split('.')[0] ?? name;
+/** A key says who asks. A page that changes something also shows that it is the gateway's own. */
+function ofAdmin(endpoint: Endpoint): Operation {
+  const { action, answer, body, changes, fresh = false, method, name, query, status = 200 } = endpoint;
+  const { path, summary, texts = answer === 'text' ? ['text/plain'] : [] } = endpoint;
+  const [tag = name] = name.split('.');
+  const reads = method === 'GET' && !changes;
+  return {
+    ...{ method, path, name, summary, tag, body, query },
+    security: [{ key: [] }, reads ? { session: [] } : { session: [], csrf: [] }],
+    status: String(status),
+    answer: typeof answer === 'string' ? undefined : answer,
+    texts: answer === 'events' ? ['text/event-stream'] : texts,
+    marks: {
+      'x-gatehouse-action': action,
+      'x-gatehouse-changes': changes,
+      'x-gatehouse-fresh': fresh,
+    },
+  };
+}
 
-function operationOf(endpoint: Endpoint, schemas: Map<string, JsonObject>): JsonObject {
-  const { action, body, changes, fresh = false, method, name, status = 200, summary } = endpoint;
-  const { answer } = endpoint;
-  if (summary === undefined || answer === undefined) throw new Error(`${name} says nothing of itself`);
+function ofAuth({ answer, body, method, name, path, query, session, summary }: AuthEndpoint): Operation {
+  const signed: Security = [method === 'GET' ? { session: [] } : { session: [], csrf: [] }];
+  return {
+    ...{ method, path, name, summary, tag: 'auth', body },
+    query: query === 'any' ? undefined : query,
+    security: session === 'none' ? [] : signed,
+    // A page may be a redirect, too.
+    status: answer === 'page' ? 'default' : '200',
+    answer: answer === 'page' ? undefined : answer,
+    texts: answer === 'page' ? ['text/html'] : [],
+    marks: { 'x-gatehouse-fresh': session === 'fresh' },
+  };
+}
+
+function written(operation: Operation, schemas: Map<string, JsonObject>): JsonObject {
+  const { answer, body, marks, name, security, status, summary, tag, texts } = operation;
+  const text = { schema: { type: 'string' } };
   return {
     operationId: name,
     summary,
-    tags: [tagOf(endpoint)],
-    security: (method === 'GET' && !changes ? READS : CHANGES) as Json,
-    parameters: parametersOf(endpoint, schemas),
+    tags: [tag],
+    security: security as Json,
+    parameters: parametersOf(operation, schemas),
     ...(body !== undefined && {
       requestBody: {
         required: (body.required ?? []).length > 0,
@@ -113,45 +158,32 @@ function operationOf(endpoint: Endpoint, schemas: Map<string, JsonObject>): Json
       },
     }),
     responses: {
-      [status]: { description: summary, content: contentOf(endpoint, answer, schemas) },
+      [status]: {
+        description: summary,
+        content: {
+          ...(answer !== undefined && { 'application/json': { schema: shared(answer, schemas) } }),
+          ...Object.fromEntries(texts.map((type) => [type, text])),
+        },
+      },
       '4XX': { $ref: '#/components/responses/Refused' },
       '5XX': { $ref: '#/components/responses/Failed' },
     },
-    'x-gatehouse-action': action,
-    'x-gatehouse-changes': changes,
-    'x-gatehouse-fresh': fresh,
+    ...marks,
   };
 }
 
-function parametersOf({ path, query }: Endpoint, schemas: Map<string, JsonObject>): JsonObject[] {
-  const id: JsonObject = { name: 'id', in: 'path', required: true, schema: { type: 'string' } };
-  const { properties = {}, required = [] } = (query ?? {}) as Partial<TSchema> & {
-    properties?: Record<string, TSchema>;
-    required?: string[];
-  };
+function parametersOf({ path, query }: Operation, schemas: Map<string, JsonObject>): JsonObject[] {
+  const named = /:(id|name)/.exec(path)?.[1];
+  const required: readonly string[] = query?.required ?? [];
   return [
-    ...(path.includes('/:id') ? [id] : []),
-    ...Object.entries(properties).map(([name, schema]) => ({
+    ...(named === undefined ? [] : [{ name: named, in: 'path', required: true, schema: { type: 'string' } }]),
+    ...Object.entries(query?.properties ?? {}).map(([name, schema]) => ({
       name,
       in: 'query',
       required: required.includes(name),
       schema: shared(schema, schemas),
     })),
   ];
-}
-
-function contentOf(
-  { texts }: Endpoint,
-  answer: NonNullable<Endpoint['answer']>,
-  schemas: Map<string, JsonObject>,
-): JsonObject {
-  const text = { schema: { type: 'string' } };
-  if (answer === 'events') return { 'text/event-stream': text };
-  const types = texts ?? (answer === 'text' ? ['text/plain'] : []);
-  return {
-    ...(typeof answer !== 'string' && { 'application/json': { schema: shared(answer, schemas) } }),
-    ...Object.fromEntries(types.map((type) => [type, text])),
-  };
 }
 
 /** A schema as the document has it: those with a name stand elsewhere, once. */

@@ -10,6 +10,7 @@ import { personCaller } from '../people/session.ts';
 import { Ended, FactorRow, SessionRow, sessionsOf, shownFactor } from '../people/shown.ts';
 import { type AdminCall, type Endpoint, endpoint, type Owned } from './endpoint.ts';
 import { checkGrant, knownRoles } from './grant.ts';
+import { ownersOf } from './owned.ts';
 import { fields, Label, Labels, orNull, Time } from './parameters.ts';
 import { time } from './time.ts';
 
@@ -171,14 +172,9 @@ export const peopleEndpoints: readonly Endpoint[] = [
   }),
 ];
 
-/** Whose the person of the path is. One who is not there belongs to nobody. */
-function aboutThem({ gate, id }: AdminCall): Owned[] {
-  try {
-    return [ownedBy(gate.store.people.get(id))];
-  } catch (error) {
-    if (error instanceof Refusal && error.code === 'not_found') return [{}];
-    throw error;
-  }
+/** Whose the person of the path is. */
+function aboutThem({ gate, id }: AdminCall): [Owned] {
+  return ownersOf(() => ownedBy(gate.store.people.get(id)));
 }
 
 const ownedBy = ({ team, login }: PersonView): Owned => ({ team, owner: login });

@@ -55,7 +55,7 @@ export const predictionEndpoints: readonly Endpoint[] = [
     method: 'GET',
     path: '/admin/v1/predictions',
     name: 'predictions.list',
-    summary: 'Models that classify or score: their contracts, monitors, ladders and shapers.',
+    summary: 'Models that classify or score: their contracts, monitors, ladders and shapers',
     action: 'registry.read',
     changes: false,
     answer: Type.Object({ predictions: Type.Array(Served) }),

@@ -1,15 +1,7 @@
 import type { JsonObject } from '../../base/json.ts';
-import { Refusal } from '../../base/refusal.ts';
 import { parseJson } from '../../wire/json.ts';
 import { readBody } from '../body.ts';
 import type { Passage } from '../passage.ts';
-
-/** Each at most once, so that nobody can read another one than we do. */
-export function checkQuery(query: URLSearchParams, known: readonly string[]): void {
-  const names = [...query.keys()];
-  if (new Set(names).size !== names.length || names.some((name) => !known.includes(name)))
-    throw new Refusal('query_refused');
-}
 
 /** A POST may come without a body: without both headers there is none (RFC 9112, section 6.3). */
 export async function readJson(passage: Passage, longest: number): Promise<JsonObject> {

@@ -8,6 +8,7 @@ import { checkReviewer, decideReview } from '../review/decide.ts';
 import { placedIn } from '../review/findings.ts';
 import { openHeld, openReason } from '../review/text.ts';
 import { type AdminCall, type Endpoint, endpoint, type Owned } from './endpoint.ts';
+import { ownersOf } from './owned.ts';
 import { count, fields, orNull, words } from './parameters.ts';
 import { Finding, ReviewShown, shown, shownFinding } from './review-shown.ts';
 import { actOn } from './reviewed-elsewhere.ts';
@@ -19,10 +20,11 @@ const LONGEST = 2_000;
 /** Milliseconds between looks whether the queue is another one. */
 const LOOK = 1_000;
 
-const owned = ({ gate, id }: AdminCall): readonly Owned[] => {
-  const { team, owner } = gate.store.reviews.get(id);
-  return [{ team, owner }];
-};
+const owned = ({ gate, id }: AdminCall): readonly Owned[] =>
+  ownersOf(() => {
+    const { team, owner } = gate.store.reviews.get(id);
+    return { team, owner };
+  });
 const read = { method: 'GET', action: 'reviews.read', changes: false } as const;
 const decide = {
   method: 'POST',
