@@ -44,8 +44,7 @@ export function Callers({ session, place: { query } }: PageProps) {
               </p>
             }
             columns={[
-              ...columns<Caller>(),
-              { name: 'owner', label: 'Owner', value: ({ owner }) => owner },
+              ...columns<Caller>({ name: 'owner', label: 'Owner', value: ({ owner }) => owner }),
               {
                 name: 'keys',
                 label: 'Keys',
@@ -79,8 +78,11 @@ export function Callers({ session, place: { query } }: PageProps) {
               </p>
             }
             columns={[
-              ...columns<Identity>(),
-              { name: 'source', label: 'Vouched for by', value: ({ source }) => source },
+              ...columns<Identity>({
+                name: 'source',
+                label: 'Vouched for by',
+                value: ({ source }) => source,
+              }),
               {
                 name: 'created',
                 label: 'Since',
@@ -107,7 +109,8 @@ export function Callers({ session, place: { query } }: PageProps) {
   );
 }
 
-const columns = <Row extends Known>(): Column<Row>[] => [
+/** @param whose who answers for them, which each kind says in its own way */
+const columns = <Row extends Known>(whose: Column<Row>): Column<Row>[] => [
   {
     name: 'name',
     label: 'Name',
@@ -116,6 +119,7 @@ const columns = <Row extends Known>(): Column<Row>[] => [
   },
   { name: 'team', label: 'Team', value: ({ team }) => team },
   { name: 'roles', label: 'Roles', value: ({ roles }) => roles.join(', ') },
+  whose,
   {
     name: 'state',
     label: 'State',

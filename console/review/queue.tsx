@@ -154,7 +154,7 @@ export function Queue({ session, place: { query } }: PageProps) {
                 name: 'created',
                 label: 'Since',
                 value: ({ created }) => created,
-                shown: ({ created }) => moment(created),
+                shown: ({ created }) => <span class="nowrap">{moment(created)}</span>,
               },
             ]}
           />
