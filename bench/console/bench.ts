@@ -143,19 +143,17 @@ async function requestsEnd({ gateway }: TestGateway, seconds: number): Promise<n
       const outcome = count % 10 === 0 ? 'blocked' : 'completed';
       const charge = { input: 100, output: 50, cost: '0.0012' };
       written.push(
-        ledger
-          .append({ kind: 'request.begin', ...facts })
-          .then(({ seq }) =>
-            ledger.append({
-              kind: 'request.end',
-              ...facts,
-              begin: seq,
-              outcome,
-              status: 200,
-              ms: count % 300,
-              charge,
-            }),
-          ),
+        ledger.append({ kind: 'request.begin', ...facts }).then(({ seq }) =>
+          ledger.append({
+            kind: 'request.end',
+            ...facts,
+            begin: seq,
+            outcome,
+            status: 200,
+            ms: count % 300,
+            charge,
+          }),
+        ),
       );
     }
     await Promise.all(written);
