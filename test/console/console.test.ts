@@ -198,6 +198,8 @@ suite('the console in a browser', { skip: noBrowser }, () => {
       await page.getByRole('navigation').getByRole('link', { name, exact: true }).click();
       await heading(name);
       await page.locator('.table-block, .empty-state').first().waitFor();
+      // Pages that ask for several things have them all, or the next step waits in vain.
+      for (const still of await page.getByText('Loading …').all()) await still.waitFor({ state: 'detached' });
       assert.equal(await page.getByText('Loading …').count(), 0);
       await watched.accessible(name);
       await page.getByLabel('Colours').selectOption('dark');
@@ -219,6 +221,7 @@ suite('the console in a browser', { skip: noBrowser }, () => {
     await page.keyboard.press('?');
     await page.getByRole('heading', { name: 'Keys' }).waitFor();
     await page.keyboard.press('Escape');
+    await page.getByRole('heading', { name: 'Keys' }).waitFor({ state: 'detached' });
     await page.keyboard.press('/');
     assert.equal(await page.evaluate("document.activeElement.getAttribute('name')"), 'kind');
   });
