@@ -58,11 +58,10 @@ before(async () => {
 after(() => gateway.close());
 
 /** What no operation takes: it is refused by whoever would go on, and nothing is done. */
-const spoiled = ({ action, method, path }: Operation): Asked => {
-  if (method === 'POST') return { method, path: at(path), body: { not_known: true } };
-  // What people see to for themselves reads its parameters before it asks who they are.
-  return { method, path: action === undefined ? at(path) : `${at(path)}?not_known=1` };
-};
+const spoiled = ({ method, path }: Operation): Asked =>
+  method === 'GET'
+    ? { method, path: `${at(path)}?not_known=1` }
+    : { method, path: at(path), body: { not_known: true } };
 
 const at = (path: string, id = 'nobody'): string => path.replace(/\{[^}]+\}/, id);
 
