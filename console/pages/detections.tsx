@@ -165,8 +165,7 @@ const Group = ({ of }: { readonly of: Alert['group'] }) => (
   <>
     {Object.entries(of).map(([name, value]) => (
       <span class="fact" key={name}>
-        {name}{' '}
-        {name === 'caller' ? <Link to={`callers/${encodeURIComponent(value)}`}>{value}</Link> : value}
+        {name} {name === 'caller' ? <Link to={`callers/${encodeURIComponent(value)}`}>{value}</Link> : value}
       </span>
     ))}
   </>

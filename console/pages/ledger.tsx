@@ -100,7 +100,9 @@ export function Ledger({ place: { query } }: PageProps) {
                     caller === '' ? (
                       ''
                     ) : (
-                      <Link to={caller.startsWith('per_') ? 'people' : `callers/${encodeURIComponent(caller)}`}>
+                      <Link
+                        to={caller.startsWith('per_') ? 'people' : `callers/${encodeURIComponent(caller)}`}
+                      >
                         {caller}
                       </Link>
                     ),
