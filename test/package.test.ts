@@ -66,6 +66,7 @@ suite('the package, installed from its tarball', () => {
       'dist/main.js',
       'dist/ledger/verify-files.d.ts',
       'gatehouse.schema.json',
+      'openapi.json',
     ]) {
       assert.ok(files.includes(file), `${file} is missing`);
     }
