@@ -15,7 +15,7 @@ import { ConfigMap, Namespace, Service, ServiceAccount } from 'kubernetes-models
 import { parse as parseYaml } from 'yaml';
 import { billOfMaterials, type Lock } from '../scripts/sbom.ts';
 import { processIo } from '../src/cli/io.ts';
-import { policyFrom } from '../src/cli/load.ts';
+import { policyFrom } from '../src/cli/load-policy.ts';
 import { run } from '../src/cli/run.ts';
 import { DIALECTS } from '../src/dialects/index.ts';
 import { parseSettings } from '../src/settings/parse.ts';

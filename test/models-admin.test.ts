@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import { Secret } from '../src/base/secret.ts';
-import { askControl } from '../src/gateway/control.ts';
+import { askControl } from '../src/gateway/control-client.ts';
 import type { SealedAs } from '../src/lifecycle/models/form.ts';
 import { SealedModels } from '../src/lifecycle/models/sealed-models.ts';
 import type { RegisteredModel } from '../src/store/model-steps.ts';

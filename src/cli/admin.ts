@@ -1,20 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
-import { systemClock } from '../base/clock.ts';
 import type { JsonObject } from '../base/json.ts';
 import { Problem } from '../base/problem.ts';
-import { DIALECTS } from '../dialects/index.ts';
-import { LedgerArchiver } from '../gateway/archive.ts';
-import { askControl, type ControlAnswer, type ControlOptions } from '../gateway/control.ts';
-import { openGateway } from '../gateway/gateway.ts';
-import { GUARD_KINDS } from '../guards/index.ts';
+import { askControl, type ControlOptions } from '../gateway/control-client.ts';
 import { FolderInUse } from '../ledger/lock.ts';
 import { dataPaths } from '../lifecycle/data-folder.ts';
-import { openMeans } from '../runtime/means.ts';
-import type { Settings } from '../settings/settings.ts';
 import type { CliIo } from './io.ts';
-import { loadPolicy, loadSettings, readPolicy, settingsPath } from './load.ts';
-import { shelfOf } from './models-place.ts';
-import { openData } from './start.ts';
+import { loadSettings, settingsPath } from './load.ts';
 
 export interface AskOptions extends ControlOptions {
   /** Of Gatehouse, for whatever depends on it. */
@@ -35,7 +26,13 @@ export async function askAdmin(
   const settings = await loadSettings(io, settingsPath(io, config));
   const { socket } = dataPaths(settings.data);
   const ask = () => askControl(socket, method, path, body, how);
-  const answer = await unlessInUse(async () => (await ask()) ?? (await whileClosed(io, settings, how, ask)));
+  const answer = await unlessInUse(async () => {
+    const answered = await ask();
+    if (answered !== undefined) return answered;
+    // The gateway is much to load for whoever only asks one.
+    const { whileClosed } = await import('./while-closed.ts');
+    return whileClosed(io, settings, how.version ?? '', ask);
+  });
   if (answer === undefined) throw new Problem('environment', 'the control socket does not answer');
   if (answer.status < 400) return answer.body;
   const { title, field } = answer.body;
@@ -55,53 +52,5 @@ async function unlessInUse<T>(act: () => Promise<T>): Promise<T> {
       if (!(error instanceof FolderInUse) || tries === 0) throw error;
       await setTimeout(150);
     }
-  }
-}
-
-/** Answers on the control socket alone for as long as `act` takes. */
-async function whileClosed(
-  io: CliIo,
-  settings: Settings,
-  { version = '' }: AskOptions,
-  act: () => Promise<ControlAnswer | undefined>,
-): Promise<ControlAnswer | undefined> {
-  const policy = await loadPolicy(io, settings.policy);
-  const data = await openData(settings);
-  const archiver = new LedgerArchiver({
-    settings,
-    ledger: data.ledger,
-    clock: systemClock,
-    log: () => {},
-    cosigned: settings.ledger.witnesses && (() => 0),
-  });
-  const gateway = await openGateway({
-    settings,
-    policy,
-    load: async () => ({ settings, policy: await loadPolicy(io, settings.policy) }),
-    readPolicy,
-    // Nothing is forwarded from here.
-    parts: {
-      dialects: DIALECTS,
-      kinds: GUARD_KINDS,
-      means: openMeans(),
-      practice: { url: 'http://127.0.0.1:9', key: '' },
-    },
-    ledger: data.ledger,
-    store: data.store,
-    clock: systemClock,
-    log: () => {},
-    digestKey: data.folder.digestKey,
-    socket: data.socket,
-    version,
-    shelf: shelfOf(io, settings, data.store.models, version),
-    role: 'desk',
-    // With witnesses, what they have cosigned is known to a running gateway alone.
-    archive: (keep, dry) => archiver.run(keep, dry),
-  });
-  try {
-    return await act();
-  } finally {
-    await archiver.close();
-    await gateway.close();
   }
 }

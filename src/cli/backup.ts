@@ -11,7 +11,8 @@ import { SealedModels } from '../lifecycle/models/sealed-models.ts';
 import { askAdmin } from './admin.ts';
 import { passphraseIn } from './bytes.ts';
 import type { CliIo } from './io.ts';
-import { loadPolicy, loadSettings, settingsPath, shown } from './load.ts';
+import { loadSettings, settingsPath, shown } from './load.ts';
+import { loadPolicy } from './load-policy.ts';
 import { counted } from './numbers.ts';
 import { holdsSecret, secretsIn } from './secrets.ts';
 

@@ -7,7 +7,8 @@ import { checkVault } from '../gateway/vault.ts';
 import { watchedRules } from '../gateway/watch/rules.ts';
 import { witnessPlaces } from '../witness/places.ts';
 import type { CliIo } from './io.ts';
-import { loadPolicy, loadSettings, settingsPath, shown } from './load.ts';
+import { loadSettings, settingsPath, shown } from './load.ts';
+import { loadPolicy } from './load-policy.ts';
 
 export function configCommand(io: CliIo): Command {
   const config = new Command('config').description(

@@ -2,7 +2,8 @@ import { stat } from 'node:fs/promises';
 import type { Policy } from '../policy/policy.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { CliIo } from './io.ts';
-import { loadPolicy, loadSettings } from './load.ts';
+import { loadSettings } from './load.ts';
+import { loadPolicy } from './load-policy.ts';
 
 /** Milliseconds between two looks at the files. */
 const LOOK = 1000;

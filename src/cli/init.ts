@@ -6,7 +6,8 @@ import { detectUpstreams } from '../lifecycle/detect.ts';
 import { writeConfiguration } from '../lifecycle/first-run.ts';
 import { openMeans } from '../runtime/means.ts';
 import type { CliIo } from './io.ts';
-import { loadPolicy, loadSettings, settingsPath, shown } from './load.ts';
+import { loadSettings, settingsPath, shown } from './load.ts';
+import { loadPolicy } from './load-policy.ts';
 import { openData } from './start.ts';
 import { keyLines } from './welcome.ts';
 

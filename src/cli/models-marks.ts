@@ -20,7 +20,8 @@ import { dawn } from '../shapers/dawn.ts';
 import { askAdmin } from './admin.ts';
 import { bytesOf } from './bytes.ts';
 import type { CliIo } from './io.ts';
-import { loadPolicy, loadSettings, settingsPath } from './load.ts';
+import { loadSettings, settingsPath } from './load.ts';
+import { loadPolicy } from './load-policy.ts';
 import { keyOf, type ModelsOptions, modelBytes } from './models-place.ts';
 import { positive } from './numbers.ts';
 

@@ -5,7 +5,7 @@ import { Command } from 'commander';
 import type { JsonObject } from '../base/json.ts';
 import { Problem } from '../base/problem.ts';
 import { shown as display } from '../findings/finding.ts';
-import { askControl } from '../gateway/control.ts';
+import { askControl } from '../gateway/control-client.ts';
 import { dataPaths } from '../lifecycle/data-folder.ts';
 import { type AddedModel, addModel, type RegistryDesk } from '../lifecycle/models/add-model.ts';
 import { excusedUntil } from '../lifecycle/models/excused.ts';

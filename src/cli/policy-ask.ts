@@ -11,7 +11,8 @@ import type { Policy } from '../policy/policy.ts';
 import { explain, type Why } from '../policy/why.ts';
 import { askAdmin } from './admin.ts';
 import type { CliIo } from './io.ts';
-import { loadPolicy, loadSettings, settingsPath, shown } from './load.ts';
+import { loadSettings, settingsPath, shown } from './load.ts';
+import { loadPolicy } from './load-policy.ts';
 
 interface Common {
   readonly config?: string;

@@ -10,7 +10,8 @@ import { checkVault } from '../gateway/vault.ts';
 import { GUARD_KINDS } from '../guards/index.ts';
 import { openMeans } from '../runtime/means.ts';
 import type { CliIo } from './io.ts';
-import { loadPolicy, loadSettings, settingsPath, shown } from './load.ts';
+import { loadSettings, settingsPath, shown } from './load.ts';
+import { loadPolicy } from './load-policy.ts';
 import { addAsking } from './policy-ask.ts';
 import { addChanging } from './policy-change.ts';
 

@@ -11,7 +11,7 @@ const PARTS = { kinds: GUARD_KINDS, means: openMeans() };
 /** The guards to ask: those of a policy, else one for each task. Throws a Problem where one cannot be built. */
 export async function findPosts(io: CliIo, policy: string | undefined): Promise<readonly Post[]> {
   if (policy === undefined) return defaultPosts(PARTS);
-  const { loadPolicy } = await import('./load.ts');
+  const { loadPolicy } = await import('./load-policy.ts');
   const posts = policyPosts((await loadPolicy(io, resolve(io.cwd, policy))).guards, PARTS);
   for (const post of posts) post.guard();
   return posts;

@@ -22,7 +22,8 @@ import { openMeans } from '../runtime/means.ts';
 import type { Settings } from '../settings/settings.ts';
 import { openStore } from '../store/store.ts';
 import type { CliIo } from './io.ts';
-import { loadPolicy, loadSettings } from './load.ts';
+import { loadSettings } from './load.ts';
+import { loadPolicy } from './load-policy.ts';
 import { shelfOf } from './models-place.ts';
 
 /** A worker that has lost its primary can record nothing, so it answers nothing; this long for what is under way. */

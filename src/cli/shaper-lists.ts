@@ -5,7 +5,7 @@ import { Problem } from '../base/problem.ts';
 import type { Candidate } from '../lifecycle/shaping/evaluate.ts';
 import { type PredictionRule, predictionRuleOf } from '../policy/predictions.ts';
 import type { CliIo } from './io.ts';
-import { loadPolicy } from './load.ts';
+import { loadPolicy } from './load-policy.ts';
 
 /** What is compared where no list is given. */
 const USUAL: readonly Json[] = [

@@ -1,6 +1,6 @@
 import { systemClock } from '../base/clock.ts';
 import { Problem } from '../base/problem.ts';
-import { fitsSocket } from '../gateway/control.ts';
+import { fitsSocket } from '../gateway/control-client.ts';
 import { ledgerPaths } from '../ledger/init.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import type { LedgerOptions } from '../ledger/options.ts';
