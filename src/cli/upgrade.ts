@@ -13,10 +13,10 @@ interface UpgradeOptions {
   readonly json?: boolean;
 }
 
-/** `upgrade [--dry-run]`: the database to this version's schema. */
+/** `upgrade [--dry-run]`: the database to this version’s schema. */
 export function upgradeCommand(io: CliIo): Command {
   return new Command('upgrade')
-    .description("bring the database to this version's schema, as the next start would; keeps a copy")
+    .description('bring the database to this version’s schema, as the next start would; keeps a copy')
     .option('-c, --config <FILE>', 'settings (default: gatehouse.yaml)')
     .option('--dry-run', 'run all steps on a copy, check it, change nothing; works while a gateway runs')
     .option('--json', 'as JSON')
