@@ -74,6 +74,8 @@ for (const workers of [1, 2])
         ],
       );
       assert.equal(next, null);
+      for (const { ms, guarding } of exchanges)
+        assert.ok(Number(guarding) > 0 && Number(guarding) < Number(ms), `${guarding} of ${ms} ms`);
       const of = async (query: string) => (await read(`exchanges?${query}`)).exchanges.map(({ id }) => id);
       assert.deepEqual(await of('outcome=blocked&since=1h'), [blocked]);
       assert.deepEqual(await of('reason=names.heron'), [blocked]);

@@ -10,6 +10,11 @@ export const clock = (ms: number): string => CLOCK.format(new Date(ms));
 
 export const count = (value: number): string => COUNT.format(value);
 
+const PERCENT = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 1 });
+
+/** A share of one as people say it; the dash stands for none. */
+export const percent = (share: number | null): string => (share === null ? '–' : PERCENT.format(share));
+
 /** Milliseconds as people say them. */
 export function span(ms: number | null | undefined): string {
   if (ms === null || ms === undefined) return '–';

@@ -84,6 +84,7 @@ function Whole({ exchange, session }: { readonly exchange: Listed; readonly sess
         />
         <Fact name="Status" value={exchange.status} />
         <Fact name="Took" value={span(exchange.ms)} />
+        <Fact name="Of it guards" value={span(exchange.guarding)} />
         <Fact name="Tokens" value={`${count(exchange.input)} in, ${count(exchange.output)} out`} />
         <Fact name="Cost" value={dollars(exchange.cost)} />
       </dl>

@@ -15,6 +15,8 @@ export interface Listed {
   readonly admin: boolean;
   readonly status: number;
   readonly ms: number;
+  /** Milliseconds of these that guards were at work. */
+  readonly guarding: number;
   readonly input: number;
   readonly output: number;
   readonly cost: string;

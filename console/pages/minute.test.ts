@@ -21,6 +21,7 @@ const listed = (seq: number): Listed => ({
   admin: false,
   status: 200,
   ms: seq % 100,
+  guarding: 0,
   input: 1,
   output: 1,
   cost: '0.01',
@@ -29,8 +30,28 @@ const listed = (seq: number): Listed => ({
 const event = (requests: number, from: number): LiveEvent => ({
   next: 0,
   sums: [
-    { model: 'm', outcome: 'completed', requests, input: 1, output: 1, cost: '0.50', ms: 1, slowest: 1 },
-    { model: 'm', outcome: 'blocked', requests: 1, input: 1, output: 0, cost: '0.00', ms: 1, slowest: 1 },
+    {
+      model: 'm',
+      outcome: 'completed',
+      requests,
+      input: 1,
+      output: 1,
+      cost: '0.50',
+      ms: 4,
+      slowest: 1,
+      guarding: 1,
+    },
+    {
+      model: 'm',
+      outcome: 'blocked',
+      requests: 1,
+      input: 1,
+      output: 0,
+      cost: '0.00',
+      ms: 4,
+      slowest: 1,
+      guarding: 1,
+    },
   ],
   newest: Array.from({ length: 40 }, (_, at) => listed(from + at)),
 });
@@ -42,10 +63,12 @@ test('a minute is added up by the second, and what is older is gone', () => {
   const seconds = minute.seconds(NOW + 1000);
   assert.equal(seconds.length, 60);
   assert.deepEqual(
-    seconds.slice(-2).map(({ outcomes, requests, cost }) => ({ outcomes, requests, cost })),
+    seconds
+      .slice(-2)
+      .map(({ outcomes, requests, cost, ms, guarding }) => ({ outcomes, requests, cost, ms, guarding })),
     [
-      { outcomes: { completed: 10, blocked: 1 }, requests: 11, cost: 0.5 },
-      { outcomes: { completed: 5, blocked: 1 }, requests: 6, cost: 0.5 },
+      { outcomes: { completed: 10, blocked: 1 }, requests: 11, cost: 0.5, ms: 8, guarding: 2 },
+      { outcomes: { completed: 5, blocked: 1 }, requests: 6, cost: 0.5, ms: 8, guarding: 2 },
     ],
   );
   assert.deepEqual(minute.models(NOW + 1000), [{ id: 'm', name: 'm', requests: 17, stopped: 2, cost: 1 }]);

@@ -16,6 +16,7 @@ export interface LiveSum {
   readonly cost: string;
   readonly ms: number;
   readonly slowest: number;
+  readonly guarding: number;
 }
 
 /** One second of the minute. */
@@ -25,6 +26,9 @@ export interface Second {
   readonly outcomes: Readonly<Record<string, number>>;
   readonly requests: number;
   readonly cost: number;
+  /** Milliseconds of all requests together, and those that guards were at work. */
+  readonly ms: number;
+  readonly guarding: number;
   readonly p50: number | null;
   readonly p95: number | null;
 }
@@ -46,6 +50,8 @@ interface Bin {
   readonly times: number[];
   requests: number;
   cost: number;
+  ms: number;
+  guarding: number;
 }
 
 /** Seconds that are kept; names of a second; times of a second (those of the newest that were sent). */
@@ -69,6 +75,8 @@ export class Minute {
     for (const sum of sums) {
       bin.requests += sum.requests;
       bin.cost += Number(sum.cost);
+      bin.ms += sum.ms;
+      bin.guarding += sum.guarding;
       bin.outcomes[sum.outcome] = (bin.outcomes[sum.outcome] ?? 0) + sum.requests;
       count(bin.models, sum.model, sum.model, sum.requests, sum.outcome, Number(sum.cost));
     }
@@ -96,6 +104,8 @@ export class Minute {
         outcomes: bin?.outcomes ?? {},
         requests: bin?.requests ?? 0,
         cost: bin?.cost ?? 0,
+        ms: bin?.ms ?? 0,
+        guarding: bin?.guarding ?? 0,
         p50: quantile(times, 0.5),
         p95: quantile(times, 0.95),
       };
@@ -149,6 +159,8 @@ export class Minute {
       times: [],
       requests: 0,
       cost: 0,
+      ms: 0,
+      guarding: 0,
     };
     this.#bins = [...this.#bins.slice(1 - SECONDS), bin];
     return bin;

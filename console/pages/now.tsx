@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useData } from '../base/data.ts';
 import { LIVE_STATES, useEvents } from '../base/events.ts';
-import { clock, count, dollars, span } from '../base/format.ts';
+import { clock, count, dollars, percent, span } from '../base/format.ts';
 import { go, Link, pathTo } from '../base/route.tsx';
 import { Chart } from '../ui/chart.tsx';
 import { Page, Show } from '../ui/page.tsx';
@@ -172,12 +172,30 @@ function Figures({ seconds, length, latency, since }: FiguresProps) {
         <dd>{span(latency.p95)}</dd>
       </div>
       <div>
+        <dt>Of it guards</dt>
+        <dd>
+          {percent(
+            shareOf(
+              sum(({ guarding }) => guarding),
+              sum(({ ms }) => ms),
+            ),
+          )}
+        </dd>
+      </div>
+      <div>
         <dt>Cost</dt>
         <dd>{dollars(sum(({ cost }) => cost))}</dd>
       </div>
     </dl>
   );
 }
+
+/** Milliseconds that guards were at work for a request; null where there was none. */
+const guarded = ({ guarding, requests }: Second): number | null =>
+  requests === 0 ? null : guarding / requests;
+
+/** Null where nothing took any time. */
+const shareOf = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole);
 
 function Charts({ seconds, per }: { readonly seconds: readonly Second[]; readonly per: string }) {
   const times = seconds.map(({ time }) => time);
@@ -201,6 +219,7 @@ function Charts({ seconds, per }: { readonly seconds: readonly Second[]; readonl
           lines={[
             { label: 'p50', colour: 'p50', values: seconds.map(({ p50 }) => p50) },
             { label: 'p95', colour: 'p95', values: seconds.map(({ p95 }) => p95) },
+            { label: 'guards, mean', colour: 'guards', values: seconds.map(guarded) },
           ]}
         />
       </div>
@@ -237,6 +256,13 @@ function Charts({ seconds, per }: { readonly seconds: readonly Second[]; readonl
               label: 'p95',
               value: ({ p95 }) => p95,
               shown: ({ p95 }) => span(p95),
+              number: true,
+            },
+            {
+              name: 'guarding',
+              label: 'Guards, mean',
+              value: guarded,
+              shown: (second) => span(guarded(second)),
               number: true,
             },
             {

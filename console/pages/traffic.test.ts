@@ -8,6 +8,8 @@ const row = (minute: number, model: string, outcome: string, p50: number): Traff
   outcome,
   requests: 2,
   cost: '0.25',
+  ms: 40,
+  guarding: 10,
   p50,
   p95: 2 * p50,
 });
@@ -16,12 +18,12 @@ test('rows are added up by time and by model, and quiet minutes are points too',
   const rows = [row(10, 'a', 'completed', 5), row(10, 'b', 'blocked', 9), row(13, 'a', 'completed', 1)];
   const { points, models, latency } = pointsOf(rows, 'minute');
   assert.deepEqual(
-    points.map(({ time, requests, p50 }) => [time / 60, requests, p50]),
+    points.map(({ time, requests, p50, ms, guarding }) => [time / 60, requests, p50, ms, guarding]),
     [
-      [10, 4, 9],
-      [11, 0, null],
-      [12, 0, null],
-      [13, 2, 1],
+      [10, 4, 9, 80, 20],
+      [11, 0, null, 0, 0],
+      [12, 0, null, 0, 0],
+      [13, 2, 1, 40, 10],
     ],
   );
   assert.deepEqual(points[0]?.outcomes, { completed: 2, blocked: 2 });

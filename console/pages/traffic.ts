@@ -7,6 +7,8 @@ export interface Traffic {
   readonly outcome: string;
   readonly requests: number;
   readonly cost: string;
+  readonly ms: number;
+  readonly guarding: number;
   readonly p50?: number | null;
   readonly p95?: number | null;
 }
@@ -48,12 +50,14 @@ function addedUp(rows: readonly Traffic[]): Omit<Second, 'time'> {
     outcomes,
     requests: rows.reduce((sum, { requests }) => sum + requests, 0),
     cost: rows.reduce((sum, { cost }) => sum + Number(cost), 0),
+    ms: rows.reduce((sum, { ms }) => sum + ms, 0),
+    guarding: rows.reduce((sum, { guarding }) => sum + guarding, 0),
     p50: worst('p50'),
     p95: worst('p95'),
   };
 }
 
-const NOTHING = { outcomes: {}, requests: 0, cost: 0, p50: null, p95: null } as const;
+const NOTHING = { outcomes: {}, requests: 0, cost: 0, ms: 0, guarding: 0, p50: null, p95: null } as const;
 /** Points of a picture. */
 const MOST = 3000;
 

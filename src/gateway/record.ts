@@ -106,6 +106,11 @@ export class Record {
     this.#facts.caller = { id, name, team, credential };
   }
 
+  /** Milliseconds that guards were at work. */
+  get #guarding(): number {
+    return (this.#prompt?.ms ?? 0) + (this.#reply?.ms ?? 0);
+  }
+
   /** A stage of the path is behind it. */
   passed(name: Stage): void {
     this.stages.push({ name, end: this.ms });
@@ -180,7 +185,8 @@ export class Record {
       ...(usage !== undefined && { usage: usage === null ? null : { ...usage } }),
       ...(this.#attempts.length > 0 && { attempts: this.#attempts.map((attempt) => ({ ...attempt })) }),
       ...(charge !== undefined && { charge: chargeEntry(charge) }),
-      ms: Math.round(this.ms * 1000) / 1000,
+      ms: rounded(this.ms),
+      ...((this.#prompt !== undefined || this.#reply !== undefined) && { guarding: rounded(this.#guarding) }),
     };
     const family = this.#facts.admin === true ? 'admin' : 'request';
     if (this.#begun === undefined) {
@@ -217,6 +223,9 @@ export class Record {
     );
   }
 }
+
+/** Milliseconds, to the microsecond. */
+const rounded = (ms: number): number => Math.round(ms * 1000) / 1000;
 
 /** What accounts are kept by: a closing entry that charges something can be read without the one before it. */
 const ACCOUNT = ['operation', 'caller', 'model', 'upstream', 'as', 'purpose'] as const;

@@ -26,6 +26,8 @@ export interface Exchange {
   readonly admin: boolean;
   readonly status: number;
   readonly ms: number;
+  /** Milliseconds of these that guards were at work. */
+  readonly guarding: number;
   readonly input: number;
   readonly output: number;
   /** Nano-dollars. */
@@ -84,6 +86,7 @@ export function exchangeOf(entry: Entry, begun: Begun | undefined): Exchange {
     admin: entry.kind.startsWith('admin.'),
     status: numberOf(fields.status),
     ms: numberOf(fields.ms),
+    guarding: numberOf(fields.guarding),
     input: numberOf(charge.input),
     output: numberOf(charge.output),
     cost: Number(nanoDollars(textOf(charge.cost) || '0') ?? 0n),

@@ -1,5 +1,5 @@
 /** Goes up with every change of the schema: views of another version are made anew from the ledger. */
-export const VERSION = 3;
+export const VERSION = 4;
 
 /**
  * What the ledger says, so that it can be searched and added up. Everything here is made of entries, and can be made again.
@@ -45,6 +45,7 @@ export const SCHEMA = `
     admin     INTEGER NOT NULL,
     status    INTEGER NOT NULL,
     ms        REAL NOT NULL,
+    guarding  REAL NOT NULL,
     input     INTEGER NOT NULL,
     output    INTEGER NOT NULL,
     cost      INTEGER NOT NULL,
@@ -81,6 +82,8 @@ export const SCHEMA = `
     input     INTEGER NOT NULL,
     output    INTEGER NOT NULL,
     cost      INTEGER NOT NULL,
+    ms        REAL NOT NULL,
+    guarding  REAL NOT NULL,
     latencies BLOB NOT NULL,
     PRIMARY KEY (minute, model, outcome)
   ) STRICT, WITHOUT ROWID;
@@ -94,6 +97,8 @@ export const SCHEMA = `
     input     INTEGER NOT NULL,
     output    INTEGER NOT NULL,
     cost      INTEGER NOT NULL,
+    ms        REAL NOT NULL,
+    guarding  REAL NOT NULL,
     PRIMARY KEY (hour, caller, model, outcome)
   ) STRICT, WITHOUT ROWID;
 

@@ -165,6 +165,7 @@ function listed({ words, database }: Views, row: Row): Listed {
     admin: row.admin === 1,
     status: Number(row.status),
     ms: Number(row.ms),
+    guarding: Number(row.guarding),
     input: Number(row.input),
     output: Number(row.output),
     cost: Number(row.cost),

@@ -13,15 +13,20 @@ export interface Sums {
   output: number;
   /** Nano-dollars. */
   cost: number;
+  /** Milliseconds, and those of them that guards were at work. */
+  ms: number;
+  guarding: number;
 }
 
-const none = (): Sums => ({ requests: 0, input: 0, output: 0, cost: 0 });
+const none = (): Sums => ({ requests: 0, input: 0, output: 0, cost: 0, ms: 0, guarding: 0 });
 
-function add(sums: Sums, { input, output, cost }: Exchange): void {
+function add(sums: Sums, { input, output, cost, ms, guarding }: Exchange): void {
   sums.requests += 1;
   sums.input += input;
   sums.output += output;
   sums.cost += cost;
+  sums.ms += ms;
+  sums.guarding += guarding;
 }
 
 /** Of one minute, model and outcome. */
@@ -62,14 +67,16 @@ export class Traffic {
       'SELECT latencies FROM minutes WHERE minute = ? AND model = ? AND outcome = ?',
     );
     this.#addMinute = database.prepare(`
-      INSERT INTO minutes VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, x'')
-      ON CONFLICT DO UPDATE SET requests = requests + ?4, input = input + ?5, output = output + ?6, cost = cost + ?7`);
+      INSERT INTO minutes VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, x'')
+      ON CONFLICT DO UPDATE SET requests = requests + ?4, input = input + ?5, output = output + ?6, cost = cost + ?7,
+        ms = ms + ?8, guarding = guarding + ?9`);
     this.#setLatencies = database.prepare(
       'UPDATE minutes SET latencies = ? WHERE minute = ? AND model = ? AND outcome = ?',
     );
     this.#addHour = database.prepare(`
-      INSERT INTO hours VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-      ON CONFLICT DO UPDATE SET requests = requests + ?5, input = input + ?6, output = output + ?7, cost = cost + ?8`);
+      INSERT INTO hours VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+      ON CONFLICT DO UPDATE SET requests = requests + ?5, input = input + ?6, output = output + ?7, cost = cost + ?8,
+        ms = ms + ?9, guarding = guarding + ?10`);
     this.#minutes = database.prepare(
       'SELECT * FROM minutes WHERE minute >= ? AND minute < ? ORDER BY minute LIMIT ?',
     );
@@ -135,11 +142,20 @@ export class Traffic {
   }
 }
 
-const valuesOf = ({ requests, input, output, cost }: Sums): number[] => [requests, input, output, cost];
+const valuesOf = ({ requests, input, output, cost, ms, guarding }: Sums): number[] => [
+  requests,
+  input,
+  output,
+  cost,
+  ms,
+  guarding,
+];
 
 const sumsOf = (row: Record<string, unknown>): Sums => ({
   requests: Number(row.requests),
   input: Number(row.input),
   output: Number(row.output),
   cost: Number(row.cost),
+  ms: Number(row.ms),
+  guarding: Number(row.guarding),
 });

@@ -47,6 +47,7 @@ test('an exchange is both of its entries', (t) => {
     code: 'reply_blocked',
     status: 200,
     ms: 42.5,
+    guarding: 3.5,
     charge: { input: 3, output: 4, cost: '0.0012' },
     inspected: inspected('secrets.aws'),
   };
@@ -69,6 +70,7 @@ test('an exchange is both of its entries', (t) => {
     admin: false,
     status: 200,
     ms: 42.5,
+    guarding: 3.5,
     input: 3,
     output: 4,
     cost: 1_200_000,
@@ -134,17 +136,25 @@ test('traffic is added up by minute and by hour', (t) => {
       START + i * MINUTE,
       requestId(START),
       { caller: ann, model: 'gpt' },
-      { charge, ms: i === 0 ? 1000 : 10, outcome: i % 2 === 0 ? 'completed' : 'blocked' },
+      { charge, ms: i === 0 ? 1000 : 10, guarding: 2, outcome: i % 2 === 0 ? 'completed' : 'blocked' },
     );
   for (const entry of entries.all) views.take([entry]);
   const hours = views.traffic.hours(START, START + 2 * HOUR, 100);
   assert.deepEqual(
-    hours.map(({ time, caller, outcome, requests, cost }) => [time, caller, outcome, requests, cost]),
+    hours.map(({ time, caller, ms, guarding, outcome, requests, cost }) => [
+      time,
+      caller,
+      ms,
+      guarding,
+      outcome,
+      requests,
+      cost,
+    ]),
     [
-      [START, 'clr_ann', 'completed', 30, 30e9],
-      [START, 'clr_ann', 'blocked', 30, 30e9],
-      [START + HOUR, 'clr_ann', 'completed', 15, 15e9],
-      [START + HOUR, 'clr_ann', 'blocked', 15, 15e9],
+      [START, 'clr_ann', 1290, 60, 'completed', 30, 30e9],
+      [START, 'clr_ann', 300, 60, 'blocked', 30, 30e9],
+      [START + HOUR, 'clr_ann', 150, 30, 'completed', 15, 15e9],
+      [START + HOUR, 'clr_ann', 150, 30, 'blocked', 15, 15e9],
     ],
   );
   const minutes = views.traffic.minutes(START, START + HOUR, 1000);

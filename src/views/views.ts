@@ -36,7 +36,7 @@ export class Views {
     this.traffic = new Traffic(database, this.words);
     this.#insert = {
       exchange: database.prepare(
-        'INSERT OR REPLACE INTO exchanges VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+        'INSERT OR REPLACE INTO exchanges VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
       ),
       found: database.prepare('INSERT OR IGNORE INTO found VALUES (?, ?)'),
       event: database.prepare('INSERT OR REPLACE INTO events VALUES (?, ?, ?, ?)'),
@@ -157,6 +157,7 @@ export class Views {
       Number(exchange.admin),
       exchange.status,
       exchange.ms,
+      exchange.guarding,
       exchange.input,
       exchange.output,
       exchange.cost,

@@ -52,6 +52,7 @@ const row = {
   admin: Type.Boolean(),
   status: Type.Integer(),
   ms: Type.Number(),
+  guarding: Type.Number({ description: 'milliseconds of these that guards were at work' }),
   input: Type.Number(),
   output: Type.Number(),
   cost: Dollars,
@@ -69,6 +70,8 @@ const Slot = Type.Object({
   input: Type.Number(),
   output: Type.Number(),
   cost: Dollars,
+  ms: Type.Number({ description: 'of all of them together' }),
+  guarding: Type.Number({ description: 'milliseconds of these that guards were at work' }),
   p50: Type.Optional(orNull(Type.Number())),
   p95: Type.Optional(orNull(Type.Number())),
 });
@@ -234,6 +237,7 @@ function merged(sums: readonly LiveSum[]): LiveSum[] {
       output: a.output + b.output,
       cost: a.cost + b.cost,
       ms: a.ms + b.ms,
+      guarding: a.guarding + b.guarding,
       slowest: Math.max(a.slowest, b.slowest),
     })),
   );

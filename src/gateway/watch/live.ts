@@ -21,6 +21,8 @@ export interface LiveSum {
   /** Milliseconds: all together, and the slowest. */
   readonly ms: number;
   readonly slowest: number;
+  /** Milliseconds that guards were at work, all together. */
+  readonly guarding: number;
 }
 
 /** Exchanges that are shown by themselves; of a thousand a second nobody reads more. */
@@ -41,6 +43,7 @@ export function liveOf(exchanges: readonly Exchange[], next: number): Live {
       cost: sum(all, ({ cost }) => cost),
       ms: sum(all, ({ ms }) => ms),
       slowest: Math.max(...all.map(({ ms }) => ms)),
+      guarding: sum(all, ({ guarding }) => guarding),
     })),
     newest: exchanges.slice(-SHOWN),
   };
