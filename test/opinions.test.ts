@@ -71,15 +71,16 @@ test('a reload builds them anew, and the gateway goes on', async () => {
 });
 
 test('the encoders of a configuration that is refused end with it', async () => {
-  const file = join(gateway.folder, 'policy.yaml');
-  const policy = readFileSync(file, 'utf8');
+  const file = join(gateway.folder, 'gatehouse.yaml');
+  const settings = readFileSync(file, 'utf8');
   const begun: Worker[] = [];
   const note = (worker: Worker) => begun.push(worker);
   process.on('worker', note);
-  writeFileSync(file, `${policy}\npseudonyms: { scope: tenant }\n`);
-  await assert.rejects(gateway.gateway.reload(), /vault/);
+  // Looked at when all else is built.
+  writeFileSync(file, `${settings}\nvault: { masters: { main: { key: "${'22'.repeat(32)}" } } }\n`);
+  await assert.rejects(gateway.gateway.reload(), /only be added or removed with a restart/);
   process.off('worker', note);
-  writeFileSync(file, policy);
+  writeFileSync(file, settings);
   assert.ok(begun.length > 0);
   for (let i = 0; i < 200 && begun.some(({ threadId }) => threadId !== -1); i++) await setTimeout(10);
   assert.ok(begun.every(({ threadId }) => threadId === -1));

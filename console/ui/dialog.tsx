@@ -14,8 +14,11 @@ export function Dialog({ title, onClose, children }: Props) {
   useEffect(() => {
     const before = document.activeElement;
     ref.current?.showModal();
+    const dialog = ref.current;
     return () => {
-      if (before instanceof HTMLElement) before.focus();
+      // Unless it is elsewhere already: the browser gives it back by itself when Escape is pressed, and a key may follow.
+      const now = document.activeElement;
+      if (before instanceof HTMLElement && (now === document.body || dialog?.contains(now))) before.focus();
     };
   }, []);
   return (

@@ -53,7 +53,6 @@ export async function stageVault(
   vault: Vault | undefined,
   next: Configuration,
 ): Promise<Masters | undefined> {
-  checkVault(next);
   if ((vault === undefined) !== (next.settings.vault === undefined)) {
     throw new Problem('usage', 'a vault can only be added or removed with a restart');
   }

@@ -69,7 +69,7 @@ export const FAILURES: readonly Failure[] = [
   {
     id: 'CVE-2026-12772',
     failed: 'LiteLLM (#35541, with CVE-2026-12796): sessions that outlive their end',
-    holds: 'there are no sessions; a key that has ended is refused by the next request',
+    holds: 'keys and sessions that have ended are refused by the next request, in every process',
   },
   {
     id: 'BerriAI/litellm, guardrail logging exposure',
