@@ -5,10 +5,17 @@ import { Problem } from '../base/problem.ts';
 import { askAdmin } from './admin.ts';
 import type { CliIo } from './io.ts';
 import { keyOf, type ModelsOptions } from './models-place.ts';
+import { casesOf } from './review-cases.ts';
 import { table } from './table.ts';
 
 /** `--config`, `--as` and `--json`, as on `models`. */
 type Options = ModelsOptions & { readonly json?: boolean };
+
+interface ExportOptions {
+  readonly text?: boolean;
+  readonly cases?: boolean;
+  readonly guard?: string;
+}
 
 const PATH = '/admin/v1/reviews';
 /** Rows of a page. */
@@ -100,12 +107,20 @@ export function reviewsCommand(io: CliIo): Command {
   verb('export', 'what people decided, one a line: a labelled set', [
     'export > decisions.jsonl',
     'export --text > labelled.jsonl',
+    'export --cases --guard injection-watch > sets/ours.jsonl',
   ])
     .option(
       '--text',
       'with the texts: each that is read is recorded, and needs the right to read sealed content',
     )
-    .action(async (options: Options & { readonly text?: boolean }) => {
+    .option(
+      '--cases',
+      'only the texts in which something was found, each as {"text","label","role"}: attack or benign',
+    )
+    .option('--guard <NAME>', 'with --cases: only what this guard found')
+    .action(async (options: Options & ExportOptions) => {
+      const { text = false, cases = false, guard } = options;
+      if (guard !== undefined && !cases) throw new Problem('usage', '--guard goes with --cases');
       let done = 0;
       for (const state of ['passed', 'blocked']) {
         let before: string | undefined;
@@ -119,9 +134,8 @@ export function reviewsCommand(io: CliIo): Command {
           for (const row of rowsIn(page)) {
             // Of what no person decided nothing can be learnt.
             if (!isObject(row.decided) || row.decided.by === 'deadline' || isObject(row.about)) continue;
-            const one =
-              options.text === true ? await ask(options, 'GET', of(String(row.id), '/content')) : row;
-            io.out(JSON.stringify(labelled(one)));
+            const one = text || cases ? await ask(options, 'GET', of(String(row.id), '/content')) : row;
+            for (const line of cases ? casesOf(one, guard) : [labelled(one)]) io.out(JSON.stringify(line));
             done += 1;
           }
           before = typeof next === 'string' ? next : undefined;

@@ -82,6 +82,16 @@ test('the primary decides, and every worker lets what it holds go on', linux, as
     .map((line) => JSON.parse(line) as { label: string; text: string });
   assert.deepEqual(labelled.map(({ label }) => label).sort(), ['block', 'pass', 'pass']);
   assert.ok(labelled.every(({ text }) => text.includes(ASK)));
+  const cases = await gatehouse(folder, ['reviews', 'export', '--cases', '--guard', 'doubtful']);
+  assert.deepEqual(
+    cases.out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { label: string; role: string; text: string })
+      .map(({ label, role, text }) => `${label} ${role} ${text.startsWith(ASK)}`)
+      .sort(),
+    ['attack user true', 'benign user true', 'benign user true'],
+  );
   const again = await gatehouse(folder, [
     'reviews',
     'pass',

@@ -1,4 +1,5 @@
 import { canonicalJson } from '../../base/canonical.ts';
+import { alongPointer } from '../../base/pointer.ts';
 import type { Spot } from '../../exchange/verdict.ts';
 import type { HeldFinding, Review } from '../../store/reviews.ts';
 import { digestOf } from '../digest.ts';
@@ -79,13 +80,8 @@ export function placedIn(gate: Gate, { caller, findings, media }: Review, text: 
   });
 }
 
-/** The text to which a JSON pointer leads (RFC 6901). */
+/** The text to which a JSON pointer leads. */
 function textAt(body: unknown, pointer: string): string | undefined {
-  let at = body;
-  for (const token of pointer.split('/').slice(1)) {
-    const name = token.replaceAll('~1', '/').replaceAll('~0', '~');
-    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, name)) return undefined;
-    at = (at as Record<string, unknown>)[name];
-  }
+  const at = alongPointer(body, pointer)?.at(-1);
   return typeof at === 'string' ? at : undefined;
 }
