@@ -1,15 +1,16 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Session } from '../base/api.ts';
 import { useData } from '../base/data.ts';
 import { LIVE_STATES, useEvents } from '../base/events.ts';
-import { clock, count, dollars, percent, span } from '../base/format.ts';
 import { go, Link, pathTo } from '../base/route.tsx';
-import { Chart } from '../ui/chart.tsx';
+import { Filters } from '../ui/filters.tsx';
 import { Page, Show } from '../ui/page.tsx';
 import { Table } from '../ui/table.tsx';
-import { EXCHANGE_COLUMNS, OUTCOMES } from './exchanges.tsx';
+import { EXCHANGE_COLUMNS } from './exchanges.tsx';
 import type { PageProps } from './index.tsx';
-import { type Group, type LiveEvent, Minute, type Second } from './minute.ts';
-import { pointsOf, type Traffic } from './traffic.ts';
+import { type LiveEvent, Minute } from './minute.ts';
+import { groupsOf, hasMinutes, pointsOf, type Traffic } from './traffic.ts';
+import { Charts, Figures, Groups } from './traffic-shown.tsx';
 
 const RANGES = {
   live: 'the last minute',
@@ -20,12 +21,14 @@ const RANGES = {
 } as const;
 type Range = keyof typeof RANGES;
 
-const isRange = (word: string): word is Range => word in RANGES;
+const isRange = (word: string): word is Range => Object.hasOwn(RANGES, word);
 
 /** A minute of life on one screen, or longer; the range stands in the address. */
-export function Now({ place: { query } }: PageProps) {
+export function Now({ place: { query }, session }: PageProps) {
   const asked = query.get('range') ?? 'live';
   const range: Range = isRange(asked) ? asked : 'live';
+  const own = { since: query.get('since') ?? '', until: query.get('until') ?? '' };
+  const isOwn = own.since !== '' || own.until !== '';
   return (
     <Page
       title="Now"
@@ -34,12 +37,13 @@ export function Now({ place: { query } }: PageProps) {
           Show{' '}
           <select
             data-filter
-            value={range}
+            value={isOwn ? '' : range}
             onChange={(event) => {
               const { value } = event.currentTarget;
               go(pathTo('', { range: value === 'live' ? '' : value }));
             }}
           >
+            {isOwn && <option value="">from … to …</option>}
             {Object.entries(RANGES).map(([value, words]) => (
               <option key={value} value={value}>
                 {words}
@@ -49,7 +53,29 @@ export function Now({ place: { query } }: PageProps) {
         </label>
       }
     >
-      {range === 'live' ? <Live /> : <Past range={range} key={range} />}
+      <details open={isOwn}>
+        <summary>Another time</summary>
+        <Filters
+          fields={[
+            { name: 'since', label: 'Since', hint: '3h, 2026-01-31T14:00Z' },
+            { name: 'until', label: 'Until', hint: 'now' },
+          ]}
+          values={own}
+          onFilter={(values) => go(pathTo('', values))}
+        />
+      </details>
+      {isOwn ? (
+        <Past
+          since={own.since || '7d'}
+          until={own.until}
+          session={session}
+          key={`${own.since} ${own.until}`}
+        />
+      ) : range === 'live' ? (
+        <Live />
+      ) : (
+        <Past since={range} until="" session={session} key={range} />
+      )}
     </Page>
   );
 }
@@ -87,7 +113,7 @@ function Live() {
         </button>
       </div>
       <Figures seconds={seconds} length={60} latency={minute.current.latency(now)} since="1m" />
-      <Charts seconds={seconds} per="a second" />
+      <Charts seconds={seconds} per="a second" around={(time) => [time - 5, time + 5]} />
       <div class="pair">
         <Groups title="Models" of="model" rows={minute.current.models(now)} since="1h" />
         <Groups title="Callers" of="caller" rows={minute.current.callers(now)} since="1h" />
@@ -112,202 +138,53 @@ function Live() {
   );
 }
 
-function Past({ range }: { readonly range: Exclude<Range, 'live'> }) {
-  const by = range === '7d' ? 'hour' : 'minute';
-  const traffic = useData<{ rows: Traffic[] }>(pathTo('/admin/v1/traffic', { by, since: range }));
+interface PastProps {
+  readonly since: string;
+  /** Empty: until now. */
+  readonly until: string;
+  readonly session: Session;
+}
+
+function Past({ since, until, session }: PastProps) {
+  const by = hasMinutes(since, Date.now()) ? 'minute' : 'hour';
+  const step = by === 'minute' ? 60 : 3600;
+  const traffic = useData<{ rows: Traffic[] }>(pathTo('/admin/v1/traffic', { by, since, until }));
+  const hours = useData<{ rows: Traffic[] }>(pathTo('/admin/v1/traffic', { by: 'hour', since, until }));
+  const mayRead = session.may?.includes('callers.read') === true;
+  const known = useData<{ callers: { id: string; name: string }[] }>(
+    mayRead ? '/admin/v1/callers' : undefined,
+  );
+  const names = new Map(known.data?.callers.map(({ id, name }) => [id, name]));
   return (
     <Show of={traffic}>
       {({ rows }) => {
-        const { points, models, latency } = pointsOf(rows, by);
+        const { points, latency } = pointsOf(rows, by);
+        const time = { since, until };
         return (
           <>
-            <Figures
+            <Figures seconds={points} length={points.length * step} latency={latency} {...time} />
+            <Charts
               seconds={points}
-              length={by === 'minute' ? points.length * 60 : points.length * 3600}
-              latency={latency}
-              since={range}
+              per={by === 'minute' ? 'a minute' : 'an hour'}
+              around={(at) => [at, at + step]}
             />
-            <Charts seconds={points} per={by === 'minute' ? 'a minute' : 'an hour'} />
-            <Groups title="Models" of="model" rows={models} since={range} />
+            <div class="pair">
+              <Groups title="Models" of="model" rows={groupsOf(rows, ({ model }) => model)} {...time} />
+              <Show of={hours}>
+                {(all) => (
+                  <Groups
+                    title="Callers"
+                    of="caller"
+                    rows={groupsOf(all.rows, ({ caller = '' }) => caller, names)}
+                    {...time}
+                  />
+                )}
+              </Show>
+            </div>
+            {by === 'minute' && <p class="quiet">Callers are added up by whole hours.</p>}
           </>
         );
       }}
     </Show>
   );
 }
-
-interface FiguresProps {
-  readonly seconds: readonly Second[];
-  /** Of all of them, in seconds. */
-  readonly length: number;
-  readonly latency: { readonly p50: number | null; readonly p95: number | null };
-  readonly since: string;
-}
-
-function Figures({ seconds, length, latency, since }: FiguresProps) {
-  const sum = (of: (second: Second) => number) => seconds.reduce((all, second) => all + of(second), 0);
-  const requests = sum((second) => second.requests);
-  return (
-    <dl class="figures">
-      <div>
-        <dt>Requests a second</dt>
-        <dd>{count(length === 0 ? 0 : requests / length)}</dd>
-      </div>
-      {OUTCOMES.map((outcome) => (
-        <div key={outcome}>
-          <dt>{outcome}</dt>
-          <dd>
-            <Link to={pathTo('exchanges', { outcome, since })}>
-              {count(sum(({ outcomes }) => outcomes[outcome] ?? 0))}
-            </Link>
-          </dd>
-        </div>
-      ))}
-      <div>
-        <dt>Latency p50</dt>
-        <dd>{span(latency.p50)}</dd>
-      </div>
-      <div>
-        <dt>Latency p95</dt>
-        <dd>{span(latency.p95)}</dd>
-      </div>
-      <div>
-        <dt>Of it guards</dt>
-        <dd>
-          {percent(
-            shareOf(
-              sum(({ guarding }) => guarding),
-              sum(({ ms }) => ms),
-            ),
-          )}
-        </dd>
-      </div>
-      <div>
-        <dt>Cost</dt>
-        <dd>{dollars(sum(({ cost }) => cost))}</dd>
-      </div>
-    </dl>
-  );
-}
-
-/** Milliseconds that guards were at work for a request; null where there was none. */
-const guarded = ({ guarding, requests }: Second): number | null =>
-  requests === 0 ? null : guarding / requests;
-
-/** Null where nothing took any time. */
-const shareOf = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole);
-
-function Charts({ seconds, per }: { readonly seconds: readonly Second[]; readonly per: string }) {
-  const times = seconds.map(({ time }) => time);
-  return (
-    <>
-      <div class="pair">
-        <Chart
-          title={`Requests ${per}`}
-          times={times}
-          format={count}
-          lines={OUTCOMES.map((outcome) => ({
-            label: outcome,
-            colour: outcome,
-            values: seconds.map(({ outcomes }) => outcomes[outcome] ?? 0),
-          }))}
-        />
-        <Chart
-          title="Latency"
-          times={times}
-          format={span}
-          lines={[
-            { label: 'p50', colour: 'p50', values: seconds.map(({ p50 }) => p50) },
-            { label: 'p95', colour: 'p95', values: seconds.map(({ p95 }) => p95) },
-            { label: 'guards, mean', colour: 'guards', values: seconds.map(guarded) },
-          ]}
-        />
-      </div>
-      <details>
-        <summary>The numbers of these charts</summary>
-        <Table
-          title={`Traffic ${per}`}
-          rows={seconds.filter(({ requests }) => requests > 0)}
-          id={({ time }) => String(time)}
-          empty={<p>Nothing came in this time.</p>}
-          columns={[
-            {
-              name: 'time',
-              label: 'When',
-              value: ({ time }) => new Date(time * 1000).toISOString(),
-              shown: ({ time }) => clock(time * 1000),
-            },
-            { name: 'requests', label: 'Requests', value: ({ requests }) => requests, number: true },
-            ...OUTCOMES.map((outcome) => ({
-              name: outcome,
-              label: outcome,
-              value: ({ outcomes }: Second) => outcomes[outcome] ?? 0,
-              number: true as const,
-            })),
-            {
-              name: 'p50',
-              label: 'p50',
-              value: ({ p50 }) => p50,
-              shown: ({ p50 }) => span(p50),
-              number: true,
-            },
-            {
-              name: 'p95',
-              label: 'p95',
-              value: ({ p95 }) => p95,
-              shown: ({ p95 }) => span(p95),
-              number: true,
-            },
-            {
-              name: 'guarding',
-              label: 'Guards, mean',
-              value: guarded,
-              shown: (second) => span(guarded(second)),
-              number: true,
-            },
-            {
-              name: 'cost',
-              label: 'Cost',
-              value: ({ cost }) => cost,
-              shown: ({ cost }) => dollars(cost),
-              number: true,
-            },
-          ]}
-        />
-      </details>
-    </>
-  );
-}
-
-interface GroupsProps {
-  readonly title: string;
-  readonly of: 'model' | 'caller';
-  readonly rows: readonly Group[];
-  readonly since: string;
-}
-
-const Groups = ({ title, of, rows, since }: GroupsProps) => (
-  <Table
-    title={title}
-    rows={rows}
-    id={({ id }) => id}
-    empty={<p>{title} appear here when they are asked or ask.</p>}
-    columns={[
-      {
-        name: of,
-        label: title,
-        value: ({ name }) => name || 'none',
-        shown: ({ id, name }) => <Link to={pathTo('exchanges', { [of]: id, since })}>{name || 'none'}</Link>,
-      },
-      { name: 'requests', label: 'Requests', value: ({ requests }) => requests, number: true },
-      { name: 'stopped', label: 'Not completed', value: ({ stopped }) => stopped, number: true },
-      {
-        name: 'cost',
-        label: 'Cost',
-        value: ({ cost }) => cost,
-        shown: ({ cost }) => dollars(cost),
-        number: true,
-      },
-    ]}
-  />
-);

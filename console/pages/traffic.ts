@@ -3,6 +3,8 @@ import type { Group, Second } from './minute.ts';
 /** A row of `GET /admin/v1/traffic`: of one minute or hour, one model and one outcome (and caller, by hour). */
 export interface Traffic {
   readonly time: string;
+  /** Of hours only. */
+  readonly caller?: string;
   readonly model: string;
   readonly outcome: string;
   readonly requests: number;
@@ -15,27 +17,44 @@ export interface Traffic {
 
 interface Sums {
   readonly points: readonly Second[];
-  readonly models: readonly Group[];
   readonly latency: { readonly p50: number | null; readonly p95: number | null };
 }
 
 /**
- * Rows added up by time, and by model. Quantiles of several models cannot be added: the worst one of those that were asked is
+ * Rows added up by time. Quantiles of several models cannot be added: the worst one of those that were asked is
  * shown, which is never too good.
  */
 export function pointsOf(rows: readonly Traffic[], by: 'minute' | 'hour'): Sums {
   const points = [...Map.groupBy(rows, ({ time }) => Date.parse(time) / 1000)]
     .map(([time, all]) => ({ time, ...addedUp(all) }))
     .sort((a, b) => a.time - b.time);
-  const models = [...Map.groupBy(rows, ({ model }) => model)]
-    .map(([model, all]) => {
+  const { p50, p95 } = addedUp(rows);
+  return { points: withGaps(points, by === 'minute' ? 60 : 3600), latency: { p50, p95 } };
+}
+
+/** Those with the most requests. @param names what is not in it is called by its id */
+export const groupsOf = (
+  rows: readonly Traffic[],
+  of: (row: Traffic) => string,
+  names: ReadonlyMap<string, string> = new Map(),
+): Group[] =>
+  [...Map.groupBy(rows, of)]
+    .map(([id, all]) => {
       const { requests, cost, outcomes } = addedUp(all);
-      return { id: model, name: model, requests, cost, stopped: requests - (outcomes.completed ?? 0) };
+      return { id, name: names.get(id) ?? id, requests, cost, stopped: requests - (outcomes.completed ?? 0) };
     })
     .sort((a, b) => b.requests - a.requests)
     .slice(0, 12);
-  const { p50, p95 } = addedUp(rows);
-  return { points: withGaps(points, by === 'minute' ? 60 : 3600), models, latency: { p50, p95 } };
+
+const SPANS: Readonly<Record<string, number>> = { ms: 1, s: 1e3, m: 6e4, h: 3.6e6, d: 8.64e7 };
+/** Milliseconds that the gateway keeps minutes for, less an hour for whoever looks at the page meanwhile. */
+const MINUTES = 47 * 3.6e6;
+
+/** Whether there are minutes of a time that began then: `24h`, or a date. What is neither the gateway says. */
+export function hasMinutes(since: string, now: number): boolean {
+  const [, length, unit = ''] = /^([\d.]+) ?([a-z]+)$/.exec(since) ?? [];
+  const ago = length === undefined ? now - Date.parse(since) : Number(length) * (SPANS[unit] ?? Number.NaN);
+  return ago <= MINUTES;
 }
 
 function addedUp(rows: readonly Traffic[]): Omit<Second, 'time'> {

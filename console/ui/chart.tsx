@@ -14,6 +14,8 @@ interface Props {
   readonly times: readonly number[];
   readonly lines: readonly Line[];
   readonly format: (value: number) => string;
+  /** Somebody points at this time. For those who do not point, the table below leads to the same. */
+  readonly onPick?: (time: number) => void;
 }
 
 const HEIGHT = 170;
@@ -27,7 +29,7 @@ function colourOn(element: HTMLElement, name: string): string {
  * Lines over time. Drawn on a canvas at most once a frame, so however often its numbers change it costs the same. For those who do not
  * see it, and for copying, the numbers stand in a table below.
  */
-export function Chart({ title, times, lines, format }: Props) {
+export function Chart({ title, times, lines, format, onPick }: Props) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | undefined>(undefined);
   const shape = lines.map(({ label, colour: name }) => `${label} ${name}`).join();
@@ -93,6 +95,13 @@ export function Chart({ title, times, lines, format }: Props) {
     return () => cancelAnimationFrame(frame);
   });
 
+  const picked = ({ clientX }: MouseEvent) => {
+    const drawn = plot.current;
+    const at = drawn?.posToIdx(clientX - drawn.over.getBoundingClientRect().left);
+    const time = at === undefined ? undefined : times[at];
+    if (time !== undefined) onPick?.(time);
+  };
+
   return (
     <section class="chart" aria-label={title}>
       <div class="table-head">
@@ -107,7 +116,12 @@ export function Chart({ title, times, lines, format }: Props) {
           </span>
         ))}
       </div>
-      <div ref={place} class="canvas" aria-hidden="true" />
+      <div
+        ref={place}
+        class={onPick ? 'canvas picked' : 'canvas'}
+        aria-hidden="true"
+        onClick={onPick && picked}
+      />
     </section>
   );
 }

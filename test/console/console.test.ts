@@ -119,6 +119,22 @@ suite('the console in a browser', { skip: noBrowser }, () => {
     await page.emulateMedia({ colorScheme: 'light' });
   });
 
+  step('of any time: callers, and every point leads to its exchanges', async () => {
+    const { page } = watched;
+    await page.goto(at('?since=2h'));
+    await page.locator('section[aria-label="Callers"] tbody a', { hasText: /^app$/ }).waitFor();
+    await watched.accessible('now, since');
+    await page.getByText('The numbers of these charts').click();
+    await page.locator('section[aria-label="Traffic a minute"] tbody a').first().click();
+    await heading('Exchanges');
+    await page.locator('section[aria-label="Exchanges"] tbody tr').nth(1).waitFor();
+    await page.goBack();
+    await page.locator('section[aria-label^="Requests a minute"] .picked canvas').waitFor();
+    await page.locator('section[aria-label^="Requests a minute"] .u-over').click();
+    await heading('Exchanges');
+    assert.match(page.url(), /since=.*&until=/);
+  });
+
   step('an exchange shows its way and its findings, and is verified here', async () => {
     const { page } = watched;
     await signed(gateway);
