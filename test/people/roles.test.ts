@@ -124,6 +124,9 @@ suite('every operation of openapi.json, for every role', () => {
     for (const { name, action, fresh: asked } of ADMIN)
       if (['callers.write', 'people.write', 'policy.write'].includes(action ?? ''))
         assert.equal(asked, true, name);
+    // What lets go of whom something holds.
+    for (const act of ['incidents.undo', 'alarms.clear', 'alarms.raise', 'callers.enable', 'people.enable'])
+      assert.equal(ADMIN.find(({ name }) => name === act)?.fresh, true, act);
   });
 });
 

@@ -135,12 +135,15 @@ export const alarmEndpoints: readonly Endpoint[] = [
   }),
   endpoint({
     ...decision('raise'),
+    // A rung may be a milder one, too.
+    fresh: true,
     summary: 'Puts a caller on a rung, or on the next',
     body: fields({ model: Type.String(), to: Type.Optional(Rung) }),
     act: (call) => decide(call, [call.body.model], { act: 'raised', to: call.body.to }),
   }),
   endpoint({
     ...decision('clear'),
+    fresh: true,
     summary: 'Forgets what stands against a caller, in one model or in all',
     body: fields({ model: Type.Optional(Type.String()) }),
     act: (call) =>
