@@ -82,6 +82,12 @@ function Whole({ exchange, session }: { readonly exchange: Listed; readonly sess
           name="Model"
           value={<Link to={pathTo('exchanges', { model: exchange.model })}>{exchange.model || '–'}</Link>}
         />
+        {exchange.upstream !== '' && (
+          <Fact
+            name="Upstream"
+            value={<Link to={pathTo('exchanges', { upstream: exchange.upstream })}>{exchange.upstream}</Link>}
+          />
+        )}
         <Fact name="Status" value={exchange.status} />
         <Fact name="Took" value={span(exchange.ms)} />
         <Fact name="Of it guards" value={span(exchange.guarding)} />

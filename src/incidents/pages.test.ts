@@ -77,6 +77,7 @@ suite('a post-mortem', () => {
     const [a, b] = [writeMarkdown(pageOf('a series')), writeMarkdown(pageOf('a series'))];
     assert.equal(a, b);
     assert.match(a, /injection\.ignore blocked 2 requests/);
+    assert.match(a, /attacks that guards found \| injection\.ignore \\\(2\\\)/);
     assert.match(a, /1 request went through/);
     assert.match(a, /Nobody was in charge/);
     assert.deepEqual(

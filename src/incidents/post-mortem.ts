@@ -96,11 +96,14 @@ function impactOf({ since, until, requests, outcomes, callers, models, found, co
       ['how they ended', list(outcomes)],
       ['callers', list(callers)],
       ['models', list(models)],
-      ['what guards found', Object.keys(found).join(', ') || 'nothing'],
+      ['classes of data and attacks that guards found', list(mapped(found, ({ requests }) => requests))],
       ['cost', `$${cost}`],
     ],
   };
 }
+
+const mapped = <A, B>(of: Readonly<Record<string, A>>, to: (value: A) => B): Record<string, B> =>
+  Object.fromEntries(Object.entries(of).map(([name, value]) => [name, to(value)]));
 
 function worked(incident: Incident, { found }: Impact): Section {
   const guards = Object.entries(found)
