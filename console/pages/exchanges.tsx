@@ -17,7 +17,10 @@ interface Found {
 }
 
 export const OUTCOMES = ['completed', 'refused', 'blocked', 'cut', 'failed'];
-const FILTERS = ['since', 'until', 'outcome', 'caller', 'model', 'team', 'code', 'reason', 'admin'];
+const FILTERS = [
+  ...['since', 'until', 'outcome', 'caller', 'team', 'model', 'upstream', 'operation'],
+  ...['code', 'reason', 'admin'],
+];
 
 export const EXCHANGE_COLUMNS: readonly Column<Listed>[] = [
   {
@@ -83,8 +86,10 @@ export function Exchanges({ place: { query } }: PageProps) {
           { name: 'until', label: 'Until' },
           { name: 'outcome', label: 'Outcome', words: OUTCOMES },
           { name: 'caller', label: 'Caller' },
-          { name: 'model', label: 'Model' },
           { name: 'team', label: 'Team' },
+          { name: 'model', label: 'Model' },
+          { name: 'upstream', label: 'Upstream' },
+          { name: 'operation', label: 'Operation', hint: 'chat, embed, predict' },
           { name: 'code', label: 'Code' },
           { name: 'reason', label: 'Finding' },
           { name: 'admin', label: 'Kind', words: ['true'], says: { '': 'requests', true: 'administration' } },

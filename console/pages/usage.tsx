@@ -106,7 +106,7 @@ export function Usage({ place: { query } }: PageProps) {
 }
 
 /** What exchanges can be searched by. */
-const SEARCHED = ['caller', 'team', 'model'];
+const SEARCHED = ['caller', 'team', 'model', 'upstream', 'operation'];
 
 interface ByProps {
   readonly name: string;

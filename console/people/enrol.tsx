@@ -1,7 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
 import { plain, type Session, wordsOf } from '../base/api.ts';
 import { save } from '../base/save.ts';
+import { Choice } from '../ui/choice.tsx';
 import { Field, Form } from '../ui/form.tsx';
+import { hasPasskeys, type Makes, makePasskey } from './passkey.ts';
 import { Qr } from './qr.tsx';
 
 interface Begun {
@@ -18,7 +20,7 @@ interface Props {
   readonly onSession: (session: Session) => void;
 }
 
-/** Choosing factors by a one-time link: a passphrase and an app, then the recovery codes, which are shown this once. */
+/** Choosing factors by a one-time link: a passphrase, an app or a passkey, then the recovery codes, which are shown this once. */
 export function Enrol({ link, onSession }: Props) {
   const [begun, setBegun] = useState<Begun>();
   const [done, setDone] = useState<Done>();
@@ -41,22 +43,22 @@ export function Enrol({ link, onSession }: Props) {
   );
 }
 
+const SECOND = [
+  ['app', 'an authenticator app'],
+  ['passkey', 'a passkey'],
+] as const;
+
 function Choose({ begun, onDone }: { readonly begun: Begun; readonly onDone: (done: Done) => void }) {
-  const finish = async ({ passphrase, again, code = '' }: Readonly<Record<string, string>>) => {
+  const [second, setSecond] = useState('app');
+  const finish = async ({ passphrase, again, ...shown }: Readonly<Record<string, string>>) => {
     if (passphrase !== again) throw new Error('The two passphrases differ.');
-    onDone(
-      await plain.post<Done>('/auth/v1/enrolment/finish', {
-        enrolment: begun.enrolment,
-        passphrase,
-        code: code.trim(),
-      }),
-    );
+    const chosen = { enrolment: begun.enrolment, passphrase };
+    onDone(await (second === 'app' ? withApp(chosen, shown) : withPasskey(chosen, shown)));
   };
   return (
     <Form send="Finish" onSend={finish}>
       <p>
-        Your login is <b>{begun.person.login}</b>. Choose a passphrase, and scan the picture with an
-        authenticator app.
+        Your login is <b>{begun.person.login}</b>. Choose a passphrase, and what you show beside it.
       </p>
       <input type="hidden" name="login" autocomplete="username" value={begun.person.login} />
       <Field
@@ -70,12 +72,48 @@ function Choose({ begun, onDone }: { readonly begun: Begun; readonly onDone: (do
         autofocus
       />
       <Field label="Passphrase, again" name="again" type="password" autocomplete="new-password" required />
+      {hasPasskeys() && (
+        <Choice label="Second factor" name="second" options={SECOND} value={second} onChoice={setSecond} />
+      )}
+      {second === 'app' ? (
+        <App {...begun.totp} />
+      ) : (
+        <Field label="Name" name="name" hint="By which you tell this passkey from others: laptop." required />
+      )}
+    </Form>
+  );
+}
+
+interface Chosen {
+  readonly enrolment: string;
+  readonly passphrase: string | undefined;
+}
+
+type Shown = Readonly<Record<string, string>>;
+
+const withApp = (chosen: Chosen, { code = '' }: Shown): Promise<Done> =>
+  plain.post('/auth/v1/enrolment/finish', { ...chosen, code: code.trim() });
+
+async function withPasskey(chosen: Chosen, { name }: Shown): Promise<Done> {
+  const { enrolment } = chosen;
+  const { options } = await plain.post<Makes>('/auth/v1/enrolment/passkey/begin', { enrolment });
+  return plain.post('/auth/v1/enrolment/passkey', {
+    ...chosen,
+    name,
+    credential: await makePasskey(options),
+  });
+}
+
+function App({ uri, secret }: Begun['totp']) {
+  return (
+    <>
+      <p>Scan the picture with an authenticator app.</p>
       <div class="scan">
-        <Qr text={begun.totp.uri} label="QR code for an authenticator app" />
+        <Qr text={uri} label="QR code for an authenticator app" />
         <p>
           No camera? Type this into the app:
           <br />
-          <code class="secret">{begun.totp.secret.match(/.{1,4}/g)?.join(' ')}</code>
+          <code class="secret">{secret.match(/.{1,4}/g)?.join(' ')}</code>
         </p>
       </div>
       <Field
@@ -86,7 +124,7 @@ function Choose({ begun, onDone }: { readonly begun: Begun; readonly onDone: (do
         hint="The six digits that the app shows now."
         required
       />
-    </Form>
+    </>
   );
 }
 
