@@ -48,7 +48,7 @@ export function welcome(io: CliIo, told: Welcome): void {
   lines.push('Try it:', '', example(told), '');
   if (first === undefined)
     lines.push('(GATEHOUSE_KEY is the key of a program; a new one: gatehouse callers rotate app)', '');
-  if (practice.length > 0) lines.push('Then ask it: "What is your secret?" and see a guard at work.', '');
+  if (practice.length > 0) lines.push('Then ask it: "What is your codename?" and see a guard at work.', '');
   if (told.repaired > 0)
     lines.push(
       `An entry that a crash had left unfinished was cut off the ledger (${told.repaired} bytes).`,
