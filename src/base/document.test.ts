@@ -87,6 +87,17 @@ test('an error does not repeat the value, which may be a secret', () => {
   assert.doesNotMatch(errors('{ key: {sk-secret}sk-secret, "sk-secret').join(), /sk-secret/);
 });
 
+test('a mapping of very many keys is read, and its errors and repeated keys are found, in linear time', () => {
+  const keys = Array.from({ length: 50_000 }, (_, i) => `k${i}: 1\n`).join('');
+  const found = errors(keys);
+  assert.match(found[99] ?? '', /^ {2}f\.yaml:100:1 {2}k99/);
+  assert.match(found.at(-1) ?? '', /and 49900 more/);
+  assert.deepEqual(errors(`${keys}k49998: 2\nlist:\n  - { name: a, name: b }`), [
+    '  f.yaml:50001:1  Map keys must be unique',
+    '  f.yaml:50003:16  Map keys must be unique',
+  ]);
+});
+
 test('only plain YAML 1.2 is read', () => {
   const refused = {
     'a key twice': 'count: 1\ncount: 2',

@@ -1,5 +1,16 @@
 import type { Static, TSchema } from 'typebox';
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+  type Scalar,
+  type YAMLMap,
+} from 'yaml';
 import { Flawed, type PlacedFlaw, pointerOf } from './flawed.ts';
 import type { Json } from './json.ts';
 import { Problem } from './problem.ts';
@@ -24,6 +35,7 @@ export class SourceDocument {
   readonly #root: Node | null;
   readonly #lines: LineCounter;
   readonly #flaws: PlacedFlaw[] = [];
+  readonly #pairs = new Map<YAMLMap, Map<unknown, KeyedPair>>();
 
   private constructor(file: string, value: Json, root: Node | null, lines: LineCounter) {
     this.file = file;
@@ -48,7 +60,8 @@ export class SourceDocument {
         schema: 'core',
         strict: true,
         stringKeys: true,
-        uniqueKeys: true,
+        // Each key would be compared with all before it: seconds for what is sent in one request.
+        uniqueKeys: false,
         version: '1.2',
       });
       const wrong = [...parsed.errors, ...parsed.warnings].map((error) => ({
@@ -57,6 +70,8 @@ export class SourceDocument {
         // Some messages end with a piece of the text, which may be a secret.
         message: error.message.replace(/: ".*"$/s, ''),
       }));
+      for (const { range } of repeatedKeys(parsed.contents))
+        wrong.push({ file, ...place(lines, range?.[0] ?? 0), message: 'Map keys must be unique' });
       if (parsed.directives?.yaml.explicit === true && parsed.directives.yaml.version !== '1.2') {
         wrong.push({ file, line: 1, column: 1, message: 'only YAML 1.2 is read' });
       }
@@ -98,10 +113,10 @@ export class SourceDocument {
     for (const [index, step] of path.entries()) {
       if (isAlias(node)) return offset;
       if (isMap(node)) {
-        const pair = node.items.find((item) => isScalar(item.key) && item.key.value === step);
-        if (!isScalar(pair?.key)) return offset;
+        const pair = this.#pairsOf(node).get(step);
+        if (pair === undefined) return offset;
         const last = index === path.length - 1;
-        const value = pair.value as Node | null;
+        const { value } = pair;
         offset = (last && at === 'key' ? undefined : value?.range?.[0]) ?? pair.key.range?.[0] ?? offset;
         node = value;
       } else if (isSeq(node) && typeof step === 'number') {
@@ -113,6 +128,35 @@ export class SourceDocument {
     }
     return offset;
   }
+
+  /** By their keys, which are looked up once for each flaw. */
+  #pairsOf(node: YAMLMap): Map<unknown, KeyedPair> {
+    const known = this.#pairs.get(node) ?? new Map(keyedPairs(node).map((pair) => [pair.key.value, pair]));
+    this.#pairs.set(node, known);
+    return known;
+  }
+}
+
+type KeyedPair = Pair<Scalar, Node | null>;
+
+const keyedPairs = (map: YAMLMap): KeyedPair[] =>
+  map.items.filter((pair): pair is KeyedPair => isScalar(pair.key));
+
+/** Keys that stand in their mapping already. */
+function repeatedKeys(root: Node | null): Scalar[] {
+  const repeated: Scalar[] = [];
+  const open: (Node | null)[] = [root];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    if (isSeq(node)) for (const item of node.items) open.push(item as Node);
+    if (!isMap(node)) continue;
+    const seen = new Set<unknown>();
+    for (const { key, value } of keyedPairs(node)) {
+      if (seen.has(key.value)) repeated.push(key);
+      seen.add(key.value);
+      open.push(value);
+    }
+  }
+  return repeated;
 }
 
 function place(lines: LineCounter, offset: number): { line: number; column: number } {

@@ -52,6 +52,11 @@ test('the unified form names the lines of both sides, and is empty where nothing
   assert.equal(unifiedDiff('', 'a\n', ['old', 'new']), '--- old\n+++ new\n@@ -0,0 +1,1 @@\n+a\n');
 });
 
+test('a text of very many lines is said line by line', () => {
+  const whole = unifiedDiff('', '\n'.repeat(200_000), ['old', 'new']);
+  assert.ok(whole.startsWith('--- old\n+++ new\n@@ -0,0 +1,200000 @@\n+\n'));
+});
+
 test('texts that have nothing in common are said one after the other', () => {
   const lines = (sign: string) => Array.from({ length: 900 }, (_, index) => `${sign}${index}\n`).join('');
   const diff = diffLines(lines('x'), lines('y'));

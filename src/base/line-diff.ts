@@ -53,7 +53,7 @@ export function unifiedDiff(
       // Of an empty side, the line before it is named.
       const place = (line: number, count: number) => `${count === 0 ? line - 1 : line},${count}`;
       out.push(`@@ -${place(lineA, inA)} +${place(lineB, inB)} @@`);
-      out.push(...hunk.map(({ sign, text }) => sign + text));
+      for (const { sign, text } of hunk) out.push(sign + text);
       [lineA, lineB] = [lineA + inA, lineB + inB];
     } else {
       [lineA, lineB, index] = [lineA + 1, lineB + 1, index + 1];

@@ -80,8 +80,9 @@ function cellsOf(policy: Policy): Map<string, { readonly cell: Cell; readonly sa
   return new Map(
     matrixOf(policy).map((cell) => {
       const { allow = [], deny = [] } = policy.roles.get(cell.role) ?? {};
+      const places = new Set(cell.by);
       const globs = (rules: typeof allow) =>
-        rules.flatMap(({ place, globs = [] }) => (cell.by.includes(place) ? globs : [])).sort();
+        rules.flatMap(({ place, globs = [] }) => (places.has(place) ? globs : [])).sort();
       const [on, off] = [globs(allow), globs(deny)];
       const conditions = cell.by.filter((id) => !id.startsWith('roles.')).sort();
       const parts = [

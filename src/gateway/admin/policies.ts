@@ -16,7 +16,7 @@ const read = { method: 'GET', action: 'policy.read', changes: false } as const;
 const write = { method: 'POST', action: 'policy.write', changes: true, fresh: true } as const;
 
 /** Longest policy that is taken, in characters: an entry of the body beside it has to have room. */
-const LONGEST = 512 * 1024;
+const LONGEST = 256 * 1024;
 export const PolicyText = Type.String({ maxLength: LONGEST, description: 'The policy, as YAML' });
 const Digest = Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256 of a text, in hex' });
 const Numbered = count(Number.MAX_SAFE_INTEGER);
