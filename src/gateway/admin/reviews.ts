@@ -4,6 +4,7 @@ import type { JsonObject } from '../../base/json.ts';
 import { Refusal } from '../../base/refusal.ts';
 import { REVIEW_KINDS, REVIEW_STATES, type Review } from '../../store/reviews.ts';
 import { mayDo } from '../authorize.ts';
+import { callerNow } from '../identify.ts';
 import { checkReviewer, decideReview } from '../review/decide.ts';
 import { placedIn } from '../review/findings.ts';
 import { openHeld, openReason } from '../review/text.ts';
@@ -181,7 +182,7 @@ function queue(call: AdminCall): Readable {
     );
     if (now === before) return;
     before = now;
-    events.push({ reviews: readable(call, open.slice(0, MOST)), more: open.length > MOST });
+    events.push({ reviews: readable(asOfNow(call), open.slice(0, MOST)), more: open.length > MOST });
   };
   const looking = setInterval(() => {
     try {
@@ -200,6 +201,15 @@ function queue(call: AdminCall): Readable {
   });
   look();
   return events;
+}
+
+/** Whoever looks on may see what the policy of now lets them, in the team and with the roles that they have now. */
+function asOfNow(call: AdminCall): AdminCall {
+  const { asker, ask, gate } = call;
+  const now = { ...call, house: gate.house };
+  const caller = ask.local ? call.caller : callerNow(now, call.caller);
+  const circumstances = { ...asker.circumstances, now: gate.clock.now() };
+  return { ...now, caller, asker: { caller, circumstances } };
 }
 
 function checkDecider({ ask, caller, gate, house, id }: AdminCall): void {
