@@ -36,8 +36,15 @@ export interface Corpus {
   samples(random: Random): Sample[];
 }
 
-/** @param without sources and grammar files that are left out, to be measured on */
-export function openCorpus(folder: string, without: ReadonlySet<string> = new Set()): Corpus {
+/**
+ * @param without sources and grammar files that are left out, to be measured on
+ * @param own samples beside those of the folder
+ */
+export function openCorpus(
+  folder: string,
+  without: ReadonlySet<string> = new Set(),
+  own: readonly Sample[] = [],
+): Corpus {
   const wanted = ({ source }: Row) => !without.has(source);
   const rows = trainRows(folder).filter(wanted);
   const benign = rows.filter(({ label }) => label === 'benign');
@@ -46,7 +53,7 @@ export function openCorpus(folder: string, without: ReadonlySet<string> = new Se
   const library = readLibrary();
   const grammars = library.grammars.filter(({ rules }) => !without.has(rules[0]?.file ?? ''));
   const composer = new Composer({ ...library, grammars }, texts(QUESTIONS), texts(DOCUMENTS));
-  const data = samplesOf([...rows, ...harmRows(folder).filter(wanted)]);
+  const data = [...samplesOf([...rows, ...harmRows(folder).filter(wanted)]), ...own];
   return {
     tables: { lexicon: compileLexicon(), surprise: surpriseOf(benign.map(({ text }) => text)) },
     samples: (random) => [

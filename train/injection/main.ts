@@ -13,13 +13,15 @@ import { openCorpus } from './corpus.ts';
 import { fit, Scorer, type Trained } from './fit.ts';
 import { quantised } from './quantise.ts';
 import type { Tables } from './reader.ts';
+import { samplesOfSets } from './rows.ts';
 
-export const HELP = `npm run train -- injection --data DIR [--out FILE] [--seed N] [--passes N]
+export const HELP = `npm run train -- injection --data DIR [--sets DIR] [--out FILE] [--seed N] [--passes N]
 
 Trains the model of the guard “injection” (tier 1) and writes models/injection.bin. The same data and the same seed give
 the same file. Takes some minutes on one core.
 
   --data DIR    folder with injection/train.jsonl and injection/aux_harmful_plain.jsonl
+  --sets DIR    sets of your own beside it, as “gatehouse reviews export --cases” writes them: NAME.jsonl
   --out FILE    default: models/injection.bin
   --seed N      default: 7
   --passes N    passes over data and grammars, default: 4
@@ -37,6 +39,7 @@ export async function run(args: string[]): Promise<number> {
     args,
     options: {
       data: { type: 'string' },
+      sets: { type: 'string' },
       out: { type: 'string', default: OUT },
       seed: { type: 'string', default: '7' },
       passes: { type: 'string', default: '4' },
@@ -46,7 +49,8 @@ export async function run(args: string[]): Promise<number> {
     process.stderr.write(`Where is the data?\n\n${HELP}`);
     return 3;
   }
-  const corpus = openCorpus(values.data);
+  const own = values.sets === undefined ? [] : samplesOfSets(readSets(values.sets));
+  const corpus = openCorpus(values.data, undefined, own);
   const trained = fit({
     tables: corpus.tables,
     seed: Number(values.seed),

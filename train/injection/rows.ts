@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Speaker } from '../../src/guards/injection/features.ts';
+import type { Case } from '../../eval/injection/sets.ts';
+import { type Speaker, speakerOf } from '../../src/guards/injection/features.ts';
 import type { Head } from '../../src/guards/injection/heads.ts';
 import type { Sample } from './sample.ts';
 
@@ -86,6 +87,22 @@ export function samplesOf(rows: readonly Row[]): Sample[] {
     }));
   });
 }
+
+/** Sets of one's own, as `gatehouse reviews export --cases` writes them, as samples. */
+export const samplesOfSets = (cases: readonly Case[]): Sample[] =>
+  cases.map(({ set, text, attack, provenance }) => ({
+    text,
+    speaker: speakerOf(provenance),
+    decoded: false,
+    attack,
+    technique: undefined,
+    harm: attack ? undefined : false,
+    span: undefined,
+    source: set,
+    family: set,
+    hard: false,
+    weight: 1,
+  }));
 
 export const trainRows = (folder: string): Row[] => readRows(join(folder, 'injection', 'train.jsonl'));
 export const devRows = (folder: string): Row[] => readRows(join(folder, 'injection', 'dev.jsonl'));
