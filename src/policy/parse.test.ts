@@ -35,6 +35,13 @@ test('the smallest policy allows nothing and lets nothing pass unread', () => {
   assert.equal(policy.assumeOutput, 1024);
 });
 
+test('a policy has 64 guards at the most: more would be built of one short text than a process has room for', () => {
+  const guards = (count: number) =>
+    `roles: {}\nguards:\n${Array.from({ length: count }, (_, i) => `  - { use: bounds, name: g${i} }\n`).join('')}`;
+  assert.equal(parse(guards(64)).guards.length, 64);
+  assert.match(errors(guards(65)).join(), /^ {2}policy\.yaml:4:3 {2}guards: must/);
+});
+
 test('quotas', () => {
   const [each, some] = parse(`roles: {}
 quotas:

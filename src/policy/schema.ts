@@ -188,7 +188,8 @@ export const policySchema = (kinds: GuardSchemas, shapers?: object) =>
             [...kinds].map(([kind, settings]) => guard(kind, settings)),
             { description: 'A guard; “use” names its kind.' },
           ),
-          { description: 'What reads every prompt and reply, in this order.' },
+          // Some take megabytes each once they are built, and whoever may read the policy may have a draft built.
+          { maxItems: 64, description: 'What reads every prompt and reply, in this order; 64 at most.' },
         ),
       ),
       labels: Type.Optional(LabelsSection),

@@ -119,6 +119,8 @@ test('a draft is checked with every flaw at its place, and what it loosens is sa
   });
   assert.equal(refused.status, 409);
   assert.equal((await apply('version: 2')).status, 400);
+  for (const reason of ['two\nlines', 'half \ud800 a pair'])
+    assert.equal((await apply(BLOCKS, { reason })).body.field, '/reason');
   assert.equal((await apply(BLOCKS)).status, 200);
   const { ok, warnings } = (await admin('POST', '/policy/check', { text: ROLES })).body;
   assert.deepEqual([ok, warnings], [true, [{ kind: 'loosens', message: 'guards words: gone (patterns)' }]]);

@@ -23,7 +23,7 @@ const Numbered = count(Number.MAX_SAFE_INTEGER);
 
 /** It stands in the ledger: one line. */
 export const Reason = Type.String({
-  pattern: '^[^\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]{1,200}$',
+  pattern: '^[^\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]{1,200}$',
   description: 'Why; 1 to 200 characters without line breaks. It stands in the ledger.',
 });
 
