@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { announce } from '../base/announce.tsx';
 import { post, wordsOf } from '../base/api.ts';
 import { useData } from '../base/data.ts';
+import { moment } from '../base/format.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { Field, Form } from '../ui/form.tsx';
 import { Show } from '../ui/page.tsx';
@@ -45,7 +46,12 @@ export function PolicyHistory({ may }: { readonly may: ReadonlySet<string> }) {
             empty={<p>No policy is known yet. Each one that comes into force is listed here.</p>}
             columns={[
               { name: 'version', label: 'Version', value: ({ version }) => version, number: true },
-              { name: 'since', label: 'Since', value: ({ since }) => since },
+              {
+                name: 'since',
+                label: 'Since',
+                value: ({ since }) => since,
+                shown: ({ since }) => moment(since),
+              },
               {
                 name: 'how',
                 label: 'How',

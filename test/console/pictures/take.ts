@@ -100,6 +100,15 @@ try {
   await take('models', 'models', 'section[aria-label="Prediction fraud"]');
   await take('model', 'models/fraud@1', '.curve');
   await take('policy', 'policy', 'main section');
+  await ann.open('policy/edit');
+  await page.getByRole('textbox', { name: 'Policy', exact: true }).click();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.type('\npseudonyms: { scope: tenant, keep: 10d }\n');
+  await page.getByText('It can be used.').waitFor();
+  await page.getByRole('button', { name: 'Compare' }).click();
+  await take('policy-edit', '', 'section[aria-label="Comparison"] .editor', () =>
+    page.locator('section[aria-label="Comparison"]').scrollIntoViewIfNeeded(),
+  );
   await take('usage', 'usage?by=caller', 'tbody tr');
   await take('ledger', 'ledger', 'section[aria-label="Events"] tbody tr');
   process.stderr.write(ann.watched.wrong.map((line) => `${line}\n`).join(''));
