@@ -6,7 +6,9 @@ export const Authorization = Type.Object(
     files: Type.Optional(
       Type.Array(Type.String({ minLength: 1, maxLength: 1000 }), {
         minItems: 1,
-        description: 'Files of Cedar policies, from the folder of this one.',
+        // One file has many names (./a, ././a), and each is read and parsed.
+        maxItems: 64,
+        description: 'Files of Cedar policies, from the folder of this one; 64 at most.',
       }),
     ),
     policies: Type.Optional(Type.String({ minLength: 1, description: 'Cedar policies, written here.' })),

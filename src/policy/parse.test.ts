@@ -35,6 +35,16 @@ test('the smallest policy allows nothing and lets nothing pass unread', () => {
   assert.equal(policy.assumeOutput, 1024);
 });
 
+test('a policy names 64 Cedar documents at the most, by whatever names of them, and reads none of more', () => {
+  const names = Array.from({ length: 65 }, (_, i) => `${'./'.repeat(i)}a.cedar`);
+  const readFile = () => assert.fail('a file was read');
+  const text = `version: 1\nroles: {}\nauthorization: { files: [${names}] }\n`;
+  assert.throws(
+    () => parsePolicy(text, { kinds, file: 'policy.yaml', readFile }),
+    /authorization\.files: must/,
+  );
+});
+
 test('a policy has 64 guards at the most: more would be built of one short text than a process has room for', () => {
   const guards = (count: number) =>
     `roles: {}\nguards:\n${Array.from({ length: count }, (_, i) => `  - { use: bounds, name: g${i} }\n`).join('')}`;
