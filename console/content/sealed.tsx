@@ -60,7 +60,7 @@ function Openable({ request, steps }: Pick<Props, 'request' | 'steps'>) {
         <button type="button" data-unseal onClick={open}>
           Unseal it
         </button>{' '}
-        <span class="quiet">The ledger says that you did.</span>
+        <span class="quiet">The ledger will say that you did.</span>
       </p>
     );
   return (

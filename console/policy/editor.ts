@@ -180,7 +180,8 @@ const LOOKS: Extension = EditorView.theme({
   '.cm-scroller': { ...MONO, maxHeight: '65vh', overflow: 'auto' },
   '.cm-content': { caretColor: 'var(--text)' },
   '.cm-cursor': { borderLeftColor: 'var(--text)' },
-  // Its own signs are of few fonts.
+  // Its own signs are of few fonts, and its own grounds of the light theme.
+  '.cm-collapsedLines': { background: 'var(--raised)', color: 'var(--quiet)' },
   '.cm-collapsedLines:before, .cm-collapsedLines:after': { content: '"⋯"' },
   '.cm-gutters': { background: 'var(--raised)', color: 'var(--quiet)', border: 'none' },
   '.cm-tooltip': {

@@ -104,7 +104,8 @@ export function Comparison({
       <ul class="changes">
         {(found.changes ?? []).map(({ section, name, field, before, after, effect }) => (
           <li key={`${section} ${name} ${field}`}>
-            <strong class={effect}>{effect}</strong> {section} {name} {field}: <code>{before ?? '–'}</code> →{' '}
+            <strong class={effect}>{effect}</strong>{' '}
+            {[section, name, field].filter((word) => word !== '').join(' ')}: <code>{before ?? '–'}</code> →{' '}
             <code>{after ?? '–'}</code>
           </li>
         ))}

@@ -109,7 +109,7 @@ export function HeldText({ held, session }: Pick<Props, 'held' | 'session'>) {
         <button type="button" data-unseal onClick={open}>
           Unseal the text
         </button>{' '}
-        <span class="quiet">The ledger says that you did.</span>
+        <span class="quiet">The ledger will say that you did.</span>
       </p>
     );
   return (
