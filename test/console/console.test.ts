@@ -268,5 +268,22 @@ suite('the console in a browser', { skip: noBrowser }, () => {
     await heading('Now');
   });
 
+  step('behind a link a passkey takes the place of the app', async () => {
+    const { people, links } = gateway.gateway.gate.store;
+    const bea = people.create({ name: 'Bea', login: 'bea', team: 'default', roles: ['chief'] });
+    const { token } = links.make(bea.id, 'invite', 3_600_000);
+    const { page } = watched;
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.goto('about:blank');
+    await page.goto(at(`#enrol=${token}`));
+    await page.getByLabel('Second factor').selectOption('passkey');
+    await page.getByLabel('Passphrase', { exact: true }).fill(PASSPHRASE);
+    await page.getByLabel('Passphrase, again').fill(PASSPHRASE);
+    await page.getByLabel('Name', { exact: true }).fill('phone');
+    await page.getByRole('button', { name: 'Finish' }).click();
+    await page.getByRole('button', { name: 'I have kept them' }).click();
+    await heading('Now');
+  });
+
   step('nothing went wrong meanwhile, and nothing was asked of anybody else', () => watched.nothingWrong());
 });
