@@ -117,6 +117,19 @@ for (const workers of [1, 2])
       assert.equal(sum.requests, 1);
       assert.equal(sum.outcome, 'completed');
       await reader?.cancel();
+      // Sixteen of one caller, and not one more; whoever leaves makes room.
+      const many = await Promise.all(Array.from({ length: 20 }, () => ask('/admin/v1/live')));
+      const told = many.filter(({ status }) => status === 200).length;
+      assert.ok(told === 15 || told === 16, `${told}`);
+      assert.ok(many.every(({ status }) => status === 200 || status === 503));
+      for (const one of many) await one.body?.cancel();
+      let back = 0;
+      for (let tries = 0; back !== 200 && tries < 200; tries++) {
+        const again = await ask('/admin/v1/live');
+        back = again.status;
+        await again.body?.cancel();
+      }
+      assert.equal(back, 200);
       assert.equal((await read('exchanges?limit=1')).exchanges.length, 1);
     });
   });

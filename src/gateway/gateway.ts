@@ -210,6 +210,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       measures: () => store.incidents.measures(),
       now: clock.now,
     }),
+    onlookers: new Map(),
     waitingRoom: new WaitingRoom({
       reviews: store.reviews,
       tick: clock.tick,

@@ -111,6 +111,8 @@ export interface Gate {
   readonly policyTurns: Turns;
   /** Connections that wait for such a decision. */
   readonly waitingRoom: WaitingRoom;
+  /** Streams of events that callers look on at, by their ids. */
+  readonly onlookers: Map<string, number>;
   /** The configuration as it was read, without the measures of incidents. */
   plain: Configuration;
   readonly dryRuns: DryRuns;

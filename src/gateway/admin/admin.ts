@@ -22,7 +22,7 @@ import { descriptionEndpoint } from './description.ts';
 import { detectionEndpoints } from './detections.ts';
 import { dryRunEndpoints } from './dry-runs.ts';
 import type { AdminCall, Endpoint } from './endpoint.ts';
-import { sendEvents } from './events.ts';
+import { sendEvents, takePlace } from './events.ts';
 import { exchangeEndpoints } from './exchanges.ts';
 import { feedEndpoints } from './feeds.ts';
 import { identityEndpoints } from './identities.ts';
@@ -124,12 +124,17 @@ export async function administer(given: Passage): Promise<void> {
   if (endpoint.fresh === true && isPersonId(caller.id)) checkFresh(passage, caller);
   await needSecond(call, endpoint, objects);
   if (endpoint.changes) await record.begin('admin.begin');
-  const result = await endpoint.act(call);
-  const status = endpoint.status ?? 200;
-  await record.end('completed', { status });
-  if (typeof result === 'string') answer.say(status, result, { 'content-type': call.textType });
-  else if (result instanceof Readable) await sendEvents(call, endpoint.action, result);
-  else answer.say(status, JSON.stringify(result));
+  const leave = endpoint.answer === 'events' ? takePlace(call) : undefined;
+  try {
+    const result = await endpoint.act(call);
+    const status = endpoint.status ?? 200;
+    await record.end('completed', { status });
+    if (typeof result === 'string') answer.say(status, result, { 'content-type': call.textType });
+    else if (result instanceof Readable) await sendEvents(call, endpoint.action, result);
+    else answer.say(status, JSON.stringify(result));
+  } finally {
+    leave?.();
+  }
 }
 
 /** Whoever asks over HTTP, in this process or in a worker. */

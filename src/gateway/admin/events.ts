@@ -1,8 +1,26 @@
 import type { Readable } from 'node:stream';
+import { Refusal } from '../../base/refusal.ts';
 import type { Action } from '../../exchange/exchange.ts';
 import { mayAtAll } from '../../policy/decide.ts';
 import { callerNow } from '../identify.ts';
 import type { AdminCall } from './endpoint.ts';
+
+/** Streams that one caller may look on at, all together. */
+const MOST = 16;
+
+/** Takes a place for one more stream of a caller, or refuses. Returns how it is given back. */
+export function takePlace({ gate, caller }: AdminCall): () => void {
+  const { onlookers } = gate;
+  const taken = onlookers.get(caller.id) ?? 0;
+  if (taken >= MOST)
+    throw new Refusal('overloaded', { retryAfter: 5, hint: `You look on at ${MOST} streams already.` });
+  onlookers.set(caller.id, taken + 1);
+  return () => {
+    const left = (onlookers.get(caller.id) ?? 1) - 1;
+    if (left > 0) onlookers.set(caller.id, left);
+    else onlookers.delete(caller.id);
+  };
+}
 
 /** Milliseconds between looks whether the caller may still look on, and looks between signs of life. */
 const LOOK = 500;

@@ -26,11 +26,13 @@ export async function actOn(call: AdminCall, review: Review, state: 'passed' | '
   const { caller, gate } = call;
   const { reviews } = gate.store;
   reviews.claim(review.id, caller.id);
+  let isAll = false;
   try {
-    return await (review.kind === 'deployment' ? deploy(call, review, state) : settle(call, review, state));
-  } catch (error) {
-    reviews.release(review.id, caller.id);
-    throw error;
+    isAll = await (review.kind === 'deployment' ? deploy(call, review, state) : settle(call, review, state));
+    return isAll;
+  } finally {
+    // Somebody else has to be able to take it.
+    if (!isAll) reviews.release(review.id, caller.id);
   }
 }
 
