@@ -4,6 +4,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import { startGateway, type TestGateway } from '../harness/gateway.ts';
+import { receiveLogs } from './otlp-receiver.ts';
 import { type Act, receiver, until } from './receiver.ts';
 
 /** Feeds of a real gateway to real servers that fail in every way that servers do. */
@@ -222,20 +223,18 @@ test('logs arrive at a collector, and of a batch that it takes in part nothing i
   const { url, got } = await receiver(t, reject);
   const gateway = await opened(t, `  logs: { use: otlp, url: "${url}/otel", entries: all, ${QUICK} }`);
   const seq = await alert(gateway);
-  const numbers = () =>
+  const records = () =>
     got.flatMap(({ path, body }) => {
       assert.equal(path, '/otel/v1/logs');
-      const [resource] = JSON.parse(body).resourceLogs;
-      assert.equal(resource.resource.attributes[0].value.stringValue, 'gatehouse');
-      return resource.scopeLogs[0].logRecords.flatMap(
-        ({ attributes }: { attributes: { key: string; value: { intValue?: number } }[] }) =>
-          attributes.flatMap(({ key, value }) =>
-            key === 'gatehouse.ledger.seq' ? (value.intValue ?? []) : [],
-          ),
-      ) as number[];
+      return receiveLogs(body);
     });
+  const numbers = () => records().map(({ attributes }) => Number(attributes['gatehouse.ledger.seq']));
   await until(() => numbers().includes(seq), 'the alert');
   assert.ok(numbers().includes(seq - 1), 'all entries, not alerts alone');
+  const told = records().find(({ attributes }) => Number(attributes['gatehouse.ledger.seq']) === seq);
+  assert.equal(told?.resource['service.name'], 'gatehouse');
+  assert.equal(told?.attributes['gatehouse.alert'], true);
+  assert.equal(told?.eventName, `gatehouse.${told?.attributes['gatehouse.kind']}`);
 });
 
 test('a file gets a line each, on disk, readable by its owner alone; a torn line stays alone', async (t) => {
