@@ -37,6 +37,9 @@ const KINDS: Readonly<Record<string, string>> = {
   passkey: 'Passkey',
 };
 
+/** Second factors: the last of them cannot be taken away. */
+const isSecond = ({ kind }: { readonly kind: string }): boolean => kind === 'passkey' || kind === 'totp';
+
 /** What people see to for themselves: their factors and their sessions. */
 export function Account({ session }: { readonly session: Session }) {
   const sessions = useData<{ sessions: OwnSession[]; current: string }>('/auth/v1/sessions');
@@ -89,7 +92,7 @@ export function Account({ session }: { readonly session: Session }) {
                 label: 'Act',
                 value: ({ id }) => id,
                 shown: ({ id, kind, name }) =>
-                  kind === 'passkey' || kind === 'totp' ? (
+                  isSecond({ kind }) && own.filter(isSecond).length > 1 ? (
                     <button
                       class="small"
                       type="button"

@@ -15,6 +15,7 @@ interface Version {
   readonly hash: string;
   readonly origin: string;
   readonly person: string | null;
+  readonly name: string | null;
   readonly reason: string | null;
   readonly restored: number | null;
   readonly kept: boolean;
@@ -57,7 +58,7 @@ export function PolicyHistory({ may }: { readonly may: ReadonlySet<string> }) {
                 label: 'How',
                 value: ({ origin, restored }) => (restored === null ? origin : `${origin} (${restored})`),
               },
-              { name: 'person', label: 'By', value: ({ person }) => person },
+              { name: 'name', label: 'By', value: ({ name }) => name },
               { name: 'reason', label: 'Why', value: ({ reason }) => reason },
               {
                 name: 'hash',

@@ -61,7 +61,7 @@ export function addChanging(policy: Command, io: CliIo): void {
           row.since,
           String(row.hash).slice(0, 12),
           how,
-          row.person,
+          row.name,
           row.reason,
         ].map(cell);
       });

@@ -9,6 +9,7 @@ import { type Application, applyPolicy } from '../policy/apply.ts';
 import { readPolicyFile } from '../policy/policy-file.ts';
 import { comparison, type Named, warningsOf } from '../policy/view.ts';
 import { type AdminCall, type Endpoint, endpoint } from './endpoint.ts';
+import { nameOf } from './names.ts';
 import { count, fields, orNull, Time, words } from './parameters.ts';
 import { time } from './time.ts';
 
@@ -57,6 +58,7 @@ const Version = Type.Object(
     digest: Type.String(),
     origin: words(['file', 'applied', 'restored']),
     person: orNull(Type.String()),
+    name: orNull(Type.String({ description: 'What that person, or program, is called' })),
     reason: orNull(Type.String()),
     restored: orNull(Type.Integer()),
     kept: Type.Boolean({ description: 'Its text can still be had' }),
@@ -273,6 +275,7 @@ const shown = (
   digest,
   origin,
   person: person === '' ? null : person,
+  name: person === '' ? null : nameOf(gate, person),
   reason: reason === '' ? null : reason,
   restored,
   kept,
