@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { requestId } from '../src/base/ids.ts';
 import { startGateway, type TestGateway, type TestOptions } from './harness/gateway.ts';
 import { chunks, completion, json, type ScriptedUpstream, sse, startUpstream } from './harness/upstream.ts';
 
@@ -227,4 +228,36 @@ test('a policy that seals needs a vault', async () => {
     /the settings have no vault/,
   );
   await upstream.close();
+});
+
+test('of another team there is nothing to unseal, as of a request that was never made', async (t) => {
+  const { chat, gateway, endings } = await scene(t, {
+    policy: `  reader:\n    allow: [{ actions: [content.read] }]\n${policy('seal: both')}authorization: { files: [own.cedar] }\n`,
+    files: {
+      'own.cedar': `forbid (principal, action == Action::"content.read", resource)
+        when { resource has team && resource.team != principal.team };`,
+    },
+  });
+  await chat('the question');
+  const { id } = endings().at(-1) as unknown as { id: string };
+  const { callers } = gateway.gateway.gate.store;
+  const read = async (team: string, of = id) => {
+    const draft = {
+      name: `reader-${team}-${of}`,
+      owner: team,
+      team,
+      roles: ['reader'],
+      tags: {},
+      expires: undefined,
+    };
+    const { key } = callers.create(draft);
+    const answer = await fetch(`${gateway.url}/admin/v1/vault/content/${of}`, {
+      headers: { authorization: `Bearer ${key}` },
+    });
+    return [answer.status, ((await answer.json()) as { title?: string }).title];
+  };
+  assert.equal((await read('default'))[0], 200);
+  const none = await read('other', requestId(Date.now()));
+  assert.equal(none[0], 404);
+  assert.deepEqual(await read('other'), none);
 });

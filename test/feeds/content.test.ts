@@ -61,7 +61,7 @@ ${WAYS.map((way) => `  ${way}: { use: file, path: ./${way}.txt, format: ${way} }
   const said = async (least: number) => {
     const path = (way: string) => join(gate.folder, `${way}.txt`);
     const linesOf = (way: string) =>
-      existsSync(path(way)) ? readFileSync(path(way), 'utf8').trimEnd().split('\n') : [];
+      existsSync(path(way)) ? (readFileSync(path(way), 'utf8').match(/.+(?=\n)/g) ?? []) : [];
     await until(() => WAYS.every((way) => linesOf(way).length >= least));
     return Object.fromEntries(WAYS.map((way) => [way, linesOf(way)]));
   };

@@ -12,6 +12,7 @@ import { subjectDigest } from '../tags.ts';
 import { erasureEntry, erasuresIn } from '../vault.ts';
 import { type AdminCall, type Endpoint, endpoint } from './endpoint.ts';
 import { fields, orNull, Time, words } from './parameters.ts';
+import { mayUnseal } from './unsealing.ts';
 
 /** One call of a rotation works for so many milliseconds; whoever asks goes on with the next. */
 const STRETCH = 10_000;
@@ -127,7 +128,9 @@ export const vaultEndpoints: readonly Endpoint[] = [
     async act(call) {
       const time = timeOfRequest(call.id);
       if (time === undefined) throw new Refusal('not_found', { hint: 'Ids of requests are like req_01m3….' });
-      const found = await vaultOf(call).read(call.id, time);
+      const kept = await vaultOf(call).read(call.id, time);
+      // Only with it is it known whose it is: of others there is nothing, as of none.
+      const found = kept.filter(({ head }) => mayUnseal(call, head.tenant));
       if (found.length === 0) throw new Refusal('not_found', { hint: 'Nothing is sealed of this request.' });
       const recorded = await recordedIn(call);
       return { request: call.id, content: found.map((one) => shown(one, recorded)) };

@@ -89,9 +89,9 @@ async function dryRun(gate: Gate, run: Run, signal: AbortSignal): Promise<JsonOb
   }
 }
 
-function whyUnread({ kept }: PastExchange, { asked }: Run, waiting: number): Why | undefined {
+function whyUnread({ kept, team }: PastExchange, { asked }: Run, waiting: number): Why | undefined {
   if (!kept.prompt && !kept.blocked) return 'no_content';
-  if (!asked.content) return 'not_unsealed';
+  if (!asked.content(team)) return 'not_unsealed';
   return waiting >= MOST_READ ? 'too_many' : undefined;
 }
 

@@ -10,8 +10,8 @@ export interface DryRunAsked {
   readonly until: number;
   /** Id of whoever asks. */
   readonly person: string;
-  /** Sealed content may be read: whoever asks may unseal it, and wants to. */
-  readonly content: boolean;
+  /** Sealed content of a team may be read: whoever asks may unseal it, and wants to. */
+  readonly content: (team: string) => boolean;
 }
 
 /** How a dry run stands, and in the end what it came to. */
